@@ -1,0 +1,45 @@
+import type { DomainEvent } from '@averment/domain';
+import type { EventLog } from '@averment/event-log';
+import type { PoolClient } from 'pg';
+
+/** A part of a stream: the events with revisions `from` to `to`, both inclusive; without `to`, to its end. */
+export type StreamRange = { stream: string; from: number; to?: number };
+
+/** What the runner hands to a projection beside the events. */
+export type ProjectionContext = {
+  /** The quoted name of the schema with the projection's tables, ready to stand in SQL: `INSERT INTO ${schema}.incidents …`. */
+  schema: string;
+  /**
+   * The position up to which the tables were built before this batch (0n when empty). Events at or before it are late: their stream was
+   * parked and is retried. Their rows get the original positions, and whatever was derived without them is derived again.
+   */
+  checkpoint: bigint;
+  /** The decoded events of parts of streams, by stream, texts included, skipped events left out. A stream without events has an empty list. */
+  readStreams(wanted: StreamRange[]): Promise<Map<string, DomainEvent[]>>;
+  log: EventLog<DomainEvent>;
+};
+
+/**
+ * A read model: tables in a schema of their own, and the function that keeps them. The rows at a position are a pure function of the events up to
+ * it (less those of parked streams) and of the texts not erased, whatever the sizes of the batches; so a rebuild gives the same rows.
+ *
+ * The runner adds to the same schema the table `checkpoint (position bigint NOT NULL)` with one row, and moves it in the transaction of `apply`.
+ */
+export type Projection = {
+  name: 'record' | 'reviews' | 'times';
+  /** Part of the schema's name. A new form of the tables is a new version, which is built beside the old one. */
+  version: number;
+  /** Statements that make the empty tables, with the keys and indexes that `apply` itself needs. */
+  ddl(schema: string): string;
+  /** Statements that make the indexes that only queries need. Run after a bulk load, or at once where nothing is to be loaded. */
+  indexes(schema: string): string;
+  /** Whether events of the stream matter to this projection. */
+  handles(stream: string): boolean;
+  /**
+   * Folds the events into the tables. They are whole appends in log order (per stream without gaps but for skipped events), each exactly once.
+   * Throws what it cannot take; nothing of the batch counts then, and a later call may bring any part of it again.
+   */
+  apply(tx: PoolClient, events: DomainEvent[], context: ProjectionContext): Promise<void>;
+  /** The tables whose rows a rebuild compares with the live ones, with the columns that identify a row. Columns that may differ are left out by `ignore`. */
+  compared: { table: string; key: string[]; ignore?: string[] }[];
+};
