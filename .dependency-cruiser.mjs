@@ -1,0 +1,62 @@
+// Arrows point inward: domain imports nothing of ours, packages never import services, services never import each other. What talks to a
+// foreign system stays behind the one package that knows it.
+const dependencyOf = (name) => `(^|/)node_modules/${name}(/|$)`;
+
+// dependency-cruiser reads its rules from a default export.
+const rules = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'domain-is-pure',
+      severity: 'error',
+      from: { path: '^packages/domain/src/' },
+      to: { path: '^(packages|services|test)/', pathNot: '^packages/domain/' },
+    },
+    {
+      name: 'domain-does-no-io',
+      severity: 'error',
+      from: { path: '^packages/domain/src/' },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
+    },
+    { name: 'packages-below-services', severity: 'error', from: { path: '^packages/' }, to: { path: '^(services|test)/' } },
+    {
+      name: 'services-apart',
+      severity: 'error',
+      from: { path: '^services/([^/]+)/' },
+      to: { path: '^services/', pathNot: '^services/$1/' },
+    },
+    {
+      name: 'foundation-below-domain',
+      comment: 'platform, access and jobs know nothing of the record.',
+      severity: 'error',
+      from: { path: '^packages/(platform|access|jobs)/src/' },
+      to: { path: '^packages/(domain|event-log|commands|read-models|samples)/' },
+    },
+    { name: 'platform-is-lowest', severity: 'error', from: { path: '^packages/platform/src/' }, to: { path: '^packages/(?!platform/)' } },
+    { name: 'queue-behind-jobs', severity: 'error', from: { pathNot: '^packages/jobs/' }, to: { path: dependencyOf('(bullmq|ioredis)') } },
+    {
+      name: 'log-behind-event-log',
+      severity: 'error',
+      from: { pathNot: '^packages/event-log/' },
+      to: { path: dependencyOf('@eventstore/db-client') },
+    },
+    {
+      name: 'through-the-front-door',
+      comment: 'One package uses another by what its index exports.',
+      severity: 'error',
+      from: { path: '^(packages|services)/([^/]+)/' },
+      to: { path: '^packages/([^/]+)/src/', pathNot: ['^packages/[^/]+/src/index\\.ts$', '^$1/$2/'] },
+    },
+    { name: 'tests-import-not-tests', severity: 'error', from: { path: '/src/' }, to: { path: '/test/' } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)node_modules/\\.bin/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};
+
+export default rules;

