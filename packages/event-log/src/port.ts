@@ -1,0 +1,128 @@
+/**
+ * The event log's port: a record of functions. Every adapter passes the same contract suite (`test/contract.ts`), which asserts nothing stronger than
+ * what is said here. `E` is the event as the fold takes it, fixed by the caller (`DomainEvent` of `packages/domain`).
+ */
+
+/** An event that a command made. The log adds schema, stream, revision and `last`; `data` is whole, with its texts in place. */
+export type EventToAppend = {
+  /** UUID derived from the command and the event's index in it, so that a repeat has the same ids. */
+  id: string;
+  type: string;
+  /** The command's clock, ISO 8601 in UTC. */
+  at: string;
+  actor: string;
+  edit: number | null;
+  command: string;
+  /** HMAC of the request's body, on a command's first event only. */
+  request: string | null;
+  correlation: string | null;
+  data: object;
+};
+
+/**
+ * What became of one append. `revision` and `position` are those of the append's last event, and the same on every repeat.
+ * - `written`: the events are on disk.
+ * - `repeated`: the same ids (or a prefix of an earlier append's) stand at exactly these revisions already; the first bytes and texts are kept.
+ * - `wrong_revision`: the stream is at `actual` (-1: no such stream). Nothing was written, and this very append never will be.
+ */
+export type AppendOutcome =
+  | { outcome: 'written' | 'repeated'; revision: number; position: bigint }
+  | { outcome: 'wrong_revision'; actual: number };
+
+/** Where an event stands in the log. Positions are totally ordered and opaque: they may have gaps. */
+export type Place = {
+  stream: string;
+  /** Counts from 0 in each stream, without gaps. */
+  revision: number;
+  /** Revision of the last event of the same append: a reader that commits only where `revision === last` never splits an append. */
+  last: number;
+  position: bigint;
+  /** The store's clock, ISO 8601 in UTC with microseconds. One stamp an append, later than that of every append before it. */
+  recordedAt: string;
+};
+
+/**
+ * A stored event that this version of the program cannot give to a fold.
+ * - `unknown_type`, `unknown_schema`: written by another version of the program.
+ * - `text_missing`: a text is neither in the vault nor erased by an event of its stream.
+ * - `corrupt`: the bytes are not what was stored.
+ */
+export type Undecodable = Place & {
+  undecodable: 'unknown_type' | 'unknown_schema' | 'text_missing' | 'corrupt';
+  error: string;
+  id: string;
+  type: string;
+};
+
+export type Logged<E> = E | Undecodable;
+
+/** Tells an event from one that could not be decoded. */
+export const isUndecodable = <E extends object>(event: Logged<E>): event is Undecodable => 'undecodable' in event;
+
+/** An event as it lies in the store: the canonical bytes (RFC 8785) and the disclosures (RFC 9901) that the vault holds for them. */
+export type StoredEvent = Place & {
+  id: string;
+  type: string;
+  /** Of `bytes`; also the vault's key. */
+  sha256: Buffer;
+  bytes: Buffer;
+  /** Base64url disclosures; empty when nothing is disclosed or texts were not asked for. */
+  disclosures: readonly string[];
+};
+
+export type ReadStreamOptions = {
+  /** Last revision wanted, inclusive; to the stream's end by default. */
+  to?: number;
+  /** `false` leaves every text absent and never touches the vault. Default `true`. */
+  texts?: boolean;
+};
+export type ReadAllOptions = { texts?: boolean };
+
+export type EventLog<E extends object> = {
+  /**
+   * Appends all events or none, and answers once they are flushed to disk. `expected` is the stream's revision that the decision rests on, -1 for a
+   * stream that must not exist. The same call may be repeated for ever, from any process.
+   * Rejects with `AppendTooLarge` (nothing was sent), `LogUnavailable` (outcome unknown: repeat with the same ids, `expected` and data) or `TypeError`
+   * (no events, an id twice, an unknown type).
+   */
+  append(stream: string, expected: number, events: readonly EventToAppend[]): Promise<AppendOutcome>;
+  /** The stream's events from revision `from` on, in order; empty where there are none. Rejects with `LogUnavailable`. */
+  readStream(stream: string, from: number, options?: ReadStreamOptions): Promise<Logged<E>[]>;
+  /**
+   * At most `limit` events after position `after` (0n: from the start), in order. The page may end inside an append: look at `last`.
+   * Whoever pages on from the last event's position misses nothing, whatever number of processes write. Rejects with `LogUnavailable`.
+   */
+  readAll(after: bigint, limit: number, options?: ReadAllOptions): Promise<Logged<E>[]>;
+  /** As `readStream`, undecoded. */
+  readStored(stream: string, from: number, options?: ReadStreamOptions): Promise<StoredEvent[]>;
+  /** Position of the last event, 0n for an empty log. Rejects with `LogUnavailable`. */
+  head(): Promise<bigint>;
+  /** The store's clock, and the head such that no event after it will ever be stamped at or before `now`. Rejects with `LogUnavailable`. */
+  moment(): Promise<{ head: bigint; now: Date }>;
+  /** Calls `listener` soon after others' or own appends; a hint, which may come late, twice or with nothing new. Returns the way to stop it. */
+  subscribe(listener: () => void): () => void;
+  /** Bytes that these events would take in the log, exactly as stored at the given revision (0 by default): each, and together. Texts do not count. */
+  sizeOf(stream: string, events: readonly EventToAppend[], expected?: number): { events: number[]; total: number };
+  /** Finishes appends in flight and gives the connections back. The caller's pool stays open. */
+  close(): Promise<void>;
+};
+
+/** The longest event, in bytes of structure as stored. */
+export const maxEventBytes = 60 * 1024;
+/** The longest append, in bytes of structure as stored. */
+export const maxAppendBytes = 512 * 1024;
+
+/** The store cannot be reached, or did not answer in time: the outcome of an append is unknown. */
+export class LogUnavailable extends Error {
+  override readonly name = 'LogUnavailable';
+}
+
+/** An event or the whole append is longer than the limits above, which are the same in every store. */
+export class AppendTooLarge extends Error {
+  override readonly name = 'AppendTooLarge';
+  readonly sizes: { events: number[]; total: number };
+  constructor(sizes: { events: number[]; total: number }) {
+    super(`an event may have ${maxEventBytes} bytes and an append ${maxAppendBytes}; these have ${sizes.events.join(', ')}, together ${sizes.total}`);
+    this.sizes = sizes;
+  }
+}
