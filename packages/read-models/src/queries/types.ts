@@ -1,0 +1,250 @@
+import type { ClaimEntry, Claim, EditDocument, EditState, EventType, Policy, Vocabulary, Written } from '@averment/domain';
+import type { DomainEvent } from '@averment/domain';
+import type { EventLog } from '@averment/event-log';
+import type { Pool } from 'pg';
+
+/** Who asks. `null` is the public, without a key: it gets quotes of at most 300 code points. */
+export type Viewer = { role: 'app' | 'contributor' | 'reviewer' | 'auditor' | 'admin'; subject: string } | null;
+
+/** One page of a list; `next` is the cursor of the page after it, null at the end. */
+export type Page<T> = { items: T[]; next: string | null };
+/** `limit` is 1 to 500 (the caller validates it), `cursor` what an earlier page gave as `next`, else null. */
+export type Paging = { limit: number; cursor: string | null };
+
+/** A document as the exact JSON text to serve, with its strong ETag, quotes included. Null where the viewer may not see that there is one. */
+export type Served = { body: string; etag: string };
+/** A past document also says where in the past it lies: the stream revision and the position (decimal) that it was folded to. */
+export type ServedPast = Served & { asOfRevision: number; position: string };
+/** Where in the past: a stream revision, or a position of the log. Both stop at the last whole append at or before. */
+export type Moment = { revision: number } | { position: bigint };
+
+export type SourceItem = {
+  id: string;
+  kind: string;
+  url: string | null;
+  publisher: string | null;
+  title: string | null;
+  authors: string[] | null;
+  publishedAt: string | null;
+  language: string;
+  translation: 'human' | 'machine' | null;
+  translatedFrom: string | null;
+  /** Of the newest text, hex; null once that text is erased. */
+  textSha256: string | null;
+  /** Of the text, from 1. */
+  revision: number;
+  withdrawn: boolean;
+  recordedAt: string;
+};
+export type SourceText = { id: string; revision: number; text: string | null; textSha256: string | null };
+export type PartyItem = {
+  id: string;
+  kind: string;
+  name: string | null;
+  aliases: string[] | null;
+  private: boolean;
+  publicRole: string | null;
+  parent: string | null;
+  recordedAt: string;
+};
+/** How a speaker's claims fared. `counted` says in words what is counted; there is no ratio. */
+export type PartySummary = {
+  party: { id: string; name: string | null; kind: string };
+  counted: string;
+  incidents: number;
+  claims: number;
+  byStanding: { standing: string; claims: number; links: { claims: string } }[];
+  links: { party: string; claims: string };
+};
+
+export type IncidentItem = {
+  id: string;
+  revision: number;
+  status: 'published' | 'merged' | 'retracted';
+  title: string | null;
+  occurred: unknown;
+  place: unknown;
+  agencies: { id: string; name: string | null; kind: string }[];
+  counts: { claims: number; disputes: number; rulings: number; corrections: number };
+  recordedAt: string;
+};
+/** Newest recorded first by default. An unknown date counts as before all others. */
+export type IncidentSort = '-recordedAt' | 'recordedAt' | '-occurred' | 'occurred';
+export type IncidentFilters = {
+  /** Words, "phrases", -without, or: in titles, places, statements and party names. English word forms match one another. */
+  q?: string;
+  /** Bounds of the day of the incident, `YYYY-MM-DD`, inclusive: an imprecise date matches where it overlaps. */
+  from?: string;
+  to?: string;
+  region?: string;
+  /** The locality's name, letter case ignored. */
+  locality?: string;
+  /** A party that is listed as agency. */
+  agency?: string;
+  /** An aspect that has a claim. */
+  aspect?: string;
+  /** A standing that a claim has. */
+  standing?: string;
+  /** Whether a claim is marked disputed. */
+  disputed?: boolean;
+  hasRuling?: boolean;
+  /** West, south, east, north in degrees; west > east crosses the antimeridian. */
+  bbox?: [number, number, number, number];
+  status?: 'published' | 'merged' | 'retracted';
+};
+/** `position` is that which the list was read at: the pinned one on later pages. */
+export type IncidentPage = Page<IncidentItem> & { position: string };
+
+export type ClaimItem = Claim & {
+  incidentId: string;
+  incidentTitle: string | null;
+  standing: string;
+  marks: string[];
+  attributed: string | null;
+  rank: ClaimEntry['rank'];
+  addedAtRevision: number;
+};
+export type ClaimFilters = {
+  speaker?: string;
+  aspect?: string;
+  standing?: string;
+  source?: string;
+  incident?: string;
+  /** Bounds of the day of the incident, as in the list of incidents. */
+  from?: string;
+  to?: string;
+};
+
+/** An event as it is served. `data` lacks the texts that were erased; `incidentId` is null in streams of sources and parties (auditors only). */
+export type EventItem = {
+  position: string;
+  stream: string;
+  incidentId: string | null;
+  revision: number;
+  last: number;
+  type: EventType;
+  recordedAt: string;
+  actor: string;
+  edit: number | null;
+  data: unknown;
+};
+/** `next` is always a position to resume from: that of the last event read, shown or not. */
+export type FeedPage = { items: EventItem[]; next: string };
+
+export type DiffResult = { from: number; to: number; changes: { pointer: string; from: unknown; to: unknown; revision: number }[] };
+
+/** A lease that holds now, by the database's clock; one of another version or of an edit no longer submitted is none. */
+export type Lease = { holder: string; until: string } | null;
+export type EditItem = EditDocument & { lease: Lease };
+export type ReviewItem = {
+  incidentId: string;
+  edit: number;
+  title: string | null;
+  state: EditState;
+  kinds: string[];
+  author: string;
+  /** When its current version was submitted. */
+  submittedAt: string;
+  waitingSeconds: number;
+  dueAt: string;
+  priority: 'high' | 'normal';
+  region: string | null;
+  lease: Lease;
+  approvals: { needed: number; given: number; why: string; policy: number };
+  /** Null once nobody needs to act. */
+  nextActor: 'reviewer' | 'author' | null;
+};
+export type ReviewSort = 'submittedAt' | '-submittedAt' | 'dueAt' | '-dueAt' | 'priority';
+export type ReviewFilters = {
+  /** `open` (the default): submitted or changes_requested. `in_review`: somebody holds a lease now. */
+  state?: EditState | 'open' | 'in_review' | 'all';
+  /** A kind of change that the edit holds. */
+  kind?: string;
+  priority?: 'high' | 'normal';
+  /** A subject, or `none`. */
+  holder?: string;
+  author?: string;
+  region?: string;
+  waitingFor?: 'reviewer' | 'author';
+};
+export type ReviewStats = {
+  /** Edits submitted or waiting for their author. Ages count from the current version's submission. */
+  open: number;
+  oldestSeconds: number | null;
+  medianSeconds: number | null;
+  p90Seconds: number | null;
+  /** The last 30 days (UTC) with a decision, newest first. */
+  decidedPerDay: { day: string; decided: number; approved: number; rejected: number; changesRequested: number }[];
+  byKind: { kind: string; open: number }[];
+  byReviewer: { reviewer: string; decided: number; approved: number; rejected: number; changesRequested: number }[];
+};
+export type PreviewResult = { before: unknown; after: unknown; changes: unknown[]; standing: unknown[]; aspects: unknown[]; conflicts: Written[] };
+
+/** Thrown when an event in the way cannot be decoded: the read is answered 503, never in part. */
+export class StreamUnreadable extends Error {
+  override name = 'StreamUnreadable';
+  readonly stream: string;
+  readonly position: bigint;
+  constructor(stream: string, position: bigint, why: string) {
+    super(`an event of ${stream} cannot be read: ${why}`);
+    this.stream = stream;
+    this.position = position;
+  }
+}
+/** Thrown for a cursor that no page gave, or that belongs to another sort: a client's error. */
+export class BadCursor extends Error {
+  override name = 'BadCursor';
+}
+
+export type QueryOptions = {
+  pool: Pool;
+  log: EventLog<DomainEvent>;
+  vocabulary: Vocabulary;
+  policy: Policy;
+  clock: () => Date;
+  /** Resolves once the model `record` has reached the position, and rejects when that takes too long: the past by revision needs it. */
+  reached: (position: bigint) => Promise<void>;
+};
+
+/**
+ * Every read of the API. Null means that there is nothing of that id which the viewer may know of: 404. Visibility is decided here; whether a role may use
+ * a route at all is the route's matter. Unpublished incidents are seen by their author, reviewers and auditors; edits by their author, reviewers and auditors;
+ * sources and parties that no approved edit uses by contributors, reviewers and auditors.
+ */
+export type Queries = {
+  source(id: string, viewer: Viewer): Promise<SourceItem | null>;
+  /** Of the newest text unless a revision is given. From the log. The caller has checked that the viewer may read texts. */
+  sourceText(id: string, revision: number | null): Promise<SourceText | null>;
+  /** `q` searches title, publisher and authors; `url` is exact. Newest first. */
+  sources(filters: { q?: string; url?: string }, paging: Paging, viewer: Viewer): Promise<Page<SourceItem>>;
+  /** The source with this very URL and text (SHA-256 of its UTF-8 bytes, hex), for the refusal of doubles. */
+  sourceWith(url: string | null, textSha256: string): Promise<string | null>;
+  party(id: string, viewer: Viewer): Promise<PartyItem | null>;
+  /** `q` searches name and aliases, by words and by the name's beginning. By name. */
+  parties(filters: { q?: string; kind?: string }, paging: Paging, viewer: Viewer): Promise<Page<PartyItem>>;
+  /** Null for private parties too. */
+  partySummary(id: string, viewer: Viewer): Promise<PartySummary | null>;
+
+  /** `position`: the list as it was there (from `asOf`); null for now. A cursor pins the position of its first page, and wins over it. */
+  incidents(filters: IncidentFilters, options: Paging & { sort?: IncidentSort; position: bigint | null }, viewer: Viewer): Promise<IncidentPage>;
+  incident(id: string, viewer: Viewer): Promise<Served | null>;
+  comparison(id: string, viewer: Viewer): Promise<Served | null>;
+  /** The stream folded to the moment, joined with what was known of parties, sources and merges there. Null where it was not yet to be seen then. */
+  incidentAt(id: string, moment: Moment, viewer: Viewer): Promise<ServedPast | null>;
+  comparisonAt(id: string, moment: Moment, viewer: Viewer): Promise<ServedPast | null>;
+  /** Record events, for reviewers and auditors the review's too, oldest first, from the log. `TextErased` names only what the viewer may read. */
+  incidentEvents(id: string, paging: Paging, viewer: Viewer): Promise<Page<EventItem> | null>;
+  /** What changed between two revisions. Null also where a revision is past the end or before publication. */
+  diff(id: string, from: number, to: number, viewer: Viewer): Promise<DiffResult | null>;
+  claims(filters: ClaimFilters, paging: Paging, viewer: Viewer): Promise<Page<ClaimItem>>;
+  /** From the log alone. Throws `StreamUnreadable` only where nothing comes before the event that cannot be read. */
+  feed(after: bigint, limit: number, viewer: Viewer): Promise<FeedPage>;
+
+  edits(incident: string, paging: Paging, viewer: Viewer): Promise<Page<EditItem> | null>;
+  edit(incident: string, edit: number, viewer: Viewer): Promise<EditItem | null>;
+  /** From the log, as of its head. */
+  preview(incident: string, edit: number, viewer: Viewer): Promise<PreviewResult | null>;
+  /** Contributors get their own edits only. */
+  reviews(filters: ReviewFilters, options: Paging & { sort?: ReviewSort }, viewer: Viewer): Promise<Page<ReviewItem>>;
+  reviewStats(): Promise<ReviewStats>;
+};
