@@ -101,8 +101,11 @@ export type EventLog<E extends object> = {
   moment(): Promise<{ head: bigint; now: Date }>;
   /** Calls `listener` soon after others' or own appends; a hint, which may come late, twice or with nothing new. Returns the way to stop it. */
   subscribe(listener: () => void): () => void;
-  /** Bytes that these events would take in the log, exactly as stored at the given revision (0 by default): each, and together. Texts do not count. */
-  sizeOf(stream: string, events: readonly EventToAppend[], expected?: number): { events: number[]; total: number };
+  /**
+   * The most bytes that these events could take in the log, at whatever revision and in whatever stream they are appended: each, and together. Texts do
+   * not count. What keeps within the limits here is never refused by `append` as too large.
+   */
+  sizeOf(events: readonly EventToAppend[]): { events: number[]; total: number };
   /** Finishes appends in flight and gives the connections back. The caller's pool stays open. */
   close(): Promise<void>;
 };
@@ -122,7 +125,9 @@ export class AppendTooLarge extends Error {
   override readonly name = 'AppendTooLarge';
   readonly sizes: { events: number[]; total: number };
   constructor(sizes: { events: number[]; total: number }) {
-    super(`an event may have ${maxEventBytes} bytes and an append ${maxAppendBytes}; these have ${sizes.events.join(', ')}, together ${sizes.total}`);
+    super(
+      `an event may have ${maxEventBytes} bytes and an append ${maxAppendBytes}; these have ${sizes.events.join(', ')}, together ${sizes.total}`,
+    );
     this.sizes = sizes;
   }
 }

@@ -1,0 +1,147 @@
+import { hash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { type RandomBytes, restore, structure, withhold } from './disclosure.ts';
+import {
+  AppendTooLarge,
+  type EventToAppend,
+  type Logged,
+  maxAppendBytes,
+  maxEventBytes,
+  type StoredEvent,
+  type Undecodable,
+} from './port.ts';
+
+type Data = Record<string, unknown>;
+
+/** What the codec needs of an event type: its current schema number, where its texts are, and the way from each older schema to the next. */
+export type CatalogueEntry = {
+  schema: number;
+  texts: (data: unknown) => readonly (readonly (string | number)[])[];
+  upcast: Record<number, (data: Data) => Data>;
+};
+/** By event type. */
+export type Catalogue = Readonly<Record<string, CatalogueEntry>>;
+
+/** An event ready to be stored: everything but the store's own position and stamp. */
+export type EncodedEvent = Omit<StoredEvent, 'position' | 'recordedAt'>;
+
+/** The longest stream name, in ASCII characters. */
+export const maxStreamLength = 64;
+const maxRevision = 2_147_483_647;
+
+export const sha256 = (bytes: Uint8Array): Buffer => hash('sha256', bytes, 'buffer');
+
+const entryOf = (catalogue: Catalogue, type: string): CatalogueEntry | undefined =>
+  Object.hasOwn(catalogue, type) ? catalogue[type] : undefined;
+
+const knownEntry = (catalogue: Catalogue, type: string): CatalogueEntry => {
+  const entry = entryOf(catalogue, type);
+  if (!entry) throw new TypeError(`"${type}" is no event type`);
+  return entry;
+};
+
+const bytesOf = (event: EventToAppend, data: object, schema: number, stream: string, revision: number, last: number): Buffer => {
+  const { id, type, at, actor, edit, command, request, correlation } = event;
+  return Buffer.from(
+    canonicalize({ id, type, schema, stream, revision, last, at, actor, edit, command, request, correlation, data }) as string,
+  );
+};
+
+const checkAppend = (stream: string, expected: number, events: readonly EventToAppend[]): void => {
+  if (!/^[!-~]{1,64}$/.test(stream)) throw new TypeError(`a stream's name has 1 to ${maxStreamLength} printable ASCII characters`);
+  if (!Number.isInteger(expected) || expected < -1) throw new TypeError('the expected revision is -1 or more');
+  if (events.length === 0) throw new TypeError('an append has at least one event');
+  if (new Set(events.map(({ id }) => id)).size !== events.length) throw new TypeError('an append must not have the same id twice');
+};
+
+/** Throws `AppendTooLarge` beyond the limits of the port. */
+const checkSizes = (encoded: readonly { bytes: Buffer }[]): void => {
+  const events = encoded.map(({ bytes }) => bytes.length);
+  const total = events.reduce((sum, size) => sum + size, 0);
+  if (total > maxAppendBytes || events.some((size) => size > maxEventBytes)) throw new AppendTooLarge({ events, total });
+};
+
+/** The codec of `catalogue`: between events as commands make them and folds take them, and what lies in the store. */
+export const createCodec = <E extends object>({ catalogue, random }: { catalogue: Catalogue; random: RandomBytes }) => {
+  /** Throws `TypeError` for what is no append, `AppendTooLarge` beyond the limits. New salts each time: encode once, then repeat the same bytes. */
+  const encode = (stream: string, expected: number, events: readonly EventToAppend[]): EncodedEvent[] => {
+    checkAppend(stream, expected, events);
+    const last = expected + events.length;
+    const encoded = events.map((event, index) => {
+      const { schema, texts } = knownEntry(catalogue, event.type);
+      const { data, disclosures } = withhold(event.data, texts(event.data), random);
+      const revision = expected + 1 + index;
+      const bytes = bytesOf(event, data, schema, stream, revision, last);
+      return { id: event.id, type: event.type, stream, revision, last, sha256: sha256(bytes), bytes, disclosures };
+    });
+    checkSizes(encoded);
+    return encoded;
+  };
+
+  const longestStream = 'x'.repeat(maxStreamLength);
+  const noSalts: RandomBytes = (bytes) => new Uint8Array(bytes);
+  /** See `EventLog.sizeOf`. */
+  const sizeOf = (events: readonly EventToAppend[]): { events: number[]; total: number } => {
+    const sizes = events.map((event) => {
+      const { schema, texts } = knownEntry(catalogue, event.type);
+      return bytesOf(event, withhold(event.data, texts(event.data), noSalts).data, schema, longestStream, maxRevision, maxRevision).length;
+    });
+    return { events: sizes, total: sizes.reduce((sum, size) => sum + size, 0) };
+  };
+
+  /** Decodes and upcasts one stored event. `missing` are the digests for which there was no disclosure; whether they are erased is not known here. */
+  const decode = (stored: StoredEvent, texts: boolean): { event: Logged<E>; missing: string[] } => {
+    const bad = (undecodable: Undecodable['undecodable'], error: string) => ({
+      event: undecodableOf(stored, undecodable, error),
+      missing: [],
+    });
+    const envelope = openEnvelope(stored);
+    if (typeof envelope === 'string') return bad('corrupt', envelope);
+    const entry = entryOf(catalogue, stored.type);
+    if (!entry) return bad('unknown_type', `"${stored.type}" is no event type that this version knows`);
+    let { schema } = envelope;
+    if (schema > entry.schema) return bad('unknown_schema', `${stored.type} has schema ${schema}, this version knows ${entry.schema}`);
+    try {
+      const restored = texts ? restore(envelope.data, stored.disclosures) : { data: structure(envelope.data), missing: [] };
+      let data = restored.data as Data;
+      for (; schema < entry.schema; schema += 1) {
+        const upcast = entry.upcast[schema];
+        if (!upcast) return bad('unknown_schema', `${stored.type} has no way from schema ${schema} to ${schema + 1}`);
+        data = upcast(data);
+      }
+      const { position, recordedAt } = stored;
+      return { event: { ...envelope, schema, data, position, recordedAt } as unknown as E, missing: restored.missing };
+    } catch (error) {
+      return bad('corrupt', `the data cannot be put together: ${(error as Error).message}`);
+    }
+  };
+
+  return { encode, sizeOf, decode };
+};
+
+export type Codec<E extends object> = ReturnType<typeof createCodec<E>>;
+
+type Envelope = Data & { schema: number; data: unknown };
+
+/** The envelope inside the bytes, or what is wrong with it. */
+export const openEnvelope = (stored: StoredEvent): Envelope | string => {
+  if (!sha256(stored.bytes).equals(stored.sha256)) return 'the bytes do not have the stored SHA-256';
+  let envelope: Partial<Envelope>;
+  try {
+    envelope = JSON.parse(stored.bytes.toString()) as Partial<Envelope>;
+  } catch (error) {
+    return `the bytes are not JSON: ${(error as Error).message}`;
+  }
+  for (const name of ['id', 'type', 'stream', 'revision', 'last'] as const) {
+    if (envelope?.[name] !== stored[name])
+      return `the bytes say ${name} ${JSON.stringify(envelope?.[name])}, the store ${JSON.stringify(stored[name])}`;
+  }
+  if (!Number.isInteger(envelope.schema) || envelope.data === null || typeof envelope.data !== 'object')
+    return 'the bytes are not an event';
+  return envelope as Envelope;
+};
+
+export const undecodableOf = (stored: StoredEvent, undecodable: Undecodable['undecodable'], error: string): Undecodable => {
+  const { id, type, stream, revision, last, position, recordedAt } = stored;
+  return { undecodable, error, id, type, stream, revision, last, position, recordedAt };
+};
