@@ -43,10 +43,10 @@ const rules = {
     },
     {
       name: 'through-the-front-door',
-      comment: 'One package uses another by what its index exports.',
+      comment: 'One package uses another by what its index exports, its tests also by what testing.ts exports.',
       severity: 'error',
       from: { path: '^(packages|services)/([^/]+)/' },
-      to: { path: '^packages/([^/]+)/src/', pathNot: ['^packages/[^/]+/src/index\\.ts$', '^$1/$2/'] },
+      to: { path: '^packages/([^/]+)/src/', pathNot: ['^packages/[^/]+/src/(index|testing)\\.ts$', '^$1/$2/'] },
     },
     { name: 'tests-import-not-tests', severity: 'error', from: { path: '/src/' }, to: { path: '/test/' } },
   ],

@@ -1,0 +1,177 @@
+import { isAbsolute, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { type LogLevel, logLevels } from './logger.ts';
+
+const switches: Record<string, boolean> = { on: true, true: true, yes: true, '1': true, off: false, false: false, no: false, '0': false };
+const units: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'is not a port: a whole number from 0 to 65535')
+  .transform(Number)
+  .refine((value) => value <= 65535, 'is not a port: a whole number from 0 to 65535');
+const onOff = z
+  .string()
+  .refine((value) => Object.hasOwn(switches, value.toLowerCase()), 'is neither on nor off')
+  .transform((value) => switches[value.toLowerCase()] === true);
+const duration = z
+  .string()
+  .regex(/^[1-9]\d{0,5}[smhd]$/, 'is not a duration: a whole number above 0 and s, m, h or d')
+  .transform((value) => Number(value.slice(0, -1)) * (units[value.slice(-1)] ?? 0));
+const host = z.string().regex(/^[A-Za-z0-9_.:-]+$/, 'is not a host name or an address');
+const path = z.string().refine((value) => !value.includes('\0'), 'is not a path');
+const url = (schemes: readonly string[], what: string) =>
+  z
+    .string()
+    .refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)), `is not the address of ${what}`);
+/** A cluster is written `esdb://a:2113,b:2113,c:2113`, which is no URL of the standard's. */
+const eventLogUrl = z.string().regex(/^esdb(\+discover)?:\/\/[^/?#\s]+(\/)?(\?\S*)?$/, 'is not the address of an EventStoreDB');
+
+/** A setting as the documentation and the compose file show it. `fallback: null` means that it may be left out. */
+export type Setting = { name: keyof typeof schemas; fallback: string | null; example: string; about: string; secret: boolean };
+
+const schemas = {
+  HOST: host,
+  PORT: port,
+  DATA_DIR: path,
+  DATABASE_URL: url(['postgres', 'postgresql'], 'a PostgreSQL database'),
+  EVENT_LOG_URL: eventLogUrl,
+  REDIS_URL: url(['redis', 'rediss'], 'a Redis server'),
+  SAMPLES: onOff,
+  PUBLIC_READ: onOff,
+  REVIEW_LEASE: duration,
+  SERVER_KEY_FILE: path,
+  LOG_LEVEL: z.enum(logLevels, `is not a log level: ${logLevels.join(', ')}`),
+};
+
+/** Every setting there is, in the order in which the documentation lists them. */
+export const settings: readonly Setting[] = [
+  { name: 'HOST', fallback: '127.0.0.1', example: '0.0.0.0', about: 'The address that the API listens on.', secret: false },
+  { name: 'PORT', fallback: '8080', example: '8080', about: 'The port that the API listens on; 0 picks a free one.', secret: false },
+  {
+    name: 'DATA_DIR',
+    fallback: './data',
+    example: './data',
+    about: 'Where the embedded PostgreSQL, its keys and the server key lie.',
+    secret: false,
+  },
+  {
+    name: 'DATABASE_URL',
+    fallback: null,
+    example: 'postgres://averment:secret@db.example:5432/averment',
+    about: 'A PostgreSQL database of your own (version 17 or newer). Without it an embedded one is started in DATA_DIR.',
+    secret: true,
+  },
+  {
+    name: 'EVENT_LOG_URL',
+    fallback: null,
+    example: 'esdb://node1.example:2113,node2.example:2113?tls=true',
+    about: 'An EventStoreDB that holds the event log instead of PostgreSQL.',
+    secret: true,
+  },
+  {
+    name: 'REDIS_URL',
+    fallback: null,
+    example: 'redis://cache.example:6379',
+    about: 'A Redis that holds the jobs instead of PostgreSQL.',
+    secret: true,
+  },
+  {
+    name: 'SAMPLES',
+    fallback: 'on',
+    example: 'off',
+    about: 'Whether an empty embedded data directory is filled with the sample incidents.',
+    secret: false,
+  },
+  { name: 'PUBLIC_READ', fallback: 'on', example: 'off', about: 'Whether published incidents can be read without a key.', secret: false },
+  {
+    name: 'REVIEW_LEASE',
+    fallback: '15m',
+    example: '15m',
+    about: 'How long a reviewer holds an edit: a number and s, m, h or d.',
+    secret: false,
+  },
+  {
+    name: 'SERVER_KEY_FILE',
+    fallback: null,
+    example: '/etc/averment/server.key',
+    about:
+      'A file of 64 hexadecimal digits that authenticates repeated requests. Made in DATA_DIR on the embedded default, required with DATABASE_URL.',
+    secret: false,
+  },
+  { name: 'LOG_LEVEL', fallback: 'info', example: 'warn', about: `How much is logged: ${logLevels.join(', ')}.`, secret: false },
+];
+
+/** The settings as the program uses them. Paths are absolute, `reviewLease` is in milliseconds, null is what was not set. */
+export type Config = {
+  host: string;
+  port: number;
+  dataDir: string;
+  databaseUrl: string | null;
+  eventLogUrl: string | null;
+  redisUrl: string | null;
+  samples: boolean;
+  publicRead: boolean;
+  reviewLease: number;
+  serverKeyFile: string;
+  logLevel: LogLevel;
+};
+
+/** The settings cannot be used; the message names each variable that is wrong, what is wrong with it, and an example. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+/**
+ * Reads the settings from the environment; an empty value counts as not set.
+ * `serverKey: false` is for commands that need none, such as those that manage keys.
+ * Throws one `ConfigError` that names everything that is wrong.
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>, options: { serverKey?: boolean } = {}): Config {
+  const problems: string[] = [];
+  const given = new Map(settings.map((setting) => [setting.name, env[setting.name]?.trim() || setting.fallback]));
+
+  function read<T>(name: keyof typeof schemas, schema: z.ZodType<T, string>): T | null {
+    const value = given.get(name) ?? null;
+    if (value === null) return null;
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    problems.push(problem(name, value, parsed.error.issues[0]?.message ?? 'is not valid'));
+    return null;
+  }
+
+  const config = {
+    host: read('HOST', schemas.HOST) ?? '',
+    port: read('PORT', schemas.PORT) ?? 0,
+    dataDir: resolve(read('DATA_DIR', schemas.DATA_DIR) ?? '.'),
+    databaseUrl: read('DATABASE_URL', schemas.DATABASE_URL),
+    eventLogUrl: read('EVENT_LOG_URL', schemas.EVENT_LOG_URL),
+    redisUrl: read('REDIS_URL', schemas.REDIS_URL),
+    samples: read('SAMPLES', schemas.SAMPLES) ?? false,
+    publicRead: read('PUBLIC_READ', schemas.PUBLIC_READ) ?? false,
+    reviewLease: read('REVIEW_LEASE', schemas.REVIEW_LEASE) ?? 0,
+    logLevel: read('LOG_LEVEL', schemas.LOG_LEVEL) ?? ('info' as const),
+  };
+  const keyFile = read('SERVER_KEY_FILE', schemas.SERVER_KEY_FILE);
+
+  if (config.databaseUrl !== null && keyFile === null && options.serverKey !== false) {
+    problems.push(
+      'SERVER_KEY_FILE has to be set when DATABASE_URL is, so that every process uses the same key, for example SERVER_KEY_FILE=/etc/averment/server.key',
+    );
+  }
+  if (config.eventLogUrl !== null)
+    problems.push('EVENT_LOG_URL is not supported by this version, whose event log is in PostgreSQL: leave it out');
+  if (config.redisUrl !== null) problems.push('REDIS_URL is not supported by this version, whose jobs are in PostgreSQL: leave it out');
+  if (problems.length > 0) throw new ConfigError(`these settings cannot be used:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+
+  return {
+    ...config,
+    serverKeyFile: keyFile === null ? join(config.dataDir, 'server.key') : isAbsolute(keyFile) ? keyFile : resolve(keyFile),
+  };
+}
+
+function problem(name: string, value: string, message: string): string {
+  const setting = settings.find((one) => one.name === name);
+  const shown = setting?.secret ? 'its value' : JSON.stringify(value.slice(0, 80));
+  return `${name}: ${shown} ${message}, for example ${name}=${setting?.example ?? ''}`;
+}

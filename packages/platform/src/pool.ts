@@ -1,0 +1,42 @@
+import pg from 'pg';
+import type { Logger } from './logger.ts';
+
+const int8 = 20;
+
+/** Reads PostgreSQL's `bigint` as a bigint instead of a string. Set per client, because a global parser would change other libraries' reads. */
+export const typesWithBigint: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === int8 && format !== 'binary'
+      ? BigInt
+      : format === 'binary'
+        ? pg.types.getTypeParser(oid, 'binary')
+        : pg.types.getTypeParser(oid, 'text')) as typeof pg.types.getTypeParser,
+};
+
+/**
+ * A pool of connections to PostgreSQL that survives a restart of the server: idle connections that break are logged and replaced.
+ * `name` is shown in `pg_stat_activity`. `statementTimeout` (milliseconds) ends statements that run longer; without it there is no limit.
+ * A connection that cannot be had within `connectTimeout` (milliseconds, default 5000) is an error.
+ */
+export function createPool(options: {
+  databaseUrl: string;
+  name: string;
+  logger: Logger;
+  max?: number;
+  statementTimeout?: number;
+  connectTimeout?: number;
+}): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: options.databaseUrl,
+    application_name: options.name,
+    max: options.max ?? 10,
+    connectionTimeoutMillis: options.connectTimeout ?? 5000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    types: typesWithBigint,
+    ...(options.statementTimeout === undefined ? {} : { statement_timeout: options.statementTimeout }),
+  });
+  // Without a listener a restart of the server would end the process.
+  pool.on('error', (error) => options.logger.warn({ error: error.message }, 'a database connection broke'));
+  return pool;
+}

@@ -1,0 +1,168 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import type { Logger } from '../logger.ts';
+import { type Account, postgresAccount, requireReachable } from './account.ts';
+import { type Binaries, postgresBinaries } from './binaries.ts';
+import { clusterExists, clusterFolder, clusterPassword, makeCluster, requireOwner, superuser, writeConfiguration } from './cluster.ts';
+import { AlreadyRunning, EmbeddedError } from './errors.ts';
+import { type DataLock, takeDataLock } from './lock.ts';
+import { runningServer, startServer, stopServer } from './server.ts';
+
+const database = 'averment';
+
+/** The embedded PostgreSQL while this process is responsible for it. */
+export type Embedded = {
+  /** Changes when the server had to be restarted at another port. */
+  databaseUrl(): string;
+  /** Tells a second start at which address this one can be reached. */
+  announce(url: string): Promise<void>;
+  /** Stops the server cleanly. Whoever uses it should be done before. */
+  stop(): Promise<void>;
+};
+
+export type EmbeddedOptions = {
+  dataDir: string;
+  /** One word that names this process to another that finds the directory in use. */
+  name: string;
+  logger: Logger;
+  /** Called after the server died and runs again. */
+  onRestart?: (databaseUrl: string) => void;
+  /** Called when the server died and cannot be brought back. */
+  onLost?: (error: unknown) => void;
+  /** Further lines of configuration. */
+  extra?: readonly string[];
+};
+
+/**
+ * Makes this process the one responsible for the PostgreSQL of a data directory: makes the cluster if there is none, takes over a server
+ * that survived its parent or starts one, and starts it again whenever it dies.
+ * Throws `AlreadyRunning` if another process has it (and leaves that alone), `EmbeddedError` if it cannot be had.
+ */
+export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const { dataDir, name, logger } = options;
+  const folder = clusterFolder(dataDir);
+  const binaries = await postgresBinaries();
+  const account = await postgresAccount();
+  if (!(await clusterExists(folder))) {
+    logger.info({ folder }, 'making a database cluster');
+    await makeCluster(folder, binaries, account, options.extra);
+  }
+  await requireReachable(folder, account, 'the data directory');
+  await requireReachable(binaries.pgCtl, account, 'the program');
+  await requireOwner(folder, account);
+
+  const password = await clusterPassword(folder);
+  const site = { folder, binaries, account, extra: options.extra ?? [] };
+  let port: number | null = null;
+  let address: string | undefined;
+  let stopping = false;
+  let lock = await acquire();
+  await createDatabase(urlOf('postgres'));
+  void watch();
+
+  function urlOf(name: string): string {
+    return `postgres://${superuser}:${password}@127.0.0.1:${port}/${name}`;
+  }
+
+  async function acquire(): Promise<DataLock> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        port = await ensureServer(site, port, logger);
+        const taken = await takeDataLock(urlOf('postgres'), name);
+        if (!('release' in taken)) throw new AlreadyRunning(dataDir, taken);
+        return taken;
+      } catch (error) {
+        // A server that was found may be about to stop, or may be recovering from the death of one of its processes.
+        if (attempt >= 300 || error instanceof EmbeddedError || !isTransient(error)) throw error;
+        await delay(200);
+      }
+    }
+  }
+
+  async function watch(): Promise<void> {
+    while (!stopping) {
+      await lock.lost;
+      if (stopping) return;
+      logger.warn('PostgreSQL is gone, bringing it back');
+      try {
+        lock = await acquire();
+        if (address !== undefined) await lock.announce(address);
+        logger.info('PostgreSQL is back');
+        options.onRestart?.(urlOf(database));
+      } catch (error) {
+        if (!stopping) options.onLost?.(error);
+        return;
+      }
+    }
+  }
+
+  return {
+    databaseUrl: () => urlOf(database),
+    announce: async (url) => {
+      address = url;
+      await lock.announce(url);
+    },
+    stop: async () => {
+      stopping = true;
+      await stopServer(folder, binaries, account);
+      await lock.release().catch(() => undefined);
+    },
+  };
+}
+
+/**
+ * The address of the database of a data directory whose server runs already, whoever runs it; null if none does.
+ * Throws `EmbeddedError` if there is no cluster.
+ */
+export async function findEmbedded(dataDir: string): Promise<string | null> {
+  const folder = clusterFolder(dataDir);
+  if (!(await clusterExists(folder)))
+    throw new EmbeddedError(`there is no data in ${dataDir} yet: run npm start first, or set DATA_DIR or DATABASE_URL`);
+  const server = await runningServer(folder);
+  if (server === null || !server.ready) return null;
+  return `postgres://${superuser}:${await clusterPassword(folder)}@127.0.0.1:${server.port}/${database}`;
+}
+
+type Site = { folder: string; binaries: Binaries; account: Account | null; extra: readonly string[] };
+
+/** Answers the port of a server on the cluster, which is started if none runs. `preferred` is the port that its users know. */
+async function ensureServer(site: Site, preferred: number | null, logger: Logger): Promise<number> {
+  let found = await runningServer(site.folder);
+  // Recovery takes as long as it takes; a server that stops goes away.
+  for (let looks = 0; found !== null && !found.ready; looks += 1) {
+    if (looks % 100 === 20) logger.info({ pid: found.pid }, 'waiting for a PostgreSQL that starts or stops');
+    await delay(100);
+    found = await runningServer(site.folder);
+  }
+  if (found !== null) {
+    logger.info({ pid: found.pid, port: found.port }, 'a PostgreSQL runs here already');
+    return found.port;
+  }
+  await writeConfiguration(site.folder, site.extra);
+  try {
+    return await startServer(site.folder, site.binaries, site.account, preferred);
+  } catch (error) {
+    // Somebody else may have started it in the same moment.
+    const other = await runningServer(site.folder);
+    if (other === null) throw error;
+    return other.port;
+  }
+}
+
+async function createDatabase(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${database}`);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Errors of a server that starts, stops or recovers: refused or broken connections, and the states of class 57P. */
+function isTransient(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03'].includes(code) || /terminated|timeout/i.test(error.message);
+}

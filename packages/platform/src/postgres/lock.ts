@@ -1,0 +1,64 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import type { AlreadyRunning } from './errors.ts';
+
+/** "Averment" in ASCII, as the two halves of an advisory lock's key. */
+const key = [0x41_76_65_72, 0x6d_65_6e_74] as const;
+
+/** A lock on the data directory, held by a connection: it is given back by the system itself when its holder dies. */
+export type DataLock = {
+  /** Says at which address the holder can be reached. */
+  announce(url: string): Promise<void>;
+  /** Resolves when the connection is gone, and the lock with it. */
+  lost: Promise<void>;
+  release(): Promise<void>;
+};
+
+/**
+ * Takes the lock, or answers who has it. The database knows the holder by the name of its connection, `<name> <pid> <url>`.
+ * A holder that was just killed is given a moment to disappear.
+ */
+export async function takeDataLock(url: string, name: string): Promise<DataLock | AlreadyRunning['holder']> {
+  const title = `${name} ${process.pid}`;
+  const client = new pg.Client({ connectionString: url, application_name: title, keepAlive: true, connectionTimeoutMillis: 10_000 });
+  const lost = new Promise<void>((resolve) => client.once('end', () => resolve()));
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    for (let attempt = 1; attempt <= 10; attempt += 1) {
+      const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS taken', [...key]);
+      if (rows[0]?.taken === true) {
+        return {
+          announce: async (address) => {
+            // The name of a connection holds 63 bytes.
+            await client.query("SELECT set_config('application_name', $1, false)", [`${title} ${address}`.slice(0, 63)]);
+          },
+          lost,
+          release: () => client.end(),
+        };
+      }
+      await delay(50);
+    }
+    const holder = await holderOf(client);
+    await client.end();
+    return holder;
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function holderOf(client: pg.Client): Promise<AlreadyRunning['holder']> {
+  const { rows } = await client.query<{ application_name: string; backend_start: Date }>(
+    `SELECT a.application_name, a.backend_start FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+      WHERE l.locktype = 'advisory' AND l.classid::bigint = $1 AND l.objid::bigint = $2 AND l.objsubid = 2 AND l.granted`,
+    [...key],
+  );
+  const [name, pid, url] = (rows[0]?.application_name ?? '').split(' ');
+  return {
+    name: name || 'another process',
+    pid: pid === undefined ? null : Number(pid),
+    url: url ?? null,
+    since: rows[0]?.backend_start ?? new Date(0),
+  };
+}

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { isCode, writeWholeOnce } from './atomic-file.ts';
+import type { Random } from './clock.ts';
+
+/** The server key cannot be used; the message says which file, and what to do. */
+export class ServerKeyError extends Error {
+  override name = 'ServerKeyError';
+}
+
+/** Reads the 32 bytes of the server key from a file of 64 hexadecimal digits. Throws `ServerKeyError`. */
+export async function readServerKey(file: string): Promise<Buffer> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) {
+      throw new ServerKeyError(
+        `the server key ${file} is not there. Restore it from a backup: without it requests that were sent before are not recognised when they are repeated. ` +
+          'For a new database make one with: openssl rand -hex 32',
+      );
+    }
+    throw new ServerKeyError(`the server key ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const digits = text.trim();
+  if (!/^[0-9a-fA-F]{64}$/.test(digits))
+    throw new ServerKeyError(`the server key ${file} is not made of 64 hexadecimal digits. Make one with: openssl rand -hex 32`);
+  return Buffer.from(digits, 'hex');
+}
+
+/** Makes the server key if there is none; of several processes that try at once, all get the key of one of them. */
+export async function makeServerKey(file: string, random: Random): Promise<Buffer> {
+  await writeWholeOnce(file, `${random.bytes(32).toString('hex')}\n`, 0o600);
+  return readServerKey(file);
+}

@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { chmod, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { type Account, postgresAccount } from './postgres/account.ts';
+import { postgresBinaries } from './postgres/binaries.ts';
+import { clusterFolder, clusterPassword, makeCluster, superuser } from './postgres/cluster.ts';
+import { runningServer, startServer, stopServer } from './postgres/server.ts';
+
+/** A private PostgreSQL for the tests of one file, with the same settings as the embedded one. */
+export type TestServer = {
+  /** Makes an empty database and answers its address. */
+  createDatabase(): Promise<string>;
+  /** Where the server's files lie, for tests that look for what must not be in them. */
+  folder: string;
+  port: number;
+  /** As if the power went. */
+  crash(): Promise<void>;
+  stop(): Promise<void>;
+  /** Starts a server that was stopped or crashed, at the same port. */
+  start(): Promise<void>;
+};
+
+/** What is needed of a tap test. */
+type Test = { teardown(run: () => Promise<void> | void): void };
+
+/** A folder that is removed after the test, and that the embedded PostgreSQL can reach whoever runs the test. */
+export async function testFolder(t: Test): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'averment-test-'));
+  await chmod(folder, 0o755);
+  const janitor = spawn(process.execPath, [fileURLToPath(new URL('./testing-janitor.ts', import.meta.url)), folder], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    detached: true,
+  });
+  const gone = new Promise<void>((resolve) => janitor.once('exit', () => resolve()));
+  janitor.unref();
+  janitor.channel?.unref();
+  t.teardown(async () => {
+    janitor.ref();
+    janitor.disconnect();
+    await gone;
+  });
+  return folder;
+}
+
+/**
+ * Starts a PostgreSQL that is stopped and removed after the test, also when the test's process is killed. Takes about a second:
+ * start one per file and make a database per test. `extra` are further lines of configuration, such as `fsync = off`.
+ */
+export async function testServer(t: Test, options: { extra?: readonly string[] } = {}): Promise<TestServer> {
+  const folder = clusterFolder(await testFolder(t));
+  const binaries = await postgresBinaries();
+  const account: Account | null = await postgresAccount();
+  await makeCluster(folder, binaries, account, options.extra);
+  const password = await clusterPassword(folder);
+  const port = await startServer(folder, binaries, account, null);
+  const urlOf = (name: string) => `postgres://${superuser}:${password}@127.0.0.1:${port}/${name}`;
+  let databases = 0;
+
+  return {
+    folder,
+    port,
+    createDatabase: async () => {
+      databases += 1;
+      const client = new pg.Client({ connectionString: urlOf('postgres') });
+      await client.connect();
+      try {
+        await client.query(`CREATE DATABASE test${databases}`);
+      } finally {
+        await client.end();
+      }
+      return urlOf(`test${databases}`);
+    },
+    crash: () => stopServer(folder, binaries, account, 'immediate'),
+    stop: () => stopServer(folder, binaries, account),
+    start: async () => {
+      if ((await runningServer(folder)) === null) await startServer(folder, binaries, account, port);
+    },
+  };
+}
