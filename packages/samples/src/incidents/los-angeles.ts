@@ -1,0 +1,332 @@
+import {
+  addClaim,
+  approve,
+  cite,
+  claimsFrom,
+  note,
+  openProceeding,
+  party,
+  quantity,
+  report,
+  term,
+  text,
+  unknown,
+  type Voice,
+  yes,
+} from '../compose.ts';
+import type { Sample } from '../shapes.ts';
+import { ontarioNote } from './ontario.ts';
+
+/** Shows two reports on one incident, a claim whose rank is deprecated, and a retraction that waits for its second approval. */
+
+export const losAngelesNote = note('losangelesnote', 'Case note on shots in Los Angeles', [
+  'This note sums up the first of two press reports on the incident.',
+  'The report opens with unnamed authorities. By their account federal officers were about to arrest a person without papers, and fired shots; the person and a marshal of the United States were injured.',
+  'The department of homeland security speaks of a targeted stop of a vehicle, carried out by a standard procedure. What the technique was, the report says, could not be made out at first. The department also says that the person had got away from custody at an earlier time. It adds that the driver and the officer were brought to a hospital, and that the officer’s condition was stable. The matter is being investigated, says the department, without a word on who does so.',
+  'The department’s assistant secretary says that the driver turned the vehicle into a weapon. In her words he started to ram the vehicle of the officers. She puts this down to a wish to get away. The officers, she says, were afraid for their safety, and their shots were meant as a defence. She says that the driver was hit in the elbow. And she blames politicians.',
+  'The report’s own words: a bullet of the federal officers glanced off something and struck an officer. It struck his hand. The office of the Marshals for the district says of the officer that he is one of its deputies.',
+]);
+
+const claim = claimsFrom(losAngelesNote.ref);
+const department: Voice = { speaker: '@dhs', capacity: 'spokesperson', via: ['@losangelesreport'], rendering: 'paraphrase' };
+const secretary: Voice = { ...department, speaker: '@secretary', onBehalfOf: '@dhs' };
+const marshals: Voice = { ...department, speaker: '@marshalsla' };
+const authorities: Voice = { ...department, speaker: '@laauthorities', capacity: 'official' };
+const outlet = report('@losangelesreport');
+
+const claimOfSecond = claimsFrom(ontarioNote.ref);
+const secondOutlet = report('@ontarioreport');
+
+export const losAngeles: Sample = {
+  name: 'los-angeles',
+  author: 'contributor',
+  proposal: {
+    title: 'Federal officers fire shots in Los Angeles',
+    occurred: { date: null, dateText: 'Tuesday', time: null, approximate: false, timeZone: 'America/Los_Angeles' },
+    place: { text: 'Los Angeles', locality: 'Los Angeles', region: 'US-CA', country: 'US', point: null, precision: 'locality' },
+    agencies: [],
+    claims: [
+      claim({
+        ref: 'c1',
+        by: authorities,
+        aspect: 'operation_type',
+        value: term('arrest'),
+        statement: 'The authorities say that federal officers were about to make an arrest.',
+        quotes: ['federal officers were about to arrest a person without papers'],
+      }),
+      claim({
+        ref: 'c2',
+        by: authorities,
+        aspect: 'shots_fired',
+        value: quantity('2', 'shot', 'at_least'),
+        statement: 'The authorities say that federal officers fired shots.',
+        quotes: ['and fired shots'],
+      }),
+      claim({
+        ref: 'c3',
+        by: authorities,
+        aspect: 'position',
+        about: '@ladeputy',
+        value: text('marshal'),
+        statement: 'The authorities, as the report opens with them, call the injured officer a marshal.',
+        quotes: ['a marshal of the United States were injured'],
+      }),
+      claim({
+        ref: 'c4',
+        by: department,
+        aspect: 'operation_type',
+        value: term('targeted_stop'),
+        statement: 'The department calls it a targeted stop of a vehicle.',
+        quotes: ['a targeted stop of a vehicle'],
+      }),
+      claim({
+        ref: 'c5',
+        by: outlet,
+        aspect: 'force_technique',
+        value: unknown,
+        statement: 'The report says that the technique could not be made out at first.',
+        quotes: ['What the technique was, the report says, could not be made out at first'],
+      }),
+      claim({
+        ref: 'c6',
+        by: department,
+        aspect: 'custody',
+        about: '@ladriver',
+        value: term('escaped'),
+        stance: 'alleges',
+        statement: 'The department says that the driver had escaped from custody before.',
+        quotes: ['the person had got away from custody at an earlier time'],
+      }),
+      claim({
+        ref: 'c7',
+        by: secretary,
+        aspect: 'weapon',
+        about: '@ladriver',
+        value: term('vehicle'),
+        stance: 'alleges',
+        statement: 'The department’s assistant secretary says that the driver made a weapon of the vehicle.',
+        quotes: ['the driver turned the vehicle into a weapon'],
+      }),
+      claim({
+        ref: 'c8',
+        by: secretary,
+        aspect: 'vehicle_path',
+        about: '@ladriver',
+        value: term('rammed'),
+        stance: 'alleges',
+        statement: 'The department’s assistant secretary says that the driver started to ram the officers’ vehicle.',
+        quotes: ['he started to ram the vehicle of the officers'],
+      }),
+      claim({
+        ref: 'c9',
+        by: secretary,
+        aspect: 'intent',
+        about: '@ladriver',
+        value: text('to get away'),
+        stance: 'alleges',
+        statement: 'The department’s assistant secretary says that the driver wished to get away.',
+        quotes: ['She puts this down to a wish to get away'],
+      }),
+      claim({
+        ref: 'c10',
+        by: secretary,
+        aspect: 'force_justification',
+        about: '@laofficers',
+        value: text('fear for their safety; a defence'),
+        statement: 'The department’s assistant secretary says that the officers were afraid for their safety and fired in defence.',
+        quotes: ['were afraid for their safety, and their shots were meant as a defence'],
+      }),
+      claim({
+        ref: 'c11',
+        by: secretary,
+        aspect: 'injury',
+        about: '@ladriver',
+        value: term('elbow'),
+        statement: 'The department’s assistant secretary says that the driver was hit in the elbow.',
+        quotes: ['She says that the driver was hit in the elbow'],
+      }),
+      claim({
+        ref: 'c12',
+        by: outlet,
+        aspect: 'injury_cause',
+        about: '@ladeputy',
+        value: term('ricochet'),
+        statement: 'The report says that the bullet that struck the officer had glanced off.',
+        quotes: ['a bullet of the federal officers glanced off something and struck an officer'],
+      }),
+      claim({
+        ref: 'c13',
+        by: outlet,
+        aspect: 'injury',
+        about: '@ladeputy',
+        value: term('hand'),
+        statement: 'The report says that the officer was struck in the hand.',
+        quotes: ['It struck his hand'],
+      }),
+      claim({
+        ref: 'c14',
+        by: marshals,
+        aspect: 'member_of',
+        about: '@ladeputy',
+        value: party('@marshalsla'),
+        statement: 'The Marshals office says that the officer is one of its own.',
+        quotes: ['The office of the Marshals for the district says of the officer that he is one of its deputies'],
+      }),
+      claim({
+        ref: 'c15',
+        by: marshals,
+        aspect: 'position',
+        about: '@ladeputy',
+        value: text('deputy'),
+        statement: 'The Marshals office says that the officer is a deputy.',
+        quotes: ['he is one of its deputies'],
+      }),
+      claim({
+        ref: 'c16',
+        by: department,
+        aspect: 'hospitalised',
+        about: '@ladriver',
+        value: yes,
+        statement: 'The department says that the driver was brought to a hospital.',
+        quotes: ['the driver and the officer were brought to a hospital'],
+      }),
+      claim({
+        ref: 'c17',
+        by: department,
+        aspect: 'medical_condition',
+        about: '@ladeputy',
+        value: term('stable'),
+        statement: 'The department says that the officer was in a stable condition.',
+        quotes: ['the officer’s condition was stable'],
+      }),
+      claim({
+        ref: 'c18',
+        by: secretary,
+        aspect: 'cause_attributed',
+        about: '@lapoliticians',
+        value: text('politicians'),
+        stance: 'opines',
+        statement: 'The department’s assistant secretary blames politicians.',
+        quotes: ['And she blames politicians'],
+      }),
+    ],
+    rationale: 'A department and its assistant secretary, who are one voice, an office of the Marshals, and unnamed authorities.',
+  },
+  approval: [approve('reviewer', 'Two words for one officer’s rank are both there, as they should be.')],
+  edits: [
+    {
+      name: 'rank',
+      author: 'contributor',
+      rationale: 'Of the two words for the officer’s rank, one comes from the office that employs him.',
+      changes: [
+        {
+          kind: 'rank_claim',
+          claim: '@c3',
+          rank: 'deprecated',
+          reason: 'The officer’s own office calls him a deputy. The opening of the report uses the name of another rank.',
+        },
+      ],
+      review: [approve('reviewer2', 'It stays readable, only further back.')],
+      ends: 'applied',
+    },
+    {
+      name: 'investigation',
+      author: 'contributor',
+      rationale: 'The investigation of which the department speaks.',
+      changes: [
+        openProceeding(
+          'p1',
+          'investigation',
+          'Investigation of the shooting',
+          cite(losAngelesNote.ref, 'The matter is being investigated'),
+        ),
+      ],
+      review: [approve('reviewer', 'By nobody named and against nobody, as in the note.')],
+      ends: 'applied',
+    },
+    {
+      name: 'second-report',
+      author: 'contributor2',
+      rationale: 'The report on Ontario tells of this incident too, in part otherwise.',
+      changes: [
+        addClaim(
+          claimOfSecond({
+            ref: 'c19',
+            by: secondOutlet,
+            aspect: 'activity',
+            about: '@ladriver',
+            value: text('showed immigration operations live on the internet'),
+            statement: 'A second report says that the driver used to show immigration operations live.',
+            quotes: ['a man who used to show the work of immigration officers live on the internet'],
+          }),
+        ),
+        addClaim(
+          claimOfSecond({
+            ref: 'c20',
+            by: secondOutlet,
+            aspect: 'intent',
+            about: '@ladriver',
+            value: text('to ram vehicles'),
+            stance: 'alleges',
+            statement: 'A second report says that the driver tried to ram vehicles.',
+            quotes: ['tried to ram vehicles'],
+          }),
+        ),
+        addClaim(
+          claimOfSecond({
+            ref: 'c21',
+            by: secondOutlet,
+            aspect: 'attacked_officers',
+            about: '@ladriver',
+            value: yes,
+            stance: 'alleges',
+            statement: 'A second report says that the driver went at officers.',
+            quotes: ['tried to ram vehicles and went at officers'],
+          }),
+        ),
+        addClaim(
+          claimOfSecond({
+            ref: 'c22',
+            by: secondOutlet,
+            aspect: 'position',
+            about: '@ladeputy',
+            value: text('deputy marshal'),
+            statement: 'A second report calls the officer a deputy marshal.',
+            relatesTo: [{ claim: '@c15', as: 'supports' }],
+            quotes: ['a deputy marshal was struck by a bullet that had glanced off'],
+          }),
+        ),
+        addClaim(
+          claimOfSecond({
+            ref: 'c23',
+            by: secondOutlet,
+            aspect: 'activity',
+            about: '@ladriver',
+            value: text('showed immigration operations live on the internet'),
+            statement: 'A second report says, where it repeats itself, that the driver used to show immigration operations live.',
+            quotes: [
+              'a man who used to show the work of immigration officers live on the internet',
+              'most of its paragraphs stand in it twice, the one on Los Angeles among them',
+            ],
+          }),
+        ),
+      ],
+      review: [approve('reviewer', 'A relay that adds details; it speaks for nobody, so it adds no voice.')],
+      ends: 'applied',
+    },
+    {
+      name: 'repeat',
+      author: 'contributor',
+      rationale: 'One utterance is one claim. The second report prints its paragraph twice and was recorded twice.',
+      changes: [
+        {
+          kind: 'retract_claim',
+          claim: '@c23',
+          reason: 'It repeats another claim of the same report, because the report repeats its paragraph.',
+        },
+      ],
+      review: [approve('reviewer2', 'A repetition within one text is no second claim.')],
+      ends: 'submitted',
+    },
+  ],
+};

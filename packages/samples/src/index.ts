@@ -1,0 +1,2 @@
+export { type Loaded, type LoadOptions, loadSamples, type SampleSet } from './loader.ts';
+export type { Keys } from './shapes.ts';
