@@ -1,0 +1,109 @@
+import { z } from 'zod';
+
+/**
+ * Marks a schema as text that can name or place a person. Such a value never stands in an event: the codec of `packages/event-log`
+ * takes it out as one RFC 9901 disclosure and the vault keeps it. A marked value may be of any JSON shape (a quote, a point, a list);
+ * it is disclosed and erased as a whole. `null` is structure: it says only that there is no text.
+ */
+export const markText = <S extends z.ZodType>(schema: S): S => schema.meta({ ...schema.meta(), text: true });
+
+/** Whether a schema was marked by `markText`. */
+export const isText = (schema: z.ZodType): boolean => schema.meta()?.text === true;
+
+const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\p{Surrogate}/u;
+const bidiControl = /[\u202a-\u202e\u2066-\u2069]/u;
+
+/** A text of several lines, 1 to `max` code points, without control characters (but tab and line ends) or lone surrogates. */
+export const longText = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .refine((value) => value.length <= max * 2 && [...value].length <= max, `must have at most ${max} characters`)
+    .refine((value) => !forbidden.test(value), 'must not hold control characters or lone surrogates')
+    .refine((value) => value.trim() !== '', 'must not be blank');
+
+/** A text of one line: as `longText`, and without line ends or bidirectional overrides, which can make a name read as another. */
+export const lineText = (max: number) =>
+  longText(max)
+    .refine((value) => !/[\t\r\n\u2028\u2029]/.test(value), 'must be one line')
+    .refine((value) => !bidiControl.test(value), 'must not hold bidirectional overrides');
+
+/** A JSON path of a text inside an event's `data`: object keys and array indexes. */
+export type Path = readonly (string | number)[];
+
+/** Finds the paths of all texts in data that the schema accepts. Compiled once for each schema; total on erased data (absent texts have no path). */
+export type TextPaths = (data: unknown) => Path[];
+
+type Walk = (value: unknown, path: Path, found: Path[]) => void;
+type Def = {
+  type: string;
+  shape?: Record<string, z.ZodType>;
+  element?: z.ZodType;
+  innerType?: z.ZodType;
+  options?: z.ZodType[];
+  discriminator?: string;
+  in?: z.ZodType;
+};
+
+const nothing: Walk = () => {};
+const defOf = (schema: z.ZodType): Def => schema._zod.def as unknown as Def;
+
+const literalsOf = (option: z.ZodType, discriminator: string): unknown[] => {
+  const field = defOf(option).shape?.[discriminator];
+  return field ? [...((field._zod.values as Set<unknown> | undefined) ?? [])] : [];
+};
+
+const compile = (schema: z.ZodType): Walk => {
+  if (isText(schema)) return (value, path, found) => void (value !== null && value !== undefined && found.push(path));
+  const def = defOf(schema);
+  switch (def.type) {
+    case 'object': {
+      const fields = Object.entries(def.shape ?? {})
+        .map(([key, field]) => [key, compile(field)] as const)
+        .filter(([, walk]) => walk !== nothing);
+      if (fields.length === 0) return nothing;
+      return (value, path, found) => {
+        if (value === null || typeof value !== 'object') return;
+        for (const [key, walk] of fields) walk((value as Record<string, unknown>)[key], [...path, key], found);
+      };
+    }
+    case 'array': {
+      const walk = compile(def.element as z.ZodType);
+      if (walk === nothing) return nothing;
+      return (value, path, found) => {
+        if (Array.isArray(value)) value.forEach((item, index) => walk(item, [...path, index], found));
+      };
+    }
+    case 'nullable':
+    case 'optional':
+    case 'default':
+    case 'readonly':
+      return compile(def.innerType as z.ZodType);
+    case 'pipe':
+      return compile(def.in as z.ZodType);
+    case 'union': {
+      const { discriminator, options = [] } = def;
+      if (options.every((option) => compile(option) === nothing)) return nothing;
+      if (!discriminator) throw new TypeError('a union that holds texts needs a discriminator');
+      const byValue = new Map(
+        options.flatMap((option) => literalsOf(option, discriminator).map((literal) => [literal, compile(option)] as const)),
+      );
+      return (value, path, found) => {
+        if (value !== null && typeof value === 'object')
+          byValue.get((value as Record<string, unknown>)[discriminator])?.(value, path, found);
+      };
+    }
+    default:
+      return nothing;
+  }
+};
+
+/** Compiles a schema to the function that finds its texts. Throws `TypeError` for a union with texts and no discriminator. */
+export const textPaths = (schema: z.ZodType): TextPaths => {
+  const walk = compile(schema);
+  return (data) => {
+    const found: Path[] = [];
+    walk(data, [], found);
+    return found;
+  };
+};
