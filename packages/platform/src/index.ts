@@ -1,4 +1,4 @@
-export { isCode, writeWhole, writeWholeOnce } from './atomic-file.ts';
+export { isCode, syncFolder, writeWhole, writeWholeOnce } from './atomic-file.ts';
 export { type Clock, type Random, systemClock, systemRandom } from './clock.ts';
 export { type Config, ConfigError, loadConfig, type Setting, settings } from './config.ts';
 export { createLogger, type Logger, type LogLevel, logLevels } from './logger.ts';

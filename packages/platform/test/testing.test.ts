@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import pg from 'pg';
 import t from 'tap';
 import { testServer } from '../src/testing.ts';
@@ -18,11 +17,16 @@ t.test('a test server holds databases, survives a crash, and lower-cases words b
     }
   };
   t.same(await ask("SELECT to_tsvector('simple', 'ÉCOLE')::text AS words"), { words: "'école':1" });
-  t.same(await ask("SELECT current_setting('fsync') AS fsync, current_setting('wal_recycle') AS recycle, current_setting('data_checksums') AS sums"), {
-    fsync: 'on',
-    recycle: 'off',
-    sums: 'on',
-  });
+  t.same(
+    await ask(
+      "SELECT current_setting('fsync') AS fsync, current_setting('wal_recycle') AS recycle, current_setting('data_checksums') AS sums",
+    ),
+    {
+      fsync: 'on',
+      recycle: 'off',
+      sums: 'on',
+    },
+  );
   await ask('CREATE TABLE kept AS SELECT 1 AS one');
   await server.crash();
   await t.rejects(ask('SELECT 1'));

@@ -1,0 +1,90 @@
+import { parseArgs } from 'node:util';
+import {
+  ConfigError,
+  createLogger,
+  createPool,
+  EmbeddedError,
+  loadConfig,
+  migrate,
+  systemClock,
+  systemRandom,
+  withDatabase,
+} from '@averment/platform';
+import type { Pool } from 'pg';
+import { migrations } from './index.ts';
+import { createKey, listKeys, revokeKey } from './keys.ts';
+import { AccessError, roles } from './roles.ts';
+
+const usage = `npm run keys -- create --subject <name> --role <${roles.join('|')}>
+npm run keys -- revoke <id>
+npm run keys -- list`;
+
+type Command = (pool: Pool) => Promise<string>;
+
+/** Turns the arguments into what to do, or null if they make no sense. */
+function commandOf(args: string[]): Command | null {
+  const { positionals, values } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { subject: { type: 'string' }, role: { type: 'string' } },
+  });
+  const [name, id] = positionals;
+  const { subject, role } = values;
+  if (name === 'create' && positionals.length === 1 && subject !== undefined && role !== undefined) {
+    return async (pool) => {
+      const made = await createKey(pool, { subject, role }, { clock: systemClock, random: systemRandom });
+      return `${made.key}\nThis is the only time that the key is shown. Its id, by which it can be revoked, is ${made.id}.`;
+    };
+  }
+  if (name === 'revoke' && id !== undefined && positionals.length === 2) {
+    return async (pool) => {
+      if (!(await revokeKey(pool, id, systemClock))) throw new AccessError(`there is no key with the id ${id}`);
+      return `revoked ${id}`;
+    };
+  }
+  if (name === 'list' && positionals.length === 1) {
+    return async (pool) => {
+      const rows = await listKeys(pool);
+      return rows
+        .map(
+          (row) =>
+            `${row.id}  ${row.subject.padEnd(16)}  ${row.role.padEnd(11)}  made ${row.createdAt.toISOString()}${row.revokedAt === null ? '' : `  revoked ${row.revokedAt.toISOString()}`}`,
+        )
+        .join('\n');
+    };
+  }
+  return null;
+}
+
+function parse(args: string[]): Command | null {
+  try {
+    return commandOf(args);
+  } catch {
+    return null;
+  }
+}
+
+const command = parse(process.argv.slice(2));
+if (command === null) {
+  console.error(usage);
+  process.exitCode = 2;
+} else {
+  try {
+    const config = loadConfig(process.env, { serverKey: false });
+    const logger = createLogger({ level: config.logLevel === 'info' ? 'warn' : config.logLevel, name: 'keys' });
+    const said = await withDatabase(config, { name: 'keys', logger }, async (databaseUrl) => {
+      await migrate(databaseUrl, migrations);
+      const pool = createPool({ databaseUrl, name: 'averment keys', logger, max: 1 });
+      try {
+        return await command(pool);
+      } finally {
+        await pool.end();
+      }
+    });
+    console.log(said);
+  } catch (error) {
+    const known = error instanceof ConfigError || error instanceof EmbeddedError || error instanceof AccessError;
+    console.error(known ? `averment: ${error.message}` : error);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { createLogger, createPool, openEmbedded } from '@averment/platform';
+import { testFolder, testServer } from '@averment/platform/testing';
+import t, { type Test } from 'tap';
+import { createAuthenticator } from '../src/index.ts';
+
+const run = promisify(execFile);
+const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
+const logger = createLogger({ level: 'silent', name: 'test' });
+
+type Answer = { code: number; stdout: string; stderr: string };
+
+async function keys(env: Record<string, string>, ...args: string[]): Promise<Answer> {
+  try {
+    const { stdout, stderr } = await run(process.execPath, [cli, ...args], { env: { PATH: process.env.PATH, ...env } });
+    return { code: 0, stdout, stderr };
+  } catch (error) {
+    return error as Answer;
+  }
+}
+
+/** Makes a key, sees it work and listed, revokes it. */
+async function lifeOfAKey(t: Test, env: Record<string, string>): Promise<void> {
+  const made = await keys(env, 'create', '--subject', 'desk', '--role', 'reviewer');
+  t.match(made, { code: 0, stdout: /^avk_[A-Za-z0-9_-]{43}\n/ });
+  const id = /([0-9a-f-]{36})\.$/m.exec(made.stdout)?.[1] ?? '';
+  t.match(await keys(env, 'list'), { code: 0, stdout: new RegExp(`${id}  desk +reviewer`) });
+  t.match(await keys(env, 'revoke', id), { code: 0, stdout: `revoked ${id}\n` });
+  t.match(await keys(env, 'list'), { code: 0, stdout: /revoked 20/ });
+  t.match(await keys(env, 'revoke', 'nothing'), { code: 1, stderr: /there is no key with the id nothing/ });
+  t.match(await keys(env, 'create', '--subject', 'desk', '--role', 'owner'), { code: 1, stderr: /there is no role "owner"/ });
+}
+
+t.test("against a database of one's own", async (t) => {
+  const server = await testServer(t);
+  const databaseUrl = await server.createDatabase();
+  await lifeOfAKey(t, { DATABASE_URL: databaseUrl });
+  const made = await keys({ DATABASE_URL: databaseUrl }, 'create', '--subject', 'app', '--role', 'app');
+  const pool = createPool({ databaseUrl, name: 'test', logger, max: 1 });
+  t.teardown(() => pool.end());
+  t.match(await createAuthenticator(pool)(made.stdout.split('\n')[0] ?? ''), { subject: 'app', role: 'app' });
+});
+
+t.test('against the embedded database, whether its server runs or not', async (t) => {
+  const dataDir = await testFolder(t);
+  const env = { DATA_DIR: dataDir };
+  t.match(await keys(env, 'list'), { code: 1, stderr: /there is no data in .* yet: run npm start first/ });
+  const embedded = await openEmbedded({ dataDir, name: 'test', logger });
+  t.teardown(() => embedded.stop());
+  await lifeOfAKey(t, env);
+  await embedded.stop();
+  t.match(await keys(env, 'list'), { code: 0, stdout: /desk/ });
+});
+
+t.test('what makes no sense is answered with the usage', async (t) => {
+  for (const args of [[], ['create'], ['create', '--subject', 'x'], ['list', 'more'], ['make'], ['list', '--what'], ['revoke']]) {
+    t.match(await keys({}, ...args), { code: 2, stderr: /npm run keys -- create --subject/ }, args.join(' '));
+  }
+  t.match(await keys({ DATABASE_URL: 'http://x' }, 'list'), { code: 1, stderr: /DATABASE_URL: its value is not the address/ });
+});
