@@ -34,7 +34,8 @@ export type Path = readonly (string | number)[];
 /** Finds the paths of all texts in data that the schema accepts. Compiled once for each schema; total on erased data (absent texts have no path). */
 export type TextPaths = (data: unknown) => Path[];
 
-type Walk = (value: unknown, path: Path, found: Path[]) => void;
+/** Walks a value with the path that leads to it, which is reused from step to step, and adds a copy of the path of each text. */
+type Walk = (value: unknown, path: (string | number)[], found: Path[]) => void;
 type Def = {
   type: string;
   shape?: Record<string, z.ZodType>;
@@ -45,6 +46,9 @@ type Def = {
   in?: z.ZodType;
 };
 
+/** Schemas that hold no others. Any other that `compile` does not know is refused, so that no text can hide in it. */
+const leaves: ReadonlySet<string> = new Set(['string', 'number', 'int', 'boolean', 'literal', 'enum', 'null', 'template_literal']);
+
 const nothing: Walk = () => {};
 const defOf = (schema: z.ZodType): Def => schema._zod.def as unknown as Def;
 
@@ -53,27 +57,51 @@ const literalsOf = (option: z.ZodType, discriminator: string): unknown[] => {
   return field ? [...((field._zod.values as Set<unknown> | undefined) ?? [])] : [];
 };
 
+const step = (walk: Walk, value: unknown, key: string | number, path: (string | number)[], found: Path[]) => {
+  path.push(key);
+  walk(value, path, found);
+  path.pop();
+};
+
+const compileObject = (shape: Record<string, z.ZodType>): Walk => {
+  const fields = Object.entries(shape)
+    .map(([key, field]) => [key, compile(field)] as const)
+    .filter(([, walk]) => walk !== nothing);
+  if (fields.length === 0) return nothing;
+  return (value, path, found) => {
+    if (value === null || typeof value !== 'object') return;
+    for (const [key, walk] of fields) step(walk, (value as Record<string, unknown>)[key], key, path, found);
+  };
+};
+
+const compileArray = (element: z.ZodType): Walk => {
+  const walk = compile(element);
+  if (walk === nothing) return nothing;
+  return (value, path, found) => {
+    if (Array.isArray(value)) for (const [index, item] of value.entries()) step(walk, item, index, path, found);
+  };
+};
+
+const compileUnion = (options: z.ZodType[], discriminator: string | undefined): Walk => {
+  const compiled = options.map((option) => [option, compile(option)] as const);
+  if (compiled.every(([, walk]) => walk === nothing)) return nothing;
+  if (!discriminator) throw new TypeError('a union that holds texts needs a discriminator');
+  const byValue = new Map(
+    compiled.flatMap(([option, walk]) => literalsOf(option, discriminator).map((literal) => [literal, walk] as const)),
+  );
+  return (value, path, found) => {
+    if (value !== null && typeof value === 'object') byValue.get((value as Record<string, unknown>)[discriminator])?.(value, path, found);
+  };
+};
+
 const compile = (schema: z.ZodType): Walk => {
-  if (isText(schema)) return (value, path, found) => void (value !== null && value !== undefined && found.push(path));
+  if (isText(schema)) return (value, path, found) => void (value !== null && value !== undefined && found.push([...path]));
   const def = defOf(schema);
   switch (def.type) {
-    case 'object': {
-      const fields = Object.entries(def.shape ?? {})
-        .map(([key, field]) => [key, compile(field)] as const)
-        .filter(([, walk]) => walk !== nothing);
-      if (fields.length === 0) return nothing;
-      return (value, path, found) => {
-        if (value === null || typeof value !== 'object') return;
-        for (const [key, walk] of fields) walk((value as Record<string, unknown>)[key], [...path, key], found);
-      };
-    }
-    case 'array': {
-      const walk = compile(def.element as z.ZodType);
-      if (walk === nothing) return nothing;
-      return (value, path, found) => {
-        if (Array.isArray(value)) value.forEach((item, index) => walk(item, [...path, index], found));
-      };
-    }
+    case 'object':
+      return compileObject(def.shape ?? {});
+    case 'array':
+      return compileArray(def.element as z.ZodType);
     case 'nullable':
     case 'optional':
     case 'default':
@@ -81,24 +109,15 @@ const compile = (schema: z.ZodType): Walk => {
       return compile(def.innerType as z.ZodType);
     case 'pipe':
       return compile(def.in as z.ZodType);
-    case 'union': {
-      const { discriminator, options = [] } = def;
-      if (options.every((option) => compile(option) === nothing)) return nothing;
-      if (!discriminator) throw new TypeError('a union that holds texts needs a discriminator');
-      const byValue = new Map(
-        options.flatMap((option) => literalsOf(option, discriminator).map((literal) => [literal, compile(option)] as const)),
-      );
-      return (value, path, found) => {
-        if (value !== null && typeof value === 'object')
-          byValue.get((value as Record<string, unknown>)[discriminator])?.(value, path, found);
-      };
-    }
+    case 'union':
+      return compileUnion(def.options ?? [], def.discriminator);
     default:
+      if (!leaves.has(def.type)) throw new TypeError(`texts are not looked for in a schema of type ${def.type}`);
       return nothing;
   }
 };
 
-/** Compiles a schema to the function that finds its texts. Throws `TypeError` for a union with texts and no discriminator. */
+/** Compiles a schema to the function that finds its texts. Throws `TypeError` for a union with texts and no discriminator, and for a schema it cannot look into. */
 export const textPaths = (schema: z.ZodType): TextPaths => {
   const walk = compile(schema);
   return (data) => {

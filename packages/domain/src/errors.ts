@@ -1,0 +1,55 @@
+/** Refusals of the domain. The API maps each code to a problem in one table; `detail` says what to do. */
+export type ErrorCode =
+  /** The changes break a rule of the record; `errors` names each place. 422 */
+  | 'InvalidChange'
+  /** A quote does not stand in the source's text, or not at the position given. 422 */
+  | 'QuoteNotFound'
+  /** A quote fits more than once and no position tells which; `errors[].offsets` lists them. 422 */
+  | 'QuoteAmbiguous'
+  /** No such source, or not that revision of its text. 422 */
+  | 'SourceTextUnknown'
+  /** The text was erased, so nothing can be quoted from it or decided on it. 409 */
+  | 'TextErased'
+  /** Something that the edit rests on has changed since its base revision; `events` are those in between. 409 */
+  | 'EditOutdated'
+  /** What the change asks for does not fit what the record holds now (retract what is retracted, and so on). 409 */
+  | 'RecordState'
+  /** The incident is proposed, merged or retracted and takes no such change. 409 */
+  | 'IncidentState'
+  /** The edit is not in a state that allows this. 409 */
+  | 'EditState'
+  /** A correction would change what a dispute or ruling names, and `carry` does not list it. 409 */
+  | 'CarryNeeded'
+  /** The same vote on the same version again. 409 */
+  | 'VoteRepeated'
+  /** A reviewer who contributed to the edit, in any version. 403 */
+  | 'SelfApproval'
+  /** Only the edit's author may do this. 403 */
+  | 'NotAuthor'
+  /** The edit has changed since the caller read it. 412 */
+  | 'EtagMismatch'
+  /** No incident, or no edit of that number. 404 */
+  | 'NotFound'
+  /** What approval would append is more than the log takes in one append. 422 */
+  | 'EditTooLarge'
+  /** The stream of a source or party already exists or does not exist, or its state does not allow this. 409 */
+  | 'AggregateState';
+
+/** One place of a refusal: a JSON Pointer (RFC 6901) into the body of the request. */
+export type ErrorPlace = { pointer: string; message: string; offsets?: number[] };
+/** A record event between an edit's base revision and now. */
+export type EventBetween = { revision: number; type: string; keys: string[] };
+
+export type DomainError = { code: ErrorCode; detail: string; errors?: ErrorPlace[]; events?: EventBetween[] };
+
+export type Result<T> = { ok: true; value: T } | { ok: false; error: DomainError };
+
+export const accept = <T>(value: T): Result<T> => ({ ok: true, value });
+export const refuse = (
+  code: ErrorCode,
+  detail: string,
+  more: Pick<DomainError, 'errors' | 'events'> = {},
+): { ok: false; error: DomainError } => ({
+  ok: false,
+  error: { code, detail, ...more },
+});
