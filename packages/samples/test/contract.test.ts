@@ -1,4 +1,5 @@
 import {
+  type AspectDefinition,
   type ClaimValue,
   commandId,
   derivedId,
@@ -8,7 +9,6 @@ import {
   proposalBody,
   sentChange,
   sourceBody,
-  type Vocabulary,
 } from '@averment/domain';
 import t from 'tap';
 import { notes, samples } from '../src/data.ts';
@@ -30,8 +30,7 @@ const fits = (t: Tap, schema: Schema, body: unknown, name: string) => t.equal(sc
 type Tap = Pick<typeof t, 'equal' | 'ok'>;
 
 const vocabulary = loadVocabulary();
-type Aspect = NonNullable<ReturnType<Vocabulary['aspects']['get']>>;
-const takes = (aspect: Aspect, value: ClaimValue | Claim['value']): boolean => {
+const takes = (aspect: AspectDefinition, value: ClaimValue | Claim['value']): boolean => {
   if (value.kind === 'none' || value.kind === 'unknown' || value.kind === 'withheld' || value.kind === 'sealed') return true;
   if (!aspect.kinds.includes(value.kind)) return false;
   if (value.kind === 'term') return aspect.terms.includes(value.value);
