@@ -1,0 +1,193 @@
+import { type Comparable, clash, comparable, supports } from './compare.ts';
+import type { ClaimEntry, Parties } from './incident/state.ts';
+import type { Claim } from './shapes.ts';
+import type { ClaimStanding, Mark } from './standing.ts';
+import { type AspectDefinition, uncountedFlags, uncountedStances, type Vocabulary } from './vocabulary.ts';
+import { partyBehind, topmost, voiceKind } from './voices.ts';
+
+/** What the record says of an aspect, the first that holds (rules.md, state, 9). */
+export const aspectStateNames = [
+  'not_compared',
+  'decided',
+  'not_established',
+  'disputed',
+  'inconsistent',
+  'agreed',
+  'single_account',
+  'unknown',
+] as const;
+export type AspectState = (typeof aspectStateNames)[number];
+
+/** A claim on record with its standing: what a row of aspects is derived from. Claims of several streams may stand in one list. */
+export type StandingClaim = { entry: ClaimEntry; standing: ClaimStanding };
+
+export type AspectRow = {
+  aspect: string;
+  about: string | null;
+  state: AspectState;
+  /** How many voices the counted claims have. */
+  voices: number;
+  /** Claims that are listed: by rank, then in the order of the record. */
+  claims: string[];
+  /** The listed claims by the voice that they have in this row, null for those that are no voice; in the order of their first claim. */
+  cells: { voice: string | null; claims: string[] }[];
+};
+
+/** Whether what a claim says is clear and firm enough to count (rules.md, state, 7). Its marks are not looked at. */
+const saysSomething = ({ stance, flags }: Claim): boolean =>
+  !uncountedStances.has(stance) && !flags.some((flag) => uncountedFlags.has(flag));
+
+const leftOut: readonly Mark[] = ['retracted', 'superseded', 'deprecated'];
+const isLeftOut = ({ marks }: ClaimStanding): boolean => leftOut.some((mark) => marks.includes(mark));
+const isDecided = ({ marks }: ClaimStanding): boolean => marks.includes('upheld') || marks.includes('contradicted');
+/** Rulings count for every claim not retracted, so a claim that one decided is shown even where it is left out. */
+const isListed = (standing: ClaimStanding): boolean =>
+  !standing.marks.includes('retracted') &&
+  (!isLeftOut(standing) || isDecided(standing) || standing.marks.includes('not_established') || standing.casesDiffer);
+
+/** Claims that are compared alike, with the voices that make them (null: no voice). */
+type Group = { claim: Comparable; voices: Set<string | null> };
+
+/** Claims that say the same of the same time are compared once. The texts of text claims play no part. */
+const groupKey = ({ denies, value, validAt }: Comparable): string =>
+  value.kind === 'measured'
+    ? `${denies}|${value.scale}|${value.stated}|${value.vague}|${validAt}`
+    : `${denies}|${value.kind}|${'value' in value ? value.value : ''}|${validAt}`;
+
+/** Whether a voice of the one and another voice of the other satisfy the condition. */
+const somePair = (one: Group['voices'], other: Group['voices'], holds: (mine: string, its: string) => boolean): boolean => {
+  for (const mine of one) {
+    if (mine === null) continue;
+    for (const its of other) if (its !== null && its !== mine && holds(mine, its)) return true;
+  }
+  return false;
+};
+
+type Counted = { claim: Comparable; voice: string | null };
+type Found = { voicesClash: boolean; otherClash: boolean; support: boolean };
+
+/**
+ * Compares the counted claims of a row: whether two voices clash, whether anything else does, and whether two voices support one value.
+ * `needed`: the voice that has to be one of those two, for what is accusatory.
+ */
+const compareClaims = (counted: Counted[], aspect: AspectDefinition, needed: string | null): Found => {
+  const found: Found = { voicesClash: false, otherClash: false, support: false };
+  const note = (one: Group, other: Group) => {
+    if (clash(one.claim, other.claim, aspect)) {
+      if (somePair(one.voices, other.voices, () => true)) found.voicesClash = true;
+      else found.otherClash = true;
+    } else if (!found.support && supports(one.claim, other.claim, aspect)) {
+      found.support = somePair(one.voices, other.voices, (mine, its) => !aspect.accusatory || mine === needed || its === needed);
+    }
+  };
+
+  const texts = new Map<string, Group>();
+  const groups = new Map<string, Group>();
+  for (const { claim, voice } of counted) {
+    if (claim.value.kind === 'text') texts.set(claim.id, { claim, voices: new Set([voice]) });
+    const group = groups.get(groupKey(claim));
+    if (group === undefined) groups.set(groupKey(claim), { claim, voices: new Set([voice]) });
+    else group.voices.add(voice);
+  }
+  for (const text of texts.values()) {
+    for (const relation of text.claim.relatesTo) {
+      const named = texts.get(relation.claim);
+      if (named !== undefined) note(text, named);
+    }
+  }
+  const all = [...groups.values()];
+  for (const [index, one] of all.entries()) {
+    // Two texts are compared by what they name only, and that is done.
+    const others = one.claim.value.kind === 'text' ? all.filter(({ claim }) => claim.value.kind !== 'text') : all.slice(index);
+    for (const other of others) {
+      if (found.voicesClash) return found;
+      note(one, other);
+    }
+  }
+  return found;
+};
+
+/** Who is a voice in a row: an unnamed one only where no other voice is counted, and then only the first. */
+const voicesOfRow = (listed: StandingClaim[], counted: ReadonlySet<string>, parties: Parties) => {
+  const kinds = new Map(
+    listed.map(({ entry: { claim } }) => [claim.id, { kind: voiceKind(claim, parties), party: partyBehind(claim, parties) }]),
+  );
+  const ofKind = (kind: string, among: (id: string) => boolean) =>
+    [...kinds].find(([id, own]) => own.kind === kind && among(id))?.[1].party ?? null;
+  const named = ofKind('voice', (id) => counted.has(id));
+  const unnamed = named === null ? (ofKind('unnamed', (id) => counted.has(id)) ?? ofKind('unnamed', () => true)) : null;
+  return (id: string): string | null => {
+    const own = kinds.get(id);
+    if (own === undefined || own.kind === 'relay') return null;
+    return own.kind === 'voice' || own.party === unnamed ? own.party : null;
+  };
+};
+
+const stateOf = (
+  live: StandingClaim[],
+  counted: (Counted & StandingClaim)[],
+  aspect: AspectDefinition | undefined,
+  needed: string | null,
+): AspectState => {
+  // Of an aspect that the vocabulary has lost nobody knows how its values compare.
+  if (aspect === undefined || aspect.neverCompared) return 'not_compared';
+  if (live.some(({ standing }) => isDecided(standing))) return 'decided';
+  if (live.some(({ standing }) => standing.marks.includes('not_established'))) return 'not_established';
+  if (live.some(({ standing }) => standing.casesDiffer) || counted.some(({ standing }) => standing.marks.includes('disputed')))
+    return 'disputed';
+  const found = compareClaims(counted, aspect, needed);
+  if (found.voicesClash) return 'disputed';
+  if (found.otherClash) return 'inconsistent';
+  if (found.support) return 'agreed';
+  return counted.length > 0 ? 'single_account' : 'unknown';
+};
+
+const rankOrder = { preferred: 0, normal: 1, deprecated: 2 } as const;
+
+const rowOf = (claims: StandingClaim[], parties: Parties, vocabulary: Vocabulary): AspectRow => {
+  const { aspect, about } = claims[0]?.entry.claim ?? { aspect: '', about: null };
+  const live = claims.filter(({ standing }) => !standing.marks.includes('retracted'));
+  const listed = live
+    .filter(({ standing }) => isListed(standing))
+    .sort((one, other) => rankOrder[one.entry.rank] - rankOrder[other.entry.rank]);
+  const comparables = live
+    .filter(({ entry, standing }) => !isLeftOut(standing) && saysSomething(entry.claim))
+    .flatMap((item) => {
+      const claim = comparable(item.entry.claim, parties);
+      return claim === null ? [] : [{ ...item, claim }];
+    });
+  const voiceIn = voicesOfRow(listed, new Set(comparables.map(({ claim }) => claim.id)), parties);
+  const counted = comparables.map((item) => ({ ...item, voice: voiceIn(item.claim.id) }));
+
+  const cells = new Map<string | null, string[]>();
+  for (const { entry } of listed) {
+    const voice = voiceIn(entry.claim.id);
+    const cell = cells.get(voice);
+    if (cell === undefined) cells.set(voice, [entry.claim.id]);
+    else cell.push(entry.claim.id);
+  }
+  return {
+    aspect,
+    about,
+    state: stateOf(live, counted, vocabulary.aspects.get(aspect), about === null ? null : topmost(about, parties)),
+    voices: new Set(counted.flatMap(({ voice }) => (voice === null ? [] : [voice]))).size,
+    claims: listed.map(({ entry }) => entry.claim.id),
+    cells: [...cells].map(([voice, ids]) => ({ voice, claims: ids })),
+  };
+};
+
+/**
+ * The state of every (aspect, about) that a claim is about, in the order of their first claims; with claims that are all retracted it is
+ * `unknown`. `claims` are in the order of the record; those of merged incidents follow.
+ */
+export const aspectStates = (claims: StandingClaim[], parties: Parties, vocabulary: Vocabulary): AspectRow[] => {
+  const rows = new Map<string, StandingClaim[]>();
+  for (const item of claims) {
+    const { aspect, about } = item.entry.claim;
+    const key = `${aspect} ${about ?? ''}`;
+    const row = rows.get(key);
+    if (row === undefined) rows.set(key, [item]);
+    else row.push(item);
+  }
+  return [...rows.values()].map((row) => rowOf(row, parties, vocabulary));
+};
