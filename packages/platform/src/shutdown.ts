@@ -27,13 +27,19 @@ export function createShutdown(options: { logger: Logger; process?: ProcessLike;
   const now = options.now ?? performance.now.bind(performance);
   const closers: { name: string; close: () => Promise<void> | void }[] = [];
   const stopping = new AbortController();
+  let limit: NodeJS.Timeout | undefined;
   let begun: { at: number; done: Promise<void> } | undefined;
+
+  function end(code: number): void {
+    clearTimeout(limit);
+    own.exit(code);
+  }
 
   async function closeAll(why: string, code: number): Promise<void> {
     logger.info({ why }, 'stopping');
-    const limit = setTimeout(() => {
+    limit = setTimeout(() => {
       logger.error({ grace: options.grace ?? 15_000 }, 'stopping took too long, ending now');
-      own.exit(1);
+      end(1);
     }, options.grace ?? 15_000);
     let result = code;
     for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) {
@@ -44,9 +50,8 @@ export function createShutdown(options: { logger: Logger; process?: ProcessLike;
         result = 1;
       }
     }
-    clearTimeout(limit);
     logger.info('stopped');
-    own.exit(result);
+    end(result);
   }
 
   function begin(why: string, code: number): Promise<void> {
@@ -62,7 +67,7 @@ export function createShutdown(options: { logger: Logger; process?: ProcessLike;
     own.on(name, () => {
       if (name === 'SIGINT' && own.channel) return;
       if (begun === undefined) void begin(name, 0);
-      else if (now() - begun.at > samePress) own.exit(1);
+      else if (now() - begun.at > samePress) end(1);
     });
   }
   own.on('disconnect', () => void begin('the parent closed its channel', 0));

@@ -10,6 +10,9 @@ import { runProgram } from './program.ts';
 
 export const superuser = 'averment';
 
+/** The drafts that this process is making. */
+const drafts = new Set<string>();
+
 /** The folder of the cluster in a data directory. */
 export const clusterFolder = (dataDir: string): string => join(dataDir, 'postgres');
 
@@ -65,12 +68,17 @@ export async function makeCluster(
   extra: readonly string[] = [],
 ): Promise<void> {
   const parent = dirname(folder);
-  await mkdir(parent, { recursive: true });
+  try {
+    await mkdir(parent, { recursive: true });
+  } catch (error) {
+    throw describe(error, folder);
+  }
   await requireReachable(folder, account, 'the data directory');
   await requireReachable(binaries.initdb, account, 'the program');
   await removeLeftovers(folder);
 
-  const draft = `${folder}.${process.pid}.draft`;
+  const draft = `${folder}.${process.pid}.${randomBytes(4).toString('hex')}.draft`;
+  drafts.add(draft);
   const passwordFile = `${draft}.password`;
   const password = randomBytes(24).toString('base64url');
   try {
@@ -107,6 +115,7 @@ export async function makeCluster(
   } finally {
     await rm(passwordFile, { force: true });
     await rm(draft, { recursive: true, force: true });
+    drafts.delete(draft);
   }
 }
 
@@ -142,12 +151,12 @@ async function give(account: Account | null, ...paths: string[]): Promise<void> 
   for (const path of paths) await chown(path, account.uid, account.gid);
 }
 
-/** Removes what a process that died while it made a cluster left behind. */
+/** Removes what a process that died while it made a cluster left behind; an id that is this process's own now was another's then. */
 async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(dirname(folder))) {
-    const pid = new RegExp(`^${basename(folder)}\\.(\\d+)\\.draft`).exec(name)?.[1];
-    if (pid !== undefined && (Number(pid) === process.pid || !alive(Number(pid))))
-      await rm(join(dirname(folder), name), { recursive: true, force: true });
+    const [draft, pid] = new RegExp(`^${basename(folder)}\\.(\\d+)\\.[0-9a-f]+\\.draft`).exec(name) ?? [];
+    if (draft === undefined || drafts.has(join(dirname(folder), draft))) continue;
+    if (Number(pid) === process.pid || !alive(Number(pid))) await rm(join(dirname(folder), name), { recursive: true, force: true });
   }
 }
 
@@ -155,6 +164,8 @@ function describe(error: unknown, folder: string): unknown {
   if (isCode(error, 'EACCES') || isCode(error, 'EPERM') || isCode(error, 'EROFS')) {
     return new EmbeddedError(`${dirname(folder)} cannot be written to: set DATA_DIR to a folder that can`);
   }
+  if (isCode(error, 'EEXIST') || isCode(error, 'ENOTDIR'))
+    return new EmbeddedError(`${dirname(folder)} is not a folder: set DATA_DIR to one`);
   if (isCode(error, 'ENOSPC')) return new EmbeddedError(`there is no room left on the disk of ${dirname(folder)}`);
   return error;
 }

@@ -27,8 +27,8 @@ export type EmbeddedOptions = {
   logger: Logger;
   /** Called after the server died and runs again. */
   onRestart?: (databaseUrl: string) => void;
-  /** Called when the server died and cannot be brought back. */
-  onLost?: (error: unknown) => void;
+  /** Called when the server died, and another process took the data directory before it was brought back. */
+  onLost?: (error: AlreadyRunning) => void;
   /** Further lines of configuration. */
   extra?: readonly string[];
 };
@@ -58,7 +58,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   let stopping = false;
   let lock = await acquire();
   await createDatabase(urlOf('postgres'));
-  void watch();
+  const watching = watch();
 
   function urlOf(name: string): string {
     return `postgres://${superuser}:${password}@127.0.0.1:${port}/${name}`;
@@ -66,6 +66,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
 
   async function acquire(): Promise<DataLock> {
     for (let attempt = 1; ; attempt += 1) {
+      if (stopping) throw new EmbeddedError('PostgreSQL is being stopped');
       try {
         port = await ensureServer(site, port, logger);
         const taken = await takeDataLock(urlOf('postgres'), name);
@@ -79,8 +80,9 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     }
   }
 
+  /** Brings the server back whenever it is gone. It goes on trying, so that a full disk needs nothing but room. */
   async function watch(): Promise<void> {
-    while (!stopping) {
+    for (let failures = 0; !stopping; ) {
       await lock.lost;
       if (stopping) return;
       logger.warn('PostgreSQL is gone, bringing it back');
@@ -88,10 +90,17 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
         lock = await acquire();
         if (address !== undefined) await lock.announce(address);
         logger.info('PostgreSQL is back');
+        failures = 0;
         options.onRestart?.(urlOf(database));
       } catch (error) {
-        if (!stopping) options.onLost?.(error);
-        return;
+        if (stopping) return;
+        if (error instanceof AlreadyRunning) return options.onLost?.(error);
+        failures += 1;
+        logger.error(
+          { error: error instanceof Error ? error.message : String(error), failures },
+          'PostgreSQL could not be brought back, trying again',
+        );
+        await delay(Math.min(200 * failures, 5000));
       }
     }
   }
@@ -106,6 +115,9 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
       stopping = true;
       await stopServer(folder, binaries, account);
       await lock.release().catch(() => undefined);
+      await watching;
+      // It may have been on its way back when this began.
+      await stopServer(folder, binaries, account);
     },
   };
 }

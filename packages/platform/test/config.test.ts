@@ -1,0 +1,95 @@
+import { resolve } from 'node:path';
+import t from 'tap';
+import { ConfigError, loadConfig, settings } from '../src/index.ts';
+
+const database = { DATABASE_URL: 'postgres://averment:secret@db.example:5432/averment', SERVER_KEY_FILE: '/etc/averment/server.key' };
+
+function messageOf(env: Record<string, string>): string {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return 'no error';
+}
+
+t.test('an empty environment is the embedded default', async (t) => {
+  t.same(loadConfig({}), {
+    host: '127.0.0.1',
+    port: 8080,
+    dataDir: resolve('data'),
+    databaseUrl: null,
+    eventLogUrl: null,
+    redisUrl: null,
+    samples: true,
+    publicRead: true,
+    reviewLease: 15 * 60_000,
+    serverKeyFile: resolve('data/server.key'),
+    logLevel: 'info',
+  });
+  t.same(loadConfig({ PORT: '', HOST: '  ' }), loadConfig({}), 'an empty value counts as not set');
+});
+
+t.test('each setting is read', async (t) => {
+  const config = loadConfig({
+    ...database,
+    HOST: '0.0.0.0',
+    PORT: '0',
+    DATA_DIR: '/srv/a',
+    SAMPLES: 'off',
+    PUBLIC_READ: 'No',
+    REVIEW_LEASE: '2h',
+    LOG_LEVEL: 'warn',
+  });
+  t.match(config, {
+    host: '0.0.0.0',
+    port: 0,
+    dataDir: resolve('/srv/a'),
+    databaseUrl: database.DATABASE_URL,
+    samples: false,
+    publicRead: false,
+    reviewLease: 7_200_000,
+    serverKeyFile: resolve('/etc/averment/server.key'),
+    logLevel: 'warn',
+  });
+});
+
+t.test('every default and every example is itself valid', async (t) => {
+  const unsupported = ['EVENT_LOG_URL', 'REDIS_URL'];
+  for (const { name, fallback, example } of settings) {
+    for (const value of [fallback, example]) {
+      if (value === null || unsupported.includes(name)) continue;
+      t.equal(messageOf({ ...database, [name]: value }), 'no error', `${name}=${value}`);
+    }
+  }
+});
+
+t.test('what is wrong is named with an example, all of it at once', async (t) => {
+  const message = messageOf({ PORT: '80800', SAMPLES: 'maybe', REVIEW_LEASE: '15', LOG_LEVEL: 'loud', HOST: 'a b' });
+  t.match(message, 'PORT: "80800" is not a port: a whole number from 0 to 65535, for example PORT=8080');
+  t.match(message, 'SAMPLES: "maybe" is neither on nor off, for example SAMPLES=off');
+  t.match(message, 'REVIEW_LEASE: "15" is not a duration: a whole number above 0 and s, m, h or d, for example REVIEW_LEASE=15m');
+  t.match(message, 'LOG_LEVEL: "loud" is not a log level: trace, debug');
+  t.match(message, 'HOST: "a b" is not a host name or an address');
+  for (const PORT of ['-1', '1.5', '1e3', 'http', '999999']) t.match(messageOf({ PORT }), 'PORT: ', PORT);
+  for (const REVIEW_LEASE of ['0m', '-1m', '1.5h', '1 m', '1w']) t.match(messageOf({ REVIEW_LEASE }), 'REVIEW_LEASE: ', REVIEW_LEASE);
+});
+
+t.test('an address that is not one is not shown, because it may hold a password', async (t) => {
+  const message = messageOf({ ...database, DATABASE_URL: 'postgress://averment:hunter2@db/averment' });
+  t.match(message, 'DATABASE_URL: its value is not the address of a PostgreSQL database, for example DATABASE_URL=postgres://');
+  t.notMatch(message, 'hunter2');
+  t.match(messageOf({ EVENT_LOG_URL: 'http://x' }), 'EVENT_LOG_URL: its value is not the address of an EventStoreDB');
+  t.match(messageOf({ REDIS_URL: 'http://x' }), 'REDIS_URL: its value is not the address of a Redis server');
+});
+
+t.test("a database of one's own needs a server key", async (t) => {
+  t.match(messageOf({ DATABASE_URL: database.DATABASE_URL }), 'SERVER_KEY_FILE has to be set when DATABASE_URL is');
+  t.equal(loadConfig({ DATABASE_URL: database.DATABASE_URL }, { serverKey: false }).databaseUrl, database.DATABASE_URL);
+});
+
+t.test('what this version cannot do is refused, not ignored', async (t) => {
+  t.match(messageOf({ ...database, EVENT_LOG_URL: 'esdb://a:2113,b:2113?tls=true' }), 'EVENT_LOG_URL is not supported by this version');
+  t.match(messageOf({ ...database, REDIS_URL: 'redis://127.0.0.1:6379' }), 'REDIS_URL is not supported by this version');
+});
