@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { type RandomBytes, restore, structure, withhold } from './disclosure.ts';
+import { type Random, restore, structure, withhold } from './disclosure.ts';
 import {
   AppendTooLarge,
   type EventToAppend,
@@ -27,9 +27,11 @@ export type EncodedEvent = Omit<StoredEvent, 'position' | 'recordedAt'>;
 
 /** The longest stream name, in ASCII characters. */
 export const maxStreamLength = 64;
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const maxRevision = 2_147_483_647;
 
-export const sha256 = (bytes: Uint8Array): Buffer => hash('sha256', bytes, 'buffer');
+/** SHA-256 of the text's UTF-8 bytes, in lower-case hex. */
+export const sha256 = (text: string): string => hash('sha256', text, 'hex');
 
 const entryOf = (catalogue: Catalogue, type: string): CatalogueEntry | undefined =>
   Object.hasOwn(catalogue, type) ? catalogue[type] : undefined;
@@ -40,29 +42,28 @@ const knownEntry = (catalogue: Catalogue, type: string): CatalogueEntry => {
   return entry;
 };
 
-const bytesOf = (event: EventToAppend, data: object, schema: number, stream: string, revision: number, last: number): Buffer => {
+const canonicalOf = (event: EventToAppend, data: object, schema: number, stream: string, revision: number, last: number): string => {
   const { id, type, at, actor, edit, command, request, correlation } = event;
-  return Buffer.from(
-    canonicalize({ id, type, schema, stream, revision, last, at, actor, edit, command, request, correlation, data }) as string,
-  );
+  return canonicalize({ id, type, schema, stream, revision, last, at, actor, edit, command, request, correlation, data }) as string;
 };
 
 const checkAppend = (stream: string, expected: number, events: readonly EventToAppend[]): void => {
   if (!/^[!-~]{1,64}$/.test(stream)) throw new TypeError(`a stream's name has 1 to ${maxStreamLength} printable ASCII characters`);
   if (!Number.isInteger(expected) || expected < -1) throw new TypeError('the expected revision is -1 or more');
   if (events.length === 0) throw new TypeError('an append has at least one event');
+  if (!events.every(({ id }) => uuid.test(id))) throw new TypeError("an event's id is a UUID in lower case");
   if (new Set(events.map(({ id }) => id)).size !== events.length) throw new TypeError('an append must not have the same id twice');
 };
 
 /** Throws `AppendTooLarge` beyond the limits of the port. */
-const checkSizes = (encoded: readonly { bytes: Buffer }[]): void => {
-  const events = encoded.map(({ bytes }) => bytes.length);
+const checkSizes = (encoded: readonly EncodedEvent[]): void => {
+  const events = encoded.map(({ canonical }) => Buffer.byteLength(canonical));
   const total = events.reduce((sum, size) => sum + size, 0);
   if (total > maxAppendBytes || events.some((size) => size > maxEventBytes)) throw new AppendTooLarge({ events, total });
 };
 
 /** The codec of `catalogue`: between events as commands make them and folds take them, and what lies in the store. */
-export const createCodec = <E extends object>({ catalogue, random }: { catalogue: Catalogue; random: RandomBytes }) => {
+export const createCodec = <E extends object>({ catalogue, random }: { catalogue: Catalogue; random: Random }) => {
   /** Throws `TypeError` for what is no append, `AppendTooLarge` beyond the limits. New salts each time: encode once, then repeat the same bytes. */
   const encode = (stream: string, expected: number, events: readonly EventToAppend[]): EncodedEvent[] => {
     checkAppend(stream, expected, events);
@@ -71,20 +72,22 @@ export const createCodec = <E extends object>({ catalogue, random }: { catalogue
       const { schema, texts } = knownEntry(catalogue, event.type);
       const { data, disclosures } = withhold(event.data, texts(event.data), random);
       const revision = expected + 1 + index;
-      const bytes = bytesOf(event, data, schema, stream, revision, last);
-      return { id: event.id, type: event.type, stream, revision, last, sha256: sha256(bytes), bytes, disclosures };
+      const canonical = canonicalOf(event, data, schema, stream, revision, last);
+      return { id: event.id, type: event.type, stream, revision, last, sha256: sha256(canonical), canonical, disclosures };
     });
     checkSizes(encoded);
     return encoded;
   };
 
   const longestStream = 'x'.repeat(maxStreamLength);
-  const noSalts: RandomBytes = (bytes) => new Uint8Array(bytes);
+  const noSalts: Random = { bytes: (count) => new Uint8Array(count) };
   /** See `EventLog.sizeOf`. */
   const sizeOf = (events: readonly EventToAppend[]): { events: number[]; total: number } => {
     const sizes = events.map((event) => {
       const { schema, texts } = knownEntry(catalogue, event.type);
-      return bytesOf(event, withhold(event.data, texts(event.data), noSalts).data, schema, longestStream, maxRevision, maxRevision).length;
+      return Buffer.byteLength(
+        canonicalOf(event, withhold(event.data, texts(event.data), noSalts).data, schema, longestStream, maxRevision, maxRevision),
+      );
     });
     return { events: sizes, total: sizes.reduce((sum, size) => sum + size, 0) };
   };
@@ -125,10 +128,10 @@ type Envelope = Data & { schema: number; data: unknown };
 
 /** The envelope inside the bytes, or what is wrong with it. */
 export const openEnvelope = (stored: StoredEvent): Envelope | string => {
-  if (!sha256(stored.bytes).equals(stored.sha256)) return 'the bytes do not have the stored SHA-256';
+  if (sha256(stored.canonical) !== stored.sha256) return 'the bytes do not have the stored SHA-256';
   let envelope: Partial<Envelope>;
   try {
-    envelope = JSON.parse(stored.bytes.toString()) as Partial<Envelope>;
+    envelope = JSON.parse(stored.canonical) as Partial<Envelope>;
   } catch (error) {
     return `the bytes are not JSON: ${(error as Error).message}`;
   }

@@ -9,8 +9,8 @@ type Path = readonly (string | number)[];
 type Json = Record<string, unknown>;
 type TextTree = Map<string | number, TextTree | true>;
 
-/** Gives `bytes` random bytes. Passed in, so that a seeded run makes the same bytes again. */
-export type RandomBytes = (bytes: number) => Uint8Array;
+/** Where salts come from. Passed in, so that a seeded run makes the same bytes again. */
+export type Random = { bytes(count: number): Uint8Array };
 
 const saltBytes = 16;
 
@@ -45,8 +45,8 @@ const treeOf = (paths: readonly Path[]): TextTree => {
  * Takes the texts at `paths` out of `data`, which stays as it is. Throws `TypeError` for a text that is no object's field and for the names that the
  * RFC reserves.
  */
-export const withhold = (data: object, paths: readonly Path[], random: RandomBytes): { data: object; disclosures: string[] } => {
-  const salts = Buffer.from(random(paths.length * saltBytes));
+export const withhold = (data: object, paths: readonly Path[], random: Random): { data: object; disclosures: string[] } => {
+  const salts = Buffer.from(random.bytes(paths.length * saltBytes));
   const disclosures: string[] = [];
 
   const disclose = (name: string, value: unknown): string => {

@@ -1,5 +1,5 @@
 import { type Catalogue, createCodec, type EncodedEvent } from './codec.ts';
-import { digestOf, type RandomBytes } from './disclosure.ts';
+import { digestOf, type Random } from './disclosure.ts';
 import { decodeAll, type ErasedText, type ErasureLookups, erasedBy, erasureType } from './missing.ts';
 import type { AppendOutcome, EventLog, EventToAppend, ReadAllOptions, ReadStreamOptions, StoredEvent } from './port.ts';
 import { isoOf, microsecondsOf } from './stamp.ts';
@@ -10,8 +10,8 @@ import { isoOf, microsecondsOf } from './stamp.ts';
  */
 export const createMemoryLog = <E extends object>(options: {
   catalogue: Catalogue;
-  clock: () => Date;
-  random: RandomBytes;
+  clock: { now(): Date };
+  random: Random;
 }): EventLog<E> => {
   const { clock } = options;
   const codec = createCodec<E>(options);
@@ -36,7 +36,7 @@ export const createMemoryLog = <E extends object>(options: {
     events.every(({ id }, index) => stored[expected + 1 + index]?.id === id) ? stored[expected + events.length] : undefined;
 
   const write = (encoded: readonly EncodedEvent[]): StoredEvent => {
-    lastStamp = nextStamp(lastStamp, clock());
+    lastStamp = nextStamp(lastStamp, clock.now());
     const written = encoded.map((event, index) => ({
       ...event,
       disclosures: [],
@@ -92,7 +92,7 @@ export const createMemoryLog = <E extends object>(options: {
       decodeAll(codec, withTexts(all.slice(Number(after), Number(after) + limit), texts), texts, lookups),
     head: async () => head(),
     moment: async () => {
-      lastStamp = maxStamp(lastStamp, clock());
+      lastStamp = maxStamp(lastStamp, clock.now());
       return { head: head(), now: new Date(Number(lastStamp / 1000n)) };
     },
     subscribe: (listener) => {

@@ -18,9 +18,9 @@ export const erasureType = 'TextErased';
 const keyOf = ({ stream, revision, digest }: ErasedText) => `${stream} ${revision} ${digest}`;
 
 /** The texts that a stored `TextErased` event erases; none for any other event. */
-export const erasedBy = ({ type, stream, bytes }: Pick<StoredEvent, 'type' | 'stream' | 'bytes'>): ErasedText[] => {
+export const erasedBy = ({ type, stream, canonical }: Pick<StoredEvent, 'type' | 'stream' | 'canonical'>): ErasedText[] => {
   if (type !== erasureType) return [];
-  const { data } = JSON.parse(bytes.toString()) as { data: { items: { revision: number; digest: string }[] } };
+  const { data } = JSON.parse(canonical) as { data: { items: { revision: number; digest: string }[] } };
   return data.items.map(({ revision, digest }) => ({ stream, revision, digest }));
 };
 

@@ -59,13 +59,14 @@ export type Logged<E> = E | Undecodable;
 /** Tells an event from one that could not be decoded. */
 export const isUndecodable = <E extends object>(event: Logged<E>): event is Undecodable => 'undecodable' in event;
 
-/** An event as it lies in the store: the canonical bytes (RFC 8785) and the disclosures (RFC 9901) that the vault holds for them. */
+/** An event as it lies in the store: its canonical JSON (RFC 8785), and the disclosures (RFC 9901) that the vault holds for it. */
 export type StoredEvent = Place & {
   id: string;
   type: string;
-  /** Of `bytes`; also the vault's key. */
-  sha256: Buffer;
-  bytes: Buffer;
+  /** The event without its texts. Its UTF-8 bytes are what was stored, and what is hashed. */
+  canonical: string;
+  /** Of the canonical bytes, in lower-case hex; also the vault's key. */
+  sha256: string;
   /** Base64url disclosures; empty when nothing is disclosed or texts were not asked for. */
   disclosures: readonly string[];
 };

@@ -1,0 +1,40 @@
+import type { Client } from 'pg';
+import type { EncodedEvent } from '../codec.ts';
+import type { AppendOutcome } from '../port.ts';
+import { byteStrings, integers, texts, uuids } from './arrays.ts';
+import { plain } from './rows.ts';
+
+/** One append as it goes to the server: at least one event, all of one stream. */
+export type EncodedAppend = { stream: string; expected: number; events: readonly EncodedEvent[] };
+
+type Row = { outcome: AppendOutcome['outcome']; revision: number; position: bigint };
+
+/**
+ * Appends all of `appends`, which have distinct streams, in one transaction of its own; answers one outcome for each, in their order, after the commit.
+ * Rejects if none was written, or if it is not known. `timeout` (milliseconds) is how long to wait for the answer.
+ */
+export const appendBatch = async (client: Client, appends: readonly EncodedAppend[], timeout: number): Promise<AppendOutcome[]> => {
+  const events = appends.flatMap(({ events }) => events);
+  const query = {
+    name: 'averment_append',
+    text: 'SELECT outcome, revision, position FROM log.append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
+    values: [
+      texts(appends.map(({ stream }) => stream)),
+      integers(appends.map(({ expected }) => expected)),
+      integers(appends.map(({ events }) => events.length)),
+      integers(appends.flatMap(({ events }, index) => events.map(() => index + 1))),
+      integers(appends.flatMap(({ events }) => events.map((_, index) => index + 1))),
+      uuids(events.map(({ id }) => id)),
+      texts(events.map(({ type }) => type)),
+      byteStrings(events.map(({ sha256 }) => Buffer.from(sha256, 'hex'))),
+      texts(events.map(({ canonical }) => canonical)),
+      texts(events.map(({ disclosures }) => disclosures.join('~'))),
+    ],
+    query_timeout: timeout,
+    types: plain,
+  };
+  const { rows } = await client.query<Row>(query);
+  return rows.map(({ outcome, revision, position }) =>
+    outcome === 'wrong_revision' ? { outcome, actual: revision } : { outcome, revision, position },
+  );
+};

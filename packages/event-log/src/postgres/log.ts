@@ -1,0 +1,57 @@
+import type { Pool } from 'pg';
+import { type Catalogue, createCodec } from '../codec.ts';
+import type { Random } from '../disclosure.ts';
+import { decodeAll } from '../missing.ts';
+import type { EventLog } from '../port.ts';
+
+import { available } from './errors.ts';
+import { createHints, type HintOptions, hintDefaults } from './hints.ts';
+import { createReader } from './reader.ts';
+import { plain } from './rows.ts';
+import { requireSuitable } from './suitable.ts';
+import { createWriter, type WriterOptions, writerDefaults } from './writer.ts';
+
+export type PostgresLogOptions = {
+  /** Used for reads. Writing and listening have a connection each, made with the pool's options. */
+  pool: Pool;
+  catalogue: Catalogue;
+  random: Random;
+} & Partial<WriterOptions & HintOptions>;
+
+/**
+ * The event log on PostgreSQL, with the texts in the schema `vault` of the same database, whose migrations must have run.
+ * Rejects with `UnsuitableServer` for one that would acknowledge what it has not flushed.
+ */
+export const createPostgresLog = async <E extends object>(options: PostgresLogOptions): Promise<EventLog<E>> => {
+  const { pool } = options;
+  await available(() => requireSuitable(pool));
+
+  const codec = createCodec<E>(options);
+  const reader = createReader(pool);
+  const writer = createWriter(pool, { ...writerDefaults, ...options });
+  const hints = createHints(pool, reader.head, { ...hintDefaults, ...options });
+
+  return {
+    append: async (stream, expected, events) => writer.append({ stream, expected, events: codec.encode(stream, expected, events) }),
+    readStream: async (stream, from, { to, texts = true } = {}) =>
+      decodeAll(codec, await reader.readStream(stream, from, { to, texts }), texts, reader),
+    readAll: async (after, limit, { texts = true } = {}) => decodeAll(codec, await reader.readAll(after, limit, texts), texts, reader),
+    readStored: (stream, from, { to, texts = true } = {}) => reader.readStream(stream, from, { to, texts }),
+    head: reader.head,
+    moment: () => available(() => momentOf(pool)),
+    subscribe: hints.subscribe,
+    sizeOf: codec.sizeOf,
+    close: async () => {
+      await hints.close();
+      await writer.close();
+    },
+  };
+};
+
+const momentOf = async (pool: Pool): Promise<{ head: bigint; now: Date }> => {
+  const { rows } = await pool.query<{ head: bigint; now: string }>({ text: 'SELECT head, now FROM log.moment()', types: plain });
+  const [moment] = rows;
+  if (!moment) throw new TypeError('log.moment() answered nothing');
+  // A Date has milliseconds only: the microseconds are cut off, so that nothing is stamped at or before it later.
+  return { head: moment.head, now: new Date(`${moment.now.slice(0, -4)}Z`) };
+};

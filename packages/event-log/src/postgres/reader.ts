@@ -1,0 +1,115 @@
+import type { Pool } from 'pg';
+import type { ErasedText } from '../missing.ts';
+import { erasureType } from '../missing.ts';
+import type { StoredEvent } from '../port.ts';
+import { integers, texts as textArray } from './arrays.ts';
+import { available } from './errors.ts';
+import { type EventRow, eventColumns, plain, storedOf } from './rows.ts';
+
+type StreamRead = { stream: string; from: number; to: number };
+type Waiting = StreamRead & { resolve: (events: StoredEvent[]) => void; reject: (error: unknown) => void };
+
+const maxRevision = 2_147_483_647;
+const readsInStatement = 500;
+
+const withTexts = (texts: boolean) =>
+  texts
+    ? {
+        column: ', t.disclosures',
+        join: 'LEFT JOIN vault.texts t ON t.stream = e.stream AND t.revision = e.revision AND t.sha256 = e.sha256',
+      }
+    : { column: '', join: '' };
+
+// Statements are not prepared: a plan kept from when the table was small would scan all of it once it has grown.
+const streamsStatement = (texts: boolean) => `
+  SELECT r.n, ${eventColumns}${withTexts(texts).column}
+  FROM unnest($1::text[], $2::integer[], $3::integer[]) WITH ORDINALITY AS r(stream, low, high, n)
+  CROSS JOIN LATERAL (
+    SELECT * FROM log.events l WHERE l.stream = r.stream AND l.revision BETWEEN r.low AND r.high ORDER BY l.revision OFFSET 0
+  ) AS e
+  ${withTexts(texts).join}`;
+
+const allStatement = (texts: boolean) => `
+  SELECT ${eventColumns}${withTexts(texts).column}
+  FROM (SELECT * FROM log.events WHERE position > $1 ORDER BY position LIMIT $2) AS e
+  ${withTexts(texts).join}
+  ORDER BY e.position`;
+
+const erasuresStatement = `
+  SELECT ${eventColumns} FROM log.events e WHERE e.stream = $1 AND e.revision >= $2 AND e.type = '${erasureType}' ORDER BY e.revision`;
+
+const listedStatement = `
+  SELECT stream, revision, digest FROM vault.erasures
+  WHERE (stream, revision, digest) IN (SELECT * FROM unnest($1::text[], $2::integer[], $3::text[]))`;
+
+/** Reads of stored events. All reject with `LogUnavailable`. */
+export const createReader = (pool: Pool) => {
+  const rowsOf = async (text: string, values: unknown[]) =>
+    (await available(() => pool.query<EventRow & { n: bigint }>({ text, values, types: plain }))).rows;
+
+  const streamsTogether = async (reads: readonly StreamRead[], texts: boolean): Promise<StoredEvent[][]> => {
+    const rows = await rowsOf(streamsStatement(texts), [
+      textArray(reads.map(({ stream }) => stream)),
+      integers(reads.map(({ from }) => from)),
+      integers(reads.map(({ to }) => to)),
+    ]);
+    const found = reads.map((): StoredEvent[] => []);
+    for (const { n, ...row } of rows) found[Number(n) - 1]?.push(storedOf(row));
+    // The order is the index's already; no statement would have to promise it without a sort that spills texts to disk.
+    return found.map((events) => events.sort((a, b) => a.revision - b.revision));
+  };
+
+  /** Reads that arrive in the same turn of the event loop go to the server as one statement. */
+  const gather = (texts: boolean) => {
+    let waiting: Waiting[] = [];
+
+    const answer = async (reads: readonly Waiting[]) => {
+      try {
+        const found = await streamsTogether(reads, texts);
+        for (const [index, { resolve }] of reads.entries()) resolve(found[index] ?? []);
+      } catch (error) {
+        for (const { reject } of reads) reject(error);
+      }
+    };
+    const flush = () => {
+      const reads = waiting;
+      waiting = [];
+      for (let start = 0; start < reads.length; start += readsInStatement) void answer(reads.slice(start, start + readsInStatement));
+    };
+
+    return (stream: string, from: number, to = maxRevision): Promise<StoredEvent[]> =>
+      new Promise((resolve, reject) => {
+        if (waiting.length === 0) setImmediate(flush);
+        waiting.push({ stream, from, to, resolve, reject });
+      });
+  };
+
+  const whole = gather(true);
+  const structureOnly = gather(false);
+
+  return {
+    readStream: (stream: string, from: number, { to, texts }: { to?: number | undefined; texts: boolean }) =>
+      (texts ? whole : structureOnly)(stream, from, to),
+
+    readAll: async (after: bigint, limit: number, texts: boolean): Promise<StoredEvent[]> =>
+      (await rowsOf(allStatement(texts), [after.toString(), limit])).map(({ n: _, ...row }) => storedOf(row)),
+
+    erasuresOf: async (stream: string, from: number): Promise<StoredEvent[]> =>
+      (await rowsOf(erasuresStatement, [stream, from])).map(storedOf),
+
+    /** Those of `wanted` that the vault lists as erased. */
+    listed: async (wanted: readonly ErasedText[]): Promise<ErasedText[]> => {
+      const values = [
+        textArray(wanted.map(({ stream }) => stream)),
+        integers(wanted.map(({ revision }) => revision)),
+        textArray(wanted.map(({ digest }) => digest)),
+      ];
+      return (await available(() => pool.query<ErasedText>({ text: listedStatement, values, types: plain }))).rows;
+    },
+
+    head: async (): Promise<bigint> => {
+      const { rows } = await available(() => pool.query<{ position: bigint }>({ text: 'SELECT position FROM log.head', types: plain }));
+      return rows[0]?.position ?? 0n;
+    },
+  };
+};

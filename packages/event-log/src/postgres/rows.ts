@@ -1,0 +1,25 @@
+import pg from 'pg';
+import type { StoredEvent } from '../port.ts';
+
+/** The columns of a stored event in every query, from `log.events` as `e`. Stamps are written out here, whatever the session's own form of dates is. */
+export const eventColumns = `e.position, e.stream, e.revision, e.last, e.id, e.type, encode(e.sha256, 'hex') AS sha256, e.canonical,
+    to_char(e.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "recordedAt"`;
+
+/** As it is read; `disclosures` is null without a row in the vault, and absent where texts were not asked for. */
+export type EventRow = Omit<StoredEvent, 'disclosures'> & { disclosures?: string | null };
+
+const parsers = new Map<number, (value: string) => unknown>([
+  [pg.types.builtins.INT8, BigInt],
+  [pg.types.builtins.INT4, Number],
+]);
+const asText = (value: string) => value;
+
+/** The types of the log's own queries, whatever types the pool's owner has set: `bigint` is a bigint, all but numbers are text. */
+export const plain = {
+  getTypeParser: ((oid: number) => parsers.get(oid) ?? asText) as typeof pg.types.getTypeParser,
+};
+
+export const storedOf = ({ disclosures, ...row }: EventRow): StoredEvent => ({
+  ...row,
+  disclosures: disclosures ? disclosures.split('~') : [],
+});
