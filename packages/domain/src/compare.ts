@@ -57,7 +57,7 @@ const quantityRange = ({ value, comparator, upper }: QuantityValue): Range => {
   }
 };
 
-const valueOf = (claim: Claim, parties: Parties): ComparableValue | null => {
+const comparableValue = (claim: Claim, parties: Parties): ComparableValue | null => {
   const { value } = claim;
   switch (value.kind) {
     case 'boolean':
@@ -85,7 +85,7 @@ const valueOf = (claim: Claim, parties: Parties): ComparableValue | null => {
 
 /** What a claim is compared by; null where its value gives nothing to compare (`unknown`, `withheld`, `sealed`). */
 export const comparable = (claim: Claim, parties: Parties): Comparable | null => {
-  const value = valueOf(claim, parties);
+  const value = comparableValue(claim, parties);
   return value && { id: claim.id, denies: claim.stance === 'denies', value, validAt: claim.validAt, relatesTo: claim.relatesTo };
 };
 

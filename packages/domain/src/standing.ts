@@ -91,7 +91,7 @@ const caseOfProceeding = (id: string, state: Incident): string => {
     const before = state.proceedings.get(chain[chain.length - 1] ?? id)?.proceeding.continues ?? null;
     if (before === null || (state.proceedings.get(before)?.retracted ?? true)) return chain[chain.length - 1] ?? id;
     const seen = chain.indexOf(before);
-    if (seen >= 0) return chain.slice(seen).reduce((least, next) => (next < least ? next : least));
+    if (seen >= 0) return chain.slice(seen).sort()[0] ?? id;
     chain.push(before);
   }
 };

@@ -27,10 +27,10 @@ export type AspectRow = {
   state: AspectState;
   /** How many voices the counted claims have. */
   voices: number;
-  /** Claims that are listed: by rank, then in the order of the record. */
+  /** The claims that are listed, by rank, then in the order of the record. */
   claims: string[];
-  /** The listed claims by the voice that they have in this row, null for those that are no voice; in the order of their first claim. */
-  cells: { voice: string | null; claims: string[] }[];
+  /** The voice that each claim of the row has in it, listed or not; null for those that are no voice here. */
+  voiceOf: ReadonlyMap<string, string | null>;
 };
 
 /** Whether what a claim says is clear and firm enough to count (rules.md, state, 7). Its marks are not looked at. */
@@ -107,20 +107,18 @@ const compareClaims = (counted: Counted[], aspect: AspectDefinition, needed: str
   return found;
 };
 
-/** Who is a voice in a row: an unnamed one only where no other voice is counted, and then only the first. */
-const voicesOfRow = (listed: StandingClaim[], counted: ReadonlySet<string>, parties: Parties) => {
-  const kinds = new Map(
-    listed.map(({ entry: { claim } }) => [claim.id, { kind: voiceKind(claim, parties), party: partyBehind(claim, parties) }]),
-  );
-  const ofKind = (kind: string, among: (id: string) => boolean) =>
-    [...kinds].find(([id, own]) => own.kind === kind && among(id))?.[1].party ?? null;
-  const named = ofKind('voice', (id) => counted.has(id));
-  const unnamed = named === null ? (ofKind('unnamed', (id) => counted.has(id)) ?? ofKind('unnamed', () => true)) : null;
-  return (id: string): string | null => {
-    const own = kinds.get(id);
-    if (own === undefined || own.kind === 'relay') return null;
-    return own.kind === 'voice' || own.party === unnamed ? own.party : null;
-  };
+/** The voice of each claim of a row: an unnamed one is a voice only where no other voice is counted, and then only the first. */
+const voicesOfRow = (claims: StandingClaim[], counted: ReadonlySet<string>, parties: Parties): Map<string, string | null> => {
+  const own = claims.map(({ entry: { claim }, standing }) => ({
+    id: claim.id,
+    kind: voiceKind(claim, parties),
+    party: partyBehind(claim, parties),
+    listed: isListed(standing),
+  }));
+  const unnamed = own.filter(({ kind }) => kind === 'unnamed');
+  const first = unnamed.find(({ id }) => counted.has(id)) ?? unnamed.find(({ listed }) => listed);
+  const only = own.some(({ id, kind }) => kind === 'voice' && counted.has(id)) ? null : (first?.party ?? null);
+  return new Map(own.map(({ id, kind, party }) => [id, kind === 'voice' || (kind === 'unnamed' && party === only) ? party : null]));
 };
 
 const stateOf = (
@@ -156,23 +154,15 @@ const rowOf = (claims: StandingClaim[], parties: Parties, vocabulary: Vocabulary
       const claim = comparable(item.entry.claim, parties);
       return claim === null ? [] : [{ ...item, claim }];
     });
-  const voiceIn = voicesOfRow(listed, new Set(comparables.map(({ claim }) => claim.id)), parties);
-  const counted = comparables.map((item) => ({ ...item, voice: voiceIn(item.claim.id) }));
-
-  const cells = new Map<string | null, string[]>();
-  for (const { entry } of listed) {
-    const voice = voiceIn(entry.claim.id);
-    const cell = cells.get(voice);
-    if (cell === undefined) cells.set(voice, [entry.claim.id]);
-    else cell.push(entry.claim.id);
-  }
+  const voiceOf = voicesOfRow(claims, new Set(comparables.map(({ claim }) => claim.id)), parties);
+  const counted = comparables.map((item) => ({ ...item, voice: voiceOf.get(item.claim.id) ?? null }));
   return {
     aspect,
     about,
     state: stateOf(live, counted, vocabulary.aspects.get(aspect), about === null ? null : topmost(about, parties)),
     voices: new Set(counted.flatMap(({ voice }) => (voice === null ? [] : [voice]))).size,
     claims: listed.map(({ entry }) => entry.claim.id),
-    cells: [...cells].map(([voice, ids]) => ({ voice, claims: ids })),
+    voiceOf,
   };
 };
 

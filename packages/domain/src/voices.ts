@@ -21,7 +21,7 @@ export const ancestorsOf = (id: string, parties: Parties): string[] => lineOf(id
 /** The topmost parent of a party, itself where it has none. Parties in a cycle of parents have one top: the smallest id of the cycle. */
 export const topmost = (id: string, parties: Parties): string => {
   const { line, cycle } = lineOf(id, parties);
-  return cycle.length > 0 ? cycle.reduce((least, next) => (next < least ? next : least)) : (line[line.length - 1] ?? id);
+  return cycle.sort()[0] ?? line[line.length - 1] ?? id;
 };
 
 /** Whom the words of a claim belong to, relayed or not: the topmost parent of `onBehalfOf`, else of the speaker. */

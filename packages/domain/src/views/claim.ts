@@ -1,0 +1,72 @@
+import type { ClaimEntry, Parties } from '../incident/state.ts';
+import type { Claim } from '../shapes.ts';
+import type { ClaimStanding } from '../standing.ts';
+import { stanceRules } from '../vocabulary.ts';
+import { citationDocuments, valueDocument } from './content.ts';
+import type { ClaimDocument } from './documents.ts';
+
+const words = (name: string): string => name.replaceAll('_', ' ');
+
+/** "<speaker> (<capacity>) <stance>: <statement>", for apps to show; null once the statement is erased. */
+export const attributed = (claim: Claim, parties: Parties): string | null => {
+  if (!claim.statement) return null;
+  const speaker = parties(claim.speaker)?.name ?? '(name erased)';
+  return `${speaker} (${words(claim.capacity)}) ${stanceRules[claim.stance].shownAs ?? words(claim.stance)}: ${claim.statement}`;
+};
+
+const decisions = { contradicted: 'contradicted', not_established: 'found not established', upheld: 'upheld', moot: 'held moot' } as const;
+
+/** What a court decided of a claim, as the court's: "contradicted by <court>, <date>". Null where no ruling decides it. */
+export const decision = ({ marks, decidedBy }: ClaimStanding, parties: Parties): string | null => {
+  const mark = marks.find((it) => it in decisions) as keyof typeof decisions | undefined;
+  if (mark === undefined || decidedBy === null) return null;
+  const court = (decidedBy.court === null ? null : parties(decidedBy.court)?.name) ?? 'a court';
+  return `${decisions[mark]} by ${court}${decidedBy.on === null ? '' : `, ${decidedBy.on}`}`;
+};
+
+/** What a claim says, as it was sent, with its citations completed and erased texts null. */
+export const claimContent = (claim: Claim) => ({
+  id: claim.id,
+  aspect: claim.aspect,
+  about: claim.about,
+  value: valueDocument(claim.value),
+  statement: claim.statement ?? null,
+  lang: claim.lang,
+  speaker: claim.speaker,
+  capacity: claim.capacity,
+  stance: claim.stance,
+  onBehalfOf: claim.onBehalfOf,
+  via: claim.via,
+  rendering: claim.rendering,
+  ownReporting: claim.ownReporting,
+  saidAt: claim.saidAt,
+  validAt: claim.validAt,
+  replaces: claim.replaces,
+  relatesTo: claim.relatesTo,
+  scope: claim.scope ?? null,
+  flags: claim.flags,
+  citations: citationDocuments(claim.citations),
+});
+
+/** A claim with what is derived of it. `voice` is the one that it has in the row of its aspect. */
+export const claimDocument = (
+  entry: ClaimEntry,
+  standing: ClaimStanding,
+  context: { incidentId: string; voice: string | null; parties: Parties },
+): ClaimDocument => ({
+  ...claimContent(entry.claim),
+  incidentId: context.incidentId,
+  rank: entry.rank,
+  rankReason: entry.rankReason ?? null,
+  standing: standing.standing,
+  marks: standing.marks,
+  voice: context.voice,
+  attributed: attributed(entry.claim, context.parties),
+  decision: decision(standing, context.parties),
+  decidedBy: standing.decidedBy,
+  disputes: standing.disputes,
+  rulings: standing.rulings,
+  corrections: standing.corrections,
+  detached: standing.detached,
+  addedAtRevision: entry.addedAtRevision,
+});

@@ -1,0 +1,138 @@
+import type { Incident, Parties } from '../incident/state.ts';
+import type { IncidentFields } from '../shapes.ts';
+import { type Standings, standings } from '../standing.ts';
+import { aspectStates } from '../states.ts';
+import type { Vocabulary } from '../vocabulary.ts';
+import { claimDocument } from './claim.ts';
+import { agencyDocuments, occurredDocument, placeDocument } from './content.ts';
+import type { ComparisonDocument, IncidentDocument, ListItem, PartyDocument, SourceDocument } from './documents.ts';
+import { entryDocuments } from './entries.ts';
+import { partiesNamed, sourcesCited } from './named.ts';
+
+/** What a document is made of beside the incident's own state. `parties` and `sources` look up what the record names, as of the moment shown. */
+export type DocumentInput = {
+  state: Incident;
+  parties: Parties;
+  sources: (id: string) => SourceDocument | undefined;
+  vocabulary: Vocabulary;
+  /** Incidents merged into this one, in the order of their merging. */
+  mergedFrom: string[];
+  /** Their states: their claims are listed, with their own `incidentId`, and count in the states of the aspects. */
+  mergedClaims: { incidentId: string; state: Incident }[];
+  mergeCut: boolean;
+};
+
+/** Title, time, place and agencies: the record's, and of a proposed incident those of the proposal's current version. */
+const fieldsOf = (state: Incident): IncidentFields | null => {
+  if (state.fields !== null) return state.fields;
+  const proposal = state.edits
+    .get(1)
+    ?.versions.at(-1)
+    ?.changes.find((change) => change.kind === 'report_incident');
+  return proposal ?? null;
+};
+
+const partyDocument = (id: string, parties: Parties): PartyDocument => {
+  const party = parties(id);
+  return {
+    id,
+    name: party?.name ?? null,
+    kind: party?.kind ?? null,
+    parent: party?.parent ?? null,
+    private: party?.private ?? true,
+  };
+};
+
+const noSource = { title: null, publisher: null, url: null, revision: 1 };
+
+/**
+ * The document of `GET /v1/incidents/{id}`. A proposed incident has the fields of its proposal and no claims: nothing is on record yet.
+ * Claims, entries and corrections stand in the order of the record, retracted ones included; claims of merged incidents follow.
+ */
+export const incidentDocument = (input: DocumentInput): IncidentDocument => {
+  const { state, parties, sources, vocabulary } = input;
+  const id = state.id ?? '';
+  const fields = fieldsOf(state);
+  const members = [{ incidentId: id, state }, ...input.mergedClaims].map((member) => ({
+    ...member,
+    standings: standings(member.state, parties),
+  }));
+  const claims = members.flatMap(({ incidentId, state: own, standings: derived }) =>
+    claimsWithStanding(own, derived).map((item) => ({ ...item, incidentId })),
+  );
+  const rows = aspectStates(claims, parties, vocabulary);
+  const voiceOf = new Map(rows.flatMap((row) => [...row.voiceOf]));
+  const others = claims.filter(({ incidentId }) => incidentId !== id).map(({ entry }) => entry.claim);
+  const agencies = fields?.agencies ?? [];
+  return {
+    id,
+    revision: state.revision,
+    status: state.status === 'none' ? 'proposed' : state.status,
+    mergedInto: state.mergedInto,
+    mergedFrom: input.mergedFrom,
+    mergeCut: input.mergeCut,
+    title: fields?.title ?? null,
+    occurred: fields && occurredDocument(fields.occurred),
+    place: fields && placeDocument(fields.place),
+    agencies: agencyDocuments(agencies, parties),
+    aspects: rows.map(({ aspect, about, state: stateOfAspect, voices, claims: ids }) => ({
+      aspect,
+      about,
+      state: stateOfAspect,
+      voices,
+      claims: ids,
+    })),
+    claims: claims.map(({ entry, standing, incidentId }) =>
+      claimDocument(entry, standing, { incidentId, voice: voiceOf.get(entry.claim.id) ?? null, parties }),
+    ),
+    ...entryDocuments(state),
+    parties: partiesNamed(state, agencies, others, parties).map((party) => partyDocument(party, parties)),
+    sources: sourcesCited(state, others).map((source) => sources(source) ?? { id: source, ...noSource }),
+    recordedAt: state.recordedAt,
+  };
+};
+
+/** The claims of a record with their standings, in its order: what `aspectStates` takes. */
+export const claimsWithStanding = (state: Incident, derived: Standings) =>
+  [...state.claims].flatMap(([id, entry]) => {
+    const standing = derived.get(id);
+    return standing === undefined ? [] : [{ entry, standing }];
+  });
+
+/** The document of `GET /v1/incidents/{id}/comparison`: aspects as rows, voices as columns, from the incident's own document. */
+export const comparison = (document: IncidentDocument): ComparisonDocument => {
+  const voiceOf = new Map(document.claims.map(({ id, voice }) => [id, voice]));
+  const nameOf = new Map(document.parties.map(({ id, name }) => [id, name]));
+  const aspects = document.aspects.map(({ aspect, about, state, claims }) => {
+    const cells = Map.groupBy(claims, (id) => voiceOf.get(id) ?? null);
+    return { aspect, about, state, cells: [...cells].map(([voice, ids]) => ({ voice, claims: ids })) };
+  });
+  const voices = new Set(aspects.flatMap(({ cells }) => cells.flatMap(({ voice }) => (voice === null ? [] : [voice]))));
+  return {
+    incidentId: document.id,
+    revision: document.revision,
+    aspects,
+    voices: [...voices].map((id) => ({ id, name: nameOf.get(id) ?? null })),
+  };
+};
+
+/**
+ * An incident as an item of a list. Its own claims are counted without the retracted, rulings likewise, disputes without those withdrawn too;
+ * all its corrections are counted.
+ */
+export const listRow = (document: IncidentDocument): ListItem => ({
+  id: document.id,
+  revision: document.revision,
+  status: document.status,
+  title: document.title,
+  occurred: document.occurred,
+  place: document.place,
+  agencies: document.agencies,
+  counts: {
+    claims: document.claims.filter(({ incidentId, marks }) => incidentId === document.id && !marks.includes('retracted')).length,
+    disputes: document.disputes.filter(({ withdrawn, retracted }) => !withdrawn && !retracted).length,
+    rulings: document.rulings.filter(({ retracted }) => !retracted).length,
+    corrections: document.corrections.length,
+  },
+  recordedAt: document.recordedAt,
+});
