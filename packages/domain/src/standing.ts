@@ -63,7 +63,7 @@ export const rulingsInForce = (state: Incident): Set<string> => {
 };
 
 /** The last status by date, then by order in the record, among a proceeding's opening, its updates and the effects of final rulings in force. */
-export const proceedingStatuses = (state: Incident): Map<string, Proceeding['status']> => {
+export const statusesOfProceedings = (state: Incident): Map<string, Proceeding['status']> => {
   const inForce = rulingsInForce(state);
   const decided = new Map<string, { status: Proceeding['status']; on: string | null; revision: number }[]>();
   for (const [id, { ruling, revision }] of state.rulings) {

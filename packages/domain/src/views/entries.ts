@@ -1,6 +1,6 @@
 import type { CorrectionEntry, DisputeEntry, Incident, ProceedingEntry } from '../incident/state.ts';
 import type { Dispute, Proceeding, Ruling } from '../shapes.ts';
-import { proceedingStatuses, rulingsInForce } from '../standing.ts';
+import { statusesOfProceedings, rulingsInForce } from '../standing.ts';
 import { citationDocument, citationDocuments, effectDocument, fieldDocument } from './content.ts';
 import type { CorrectionDocument, DisputeDocument, ProceedingDocument, RulingDocument } from './documents.ts';
 
@@ -83,7 +83,7 @@ const correctionDocument = (entry: CorrectionEntry): CorrectionDocument => ({
 
 /** The disputes, proceedings, rulings and corrections of an incident, retracted and withdrawn ones included. */
 export const entryDocuments = (state: Incident) => {
-  const statuses = proceedingStatuses(state);
+  const statuses = statusesOfProceedings(state);
   const inForce = rulingsInForce(state);
   return {
     disputes: [...state.disputes.values()].map(disputeDocument),

@@ -25,11 +25,8 @@ export type DocumentInput = {
 /** Title, time, place and agencies: the record's, and of a proposed incident those of the proposal's current version. */
 const fieldsOf = (state: Incident): IncidentFields | null => {
   if (state.fields !== null) return state.fields;
-  const proposal = state.edits
-    .get(1)
-    ?.versions.at(-1)
-    ?.changes.find((change) => change.kind === 'report_incident');
-  return proposal ?? null;
+  for (const change of state.edits.get(1)?.versions.at(-1)?.changes ?? []) if (change.kind === 'report_incident') return change;
+  return null;
 };
 
 const partyDocument = (id: string, parties: Parties): PartyDocument => {
