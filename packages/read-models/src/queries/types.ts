@@ -1,7 +1,9 @@
-import type { ClaimEntry, Claim, EditDocument, EditState, EventType, Policy, Vocabulary, Written } from '@averment/domain';
-import type { DomainEvent } from '@averment/domain';
+import type { ClaimDocument, DomainEvent, EditDocument, EditState, EventType, ListItem, PartySummary, Policy, Preview, Vocabulary } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import type { Pool } from 'pg';
+import type { PartyItem, SourceItem } from '../items.ts';
+
+export type { PartyItem, SourceItem };
 
 /** Who asks. `null` is the public, without a key: it gets quotes of at most 300 code points. */
 export type Viewer = { role: 'app' | 'contributor' | 'reviewer' | 'auditor' | 'admin'; subject: string } | null;
@@ -18,56 +20,8 @@ export type ServedPast = Served & { asOfRevision: number; position: string };
 /** Where in the past: a stream revision, or a position of the log. Both stop at the last whole append at or before. */
 export type Moment = { revision: number } | { position: bigint };
 
-export type SourceItem = {
-  id: string;
-  kind: string;
-  url: string | null;
-  publisher: string | null;
-  title: string | null;
-  authors: string[] | null;
-  publishedAt: string | null;
-  language: string;
-  translation: 'human' | 'machine' | null;
-  translatedFrom: string | null;
-  /** Of the newest text, hex; null once that text is erased. */
-  textSha256: string | null;
-  /** Of the text, from 1. */
-  revision: number;
-  withdrawn: boolean;
-  recordedAt: string;
-};
 export type SourceText = { id: string; revision: number; text: string | null; textSha256: string | null };
-export type PartyItem = {
-  id: string;
-  kind: string;
-  name: string | null;
-  aliases: string[] | null;
-  private: boolean;
-  publicRole: string | null;
-  parent: string | null;
-  recordedAt: string;
-};
-/** How a speaker's claims fared. `counted` says in words what is counted; there is no ratio. */
-export type PartySummary = {
-  party: { id: string; name: string | null; kind: string };
-  counted: string;
-  incidents: number;
-  claims: number;
-  byStanding: { standing: string; claims: number; links: { claims: string } }[];
-  links: { party: string; claims: string };
-};
-
-export type IncidentItem = {
-  id: string;
-  revision: number;
-  status: 'published' | 'merged' | 'retracted';
-  title: string | null;
-  occurred: unknown;
-  place: unknown;
-  agencies: { id: string; name: string | null; kind: string }[];
-  counts: { claims: number; disputes: number; rulings: number; corrections: number };
-  recordedAt: string;
-};
+export type IncidentItem = ListItem;
 /** Newest recorded first by default. An unknown date counts as before all others. */
 export type IncidentSort = '-recordedAt' | 'recordedAt' | '-occurred' | 'occurred';
 export type IncidentFilters = {
@@ -95,15 +49,7 @@ export type IncidentFilters = {
 /** `position` is that which the list was read at: the pinned one on later pages. */
 export type IncidentPage = Page<IncidentItem> & { position: string };
 
-export type ClaimItem = Claim & {
-  incidentId: string;
-  incidentTitle: string | null;
-  standing: string;
-  marks: string[];
-  attributed: string | null;
-  rank: ClaimEntry['rank'];
-  addedAtRevision: number;
-};
+export type ClaimItem = ClaimDocument & { incidentTitle: string | null };
 export type ClaimFilters = {
   speaker?: string;
   aspect?: string;
@@ -178,8 +124,6 @@ export type ReviewStats = {
   byKind: { kind: string; open: number }[];
   byReviewer: { reviewer: string; decided: number; approved: number; rejected: number; changesRequested: number }[];
 };
-export type PreviewResult = { before: unknown; after: unknown; changes: unknown[]; standing: unknown[]; aspects: unknown[]; conflicts: Written[] };
-
 /** Thrown when an event in the way cannot be decoded: the read is answered 503, never in part. */
 export class StreamUnreadable extends Error {
   override name = 'StreamUnreadable';
@@ -243,7 +187,7 @@ export type Queries = {
   edits(incident: string, paging: Paging, viewer: Viewer): Promise<Page<EditItem> | null>;
   edit(incident: string, edit: number, viewer: Viewer): Promise<EditItem | null>;
   /** From the log, as of its head. */
-  preview(incident: string, edit: number, viewer: Viewer): Promise<PreviewResult | null>;
+  preview(incident: string, edit: number, viewer: Viewer): Promise<Preview | null>;
   /** Contributors get their own edits only. */
   reviews(filters: ReviewFilters, options: Paging & { sort?: ReviewSort }, viewer: Viewer): Promise<Page<ReviewItem>>;
   reviewStats(): Promise<ReviewStats>;

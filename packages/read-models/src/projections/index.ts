@@ -1,0 +1,2 @@
+export { createRecordProjection } from './record/index.ts';
+export { createReviewsProjection } from './reviews/index.ts';

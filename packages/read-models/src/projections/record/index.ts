@@ -1,0 +1,102 @@
+import type { DomainEvent, Vocabulary } from '@averment/domain';
+import type { PoolClient } from 'pg';
+import type { Projection, ProjectionContext } from '../../projection.ts';
+import type { Version, Versions } from '../../versions.ts';
+import { byStream } from '../appends.ts';
+import { withoutErased } from '../erased.ts';
+import { createStates, type States } from '../states.ts';
+import { type Facts, partyVersions, sourceVersions } from './facts.ts';
+import { loadUsers } from './load.ts';
+import { createRenderer, type Renderer } from './render.ts';
+import { changesDocument } from './relevant.ts';
+import { recordCompared, recordIndexes, recordTables } from './tables.ts';
+import { type PublicSince, playUnit } from './unit.ts';
+import { groupIncidents, prepareUnits, type Work } from './units.ts';
+import { writeFacts, writeFolded, writePublic, writeUnits } from './write.ts';
+
+/** How many groups of incidents are in memory at once: a batch may touch all that use an agency. */
+const groupsAtOnce = 200;
+
+const isIncident = (stream: string): boolean => stream.startsWith('incident_');
+
+/** The whole streams of the parties and sources in the batch. They are short, so they are always folded from the start. */
+const wholeStreams = async (streams: ReadonlyMap<string, DomainEvent[]>, context: ProjectionContext): Promise<Map<string, DomainEvent[]>> => {
+  const begun = [...streams].filter(([stream, [first]]) => !isIncident(stream) && first !== undefined && first.revision > 0);
+  const read = await context.readStreams(begun.map(([stream, events]) => ({ stream, from: 0, to: events.at(-1)?.revision ?? 0 })));
+  return new Map([...streams].filter(([stream]) => !isIncident(stream)).map(([stream, events]) => [stream, withoutErased(read.get(stream) ?? events)]));
+};
+
+const versionsBy = <T>(streams: ReadonlyMap<string, DomainEvent[]>, prefix: string, make: (events: readonly DomainEvent[]) => Version<T>[]): Versions<T> =>
+  new Map([...streams].filter(([stream]) => stream.startsWith(prefix)).map(([stream, events]) => [stream, make(events)]));
+
+/** What the batch does to incidents, those that only use what changed included. */
+const workOf = async (
+  tx: PoolClient,
+  streams: ReadonlyMap<string, DomainEvent[]>,
+  changed: Facts,
+  { schema, checkpoint }: ProjectionContext,
+): Promise<{ work: Work; incidents: Set<string> }> => {
+  /** What was written before now says something else than it should: it came late, or a text of it was erased. */
+  const rewrites = ([, events]: [string, DomainEvent[]]): boolean =>
+    events.some(({ position, type }) => position <= checkpoint || type === 'TextErased');
+
+  const own = new Map([...streams].filter(([stream, events]) => isIncident(stream) && events.some(changesDocument)));
+  const fresh = new Set([...own].filter(rewrites).map(([stream]) => stream));
+  const incidents = new Set(own.keys());
+  const others = [...streams].filter(([stream]) => !isIncident(stream));
+  const rewritten = new Set(others.filter(rewrites).map(([stream]) => stream));
+  for (const [used, users] of await loadUsers(tx, schema, [...changed.parties.keys(), ...changed.sources.keys()])) {
+    for (const incident of users) {
+      incidents.add(incident);
+      if (rewritten.has(used)) fresh.add(incident);
+    }
+  }
+  const events = new Map([...incidents].flatMap((id) => (streams.has(id) ? [[id, streams.get(id) ?? []]] : [])));
+  return { work: { events, fresh, changed }, incidents };
+};
+
+const project = async (
+  tx: PoolClient,
+  events: DomainEvent[],
+  context: ProjectionContext,
+  { states, render }: { states: States; render: Renderer },
+): Promise<void> => {
+  const { schema } = context;
+  const streams = byStream(events);
+  const whole = await wholeStreams(streams, context);
+  const changed: Facts = { parties: versionsBy(whole, 'party_', partyVersions), sources: versionsBy(whole, 'source_', sourceVersions) };
+  await writeFacts(tx, schema, changed);
+
+  const { work, incidents } = await workOf(tx, streams, changed, context);
+  const groups = await groupIncidents(tx, schema, incidents, work.events);
+  const publicSince: PublicSince = new Map();
+  for (let first = 0; first < groups.length; first += groupsAtOnce) {
+    const { scenes, facts } = await prepareUnits(tx, context, states, groups.slice(first, first + groupsAtOnce), work);
+    for (const { unit, moments } of scenes) playUnit(unit, moments, facts, render, publicSince);
+    await writeUnits(
+      tx,
+      schema,
+      scenes.map(({ unit }) => unit),
+    );
+    for (const { unit } of scenes) for (const { id, state } of unit.members.values()) states.keep(context, id, state);
+  }
+  await writePublic(tx, schema, publicSince);
+  await writeFolded(tx, schema, new Map([...streams].map(([stream, own]) => [stream, own.at(-1)?.revision ?? 0])));
+};
+
+/**
+ * The projection `record`: parties and sources with their versions, incidents as they are now and what the list said of them at every position,
+ * claims, merges, and who uses what.
+ */
+export const createRecordProjection = ({ vocabulary }: { vocabulary: Vocabulary }): Projection => {
+  const tools = { states: createStates(), render: createRenderer(vocabulary) };
+  return {
+    name: 'record',
+    version: 1,
+    ddl: recordTables,
+    indexes: recordIndexes,
+    handles: () => true,
+    apply: (tx, events, context) => project(tx, events, context, tools),
+    compared: recordCompared,
+  };
+};

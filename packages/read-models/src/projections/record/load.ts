@@ -1,0 +1,130 @@
+import type { PoolClient } from 'pg';
+import type { PartyItem, SourceItem } from '../../items.ts';
+import { forEver, type Version } from '../../versions.ts';
+import type { Facts, SourceVersion } from './facts.ts';
+import type { Merges } from './merges.ts';
+
+/** What stands on the tables' connection: a transaction while projecting, a pool for reads of the past. */
+export type Reading = Pick<PoolClient, 'query'>;
+/** The reads of the tables that projecting and reading the past need. Positions come as text, because what `pg` makes of bigint depends on the pool. */
+const rowsOf = async <Row>(tx: Reading, sql: string, values: unknown[]): Promise<Row[]> => (await tx.query(sql, values)).rows as Row[];
+
+type Range = { id: string; from: string; to: string };
+const addVersion = <T>(found: Map<string, Version<T>[]>, { id, from, to }: Range, value: T): void => {
+  const versions = found.get(id) ?? [];
+  versions.push({ from: BigInt(from), to: BigInt(to), value });
+  found.set(id, versions);
+};
+const range = 'from_position::text AS from, to_position::text AS to';
+
+const loadParties = async (tx: Reading, schema: string, ids: readonly string[], found: Map<string, Version<PartyItem>[]>): Promise<void> => {
+  const rows = await rowsOf<Range & { item: PartyItem }>(
+    tx,
+    `SELECT id, ${range}, item FROM ${schema}.parties WHERE id = ANY($1) ORDER BY id, from_position`,
+    [ids],
+  );
+  for (const row of rows) addVersion(found, row, row.item);
+};
+
+const loadSources = async (tx: Reading, schema: string, ids: readonly string[], found: Map<string, Version<SourceVersion>[]>): Promise<void> => {
+  const rows = await rowsOf<Range & { item: SourceItem; texts: number; registered: string }>(
+    tx,
+    `SELECT id, ${range}, item, texts, registered_position::text AS registered FROM ${schema}.sources WHERE id = ANY($1) ORDER BY id, from_position`,
+    [ids],
+  );
+  for (const row of rows) addVersion(found, row, { item: row.item, texts: row.texts, registered: BigInt(row.registered) });
+};
+
+/**
+ * All versions of these parties and sources, and of all ancestors that the parties ever had. `known` are those that the batch itself changed:
+ * taken from there, not from the tables.
+ */
+export const loadFacts = async (tx: Reading, schema: string, ids: ReadonlySet<string>, known: Facts): Promise<Facts> => {
+  const parties = new Map<string, Version<PartyItem>[]>();
+  const sources = new Map<string, Version<SourceVersion>[]>();
+  const asked = new Set<string>();
+  const take = <T>(id: string, from: ReadonlyMap<string, readonly Version<T>[]>, to: Map<string, Version<T>[]>): boolean => {
+    const versions = from.get(id);
+    if (versions !== undefined) to.set(id, [...versions]);
+    return versions !== undefined;
+  };
+
+  for (const id of ids) if (id.startsWith('source_') && !take(id, known.sources, sources)) asked.add(id);
+  if (asked.size > 0) await loadSources(tx, schema, [...asked], sources);
+
+  let wanted = [...ids].filter((id) => id.startsWith('party_'));
+  while (wanted.length > 0) {
+    for (const id of wanted) asked.add(id);
+    const unknown = wanted.filter((id) => !take(id, known.parties, parties));
+    if (unknown.length > 0) await loadParties(tx, schema, unknown, parties);
+    const parents = wanted.flatMap((id) => (parties.get(id) ?? []).map(({ value }) => value.parent));
+    wanted = [...new Set(parents.filter((id) => id !== null && !asked.has(id)))] as string[];
+  }
+  return { parties, sources };
+};
+
+/** All versions of the merges of these incidents. */
+export const loadMerges = async (tx: Reading, schema: string, incidents: readonly string[]): Promise<Merges> => {
+  const rows = await rowsOf<Range & { target: string; since: string; cut: boolean }>(
+    tx,
+    `SELECT incident AS id, ${range}, target, since::text, cut FROM ${schema}.merges WHERE incident = ANY($1) ORDER BY incident, from_position`,
+    [incidents],
+  );
+  const merges: Merges = new Map();
+  for (const row of rows) addVersion(merges, row, { target: row.target, since: BigInt(row.since), cut: row.cut });
+  return merges;
+};
+
+/** Pairs of incidents that are, or once were, tied by a merge of one of these. */
+export const loadTies = async (tx: Reading, schema: string, incidents: readonly string[]): Promise<[string, string][]> => {
+  const rows = await rowsOf<{ incident: string; target: string }>(
+    tx,
+    `SELECT DISTINCT incident, target FROM ${schema}.merges WHERE incident = ANY($1) OR target = ANY($1)`,
+    [incidents],
+  );
+  return rows.map(({ incident, target }) => [incident, target]);
+};
+
+/** Up to which revision each stream is folded; streams that are not are left out. */
+export const loadFolded = async (tx: Reading, schema: string, streams: readonly string[]): Promise<Map<string, number>> => {
+  const rows = await rowsOf<{ stream: string; revision: number }>(tx, `SELECT stream, revision FROM ${schema}.folded WHERE stream = ANY($1)`, [streams]);
+  return new Map(rows.map(({ stream, revision }) => [stream, revision]));
+};
+
+/** What the records of these incidents have named so far. */
+export const loadUses = async (tx: Reading, schema: string, incidents: readonly string[]): Promise<Map<string, Set<string>>> => {
+  const rows = await rowsOf<{ incident: string; used: string }>(
+    tx,
+    `SELECT incident, used FROM ${schema}.incident_uses WHERE incident = ANY($1)`,
+    [incidents],
+  );
+  const uses = new Map<string, Set<string>>(incidents.map((id) => [id, new Set()]));
+  for (const { incident, used } of rows) uses.get(incident)?.add(used);
+  return uses;
+};
+
+/** The incidents that have named one of these parties and sources. */
+export const loadUsers = async (tx: Reading, schema: string, used: readonly string[]): Promise<Map<string, Set<string>>> => {
+  const rows = await rowsOf<{ incident: string; used: string }>(
+    tx,
+    `SELECT incident, used FROM ${schema}.incident_uses WHERE used = ANY($1)`,
+    [used],
+  );
+  const users = new Map<string, Set<string>>();
+  for (const row of rows) users.set(row.used, (users.get(row.used) ?? new Set()).add(row.incident));
+  return users;
+};
+
+/** Of the newest row in the list: its digest and the position of the last record event in it. */
+export const loadShown = async (
+  tx: Reading,
+  schema: string,
+  incidents: readonly string[],
+): Promise<Map<string, { digest: string; recordPosition: bigint }>> => {
+  const rows = await rowsOf<{ id: string; digest: string; position: string }>(
+    tx,
+    `SELECT id, digest, record_position::text AS position FROM ${schema}.incident_rows WHERE id = ANY($1) AND to_position = ${forEver}`,
+    [incidents],
+  );
+  return new Map(rows.map(({ id, digest, position }) => [id, { digest, recordPosition: BigInt(position) }]));
+};

@@ -1,0 +1,25 @@
+import { type DomainEvent, isTypeId, recordEvents } from '@averment/domain';
+
+/** Whether an event is part of the record: it sets the incident's revision. */
+export const isRecorded = ({ type }: DomainEvent): boolean => recordEvents.has(type);
+
+/** An unpublished incident shows what its proposal, edit 1, says. */
+const isProposal = ({ type, edit }: DomainEvent): boolean => edit === 1 && (type === 'EditSubmitted' || type === 'EditRevised');
+
+/** Whether an event changes what is shown of its incident; most events of a review do not. An erasure changes what is shown of the past too. */
+export const changesDocument = (event: DomainEvent): boolean => isRecorded(event) || isProposal(event) || event.type === 'TextErased';
+
+const collect = (data: unknown, found: Set<string>): void => {
+  if (typeof data === 'string') {
+    if (isTypeId('party', data) || isTypeId('source', data)) found.add(data);
+  } else if (data !== null && typeof data === 'object') {
+    for (const value of Object.values(data)) collect(value, found);
+  }
+};
+
+/** The ids of parties and sources in events that change what is shown: what documents may name, less ancestors. */
+export const namedBy = (events: Iterable<DomainEvent>): Set<string> => {
+  const found = new Set<string>();
+  for (const event of events) if (changesDocument(event)) collect(event.data, found);
+  return found;
+};

@@ -1,0 +1,132 @@
+import { hash } from 'node:crypto';
+import {
+  comparison,
+  dayRange,
+  type Incident,
+  type IncidentDocument,
+  incidentDocument,
+  listRow,
+  type Parties,
+  publicText,
+  type Vocabulary,
+} from '@averment/domain';
+import { type Facts, sourcesAt } from './facts.ts';
+import { isCut, type Merges, mergedInto } from './merges.ts';
+
+/** A row of the list of incidents, with the columns that filters look at. `search` is the text of the full-text search. */
+export type Row = {
+  digest: string;
+  item: string;
+  status: string;
+  occurred_from: number | null;
+  occurred_to: number | null;
+  occurred_order: number;
+  region: string | null;
+  locality: string | null;
+  lat: number | null;
+  lon: number | null;
+  agencies: string[];
+  aspects: string[];
+  standings: string[];
+  disputed: boolean;
+  has_ruling: boolean;
+  search: string;
+};
+/** An incident as it shows at a position. `row` is null while it is unpublished. */
+export type Rendered = { document: IncidentDocument; row: Row | null };
+
+/** What rendering needs: the incident, those that may be merged into it, and the facts around them. */
+export type Scene = {
+  unit: { members: ReadonlyMap<string, { state: Incident }>; merges: Merges };
+  member: { id: string; state: Incident };
+  position: bigint;
+  facts: Facts;
+  parties: Parties;
+};
+export type Renderer = (scene: Scene) => Rendered;
+
+/** A short digest of a text: 160 bits, base64url. */
+export const digestOf = (text: string): string => hash('sha256', text, 'base64url').slice(0, 27);
+/** A strong ETag of the bytes served, with its quotes. */
+export const etagOf = (body: string): string => `"${digestOf(body)}"`;
+
+/** `to_tsvector` refuses what makes more than 1 MiB of words and their places; the longest records are searched by their beginning. */
+const maxSearchText = 150_000;
+const unknownDay = -2_147_483_648;
+const latestDay = 2_147_483_647;
+const asDay = (day: number): number => Math.max(unknownDay + 1, Math.min(latestDay, day));
+
+const daysOf = (date: string | null | undefined): { from: number; to: number } | null => {
+  if (date === null || date === undefined) return null;
+  const { lower, upper } = dayRange(date);
+  return { from: asDay(lower), to: asDay(upper) };
+};
+
+const searchText = (document: IncidentDocument): string => {
+  const { title, place, claims, parties } = document;
+  const texts = [title, place?.text, place?.locality, ...claims.map(({ statement }) => statement), ...parties.map(({ name }) => name)];
+  const text = texts.filter((each) => typeof each === 'string').join('\n');
+  return text.length > maxSearchText ? text.slice(0, maxSearchText).replace(/\p{Surrogate}$/u, '') : text;
+};
+
+const distinct = (values: readonly string[]): string[] => [...new Set(values)].sort();
+
+const rowOf = (document: IncidentDocument): Row => {
+  const item = listRow(document);
+  const days = daysOf(document.occurred?.date);
+  const point = document.place?.point ?? null;
+  const columns = {
+    item: JSON.stringify(item),
+    status: document.status,
+    occurred_from: days?.from ?? null,
+    occurred_to: days?.to ?? null,
+    occurred_order: days?.from ?? unknownDay,
+    region: document.place?.region ?? null,
+    locality: document.place?.locality ?? null,
+    lat: point?.lat ?? null,
+    lon: point?.lon ?? null,
+    agencies: distinct(document.agencies.map(({ id }) => id)),
+    aspects: distinct(document.claims.map(({ aspect }) => aspect)),
+    standings: distinct(document.claims.map(({ standing }) => standing)),
+    disputed: document.claims.some(({ marks }) => marks.includes('disputed')),
+    has_ruling: document.rulings.length > 0,
+    search: searchText(document),
+  };
+  return { digest: digestOf(JSON.stringify(columns)), ...columns };
+};
+
+/** Makes the function that renders an incident as of a position. */
+export const createRenderer =
+  (vocabulary: Vocabulary): Renderer =>
+  ({ unit, member, position, facts, parties }) => {
+    const merged = mergedInto(unit.merges, member.id, position);
+    const document = incidentDocument({
+      state: member.state,
+      parties,
+      sources: sourcesAt(facts, position),
+      vocabulary,
+      mergedFrom: merged,
+      mergedClaims: merged.flatMap((id) => {
+        const state = unit.members.get(id)?.state;
+        return state === undefined ? [] : [{ incidentId: id, state }];
+      }),
+      mergeCut: isCut(unit.merges, member.id, position),
+    });
+    return { document, row: document.revision === null ? null : rowOf(document) };
+  };
+
+/** The texts to serve of a rendered incident; the public ones null where they are the same. */
+export const served = ({ document }: Rendered) => {
+  const body = JSON.stringify(document);
+  const shortened = JSON.stringify(publicText(document));
+  const compared = JSON.stringify(comparison(document));
+  const forPublic = shortened === body ? null : shortened;
+  return {
+    document: body,
+    etag: etagOf(body),
+    public_document: forPublic,
+    public_etag: forPublic === null ? null : etagOf(forPublic),
+    comparison: compared,
+    comparison_etag: etagOf(compared),
+  };
+};

@@ -1,0 +1,98 @@
+import { forEver } from '../../versions.ts';
+
+/**
+ * The tables of the projection `record`. A version holds from `from_position` (inclusive) to `to_position` (exclusive); the current one ends
+ * never, which is the largest bigint. Days are counted from 1970-01-01.
+ */
+export const recordTables = (schema: string): string => `
+  -- How far each stream is folded: the revision of its last event here.
+  CREATE TABLE ${schema}.folded (stream text COLLATE "C" PRIMARY KEY, revision int NOT NULL);
+
+  CREATE TABLE ${schema}.parties (
+    id text COLLATE "C" NOT NULL, from_position bigint NOT NULL, to_position bigint NOT NULL,
+    item json NOT NULL, name text, kind text NOT NULL, private boolean NOT NULL, parent text COLLATE "C", words tsvector NOT NULL,
+    PRIMARY KEY (id, from_position));
+
+  CREATE TABLE ${schema}.sources (
+    id text COLLATE "C" NOT NULL, from_position bigint NOT NULL, to_position bigint NOT NULL, registered_position bigint NOT NULL,
+    item json NOT NULL, url text, text_sha256 text, texts int NOT NULL, words tsvector NOT NULL,
+    PRIMARY KEY (id, from_position));
+
+  -- Sources and parties that the public may see, each from the record event on by which an approved edit used it.
+  CREATE TABLE ${schema}.public (id text COLLATE "C" PRIMARY KEY, from_position bigint NOT NULL);
+
+  -- The current documents as they are served, word for word. A proposed incident is here too, with published = false.
+  -- public_document is what is served without a key, NULL where that is the same.
+  CREATE TABLE ${schema}.incidents (
+    id text COLLATE "C" PRIMARY KEY, published boolean NOT NULL, author text, title text,
+    document text NOT NULL, etag text NOT NULL, public_document text, public_etag text, comparison text NOT NULL, comparison_etag text NOT NULL);
+
+  -- What the list said of each incident, and from which position to which. Closed versions lie apart, so that the list of now never meets them.
+  CREATE TABLE ${schema}.incident_rows (
+    id text COLLATE "C" NOT NULL, from_position bigint NOT NULL, to_position bigint NOT NULL,
+    digest text NOT NULL, item text NOT NULL, status text NOT NULL, record_position bigint NOT NULL,
+    occurred_from int, occurred_to int, occurred_order int NOT NULL,
+    region text, locality text, lat float8, lon float8, agencies text[] NOT NULL, aspects text[] NOT NULL, standings text[] NOT NULL,
+    disputed boolean NOT NULL, has_ruling boolean NOT NULL, search tsvector NOT NULL,
+    PRIMARY KEY (id, from_position, to_position)) PARTITION BY LIST (to_position);
+  CREATE TABLE ${schema}.incident_rows_current PARTITION OF ${schema}.incident_rows FOR VALUES IN (${forEver});
+  CREATE TABLE ${schema}.incident_rows_past PARTITION OF ${schema}.incident_rows DEFAULT;
+
+  CREATE TABLE ${schema}.claims (
+    id text COLLATE "C" PRIMARY KEY, incident text COLLATE "C" NOT NULL, added_position bigint NOT NULL,
+    item text NOT NULL, speaker text COLLATE "C" NOT NULL, aspect text NOT NULL, standing text NOT NULL, sources text[] NOT NULL,
+    occurred_from int, occurred_to int);
+
+  -- Which parties (with their ancestors) and sources the record of an incident has ever named: when one changes, so do its documents and rows.
+  CREATE TABLE ${schema}.incident_uses (incident text COLLATE "C" NOT NULL, used text COLLATE "C" NOT NULL, PRIMARY KEY (used, incident));
+  CREATE INDEX incident_uses_incident ON ${schema}.incident_uses (incident);
+
+  -- Merges with their ranges. One that would close a circle with earlier ones is cut: it counts for nothing until one of those is taken back.
+  CREATE TABLE ${schema}.merges (
+    incident text COLLATE "C" NOT NULL, target text COLLATE "C" NOT NULL, since bigint NOT NULL, from_position bigint NOT NULL, to_position bigint NOT NULL, cut boolean NOT NULL,
+    PRIMARY KEY (incident, from_position));
+  CREATE INDEX merges_target ON ${schema}.merges (target);
+`;
+
+/** Indexes that only queries need. ANALYZE last: a planner without statistics reads tables of any size from end to end. */
+export const recordIndexes = (schema: string): string => `
+  CREATE INDEX parties_name ON ${schema}.parties (lower(name) text_pattern_ops, id) WHERE to_position = ${forEver};
+  CREATE INDEX parties_words ON ${schema}.parties USING gin (words) WHERE to_position = ${forEver};
+  CREATE INDEX sources_registered ON ${schema}.sources (registered_position) WHERE to_position = ${forEver};
+  CREATE INDEX sources_url ON ${schema}.sources USING hash (url) WHERE to_position = ${forEver};
+  CREATE INDEX sources_text ON ${schema}.sources USING hash (text_sha256) WHERE to_position = ${forEver};
+  CREATE INDEX sources_words ON ${schema}.sources USING gin (words) WHERE to_position = ${forEver};
+
+  -- The range stands in the sort indexes, so that a list of the past passes over other versions without reading their rows.
+  CREATE INDEX incident_rows_recorded ON ${schema}.incident_rows (record_position, id, from_position, to_position);
+  CREATE INDEX incident_rows_occurred ON ${schema}.incident_rows (occurred_order, id, from_position, to_position);
+  CREATE INDEX incident_rows_region ON ${schema}.incident_rows (region, record_position, id);
+  CREATE INDEX incident_rows_locality ON ${schema}.incident_rows (lower(locality), record_position, id);
+  CREATE INDEX incident_rows_point ON ${schema}.incident_rows USING gist (point(lon, lat)) WHERE lat IS NOT NULL;
+  CREATE INDEX incident_rows_search ON ${schema}.incident_rows USING gin (search);
+  CREATE INDEX incident_rows_sets ON ${schema}.incident_rows USING gin (agencies, aspects, standings);
+  CREATE INDEX incident_rows_ruling ON ${schema}.incident_rows (record_position, id) WHERE has_ruling;
+  CREATE INDEX incident_rows_disputed ON ${schema}.incident_rows (record_position, id) WHERE disputed;
+
+  CREATE INDEX claims_added ON ${schema}.claims (added_position, id);
+  CREATE INDEX claims_speaker ON ${schema}.claims (speaker, added_position);
+  CREATE INDEX claims_aspect ON ${schema}.claims (aspect, added_position);
+  CREATE INDEX claims_standing ON ${schema}.claims (standing, added_position);
+  CREATE INDEX claims_incident ON ${schema}.claims (incident, added_position);
+  CREATE INDEX claims_sources ON ${schema}.claims USING gin (sources);
+
+  ANALYZE ${schema}.parties, ${schema}.sources, ${schema}.public, ${schema}.incidents, ${schema}.incident_rows, ${schema}.claims, ${schema}.incident_uses;
+`;
+
+/** For the comparison of a rebuild: every table with what identifies a row. */
+export const recordCompared = [
+  { table: 'folded', key: ['stream'] },
+  { table: 'parties', key: ['id', 'from_position'] },
+  { table: 'sources', key: ['id', 'from_position'] },
+  { table: 'public', key: ['id'] },
+  { table: 'incidents', key: ['id'] },
+  { table: 'incident_rows', key: ['id', 'from_position'] },
+  { table: 'claims', key: ['id'] },
+  { table: 'incident_uses', key: ['used', 'incident'] },
+  { table: 'merges', key: ['incident', 'from_position'] },
+];

@@ -1,0 +1,74 @@
+import { evolveIncident, type Incident } from '@averment/domain';
+import { forEver } from '../../versions.ts';
+import type { Append } from '../appends.ts';
+import { type Facts, partiesAt } from './facts.ts';
+import { addMerge, type Merges, removeMerge } from './merges.ts';
+import { changesDocument, isRecorded } from './relevant.ts';
+import type { Rendered, Renderer, Row } from './render.ts';
+
+/** One incident while its part of a batch is folded. */
+export type Member = {
+  id: string;
+  state: Incident;
+  /** Parties, their ancestors, and sources that its documents have named so far. */
+  uses: Set<string>;
+  /** Of the newest row, null while it has none. */
+  digest: string | null;
+  /** Position of its last record event. */
+  recordPosition: bigint;
+  /** Positions of the claims that were added here. */
+  added: Map<string, bigint>;
+  /** New versions of its row in the list. */
+  rows: { from: bigint; row: Row; recordPosition: bigint }[];
+  /** As it is at the end; null where nothing of it changed. */
+  rendered: Rendered | null;
+};
+
+/**
+ * Incidents that are, or once were, tied by merges, so that a change of one can change what another shows; mostly a single one.
+ * `fresh`: folded from the first event, to replace all that was written before.
+ */
+export type Unit = { members: Map<string, Member>; merges: Merges; fresh: boolean };
+
+/** Something that may change what is shown: an append to a member, or new versions of parties and sources. */
+export type Moment = { position: bigint; append: Append | null; facts: readonly string[] };
+
+/** Positions from which on the public may see a party or source. */
+export type PublicSince = Map<string, bigint>;
+
+const fold = (unit: Unit, member: Member, append: Append): void => {
+  for (const event of append.events) {
+    member.state = evolveIncident(member.state, event);
+    if (isRecorded(event)) member.recordPosition = append.position;
+    if (event.type === 'ClaimAdded') member.added.set(event.data.claim.id, event.position);
+    if (event.type === 'IncidentMerged') addMerge(unit.merges, member.id, event.data.into, append.position);
+    if (event.type === 'IncidentUnmerged') removeMerge(unit.merges, member.id, append.position);
+  }
+};
+
+const show = (unit: Unit, member: Member, position: bigint, facts: Facts, render: Renderer, publicSince: PublicSince): void => {
+  if (member.state.streamRevision < 0) return;
+  member.rendered = render({ unit, member, position, facts, parties: partiesAt(facts, position) });
+  const { document, row } = member.rendered;
+  for (const { id } of [...document.parties, ...document.sources]) {
+    member.uses.add(id);
+    if (row !== null && (publicSince.get(id) ?? forEver) > position) publicSince.set(id, position);
+  }
+  if (row === null || row.digest === member.digest) return;
+  member.digest = row.digest;
+  member.rows.push({ from: position, row, recordPosition: member.recordPosition });
+};
+
+/**
+ * Folds the moments into the unit, in order of position, and renders at each what it changes. `publicSince` collects from which position on
+ * parties and sources are in public use.
+ */
+export const playUnit = (unit: Unit, moments: readonly Moment[], facts: Facts, render: Renderer, publicSince: PublicSince): void => {
+  for (const { position, append, facts: changed } of moments) {
+    const member = append === null ? undefined : unit.members.get(append.stream);
+    if (append !== null && member !== undefined) fold(unit, member, append);
+    const shows =
+      append === null ? [...unit.members.values()].some(({ uses }) => changed.some((id) => uses.has(id))) : append.events.some(changesDocument);
+    if (shows) for (const each of unit.members.values()) show(unit, each, position, facts, render, publicSince);
+  }
+};

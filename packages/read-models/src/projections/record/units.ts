@@ -1,0 +1,102 @@
+import { type DomainEvent, type Incident, initialIncident } from '@averment/domain';
+import type { PoolClient } from 'pg';
+import type { ProjectionContext } from '../../projection.ts';
+import type { Append } from '../appends.ts';
+import { appendsOf } from '../appends.ts';
+import { withoutErased } from '../erased.ts';
+import type { States } from '../states.ts';
+import type { Facts } from './facts.ts';
+import { loadFacts, loadFolded, loadMerges, loadShown, loadTies, loadUses } from './load.ts';
+import { namedBy } from './relevant.ts';
+import type { Member, Moment, Unit } from './unit.ts';
+
+/** What a batch does to incidents: their events, those to fold from the start, and the facts that changed (from the checkpoint on). */
+export type Work = { events: ReadonlyMap<string, DomainEvent[]>; fresh: ReadonlySet<string>; changed: Facts };
+
+/** A unit with what happens to it in a batch, and the facts that this needs. */
+export type Scene = { unit: Unit; moments: Moment[] };
+
+const mergeTargets = (events: readonly DomainEvent[]): string[] =>
+  events.flatMap((event) => (event.type === 'IncidentMerged' ? [event.data.into] : []));
+
+/** Groups the incidents, with all that merges ever tied to them, into sets that must be rendered together. */
+export const groupIncidents = async (
+  tx: PoolClient,
+  schema: string,
+  incidents: ReadonlySet<string>,
+  events: ReadonlyMap<string, DomainEvent[]>,
+): Promise<string[][]> => {
+  const group = new Map<string, Set<string>>();
+  const tie = (one: string, other: string) => {
+    const united = new Set([...(group.get(one) ?? [one]), ...(group.get(other) ?? [other])]);
+    for (const id of united) group.set(id, united);
+  };
+  for (const id of incidents) group.set(id, new Set([id]));
+  for (const [id, own] of events) for (const target of mergeTargets(own)) tie(id, target);
+
+  let wanted = [...group.keys()];
+  const asked = new Set(wanted);
+  while (wanted.length > 0) {
+    for (const [incident, target] of await loadTies(tx, schema, wanted)) tie(incident, target);
+    wanted = [...group.keys()].filter((id) => !asked.has(id));
+    for (const id of wanted) asked.add(id);
+  }
+  return [...new Set(group.values())].map((ids) => [...ids]);
+};
+
+/** The moments of a unit in order of position: its appends, and the positions at which parties and sources changed. */
+const momentsOf = (appends: readonly Append[], facts: Facts, after: bigint): Moment[] => {
+  const moments = new Map<bigint, Moment>(appends.map((append) => [append.position, { position: append.position, append, facts: [] }]));
+  for (const [id, versions] of [...facts.parties, ...facts.sources]) {
+    for (const { from } of versions) {
+      if (from > after) moments.set(from, { position: from, append: null, facts: [...(moments.get(from)?.facts ?? []), id] });
+    }
+  }
+  return [...moments.values()].sort((one, other) => (one.position < other.position ? -1 : 1));
+};
+
+const newMember = (id: string, state: Incident, uses: Set<string>): Member => ({
+  ...{ id, state, uses, digest: null, recordPosition: 0n, added: new Map(), rows: [], rendered: null },
+});
+
+/** Makes the units of some groups ready to be played. Reads each table and the log once for all of them. */
+export const prepareUnits = async (
+  tx: PoolClient,
+  context: ProjectionContext,
+  states: States,
+  groups: readonly string[][],
+  work: Work,
+): Promise<{ scenes: Scene[]; facts: Facts }> => {
+  const { schema } = context;
+  const isFresh = (group: readonly string[]): boolean => group.some((id) => work.fresh.has(id));
+  const fresh = new Set(groups.filter(isFresh).flat());
+  const living = groups.filter((group) => !isFresh(group)).flat();
+
+  const folded = await loadFolded(tx, schema, groups.flat());
+  const lastOf = (id: string): number => Math.max(folded.get(id) ?? -1, work.events.get(id)?.at(-1)?.revision ?? -1);
+  const histories = await context.readStreams([...fresh].filter((id) => lastOf(id) >= 0).map((id) => ({ stream: id, from: 0, to: lastOf(id) })));
+  const eventsOf = (id: string): DomainEvent[] => (fresh.has(id) ? withoutErased(histories.get(id) ?? []) : (work.events.get(id) ?? []));
+
+  const begun = await states.take(context, new Map(living.map((id) => [id, folded.get(id) ?? -1])));
+  const uses = await loadUses(tx, schema, living);
+  const shown = await loadShown(tx, schema, living);
+  const named = new Set([...uses.values()].flatMap((ids) => [...ids]));
+  for (const id of groups.flat()) for (const each of namedBy(eventsOf(id))) named.add(each);
+  const facts = await loadFacts(tx, schema, named, work.changed);
+  const merges = await loadMerges(tx, schema, living);
+
+  const memberOf = (id: string): Member => ({
+    ...newMember(id, begun.get(id) ?? initialIncident(), uses.get(id) ?? new Set()),
+    ...shown.get(id),
+  });
+  const scenes = groups.map((group): Scene => {
+    const appends = group.flatMap((id) => appendsOf(eventsOf(id)));
+    const unit: Unit = {
+      members: new Map(group.map((id) => [id, memberOf(id)])),
+      merges: new Map(group.flatMap((id) => (merges.has(id) ? [[id, merges.get(id) ?? []]] : []))),
+      fresh: isFresh(group),
+    };
+    return { unit, moments: unit.fresh ? momentsOf(appends, facts, -1n) : momentsOf(appends, work.changed, context.checkpoint) };
+  });
+  return { scenes, facts };
+};

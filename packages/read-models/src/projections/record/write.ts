@@ -1,0 +1,166 @@
+import type { PoolClient } from 'pg';
+import { forEver, type Version } from '../../versions.ts';
+import { type Columns, insertRows, recordset, setFromNew, writeRows } from '../statements.ts';
+import type { Facts } from './facts.ts';
+import type { Merges } from './merges.ts';
+import { type Row, served } from './render.ts';
+import type { Member, PublicSince, Unit } from './unit.ts';
+import { wordsOf } from '../../words.ts';
+
+type Range = { id: string; from_position: bigint; to_position: bigint };
+const range = { id: 'text', from_position: 'bigint', to_position: 'bigint' };
+
+const partyColumns = { ...range, item: 'json', name: 'text', kind: 'text', private: 'boolean', parent: 'text', words: 'tsvector' };
+const sourceColumns = { ...range, registered_position: 'bigint', item: 'json', url: 'text', text_sha256: 'text', texts: 'int', words: 'tsvector' };
+
+const nonEmpty = <T>(versions: readonly Version<T>[]): readonly Version<T>[] => versions.filter(({ from, to }) => from < to);
+const vector = (texts: readonly (string | null)[]): string => wordsOf(texts.filter((text) => text !== null).join(' ')).map((word) => `'${word}'`).join(' ');
+
+/** Replaces all versions of the given parties and sources. */
+export const writeFacts = async (tx: PoolClient, schema: string, { parties, sources }: Facts): Promise<void> => {
+  const partyRows = [...parties].flatMap(([id, versions]) =>
+    nonEmpty(versions).map(({ from, to, value }) => ({
+      ...{ id, from_position: from, to_position: to, item: value },
+      ...{ name: value.name, kind: value.kind, private: value.private, parent: value.parent, words: vector([value.name, ...(value.aliases ?? [])]) },
+    })),
+  );
+  const sourceRows = [...sources].flatMap(([id, versions]) =>
+    nonEmpty(versions).map(({ from, to, value: { item, texts, registered } }) => ({
+      ...{ id, from_position: from, to_position: to, registered_position: registered, item },
+      ...{ url: item.url, text_sha256: item.textSha256, texts, words: vector([item.title, item.publisher, ...(item.authors ?? [])]) },
+    })),
+  );
+  if (parties.size > 0) await tx.query(`DELETE FROM ${schema}.parties WHERE id = ANY($1)`, [[...parties.keys()]]);
+  await insertRows(tx, `${schema}.parties`, partyColumns, partyRows);
+  if (sources.size > 0) await tx.query(`DELETE FROM ${schema}.sources WHERE id = ANY($1)`, [[...sources.keys()]]);
+  await insertRows(tx, `${schema}.sources`, sourceColumns, sourceRows);
+};
+
+/** Writes how far streams are folded. */
+export const writeFolded = (tx: PoolClient, schema: string, folded: ReadonlyMap<string, number>): Promise<void> =>
+  insertRows(
+    tx,
+    `${schema}.folded`,
+    { stream: 'text', revision: 'int' },
+    [...folded].map(([stream, revision]) => ({ stream, revision })),
+    'ON CONFLICT (stream) DO UPDATE SET revision = excluded.revision',
+  );
+
+/** Writes from which position on parties and sources are public: the earliest counts. */
+export const writePublic = (tx: PoolClient, schema: string, since: PublicSince): Promise<void> =>
+  insertRows(
+    tx,
+    `${schema}.public AS known`,
+    { id: 'text', from_position: 'bigint' },
+    [...since].map(([id, from_position]) => ({ id, from_position })),
+    'ON CONFLICT (id) DO UPDATE SET from_position = excluded.from_position WHERE excluded.from_position < known.from_position',
+  );
+
+const rowColumns = {
+  ...range,
+  ...{ record_position: 'bigint', digest: 'text', item: 'text', status: 'text' },
+  ...{ occurred_from: 'int', occurred_to: 'int', occurred_order: 'int', region: 'text', locality: 'text', lat: 'float8', lon: 'float8' },
+  ...{ agencies: 'text[]', aspects: 'text[]', standings: 'text[]', disputed: 'boolean', has_ruling: 'boolean', search: 'text' },
+} satisfies Columns<Range & Row & { record_position: bigint }>;
+
+const rowVersions = ({ id, rows }: Member) =>
+  rows.map(({ from, row, recordPosition }, index) => ({
+    ...{ id, from_position: from, to_position: rows[index + 1]?.from ?? forEver, record_position: recordPosition },
+    ...row,
+  }));
+
+const insertRowVersions = (schema: string): string => {
+  const names = Object.keys(rowColumns);
+  const values = names.map((name) => (name === 'search' ? `to_tsvector('pg_catalog.english', search)` : name));
+  return `INSERT INTO ${schema}.incident_rows (${names.join(', ')}) SELECT ${values.join(', ')} FROM ${recordset(rowColumns)}`;
+};
+
+const closeRows = (schema: string): string => `
+  UPDATE ${schema}.incident_rows AS shown SET to_position = new.at FROM ${recordset({ id: 'text', at: 'bigint' })}
+  WHERE shown.id = new.id AND shown.to_position = ${forEver}`;
+
+const incidentColumns = {
+  ...{ id: 'text', published: 'boolean', author: 'text', title: 'text', document: 'text', etag: 'text' },
+  ...{ public_document: 'text', public_etag: 'text', comparison: 'text', comparison_etag: 'text' },
+};
+const claimColumns = {
+  ...{ id: 'text', incident: 'text', added_position: 'bigint', item: 'text', speaker: 'text', aspect: 'text', standing: 'text' },
+  ...{ sources: 'text[]', occurred_from: 'int', occurred_to: 'int' },
+};
+
+const claimRows = ({ id, rendered, added }: Member) =>
+  (rendered?.document.claims ?? [])
+    .filter(({ incidentId }) => incidentId === id)
+    .map((claim) => ({
+      ...{ id: claim.id, incident: id, added_position: added.get(claim.id) ?? 0n, item: JSON.stringify(claim) },
+      ...{ speaker: claim.speaker, aspect: claim.aspect, standing: claim.standing },
+      sources: [...new Set(claim.citations.map(({ source }) => source))],
+      ...{ occurred_from: rendered?.row?.occurred_from ?? null, occurred_to: rendered?.row?.occurred_to ?? null },
+    }));
+
+const incidentRow = ({ id, state, rendered }: Member) =>
+  rendered === null
+    ? []
+    : [
+        {
+          ...{ id, published: state.revision !== null, author: state.edits.get(1)?.author ?? null, title: rendered.document.title },
+          ...served(rendered),
+        },
+      ];
+
+const mergeRows = (merges: Merges) =>
+  [...merges].flatMap(([incident, versions]) =>
+    nonEmpty(versions).map(({ from, to, value }) => ({ incident, ...value, from_position: from, to_position: to })),
+  );
+
+const mergeColumns = { incident: 'text', target: 'text', since: 'bigint', from_position: 'bigint', to_position: 'bigint', cut: 'boolean' };
+
+const clearFresh = async (tx: PoolClient, schema: string, units: readonly Unit[]): Promise<void> => {
+  const ids = units.filter(({ fresh }) => fresh).flatMap(({ members }) => [...members.keys()]);
+  if (ids.length === 0) return;
+  await tx.query(`DELETE FROM ${schema}.incident_rows WHERE id = ANY($1)`, [ids]);
+  await tx.query(`DELETE FROM ${schema}.claims WHERE incident = ANY($1)`, [ids]);
+  await tx.query(`DELETE FROM ${schema}.incident_uses WHERE incident = ANY($1)`, [ids]);
+};
+
+/** Writes what the units have become: each table in one statement, whatever the number of incidents. */
+export const writeUnits = async (tx: PoolClient, schema: string, units: readonly Unit[]): Promise<void> => {
+  await clearFresh(tx, schema, units);
+  const members = units.flatMap((unit) => [...unit.members.values()]);
+
+  const closed = units.filter(({ fresh }) => !fresh).flatMap((unit) => [...unit.members.values()]);
+  const closing = closed.flatMap(({ id, rows: [first] }) => (first === undefined ? [] : [{ id, at: first.from }]));
+  await writeRows(tx, closeRows(schema), closing);
+  await writeRows(tx, insertRowVersions(schema), members.flatMap(rowVersions));
+
+  await insertRows(
+    tx,
+    `${schema}.incidents AS known`,
+    incidentColumns,
+    members.flatMap(incidentRow),
+    `ON CONFLICT (id) DO UPDATE SET ${setFromNew(incidentColumns, ['id'])}
+     WHERE (known.etag, known.comparison_etag, known.published, known.author) IS DISTINCT FROM
+       (excluded.etag, excluded.comparison_etag, excluded.published, excluded.author)`,
+  );
+  // A claim that is known keeps the position at which it was added: a batch knows that only of its own claims.
+  await insertRows(
+    tx,
+    `${schema}.claims AS known`,
+    claimColumns,
+    members.flatMap(claimRows),
+    `ON CONFLICT (id) DO UPDATE SET ${setFromNew(claimColumns, ['id', 'added_position'])}
+     WHERE (known.item, known.occurred_from, known.occurred_to) IS DISTINCT FROM (excluded.item, excluded.occurred_from, excluded.occurred_to)`,
+  );
+  await insertRows(
+    tx,
+    `${schema}.incident_uses`,
+    { incident: 'text', used: 'text' },
+    members.flatMap(({ id, uses }) => [...uses].map((used) => ({ incident: id, used }))),
+    'ON CONFLICT DO NOTHING',
+  );
+
+  const merged = units.filter(({ members: { size }, merges }) => size > 1 || merges.size > 0);
+  if (merged.length === 0) return;
+  await tx.query(`DELETE FROM ${schema}.merges WHERE incident = ANY($1)`, [merged.flatMap((unit) => [...unit.members.keys()])]);
+  await insertRows(tx, `${schema}.merges`, mergeColumns, merged.flatMap(({ merges }) => mergeRows(merges)));
+};
