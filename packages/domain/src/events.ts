@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { type ChangeKind, partyBody, rationale, reasonText, recordData, ref, sourceBody, storedChange, typeId } from './shapes.ts';
+import {
+  type ChangeKind,
+  partyFields,
+  rationale,
+  reasonText,
+  recordData,
+  ref,
+  registeredParty,
+  sourceBody,
+  storedChange,
+  typeId,
+} from './shapes.ts';
 import { markText, type TextPaths, textPaths } from './text.ts';
 
 /**
@@ -89,8 +100,13 @@ const sourceSchemas = {
 };
 
 const partySchemas = {
-  PartyRegistered: partyBody.extend({ private: z.boolean() }),
-  PartyCorrected: z.strictObject({ set: partyBody.omit({ kind: true }).partial(), reason: reasonText }),
+  PartyRegistered: registeredParty,
+  PartyCorrected: z.strictObject({
+    /** Which fields `set` names, as in the corrections of the record. */
+    fields: z.array(z.enum(Object.keys(partyFields) as [keyof typeof partyFields, ...(keyof typeof partyFields)[]])).min(1),
+    set: z.strictObject(partyFields).partial(),
+    reason: reasonText,
+  }),
 };
 
 export const eventSchemas = { ...recordSchemas, ...reviewSchemas, ...erasureSchemas, ...sourceSchemas, ...partySchemas };

@@ -19,17 +19,20 @@ import {
 const text = (max: number) => markText(longText(max));
 const line = (max: number) => markText(lineText(max));
 
-export const typeId = (prefix: Prefix) =>
-  z.string().refine((value) => isTypeId(prefix, value), `must be an id that starts with ${prefix}_`);
+const startsWith = (prefixes: Prefix[]) => prefixes.map((prefix) => `${prefix}_`).join(' or ');
+export const typeId = (...prefixes: Prefix[]) =>
+  z
+    .string()
+    .refine((value) => prefixes.some((prefix) => isTypeId(prefix, value)), `must be an id that starts with ${startsWith(prefixes)}`);
 export const ref = z
   .string()
   .regex(/^[a-z][a-z0-9]{0,31}$/, 'must be a ref: a lower case letter, then at most 31 lower case letters or digits');
-const idOrRef = (prefix: Prefix) =>
+const idOrRef = (...prefixes: Prefix[]) =>
   z
     .string()
     .refine(
-      (value) => isTypeId(prefix, value) || ref.safeParse(value).success,
-      `must be an id that starts with ${prefix}_, or a ref of this edit`,
+      (value) => prefixes.some((prefix) => isTypeId(prefix, value)) || ref.safeParse(value).success,
+      `must be an id that starts with ${startsWith(prefixes)}, or a ref of this edit`,
     );
 
 /** A case number is structure, so its pattern leaves no room for a name: digits, separators and runs of at most three letters. */
@@ -108,7 +111,7 @@ const scopeLine = lineText(200).nullable().default(null);
 const scope = markText(z.strictObject({ measure: scopeLine, population: scopeLine, place: scopeLine, period: scopeLine, base: scopeLine }));
 const party = typeId('party').nullable();
 
-const shapesWith = <C extends z.ZodType>(idOf: (prefix: Prefix) => z.ZodString, citation: C) => {
+const shapesWith = <C extends z.ZodType>(idOf: (...prefixes: Prefix[]) => z.ZodString, citation: C) => {
   const citations = z.array(citation).min(1).max(50);
   const reason = text(2000);
 
@@ -233,9 +236,18 @@ const shapesWith = <C extends z.ZodType>(idOf: (prefix: Prefix) => z.ZodString, 
     .partial()
     .refine(atLeastOne, 'must set at least one field');
 
-  /** One field `carry` for each dispute or ruling that still applies to the corrected claim. */
-  const carry = z.array(z.string()).max(100).default([]);
+  /** The disputes and rulings that still apply to the corrected claim. */
+  const carry = z.array(idOf('dispute', 'ruling')).max(100).default([]);
   const on = edtfDate.nullable().default(null);
+  /**
+   * Which fields `set` names: as structure, since a text that is erased takes its name with it, and what a correction marks must not change by that.
+   */
+  const fields = <F extends object>(shape: F) => z.array(z.enum(Object.keys(shape) as [keyof F & string, ...(keyof F & string)[]])).min(1);
+  const setFields = {
+    incident: fields(incidentFields),
+    claim: fields(claimBase),
+    entry: fields({ ...disputeBase, ...proceedingBase, ...rulingBase }),
+  };
   return {
     citations,
     reason,
@@ -246,6 +258,7 @@ const shapesWith = <C extends z.ZodType>(idOf: (prefix: Prefix) => z.ZodString, 
     incidentSet,
     claimSet,
     entrySet,
+    setFields,
     carry,
     on,
     note: text(2000).nullable().default(null),
@@ -255,12 +268,7 @@ const shapesWith = <C extends z.ZodType>(idOf: (prefix: Prefix) => z.ZodString, 
 const sent = shapesWith(idOrRef, sentCitation);
 const stored = shapesWith(typeId, storedCitation);
 const made = { ref: ref.nullable().default(null) };
-const entryId = z
-  .string()
-  .refine(
-    (id) => isTypeId('dispute', id) || isTypeId('proceeding', id) || isTypeId('ruling', id),
-    'must be the id of a dispute, proceeding or ruling',
-  );
+const entryId = typeId('dispute', 'proceeding', 'ruling');
 
 /** A claim as `POST /v1/incidents` and `add_claim` send it. */
 export const sentClaim = sent.claim.extend(made);
@@ -327,9 +335,15 @@ export const recordData = {
     citations: stored.citations,
   }),
   record_ruling: z.strictObject({ ruling: storedRuling }),
-  correct_incident: z.strictObject({ ...correction, set: stored.incidentSet }),
-  correct_claim: z.strictObject({ ...correction, claim: typeId('claim'), set: stored.claimSet, carry: stored.carry }),
-  correct_entry: z.strictObject({ ...correction, target: entryId, set: stored.entrySet }),
+  correct_incident: z.strictObject({ ...correction, fields: stored.setFields.incident, set: stored.incidentSet }),
+  correct_claim: z.strictObject({
+    ...correction,
+    claim: typeId('claim'),
+    fields: stored.setFields.claim,
+    set: stored.claimSet,
+    carry: stored.carry,
+  }),
+  correct_entry: z.strictObject({ ...correction, target: entryId, fields: stored.setFields.entry, set: stored.entrySet }),
   rank_claim: z.strictObject({ claim: typeId('claim'), rank: z.enum(['preferred', 'normal', 'deprecated']), reason: stored.reason }),
   retract_claim: z.strictObject({ claim: typeId('claim'), reason: stored.reason }),
   reinstate_claim: z.strictObject({ claim: typeId('claim'), reason: stored.reason }),
@@ -339,27 +353,26 @@ export const recordData = {
   retract_incident: z.strictObject({ reason: stored.reason }),
 };
 
-const k = <K extends keyof typeof recordData>(kind: K) => recordData[kind].extend({ kind: z.literal(kind) });
 /** A change as an edit's version stores it, ids given and citations found: what approval copies into the record, word for word. */
 export const storedChange = z.discriminatedUnion('kind', [
-  k('report_incident'),
-  k('add_claim'),
-  k('add_citation'),
-  k('dispute_claim'),
-  k('withdraw_dispute'),
-  k('open_proceeding'),
-  k('update_proceeding'),
-  k('record_ruling'),
-  k('correct_incident'),
-  k('correct_claim'),
-  k('correct_entry'),
-  k('rank_claim'),
-  k('retract_claim'),
-  k('reinstate_claim'),
-  k('retract_entry'),
-  k('merge_incident'),
-  k('unmerge_incident'),
-  k('retract_incident'),
+  recordData.report_incident.extend({ kind: z.literal('report_incident') }),
+  recordData.add_claim.extend({ kind: z.literal('add_claim') }),
+  recordData.add_citation.extend({ kind: z.literal('add_citation') }),
+  recordData.dispute_claim.extend({ kind: z.literal('dispute_claim') }),
+  recordData.withdraw_dispute.extend({ kind: z.literal('withdraw_dispute') }),
+  recordData.open_proceeding.extend({ kind: z.literal('open_proceeding') }),
+  recordData.update_proceeding.extend({ kind: z.literal('update_proceeding') }),
+  recordData.record_ruling.extend({ kind: z.literal('record_ruling') }),
+  recordData.correct_incident.extend({ kind: z.literal('correct_incident') }),
+  recordData.correct_claim.extend({ kind: z.literal('correct_claim') }),
+  recordData.correct_entry.extend({ kind: z.literal('correct_entry') }),
+  recordData.rank_claim.extend({ kind: z.literal('rank_claim') }),
+  recordData.retract_claim.extend({ kind: z.literal('retract_claim') }),
+  recordData.reinstate_claim.extend({ kind: z.literal('reinstate_claim') }),
+  recordData.retract_entry.extend({ kind: z.literal('retract_entry') }),
+  recordData.merge_incident.extend({ kind: z.literal('merge_incident') }),
+  recordData.unmerge_incident.extend({ kind: z.literal('unmerge_incident') }),
+  recordData.retract_incident.extend({ kind: z.literal('retract_incident') }),
 ]);
 
 export const rationale = text(5000);
@@ -403,14 +416,24 @@ export const sourceBody = z.strictObject({
   translatedFrom: languageTag.nullable().default(null),
   text: text(500_000),
 });
-/** Body of `POST /v1/parties`. */
-export const partyBody = z.strictObject({
-  kind: z.enum(['agency', 'court', 'outlet', 'organisation', 'person', 'described_role']),
+const partyKind = z.enum(['agency', 'court', 'outlet', 'organisation', 'person', 'described_role']);
+/** What a correction can change of a party. */
+export const partyFields = {
   name: line(300),
-  aliases: markText(z.array(lineText(300)).max(50)).default([]),
-  private: z.boolean().nullable().default(null),
-  publicRole: line(300).nullable().default(null),
-  parent: typeId('party').nullable().default(null),
+  aliases: markText(z.array(lineText(300)).max(50)),
+  private: z.boolean(),
+  publicRole: line(300).nullable(),
+  parent: party,
+};
+export const registeredParty = z.strictObject({ kind: partyKind, ...partyFields });
+/** Body of `POST /v1/parties`. Without `private` the kind says what holds. */
+export const partyBody = z.strictObject({
+  kind: partyKind,
+  name: partyFields.name,
+  aliases: partyFields.aliases.default([]),
+  private: partyFields.private.nullable().default(null),
+  publicRole: partyFields.publicRole.default(null),
+  parent: partyFields.parent.default(null),
 });
 export type ProposalBody = z.output<typeof proposalBody>;
 export type EditBody = z.output<typeof editBody>;

@@ -1,4 +1,4 @@
-import type { EventType } from '../events.ts';
+import type { DomainEvent, EventType } from '../events.ts';
 import type { Change, Citation, Claim, Dispute, Effect, IncidentFields, Proceeding, Ruling } from '../shapes.ts';
 
 /** The state of one incident's stream: the record, its review, and what repeats of commands need. Built by `evolve` alone. */
@@ -26,6 +26,10 @@ export type Incident = {
   written: Written[];
   /** `<revision>#<JSON pointer in data>` of every text erased from this stream. */
   erased: Set<string>;
+  /** By claim: disputes and rulings that named it at some time. */
+  namedBy: Map<string, Set<string>>;
+  /** The events folded, from which an erasure makes the state anew without the texts; null in a fold of structure only, which holds none. */
+  history: DomainEvent[] | null;
 };
 
 export type ClaimEntry = {
@@ -86,7 +90,7 @@ export type Edit = {
   author: string;
   state: EditState;
   versions: EditVersion[];
-  /** All refs of all versions with their ids; null once erased. */
+  /** Refs of all versions with their ids, without those erased or not asked for. */
   refs: Record<string, string>;
   votes: Vote[];
   /** Revision of the last event that changed its versions, votes or state: the edit's ETag follows from it. */
@@ -110,8 +114,11 @@ export type PartyFacts = {
 /** Looks up parties with all their ancestors; undefined where there is none of that id. */
 export type Parties = (id: string) => PartyFacts | undefined;
 
-/** The state of a stream without events. A function, since every fold owns its state and `evolve` changes it in place. */
-export const initialIncident = (): Incident => ({
+/**
+ * The state of a stream without events. A function, since every fold owns its state and `evolve` changes it in place.
+ * A fold of events read without texts passes `texts: false` and keeps less.
+ */
+export const initialIncident = ({ texts = true }: { texts?: boolean } = {}): Incident => ({
   id: null,
   streamRevision: -1,
   status: 'none',
@@ -128,4 +135,6 @@ export const initialIncident = (): Incident => ({
   commands: new Map(),
   written: [],
   erased: new Set(),
+  namedBy: new Map(),
+  history: texts ? [] : null,
 });
