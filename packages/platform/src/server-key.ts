@@ -29,6 +29,10 @@ export async function readServerKey(file: string): Promise<Buffer> {
 
 /** Makes the server key if there is none; of several processes that try at once, all get the key of one of them. */
 export async function makeServerKey(file: string, random: Random): Promise<Buffer> {
-  await writeWholeOnce(file, `${random.bytes(32).toString('hex')}\n`, 0o600);
+  try {
+    await writeWholeOnce(file, `${random.bytes(32).toString('hex')}\n`, 0o600);
+  } catch (error) {
+    throw new ServerKeyError(`the server key ${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
   return readServerKey(file);
 }

@@ -72,7 +72,7 @@ export function createShutdown(options: { logger: Logger; process?: ProcessLike;
   }
   own.on('disconnect', () => void begin('the parent closed its channel', 0));
   // The parent may have died before this listener was there.
-  if (own.connected === false && own.channel !== undefined) void begin('the parent is gone', 0);
+  if (own.connected === false) void begin('the parent is gone', 0);
 
   return {
     add: (name, close) => closers.push({ name, close }),

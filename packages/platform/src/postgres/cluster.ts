@@ -46,6 +46,15 @@ const settings = {
   log_parameter_max_length_on_error: '0',
 };
 
+/** Makes the data directory if it is not there. Throws an `EmbeddedError` that says why it cannot be. */
+export async function makeDataDir(dataDir: string): Promise<void> {
+  try {
+    await mkdir(dataDir, { recursive: true });
+  } catch (error) {
+    throw describe(error, clusterFolder(dataDir));
+  }
+}
+
 /** Whether the folder holds a database cluster. A cluster appears under its name only when it is complete. */
 export async function clusterExists(folder: string): Promise<boolean> {
   try {
@@ -68,11 +77,7 @@ export async function makeCluster(
   extra: readonly string[] = [],
 ): Promise<void> {
   const parent = dirname(folder);
-  try {
-    await mkdir(parent, { recursive: true });
-  } catch (error) {
-    throw describe(error, folder);
-  }
+  await makeDataDir(parent);
   await requireReachable(folder, account, 'the data directory');
   await requireReachable(binaries.initdb, account, 'the program');
   await removeLeftovers(folder);

@@ -1,0 +1,67 @@
+import {
+  type Config,
+  clusterExists,
+  clusterFolder,
+  type Embedded,
+  type Logger,
+  makeDataDir,
+  makeServerKey,
+  openEmbedded,
+  readServerKey,
+  type Shutdown,
+  systemRandom,
+} from '@averment/platform';
+import { wantSamples } from './samples.ts';
+
+/** The database that everything runs on. */
+export type Data = {
+  databaseUrl(): string;
+  /** Whether it is the embedded one. */
+  embedded: boolean;
+  /** Tells a second start where this one can be reached. */
+  announce(url: string): Promise<void>;
+};
+
+/**
+ * Opens the database: that of `DATABASE_URL`, or the embedded one of the data directory, which is made first where it is new.
+ * `onMoved` is called when the embedded server had to be restarted at another address.
+ */
+export async function openData(options: { config: Config; logger: Logger; shutdown: Shutdown; onMoved: () => void }): Promise<Data> {
+  const { config, logger, shutdown } = options;
+  if (config.databaseUrl !== null) {
+    const { databaseUrl } = config;
+    await readServerKey(config.serverKeyFile);
+    return { databaseUrl: () => databaseUrl, embedded: false, announce: async () => undefined };
+  }
+
+  await makeDataDir(config.dataDir);
+  if (await clusterExists(clusterFolder(config.dataDir))) {
+    await readServerKey(config.serverKeyFile);
+  } else {
+    // Before the database, so that there is never one whose key was lost by a crash.
+    await makeServerKey(config.serverKeyFile, systemRandom);
+    if (config.samples) await wantSamples(config.dataDir);
+  }
+
+  let known: string | undefined;
+  const opening = openEmbedded({
+    dataDir: config.dataDir,
+    name: 'averment',
+    logger,
+    onRestart: (databaseUrl) => {
+      if (databaseUrl !== known) options.onMoved();
+      known = databaseUrl;
+    },
+    onLost: (error) => {
+      process.stderr.write(`averment: ${error.message}\n`);
+      void shutdown.begin('another process took the data directory', 1);
+    },
+  });
+  shutdown.add('database', async () => {
+    const embedded = await opening.catch(() => null);
+    await embedded?.stop();
+  });
+  const embedded: Embedded = await opening;
+  known = embedded.databaseUrl();
+  return { databaseUrl: () => embedded.databaseUrl(), embedded: true, announce: (url) => embedded.announce(url) };
+}

@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { firstKeys, migrations } from '@averment/access';
+import { type Config, createPool, type Logger, migrate, type Shutdown, systemClock, systemRandom } from '@averment/platform';
+import { openData } from './data.ts';
+import { loadSamples, samplesWanted } from './samples.ts';
+import { type Supervised, supervise } from './supervise.ts';
+
+/** The files that the launcher runs as processes of their own. */
+export type Programs = { api: string; worker: string; samples: string };
+
+export type Launch = { config: Config; logger: Logger; shutdown: Shutdown; programs: Programs; print: (text: string) => void };
+
+/**
+ * Brings everything up in order: the database, the first keys, worker and api, then the samples. Each part is registered with `shutdown` before it
+ * is started, so that a signal at any moment leaves nothing behind. Resolves when all is up; rejects with what kept it from coming up.
+ */
+export async function launch({ config, logger, shutdown, programs, print }: Launch): Promise<void> {
+  const children: Supervised[] = [];
+  const data = await openData({
+    config,
+    logger,
+    shutdown,
+    // The children know the address from their environment.
+    onMoved: () => {
+      for (const child of children) child.restart();
+    },
+  });
+  shutdown.signal.throwIfAborted();
+
+  const keysFile = await prepareKeys(config, data.databaseUrl(), logger);
+  shutdown.signal.throwIfAborted();
+
+  let port = config.port;
+  const environment = () => ({
+    DATA_DIR: config.dataDir,
+    DATABASE_URL: data.databaseUrl(),
+    SERVER_KEY_FILE: config.serverKeyFile,
+    HOST: config.host,
+    PORT: String(port),
+  });
+  const giveUp = (name: string) => {
+    process.stderr.write(`averment: ${name} ends again and again before it is ready; what it said is above\n`);
+    void shutdown.begin(`${name} does not start`, 1);
+  };
+  for (const [name, file] of [
+    ['worker', programs.worker],
+    ['api', programs.api],
+  ] as const) {
+    const child = supervise({ name, file, environment, logger, giveUp: () => giveUp(name) });
+    shutdown.add(name, () => child.stop());
+    children.push(child);
+  }
+  const [, url] = await Promise.all(children.map((child) => child.ready));
+  if (typeof url !== 'string') throw new Error('the api did not say at which address it serves');
+  // When the api is started again it comes back where its users know it, though the port was a free one.
+  port = Number(new URL(url).port) || port;
+  await serving(url, shutdown.signal, logger);
+  await data.announce(url);
+  print(greeting(url, keysFile, config, data.embedded));
+
+  if (data.embedded && config.samples && keysFile !== null && (await samplesWanted(config.dataDir))) {
+    await loadSamples({ file: programs.samples, url, keysFile, dataDir: config.dataDir, logger, shutdown, print });
+  }
+}
+
+/** Brings the keys' tables forward, and makes the first keys of an embedded database. Answers the file that holds them, if it is there. */
+async function prepareKeys(config: Config, databaseUrl: string, logger: Logger): Promise<string | null> {
+  await migrate(databaseUrl, migrations);
+  if (config.databaseUrl !== null) return null;
+  const pool = createPool({ databaseUrl, name: 'averment launcher', logger, max: 1 });
+  try {
+    return await firstKeys(pool, config.dataDir, { clock: systemClock, random: systemRandom });
+  } finally {
+    await pool.end();
+  }
+}
+
+/** Waits until the api says that it and what it depends on can serve. */
+async function serving(url: string, signal: AbortSignal, logger: Logger): Promise<void> {
+  for (let looks = 1; ; looks += 1) {
+    signal.throwIfAborted();
+    const answer = await fetch(`${url}/readyz`, { signal }).catch(() => null);
+    await answer?.arrayBuffer().catch(() => undefined);
+    if (answer?.status === 200) return;
+    if (looks % 100 === 0) logger.warn({ status: answer?.status ?? null }, 'the api is not ready yet');
+    await delay(100, undefined, { signal });
+  }
+}
+
+function greeting(url: string, keysFile: string | null, config: Config, embedded: boolean): string {
+  const lines = [
+    `Averment is running (process ${process.pid})`,
+    `  api   ${url}`,
+    `  docs  ${url}/docs`,
+    `  keys  ${keysFile ?? 'npm run keys -- list'}`,
+    `  data  ${embedded ? config.dataDir : 'in the database that DATABASE_URL names'}`,
+    'Ctrl-C stops it.',
+  ];
+  return `\n${lines.join('\n')}\n`;
+}
