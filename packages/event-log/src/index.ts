@@ -2,11 +2,16 @@ import { fileURLToPath } from 'node:url';
 
 export type { Catalogue, CatalogueEntry } from './codec.ts';
 export type { Random } from './disclosure.ts';
+export { type EraseOutcome, type EraseRequest, type ErasureItem, eraseTexts, type TextLocation } from './erase.ts';
 export { createMemoryLog } from './memory.ts';
 export * from './port.ts';
 export { createPostgresLog, type PostgresLogOptions } from './postgres/log.ts';
 export { UnsuitableServer } from './postgres/suitable.ts';
+export { advanceErasures, type Erasing, eraseToHead } from './vault/erasures.ts';
+export { purgeErased, type Remains } from './vault/purge.ts';
+export { sweepAttempts } from './vault/sweep.ts';
+export { type Finding, type Verified, verifyLog } from './verify.ts';
 
 const folderOf = (schema: string) => fileURLToPath(new URL(`../migrations/${schema}`, import.meta.url));
-/** The schemas of the log on PostgreSQL and of the vault, with their SQL files. */
+/** The schemas of the vault and of the log on PostgreSQL, with their SQL files; either order will do. */
 export const migrations: { schema: string; dir: string }[] = ['vault', 'log'].map((schema) => ({ schema, dir: folderOf(schema) }));

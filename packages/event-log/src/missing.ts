@@ -15,13 +15,17 @@ export type ErasureLookups = {
 
 export const erasureType = 'TextErased';
 
-const keyOf = ({ stream, revision, digest }: ErasedText) => `${stream} ${revision} ${digest}`;
+export const erasedKey = ({ stream, revision, digest }: ErasedText) => `${stream} ${revision} ${digest}`;
 
-/** The texts that a stored `TextErased` event erases; none for any other event. */
+/** The texts that a stored `TextErased` event erases; none for any other event, nor for one whose bytes are damaged. */
 export const erasedBy = ({ type, stream, canonical }: Pick<StoredEvent, 'type' | 'stream' | 'canonical'>): ErasedText[] => {
   if (type !== erasureType) return [];
-  const { data } = JSON.parse(canonical) as { data: { items: { revision: number; digest: string }[] } };
-  return data.items.map(({ revision, digest }) => ({ stream, revision, digest }));
+  try {
+    const { data } = JSON.parse(canonical) as { data: { items: { revision: number; digest: string }[] } };
+    return data.items.map(({ revision, digest }) => ({ stream, revision, digest }));
+  } catch {
+    return [];
+  }
 };
 
 /**
@@ -41,19 +45,20 @@ export const decodeAll = async <E extends object>(
   const erased = await erasedAmong(wanted, lookups);
   return decoded.map(({ stored, event, missing }) => {
     const { stream, revision } = stored;
-    const lost = missing.filter((digest) => !erased.has(keyOf({ stream, revision, digest })));
+    const lost = missing.filter((digest) => !erased.has(erasedKey({ stream, revision, digest })));
     return lost.length === 0
       ? event
       : undecodableOf(stored, 'text_missing', `nothing is disclosed for ${lost.join(', ')}, and nothing erased it`);
   });
 };
 
-const erasedAmong = async (wanted: readonly ErasedText[], { listed, erasuresOf }: ErasureLookups): Promise<Set<string>> => {
-  const erased = new Set((await listed(wanted)).map(keyOf));
-  const open = wanted.filter((text) => !erased.has(keyOf(text)));
+/** Those of `wanted` that were erased, as keys. */
+export const erasedAmong = async (wanted: readonly ErasedText[], { listed, erasuresOf }: ErasureLookups): Promise<Set<string>> => {
+  const erased = new Set((await listed(wanted)).map(erasedKey));
+  const open = wanted.filter((text) => !erased.has(erasedKey(text)));
   for (const [stream, texts] of Map.groupBy(open, (text) => text.stream)) {
     const first = Math.min(...texts.map(({ revision }) => revision));
-    for (const text of (await erasuresOf(stream, first + 1)).flatMap(erasedBy)) erased.add(keyOf(text));
+    for (const text of (await erasuresOf(stream, first + 1)).flatMap(erasedBy)) erased.add(erasedKey(text));
   }
   return erased;
 };

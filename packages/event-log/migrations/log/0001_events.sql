@@ -83,8 +83,7 @@ BEGIN
     SELECT a.stream, a.expected + e.nth, e.hash, e.disclosures
     FROM unnest(streams, expected) WITH ORDINALITY AS a(stream, expected, n)
     JOIN unnest(append, nth, hashes, disclosures) AS e(append, nth, hash, disclosures) ON e.append = a.n
-    WHERE starts[e.append] IS NOT NULL AND e.disclosures <> ''
-    ON CONFLICT DO NOTHING;
+    WHERE starts[e.append] IS NOT NULL AND e.disclosures <> '';
 
     UPDATE log.head SET position = ended, recorded_at = stamp + (size - 1) * interval '1 microsecond';
     PERFORM pg_notify('averment_log', '');
@@ -92,16 +91,23 @@ BEGIN
 
   FOR i IN 1 .. size LOOP
     IF starts[i] IS NOT NULL THEN
-      RETURN QUERY SELECT 'written', expected[i] + counts[i], starts[i] + counts[i];
+      outcome := 'written';
+      revision := expected[i] + counts[i];
+      "position" := starts[i] + counts[i];
     ELSIF actual[i] >= expected[i] + counts[i] AND NOT EXISTS (
       SELECT FROM unnest(ids[first : first + counts[i] - 1]) WITH ORDINALITY AS g(id, n)
       LEFT JOIN log.events e ON e.stream = streams[i] AND e.revision = expected[i] + g.n
       WHERE e.id IS DISTINCT FROM g.id
     ) THEN
-      RETURN QUERY SELECT 'repeated', e.revision, e.position FROM log.events e WHERE e.stream = streams[i] AND e.revision = expected[i] + counts[i];
+      outcome := 'repeated';
+      revision := expected[i] + counts[i];
+      "position" := (SELECT e.position FROM log.events e WHERE e.stream = streams[i] AND e.revision = expected[i] + counts[i]);
     ELSE
-      RETURN QUERY SELECT 'wrong_revision', actual[i], NULL::bigint;
+      outcome := 'wrong_revision';
+      revision := actual[i];
+      "position" := NULL;
     END IF;
+    RETURN NEXT;
     first := first + counts[i];
   END LOOP;
 END

@@ -11,28 +11,37 @@ type Waiting = StreamRead & { resolve: (events: StoredEvent[]) => void; reject: 
 
 const maxRevision = 2_147_483_647;
 const readsInStatement = 500;
-
-const withTexts = (texts: boolean) =>
-  texts
-    ? {
-        column: ', t.disclosures',
-        join: 'LEFT JOIN vault.texts t ON t.stream = e.stream AND t.revision = e.revision AND t.sha256 = e.sha256',
-      }
-    : { column: '', join: '' };
+const bytesOfTextsInPage = 16 * 1024 * 1024;
 
 // Statements are not prepared: a plan kept from when the table was small would scan all of it once it has grown.
-const streamsStatement = (texts: boolean) => `
-  SELECT r.n, ${eventColumns}${withTexts(texts).column}
+const streamsStatement = `
+  SELECT r.n, ${eventColumns}
+  FROM unnest($1::text[], $2::integer[], $3::integer[]) WITH ORDINALITY AS r(stream, low, high, n)
+  CROSS JOIN LATERAL (
+    SELECT * FROM log.events l WHERE l.stream = r.stream AND l.revision BETWEEN r.low AND r.high ORDER BY l.revision OFFSET 0
+  ) AS e`;
+
+const streamsWithTextsStatement = `
+  SELECT r.n, ${eventColumns}, t.disclosures
   FROM unnest($1::text[], $2::integer[], $3::integer[]) WITH ORDINALITY AS r(stream, low, high, n)
   CROSS JOIN LATERAL (
     SELECT * FROM log.events l WHERE l.stream = r.stream AND l.revision BETWEEN r.low AND r.high ORDER BY l.revision OFFSET 0
   ) AS e
-  ${withTexts(texts).join}`;
+  LEFT JOIN vault.texts t ON t.stream = e.stream AND t.revision = e.revision AND t.sha256 = e.sha256`;
 
-const allStatement = (texts: boolean) => `
-  SELECT ${eventColumns}${withTexts(texts).column}
-  FROM (SELECT * FROM log.events WHERE position > $1 ORDER BY position LIMIT $2) AS e
-  ${withTexts(texts).join}
+const allStatement = `
+  SELECT ${eventColumns} FROM log.events e WHERE e.position > $1 ORDER BY e.position LIMIT $2`;
+
+// Source texts may have megabytes, so a page ends with the event that fills it.
+const allWithTextsStatement = `
+  SELECT ${eventColumns}, e.disclosures
+  FROM (
+    SELECT l.*, t.disclosures,
+           sum(octet_length(t.disclosures)) OVER (ORDER BY l.position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+    FROM (SELECT * FROM log.events WHERE position > $1 ORDER BY position LIMIT $2) AS l
+    LEFT JOIN vault.texts t ON t.stream = l.stream AND t.revision = l.revision AND t.sha256 = l.sha256
+  ) AS e
+  WHERE e.before IS NULL OR e.before < ${bytesOfTextsInPage}
   ORDER BY e.position`;
 
 const erasuresStatement = `
@@ -48,7 +57,7 @@ export const createReader = (pool: Pool) => {
     (await available(() => pool.query<EventRow & { n: bigint }>({ text, values, types: plain }))).rows;
 
   const streamsTogether = async (reads: readonly StreamRead[], texts: boolean): Promise<StoredEvent[][]> => {
-    const rows = await rowsOf(streamsStatement(texts), [
+    const rows = await rowsOf(texts ? streamsWithTextsStatement : streamsStatement, [
       textArray(reads.map(({ stream }) => stream)),
       integers(reads.map(({ from }) => from)),
       integers(reads.map(({ to }) => to)),
@@ -92,7 +101,7 @@ export const createReader = (pool: Pool) => {
       (texts ? whole : structureOnly)(stream, from, to),
 
     readAll: async (after: bigint, limit: number, texts: boolean): Promise<StoredEvent[]> =>
-      (await rowsOf(allStatement(texts), [after.toString(), limit])).map(({ n: _, ...row }) => storedOf(row)),
+      (await rowsOf(texts ? allWithTextsStatement : allStatement, [after.toString(), limit])).map(({ n: _, ...row }) => storedOf(row)),
 
     erasuresOf: async (stream: string, from: number): Promise<StoredEvent[]> =>
       (await rowsOf(erasuresStatement, [stream, from])).map(storedOf),

@@ -1,0 +1,128 @@
+import type { Pool, PoolClient } from 'pg';
+import { type ErasedText, erasureType } from '../missing.ts';
+import { type EventLog, isUndecodable, type Logged } from '../port.ts';
+import { available } from '../postgres/errors.ts';
+
+/** The vault's database, and the log whose erasures it follows. */
+export type Erasing = { pool: Pool; log: Pick<EventLog<object>, 'readAll' | 'readStored' | 'head'> };
+
+type Erasure = { stream: string; position: bigint; texts: ErasedText[] };
+
+const pageSize = 500;
+
+/**
+ * Follows the log by one page from the vault's own checkpoint: lists what was erased, takes the values out of the vault's rows, and deletes what was
+ * attempted on those streams without reaching the log. Rows and checkpoint go in one transaction; if another process was faster, nothing is done.
+ * `streams` changed; `more` asks to be called again. Rejects with `LogUnavailable`.
+ */
+export const advanceErasures = async ({ pool, log }: Erasing): Promise<{ position: bigint; more: boolean; streams: string[] }> => {
+  const from = await available(() => checkpoint(pool));
+  const page = (await log.readAll(from, pageSize, { texts: false })) as Logged<StructureOnly>[];
+  const last = page.at(-1);
+  if (!last) return { position: from, more: false, streams: [] };
+
+  const erasures = page.flatMap(erasureIn);
+  const streams = [...new Set(erasures.map(({ stream }) => stream))];
+  const stored = await Promise.all(streams.map((stream) => hashesOf(log, stream)));
+  const done = await available(() =>
+    inTransaction(pool, async (tx) => {
+      const moved = await tx.query('UPDATE vault.checkpoint SET position = $2 WHERE position = $1', [from, last.position]);
+      if (moved.rowCount === 0) return false;
+      for (const erasure of erasures) await erase(tx, erasure);
+      for (const hashes of stored) await deleteAttempts(tx, hashes);
+      return true;
+    }),
+  );
+  return { position: done ? last.position : from, more: true, streams: done ? streams : [] };
+};
+
+/**
+ * Follows the log to where it ends now. Every start does so before it serves, so that a vault restored from a backup brings no erased text back.
+ * Rejects with `LogUnavailable`.
+ */
+export const eraseToHead = async (erasing: Erasing): Promise<{ streams: string[] }> => {
+  const head = await erasing.log.head();
+  const changed = new Set<string>();
+  for (;;) {
+    const { position, more, streams } = await advanceErasures(erasing);
+    for (const stream of streams) changed.add(stream);
+    if (position >= head || !more) return { streams: [...changed] };
+  }
+};
+
+type StructureOnly = { type: string; stream: string; position: bigint; data: { items: { revision: number; digest: string }[] } };
+
+const erasureIn = (event: Logged<StructureOnly>): Erasure[] => {
+  if (event.type !== erasureType) return [];
+  // Going on would leave an erased text in the vault for ever.
+  if (isUndecodable(event)) throw new Error(`the erasure at revision ${event.revision} of ${event.stream} cannot be read: ${event.error}`);
+  const { stream, position, data } = event;
+  return [{ stream, position, texts: data.items.map(({ revision, digest }) => ({ stream, revision, digest })) }];
+};
+
+const checkpoint = async (pool: Pool): Promise<bigint> => {
+  const { rows } = await pool.query<{ position: string }>('SELECT position::text FROM vault.checkpoint');
+  return BigInt(rows[0]?.position ?? 0);
+};
+
+const inTransaction = async <T>(pool: Pool, run: (tx: PoolClient) => Promise<T>): Promise<T> => {
+  const tx = await pool.connect();
+  try {
+    await tx.query('BEGIN');
+    const result = await run(tx);
+    await tx.query('COMMIT');
+    tx.release();
+    return result;
+  } catch (error) {
+    // The connection may be broken: closing it rolls back.
+    tx.release(true);
+    throw error;
+  }
+};
+
+const erase = async (tx: PoolClient, { position, texts }: Erasure): Promise<void> => {
+  const streams = texts.map(({ stream }) => stream);
+  const revisions = texts.map(({ revision }) => revision);
+  const digests = texts.map(({ digest }) => digest);
+  await tx.query(
+    `INSERT INTO vault.erasures (stream, revision, digest, position)
+     SELECT *, $4::bigint FROM unnest($1::text[], $2::integer[], $3::text[]) ON CONFLICT DO NOTHING`,
+    [streams, revisions, digests, position],
+  );
+  await tx.query(
+    `UPDATE vault.texts AS t
+     SET disclosures = coalesce((
+       SELECT string_agg(d.disclosure, '~' ORDER BY d.n)
+       FROM string_to_table(t.disclosures, '~') WITH ORDINALITY AS d(disclosure, n)
+       WHERE translate(encode(sha256(convert_to(d.disclosure, 'UTF8')), 'base64'), '+/=', '-_') NOT IN (
+         SELECT x.digest FROM vault.erasures x WHERE x.stream = t.stream AND x.revision = t.revision
+       )
+     ), '')
+     FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::integer[])) AS e(stream, revision)
+     WHERE t.stream = e.stream AND t.revision = e.revision`,
+    [streams, revisions],
+  );
+};
+
+type Hashes = { stream: string; revisions: number[]; hashes: Buffer[] };
+
+const hashesOf = async (log: Erasing['log'], stream: string): Promise<Hashes> => {
+  const found: Hashes = { stream, revisions: [], hashes: [] };
+  for (let from = 0; ; from += pageSize) {
+    const page = await log.readStored(stream, from, { to: from + pageSize - 1, texts: false });
+    for (const { revision, sha256 } of page) {
+      found.revisions.push(revision);
+      found.hashes.push(Buffer.from(sha256, 'hex'));
+    }
+    if (page.length < pageSize) return found;
+  }
+};
+
+/** Another event stands where these were tried, so they will never be in the log; what is tried beyond its end may be on its way. */
+const deleteAttempts = async (tx: PoolClient, { stream, revisions, hashes }: Hashes): Promise<void> => {
+  await tx.query(
+    `DELETE FROM vault.texts t USING unnest($2::integer[], $3::bytea[]) AS e(revision, sha256)
+     WHERE t.stream = $1 AND t.revision = e.revision AND t.sha256 <> e.sha256`,
+    [stream, revisions, hashes],
+  );
+};
