@@ -18,6 +18,16 @@ const compare = (t: Test, expectation: Expectation, document: Json, entered: Ent
   t.same([...seen.states].sort(byRow), [...expectation.states].sort(byRow), `${expectation.incident}: state of each aspect ${when}`);
 };
 
+const compareVoices = async (t: Test, url: string, { incident: ref, voiceOf = {} }: Expectation, entered: Entered): Promise<void> => {
+  const incident = entered.incidents.get(ref);
+  const comparison = expectStatus(await client(url, null).get(`/v1/incidents/${incident?.id}/comparison?minPosition=${incident?.position}`), 200);
+  const cells = (comparison.aspects as { cells: { voice: string | null; claims: string[] }[] }[]).flatMap((row) => row.cells);
+  for (const [voice, claims] of Object.entries(voiceOf)) {
+    const shown = new Set(cells.filter((cell) => cell.voice === entered.ids.get(voice)).flatMap((cell) => cell.claims));
+    t.same(claims.filter((claim) => !shown.has(incident?.refs[claim] ?? '')), [], `${ref}: the voice of ${voice} stands behind its claims`);
+  }
+};
+
 const documentOf = async (reader: Client, entered: Entered, ref: string): Promise<Json> => {
   const incident = entered.incidents.get(ref);
   return expectStatus(await reader.get(`/v1/incidents/${incident?.id}?minPosition=${incident?.position}`), 200);
@@ -87,8 +97,7 @@ const readFeed = async (t: Test, url: string, key: string, entered: Entered): Pr
 };
 
 t.test('the articles', { skip: why }, async (t) => {
-  const server = await startServer({ SAMPLES: 'off' });
-  t.teardown(() => server.stop());
+  const server = await startServer(t, { SAMPLES: 'off' });
   const who = people(server.url, server.keys);
   const entered = nothingEntered();
   const models = new Map<string, Model>();
@@ -102,6 +111,7 @@ t.test('the articles', { skip: why }, async (t) => {
       for (const expectation of model.expectBefore ?? []) compare(t, expectation, await documentOf(who.contributor, entered, expectation.incident), entered, 'before the edits');
       await enterEdits(model, who, entered);
       for (const expectation of model.expect) compare(t, expectation, await documentOf(who.contributor, entered, expectation.incident), entered, 'after the edits');
+      for (const expectation of model.expect) await compareVoices(t, server.url, expectation, entered);
       for (const { ref } of model.incidents) await readBack(t, server.url, server.keys, entered, ref);
     });
   }

@@ -14,13 +14,20 @@ export type Model = {
   sources: { ref: string; body: Json }[];
   parties: { ref: string; body: Json & { parent: string | null } }[];
   incidents: { ref: string; body: Json & { claims: Claim[] } }[];
-  edits: { incident: string; rationale: string; changes: Change[] }[];
+  /** `approvals`: what the policy is expected to ask for. */
+  edits: { incident: string; rationale: string; changes: Change[]; approvals?: number }[];
   expect: Expectation[];
   expectBefore?: Expectation[];
   ambiguous?: { start: number; end: number }[];
   absent?: string;
 };
-export type Expectation = { incident: string; standing: Record<string, string>; states: { aspect: string; about: string | null; state: string }[] };
+export type Expectation = {
+  incident: string;
+  standing: Record<string, string>;
+  states: { aspect: string; about: string | null; state: string }[];
+  /** Claims that the comparison must put under that party's voice. */
+  voiceOf?: Record<string, string[]>;
+};
 
 /** Where the file lies, or null where the checkout has no such folder beside it. */
 export const articleFile = (name: string): string | null => existing(join(shared, 'articles', name));
@@ -93,7 +100,7 @@ export const enterIncidents = async (model: Model, text: string, who: People, en
 
 /** Enters the model's edits one after the other, each approved. An edit may name an incident of an earlier model. */
 export const enterEdits = async (model: Model, who: People, entered: Entered): Promise<void> => {
-  for (const { incident: ref, rationale, changes } of model.edits) {
+  for (const { incident: ref, rationale, changes, approvals } of model.edits) {
     const incident = entered.incidents.get(ref);
     if (incident === undefined) throw new Error(`the model's edit names an unknown incident: ${ref}`);
     const made = new Set(changes.flatMap((change) => [change.ref, typeof change.claim === 'object' ? change.claim.ref : undefined]));
@@ -101,6 +108,8 @@ export const enterEdits = async (model: Model, who: People, entered: Entered): P
     const body = { baseRevision: incident.revision, rationale, changes: withIds(changes, ids) };
     const submitted = expectStatus(await who.contributor.send('POST', `/v1/incidents/${incident.id}/edits`, body), 201);
     const decided = await approve(incident.id, Number(submitted.edit), who);
+    const votes = (decided.votes as unknown[]).length;
+    if (approvals !== undefined && votes !== approvals) throw new Error(`edit ${submitted.edit} of ${ref} took ${votes} approvals, not ${approvals}`);
     Object.assign(incident.refs, submitted.refs as Record<string, string>);
     incident.revision = Number(decided.appliedRevision);
     incident.position = String(decided.position);
@@ -108,7 +117,7 @@ export const enterEdits = async (model: Model, who: People, entered: Entered): P
 };
 
 /** What an incident's document says, in the expectation's form: refs in place of ids. */
-export const observed = (document: Json, entered: Entered, ref: string): Omit<Expectation, 'incident'> => {
+export const observed = (document: Json, entered: Entered, ref: string): Pick<Expectation, 'standing' | 'states'> => {
   const incident = entered.incidents.get(ref);
   const names = new Map([...entered.ids, ...Object.entries(incident?.refs ?? {})].map(([name, id]) => [id, name]));
   const claims = document.claims as { id: string; standing: string }[];
