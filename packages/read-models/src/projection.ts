@@ -33,6 +33,8 @@ export type Projection = {
   ddl(schema: string): string;
   /** Statements that make the indexes that only queries need. Run after a bulk load, or at once where nothing is to be loaded. */
   indexes(schema: string): string;
+  /** Set where only the places of events matter: texts are not read, and events that cannot be decoded are handed over like any other. */
+  placesOnly?: true;
   /** Whether events of the stream matter to this projection. */
   handles(stream: string): boolean;
   /**

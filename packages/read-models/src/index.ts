@@ -1,0 +1,5 @@
+export * from './items.ts';
+export * from './projection.ts';
+export * from './projections/index.ts';
+export * from './queries/index.ts';
+export * from './runner/index.ts';

@@ -1,0 +1,120 @@
+import type { DomainEvent } from '@averment/domain';
+import type { EventLog } from '@averment/event-log';
+import type { Logger } from '@averment/platform';
+import type { Pool, PoolClient } from 'pg';
+import { type Append, readAppends } from './appends.ts';
+import { applyAll, applyWhatCanBe } from './apply.ts';
+import type { Applying } from './context.ts';
+import { checkpointOf, type Model, quoted } from './model.ts';
+import { leftOutOf, noteErasures } from './parked.ts';
+import { isPoison } from './poison.ts';
+import { transaction } from './transaction.ts';
+import { announcement } from './waiting.ts';
+
+export type AdvanceOptions = {
+  pool: Pool;
+  log: EventLog<DomainEvent>;
+  logger: Logger;
+  model: Model;
+  /** Statements that begin each transaction: the lock of a live model. */
+  opening: string;
+  /** About how many events are read and applied in one transaction. */
+  batch: number;
+  /** Where to stop; null: at the head of the log. */
+  until: bigint | null;
+  /** Erasures up to here were in force before the model's first row was made. */
+  erasedUntil: bigint;
+  /** Looked at between batches. */
+  stopped: () => boolean;
+};
+
+/** Where the model stands, and how many events its transactions of this call have passed, those included that did not matter to it. */
+export type Advanced = { position: bigint; passed: number };
+
+/** There is no such model (yet): its schema is built at start, or by `rebuild`. */
+export class ModelMissing extends Error {
+  override readonly name = 'ModelMissing';
+}
+
+/** Somebody else moved the checkpoint first; nothing of the batch was written. */
+class CheckpointMoved extends Error {
+  override readonly name = 'CheckpointMoved';
+}
+
+/**
+ * Applies the log to the model, batch after batch, each in one transaction with its checkpoint, until there is nothing more.
+ * Any number of processes may do so at once: the checkpoint is compared and swapped, and who comes second writes nothing and reads anew.
+ */
+export async function advance(options: AdvanceOptions): Promise<Advanced> {
+  let position = await currentPosition(options);
+  let passed = 0;
+  while (!options.stopped()) {
+    const page = await readAppends(options.log, {
+      after: position,
+      until: options.until,
+      limit: options.batch,
+      texts: options.model.projection.placesOnly !== true,
+    });
+    if (page.appends.length === 0) break;
+    try {
+      await applyPage(options, position, page.appends);
+      position = page.position;
+      passed += page.appends.reduce((sum, { events }) => sum + events.length, 0);
+    } catch (error) {
+      if (!(error instanceof CheckpointMoved)) throw error;
+      position = await currentPosition(options);
+    }
+  }
+  return { position, passed };
+}
+
+async function currentPosition({ pool, model }: AdvanceOptions): Promise<bigint> {
+  const position = await checkpointOf(pool, model);
+  if (position === null) throw new ModelMissing(`the model ${model.schema} is not there: it is built when the worker starts`);
+  return position;
+}
+
+/** First in the hope that all is well, which costs the least; where an event is poison, once more with care, in a new transaction. */
+async function applyPage(options: AdvanceOptions, from: bigint, appends: readonly Append[]): Promise<void> {
+  try {
+    await inTransaction(options, from, appends, applyAll);
+  } catch (error) {
+    if (error instanceof CheckpointMoved || !isPoison(error)) throw error;
+    const parked = await inTransaction(options, from, appends, applyWhatCanBe);
+    for (const { stream, revision, position, type } of parked) {
+      // The error itself stands in the parked record only: it may quote a text, and logs are for ever.
+      const event = {
+        projection: options.model.projection.name,
+        model: options.model.schema,
+        stream,
+        revision,
+        position: String(position),
+        type,
+      };
+      options.logger.error(event, 'an event was parked, its stream waits');
+    }
+  }
+}
+
+async function inTransaction<T>(
+  { pool, log, model, opening, erasedUntil }: AdvanceOptions,
+  from: bigint,
+  appends: readonly Append[],
+  apply: (applying: Applying, appends: readonly Append[]) => Promise<T>,
+): Promise<T> {
+  const to = appends.at(-1)?.position ?? from;
+  return await transaction(pool, opening, async (tx) => {
+    await moveCheckpoint(tx, model, from, to);
+    const leftOut = await leftOutOf(tx, model);
+    const result = await apply({ tx, model, log, checkpoint: from, leftOut }, appends);
+    await noteErasures(tx, model, leftOut, appends, erasedUntil);
+    await tx.query(announcement(model, to));
+    return result;
+  });
+}
+
+/** The compare-and-swap that makes a model count each event once: whoever is not where the batch began writes nothing. */
+export async function moveCheckpoint(tx: PoolClient, { schema }: Model, from: bigint, to: bigint): Promise<void> {
+  const { rowCount } = await tx.query(`UPDATE ${quoted(schema)}.checkpoint SET position = $2 WHERE position = $1`, [from, to]);
+  if (rowCount !== 1) throw new CheckpointMoved(`${schema} is no longer at ${from}`);
+}

@@ -1,0 +1,48 @@
+import type { DomainEvent } from '@averment/domain';
+import type { EventLog, Logged } from '@averment/event-log';
+
+/** What one append wrote: projections take it whole or not at all. Positions and revisions rise. */
+export type Append = { stream: string; first: number; last: number; position: bigint; events: Logged<DomainEvent>[] };
+
+/** Where reading the log got to: the appends after a position, and the position of the last of them. */
+export type Page = { appends: Append[]; position: bigint };
+
+export type ReadAppends = {
+  after: bigint;
+  /** Nothing after this position is read; null: to the head. */
+  until: bigint | null;
+  /** About how many events; an append is never cut, so it may be more. */
+  limit: number;
+  texts: boolean;
+};
+
+/** The next whole appends of the log; none when there is nothing (yet) between the two positions. */
+export async function readAppends(log: EventLog<DomainEvent>, { after, until, limit, texts }: ReadAppends): Promise<Page> {
+  for (let size = limit; ; size *= 2) {
+    const read = await log.readAll(after, size, { texts });
+    const events = until === null ? read : read.filter((event) => event.position <= until);
+    const appends = wholeAppends(events);
+    const position = appends.at(-1)?.position ?? after;
+    // A page that is full of one append that does not end in it says nothing about what comes after.
+    if (appends.length > 0 || read.length < size) return { appends, position };
+  }
+}
+
+/** Groups events in log order by append; events of an append that is not at its end are left out. */
+export function wholeAppends(events: readonly Logged<DomainEvent>[]): Append[] {
+  const appends: Append[] = [];
+  let open: Logged<DomainEvent>[] = [];
+  for (const event of events) {
+    open.push(event);
+    if (event.revision !== event.last) continue;
+    appends.push({
+      stream: event.stream,
+      first: open[0]?.revision ?? event.revision,
+      last: event.last,
+      position: event.position,
+      events: open,
+    });
+    open = [];
+  }
+  return appends;
+}

@@ -1,0 +1,116 @@
+import type { DomainEvent } from '@averment/domain';
+import { isUndecodable, type Logged, type Undecodable } from '@averment/event-log';
+import type { Append } from './appends.ts';
+import { type Applying, createContext, withoutSkipped } from './context.ts';
+import { type Poison, park } from './parked.ts';
+import { CannotDecode, isPoison } from './poison.ts';
+import { attempt } from './transaction.ts';
+
+/** How often an event is tried in vain before it is parked. */
+const tries = 3;
+
+/** Hands the appends to the projection all at once, on the assumption that nothing is wrong with any. Throws what the projection throws. */
+export async function applyAll(applying: Applying, appends: readonly Append[]): Promise<void> {
+  const wanted = wantedOf(applying, appends);
+  for (const append of wanted) assertDecodable(applying, append);
+  await handOver(applying, wanted);
+}
+
+/**
+ * Takes every append that can be taken, and parks the streams of the others: halves what fails until those are found that fail by themselves.
+ * Throws only what is no fault of an event. Answers what it parked.
+ */
+export async function applyWhatCanBe(applying: Applying, appends: readonly Append[]): Promise<Poison[]> {
+  const parked: Poison[] = [];
+  const decodable: Append[] = [];
+  for (const append of wantedOf(applying, appends)) {
+    const read = await readAgain(applying, append);
+    const bad = undecodableOf(applying, read);
+    if (bad === undefined) decodable.push(read);
+    else parked.push(await parkStream(applying, append, bad, new CannotDecode(bad)));
+  }
+  parked.push(...(await applyRange(applying, decodable)));
+  return parked;
+}
+
+async function applyRange(applying: Applying, range: readonly Append[]): Promise<Poison[]> {
+  const wanted = wantedOf(applying, range);
+  const error = await tryOut(applying, true, wanted);
+  if (error === undefined) return [];
+  const [only] = wanted;
+  if (wanted.length === 1 && only !== undefined) return applyOne(applying, only);
+  const middle = wanted.length >> 1;
+  return [...(await applyRange(applying, wanted.slice(0, middle))), ...(await applyRange(applying, wanted.slice(middle)))];
+}
+
+async function applyOne(applying: Applying, append: Append): Promise<Poison[]> {
+  let error: Error | undefined;
+  for (let count = 1; count < tries; count += 1) {
+    error = await tryOut(applying, true, [append]);
+    if (error === undefined) return [];
+  }
+  return error === undefined ? [] : [await parkStream(applying, append, await culpritOf(applying, append), error)];
+}
+
+/** The first event with which the append fails, found by handing over its beginnings, of which nothing is kept. */
+async function culpritOf(applying: Applying, append: Append): Promise<Logged<DomainEvent>> {
+  let passes = 0;
+  let fails = append.events.length;
+  while (fails - passes > 1) {
+    const middle = (passes + fails) >> 1;
+    const events = append.events.slice(0, middle);
+    const last = events.at(-1)?.revision ?? append.first;
+    const error = await tryOut(applying, false, [{ ...append, last, events: events.map((event) => ({ ...event, last })) }]);
+    if (error === undefined) passes = middle;
+    else fails = middle;
+  }
+  return append.events[fails - 1] as Logged<DomainEvent>;
+}
+
+async function tryOut(applying: Applying, keep: boolean, appends: readonly Append[]): Promise<Error | undefined> {
+  if (appends.length === 0) return undefined;
+  const error = await attempt(applying.tx, keep, () => handOver(applying, appends));
+  if (error !== undefined && !isPoison(error)) throw error;
+  return error;
+}
+
+async function handOver(applying: Applying, appends: readonly Append[]): Promise<void> {
+  if (appends.length === 0) return;
+  // What could not be decoded gets here only where the projection asked for places alone.
+  const events = appends.flatMap((append) => append.events) as DomainEvent[];
+  await applying.model.projection.apply(applying.tx, events, createContext(applying, appends));
+}
+
+async function parkStream(applying: Applying, append: Append, event: Logged<DomainEvent>, error: Error): Promise<Poison> {
+  const { stream, revision, position, type } = event;
+  const poison = { stream, revision, first: append.first, position, type, error: error.message.slice(0, 2000), attempts: tries };
+  await park(applying.tx, applying.model, poison);
+  applying.leftOut.parked.set(stream, append.first);
+  return poison;
+}
+
+/** The appends that the projection handles, without those that wait behind a parked one, and without skipped events. */
+function wantedOf({ model, leftOut }: Applying, appends: readonly Append[]): Append[] {
+  return appends
+    .filter(({ stream, first }) => model.projection.handles(stream) && first < (leftOut.parked.get(stream) ?? Number.POSITIVE_INFINITY))
+    .map((append) => ({ ...append, events: withoutSkipped(append.events, leftOut) }))
+    .filter(({ events }) => events.length > 0);
+}
+
+const undecodableOf = ({ model }: Applying, { events }: Append): Undecodable | undefined =>
+  model.projection.placesOnly ? undefined : events.find(isUndecodable);
+
+function assertDecodable(applying: Applying, append: Append): void {
+  const bad = undecodableOf(applying, append);
+  if (bad !== undefined) throw new CannotDecode(bad);
+}
+
+/** An append with an event that could not be decoded may be read well a moment later, when a text was erased while it was read. */
+async function readAgain(applying: Applying, append: Append): Promise<Append> {
+  let read = append;
+  for (let count = 1; count < tries && undecodableOf(applying, read) !== undefined; count += 1) {
+    const events = await applying.log.readStream(append.stream, append.first, { to: append.last });
+    read = { ...append, events: withoutSkipped(events, applying.leftOut) };
+  }
+  return read;
+}

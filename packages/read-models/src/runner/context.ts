@@ -1,0 +1,72 @@
+import type { DomainEvent } from '@averment/domain';
+import { type EventLog, isUndecodable, type Logged } from '@averment/event-log';
+import type { PoolClient } from 'pg';
+import type { ProjectionContext, StreamRange } from '../projection.ts';
+import type { Append } from './appends.ts';
+import { type Model, quoted } from './model.ts';
+import type { LeftOut } from './parked.ts';
+import { CannotDecode } from './poison.ts';
+
+/** What applying needs: an open transaction, the model and where it stood before, and what it leaves out. */
+export type Applying = { tx: PoolClient; model: Model; log: EventLog<DomainEvent>; checkpoint: bigint; leftOut: LeftOut };
+
+/**
+ * What the projection may look at while it takes these appends: no event after the last of them, none of a stream that waits, none that is skipped.
+ * Otherwise rows would depend on how far the log had got, or on how it was cut into batches.
+ */
+export function createContext(applying: Applying, appends: readonly Append[]): ProjectionContext {
+  const until = appends.at(-1)?.position ?? 0n;
+  const own = Map.groupBy(
+    appends.flatMap(({ events }) => events),
+    ({ stream }) => stream,
+  );
+
+  const readRange = async ({ stream, from, to = Number.POSITIVE_INFINITY }: StreamRange): Promise<DomainEvent[]> => {
+    const end = Math.min(to, (applying.leftOut.parked.get(stream) ?? Number.POSITIVE_INFINITY) - 1);
+    const atHand = own.get(stream) ?? [];
+    const stored = await readStored(stream, from, Math.min(end, (atHand[0]?.revision ?? Number.POSITIVE_INFINITY) - 1));
+    const events = [...stored, ...atHand.filter(({ revision }) => revision >= from && revision <= end)];
+    return events.map((event) => {
+      if (isUndecodable(event)) throw new CannotDecode(event);
+      return event;
+    });
+  };
+
+  const readStored = async (stream: string, from: number, end: number): Promise<Logged<DomainEvent>[]> => {
+    if (from > end) return [];
+    const events = await applying.log.readStream(stream, from, Number.isFinite(end) ? { to: end } : {});
+    return withoutSkipped(
+      events.filter(({ position }) => position <= until),
+      applying.leftOut,
+    );
+  };
+
+  return {
+    schema: quoted(applying.model.schema),
+    checkpoint: applying.checkpoint,
+    log: applying.log,
+    readStreams: async (wanted) => {
+      const read = await Promise.all(wanted.map(readRange));
+      const found = new Map<string, DomainEvent[]>();
+      wanted.forEach(({ stream }, index) => {
+        found.set(stream, [...(found.get(stream) ?? []), ...(read[index] ?? [])]);
+      });
+      return found;
+    },
+  };
+}
+
+/**
+ * Leaves skipped events out. Where one was the last of its append, the append ends with the event before it, so that a projection which waits for
+ * the end of an append still finds one.
+ */
+export function withoutSkipped(events: readonly Logged<DomainEvent>[], { skipped }: LeftOut): Logged<DomainEvent>[] {
+  const isSkipped = ({ stream, revision }: { stream: string; revision: number }) => skipped.get(stream)?.has(revision) === true;
+  const kept = events.filter((event) => !isSkipped(event));
+  if (kept.length === events.length) return kept;
+  return kept.map((event) => {
+    let last = event.last;
+    while (last > event.revision && isSkipped({ stream: event.stream, revision: last })) last -= 1;
+    return last === event.last ? event : { ...event, last };
+  });
+}

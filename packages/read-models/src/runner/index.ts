@@ -1,0 +1,14 @@
+import { fileURLToPath } from 'node:url';
+
+export { type Advanced, ModelMissing } from './advance.ts';
+export type { Comparison, Difference } from './compare.ts';
+export type { Parked } from './parked.ts';
+export { RebuildStopped, type Rebuilt } from './rebuild.ts';
+export type { RetryOutcome } from './retry.ts';
+export { createRunner, type PositionAt, type Runner, type RunnerOptions } from './runner.ts';
+export { times } from './times.ts';
+export { ModelsUnavailable } from './transaction.ts';
+export type { Status } from './waiting.ts';
+
+/** The schema `runner` with what outlives the models: parked and skipped events. */
+export const migrations = { schema: 'runner', dir: fileURLToPath(new URL('../../migrations', import.meta.url)) };

@@ -1,0 +1,142 @@
+import type { Append } from './appends.ts';
+import type { Connection, Model } from './model.ts';
+
+/** An event that a projection could not take. Its stream waits in that projection from here on, until it is retried or skipped. */
+export type Parked = {
+  id: string;
+  projection: string;
+  stream: string;
+  revision: number;
+  /** Decimal. */
+  position: string;
+  type: string;
+  error: string;
+  /** How often it was applied in vain. */
+  attempts: number;
+  state: 'parked' | 'skipped';
+  at: string;
+};
+
+/** What a model leaves out: parked streams from the first revision of the parked append on, and single events that an admin skipped. */
+export type LeftOut = {
+  /** First revision that waits, by stream. */
+  parked: Map<string, number>;
+  /** Revisions that are skipped, by stream. */
+  skipped: Map<string, Set<number>>;
+};
+
+const iso = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+const listed = `
+  SELECT id, projection, stream, revision, position, type, error, attempts, 'parked' AS state, ${iso('parked_at')} AS at
+    FROM runner.parked WHERE model = ANY($1)
+  UNION ALL
+  SELECT id, projection, stream, revision, position, type, error, attempts, 'skipped', ${iso('skipped_at')}
+    FROM runner.skipped WHERE projection = ANY($2)`;
+
+const toParked = (row: Omit<Parked, 'id' | 'position'> & { id: unknown; position: unknown }): Parked => ({
+  ...row,
+  id: String(row.id),
+  position: String(row.position),
+});
+
+/** Everything parked in these models, and everything skipped in their projections, oldest position first. */
+export async function listParked(connection: Connection, models: readonly Model[]): Promise<Parked[]> {
+  const { rows } = await connection.query(`${listed} ORDER BY position, id`, namesOf(models));
+  return rows.map(toParked);
+}
+
+export async function findParked(connection: Connection, models: readonly Model[], id: string): Promise<Parked | undefined> {
+  if (!/^\d{1,18}$/.test(id)) return undefined;
+  const { rows } = await connection.query(`SELECT * FROM (${listed}) AS listed WHERE id = $3`, [...namesOf(models), id]);
+  return rows.map(toParked)[0];
+}
+
+const namesOf = (models: readonly Model[]) => [models.map(({ schema }) => schema), models.map(({ projection }) => projection.name)];
+
+/** What the model leaves out now. Read in the transaction that applies, after its lock is held. */
+export async function leftOutOf(connection: Connection, { schema, projection }: Model): Promise<LeftOut> {
+  const { rows } = await connection.query(
+    `SELECT stream, first_revision AS revision, true AS parked FROM runner.parked WHERE model = $1
+     UNION ALL SELECT stream, revision, false FROM runner.skipped WHERE projection = $2`,
+    [schema, projection.name],
+  );
+  const leftOut: LeftOut = { parked: new Map(), skipped: new Map() };
+  for (const { stream, revision, parked } of rows) {
+    if (parked) leftOut.parked.set(stream, revision);
+    else leftOut.skipped.set(stream, (leftOut.skipped.get(stream) ?? new Set()).add(revision));
+  }
+  return leftOut;
+}
+
+export type Poison = { stream: string; revision: number; first: number; position: bigint; type: string; error: string; attempts: number };
+
+/** Records the event, or that it (or another event of its stream) failed again. Only the first 2,000 characters of the error are kept. */
+export async function park(connection: Connection, { schema, projection }: Model, poison: Poison): Promise<void> {
+  await connection.query(
+    `INSERT INTO runner.parked AS old (projection, model, stream, revision, first_revision, position, type, error, attempts)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+     ON CONFLICT (model, stream) DO UPDATE
+       SET revision = excluded.revision, first_revision = excluded.first_revision, position = excluded.position, type = excluded.type, error = excluded.error,
+           attempts = excluded.attempts + CASE WHEN old.revision = excluded.revision THEN old.attempts ELSE 0 END`,
+    [
+      projection.name,
+      schema,
+      poison.stream,
+      poison.revision,
+      poison.first,
+      poison.position,
+      poison.type,
+      poison.error.slice(0, 2000),
+      poison.attempts,
+    ],
+  );
+}
+
+/**
+ * Notes the erasures in appends of streams that wait: their rows keep the erased text until the model is built anew, and what was recorded about the
+ * failure may quote it. Erasures up to `erasedUntil` were in force before the model's first row was made.
+ */
+export async function noteErasures(
+  connection: Connection,
+  { schema, projection }: Model,
+  { parked, skipped }: LeftOut,
+  appends: readonly Append[],
+  erasedUntil: bigint,
+): Promise<void> {
+  if (parked.size === 0 && skipped.size === 0) return;
+  const erased = appends.filter(({ events, position }) => position > erasedUntil && events.some(({ type }) => type === 'TextErased'));
+  const streams = erased.map(({ stream }) => stream);
+  if (streams.length === 0) return;
+  const without = 'not shown, since a text of this stream was erased';
+  await connection.query('UPDATE runner.parked SET erasure_waits = true, error = $3 WHERE model = $1 AND stream = ANY($2)', [
+    schema,
+    streams,
+    without,
+  ]);
+  await connection.query('UPDATE runner.skipped SET error = $3 WHERE projection = $1 AND stream = ANY($2)', [
+    projection.name,
+    streams,
+    without,
+  ]);
+}
+
+/** Puts what is parked in a new build in the place of what was parked in the live one. An event that is parked in both keeps the id that admins know. */
+export async function replaceParked(connection: Connection, live: Model, next: Model): Promise<void> {
+  const schemas = [live.schema, next.schema];
+  const both = 'old.model = $1 AND new.model = $2 AND old.stream = new.stream AND old.revision = new.revision';
+  await connection.query(
+    `UPDATE runner.parked AS old SET error = new.error, erasure_waits = new.erasure_waits, attempts = old.attempts + new.attempts
+       FROM runner.parked AS new WHERE ${both}`,
+    schemas,
+  );
+  await connection.query(
+    `DELETE FROM runner.parked AS old WHERE old.model = $1 AND NOT EXISTS (SELECT FROM runner.parked AS new WHERE ${both})`,
+    schemas,
+  );
+  await connection.query(
+    `DELETE FROM runner.parked AS new WHERE new.model = $2 AND EXISTS (SELECT FROM runner.parked AS old WHERE ${both})`,
+    schemas,
+  );
+  await connection.query('UPDATE runner.parked SET model = $1 WHERE model = $2', schemas);
+}

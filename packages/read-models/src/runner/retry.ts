@@ -1,0 +1,70 @@
+import type { DomainEvent } from '@averment/domain';
+import type { EventLog } from '@averment/event-log';
+import type { Pool, PoolClient } from 'pg';
+import { wholeAppends } from './appends.ts';
+import { applyWhatCanBe } from './apply.ts';
+import { checkpointOf, type Model } from './model.ts';
+import { leftOutOf, type Poison } from './parked.ts';
+import { applyLock, transaction } from './transaction.ts';
+import { announcement } from './waiting.ts';
+
+/** `applied`: the stream is up to date. `parked`: it waits again, at `revision`, which may be a later one. `gone`: nothing of that id is parked. */
+export type RetryOutcome = { outcome: 'applied' } | { outcome: 'parked'; revision: number; error: string } | { outcome: 'gone' };
+
+type RetryOptions = { pool: Pool; log: EventLog<DomainEvent>; models: readonly Model[]; id: string };
+
+/**
+ * Applies what has waited in the stream, from the parked append to where the model stands now, with the original positions, in one transaction.
+ * What fails again is parked again, with all that comes after it.
+ */
+export function retryParked(options: RetryOptions): Promise<RetryOutcome> {
+  return withParked(options, async (tx, model, row) => await applyWaiting(tx, options.log, model, row));
+}
+
+/** Leaves the parked event out, for good and in every rebuild, and applies what has waited behind it. */
+export function skipParked(options: RetryOptions & { by: string }): Promise<RetryOutcome> {
+  return withParked(options, async (tx, model, row) => {
+    await tx.query(
+      `INSERT INTO runner.skipped (id, projection, stream, revision, position, type, error, attempts, parked_at, skipped_by)
+       SELECT id, projection, stream, revision, position, type, error, attempts, parked_at, $2 FROM runner.parked WHERE id = $1
+       ON CONFLICT (projection, stream, revision) DO NOTHING`,
+      [row.id, options.by],
+    );
+    await tx.query('DELETE FROM runner.parked WHERE id = $1', [row.id]);
+    return await applyWaiting(tx, options.log, model, row);
+  });
+}
+
+type Row = { id: string; model: string; stream: string; first: number };
+
+async function withParked(
+  { pool, models, id }: RetryOptions,
+  work: (tx: PoolClient, model: Model, row: Row) => Promise<RetryOutcome>,
+): Promise<RetryOutcome> {
+  if (!/^\d{1,18}$/.test(id)) return { outcome: 'gone' };
+  const find = 'SELECT id::text, model, stream, first_revision AS first FROM runner.parked WHERE id = $1';
+  const { rows } = await pool.query<Row>(find, [id]);
+  const model = models.find(({ schema }) => schema === rows[0]?.model);
+  if (model === undefined) return { outcome: 'gone' };
+  // Flushed: an admin who was told that it is done must not have to do it again.
+  return await transaction(pool, `SET LOCAL synchronous_commit = on; ${applyLock(model.projection.name)}`, async (tx) => {
+    // Looked for again under the lock: somebody else may have been quicker.
+    const [row] = (await tx.query<Row>(find, [id])).rows;
+    if (row === undefined || row.model !== model.schema) return { outcome: 'gone' };
+    return await work(tx, model, row);
+  });
+}
+
+async function applyWaiting(tx: PoolClient, log: EventLog<DomainEvent>, model: Model, row: Row): Promise<RetryOutcome> {
+  const checkpoint = (await checkpointOf(tx, model)) ?? 0n;
+  const events = await log.readStream(row.stream, row.first);
+  const appends = wholeAppends(events.filter(({ position }) => position <= checkpoint));
+  const leftOut = await leftOutOf(tx, model);
+  leftOut.parked.delete(row.stream);
+  const [poison] = await applyWhatCanBe({ tx, model, log, checkpoint, leftOut }, appends);
+  if (poison === undefined) await tx.query('DELETE FROM runner.parked WHERE id = $1', [row.id]);
+  await tx.query(announcement(model, checkpoint));
+  return poison === undefined ? { outcome: 'applied' } : outcomeOf(poison);
+}
+
+const outcomeOf = ({ revision, error }: Poison): RetryOutcome => ({ outcome: 'parked', revision, error });

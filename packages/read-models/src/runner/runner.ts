@@ -1,0 +1,197 @@
+import type { DomainEvent } from '@averment/domain';
+import type { EventLog } from '@averment/event-log';
+import type { Logger } from '@averment/platform';
+import type { Pool } from 'pg';
+import type { Projection } from '../projection.ts';
+import { type Advanced, advance } from './advance.ts';
+import { checkpointOf, dropModel, leftovers, liveModel } from './model.ts';
+import { listParked, type Parked } from './parked.ts';
+import { build, type Rebuilt, rebuild, whileBuilding } from './rebuild.ts';
+import { type RetryOutcome, retryParked, skipParked } from './retry.ts';
+import { lookUp, times, toMicroseconds } from './times.ts';
+import { applyLock } from './transaction.ts';
+import { createWaiting, type Status } from './waiting.ts';
+
+export type RunnerOptions = {
+  /** Of at least four connections: one to listen, one that holds a rebuild's lock, one that applies, one that is asked. */
+  pool: Pool;
+  log: EventLog<DomainEvent>;
+  projections: readonly Projection[];
+  logger: Logger;
+  /** Brings the vault's erasures to the head of the log. */
+  erase: () => Promise<unknown>;
+  /** About how many events are applied in one transaction while the models follow the log. */
+  batch?: number;
+};
+
+/** Where a time lies in the log. `later`: it is still to come (by the log's clock). `behind`: the projection `times` did not get there in time. */
+export type PositionAt = { at: bigint } | { later: Date } | { behind: true };
+
+export type Runner = {
+  projections: readonly Projection[];
+  /**
+   * Builds the models that are not there and drops those of older versions. Every worker does so at its start, before it advances anything; of several at
+   * once, one builds and the others wait.
+   */
+  ensure(): Promise<void>;
+  /** Applies what the log has beyond the model's checkpoint, to its head. Calls in the same process at the same time are one. Throws `ModelMissing`. */
+  advance(name: string): Promise<Advanced>;
+  /** Where the models stand and which streams wait in them, by projection. */
+  status(names: readonly string[]): Promise<ReadonlyMap<string, Status>>;
+  /** The lowest checkpoint of the models, null where one is not there (yet). */
+  position(names: readonly string[]): Promise<bigint | null>;
+  /** True as soon as the models have reached the position, false after `timeout` milliseconds. */
+  waitFor(names: readonly string[], position: bigint, timeout: number, signal?: AbortSignal): Promise<boolean>;
+  /** Resolves a time (RFC 3339 in UTC) to the position of the last append recorded at or before it; waits at most `timeout` milliseconds. */
+  positionAt(time: string, timeout: number): Promise<PositionAt>;
+  /** How far the model is behind: the age of the oldest event that it has not passed, in milliseconds, 0 where there is none; null where the model is missing. */
+  lag(name: string, now: Date): Promise<number | null>;
+  /** Everything that is parked or skipped. */
+  parked(): Promise<Parked[]>;
+  retry(id: string, by: string): Promise<RetryOutcome>;
+  skip(id: string, by: string): Promise<RetryOutcome>;
+  rebuild(name: string, options?: { compareOnly?: boolean }): Promise<Rebuilt>;
+  /** The projections whose rows hold a text that was erased while its stream waited behind a parked event: they have to be rebuilt. */
+  withErasedText(): Promise<string[]>;
+  /** Finishes the batches in hand and stops what waits. The pool and the log stay open. */
+  close(): Promise<void>;
+};
+
+/** An advance under way, and whether somebody asked for another meanwhile. */
+type Flight = { again: boolean; done: Promise<Advanced> };
+
+/** Makes the runner: what builds, advances, repairs and watches the models of these projections. */
+export function createRunner(options: RunnerOptions): Runner {
+  const { pool, log, logger, batch = 500 } = options;
+  const projections = [...options.projections];
+  const models = projections.map(liveModel);
+  const waiting = createWaiting({ pool, models, logger });
+  const flights = new Map<string, Flight>();
+  let closing = false;
+  const stopped = () => closing;
+  let moment: { head: bigint; now: Date } | undefined;
+
+  function modelOf(name: string) {
+    const model = models.find(({ projection }) => projection.name === name);
+    if (model === undefined)
+      throw new TypeError(`there is no projection ${name}; there are ${projections.map((one) => one.name).join(', ')}`);
+    return model;
+  }
+
+  const rebuildOptions = (projection: Projection, compareOnly: boolean) => ({ pool, log, logger, projection, erase, compareOnly, stopped });
+
+  async function erase(): Promise<bigint> {
+    const head = await log.head();
+    await options.erase();
+    return head;
+  }
+
+  async function ensureOne(projection: Projection): Promise<void> {
+    const { schema } = liveModel(projection);
+    await whileBuilding({ pool, projection, logger }, async (session) => {
+      if ((await checkpointOf(session, liveModel(projection))) === null) {
+        const { milliseconds, events, position } = await build(rebuildOptions(projection, false), session);
+        logger.info({ projection: projection.name, milliseconds, events, position: String(position) }, 'the model is there');
+      }
+      for (const old of await leftovers(session, projection)) {
+        logger.info({ schema: old, instead: schema }, 'the tables of an older model are dropped');
+        await dropModel(session, old);
+      }
+    });
+  }
+
+  function advanceOne(name: string): Promise<Advanced> {
+    const flight = flights.get(name);
+    if (flight !== undefined) {
+      flight.again = true;
+      return flight.done;
+    }
+    const own: Flight = { again: false, done: Promise.resolve({ position: 0n, passed: 0 }) };
+    flights.set(name, own);
+    own.done = fly(name, own);
+    return own.done;
+  }
+
+  async function fly(name: string, own: Flight): Promise<Advanced> {
+    try {
+      const model = modelOf(name);
+      const opening = applyLock(name);
+      for (let passed = 0; ; ) {
+        own.again = false;
+        const advanced = await advance({ pool, log, logger, model, opening, batch, until: null, erasedUntil: 0n, stopped });
+        passed += advanced.passed;
+        // Whoever asked while the last read was under way may know of later events.
+        if (!own.again || closing) return { ...advanced, passed };
+      }
+    } finally {
+      flights.delete(name);
+    }
+  }
+
+  async function status(names: readonly string[]): Promise<ReadonlyMap<string, Status>> {
+    const all = await waiting.status();
+    return new Map(names.map((name) => [name, all.get(modelOf(name).schema) ?? { position: null, parked: new Set<string>() }]));
+  }
+
+  async function position(names: readonly string[]): Promise<bigint | null> {
+    let lowest: bigint | null | undefined;
+    for (const one of (await status(names)).values()) {
+      if (one.position === null) return null;
+      if (lowest === undefined || one.position < (lowest ?? 0n)) lowest = one.position;
+    }
+    return lowest ?? null;
+  }
+
+  const waitFor: Runner['waitFor'] = (names, wanted, timeout, signal) => waiting.reached(names.map(modelOf), wanted, timeout, signal);
+
+  async function positionAt(time: string, timeout: number): Promise<PositionAt> {
+    const wanted = toMicroseconds(time);
+    const passed = () => moment !== undefined && wanted <= toMicroseconds(moment.now.toISOString());
+    // A head that was read once the clock had passed the time is good for ever: nothing later is stamped before it.
+    if (!passed()) moment = await log.moment();
+    if (moment === undefined || !passed()) return { later: moment?.now ?? new Date(time) };
+    if (!(await waitFor([times.name], moment.head, timeout))) return { behind: true };
+    return { at: await lookUp(pool, log, time) };
+  }
+
+  async function lag(name: string, now: Date): Promise<number | null> {
+    const at = await position([name]);
+    if (at === null) return null;
+    const [next] = await log.readAll(at, 1, { texts: false });
+    return next === undefined ? 0 : Math.max(0, now.getTime() - new Date(next.recordedAt).getTime());
+  }
+
+  async function decide(what: 'retried' | 'skipped', id: string, by: string): Promise<RetryOutcome> {
+    const outcome = what === 'retried' ? await retryParked({ pool, log, models, id }) : await skipParked({ pool, log, models, id, by });
+    logger.warn({ parked: id, by, outcome: outcome.outcome }, `a parked event was ${what}`);
+    return outcome;
+  }
+
+  return {
+    projections,
+    ensure: async () => {
+      for (const projection of projections) await ensureOne(projection);
+    },
+    advance: advanceOne,
+    status,
+    position,
+    waitFor,
+    positionAt,
+    lag,
+    parked: () => listParked(pool, models),
+    retry: (id, by) => decide('retried', id, by),
+    skip: (id, by) => decide('skipped', id, by),
+    rebuild: (name, { compareOnly = false } = {}) => rebuild(rebuildOptions(modelOf(name).projection, compareOnly)),
+    withErasedText: async () => {
+      const { rows } = await pool.query('SELECT DISTINCT projection FROM runner.parked WHERE erasure_waits AND model = ANY($1)', [
+        models.map(({ schema }) => schema),
+      ]);
+      return rows.map(({ projection }) => projection);
+    },
+    close: async () => {
+      closing = true;
+      await Promise.allSettled([...flights.values()].map(({ done }) => done));
+      await waiting.close();
+    },
+  };
+}

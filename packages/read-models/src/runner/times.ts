@@ -1,0 +1,75 @@
+import type { DomainEvent } from '@averment/domain';
+import type { EventLog, Place } from '@averment/event-log';
+import type { Pool, PoolClient } from 'pg';
+import type { Projection } from '../projection.ts';
+import { liveModel, quoted } from './model.ts';
+
+/**
+ * Maps stamps of recording to positions: the running maximum of `recordedAt` at the first event of every tenth of a second that has one. What lies
+ * between two rows is read from the log, so the table stays small and the answer exact.
+ */
+export const times: Projection = {
+  name: 'times',
+  version: 1,
+  placesOnly: true,
+  ddl: (schema) => `CREATE TABLE ${schema}.times (stamp timestamptz PRIMARY KEY, position bigint NOT NULL)`,
+  indexes: () => '',
+  handles: () => true,
+  apply,
+  compared: [{ table: 'times', key: ['stamp'] }],
+};
+
+async function apply(tx: PoolClient, events: readonly Place[], { schema }: { schema: string }): Promise<void> {
+  const { rows } = await tx.query(`SELECT ${asText('max(stamp)')} AS stamp FROM ${schema}.times`);
+  let last: string = rows[0]?.stamp ?? '';
+  const found: Place[] = [];
+  for (const event of events) {
+    const stamp = toMicroseconds(event.recordedAt);
+    // Both texts have the same length and zone, so they sort as the times do. A store's clock that was set back makes no row.
+    if (tenth(stamp) <= tenth(last)) continue;
+    found.push(event);
+    last = stamp;
+  }
+  if (found.length === 0) return;
+  await tx.query(`INSERT INTO ${schema}.times SELECT * FROM unnest($1::timestamptz[], $2::bigint[])`, [
+    found.map(({ recordedAt }) => recordedAt),
+    found.map(({ position }) => String(position)),
+  ]);
+}
+
+/** As PostgreSQL keeps it: ISO 8601 in UTC with microseconds; further digits are cut off, so that no time is rounded up. */
+export function toMicroseconds(time: string): string {
+  const [whole = '', fraction = ''] = /^(.*?)(?:\.(\d+))?Z$/.exec(time)?.slice(1) ?? [];
+  return `${whole}.${(fraction ?? '').padEnd(6, '0').slice(0, 6)}Z`;
+}
+
+const tenth = (stamp: string): string => stamp.slice(0, '2026-01-01T00:00:00.0'.length);
+const asText = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
+/**
+ * Position of the last append that was recorded at or before the time (RFC 3339 in UTC), 0n before the first. Only right for times at or before the last
+ * stamp that the model has passed, or where nothing earlier can be appended any more.
+ */
+export async function lookUp(pool: Pool, log: EventLog<DomainEvent>, time: string): Promise<bigint> {
+  const wanted = toMicroseconds(time);
+  // The row before is where reading starts, because the row's own append may end after the time where each event of an append has its own stamp.
+  const { rows } = await pool.query(
+    `SELECT position::text FROM ${quoted(liveModel(times).schema)}.times WHERE stamp <= $1 ORDER BY stamp DESC LIMIT 2`,
+    [wanted],
+  );
+  const start = rows.at(-1);
+  if (start === undefined) return 0n;
+  let found = 0n;
+  let after = BigInt(start.position) - 1n;
+  for (;;) {
+    const events = await log.readAll(after, page, { texts: false });
+    for (const event of events) {
+      if (toMicroseconds(event.recordedAt) > wanted) return found;
+      if (event.revision === event.last) found = event.position;
+      after = event.position;
+    }
+    if (events.length < page) return found;
+  }
+}
+
+const page = 500;

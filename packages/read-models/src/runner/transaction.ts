@@ -1,0 +1,69 @@
+import type { Pool, PoolClient } from 'pg';
+
+/**
+ * The two locks that keep the processes of a projection apart: PostgreSQL advisory locks of this class and the hash of the projection's name.
+ * `apply` is held by a transaction that changes a live model, and by the swap of a rebuild; `build` by whoever builds a model.
+ */
+export const lockClass = { apply: 0x41564d31, build: 0x41564d32 } as const;
+
+/** The statement that waits for the `apply` lock, which the transaction's end gives back. */
+export const applyLock = (projection: string): string => `SELECT pg_advisory_xact_lock(${lockClass.apply}, hashtext('${projection}'))`;
+
+/** The connection to the database broke, or none could be had. Nothing of the transaction counts. */
+export class ModelsUnavailable extends Error {
+  override readonly name = 'ModelsUnavailable';
+}
+
+/**
+ * Runs `opening` and `work` in one transaction and commits it; rolls back when something throws, and throws that.
+ * It is not flushed at once: models follow from the log, and after a crash they come back with rows and checkpoint of one and the same moment.
+ * A process that is stopped in the middle loses its connection after a minute, and with it the transaction and its locks.
+ */
+export async function transaction<T>(pool: Pool, opening: string, work: (tx: PoolClient) => Promise<T>): Promise<T> {
+  const tx = await connect(pool);
+  let broken: Error | undefined;
+  // A connection that breaks while no statement runs says so by an event, which would end the process if nobody listened.
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  tx.on('error', onError);
+  try {
+    await tx.query(`BEGIN; SET LOCAL synchronous_commit = off; SET LOCAL idle_in_transaction_session_timeout = '60s'; ${opening}`);
+    const result = await work(tx);
+    // A transaction in which a statement failed answers COMMIT with ROLLBACK, and without an error.
+    if ((await tx.query('COMMIT')).command !== 'COMMIT')
+      throw new Error('a statement failed and its error was lost: nothing was committed');
+    return result;
+  } catch (error) {
+    await tx.query('ROLLBACK').catch((failure: Error) => {
+      broken ??= failure;
+    });
+    throw broken === undefined ? error : new ModelsUnavailable(`the connection broke: ${broken.message}`, { cause: error });
+  } finally {
+    tx.off('error', onError);
+    tx.release(broken);
+  }
+}
+
+async function connect(pool: Pool): Promise<PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw new ModelsUnavailable('no connection to the database', { cause: error });
+  }
+}
+
+/**
+ * Runs `work` as a part of the transaction that can be taken back alone, and answers its error, if any: then, and unless `keep`, nothing of it counts.
+ */
+export async function attempt(tx: PoolClient, keep: boolean, work: () => Promise<void>): Promise<Error | undefined> {
+  await tx.query('SAVEPOINT attempt');
+  let failure: Error | undefined;
+  try {
+    await work();
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error));
+  }
+  await tx.query(keep && failure === undefined ? 'RELEASE SAVEPOINT attempt' : 'ROLLBACK TO SAVEPOINT attempt; RELEASE SAVEPOINT attempt');
+  return failure;
+}

@@ -1,0 +1,151 @@
+import type { Logger } from '@averment/platform';
+import type { Pool, PoolClient } from 'pg';
+import { isMissing, type Model, quoted } from './model.ts';
+
+/** The channel on which a model's move is announced when its transaction commits. */
+const channel = 'averment_models';
+
+/** The statement that announces, at the transaction's commit, that the model has reached a position or that what it leaves out has changed. */
+export const announcement = ({ schema }: Model, position: bigint): string => `SELECT pg_notify('${channel}', '${schema} ${position}')`;
+
+/** How a model stands: null where it is not there; what is incomplete in it is the streams that wait behind a parked event. */
+export type Status = { position: bigint | null; parked: ReadonlySet<string> };
+
+export type Waiting = {
+  /** How the models stand, by schema. Calls of the same turn are one statement. */
+  status(): Promise<ReadonlyMap<string, Status>>;
+  /**
+   * Resolves to true as soon as each of the models has reached the position, in whatever process it was advanced, and to false after `timeout` milliseconds
+   * or when the signal aborts. Needs one connection of the pool for itself from the first call on.
+   */
+  reached(models: readonly Model[], position: bigint, timeout: number, signal?: AbortSignal): Promise<boolean>;
+  close(): Promise<void>;
+};
+
+type Waiter = { schemas: Set<string>; position: bigint; done: (reached: boolean) => void };
+
+/** How often a waiter looks for itself, in milliseconds: for the time in which the announcements cannot be heard. */
+const interval = 250;
+
+/** Follows the models that live in a database. */
+export function createWaiting(options: { pool: Pool; models: readonly Model[]; logger: Logger }): Waiting {
+  const { pool, models, logger } = options;
+  const waiters = new Set<Waiter>();
+  let asking: Promise<ReadonlyMap<string, Status>> | undefined;
+  let listening: Promise<PoolClient> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  function status(): Promise<ReadonlyMap<string, Status>> {
+    // Joining a statement that is already on its way would answer with what stood before the caller asked.
+    asking ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      asking = undefined;
+      return readStatus(
+        pool,
+        models.map(({ schema }) => schema),
+      );
+    });
+    return asking;
+  }
+
+  function hear(schema: string, position: bigint): void {
+    for (const waiter of waiters) {
+      if (position < waiter.position || !waiter.schemas.delete(schema)) continue;
+      if (waiter.schemas.size === 0) waiter.done(true);
+    }
+  }
+
+  async function look(): Promise<void> {
+    for (const [schema, { position }] of await status()) if (position !== null) hear(schema, position);
+  }
+
+  const lookQuietly = () => void look().catch((error: Error) => logger.debug({ error: error.message }, 'the models could not be asked'));
+
+  async function listen(): Promise<PoolClient> {
+    const client = await pool.connect();
+    client.on('notification', ({ payload = '' }) => {
+      const [schema = '', position = ''] = payload.split(' ');
+      hear(schema, BigInt(position));
+    });
+    client.once('error', (error: Error) => {
+      listening = undefined;
+      client.removeAllListeners('notification');
+      client.release(error);
+    });
+    await client.query(`LISTEN ${channel}`);
+    return client;
+  }
+
+  function startListening(): void {
+    if (listening !== undefined || closed) return;
+    const attempt = listen();
+    listening = attempt;
+    // What was committed before LISTEN took hold is found by asking afterwards, what comes later is heard: nothing falls in between.
+    attempt.then(lookQuietly, (error: Error) => {
+      logger.debug({ error: error.message }, 'the announcements cannot be heard');
+      if (listening === attempt) listening = undefined;
+    });
+  }
+
+  function tick(): void {
+    startListening();
+    lookQuietly();
+  }
+
+  function reached(wanted: readonly Model[], position: bigint, timeout: number, signal?: AbortSignal): Promise<boolean> {
+    return new Promise<boolean>((resolve) => {
+      const done = (result: boolean) => {
+        waiters.delete(waiter);
+        clearTimeout(limit);
+        signal?.removeEventListener('abort', aborted);
+        if (waiters.size === 0) {
+          clearInterval(timer);
+          timer = undefined;
+        }
+        resolve(result);
+      };
+      const aborted = () => done(false);
+      const limit = setTimeout(aborted, timeout);
+      const waiter: Waiter = { schemas: new Set(wanted.map(({ schema }) => schema)), position, done };
+      waiters.add(waiter);
+      if (closed || signal?.aborted || wanted.length === 0) return done(wanted.length === 0);
+      signal?.addEventListener('abort', aborted, { once: true });
+      timer ??= setInterval(tick, interval);
+      tick();
+    });
+  }
+
+  return {
+    status,
+    reached,
+    close: async () => {
+      closed = true;
+      for (const waiter of waiters) waiter.done(false);
+      const client = await listening?.catch(() => undefined);
+      if (client === undefined || listening === undefined) return;
+      listening = undefined;
+      client.removeAllListeners('notification');
+      client.removeAllListeners('error');
+      client.on('error', () => undefined);
+      client.release(true);
+    },
+  };
+}
+
+async function readStatus(pool: Pool, schemas: readonly string[]): Promise<Map<string, Status>> {
+  try {
+    const checkpoints = schemas.map((schema) => `SELECT '${schema}' AS schema, position::text FROM ${quoted(schema)}.checkpoint`);
+    const { rows } = await pool.query(`
+      SELECT schema, position, (SELECT array_agg(stream) FROM runner.parked WHERE model = schema) AS parked
+        FROM (${checkpoints.join(' UNION ALL ')}) AS models`);
+    return new Map(
+      rows.map(({ schema, position, parked }) => [schema, { position: BigInt(position), parked: new Set<string>(parked ?? []) }]),
+    );
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    // One model that is not there must not hide the others.
+    if (schemas.length === 1) return new Map(schemas.map((schema) => [schema, { position: null, parked: new Set<string>() }]));
+    const each = await Promise.all(schemas.map((schema) => readStatus(pool, [schema])));
+    return new Map(each.flatMap((one) => [...one]));
+  }
+}

@@ -1,0 +1,67 @@
+import type { DomainEvent } from '@averment/domain';
+import { createMemoryLog, type EventLog, isUndecodable } from '@averment/event-log';
+import { createLogger, createPool, migrate, systemClock, systemRandom } from '@averment/platform';
+import { testServer } from '@averment/platform/testing';
+import type { Pool } from 'pg';
+import t from 'tap';
+import type { Projection } from '../../src/projection.ts';
+import { createRunner, migrations, type Runner } from '../../src/runner/index.ts';
+import { catalogue } from './tally.ts';
+
+export const logger = createLogger({ level: 'silent', name: 'test' });
+export const server = await testServer(t, { extra: ['fsync = off'] });
+
+type Test = { teardown(run: () => Promise<void> | void): void };
+
+export function memoryLog(): EventLog<DomainEvent> {
+  return createMemoryLog<DomainEvent>({ catalogue, clock: systemClock, random: systemRandom });
+}
+
+/** An empty database with the runner's own schema, a pool on it, and runners as wanted. */
+export async function database(
+  t: Test,
+): Promise<{ url: string; pool: Pool; runner: (log: EventLog<DomainEvent>, projections: Projection[], batch?: number) => Runner }> {
+  const url = await server.createDatabase();
+  await migrate(url, migrations);
+  const pool = createPool({ databaseUrl: url, name: 'test', logger });
+  const runners: Runner[] = [];
+  t.teardown(async () => {
+    for (const runner of runners) await runner.close();
+    await pool.end();
+  });
+  return {
+    url,
+    pool,
+    runner: (log, projections, batch) => {
+      const runner = createRunner({
+        pool,
+        log,
+        projections,
+        logger,
+        erase: async () => undefined,
+        ...(batch === undefined ? {} : { batch }),
+      });
+      runners.push(runner);
+      return runner;
+    },
+  };
+}
+
+export const rowsOf = async (pool: Pool, schema = 'reviews_v1'): Promise<unknown[]> =>
+  (await pool.query(`SELECT stream, revision, position::int, amount, sum, note FROM ${schema}.added ORDER BY stream, revision`)).rows;
+
+/** What the rows have to be: computed from the log alone, without the runner. */
+export async function expectedRows(
+  log: EventLog<DomainEvent>,
+  without: (event: { stream: string; revision: number }) => boolean = () => false,
+): Promise<unknown[]> {
+  const sums = new Map<string, number>();
+  const rows = (await log.readAll(0n, 100_000)).flatMap((event) => {
+    if (without(event) || isUndecodable(event)) return [];
+    const { amount, note = null } = event.data as unknown as { amount: number; note?: string | null };
+    const sum = (sums.get(event.stream) ?? 0) + amount;
+    sums.set(event.stream, sum);
+    return [{ stream: event.stream, revision: event.revision, position: Number(event.position), amount, sum, note }];
+  });
+  return rows.sort((one, other) => (one.stream === other.stream ? one.revision - other.revision : one.stream < other.stream ? -1 : 1));
+}
