@@ -15,6 +15,7 @@ export * from './views/claim.ts';
 export * from './views/diff.ts';
 export * from './views/documents.ts';
 export * from './views/incident.ts';
+export * from './views/preview.ts';
 export * from './views/quotes.ts';
 export * from './views/summary.ts';
 export * from './vocabulary.ts';

@@ -1,6 +1,6 @@
 import type { CorrectionEntry, DisputeEntry, Incident, ProceedingEntry } from '../incident/state.ts';
 import type { Dispute, Proceeding, Ruling } from '../shapes.ts';
-import { statusesOfProceedings, rulingsInForce } from '../standing.ts';
+import { rulingsInForce, statusesOfProceedings } from '../standing.ts';
 import { citationDocument, citationDocuments, effectDocument, fieldDocument } from './content.ts';
 import type { CorrectionDocument, DisputeDocument, ProceedingDocument, RulingDocument } from './documents.ts';
 

@@ -1,0 +1,82 @@
+import { type DomainEvent, recordEventOf } from '../events.ts';
+import { conflictsOf } from '../incident/conflicts.ts';
+import { evolveIncident } from '../incident/evolve.ts';
+import type { Incident } from '../incident/state.ts';
+import type { Change } from '../shapes.ts';
+import { diffDocuments } from './diff.ts';
+import type { AspectDocument, IncidentDocument, Preview } from './documents.ts';
+import { type DocumentInput, incidentDocument } from './incident.ts';
+
+/** A copy of the record, which the fold may change; of the review it keeps nothing. */
+const copyOfRecord = (state: Incident): Incident =>
+  structuredClone({ ...state, edits: new Map(), commands: new Map(), written: [], erased: new Set<string>(), history: null });
+
+/** The record events that an approval now would append: after its vote and the edit's end. */
+const eventsOf = (state: Incident, edit: number, changes: readonly Change[]): DomainEvent[] =>
+  changes.map(({ kind, ...data }, index) => {
+    const revision = state.streamRevision + 3 + index;
+    return {
+      id: '',
+      type: recordEventOf[kind],
+      schema: 1,
+      stream: state.id ?? '',
+      revision,
+      last: state.streamRevision + 2 + changes.length,
+      at: '',
+      actor: '',
+      edit,
+      command: '',
+      request: null,
+      correlation: null,
+      data,
+      position: 0n,
+      recordedAt: state.recordedAt ?? '',
+    } as DomainEvent;
+  });
+
+const standingsOf = ({ claims }: IncidentDocument) => new Map(claims.map(({ id, standing }) => [id, standing]));
+
+/** Keys of both maps, those of the first in their order, then the new ones. */
+const keysOfBoth = <K>(one: ReadonlyMap<K, unknown>, other: ReadonlyMap<K, unknown>): K[] => [...new Set([...one.keys(), ...other.keys()])];
+
+const standingChanges = (before: IncidentDocument, after: IncidentDocument): Preview['standing'] => {
+  const [was, is] = [standingsOf(before), standingsOf(after)];
+  return keysOfBoth(was, is)
+    .map((claim) => ({ claim, from: was.get(claim) ?? null, to: is.get(claim) ?? null }))
+    .filter(({ from, to }) => from !== to);
+};
+
+const rowsOf = ({ aspects }: IncidentDocument) =>
+  new Map(aspects.map((row): [string, AspectDocument] => [`${row.aspect} ${row.about ?? ''}`, row]));
+
+const aspectChanges = (before: IncidentDocument, after: IncidentDocument): Preview['aspects'] => {
+  const [was, is] = [rowsOf(before), rowsOf(after)];
+  return keysOfBoth(was, is).flatMap((key) => {
+    const row = is.get(key) ?? was.get(key);
+    const [from, to] = [was.get(key)?.state ?? null, is.get(key)?.state ?? null];
+    return row === undefined || from === to ? [] : [{ aspect: row.aspect, about: row.about, from, to }];
+  });
+};
+
+/**
+ * What an edit would do to the record as it is in `state`, were it approved now: the incident before and after, what differs, which standings
+ * and states change, and what it conflicts with. `after` has the revision that the record would then have, and the present time of recording.
+ * For an applied edit the caller folds the stream to just before its record events. Undefined for an edit that there is not.
+ */
+export const preview = (input: DocumentInput & { edit: number }): Preview | undefined => {
+  const { state, edit } = input;
+  const changes = state.edits.get(edit)?.versions.at(-1)?.changes;
+  if (changes === undefined) return undefined;
+  // Without the review, so that a proposal's title is not taken for what is on record.
+  const before = incidentDocument({ ...input, state: { ...state, edits: new Map() } });
+  const changed = eventsOf(state, edit, changes).reduce(evolveIncident, copyOfRecord(state));
+  const after = { ...incidentDocument({ ...input, state: changed }), recordedAt: before.recordedAt };
+  return {
+    before,
+    after,
+    changes: diffDocuments(before, after),
+    standing: standingChanges(before, after),
+    aspects: aspectChanges(before, after),
+    conflicts: conflictsOf(state, edit),
+  };
+};

@@ -1,0 +1,283 @@
+import t from 'tap';
+import { rulingsInForce, statusesOfProceedings } from '../src/index.ts';
+import {
+  bool,
+  claim,
+  correct,
+  dispute,
+  given,
+  id,
+  on,
+  proceeding,
+  rank,
+  reinstate,
+  retract,
+  retractEntry,
+  retractIncident,
+  ruling,
+  text,
+  update,
+  withdrawDispute,
+} from './given.ts';
+
+const fled = claim('fled', { by: 'bureau', aspect: 'fled', about: 'driver', stance: 'alleges' });
+const notEstablished = ruling('r1', { effects: [on.claim('fled', 'not_established')] });
+const inForce = (of: ReturnType<typeof given>, ...names: string[]) =>
+  names.filter((name) => rulingsInForce(of.state).has(id('ruling', name)));
+const status = (of: ReturnType<typeof given>, name: string) => statusesOfProceedings(of.state).get(id('proceeding', name));
+
+t.test('a claim that nothing speaks against is standing, without marks', async (t) => {
+  const record = given(fled);
+  t.equal(record.standing('fled'), 'standing');
+  t.same(record.marks('fled'), []);
+});
+
+t.test('rulings in force', async (t) => {
+  const vacated = [fled, notEstablished, ruling('r2', { effects: [on.ruling('r1', 'vacates')] })];
+  const restored = [...vacated, ruling('r3', { effects: [on.ruling('r2', 'reverses')] })];
+
+  t.test('a ruling in force marks the claim that it names', async (t) => {
+    t.equal(given(fled, notEstablished).standing('fled'), 'not_established');
+  });
+  t.test('one that is vacated marks nothing, and counts again when the vacatur is reversed', async (t) => {
+    t.equal(given(...vacated).standing('fled'), 'standing');
+    t.same(inForce(given(...vacated), 'r1', 'r2'), ['r2']);
+    t.equal(given(...restored).standing('fled'), 'not_established');
+    t.same(inForce(given(...restored), 'r1', 'r2', 'r3'), ['r1', 'r3']);
+  });
+  t.test('also disputed: the dispute shows again while the ruling is vacated, and marks hold both when it counts', async (t) => {
+    const disputed = dispute('d1', { claim: 'fled', by: 'driver' });
+    t.same(given(...vacated, disputed).marks('fled'), ['disputed']);
+    t.equal(given(...restored, disputed).standing('fled'), 'not_established');
+    t.same(given(...restored, disputed).marks('fled'), ['not_established', 'disputed']);
+  });
+  t.test('a stay suspends it until a ruling in force lifts that very stay', async (t) => {
+    const stay = ruling('stay', { effects: [on.ruling('r1', 'stays')] });
+    const otherStay = ruling('otherStay', { effects: [on.ruling('r1', 'stays')] });
+    const lift = ruling('lift', { effects: [on.ruling('stay', 'lifts_stay')] });
+    const vacateLift = ruling('r9', { effects: [on.ruling('lift', 'vacates')] });
+    t.equal(given(fled, notEstablished, stay).standing('fled'), 'standing');
+    t.equal(given(fled, notEstablished, stay, lift).standing('fled'), 'not_established');
+    t.equal(given(fled, notEstablished, stay, otherStay, lift).standing('fled'), 'standing', 'the other stay holds');
+    t.equal(given(fled, notEstablished, stay, lift, vacateLift).standing('fled'), 'standing', 'the lifting was vacated');
+    t.equal(
+      given(fled, notEstablished, stay, ruling('r9', { effects: [on.ruling('stay', 'reverses')] })).standing('fled'),
+      'not_established',
+    );
+  });
+  t.test('affirming leaves it as it is', async (t) => {
+    t.equal(given(fled, notEstablished, ruling('r2', { effects: [on.ruling('r1', 'affirms')] })).standing('fled'), 'not_established');
+  });
+  t.test('a provisional ruling is listed and changes nothing: no claim, no ruling, no proceeding', async (t) => {
+    const probableCause = ruling('r1', { effects: [on.claim('fled', 'upholds'), on.proceeding('p1', 'closed')], provisional: true });
+    const record = given(fled, proceeding('p1'), probableCause);
+    t.equal(record.standing('fled'), 'standing');
+    t.equal(record.state.rulings.size, 1);
+    t.equal(status(record, 'p1'), 'open');
+    const suspended = given(fled, notEstablished, ruling('r2', { effects: [on.ruling('r1', 'stays')], provisional: true }));
+    t.equal(suspended.standing('fled'), 'not_established');
+  });
+  t.test('a dismissal by itself has no effect on any claim', async (t) => {
+    const record = given(fled, proceeding('p1'), ruling('r1', { effects: [on.proceeding('p1', 'dismissed')] }));
+    t.equal(record.standing('fled'), 'standing');
+    t.equal(status(record, 'p1'), 'dismissed');
+  });
+  t.test('retracted rulings count for nothing', async (t) => {
+    t.equal(given(fled, notEstablished, retractEntry('ruling', 'r1')).standing('fled'), 'standing');
+    const record = given(...vacated, retractEntry('ruling', 'r2'));
+    t.equal(record.standing('fled'), 'not_established');
+    t.same(inForce(record, 'r1', 'r2'), ['r1']);
+  });
+});
+
+t.test('which ruling of a case is the latest', async (t) => {
+  const upheld = (name: string, words: { on?: string; caseNumber?: string } = {}) =>
+    ruling(name, { effects: [on.claim('fled', 'upholds'), on.proceeding('p1', 'open')], ...words });
+  const contradicted = (name: string, words: { on?: string; caseNumber?: string } = {}) =>
+    ruling(name, { effects: [on.claim('fled', 'contradicts'), on.proceeding('p1', 'open')], ...words });
+  const before = [fled, proceeding('p1')];
+
+  t.test('by date, then by order in the record', async (t) => {
+    t.equal(given(...before, upheld('r1', { on: '2026-05' }), contradicted('r2', { on: '2026-03-01' })).standing('fled'), 'upheld');
+    t.equal(
+      given(...before, upheld('r1', { on: '2026-03-01' }), contradicted('r2', { on: '2026-03-01' })).standing('fled'),
+      'contradicted',
+    );
+  });
+  t.test('where a date leaves open which is later, by order in the record', async (t) => {
+    t.equal(given(...before, upheld('r1', { on: '2026-03-20' }), contradicted('r2', { on: '2026-03' })).standing('fled'), 'contradicted');
+    t.equal(given(...before, upheld('r1'), contradicted('r2', { on: '2026-03' })).standing('fled'), 'contradicted');
+    const three = [upheld('r1', { on: '2026-03-20' }), upheld('r2'), contradicted('r3', { on: '2026-01-01' })];
+    t.equal(given(...before, ...three).standing('fled'), 'upheld', 'the third is earlier than the first for certain');
+  });
+  t.test(
+    'a case is known by its number, else by the proceeding, through those that it continues, else it is the ruling alone',
+    async (t) => {
+      const numbered = given(...before, upheld('r1', { caseNumber: '25-cr-1' }), contradicted('r2', { caseNumber: '25-cr-1' }));
+      t.same(numbered.marks('fled'), ['contradicted']);
+      const twoNumbers = given(...before, upheld('r1', { caseNumber: '25-cr-1' }), contradicted('r2', { caseNumber: '25-cv-2' }));
+      t.same(twoNumbers.marks('fled'), ['disputed']);
+      const appeal = ruling('r2', { effects: [on.claim('fled', 'contradicts'), on.proceeding('p3', 'closed')] });
+      const chain = [proceeding('p2', { continues: 'p1' }), proceeding('p3', { continues: 'p2' })];
+      t.same(given(...before, ...chain, upheld('r1'), appeal).marks('fled'), ['contradicted']);
+      const apart = [proceeding('p3')];
+      t.same(given(...before, ...apart, upheld('r1'), appeal).marks('fled'), ['disputed']);
+      const alone = ruling('r2', { effects: [on.claim('fled', 'contradicts')] });
+      t.same(given(...before, upheld('r1'), alone).marks('fled'), ['disputed']);
+    },
+  );
+  t.test('proceedings that continue each other in a circle are one case, and end', async (t) => {
+    const circle = [proceeding('p1', { continues: 'p2' }), proceeding('p2', { continues: 'p1' })];
+    const other = ruling('r2', { effects: [on.claim('fled', 'contradicts'), on.proceeding('p2', 'closed')] });
+    t.same(given(fled, ...circle, upheld('r1'), other).marks('fled'), ['contradicted']);
+  });
+  t.test('cases that agree leave their mark, cases that differ leave only disputed', async (t) => {
+    const one = (effect: 'upholds' | 'contradicts') => ruling('r1', { effects: [on.claim('fled', effect)] });
+    const two = ruling('r2', { effects: [on.claim('fled', 'upholds')] });
+    t.same(given(fled, one('upholds'), two).marks('fled'), ['upheld']);
+    t.same(given(fled, one('contradicts'), two).marks('fled'), ['disputed']);
+    t.equal(given(fled, one('contradicts'), two).standing('fled'), 'disputed');
+  });
+  t.test('a ruling that is no longer in force leaves the case to the one before', async (t) => {
+    const record = given(...before, upheld('r1'), contradicted('r2'), ruling('r3', { effects: [on.ruling('r2', 'vacates')] }));
+    t.same(record.marks('fled'), ['upheld']);
+  });
+});
+
+t.test('every effect on a claim has its mark', async (t) => {
+  for (const [effect, mark] of [
+    ['upholds', 'upheld'],
+    ['contradicts', 'contradicted'],
+    ['not_established', 'not_established'],
+    ['moots', 'moot'],
+  ] as const) {
+    t.equal(given(fled, ruling('r1', { effects: [on.claim('fled', effect)] })).standing('fled'), mark);
+  }
+});
+
+t.test('retracted: the claim, or its incident', async (t) => {
+  t.equal(given(fled, retract('fled')).standing('fled'), 'retracted');
+  t.equal(given(fled, retract('fled'), reinstate('fled')).standing('fled'), 'standing');
+  t.equal(given(fled, retractIncident).standing('fled'), 'retracted');
+});
+
+t.test('superseded', async (t) => {
+  const newer = claim('newer', { by: 'bureau', aspect: 'fled', about: 'driver', value: bool(false), replaces: 'fled' });
+  const takenBack = claim('newer', { by: 'bureau', aspect: 'fled', about: 'driver', stance: 'retracts', replaces: 'fled' });
+  t.equal(given(fled, newer).standing('fled'), 'superseded');
+  t.equal(given(fled, newer).standing('newer'), 'standing');
+  t.equal(given(fled, takenBack).standing('fled'), 'superseded');
+  t.equal(given(fled, newer, retract('newer')).standing('fled'), 'standing', 'a retracted claim replaces nothing');
+});
+
+t.test('deprecated is a rank, preferred and normal are no marks', async (t) => {
+  t.equal(given(fled, rank('fled', 'deprecated')).standing('fled'), 'deprecated');
+  t.equal(given(fled, rank('fled', 'preferred')).standing('fled'), 'standing');
+  t.equal(given(fled, rank('fled', 'deprecated'), rank('fled', 'normal')).standing('fled'), 'standing');
+});
+
+t.test('disputed', async (t) => {
+  const counter = claim('counter', {
+    by: 'lawyer',
+    onBehalfOf: 'driver',
+    capacity: 'lawyer',
+    aspect: 'fled',
+    about: 'driver',
+    stance: 'denies',
+  });
+  t.equal(given(fled, dispute('d1', { claim: 'fled', by: 'driver' })).standing('fled'), 'disputed');
+  t.equal(given(fled, dispute('d1', { claim: 'fled', by: null })).standing('fled'), 'disputed', 'by somebody not named');
+  t.test('not by the voice of the claim itself', async (t) => {
+    t.equal(given(fled, dispute('d1', { claim: 'fled', by: 'department' })).standing('fled'), 'standing');
+    t.equal(given(fled, dispute('d1', { claim: 'fled', by: 'otherBureau' })).standing('fled'), 'standing');
+    const relayed = claim('fled', { by: 'outlet', capacity: 'reporter', aspect: 'fled', about: 'driver' });
+    t.equal(given(relayed, dispute('d1', { claim: 'fled', by: 'outlet' })).standing('fled'), 'standing');
+    t.equal(given(relayed, dispute('d1', { claim: 'fled', by: 'otherOutlet' })).standing('fled'), 'disputed');
+  });
+  t.test('an inferred dispute marks both claims, a stated one only the claim that it names', async (t) => {
+    const both = { claim: 'fled', counterClaim: 'counter' };
+    const inferred = given(fled, counter, dispute('d1', { ...both, inferred: true }));
+    t.same([inferred.standing('fled'), inferred.standing('counter')], ['disputed', 'disputed']);
+    const stated = given(fled, counter, dispute('d1', { ...both, by: 'driver' }));
+    t.same([stated.standing('fled'), stated.standing('counter')], ['disputed', 'standing']);
+  });
+  t.test('until it is withdrawn or retracted', async (t) => {
+    const disputed = dispute('d1', { claim: 'fled', by: 'driver' });
+    t.equal(given(fled, disputed, withdrawDispute('d1')).standing('fled'), 'standing');
+    t.equal(given(fled, disputed, retractEntry('dispute', 'd1')).standing('fled'), 'standing');
+    const two = given(fled, disputed, dispute('d2', { claim: 'fled', by: 'passenger' }), withdrawDispute('d1'));
+    t.equal(two.standing('fled'), 'disputed');
+  });
+});
+
+t.test('corrected: what the claim says, not its language and citations', async (t) => {
+  t.equal(given(fled, correct('fled', { statement: 'The bureau says that the driver fled.' })).standing('fled'), 'corrected');
+  t.equal(given(fled, correct('fled', { value: bool(false) })).standing('fled'), 'corrected');
+  t.equal(given(fled, correct('fled', { saidAt: '2026-01-15' })).standing('fled'), 'corrected');
+  t.equal(given(fled, correct('fled', { lang: 'es' })).standing('fled'), 'standing');
+  t.equal(given(fled, correct('fled', { flags: [] })).standing('fled'), 'standing');
+});
+
+t.test('what a correction detached counts for nothing, what it carried stays', async (t) => {
+  const disputed = dispute('d1', { claim: 'fled', by: 'driver' });
+  const toFalse = (carry: string[]) => correct('fled', { value: bool(false) }, carry);
+  const nothingCarried = given(fled, disputed, notEstablished, toFalse([]));
+  t.same(nothingCarried.marks('fled'), ['corrected']);
+  const ruledOn = given(fled, disputed, notEstablished, toFalse([id('ruling', 'r1')]));
+  t.same(ruledOn.marks('fled'), ['not_established', 'corrected']);
+  const both = given(fled, disputed, notEstablished, toFalse([id('ruling', 'r1'), id('dispute', 'd1')]));
+  t.same(both.marks('fled'), ['not_established', 'disputed', 'corrected']);
+});
+
+t.test('the standing is the first mark, in this order: retracted, the court, superseded, deprecated, disputed, corrected', async (t) => {
+  const newer = claim('newer', { by: 'bureau', aspect: 'fled', about: 'driver', replaces: 'fled' });
+  const events = [
+    fled,
+    correct('fled', { statement: 'The bureau says that the driver fled.' }),
+    dispute('d1', { claim: 'fled', by: 'driver' }),
+    rank('fled', 'deprecated'),
+    newer,
+    ruling('r1', { effects: [on.claim('fled', 'contradicts')] }),
+    retract('fled'),
+  ];
+  const order = ['standing', 'corrected', 'disputed', 'deprecated', 'superseded', 'contradicted', 'retracted'];
+  for (const [index, mark] of order.entries()) t.equal(given(...events.slice(0, index + 1)).standing('fled'), mark);
+  t.same(given(...events).marks('fled'), order.slice(1).reverse());
+});
+
+t.test('a ruling decides what the speaker said: contradicting a denial leaves the mark on the denial alone', async (t) => {
+  const denial = claim('denial', {
+    by: 'lawyer',
+    onBehalfOf: 'driver',
+    capacity: 'lawyer',
+    aspect: 'fled',
+    about: 'driver',
+    stance: 'denies',
+  });
+  const record = given(fled, denial, ruling('r1', { effects: [on.claim('denial', 'contradicts')] }));
+  t.equal(record.standing('denial'), 'contradicted');
+  t.equal(record.standing('fled'), 'standing');
+});
+
+t.test('the status of a proceeding is the last by date, then by order in the record', async (t) => {
+  const dismissed = ruling('r1', { effects: [on.proceeding('p1', 'dismissed')], on: '2026-03-01' });
+  t.equal(status(given(proceeding('p1')), 'p1'), 'open');
+  t.equal(status(given(proceeding('p1'), update('p1', 'pending')), 'p1'), 'pending');
+  t.equal(status(given(proceeding('p1', { on: '2026-02' }), update('p1', 'announced', '2025-12')), 'p1'), 'open', 'the update is older');
+  t.equal(status(given(proceeding('p1', { on: '2026-01' }), dismissed, update('p1', 'pending', '2026-02-01')), 'p1'), 'dismissed');
+  t.equal(status(given(proceeding('p1'), dismissed, update('p1', 'closed', '2026-04')), 'p1'), 'closed');
+  t.test('effects of rulings not in force do not count', async (t) => {
+    const vacated = ruling('r2', { effects: [on.ruling('r1', 'vacates')] });
+    t.equal(status(given(proceeding('p1'), dismissed, vacated), 'p1'), 'open');
+  });
+});
+
+t.test('what texts say plays no part', async (t) => {
+  const other = claim('other', { by: 'bureau', aspect: 'intent', about: 'driver', value: text('to flee') });
+  t.equal(given(other, correct('other', { value: text('to hide') })).standing('other'), 'corrected');
+  t.equal(
+    given(other, correct('other', { value: text('to flee') })).standing('other'),
+    'corrected',
+    'which fields are named counts, not what they hold',
+  );
+});
