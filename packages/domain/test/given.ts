@@ -49,6 +49,7 @@ const cast: Record<string, Named> = {
   city: agency(),
   outlet: { kind: 'outlet', private: false, parent: null },
   otherOutlet: { kind: 'outlet', private: false, parent: null },
+  thirdOutlet: { kind: 'outlet', private: false, parent: null },
   court: { kind: 'court', private: false, parent: null },
   appealCourt: { kind: 'court', private: false, parent: null },
   driver: role,

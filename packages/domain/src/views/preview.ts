@@ -1,8 +1,8 @@
-import { type DomainEvent, recordEventOf } from '../events.ts';
+import type { DomainEvent } from '../events.ts';
 import { conflictsOf } from '../incident/conflicts.ts';
+import { applicationEvents } from '../incident/decide.ts';
 import { evolveIncident } from '../incident/evolve.ts';
-import type { Incident } from '../incident/state.ts';
-import type { Change } from '../shapes.ts';
+import type { EditVersion, Incident } from '../incident/state.ts';
 import { diffDocuments } from './diff.ts';
 import type { AspectDocument, IncidentDocument, Preview } from './documents.ts';
 import { type DocumentInput, incidentDocument } from './incident.ts';
@@ -11,28 +11,26 @@ import { type DocumentInput, incidentDocument } from './incident.ts';
 const copyOfRecord = (state: Incident): Incident =>
   structuredClone({ ...state, edits: new Map(), commands: new Map(), written: [], erased: new Set<string>(), history: null });
 
-/** The record events that an approval now would append: after its vote and the edit's end. */
-const eventsOf = (state: Incident, edit: number, changes: readonly Change[]): DomainEvent[] =>
-  changes.map(({ kind, ...data }, index) => {
-    const revision = state.streamRevision + 3 + index;
-    return {
-      id: '',
-      type: recordEventOf[kind],
-      schema: 1,
-      stream: state.id ?? '',
-      revision,
-      last: state.streamRevision + 2 + changes.length,
-      at: '',
-      actor: '',
-      edit,
-      command: '',
-      request: null,
-      correlation: null,
-      data,
-      position: 0n,
-      recordedAt: state.recordedAt ?? '',
-    } as DomainEvent;
-  });
+/** What approval would append now, as the log would give it back. */
+const eventsOf = (state: Incident, edit: number, version: EditVersion): DomainEvent[] => {
+  const appended = applicationEvents(edit, version);
+  const envelope = {
+    id: '',
+    schema: 1,
+    stream: state.id ?? '',
+    at: '',
+    actor: '',
+    command: '',
+    request: null,
+    correlation: null,
+    position: 0n,
+  };
+  const last = state.streamRevision + appended.length;
+  return appended.map(
+    (event, index) =>
+      ({ ...envelope, ...event, revision: state.streamRevision + 1 + index, last, recordedAt: state.recordedAt ?? '' }) as DomainEvent,
+  );
+};
 
 const standingsOf = ({ claims }: IncidentDocument) => new Map(claims.map(({ id, standing }) => [id, standing]));
 
@@ -65,11 +63,11 @@ const aspectChanges = (before: IncidentDocument, after: IncidentDocument): Previ
  */
 export const preview = (input: DocumentInput & { edit: number }): Preview | undefined => {
   const { state, edit } = input;
-  const changes = state.edits.get(edit)?.versions.at(-1)?.changes;
-  if (changes === undefined) return undefined;
+  const version = state.edits.get(edit)?.versions.at(-1);
+  if (version === undefined) return undefined;
   // Without the review, so that a proposal's title is not taken for what is on record.
   const before = incidentDocument({ ...input, state: { ...state, edits: new Map() } });
-  const changed = eventsOf(state, edit, changes).reduce(evolveIncident, copyOfRecord(state));
+  const changed = eventsOf(state, edit, version).reduce(evolveIncident, copyOfRecord(state));
   const after = { ...incidentDocument({ ...input, state: changed }), recordedAt: before.recordedAt };
   return {
     before,
