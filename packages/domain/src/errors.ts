@@ -53,3 +53,16 @@ export const refuse = (
   ok: false,
   error: { code, detail, ...more },
 });
+
+/** One thing that is wrong with a request. */
+export type Problem = ErrorPlace & { code: ErrorCode };
+
+/** The refusal for a list of problems: those of one code, what no change of the record can mend first. */
+export const refuseFor = (problems: readonly [Problem, ...Problem[]]): { ok: false; error: DomainError } => {
+  const first = problems.find(({ code }) => code === 'InvalidChange') ?? problems[0];
+  const same = problems.filter(({ code }) => code === first.code);
+  const others = same.length > 1 ? ` (${same.length - 1} more in errors)` : '';
+  return refuse(first.code, `${first.pointer === '' ? 'The body' : first.pointer}: ${first.message}${others}.`, {
+    errors: same.map(({ code: _, ...place }) => place),
+  });
+};

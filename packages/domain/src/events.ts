@@ -9,12 +9,11 @@ import {
   registeredParty,
   sourceBody,
   storedChange,
-  typeId,
 } from './shapes.ts';
 import { markText, type TextPaths, textPaths } from './text.ts';
 
 /**
- * The event catalogue. The names and fields below are the storage format: they are never renamed, and a field never changes its meaning.
+ * The event catalogue. A stream is named by the id of its incident, source or party. The names and fields below are the storage format: they are never renamed, and a field never changes its meaning.
  * A new form of an event is a new schema number with an upcaster from the old one.
  */
 
@@ -159,6 +158,3 @@ export type CatalogueEntry = {
 export const catalogue: Record<string, CatalogueEntry> = Object.fromEntries(
   Object.entries(eventSchemas).map(([type, schema]) => [type, { schema: 1, texts: textPaths(schema), upcast: {} }]),
 );
-
-export const streamPrefixes = ['incident', 'source', 'party'] as const;
-export const incidentStream = typeId('incident');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isTypeId, type Prefix } from './ids.ts';
-import { lineText, longText, markText } from './text.ts';
+import { excerpt, lineText, longText, markText } from './text.ts';
 import { edtfDate, languageTag, timeOfDay, timeValue, timeZone } from './time.ts';
 import {
   aspectName,
@@ -91,7 +91,7 @@ export const value = z.discriminatedUnion('kind', [
 ]);
 
 const quote = markText(
-  z.strictObject({ exact: longText(2000), prefix: longText(200).nullable().default(null), suffix: longText(200).nullable().default(null) }),
+  z.strictObject({ exact: longText(2000), prefix: excerpt(200).nullable().default(null), suffix: excerpt(200).nullable().default(null) }),
 );
 const position = z.strictObject({ start: z.int().min(0), end: z.int().min(1) });
 const citationFields = {

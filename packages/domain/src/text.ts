@@ -13,13 +13,17 @@ export const isText = (schema: z.ZodType): boolean => schema.meta()?.text === tr
 const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\p{Surrogate}/u;
 const bidiControl = /[\u202a-\u202e\u2066-\u2069]/u;
 
-/** A text of several lines, 1 to `max` code points, without control characters (but tab and line ends) or lone surrogates. */
-export const longText = (max: number) =>
+/** Up to `max` code points as they stand in a document, blank or empty too, without control characters (but tab and line ends) or lone surrogates. */
+export const excerpt = (max: number) =>
   z
     .string()
-    .min(1)
     .refine((value) => value.length <= max * 2 && [...value].length <= max, `must have at most ${max} characters`)
-    .refine((value) => !forbidden.test(value), 'must not hold control characters or lone surrogates')
+    .refine((value) => !forbidden.test(value), 'must not hold control characters or lone surrogates');
+
+/** A text of several lines, as `excerpt`, and not blank. */
+export const longText = (max: number) =>
+  excerpt(max)
+    .min(1)
     .refine((value) => value.trim() !== '', 'must not be blank');
 
 /** A text of one line: as `longText`, and without line ends or bidirectional overrides, which can make a name read as another. */

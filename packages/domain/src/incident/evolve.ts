@@ -1,3 +1,4 @@
+import { traceCommand } from '../commands.ts';
 import { erasedKey, withoutTexts } from '../erasure.ts';
 import { type DomainEvent, type EventData, recordEvents } from '../events.ts';
 import type { Claim, IncidentFields } from '../shapes.ts';
@@ -254,13 +255,6 @@ const erase = (state: Incident, event: DomainEvent<'TextErased'>) => {
   }
 };
 
-const trace = (state: Incident, event: DomainEvent) => {
-  const { command, request, type, edit, revision } = event;
-  const known = state.commands.get(command);
-  if (known) known.last = revision;
-  else state.commands.set(command, { request, type, edit, first: revision, last: revision });
-};
-
 /** Folds one event into the state, in place, and returns it. */
 export const evolveIncident = (state: Incident, event: DomainEvent): Incident => {
   if (event.type === 'TextErased') erase(state, event);
@@ -272,7 +266,7 @@ export const evolveIncident = (state: Incident, event: DomainEvent): Incident =>
   } else evolveReview(state, event);
   state.id ??= event.stream;
   state.streamRevision = event.revision;
-  trace(state, event);
+  traceCommand(state.commands, event);
   state.history?.push(event);
   return state;
 };

@@ -1,3 +1,4 @@
+import type { CommandTrace } from '../commands.ts';
 import type { DomainEvent, EventType } from '../events.ts';
 import type { Change, Citation, Claim, Dispute, Effect, IncidentFields, Proceeding, Ruling } from '../shapes.ts';
 
@@ -98,7 +99,6 @@ export type Edit = {
   appliedRevision: number | null;
   withdrawnReason: string | null;
 };
-export type CommandTrace = { request: string | null; type: EventType; edit: number | null; first: number; last: number };
 export type Written = { revision: number; type: EventType; keys: string[] };
 export type RulingEffect = Effect;
 

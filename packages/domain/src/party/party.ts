@@ -1,0 +1,133 @@
+import { type CommandTrace, traceCommand } from '../commands.ts';
+import { withoutTexts } from '../erasure.ts';
+import { accept, type Problem, type Result, refuse, refuseFor } from '../errors.ts';
+import type { DomainEvent, EventData, NewEvent } from '../events.ts';
+import type { Parties, PartyFacts } from '../incident/state.ts';
+import type { PartyBody } from '../shapes.ts';
+
+/** A party: an agency, court, outlet, organisation, person or described role. Its events are `PartyRegistered` and `PartyCorrected`. */
+
+export type Party = {
+  id: string | null;
+  streamRevision: number;
+  /** As corrected. Texts that were erased or not asked for are absent. */
+  fields: EventData<'PartyRegistered'> | null;
+  recordedAt: string | null;
+  commands: Map<string, CommandTrace>;
+  /** The events folded, from which an erasure makes the state anew; null in a fold of structure only. */
+  history: DomainEvent[] | null;
+};
+
+/** The state of a stream without events. A fold of events read without texts passes `texts: false` and keeps less. */
+export const initialParty = ({ texts = true }: { texts?: boolean } = {}): Party => ({
+  id: null,
+  streamRevision: -1,
+  fields: null,
+  recordedAt: null,
+  commands: new Map(),
+  history: texts ? [] : null,
+});
+
+/** Folds one event into the state, in place, and returns it. Total, also on erased texts. */
+export const evolveParty = (state: Party, event: DomainEvent): Party => {
+  switch (event.type) {
+    case 'PartyRegistered':
+      state.fields = { ...event.data };
+      break;
+    case 'PartyCorrected': {
+      const { fields, set } = event.data;
+      if (state.fields) Object.assign(state.fields, Object.fromEntries(fields.map((field) => [field, set[field]])));
+      break;
+    }
+    case 'TextErased': {
+      const left = state.history && withoutTexts(state.history, event.data.items);
+      if (left) Object.assign(state, left.reduce(evolveParty, initialParty()));
+      break;
+    }
+  }
+  state.id ??= event.stream;
+  state.streamRevision = event.revision;
+  state.recordedAt = event.recordedAt;
+  traceCommand(state.commands, event);
+  state.history?.push(event);
+  return state;
+};
+
+/** What the rules need to know of the party; undefined before it is registered. */
+export const partyFacts = ({ id, fields }: Party): PartyFacts | undefined => {
+  if (id === null || fields === null) return undefined;
+  return {
+    id,
+    kind: fields.kind,
+    private: fields.private,
+    publicRole: fields.publicRole ?? null,
+    parent: fields.parent,
+    name: fields.name ?? null,
+  };
+};
+
+type PartySet = EventData<'PartyCorrected'>['set'];
+/** Registering has a route. Correcting is an operation of this package, until changes of parties are reviewed. */
+export type PartyCommand = { command: string; actor: string } & (
+  | { kind: 'register'; body: PartyBody }
+  | { kind: 'correct'; set: PartySet; reason: string }
+);
+
+type Kind = PartyBody['kind'];
+const isPerson = (kind: Kind): boolean => kind === 'person' || kind === 'described_role';
+
+const wrong = (pointer: string, message: string): Problem => ({ code: 'InvalidChange', pointer, message });
+
+const checkParent = (own: string | null, kind: Kind, parent: string | null | undefined, parties: Parties): Problem[] => {
+  if (parent === null || parent === undefined) return [];
+  if (isPerson(kind)) return [wrong('/parent', 'must be null: a person or described role speaks for a body only through onBehalfOf')];
+  const found = parties(parent);
+  if (!found) return [wrong('/parent', `there is no party ${parent}: register it first`)];
+  if (isPerson(found.kind)) return [wrong('/parent', 'must be a body, not a person')];
+  const seen = new Set<string | null>([own]);
+  for (let above: string | null = parent; above !== null; above = parties(above)?.parent ?? null) {
+    if (seen.has(above)) return [wrong('/parent', 'leads back to this party: a body cannot stand above itself')];
+    seen.add(above);
+  }
+  return [];
+};
+
+const needsRole = () =>
+  wrong('/publicRole', 'must say why this person is public; being arrested, charged, shot, quoted or filmed makes nobody public');
+
+const checkPrivacy = (kind: Kind, given: boolean | null | undefined, publicRole: string | null | undefined): Problem[] => {
+  if (!isPerson(kind)) return given === true ? [wrong('/private', 'must be false: only persons and described roles are private')] : [];
+  return given === false && (publicRole === null || publicRole === undefined) ? [needsRole()] : [];
+};
+
+/** Whom a party corrected to be public is so, has to be said with it: the role on record may have been erased, and nothing is decided on a text. */
+const checkSet = (state: Party, held: EventData<'PartyRegistered'>, set: PartySet, parties: Parties): Problem[] => {
+  const fields = Object.keys(set);
+  const takesRole = isPerson(held.kind) && fields.includes('publicRole') && set.publicRole === null && !(set.private ?? held.private);
+  return [
+    ...(fields.length === 0 ? [wrong('', 'must set at least one field')] : []),
+    ...checkParent(state.id, held.kind, set.parent, parties),
+    ...(takesRole ? [needsRole()] : checkPrivacy(held.kind, set.private, set.publicRole)),
+  ];
+};
+
+/** Decides a command on a party. An empty list: its events are in the state already. Refusals: `InvalidChange`, `AggregateState`, `NotFound`. */
+export const decideParty = (state: Party, command: PartyCommand, parties: Parties): Result<NewEvent[]> => {
+  if (state.commands.has(command.command)) return accept([]);
+  if (command.kind === 'register') {
+    const { body } = command;
+    if (state.fields) return refuse('AggregateState', 'This party is registered already.');
+    const [problem, ...more] = [
+      ...checkParent(null, body.kind, body.parent, parties),
+      ...checkPrivacy(body.kind, body.private, body.publicRole),
+    ];
+    if (problem) return refuseFor([problem, ...more]);
+    return accept([{ type: 'PartyRegistered', edit: null, data: { ...body, private: isPerson(body.kind) && body.private !== false } }]);
+  }
+  if (!state.fields) return refuse('NotFound', 'There is no such party.');
+  const { set, reason } = command;
+  const [problem, ...more] = checkSet(state, state.fields, set, parties);
+  if (problem) return refuseFor([problem, ...more]);
+  const fields = Object.keys(set) as (keyof PartySet)[];
+  return accept([{ type: 'PartyCorrected', edit: null, data: { fields, set, reason } }]);
+};

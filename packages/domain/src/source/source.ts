@@ -1,0 +1,93 @@
+import { type CommandTrace, traceCommand } from '../commands.ts';
+import { withoutTexts } from '../erasure.ts';
+import { accept, type Result, refuse, refuseFor } from '../errors.ts';
+import type { DomainEvent, NewEvent } from '../events.ts';
+import type { SourceBody } from '../shapes.ts';
+
+/** A source: a document, its text in one or more revisions. Its events are `SourceRegistered`, `SourceTextRevised`, `SourceWithdrawn`. */
+
+export type Source = {
+  id: string | null;
+  streamRevision: number;
+  /** As registered, without the text. Texts that were erased or not asked for are absent. */
+  fields: Omit<SourceBody, 'text'> | null;
+  /** By revision of the text less 1; null where it was erased or not asked for. */
+  texts: (string | null)[];
+  withdrawn: boolean;
+  recordedAt: string | null;
+  commands: Map<string, CommandTrace>;
+  /** The events folded, from which an erasure makes the state anew; null in a fold of structure only. */
+  history: DomainEvent[] | null;
+};
+
+/** The state of a stream without events. A fold of events read without texts passes `texts: false` and keeps less. */
+export const initialSource = ({ texts = true }: { texts?: boolean } = {}): Source => ({
+  id: null,
+  streamRevision: -1,
+  fields: null,
+  texts: [],
+  withdrawn: false,
+  recordedAt: null,
+  commands: new Map(),
+  history: texts ? [] : null,
+});
+
+/** Folds one event into the state, in place, and returns it. Total, also on erased texts. */
+export const evolveSource = (state: Source, event: DomainEvent): Source => {
+  switch (event.type) {
+    case 'SourceRegistered': {
+      const { text, ...fields } = event.data;
+      state.fields = fields;
+      state.texts = [text ?? null];
+      break;
+    }
+    case 'SourceTextRevised':
+      state.texts[event.data.revision - 1] = event.data.text ?? null;
+      break;
+    case 'SourceWithdrawn':
+      state.withdrawn = true;
+      break;
+    case 'TextErased': {
+      const left = state.history && withoutTexts(state.history, event.data.items);
+      if (left) Object.assign(state, left.reduce(evolveSource, initialSource()));
+      break;
+    }
+  }
+  state.id ??= event.stream;
+  state.streamRevision = event.revision;
+  state.recordedAt = event.recordedAt;
+  traceCommand(state.commands, event);
+  state.history?.push(event);
+  return state;
+};
+
+/** What the rules need to know of the source; undefined before it is registered. */
+export const sourceFacts = ({ fields, texts, withdrawn }: Source): { revisions: number; withdrawn: boolean } | undefined =>
+  fields ? { revisions: texts.length, withdrawn } : undefined;
+
+/** Registering has a route. The other two are operations of this package, until changes of sources are reviewed. */
+export type SourceCommand = { command: string; actor: string } & (
+  | { kind: 'register'; body: SourceBody }
+  | { kind: 'revise_text'; text: string; reason: string }
+  | { kind: 'withdraw'; reason: string }
+);
+
+/** Decides a command on a source. An empty list: its events are in the state already. Refusals: `InvalidChange`, `AggregateState`, `NotFound`. */
+export const decideSource = (state: Source, command: SourceCommand): Result<NewEvent[]> => {
+  if (state.commands.has(command.command)) return accept([]);
+  if (command.kind === 'register') {
+    const { body } = command;
+    if (state.fields) return refuse('AggregateState', 'This source is registered already.');
+    if (body.translatedFrom !== null && body.translation === null) {
+      return refuseFor([
+        { code: 'InvalidChange', pointer: '/translation', message: 'must be human or machine where translatedFrom is given' },
+      ]);
+    }
+    return accept([{ type: 'SourceRegistered', edit: null, data: body }]);
+  }
+  if (!state.fields) return refuse('NotFound', 'There is no such source.');
+  if (state.withdrawn) return refuse('AggregateState', 'This source was withdrawn and takes no more changes.');
+  if (command.kind === 'withdraw') return accept([{ type: 'SourceWithdrawn', edit: null, data: { reason: command.reason } }]);
+  const { text, reason } = command;
+  return accept([{ type: 'SourceTextRevised', edit: null, data: { revision: state.texts.length + 1, text, reason } }]);
+};
