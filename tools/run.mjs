@@ -17,6 +17,7 @@ const tasks = {
   verify: ['services/worker/src/verify.ts'],
   keys: ['packages/access/src/cli.ts'],
   samples: ['packages/samples/src/load.ts'],
+  tour: ['test/e2e/write-tour.ts'],
   test: ['tools/test.mjs'],
   lint: ['tools/lint.mjs'],
   typecheck: ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.json'],

@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+/** The tour of the README as a program: each `sh` block is run in one shell, what it prints belongs into the block that follows. */
+
+export type Step = { command: string; answer: string; /** Where the answer stands in the text. */ from: number; to: number };
+
+const block = /^```sh\n([\s\S]*?)^```\n(?:\n```(?:json|text)\n([\s\S]*?)^```\n)?/gm;
+
+/** The steps of the section of that heading, blocks without an answer included (`from` is -1). */
+export const stepsOf = (readme: string, heading: string): Step[] => {
+  const start = readme.indexOf(`\n${heading}\n`);
+  if (start < 0) throw new Error(`the README has no section «${heading}»`);
+  const end = readme.indexOf('\n## ', start + heading.length + 1);
+  const section = readme.slice(start, end < 0 ? undefined : end);
+  return [...section.matchAll(block)].map((match) => {
+    const answer = match[2];
+    const from = answer === undefined ? -1 : start + match.index + match[0].length - '```\n'.length - answer.length;
+    return { command: match[1] ?? '', answer: answer ?? '', from, to: from + (answer?.length ?? 0) };
+  });
+};
+
+/** Runs the steps in one shell in the folder `root` against a server, and answers what each printed. Throws with what the shell complained of. */
+export const runTour = async (steps: readonly Step[], server: { url: string; dataDir: string }, root: string): Promise<string[]> => {
+  const marker = 'end-of-step-6f1d';
+  const script = steps.map(({ command }) => `${command}\necho; echo ${marker}\n`).join('');
+  const shell = spawn('bash', ['-s'], { cwd: root, stdio: ['pipe', 'pipe', 'pipe'] });
+  let said = '';
+  let errors = '';
+  shell.stdout.on('data', (chunk: Buffer) => {
+    said += chunk.toString('utf8');
+  });
+  shell.stderr.on('data', (chunk: Buffer) => {
+    errors += chunk.toString('utf8');
+  });
+  shell.stdin.end(script.replaceAll('http://127.0.0.1:8080', server.url).replaceAll('./data/', `${server.dataDir}/`));
+  await once(shell, 'close');
+  if (errors !== '') throw new Error(`the tour's shell said: ${errors}`);
+  return said
+    .split(`${marker}\n`)
+    .slice(0, -1)
+    .map((answer) => `${answer.trim()}\n`.replaceAll(server.url, 'http://127.0.0.1:8080'));
+};
+
+/** Without what differs from run to run: times, positions and trace ids. Ids do not: they follow from the idempotency keys. */
+export const masked = (answer: string): string =>
+  answer
+    .replaceAll(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/g, 'TIME')
+    .replaceAll(/("(?:position|next|Averment-Position)": ?)"\d+"/g, '$1"POSITION"')
+    .replaceAll(/("traceId": ?)"[0-9a-f]+"/g, '$1"TRACE"')
+    .trim();
