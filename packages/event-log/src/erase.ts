@@ -39,7 +39,8 @@ const attempts = 20;
 /**
  * Appends `TextErased` for the given texts and for every copy of them in the stream, whatever field and event it stands in: submitted versions, record
  * events, corrections. A copy is a text of equal value, or one that holds an equal string: a list with the erased name in it, a quote of the same words
- * with another prefix. The texts are unreadable from then on; the vault follows (`advanceErasures`).
+ * with another prefix. The vault and the models follow (`advanceErasures`): until
+ * then the texts can still be read.
  * Rejects with `LogUnavailable`, and with `AppendTooLarge` for more than about 3000 copies.
  */
 export const eraseTexts = async (log: Log, request: EraseRequest): Promise<EraseOutcome> => {

@@ -4,22 +4,34 @@ import { decodeAll, type ErasedText, type ErasureLookups, erasedBy, erasureType 
 import type { AppendOutcome, EventLog, EventToAppend, ReadAllOptions, ReadStreamOptions, StoredEvent } from './port.ts';
 import { isoOf, microsecondsOf } from './stamp.ts';
 
+/** What the logs of several callers share, as processes share a database. */
+export type MemoryStore = {
+  all: StoredEvent[];
+  streams: Map<string, StoredEvent[]>;
+  vault: Map<string, readonly string[]>;
+  listeners: Set<() => void>;
+  lastStamp: bigint;
+};
+
+export const createMemoryStore = (): MemoryStore => ({
+  all: [],
+  streams: new Map(),
+  vault: new Map(),
+  listeners: new Set(),
+  lastStamp: 0n,
+});
+
+export type MemoryLogOptions = { catalogue: Catalogue; clock: { now(): Date }; random: Random; store?: MemoryStore };
+
 /**
  * An event log in memory, for tests and simulations: the same bytes, limits and answers as the real ones, and nothing survives the process. Its vault
  * follows a `TextErased` at once.
  */
-export const createMemoryLog = <E extends object>(options: {
-  catalogue: Catalogue;
-  clock: { now(): Date };
-  random: Random;
-}): EventLog<E> => {
-  const { clock } = options;
+export const createMemoryLog = <E extends object>(options: MemoryLogOptions): EventLog<E> => {
+  const { clock, store = createMemoryStore() } = options;
+  const { all, streams, vault, listeners } = store;
   const codec = createCodec<E>(options);
-  const all: StoredEvent[] = [];
-  const streams = new Map<string, StoredEvent[]>();
-  const vault = new Map<string, readonly string[]>();
-  const listeners = new Set<() => void>();
-  let lastStamp = 0n;
+  const own = new Set<() => void>();
 
   const streamOf = (stream: string) => streams.get(stream) ?? [];
   const head = () => BigInt(all.length);
@@ -36,12 +48,12 @@ export const createMemoryLog = <E extends object>(options: {
     events.every(({ id }, index) => stored[expected + 1 + index]?.id === id) ? stored[expected + events.length] : undefined;
 
   const write = (encoded: readonly EncodedEvent[]): StoredEvent => {
-    lastStamp = nextStamp(lastStamp, clock.now());
+    store.lastStamp = nextStamp(store.lastStamp, clock.now());
     const written = encoded.map((event, index) => ({
       ...event,
       disclosures: [],
       position: head() + BigInt(index) + 1n,
-      recordedAt: isoOf(lastStamp),
+      recordedAt: isoOf(store.lastStamp),
     }));
     for (const [index, event] of written.entries()) {
       vault.set(vaultKey(event), encoded[index]?.disclosures ?? []);
@@ -92,16 +104,19 @@ export const createMemoryLog = <E extends object>(options: {
       decodeAll(codec, withTexts(all.slice(Number(after), Number(after) + limit), texts), texts, lookups),
     head: async () => head(),
     moment: async () => {
-      lastStamp = maxStamp(lastStamp, clock.now());
-      return { head: head(), now: new Date(Number(lastStamp / 1000n)) };
+      store.lastStamp = maxStamp(store.lastStamp, clock.now());
+      return { head: head(), now: new Date(Number(store.lastStamp / 1000n)) };
     },
     subscribe: (listener) => {
-      const own = () => listener();
-      listeners.add(own);
-      return () => void listeners.delete(own);
+      const heard = () => listener();
+      own.add(heard);
+      listeners.add(heard);
+      return () => void listeners.delete(heard);
     },
     sizeOf: codec.sizeOf,
-    close: async () => listeners.clear(),
+    close: async () => {
+      for (const listener of own) listeners.delete(listener);
+    },
   };
 };
 

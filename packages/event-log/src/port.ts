@@ -90,8 +90,8 @@ export type EventLog<E extends object> = {
   /** The stream's events from revision `from` on, in order; empty where there are none. Rejects with `LogUnavailable`. */
   readStream(stream: string, from: number, options?: ReadStreamOptions): Promise<Logged<E>[]>;
   /**
-   * At most `limit` events after position `after` (0n: from the start), in order. The page may end inside an append: look at `last`. It may be shorter
-   * before the log's end, as long texts fill it: only an empty page means that there is no more.
+   * At most `limit` events after position `after` (0n: from the start), in order. `limit` may cut an append: look at `last`. Where long texts fill a page,
+   * it ends earlier, at the end of an append: only an empty page means that there is no more.
    * Whoever pages on from the last event's position misses nothing, whatever number of processes write. Rejects with `LogUnavailable`.
    */
   readAll(after: bigint, limit: number, options?: ReadAllOptions): Promise<Logged<E>[]>;

@@ -32,16 +32,20 @@ const streamsWithTextsStatement = `
 const allStatement = `
   SELECT ${eventColumns} FROM log.events e WHERE e.position > $1 ORDER BY e.position LIMIT $2`;
 
-// Source texts may have megabytes, so a page ends with the event that fills it.
+// Source texts may have megabytes, so the page ends with the append that fills it.
 const allWithTextsStatement = `
   SELECT ${eventColumns}, e.disclosures
   FROM (
-    SELECT l.*, t.disclosures,
-           sum(octet_length(t.disclosures)) OVER (ORDER BY l.position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
-    FROM (SELECT * FROM log.events WHERE position > $1 ORDER BY position LIMIT $2) AS l
-    LEFT JOIN vault.texts t ON t.stream = l.stream AND t.revision = l.revision AND t.sha256 = l.sha256
+    SELECT p.*, bool_or(p.before >= ${bytesOfTextsInPage} AND p.begins) OVER (ORDER BY p.position) AS beyond
+    FROM (
+      SELECT l.*, t.disclosures,
+             sum(octet_length(t.disclosures)) OVER (ORDER BY l.position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before,
+             lag(l.revision = l.last) OVER (ORDER BY l.position) AS begins
+      FROM (SELECT * FROM log.events WHERE position > $1 ORDER BY position LIMIT $2) AS l
+      LEFT JOIN vault.texts t ON t.stream = l.stream AND t.revision = l.revision AND t.sha256 = l.sha256
+    ) AS p
   ) AS e
-  WHERE e.before IS NULL OR e.before < ${bytesOfTextsInPage}
+  WHERE e.beyond IS NOT TRUE
   ORDER BY e.position`;
 
 const erasuresStatement = `

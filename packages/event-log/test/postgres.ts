@@ -1,0 +1,47 @@
+import { createLogger, createPool, migrate } from '@averment/platform';
+import { type TestServer, testServer } from '@averment/platform/testing';
+import type { Pool } from 'pg';
+import type { Test } from 'tap';
+import { type Catalogue, createPostgresLog, type EventLog, migrations, type PostgresLogOptions } from '../src/index.ts';
+import { catalogue, random, type TestEvent } from './events.ts';
+
+const logger = createLogger({ level: 'fatal', name: 'test' });
+
+/** An empty log in a database of its own, on a server that the file shares. */
+export type TestDatabase = {
+  url: string;
+  pool: Pool;
+  /** Opens the log on it, as another process would; closed after the test. */
+  open(options?: Partial<PostgresLogOptions>): Promise<EventLog<TestEvent>>;
+};
+
+/** A pool that is closed after the test. */
+export const poolOf = (t: Test, databaseUrl: string): Pool => {
+  const pool = createPool({ databaseUrl, name: 'test', logger });
+  t.teardown(() => pool.end());
+  return pool;
+};
+
+export const newDatabase = async (t: Test, server: TestServer): Promise<TestDatabase> => {
+  const url = await server.createDatabase();
+  for (const each of migrations) await migrate(url, each);
+  const pool = poolOf(t, url);
+  return {
+    url,
+    pool,
+    open: async (options = {}) => {
+      const own = poolOf(t, url);
+      const log = await createPostgresLog<TestEvent>({ pool: own, catalogue, random, ...options });
+      t.teardown(() => log.close());
+      return log;
+    },
+  };
+};
+
+/** A server for the file, and databases on it. */
+export const databases = async (t: Test) => {
+  const server = await testServer(t);
+  return { server, newDatabase: (t: Test) => newDatabase(t, server) };
+};
+
+export type { Catalogue, TestServer };
