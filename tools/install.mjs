@@ -5,8 +5,6 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const ownNode = Number(process.versions.node.split('.')[0]) >= 24;
-
 const lockFolder = 'tools/.install';
 
 const nodePackages = {
@@ -19,7 +17,7 @@ const nodePackages = {
 
 /** The Node 24 (or newer) that runs the project: this process's own, else the pinned one for this platform. */
 export function nodeBinary(root) {
-  if (ownNode) return process.execPath;
+  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
   const platform = `${process.platform}-${process.arch}`;
   const file = nodePackages[platform];
   if (file === undefined) throw new Error(`no Node 24 is packaged for ${platform}: install Node 24 or newer and run this again`);
@@ -102,9 +100,9 @@ async function installOnce(root, { stamp, inputs, what, run }) {
   }
 }
 
-/** Hash of what an installation depends on; another platform, or an older Node, on the same folder installs anew. */
+/** Hash of what an installation depends on; another platform on the same folder installs anew. */
 function fingerprint(paths) {
-  const hash = createHash('sha256').update(`${process.platform} ${process.arch} ${ownNode}\n`);
+  const hash = createHash('sha256').update(`${process.platform} ${process.arch}\n`);
   for (const path of paths) hash.update(`${path}\n`).update(readFileSync(path));
   return hash.digest('hex');
 }
