@@ -53,7 +53,7 @@ const quantity = fc
   .map(([value, comparator, more]) => number(String(value), comparator, 'shot', comparator === 'range' ? String(value + more) : null));
 const times = ['2026-01-14', '2026-01', '2026-01-14T18:50', '18:50', '2026-01-15', '../2026-01-14', '2026-01-14~'];
 
-const valueOf = (aspect: AspectDefinition): fc.Arbitrary<Claim['value']> => {
+const someValue = (aspect: AspectDefinition): fc.Arbitrary<Claim['value']> => {
   const byKind = {
     boolean: fc.boolean().map(bool),
     term: fc.constantFrom(...(aspect.terms.length > 0 ? aspect.terms : ['other'])).map(term),
@@ -88,7 +88,7 @@ export const someClaim: fc.Arbitrary<ClaimWords & { aspect: string }> = fc.const
   return fc
     .tuple(
       speaker,
-      valueOf(aspect),
+      someValue(aspect),
       fc.record({
         about: fc.option(fc.constantFrom('driver', 'officer', 'police'), { nil: undefined }),
         stance: fc.oneof(

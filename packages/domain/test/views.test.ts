@@ -1,0 +1,327 @@
+import t from 'tap';
+import { attributed, comparison, type IncidentDocument, listRow, partySummary, publicText } from '../src/index.ts';
+import {
+  asRead,
+  bool,
+  type ClaimWords,
+  claim,
+  correct,
+  dispute,
+  documentOf,
+  fold,
+  type Given,
+  given,
+  id,
+  number,
+  on,
+  parties,
+  proceeding,
+  rank,
+  reported,
+  retract,
+  retractEntry,
+  ruling,
+  term,
+  text,
+  update,
+  who,
+  withdrawDispute,
+} from './given.ts';
+
+const document = (...events: Given[]) => documentOf(given(...events).state);
+const claimOf = (of: IncidentDocument, name: string) => of.claims.find((it) => it.id === id('claim', name));
+const alleged: ClaimWords = { by: 'bureau', aspect: 'fled', about: 'driver', stance: 'alleges' };
+
+t.test('an incident as a document', async (t) => {
+  const shown = document(
+    claim('c1', { ...alleged, via: ['outlet'], saidAt: '2026-01-14', scope: null }),
+    claim('c2', { by: 'lawyer', onBehalfOf: 'driver', capacity: 'lawyer', aspect: 'fled', about: 'driver', stance: 'denies' }),
+    dispute('d1', { claim: 'c1', by: 'driver', counterClaim: 'c2' }),
+    proceeding('p1', { on: '2026-01' }),
+    update('p1', 'pending', '2026-02'),
+    ruling('r1', { effects: [on.claim('c1', 'contradicts'), on.proceeding('p1', 'dismissed')], on: '2026-03-01' }),
+  );
+  t.match(shown, {
+    id: id('incident', 'incident'),
+    revision: 6,
+    status: 'published',
+    mergedInto: null,
+    mergedFrom: [],
+    title: 'Officers fire at a vehicle',
+    occurred: { date: '2026-01-14', dateText: null, time: '18:50', approximate: true, timeZone: 'America/Chicago' },
+    place: { text: 'a street', locality: 'Springfield', point: null, precision: 'street' },
+    agencies: [{ id: id('party', 'bureau'), name: 'bureau', kind: 'agency' }],
+    recordedAt: '2026-01-15T00:06:00.000Z',
+  });
+  t.same(shown.aspects, [
+    { aspect: 'fled', about: id('party', 'driver'), state: 'decided', voices: 2, claims: [id('claim', 'c1'), id('claim', 'c2')] },
+  ]);
+  t.match(claimOf(shown, 'c1'), {
+    id: id('claim', 'c1'),
+    incidentId: id('incident', 'incident'),
+    aspect: 'fled',
+    value: { kind: 'boolean', value: true },
+    via: [id('party', 'outlet')],
+    rank: 'normal',
+    standing: 'contradicted',
+    marks: ['contradicted', 'disputed'],
+    voice: id('party', 'department'),
+    attributed: 'bureau (spokesperson) alleges: Statement of c1.',
+    decision: 'contradicted by court, 2026-03-01',
+    decidedBy: { ruling: id('ruling', 'r1'), court: id('party', 'court'), on: '2026-03-01' },
+    disputes: [id('dispute', 'd1')],
+    rulings: [id('ruling', 'r1')],
+    corrections: [],
+    addedAtRevision: 1,
+  });
+  t.match(shown.disputes, [{ id: id('dispute', 'd1'), basis: 'stated', grounds: 'Grounds of d1.', withdrawn: false, retracted: false }]);
+  t.match(shown.proceedings, [
+    { id: id('proceeding', 'p1'), status: 'dismissed', openedAs: 'open', updates: [{ status: 'pending', revision: 5 }] },
+  ]);
+  t.match(shown.rulings, [
+    { id: id('ruling', 'r1'), inForce: true, finality: 'final', effects: [{ effect: 'contradicts' }, { status: 'dismissed' }] },
+  ]);
+  t.test('it names every party that it uses, and the parents of those', async (t) => {
+    const names = shown.parties.map(({ name }) => name);
+    t.same(names, ['bureau', 'driver', 'outlet', 'lawyer', 'court', 'department']);
+    t.equal(shown.parties.find(({ name }) => name === 'bureau')?.parent, id('party', 'department'));
+  });
+  t.test('it names every source that it cites, without texts', async (t) => {
+    t.same(shown.sources, [{ id: id('source', 'article'), title: 'Case note', publisher: 'Tests', url: null, revision: 1 }]);
+  });
+});
+
+t.test('the sentence that attributes a claim', async (t) => {
+  const sentence = (words: Partial<ClaimWords>) => claimOf(document(claim('c1', { ...alleged, ...words })), 'c1')?.attributed;
+  t.equal(sentence({ stance: 'denies' }), 'bureau (spokesperson) denies: Statement of c1.');
+  t.equal(
+    sentence({ by: 'officer', capacity: 'officer_involved', stance: 'asserts' }),
+    'officer (officer involved) asserts: Statement of c1.',
+  );
+  t.equal(sentence({ by: 'city', stance: 'cannot_confirm' }), 'city (spokesperson) has not confirmed: Statement of c1.');
+  t.equal(
+    sentence({ by: 'city', stance: 'no_response', value: text('no answer') }),
+    'city (spokesperson) gave no response: Statement of c1.',
+  );
+});
+
+t.test('what a court decided is shown as the court’s, and never as "false"', async (t) => {
+  const decided = (effect: 'upholds' | 'contradicts' | 'not_established' | 'moots', words: { on?: string } = {}) =>
+    claimOf(document(claim('c1', alleged), ruling('r1', { effects: [on.claim('c1', effect)], ...words })), 'c1');
+  t.equal(decided('contradicts', { on: '2026-03' })?.decision, 'contradicted by court, 2026-03');
+  t.equal(decided('contradicts')?.decision, 'contradicted by court');
+  t.equal(decided('upholds')?.decision, 'upheld by court');
+  t.equal(decided('not_established')?.decision, 'found not established by court');
+  t.equal(decided('moots')?.decision, 'held moot by court');
+  t.notMatch(JSON.stringify(decided('contradicts')?.marks), 'false');
+  t.equal(claimOf(document(claim('c1', alleged)), 'c1')?.decision, null);
+});
+
+t.test('corrections show the old value and the new, and detached disputes stay visible', async (t) => {
+  const shown = document(
+    claim('c1', alleged),
+    dispute('d1', { claim: 'c1', by: 'driver' }),
+    correct('c1', { value: bool(false), statement: 'Repaired.' }),
+  );
+  t.match(shown.corrections, [
+    {
+      target: id('claim', 'c1'),
+      changes: [
+        { field: 'value', from: { kind: 'boolean', value: true }, to: { kind: 'boolean', value: false } },
+        { field: 'statement', from: 'Statement of c1.', to: 'Repaired.' },
+      ],
+      reason: 'the record misread the source',
+      revision: 3,
+    },
+  ]);
+  t.match(claimOf(shown, 'c1'), { statement: 'Repaired.', disputes: [], detached: [id('dispute', 'd1')], standing: 'corrected' });
+  t.same(claimOf(shown, 'c1')?.corrections, [shown.corrections[0]?.id]);
+});
+
+t.test('parties that a correction took away are still named, since it shows them', async (t) => {
+  const shown = document(claim('c1', { ...alleged, by: 'ministry' }), correct('c1', { speaker: id('party', 'city') }));
+  t.ok(shown.parties.some(({ name }) => name === 'ministry'));
+  t.match(shown.corrections[0]?.changes, [{ from: id('party', 'ministry'), to: id('party', 'city') }]);
+});
+
+t.test('a text that was erased reads null, wherever it stood', async (t) => {
+  const events = asRead([
+    reported,
+    claim('c1', { ...alleged, aspect: 'intent', value: text('to flee') }),
+    dispute('d1', { claim: 'c1', by: 'driver' }),
+    proceeding('p1'),
+    ruling('r1', { effects: [on.claim('c1', 'moots')] }),
+    correct('c1', { statement: 'Repaired.' }),
+  ]);
+  const without = JSON.parse(
+    JSON.stringify(events, (key, value) =>
+      ['title', 'text', 'statement', 'quote', 'grounds', 'summary', 'reason', 'locality', 'alternatives'].includes(key)
+        ? undefined
+        : typeof value === 'bigint'
+          ? 0
+          : value,
+    ),
+  );
+  delete without[1].data.claim.value.value;
+  const shown = documentOf(fold(without));
+  t.same([shown.title, shown.place?.text, shown.place?.locality], [null, null, null]);
+  t.match(shown.claims, [
+    { statement: null, attributed: null, value: { kind: 'text', value: null, alternatives: null }, citations: [{ quote: null }] },
+  ]);
+  t.match(shown.disputes, [{ grounds: null }]);
+  t.match(shown.proceedings, [{ title: null }]);
+  t.match(shown.rulings, [{ summary: null }]);
+  t.match(shown.corrections, [{ reason: null, changes: [{ field: 'statement', from: null, to: null }] }]);
+  t.equal(shown.claims[0]?.standing, 'moot', 'what is derived stays');
+});
+
+t.test('a proposed incident shows the fields of its proposal, and no claims', async (t) => {
+  const changes = [
+    { kind: 'report_incident', ...(reported.data as object) },
+    { kind: 'add_claim', ...(claim('c1', alleged).data as object) },
+  ];
+  const submitted = { type: 'EditSubmitted', data: { baseRevision: null, rationale: 'why', refs: {}, changes } } as Given;
+  const state = fold(asRead([submitted]).map((event) => ({ ...event, edit: 1 })));
+  t.match(documentOf(state), {
+    status: 'proposed',
+    revision: null,
+    title: 'Officers fire at a vehicle',
+    claims: [],
+    aspects: [],
+    recordedAt: null,
+  });
+});
+
+t.test('claims of a merged incident are listed with their own incident, and count in the states', async (t) => {
+  const other = fold(asRead([reported, claim('theirs', { by: 'city', aspect: 'death', about: 'driver' })], 'other'));
+  const own = given(claim('ours', { by: 'bureau', aspect: 'death', about: 'driver' })).state;
+  const shown = documentOf(own, [{ incidentId: id('incident', 'other'), state: other }]);
+  t.same(shown.mergedFrom, [id('incident', 'other')]);
+  t.same(
+    shown.claims.map(({ id: of, incidentId }) => [of, incidentId]),
+    [
+      [id('claim', 'ours'), id('incident', 'incident')],
+      [id('claim', 'theirs'), id('incident', 'other')],
+    ],
+  );
+  t.match(shown.aspects, [{ aspect: 'death', state: 'agreed', voices: 2 }]);
+  t.ok(shown.parties.some(({ name }) => name === 'city'));
+  t.equal(listRow(shown).counts.claims, 1, 'the list counts its own');
+  t.match(documentOf(own).aspects, [{ state: 'single_account' }], 'without the merge it is as before');
+});
+
+t.test('a comparison has aspects as rows and voices as columns', async (t) => {
+  const shown = comparison(
+    document(
+      claim('c1', { by: 'bureau', aspect: 'injury', about: 'driver', value: term('leg') }),
+      claim('c2', { by: 'city', aspect: 'injury', about: 'driver', value: term('head') }),
+      claim('c3', { by: 'department', aspect: 'injury', about: 'driver', value: term('foot') }),
+      claim('c4', { by: 'outlet', capacity: 'reporter', aspect: 'injury', about: 'driver', value: term('leg') }),
+      claim('c5', { by: 'unnamedOfficial', capacity: 'anonymous', aspect: 'injury', about: 'driver', value: term('arm') }),
+      claim('c6', { by: 'unnamedOfficial', capacity: 'anonymous', aspect: 'shots_fired', value: number('2') }),
+      claim('c7', { by: 'city', aspect: 'death', about: 'driver', stance: 'cannot_confirm' }),
+      retract('c3'),
+    ),
+  );
+  const claims = (...names: string[]) => names.map((name) => id('claim', name));
+  t.same(shown.aspects, [
+    {
+      aspect: 'injury',
+      about: id('party', 'driver'),
+      state: 'single_account',
+      cells: [
+        { voice: id('party', 'department'), claims: claims('c1') },
+        { voice: id('party', 'city'), claims: claims('c2') },
+        { voice: null, claims: claims('c4', 'c5') },
+      ],
+    },
+    {
+      aspect: 'shots_fired',
+      about: null,
+      state: 'single_account',
+      cells: [{ voice: id('party', 'unnamedOfficial'), claims: claims('c6') }],
+    },
+    { aspect: 'death', about: id('party', 'driver'), state: 'unknown', cells: [{ voice: id('party', 'city'), claims: claims('c7') }] },
+  ]);
+  t.same(
+    shown.voices,
+    ['department', 'city', 'unnamedOfficial'].map((name) => ({ id: id('party', name), name })),
+  );
+});
+
+t.test('an item of a list counts what stands', async (t) => {
+  const row = listRow(
+    document(
+      claim('c1', alleged),
+      claim('c2', alleged),
+      retract('c2'),
+      dispute('d1', { claim: 'c1', by: 'driver' }),
+      dispute('d2', { claim: 'c1', by: 'passenger' }),
+      withdrawDispute('d2'),
+      ruling('r1', { effects: [on.claim('c1', 'upholds')], provisional: true }),
+      ruling('r2', { effects: [on.claim('c1', 'upholds')] }),
+      retractEntry('ruling', 'r2'),
+      correct('c1', { lang: 'es' }),
+    ),
+  );
+  t.same(row.counts, { claims: 1, disputes: 1, rulings: 1, corrections: 1 });
+  t.same(Object.keys(row).sort(), ['agencies', 'counts', 'id', 'occurred', 'place', 'recordedAt', 'revision', 'status', 'title']);
+});
+
+t.test('the public gets quotes of at most 300 code points', async (t) => {
+  const quoted = (exact: string, prefix: string | null = null, suffix: string | null = null) => ({
+    claims: [{ citations: [{ quote: { exact, prefix, suffix }, part: 'body' }] }],
+  });
+  const long = '😀'.repeat(301);
+  t.same(publicText(quoted(long, 'before', 'after')), quoted('😀'.repeat(300)));
+  t.same(publicText(quoted('a'.repeat(290), 'b'.repeat(20))), quoted('a'.repeat(290)), 'the context goes first');
+  const short = quoted('a'.repeat(280), 'b'.repeat(20));
+  t.equal(publicText(short), short, 'what has nothing to cut is the same value');
+  t.same(publicText({ quote: null, other: [1, 'two', null] }), { quote: null, other: [1, 'two', null] });
+});
+
+t.test('how the claims of a party fared', async (t) => {
+  const bureau = parties(id('party', 'bureau'));
+  const driver = parties(id('party', 'driver'));
+  if (bureau === undefined || driver === undefined) throw new Error('both are in the cast');
+  const claims = [
+    { incidentId: 'a', standing: 'standing' as const },
+    { incidentId: 'a', standing: 'contradicted' as const },
+    { incidentId: 'b', standing: 'standing' as const },
+  ];
+  const summary = partySummary(bureau, claims);
+  t.match(summary, { party: { name: 'bureau' }, incidents: 2, claims: 3, links: { claims: `/v1/claims?speaker=${bureau.id}` } });
+  t.same(
+    summary?.byStanding.map(({ standing, claims: count }) => [standing, count]).filter(([, count]) => count !== 0),
+    [
+      ['standing', 2],
+      ['contradicted', 1],
+    ],
+  );
+  t.equal(
+    summary?.byStanding.find(({ standing }) => standing === 'contradicted')?.links.claims,
+    `/v1/claims?speaker=${bureau.id}&standing=contradicted`,
+  );
+  t.notOk(JSON.stringify(summary).includes('ratio'));
+  t.equal(partySummary(driver, claims), null, 'nothing is summed up about a private party');
+});
+
+t.test('a speaker whose name was erased', async (t) => {
+  const { claim: it } = claim('c1', alleged).data as { claim: Parameters<typeof attributed>[0] };
+  t.equal(
+    attributed(it, () => undefined),
+    '(name erased) (spokesperson) alleges: Statement of c1.',
+  );
+});
+
+t.test('the rank of a claim and its reason are shown', async (t) => {
+  t.match(claimOf(document(claim('c1', alleged), rank('c1', 'deprecated')), 'c1'), {
+    rank: 'deprecated',
+    rankReason: 'the body is fuller than the lead',
+    standing: 'deprecated',
+  });
+});
+
+t.test('a party as value is named too', async (t) => {
+  t.ok(document(claim('c1', { by: 'city', aspect: 'shooter', value: who('office') })).parties.some(({ name }) => name === 'office'));
+});
