@@ -1,5 +1,5 @@
 import type { Logger } from '@averment/platform';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import { isMissing, type Model, quoted } from './model.ts';
 
 /** The channel on which a model's move is announced when its transaction commits. */
@@ -32,7 +32,7 @@ export function createWaiting(options: { pool: Pool; models: readonly Model[]; l
   const { pool, models, logger } = options;
   const waiters = new Set<Waiter>();
   let asking: Promise<ReadonlyMap<string, Status>> | undefined;
-  let listening: Promise<PoolClient> | undefined;
+  let listening: Promise<() => void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
@@ -61,29 +61,42 @@ export function createWaiting(options: { pool: Pool; models: readonly Model[]; l
 
   const lookQuietly = () => void look().catch((error: Error) => logger.debug({ error: error.message }, 'the models could not be asked'));
 
-  async function listen(): Promise<PoolClient> {
+  /** Answers the way to stop; `lost` is called when it has stopped, for whatever reason. */
+  async function listen(lost: () => void): Promise<() => void> {
     const client = await pool.connect();
+    let over = false;
+    const stop = () => {
+      if (over) return;
+      over = true;
+      client.removeAllListeners('notification');
+      // Closed and not given back, as it still listens.
+      client.release(true);
+      lost();
+    };
+    client.on('error', stop);
     client.on('notification', ({ payload = '' }) => {
       const [schema = '', position = ''] = payload.split(' ');
       hear(schema, BigInt(position));
     });
-    client.once('error', (error: Error) => {
-      listening = undefined;
-      client.removeAllListeners('notification');
-      client.release(error);
-    });
-    await client.query(`LISTEN ${channel}`);
-    return client;
+    try {
+      await client.query(`LISTEN ${channel}`);
+    } catch (error) {
+      stop();
+      throw error;
+    }
+    return stop;
   }
 
   function startListening(): void {
     if (listening !== undefined || closed) return;
-    const attempt = listen();
-    listening = attempt;
+    const own = listen(() => {
+      if (listening === own) listening = undefined;
+    });
+    listening = own;
     // What was committed before LISTEN took hold is found by asking afterwards, what comes later is heard: nothing falls in between.
-    attempt.then(lookQuietly, (error: Error) => {
+    own.then(lookQuietly, (error: Error) => {
       logger.debug({ error: error.message }, 'the announcements cannot be heard');
-      if (listening === attempt) listening = undefined;
+      if (listening === own) listening = undefined;
     });
   }
 
@@ -121,13 +134,8 @@ export function createWaiting(options: { pool: Pool; models: readonly Model[]; l
     close: async () => {
       closed = true;
       for (const waiter of waiters) waiter.done(false);
-      const client = await listening?.catch(() => undefined);
-      if (client === undefined || listening === undefined) return;
-      listening = undefined;
-      client.removeAllListeners('notification');
-      client.removeAllListeners('error');
-      client.on('error', () => undefined);
-      client.release(true);
+      const stop = await listening?.catch(() => undefined);
+      stop?.();
     },
   };
 }

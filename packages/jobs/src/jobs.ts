@@ -1,0 +1,62 @@
+import type { Logger } from '@averment/platform';
+import { type Consumer, type Handlers, type JobsStore, openBackend } from './backend.ts';
+import { createHints } from './hints.ts';
+
+export type Jobs = {
+  /**
+   * Says that there may be work of this name. Returns at once and never throws: whether it arrives, how often and when is not promised. At most one hint
+   * of each name leaves this process every 20 ms; hints that wait, in whatever process they were given, are one.
+   */
+  hint(name: string): void;
+  /**
+   * Runs the handler of a name whenever there was a hint, one at a time for each name in all processes together; a hint that comes while it runs lets it
+   * run once more. A handler that throws is not run again before the next hint. Resolves when the worker listens. Only once in a process.
+   */
+  work(handlers: Handlers): Promise<void>;
+  /** Lets the handlers that run come to their end, and closes the connections. */
+  close(): Promise<void>;
+};
+
+/** The shortest time between two hints of one name, in milliseconds. */
+const interval = 20;
+
+/**
+ * The jobs of this product, on BullMQ. Nothing depends on any one of them: they only make known sooner what would be found anyway.
+ * `abandoned`: how long a job of a killed worker stays with it before others may have it, in milliseconds.
+ */
+export async function createJobs(options: { store: JobsStore; logger: Logger; abandoned?: number }): Promise<Jobs> {
+  const { store, logger, abandoned = 10_000 } = options;
+  const complain = seldom((error) => logger.warn({ error: error.message }, 'the jobs cannot be reached'));
+  const backend = await openBackend(store, { logger, complain, abandoned });
+  const hints = createHints({
+    interval,
+    send: backend.producer.hint,
+    failed: (error) => complain(error instanceof Error ? error : new Error(String(error))),
+  });
+  let consumer: Consumer | undefined;
+
+  return {
+    hint: hints.hint,
+    work: async (handlers) => {
+      if (consumer !== undefined) throw new TypeError('this process works already');
+      consumer = backend.consumer(handlers);
+      await consumer.waitUntilReady();
+    },
+    close: async () => {
+      await hints.close();
+      await consumer?.close();
+      await backend.producer.close();
+      await backend.close();
+    },
+  };
+}
+
+/** Passes on at most one error in ten seconds: an outage would fill the log otherwise. */
+function seldom(tell: (error: Error) => void): (error: Error) => void {
+  let next = 0;
+  return (error) => {
+    if (performance.now() < next) return;
+    next = performance.now() + 10_000;
+    tell(error);
+  };
+}
