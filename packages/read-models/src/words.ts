@@ -3,7 +3,11 @@
  * language: no word of them is too common to count, and none is reduced to a stem.
  */
 export const wordsOf = (text: string): string[] => {
-  const words = text.normalize('NFKD').replace(/\p{Mark}/gu, '').toLowerCase().match(/[\p{Letter}\p{Number}]+/gu);
+  const words = text
+    .normalize('NFKD')
+    .replace(/\p{Mark}/gu, '')
+    .toLowerCase()
+    .match(/[\p{Letter}\p{Number}]+/gu);
   return [...new Set(words ?? [])];
 };
 

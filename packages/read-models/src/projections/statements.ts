@@ -26,7 +26,8 @@ export const insertRows = <Row extends object>(
   columns: Columns<Row>,
   rows: readonly Row[],
   then = '',
-): Promise<void> => writeRows(tx, `INSERT INTO ${table} (${listOf(columns)}) SELECT ${listOf(columns)} FROM ${recordset(columns)} ${then}`, rows);
+): Promise<void> =>
+  writeRows(tx, `INSERT INTO ${table} (${listOf(columns)}) SELECT ${listOf(columns)} FROM ${recordset(columns)} ${then}`, rows);
 
 /** `SET` list that takes every column but the key from the row that could not be inserted. */
 export const setFromNew = (columns: object, key: readonly string[]): string =>

@@ -13,6 +13,9 @@ export type States = {
   keep(context: ProjectionContext, stream: string, state: Incident): void;
 };
 
+/** Erased texts are taken out of the events beforehand, so the state need not keep them to fold them again. */
+export const begin = (): Incident => initialIncident({ texts: false });
+
 const fold = (state: Incident, events: readonly DomainEvent[]): Incident => {
   let folded = state;
   for (const event of events) folded = evolveIncident(folded, event);
@@ -41,7 +44,7 @@ export const createStates = (maxEvents = 20_000): States => {
     for (const [stream, to] of wanted) {
       const state = takeOut(context, stream);
       // An entry that is ahead belongs to a batch that was rolled back.
-      found.set(stream, { state: state === undefined || state.streamRevision > to ? initialIncident() : state, to });
+      found.set(stream, { state: state === undefined || state.streamRevision > to ? begin() : state, to });
     }
     const missing = await read(context, found);
     const stale = new Map<string, { state: Incident; to: number }>();
@@ -49,12 +52,13 @@ export const createStates = (maxEvents = 20_000): States => {
       const entry = found.get(stream);
       if (entry === undefined) continue;
       // Another process has projected an erasure that this entry was folded without.
-      if (entry.state.streamRevision >= 0 && events.some(({ type }) => type === 'TextErased')) stale.set(stream, { state: initialIncident(), to: entry.to });
+      if (entry.state.streamRevision >= 0 && events.some(({ type }) => type === 'TextErased'))
+        stale.set(stream, { state: begin(), to: entry.to });
       else entry.state = fold(entry.state, withoutErased(events));
     }
     for (const [stream, events] of await read(context, stale)) {
       const entry = found.get(stream);
-      if (entry !== undefined) entry.state = fold(initialIncident(), withoutErased(events));
+      if (entry !== undefined) entry.state = fold(begin(), withoutErased(events));
     }
     return new Map([...found].map(([stream, { state }]) => [stream, state]));
   };

@@ -1,4 +1,15 @@
-import type { ClaimDocument, DomainEvent, EditDocument, EditState, EventType, ListItem, PartySummary, Policy, Preview, Vocabulary } from '@averment/domain';
+import type {
+  ClaimDocument,
+  DomainEvent,
+  EditDocument,
+  EditState,
+  EventType,
+  ListItem,
+  PartySummary,
+  Policy,
+  Preview,
+  Vocabulary,
+} from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import type { Pool } from 'pg';
 import type { PartyItem, SourceItem } from '../items.ts';
@@ -170,7 +181,11 @@ export type Queries = {
   partySummary(id: string, viewer: Viewer): Promise<PartySummary | null>;
 
   /** `position`: the list as it was there (from `asOf`); null for now. A cursor pins the position of its first page, and wins over it. */
-  incidents(filters: IncidentFilters, options: Paging & { sort?: IncidentSort; position: bigint | null }, viewer: Viewer): Promise<IncidentPage>;
+  incidents(
+    filters: IncidentFilters,
+    options: Paging & { sort?: IncidentSort; position: bigint | null },
+    viewer: Viewer,
+  ): Promise<IncidentPage>;
   incident(id: string, viewer: Viewer): Promise<Served | null>;
   comparison(id: string, viewer: Viewer): Promise<Served | null>;
   /** The stream folded to the moment, joined with what was known of parties, sources and merges there. Null where it was not yet to be seen then. */

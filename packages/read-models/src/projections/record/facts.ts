@@ -21,8 +21,10 @@ const partyAfter = (item: PartyItem | undefined, event: DomainEvent): PartyItem 
   }
   if (item === undefined) throw new Error(`${event.stream} has ${event.type} before it was registered`);
   if (event.type !== 'PartyCorrected') return item;
-  const { private: isPrivate, ...others } = event.data.set;
-  return { ...item, ...others, private: isPrivate ?? item.private, recordedAt: event.recordedAt };
+  const { fields, set } = event.data;
+  // A field that is named but not set had a text that was erased.
+  const values = Object.fromEntries(fields.map((field) => [field, set[field] ?? null]));
+  return { ...item, ...values, recordedAt: event.recordedAt };
 };
 
 const hashOf = (text: string | null | undefined): string | null => (text === null || text === undefined ? null : textHash(text));
@@ -31,7 +33,13 @@ const sourceAfter = (version: SourceVersion | undefined, event: DomainEvent): So
   const { recordedAt } = event;
   if (event.type === 'SourceRegistered') {
     const { kind, url, publisher, title, authors, publishedAt, language, translation, translatedFrom, text } = event.data;
-    const texts = { url: url ?? null, publisher: publisher ?? null, title: title ?? null, authors: authors ?? null, textSha256: hashOf(text) };
+    const texts = {
+      url: url ?? null,
+      publisher: publisher ?? null,
+      title: title ?? null,
+      authors: authors ?? null,
+      textSha256: hashOf(text),
+    };
     const structure = { publishedAt, language, translation, translatedFrom, revision: 1, withdrawn: false, recordedAt };
     return { item: { id: event.stream, kind, ...texts, ...structure }, texts: 1, registered: event.position };
   }
@@ -39,7 +47,11 @@ const sourceAfter = (version: SourceVersion | undefined, event: DomainEvent): So
   const { item } = version;
   switch (event.type) {
     case 'SourceTextRevised':
-      return { ...version, texts: event.data.revision, item: { ...item, textSha256: hashOf(event.data.text), revision: event.data.revision, recordedAt } };
+      return {
+        ...version,
+        texts: event.data.revision,
+        item: { ...item, textSha256: hashOf(event.data.text), revision: event.data.revision, recordedAt },
+      };
     case 'SourceWithdrawn':
       return { ...version, item: { ...item, withdrawn: true, recordedAt } };
     default:
@@ -63,7 +75,7 @@ export const partyVersions = (events: readonly DomainEvent[]): Version<PartyItem
 export const sourceVersions = (events: readonly DomainEvent[]): Version<SourceVersion>[] => versionsOf(events, sourceAfter);
 
 /** What the domain's rules need of a party. */
-const factsOf = ({ id, kind, name, private: isPrivate, publicRole, parent }: PartyItem): PartyFacts => ({
+export const partyFacts = ({ id, kind, name, private: isPrivate, publicRole, parent }: PartyItem): PartyFacts => ({
   id,
   kind: kind as PartyFacts['kind'],
   name,
@@ -78,7 +90,7 @@ export const partiesAt = (facts: Facts, position: bigint): Parties => {
   return (id) => {
     if (!found.has(id)) {
       const item = valueAt(facts.parties.get(id), position);
-      found.set(id, item && factsOf(item));
+      found.set(id, item && partyFacts(item));
     }
     return found.get(id);
   };

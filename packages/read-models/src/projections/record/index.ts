@@ -4,15 +4,16 @@ import type { Projection, ProjectionContext } from '../../projection.ts';
 import type { Version, Versions } from '../../versions.ts';
 import { byStream } from '../appends.ts';
 import { withoutErased } from '../erased.ts';
+import { writeFolded } from '../folded.ts';
 import { createStates, type States } from '../states.ts';
 import { type Facts, partyVersions, sourceVersions } from './facts.ts';
 import { loadUsers } from './load.ts';
-import { createRenderer, type Renderer } from './render.ts';
 import { changesDocument } from './relevant.ts';
+import { createRenderer, type Renderer } from './render.ts';
 import { recordCompared, recordIndexes, recordTables } from './tables.ts';
 import { type PublicSince, playUnit } from './unit.ts';
 import { groupIncidents, prepareUnits, type Work } from './units.ts';
-import { writeFacts, writeFolded, writePublic, writeUnits } from './write.ts';
+import { writeFacts, writePublic, writeUnits } from './write.ts';
 
 /** How many groups of incidents are in memory at once: a batch may touch all that use an agency. */
 const groupsAtOnce = 200;
@@ -20,14 +21,24 @@ const groupsAtOnce = 200;
 const isIncident = (stream: string): boolean => stream.startsWith('incident_');
 
 /** The whole streams of the parties and sources in the batch. They are short, so they are always folded from the start. */
-const wholeStreams = async (streams: ReadonlyMap<string, DomainEvent[]>, context: ProjectionContext): Promise<Map<string, DomainEvent[]>> => {
+const wholeStreams = async (
+  streams: ReadonlyMap<string, DomainEvent[]>,
+  context: ProjectionContext,
+): Promise<Map<string, DomainEvent[]>> => {
   const begun = [...streams].filter(([stream, [first]]) => !isIncident(stream) && first !== undefined && first.revision > 0);
   const read = await context.readStreams(begun.map(([stream, events]) => ({ stream, from: 0, to: events.at(-1)?.revision ?? 0 })));
-  return new Map([...streams].filter(([stream]) => !isIncident(stream)).map(([stream, events]) => [stream, withoutErased(read.get(stream) ?? events)]));
+  return new Map(
+    [...streams]
+      .filter(([stream]) => !isIncident(stream))
+      .map(([stream, events]) => [stream, [...withoutErased(read.get(stream) ?? events)]]),
+  );
 };
 
-const versionsBy = <T>(streams: ReadonlyMap<string, DomainEvent[]>, prefix: string, make: (events: readonly DomainEvent[]) => Version<T>[]): Versions<T> =>
-  new Map([...streams].filter(([stream]) => stream.startsWith(prefix)).map(([stream, events]) => [stream, make(events)]));
+const versionsBy = <T>(
+  streams: ReadonlyMap<string, DomainEvent[]>,
+  prefix: string,
+  make: (events: readonly DomainEvent[]) => Version<T>[],
+): Versions<T> => new Map([...streams].filter(([stream]) => stream.startsWith(prefix)).map(([stream, events]) => [stream, make(events)]));
 
 /** What the batch does to incidents, those that only use what changed included. */
 const workOf = async (
@@ -81,7 +92,7 @@ const project = async (
     for (const { unit } of scenes) for (const { id, state } of unit.members.values()) states.keep(context, id, state);
   }
   await writePublic(tx, schema, publicSince);
-  await writeFolded(tx, schema, new Map([...streams].map(([stream, own]) => [stream, own.at(-1)?.revision ?? 0])));
+  await writeFolded(tx, schema, streams);
 };
 
 /**

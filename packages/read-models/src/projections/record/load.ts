@@ -17,7 +17,12 @@ const addVersion = <T>(found: Map<string, Version<T>[]>, { id, from, to }: Range
 };
 const range = 'from_position::text AS from, to_position::text AS to';
 
-const loadParties = async (tx: Reading, schema: string, ids: readonly string[], found: Map<string, Version<PartyItem>[]>): Promise<void> => {
+const loadParties = async (
+  tx: Reading,
+  schema: string,
+  ids: readonly string[],
+  found: Map<string, Version<PartyItem>[]>,
+): Promise<void> => {
   const rows = await rowsOf<Range & { item: PartyItem }>(
     tx,
     `SELECT id, ${range}, item FROM ${schema}.parties WHERE id = ANY($1) ORDER BY id, from_position`,
@@ -26,7 +31,12 @@ const loadParties = async (tx: Reading, schema: string, ids: readonly string[], 
   for (const row of rows) addVersion(found, row, row.item);
 };
 
-const loadSources = async (tx: Reading, schema: string, ids: readonly string[], found: Map<string, Version<SourceVersion>[]>): Promise<void> => {
+const loadSources = async (
+  tx: Reading,
+  schema: string,
+  ids: readonly string[],
+  found: Map<string, Version<SourceVersion>[]>,
+): Promise<void> => {
   const rows = await rowsOf<Range & { item: SourceItem; texts: number; registered: string }>(
     tx,
     `SELECT id, ${range}, item, texts, registered_position::text AS registered FROM ${schema}.sources WHERE id = ANY($1) ORDER BY id, from_position`,
@@ -83,12 +93,6 @@ export const loadTies = async (tx: Reading, schema: string, incidents: readonly 
     [incidents],
   );
   return rows.map(({ incident, target }) => [incident, target]);
-};
-
-/** Up to which revision each stream is folded; streams that are not are left out. */
-export const loadFolded = async (tx: Reading, schema: string, streams: readonly string[]): Promise<Map<string, number>> => {
-  const rows = await rowsOf<{ stream: string; revision: number }>(tx, `SELECT stream, revision FROM ${schema}.folded WHERE stream = ANY($1)`, [streams]);
-  return new Map(rows.map(({ stream, revision }) => [stream, revision]));
 };
 
 /** What the records of these incidents have named so far. */

@@ -13,7 +13,9 @@ export type Merges = Map<string, Version<Merge>[]>;
 const inForce = (merges: Merges, position: bigint): [string, Merge][] =>
   [...merges]
     .flatMap(([incident, versions]) =>
-      versions.filter(({ from, to, value }) => from <= position && position < to && !value.cut).map(({ value }): [string, Merge] => [incident, value]),
+      versions
+        .filter(({ from, to, value }) => from <= position && position < to && !value.cut)
+        .map(({ value }): [string, Merge] => [incident, value]),
     )
     .sort(([, one], [, other]) => (one.since < other.since ? -1 : 1));
 

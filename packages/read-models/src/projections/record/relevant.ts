@@ -17,9 +17,12 @@ const collect = (data: unknown, found: Set<string>): void => {
   }
 };
 
-/** The ids of parties and sources in events that change what is shown: what documents may name, less ancestors. */
-export const namedBy = (events: Iterable<DomainEvent>): Set<string> => {
+/** The ids of parties and sources in the events' data. */
+export const idsIn = (events: Iterable<DomainEvent>): Set<string> => {
   const found = new Set<string>();
-  for (const event of events) if (changesDocument(event)) collect(event.data, found);
+  for (const event of events) collect(event.data, found);
   return found;
 };
+
+/** Those in events that change what is shown: what documents may name, less ancestors. */
+export const namedBy = (events: Iterable<DomainEvent>): Set<string> => idsIn([...events].filter(changesDocument));

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import {
   comparison,
+  type DocumentInput,
   dayRange,
   type Incident,
   type IncidentDocument,
@@ -95,23 +96,28 @@ const rowOf = (document: IncidentDocument): Row => {
   return { digest: digestOf(JSON.stringify(columns)), ...columns };
 };
 
+/** What the domain's documents of an incident are made of, as of a position. */
+export const documentInput = ({ unit, member, position, facts, parties }: Scene, vocabulary: Vocabulary): DocumentInput => {
+  const merged = mergedInto(unit.merges, member.id, position);
+  return {
+    state: member.state,
+    parties,
+    sources: sourcesAt(facts, position),
+    vocabulary,
+    mergedFrom: merged,
+    mergedClaims: merged.flatMap((id) => {
+      const state = unit.members.get(id)?.state;
+      return state === undefined ? [] : [{ incidentId: id, state }];
+    }),
+    mergeCut: isCut(unit.merges, member.id, position),
+  };
+};
+
 /** Makes the function that renders an incident as of a position. */
 export const createRenderer =
   (vocabulary: Vocabulary): Renderer =>
-  ({ unit, member, position, facts, parties }) => {
-    const merged = mergedInto(unit.merges, member.id, position);
-    const document = incidentDocument({
-      state: member.state,
-      parties,
-      sources: sourcesAt(facts, position),
-      vocabulary,
-      mergedFrom: merged,
-      mergedClaims: merged.flatMap((id) => {
-        const state = unit.members.get(id)?.state;
-        return state === undefined ? [] : [{ incidentId: id, state }];
-      }),
-      mergeCut: isCut(unit.merges, member.id, position),
-    });
+  (scene) => {
+    const document = incidentDocument(documentInput(scene, vocabulary));
     return { document, row: document.revision === null ? null : rowOf(document) };
   };
 

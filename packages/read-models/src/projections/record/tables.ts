@@ -56,7 +56,7 @@ export const recordTables = (schema: string): string => `
 
 /** Indexes that only queries need. ANALYZE last: a planner without statistics reads tables of any size from end to end. */
 export const recordIndexes = (schema: string): string => `
-  CREATE INDEX parties_name ON ${schema}.parties (lower(name) text_pattern_ops, id) WHERE to_position = ${forEver};
+  CREATE INDEX parties_name ON ${schema}.parties (lower(coalesce(name, '')) COLLATE "C", id) WHERE to_position = ${forEver};
   CREATE INDEX parties_words ON ${schema}.parties USING gin (words) WHERE to_position = ${forEver};
   CREATE INDEX sources_registered ON ${schema}.sources (registered_position) WHERE to_position = ${forEver};
   CREATE INDEX sources_url ON ${schema}.sources USING hash (url) WHERE to_position = ${forEver};

@@ -68,7 +68,9 @@ export const playUnit = (unit: Unit, moments: readonly Moment[], facts: Facts, r
     const member = append === null ? undefined : unit.members.get(append.stream);
     if (append !== null && member !== undefined) fold(unit, member, append);
     const shows =
-      append === null ? [...unit.members.values()].some(({ uses }) => changed.some((id) => uses.has(id))) : append.events.some(changesDocument);
+      append === null
+        ? [...unit.members.values()].some(({ uses }) => changed.some((id) => uses.has(id)))
+        : append.events.some(changesDocument);
     if (shows) for (const each of unit.members.values()) show(unit, each, position, facts, render, publicSince);
   }
 };

@@ -1,12 +1,13 @@
-import { type DomainEvent, type Incident, initialIncident } from '@averment/domain';
+import type { DomainEvent, Incident } from '@averment/domain';
 import type { PoolClient } from 'pg';
 import type { ProjectionContext } from '../../projection.ts';
 import type { Append } from '../appends.ts';
 import { appendsOf } from '../appends.ts';
 import { withoutErased } from '../erased.ts';
-import type { States } from '../states.ts';
+import { loadFolded } from '../folded.ts';
+import { begin, type States } from '../states.ts';
 import type { Facts } from './facts.ts';
-import { loadFacts, loadFolded, loadMerges, loadShown, loadTies, loadUses } from './load.ts';
+import { loadFacts, loadMerges, loadShown, loadTies, loadUses } from './load.ts';
 import { namedBy } from './relevant.ts';
 import type { Member, Moment, Unit } from './unit.ts';
 
@@ -74,8 +75,11 @@ export const prepareUnits = async (
 
   const folded = await loadFolded(tx, schema, groups.flat());
   const lastOf = (id: string): number => Math.max(folded.get(id) ?? -1, work.events.get(id)?.at(-1)?.revision ?? -1);
-  const histories = await context.readStreams([...fresh].filter((id) => lastOf(id) >= 0).map((id) => ({ stream: id, from: 0, to: lastOf(id) })));
-  const eventsOf = (id: string): DomainEvent[] => (fresh.has(id) ? withoutErased(histories.get(id) ?? []) : (work.events.get(id) ?? []));
+  const histories = await context.readStreams(
+    [...fresh].filter((id) => lastOf(id) >= 0).map((id) => ({ stream: id, from: 0, to: lastOf(id) })),
+  );
+  const eventsOf = (id: string): readonly DomainEvent[] =>
+    fresh.has(id) ? withoutErased(histories.get(id) ?? []) : (work.events.get(id) ?? []);
 
   const begun = await states.take(context, new Map(living.map((id) => [id, folded.get(id) ?? -1])));
   const uses = await loadUses(tx, schema, living);
@@ -86,7 +90,7 @@ export const prepareUnits = async (
   const merges = await loadMerges(tx, schema, living);
 
   const memberOf = (id: string): Member => ({
-    ...newMember(id, begun.get(id) ?? initialIncident(), uses.get(id) ?? new Set()),
+    ...newMember(id, begun.get(id) ?? begin(), uses.get(id) ?? new Set()),
     ...shown.get(id),
   });
   const scenes = groups.map((group): Scene => {

@@ -1,27 +1,44 @@
 import type { PoolClient } from 'pg';
 import { forEver, type Version } from '../../versions.ts';
+import { wordsOf } from '../../words.ts';
 import { type Columns, insertRows, recordset, setFromNew, writeRows } from '../statements.ts';
 import type { Facts } from './facts.ts';
 import type { Merges } from './merges.ts';
 import { type Row, served } from './render.ts';
 import type { Member, PublicSince, Unit } from './unit.ts';
-import { wordsOf } from '../../words.ts';
 
 type Range = { id: string; from_position: bigint; to_position: bigint };
 const range = { id: 'text', from_position: 'bigint', to_position: 'bigint' };
 
 const partyColumns = { ...range, item: 'json', name: 'text', kind: 'text', private: 'boolean', parent: 'text', words: 'tsvector' };
-const sourceColumns = { ...range, registered_position: 'bigint', item: 'json', url: 'text', text_sha256: 'text', texts: 'int', words: 'tsvector' };
+const sourceColumns = {
+  ...range,
+  registered_position: 'bigint',
+  item: 'json',
+  url: 'text',
+  text_sha256: 'text',
+  texts: 'int',
+  words: 'tsvector',
+};
 
 const nonEmpty = <T>(versions: readonly Version<T>[]): readonly Version<T>[] => versions.filter(({ from, to }) => from < to);
-const vector = (texts: readonly (string | null)[]): string => wordsOf(texts.filter((text) => text !== null).join(' ')).map((word) => `'${word}'`).join(' ');
+const vector = (texts: readonly (string | null)[]): string =>
+  wordsOf(texts.filter((text) => text !== null).join(' '))
+    .map((word) => `'${word}'`)
+    .join(' ');
 
 /** Replaces all versions of the given parties and sources. */
 export const writeFacts = async (tx: PoolClient, schema: string, { parties, sources }: Facts): Promise<void> => {
   const partyRows = [...parties].flatMap(([id, versions]) =>
     nonEmpty(versions).map(({ from, to, value }) => ({
       ...{ id, from_position: from, to_position: to, item: value },
-      ...{ name: value.name, kind: value.kind, private: value.private, parent: value.parent, words: vector([value.name, ...(value.aliases ?? [])]) },
+      ...{
+        name: value.name,
+        kind: value.kind,
+        private: value.private,
+        parent: value.parent,
+        words: vector([value.name, ...(value.aliases ?? [])]),
+      },
     })),
   );
   const sourceRows = [...sources].flatMap(([id, versions]) =>
@@ -35,16 +52,6 @@ export const writeFacts = async (tx: PoolClient, schema: string, { parties, sour
   if (sources.size > 0) await tx.query(`DELETE FROM ${schema}.sources WHERE id = ANY($1)`, [[...sources.keys()]]);
   await insertRows(tx, `${schema}.sources`, sourceColumns, sourceRows);
 };
-
-/** Writes how far streams are folded. */
-export const writeFolded = (tx: PoolClient, schema: string, folded: ReadonlyMap<string, number>): Promise<void> =>
-  insertRows(
-    tx,
-    `${schema}.folded`,
-    { stream: 'text', revision: 'int' },
-    [...folded].map(([stream, revision]) => ({ stream, revision })),
-    'ON CONFLICT (stream) DO UPDATE SET revision = excluded.revision',
-  );
 
 /** Writes from which position on parties and sources are public: the earliest counts. */
 export const writePublic = (tx: PoolClient, schema: string, since: PublicSince): Promise<void> =>
@@ -162,5 +169,10 @@ export const writeUnits = async (tx: PoolClient, schema: string, units: readonly
   const merged = units.filter(({ members: { size }, merges }) => size > 1 || merges.size > 0);
   if (merged.length === 0) return;
   await tx.query(`DELETE FROM ${schema}.merges WHERE incident = ANY($1)`, [merged.flatMap((unit) => [...unit.members.keys()])]);
-  await insertRows(tx, `${schema}.merges`, mergeColumns, merged.flatMap(({ merges }) => mergeRows(merges)));
+  await insertRows(
+    tx,
+    `${schema}.merges`,
+    mergeColumns,
+    merged.flatMap(({ merges }) => mergeRows(merges)),
+  );
 };

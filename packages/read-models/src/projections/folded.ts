@@ -1,0 +1,19 @@
+import type { DomainEvent } from '@averment/domain';
+import type { PoolClient } from 'pg';
+import { insertRows } from './statements.ts';
+
+/** Up to which revision each stream is folded into the tables; streams that are not are left out. */
+export const loadFolded = async (tx: PoolClient, schema: string, streams: readonly string[]): Promise<Map<string, number>> => {
+  const { rows } = await tx.query(`SELECT stream, revision FROM ${schema}.folded WHERE stream = ANY($1)`, [streams]);
+  return new Map(rows.map(({ stream, revision }) => [stream, revision]));
+};
+
+/** Writes how far the streams of a batch are folded: to their last event in it. */
+export const writeFolded = (tx: PoolClient, schema: string, streams: ReadonlyMap<string, readonly DomainEvent[]>): Promise<void> =>
+  insertRows(
+    tx,
+    `${schema}.folded`,
+    { stream: 'text', revision: 'int' },
+    [...streams].map(([stream, events]) => ({ stream, revision: events.at(-1)?.revision ?? 0 })),
+    'ON CONFLICT (stream) DO UPDATE SET revision = excluded.revision',
+  );

@@ -1,0 +1,166 @@
+import { type DomainEvent, type Edit, evolveIncident, type Incident, type Parties, type PartyFacts, type Policy } from '@averment/domain';
+import type { PoolClient } from 'pg';
+import type { PartyItem } from '../../items.ts';
+import type { Projection, ProjectionContext } from '../../projection.ts';
+import { byStream } from '../appends.ts';
+import { withoutErased } from '../erased.ts';
+import { loadFolded, writeFolded } from '../folded.ts';
+import { partyFacts, partyVersions } from '../record/facts.ts';
+import { insertRows, setFromNew } from '../statements.ts';
+import { begin, createStates, type States } from '../states.ts';
+import { createEditRenderer, type EditRenderer, type EditRow, headingOf, isOpen, partiesIn } from './render.ts';
+import { reviewCompared, reviewIndexes, reviewTables } from './tables.ts';
+
+/** How many incidents are in memory at once. */
+const incidentsAtOnce = 200;
+
+type Streams = ReadonlyMap<string, DomainEvent[]>;
+type Shown = { heading: { id: string; title: string | null; region: string | null }; edits: EditRow[] };
+
+const editColumns = {
+  ...{ incident: 'text', edit: 'int', document: 'text', state: 'text', version: 'int', author: 'text', kinds: 'text[]', priority: 'text' },
+  ...{ submitted_at: 'timestamptz', due_at: 'timestamptz', next_actor: 'text', approvals: 'json' },
+};
+const decisions: Partial<Record<DomainEvent['type'], string>> = {
+  EditApproved: 'approve',
+  EditRejected: 'reject',
+  EditChangesRequested: 'request_changes',
+};
+
+/** Writes the parties of the batch as they are now, and answers them. */
+const projectParties = async (tx: PoolClient, streams: Streams, context: ProjectionContext): Promise<Map<string, PartyItem>> => {
+  const own = [...streams].filter(([stream]) => stream.startsWith('party_'));
+  const begun = own.filter(([, [first]]) => first !== undefined && first.revision > 0);
+  const read = await context.readStreams(begun.map(([stream, events]) => ({ stream, from: 0, to: events.at(-1)?.revision ?? 0 })));
+  const parties = new Map<string, PartyItem>();
+  for (const [stream, events] of own) {
+    const item = partyVersions(withoutErased(read.get(stream) ?? events)).at(-1)?.value;
+    if (item !== undefined) parties.set(stream, item);
+  }
+  await insertRows(
+    tx,
+    `${context.schema}.parties`,
+    { id: 'text', item: 'json' },
+    [...parties].map(([id, item]) => ({ id, item })),
+    'ON CONFLICT (id) DO UPDATE SET item = excluded.item',
+  );
+  return parties;
+};
+
+const usersOf = async (tx: PoolClient, schema: string, parties: readonly string[]): Promise<string[]> => {
+  if (parties.length === 0) return [];
+  const { rows } = await tx.query(`SELECT DISTINCT incident FROM ${schema}.edit_uses WHERE party = ANY($1)`, [parties]);
+  return rows.map(({ incident }) => incident);
+};
+
+/** Writes which parties the incidents' edits name, then answers those that all their edits have named, as they are now. */
+const partiesFor = async (tx: PoolClient, schema: string, incidents: readonly string[], streams: Streams): Promise<Parties> => {
+  const uses = incidents.flatMap((incident) => {
+    const submitted = (streams.get(incident) ?? []).filter(({ type }) => type === 'EditSubmitted' || type === 'EditRevised');
+    return [...new Set(submitted.flatMap(({ data }) => partiesIn(data)))].map((party) => ({ incident, party }));
+  });
+  await insertRows(tx, `${schema}.edit_uses`, { incident: 'text', party: 'text' }, uses, 'ON CONFLICT DO NOTHING');
+  const { rows } = await tx.query(
+    `SELECT p.id, p.item FROM ${schema}.parties p WHERE p.id IN (SELECT party FROM ${schema}.edit_uses WHERE incident = ANY($1))`,
+    [incidents],
+  );
+  const found = new Map<string, PartyFacts>(rows.map(({ id, item }) => [id, partyFacts(item)]));
+  return (id) => found.get(id);
+};
+
+const openEdits = (state: Incident): Set<Edit> => new Set([...state.edits.values()].filter(isOpen));
+
+/** Folds the events and renders the edits that they change: those that they name, and what was or is open, because conflicts follow the record. */
+const show = (
+  state: Incident,
+  events: readonly DomainEvent[],
+  { all, parties, render }: { all: boolean; parties: Parties; render: EditRenderer },
+): Shown => {
+  const open = openEdits(state);
+  for (const event of events) evolveIncident(state, event);
+  const named = new Set(events.map(({ edit }) => edit));
+  const changed = [...state.edits.values()].filter((edit) => all || open.has(edit) || named.has(edit.edit) || isOpen(edit));
+  return { heading: { id: state.id ?? '', ...headingOf(state) }, edits: changed.map((edit) => render(state, edit, parties)) };
+};
+
+const writeShown = async (tx: PoolClient, schema: string, shown: readonly Shown[]): Promise<void> => {
+  await insertRows(
+    tx,
+    `${schema}.incidents AS known`,
+    { id: 'text', title: 'text', region: 'text' },
+    shown.map(({ heading }) => heading),
+    'ON CONFLICT (id) DO UPDATE SET title = excluded.title, region = excluded.region WHERE (known.title, known.region) IS DISTINCT FROM (excluded.title, excluded.region)',
+  );
+  await insertRows(
+    tx,
+    `${schema}.edits AS known`,
+    editColumns,
+    shown.flatMap(({ edits }) => edits),
+    `ON CONFLICT (incident, edit) DO UPDATE SET ${setFromNew(editColumns, ['incident', 'edit'])} WHERE known.document <> excluded.document`,
+  );
+};
+
+const writeVotes = (tx: PoolClient, schema: string, events: readonly DomainEvent[]): Promise<void> =>
+  insertRows(
+    tx,
+    `${schema}.votes`,
+    { incident: 'text', revision: 'int', edit: 'int', reviewer: 'text', decision: 'text', voted_at: 'timestamptz' },
+    events.flatMap(({ type, stream, revision, edit, actor, recordedAt }) =>
+      decisions[type] === undefined
+        ? []
+        : [{ incident: stream, revision, edit, reviewer: actor, decision: decisions[type], voted_at: recordedAt }],
+    ),
+  );
+
+type Tools = { states: States; render: EditRenderer };
+
+/** `users` are incidents whose edits name a party that changed: even what a decided edit says of its approvals speaks of parties as they are now. */
+const projectIncidents = async (
+  tx: PoolClient,
+  context: ProjectionContext,
+  incidents: readonly string[],
+  { streams, users, states, render }: Tools & { streams: Streams; users: ReadonlySet<string> },
+): Promise<void> => {
+  const { schema } = context;
+  const eventsOf = (id: string): DomainEvent[] => streams.get(id) ?? [];
+  const erased = new Set(incidents.filter((id) => eventsOf(id).some(({ type }) => type === 'TextErased')));
+  const parties = await partiesFor(tx, schema, incidents, streams);
+  const folded = await loadFolded(tx, schema, incidents);
+  const whole = await context.readStreams([...erased].map((id) => ({ stream: id, from: 0, to: eventsOf(id).at(-1)?.revision ?? 0 })));
+  const begun = await states.take(context, new Map(incidents.filter((id) => !erased.has(id)).map((id) => [id, folded.get(id) ?? -1])));
+  const shown: Shown[] = [];
+  for (const id of incidents) {
+    const state = begun.get(id) ?? begin();
+    const events = erased.has(id) ? withoutErased(whole.get(id) ?? []) : eventsOf(id);
+    shown.push(show(state, events, { all: erased.has(id) || users.has(id), parties, render }));
+    states.keep(context, id, state);
+  }
+  await writeShown(tx, schema, shown);
+};
+
+const project = async (tx: PoolClient, events: DomainEvent[], context: ProjectionContext, tools: Tools): Promise<void> => {
+  const { schema } = context;
+  const streams = byStream(events);
+  const parties = await projectParties(tx, streams, context);
+  const users = new Set(await usersOf(tx, schema, [...parties.keys()]));
+  const incidents = [...new Set([...[...streams.keys()].filter((stream) => stream.startsWith('incident_')), ...users])];
+  for (let first = 0; first < incidents.length; first += incidentsAtOnce) {
+    await projectIncidents(tx, context, incidents.slice(first, first + incidentsAtOnce), { streams, users, ...tools });
+  }
+  await writeVotes(tx, schema, events);
+  await writeFolded(tx, schema, streams);
+};
+
+/** The projection `reviews`: edits with their versions and votes, the queue, and what the statistics count. Leases are joined when it is read. */
+export const createReviewsProjection = (options: { policy: Policy }): Projection => {
+  const tools: Tools = { states: createStates(), render: createEditRenderer(options) };
+  return {
+    name: 'reviews',
+    version: 1,
+    ddl: reviewTables,
+    indexes: reviewIndexes,
+    handles: (stream) => !stream.startsWith('source_'),
+    apply: (tx, events, context) => project(tx, events, context, tools),
+    compared: reviewCompared,
+  };
+};

@@ -1,0 +1,67 @@
+import { type Edit, editDocument, type Incident, isTypeId, type Parties, type Policy } from '@averment/domain';
+
+/** What the queue needs of an edit, beside its document. */
+export type EditRow = {
+  incident: string;
+  edit: number;
+  document: string;
+  state: string;
+  version: number;
+  author: string;
+  kinds: string[];
+  priority: 'high' | 'normal';
+  submitted_at: string;
+  due_at: string;
+  next_actor: 'reviewer' | 'author' | null;
+  approvals: object;
+};
+export type EditRenderer = (state: Incident, edit: Edit, parties: Parties) => EditRow;
+
+/** Until a policy sets it: three days from the submission of the version that waits. */
+const timeToDecide = 72 * 3_600_000;
+
+const nextActorOf = ({ state }: Edit): EditRow['next_actor'] =>
+  state === 'submitted' ? 'reviewer' : state === 'changes_requested' ? 'author' : null;
+
+/** Whether somebody must still act on the edit. */
+export const isOpen = (edit: Edit): boolean => nextActorOf(edit) !== null;
+
+/** Makes the function that renders an edit as the queue and its own path show it. */
+export const createEditRenderer =
+  ({ policy }: { policy: Policy }): EditRenderer =>
+  (state, edit, parties) => {
+    const document = editDocument({ state, edit: edit.edit, parties, policy });
+    if (document === undefined) throw new Error(`${state.id} has no edit ${edit.edit}`);
+    const version = edit.versions.at(-1);
+    const submittedAt = version?.submittedAt ?? '';
+    return {
+      incident: document.incidentId,
+      edit: edit.edit,
+      document: JSON.stringify(document),
+      state: edit.state,
+      version: document.version,
+      author: edit.author,
+      kinds: [...new Set(version?.changes.map(({ kind }) => kind))].sort(),
+      priority: document.approvals.needed > 1 ? 'high' : 'normal',
+      submitted_at: submittedAt,
+      due_at: new Date(Date.parse(submittedAt) + timeToDecide).toISOString(),
+      next_actor: nextActorOf(edit),
+      approvals: document.approvals,
+    };
+  };
+
+/** Title and region as the record has them, before publication as the proposal does. */
+export const headingOf = (state: Incident): { title: string | null; region: string | null } => {
+  const proposed = state.edits
+    .get(1)
+    ?.versions.at(-1)
+    ?.changes.find(({ kind }) => kind === 'report_incident');
+  const fields = state.fields ?? (proposed?.kind === 'report_incident' ? proposed : null);
+  return { title: fields?.title ?? null, region: fields?.place?.region ?? null };
+};
+
+/** The ids of parties that stand anywhere in the data. */
+export const partiesIn = (data: unknown): string[] => {
+  if (typeof data === 'string') return isTypeId('party', data) ? [data] : [];
+  return data !== null && typeof data === 'object' ? Object.values(data).flatMap(partiesIn) : [];
+};

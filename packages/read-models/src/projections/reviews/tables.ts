@@ -1,0 +1,47 @@
+/** The tables of the projection `reviews`. Times are UTC. */
+export const reviewTables = (schema: string): string => `
+  -- How far each stream is folded: the revision of its last event here.
+  CREATE TABLE ${schema}.folded (stream text COLLATE "C" PRIMARY KEY, revision int NOT NULL);
+
+  -- Parties as they are now: how many approvals an edit needs depends on them.
+  CREATE TABLE ${schema}.parties (id text COLLATE "C" PRIMARY KEY, item json NOT NULL);
+
+  -- What the queue shows of the incident itself: of an unpublished one, what its proposal says.
+  CREATE TABLE ${schema}.incidents (id text COLLATE "C" PRIMARY KEY, title text, region text);
+
+  -- An edit's document as it is served, but for the lease, and what the queue filters by.
+  CREATE TABLE ${schema}.edits (
+    incident text COLLATE "C" NOT NULL, edit int NOT NULL, document text NOT NULL,
+    state text NOT NULL, version int NOT NULL, author text NOT NULL, kinds text[] NOT NULL, priority text NOT NULL,
+    submitted_at timestamptz NOT NULL, due_at timestamptz NOT NULL, next_actor text, approvals json NOT NULL,
+    PRIMARY KEY (incident, edit));
+
+  -- Every vote that was ever cast, for the statistics.
+  CREATE TABLE ${schema}.votes (
+    incident text COLLATE "C" NOT NULL, revision int NOT NULL, edit int NOT NULL, reviewer text NOT NULL, decision text NOT NULL, voted_at timestamptz NOT NULL,
+    PRIMARY KEY (incident, revision));
+
+  -- Which parties an incident's edits have ever named: when one changes, so may the approvals that its open edits need.
+  CREATE TABLE ${schema}.edit_uses (incident text COLLATE "C" NOT NULL, party text COLLATE "C" NOT NULL, PRIMARY KEY (party, incident));
+  CREATE INDEX edit_uses_incident ON ${schema}.edit_uses (incident);
+`;
+
+/** Indexes that only queries need. */
+export const reviewIndexes = (schema: string): string => `
+  CREATE INDEX edits_submitted ON ${schema}.edits (submitted_at, incident, edit);
+  CREATE INDEX edits_open ON ${schema}.edits (submitted_at, incident, edit) WHERE state IN ('submitted', 'changes_requested');
+  CREATE INDEX edits_author ON ${schema}.edits (author, submitted_at);
+  CREATE INDEX incidents_region ON ${schema}.incidents (region);
+  CREATE INDEX votes_voted ON ${schema}.votes (voted_at);
+  ANALYZE ${schema}.edits, ${schema}.incidents, ${schema}.votes;
+`;
+
+/** For the comparison of a rebuild: every table with what identifies a row. */
+export const reviewCompared = [
+  { table: 'folded', key: ['stream'] },
+  { table: 'parties', key: ['id'] },
+  { table: 'incidents', key: ['id'] },
+  { table: 'edits', key: ['incident', 'edit'] },
+  { table: 'votes', key: ['incident', 'revision'] },
+  { table: 'edit_uses', key: ['party', 'incident'] },
+];

@@ -1,0 +1,32 @@
+import type { ClaimDocument } from '@averment/domain';
+import type { Pool } from 'pg';
+import { createConditions } from './conditions.ts';
+import { decodeCursor, encodeCursor, pageOf } from './cursors.ts';
+import { addDays } from './incidents.ts';
+import type { ClaimItem, Queries } from './types.ts';
+import { record, shownTo } from './viewers.ts';
+
+type Row = { id: string; item: string; title: string | null; added: string };
+
+/** Claims of all incidents as they stand now, the latest added first. Claims enter the record by approval only, so all of them are public. */
+export const createClaimQueries = (pool: Pool): Pick<Queries, 'claims'> => ({
+  claims: async ({ speaker, aspect, standing, source, incident, from, to }, { limit, cursor }, viewer) => {
+    const before = decodeCursor(cursor, 'claims', ['position']);
+    const where = createConditions();
+    if (speaker !== undefined) where.add('c.speaker = ?', speaker);
+    if (aspect !== undefined) where.add('c.aspect = ?', aspect);
+    if (standing !== undefined) where.add('c.standing = ?', standing);
+    if (source !== undefined) where.add('c.sources @> ARRAY[?::text]', source);
+    if (incident !== undefined) where.add('c.incident = ?', incident);
+    addDays(where, 'c', { from, to });
+    if (before !== null) where.add('c.added_position < ?', ...before);
+    const { rows } = await pool.query<Row>(
+      `SELECT c.id, c.item, i.title, c.added_position::text AS added
+       FROM ${record}.claims AS c JOIN ${record}.incidents AS i ON i.id = c.incident
+       WHERE ${where.sql()} ORDER BY c.added_position DESC LIMIT ${where.value(limit + 1)}`,
+      where.values,
+    );
+    const item = (row: Row): ClaimItem => shownTo(viewer, { ...(JSON.parse(row.item) as ClaimDocument), incidentTitle: row.title });
+    return pageOf(rows, limit, item, ({ added }) => encodeCursor('claims', [added]));
+  },
+});

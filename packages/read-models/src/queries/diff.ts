@@ -1,0 +1,94 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { diffDocuments, evolveIncident, type IncidentDocument } from '@averment/domain';
+import { changesDocument } from '../projections/record/relevant.ts';
+import { createRenderer, type Renderer } from '../projections/record/render.ts';
+import { type History, readHistory, sceneAt, stateAt } from './past.ts';
+import type { DiffResult, Queries, QueryOptions, Viewer } from './types.ts';
+import { seesIncident, shownTo } from './viewers.ts';
+
+/** What tells a thing in an array from others, so that it can be followed from one document to the next wherever it stands. */
+const identityOf = (value: unknown): string | null => {
+  if (value === null || typeof value !== 'object') return null;
+  const { id, aspect, about } = value as Record<string, unknown>;
+  if (typeof id === 'string') return id;
+  return typeof aspect === 'string' ? `${aspect} ${String(about)}` : null;
+};
+
+/** The place that a pointer names, by identities in place of indexes. `newer` is looked at first, as in `diffDocuments`. */
+const placeOf = (pointer: string, newer: unknown, older: unknown): string[] => {
+  const place: string[] = [];
+  let [now, was]: [unknown, unknown] = [newer, older];
+  for (const token of pointer.split('/').slice(1)) {
+    const name = token.replaceAll('~1', '/').replaceAll('~0', '~');
+    const child = (of: unknown): unknown => (of !== null && typeof of === 'object' ? (of as Record<string, unknown>)[name] : undefined);
+    const [next, before] = [child(now), child(was)];
+    place.push((Array.isArray(now) || Array.isArray(was) ? (identityOf(next) ?? identityOf(before)) : null) ?? name);
+    [now, was] = [next, before];
+  }
+  return place;
+};
+
+const touches = (one: readonly string[], other: readonly string[]): boolean => {
+  const shared = Math.min(one.length, other.length);
+  return one.slice(0, shared).every((name, index) => name === other[index]);
+};
+
+type Step = { revision: number; places: string[][] };
+
+/** What each append between two moments changed, oldest first. Gives way to other work between renderings: there may be thousands. */
+const stepsBetween = async (history: History, from: number, to: number, render: Renderer): Promise<Step[]> => {
+  const start = stateAt(history, { revision: from });
+  if (start === null) return [];
+  const steps: Step[] = [];
+  let { state } = start;
+  let before: IncidentDocument = render(sceneAt(history, state, start.position)).document;
+  for (const { events, position } of history.appends.get(history.id) ?? []) {
+    const revision = events.at(-1)?.revision ?? 0;
+    if (revision <= start.revision || revision > to) continue;
+    state = events.reduce(evolveIncident, state);
+    if (!events.some(changesDocument)) continue;
+    const after = render(sceneAt(history, state, position)).document;
+    steps.push({ revision, places: diffDocuments(before, after).map(({ pointer }) => placeOf(pointer, after, before)) });
+    before = after;
+    await nextTurn();
+  }
+  return steps;
+};
+
+/** What changed in an incident between two of its revisions, each change with the revision that made it last. */
+export const createDiff = ({
+  pool,
+  log,
+  reached,
+  vocabulary,
+}: Pick<QueryOptions, 'pool' | 'log' | 'reached' | 'vocabulary'>): Queries['diff'] => {
+  const render = createRenderer(vocabulary);
+
+  const documents = (history: History, from: number, to: number, viewer: Viewer): [IncidentDocument, IncidentDocument] | null => {
+    const [older, newer] = [stateAt(history, { revision: from }), stateAt(history, { revision: to })];
+    if (older === null || newer === null) return null;
+    const author = older.state.edits.get(1)?.author ?? null;
+    if (!seesIncident(viewer, { published: older.state.revision !== null, author })) return null;
+    const documentOf = ({ state, position }: typeof older) => render(sceneAt(history, state, position)).document;
+    return [documentOf(older), documentOf(newer)];
+  };
+
+  return async (id, from, to, viewer): Promise<DiffResult | null> => {
+    if (from > to) return null;
+    const first = await readHistory(pool, log, id);
+    const end = first && stateAt(first, { revision: to });
+    if (end === null) return null;
+    await reached(end.position);
+    const history = await readHistory(pool, log, id);
+    const both = history && documents(history, from, to, viewer);
+    if (history === null || both === null) return null;
+    const [before, after] = shownTo(viewer, both);
+    const steps = await stepsBetween(history, from, to, render);
+    const changes = diffDocuments(before, after).map((change) => {
+      const place = placeOf(change.pointer, after, before);
+      const last = steps.findLast(({ places }) => places.some((each) => touches(each, place)));
+      return { ...change, revision: last?.revision ?? to };
+    });
+    return { from, to, changes };
+  };
+};

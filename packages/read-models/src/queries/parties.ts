@@ -1,0 +1,69 @@
+import { partySummary, type Standing } from '@averment/domain';
+import type { Pool } from 'pg';
+import type { PartyItem } from '../items.ts';
+import { partyFacts } from '../projections/record/facts.ts';
+import { forEver } from '../versions.ts';
+import { beginningWith } from '../words.ts';
+import { createBatch } from './batches.ts';
+import { createConditions } from './conditions.ts';
+import { decodeCursor, encodeCursor, pageOf } from './cursors.ts';
+import type { Queries } from './types.ts';
+import { record, seesUnused } from './viewers.ts';
+
+const isPublic = `EXISTS (SELECT FROM ${record}.public AS used WHERE used.id = p.id)`;
+/** As in the index, so that the list is read in its order. */
+const nameOrder = `lower(coalesce(p.name, '')) COLLATE "C"`;
+
+/** Parties as they are now, by name, and how the claims of one fared. */
+export const createPartyQueries = (pool: Pool): Pick<Queries, 'party' | 'parties' | 'partySummary'> => {
+  type Found = { item: PartyItem; used: boolean };
+  const find = createBatch<Found>(async (ids) => {
+    const { rows } = await pool.query({
+      name: 'party',
+      text: `SELECT p.id, p.item, ${isPublic} AS used FROM ${record}.parties AS p WHERE p.id = ANY($1) AND p.to_position = ${forEver}`,
+      values: [ids],
+    });
+    return new Map(rows.map(({ id, item, used }): [string, Found] => [id, { item, used }]));
+  });
+
+  const party: Queries['party'] = async (id, viewer) => {
+    const found = await find(id);
+    return found !== undefined && (found.used || seesUnused(viewer)) ? found.item : null;
+  };
+
+  const parties: Queries['parties'] = async ({ q, kind }, { limit, cursor }, viewer) => {
+    const after = decodeCursor(cursor, 'parties', ['text', 'id']);
+    const where = createConditions();
+    where.add(`p.to_position = ${forEver}`);
+    if (!seesUnused(viewer)) where.add(isPublic);
+    if (kind !== undefined) where.add('p.kind = ?', kind);
+    if (q !== undefined) {
+      const words = beginningWith(q);
+      if (words === null) return { items: [], next: null };
+      where.add('p.words @@ ?::tsquery', words);
+    }
+    if (after !== null) where.add(`(${nameOrder}, p.id) > (?, ?)`, ...after);
+    const { rows } = await pool.query(
+      `SELECT p.id, p.item, ${nameOrder} AS name FROM ${record}.parties AS p WHERE ${where.sql()} ORDER BY ${nameOrder}, p.id LIMIT ${where.value(limit + 1)}`,
+      where.values,
+    );
+    return pageOf(
+      rows,
+      limit,
+      ({ item }): PartyItem => item,
+      ({ id, name }) => encodeCursor('parties', [name, id]),
+    );
+  };
+
+  return {
+    party,
+    parties,
+    partySummary: async (id, viewer) => {
+      const item = await party(id, viewer);
+      if (item === null || item.private) return null;
+      const { rows } = await pool.query(`SELECT incident, standing FROM ${record}.claims WHERE speaker = $1`, [id]);
+      const claims = rows.map(({ incident, standing }) => ({ incidentId: String(incident), standing: standing as Standing }));
+      return partySummary(partyFacts(item), claims);
+    },
+  };
+};

@@ -1,0 +1,103 @@
+import { type DomainEvent, evolveIncident, type Incident, type IncidentDocument, isTypeId, type Vocabulary } from '@averment/domain';
+import type { EventLog } from '@averment/event-log';
+import type { Pool } from 'pg';
+import { type Append, appendsOf } from '../projections/appends.ts';
+import { withoutErased } from '../projections/erased.ts';
+import { type Facts, noFacts, partiesAt } from '../projections/record/facts.ts';
+import { loadFacts, loadMerges, loadTies } from '../projections/record/load.ts';
+import { type Merges, mergedInto } from '../projections/record/merges.ts';
+import { namedBy } from '../projections/record/relevant.ts';
+import { createRenderer, type Scene } from '../projections/record/render.ts';
+import { begin } from '../projections/states.ts';
+import { decoded } from './logged.ts';
+import type { Moment } from './types.ts';
+import { record } from './viewers.ts';
+
+/** An incident and all that merges ever tied to it, each as its appends without erased texts: what its document at any time is made of. */
+export type History = { id: string; appends: Map<string, Append[]>; merges: Merges; facts: Facts };
+
+/** A document of the past, with the stream revision and the position that it was folded to. */
+export type Past = { document: IncidentDocument; revision: number; position: bigint; state: Incident };
+
+const skippedSql = `SELECT revision FROM runner.skipped WHERE projection = 'record' AND stream = $1`;
+
+/** The events of a stream that the model takes: without those that an admin skipped, and without erased texts. Throws `StreamUnreadable`. */
+export const readWhole = async (pool: Pool, log: EventLog<DomainEvent>, stream: string): Promise<DomainEvent[]> => {
+  const [read, { rows }] = await Promise.all([log.readStream(stream, 0), pool.query(skippedSql, [stream])]);
+  const skipped = new Set(rows.map(({ revision }) => revision));
+  return [...withoutErased(decoded(read.filter(({ revision }) => !skipped.has(revision))))];
+};
+
+const tiedTo = async (pool: Pool, id: string): Promise<string[]> => {
+  const tied = new Set([id]);
+  for (let wanted = [id]; wanted.length > 0; ) {
+    const found = (await loadTies(pool, record, wanted)).flat().filter((each) => !tied.has(each));
+    wanted = [...new Set(found)];
+    for (const each of wanted) tied.add(each);
+  }
+  return [...tied];
+};
+
+/**
+ * Reads what the documents of an incident are made of; null where there is no such stream. `named` answers which parties and sources are needed: by
+ * default those that the record names.
+ */
+export const readHistory = async (
+  pool: Pool,
+  log: EventLog<DomainEvent>,
+  id: string,
+  named: (events: Iterable<DomainEvent>) => Set<string> = namedBy,
+): Promise<History | null> => {
+  if (!isTypeId('incident', id)) return null;
+  const tied = await tiedTo(pool, id);
+  const streams = await Promise.all(tied.map(async (each) => [each, await readWhole(pool, log, each)] as const));
+  const events = new Map(streams);
+  if (events.get(id)?.length === 0) return null;
+  const facts = await loadFacts(pool, record, named([...events.values()].flat()), noFacts);
+  const merges = await loadMerges(pool, record, tied);
+  return { id, appends: new Map([...events].map(([each, own]) => [each, appendsOf(own)])), merges, facts };
+};
+
+export const foldTo = (appends: readonly Append[], holds: (append: Append) => boolean): { state: Incident; last: Append | undefined } => {
+  let state = begin();
+  let last: Append | undefined;
+  for (const append of appends) {
+    if (!holds(append)) break;
+    state = append.events.reduce(evolveIncident, state);
+    last = append;
+  }
+  return { state, last };
+};
+
+const lastRevision = ({ events }: Append): number => events.at(-1)?.revision ?? -1;
+
+/** The state of an incident at a moment, whole appends only, and the position that goes with it. Null before its first event, and past its last revision. */
+export const stateAt = (history: History, moment: Moment): { state: Incident; revision: number; position: bigint } | null => {
+  const own = history.appends.get(history.id) ?? [];
+  const end = own.at(-1);
+  if ('revision' in moment && (end === undefined || moment.revision > lastRevision(end))) return null;
+  const { state, last } = foldTo(own, (append) =>
+    'revision' in moment ? lastRevision(append) <= moment.revision : append.position <= moment.position,
+  );
+  if (last === undefined) return null;
+  return { state, revision: lastRevision(last), position: 'revision' in moment ? last.position : moment.position };
+};
+
+/** What rendering an incident in a given state as of a position needs: the parties, sources and merged incidents of that time. */
+export const sceneAt = (history: History, state: Incident, position: bigint): Scene => {
+  const members = new Map<string, { state: Incident }>([[history.id, { state }]]);
+  for (const id of mergedInto(history.merges, history.id, position)) {
+    members.set(id, { state: foldTo(history.appends.get(id) ?? [], (append) => append.position <= position).state });
+  }
+  const { facts, merges } = history;
+  return { unit: { members, merges }, member: { id: history.id, state }, position, facts, parties: partiesAt(facts, position) };
+};
+
+/** Makes the function that answers what an incident was at a moment. */
+export const createPast = (vocabulary: Vocabulary) => {
+  const render = createRenderer(vocabulary);
+  return (history: History, moment: Moment): Past | null => {
+    const found = stateAt(history, moment);
+    return found && { ...found, document: render(sceneAt(history, found.state, found.position)).document };
+  };
+};

@@ -1,0 +1,135 @@
+import type { EditState } from '@averment/domain';
+import type { Pool } from 'pg';
+import { type Conditions, createConditions } from './conditions.ts';
+import { decodeCursor, encodeCursor, pageOf } from './cursors.ts';
+import { joinLease, type LeaseRow, leaseColumns, leaseOf } from './edits.ts';
+import type { Queries, QueryOptions, ReviewFilters, ReviewItem, ReviewSort } from './types.ts';
+import { reviews, seesReview } from './viewers.ts';
+
+const isOpen = `e.state IN ('submitted', 'changes_requested')`;
+const iso = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
+/** High priority first, then who has waited longest: both are in the key, so that a cursor goes on after it. */
+const rank = `CASE e.priority WHEN 'high' THEN 0 ELSE 1 END`;
+/** An edit is due a fixed time after its submission, so both orders are one. */
+const sorts: Record<ReviewSort, { keys: string[]; order: 'ASC' | 'DESC' }> = {
+  submittedAt: { keys: ['e.submitted_at'], order: 'ASC' },
+  '-submittedAt': { keys: ['e.submitted_at'], order: 'DESC' },
+  dueAt: { keys: ['e.submitted_at'], order: 'ASC' },
+  '-dueAt': { keys: ['e.submitted_at'], order: 'DESC' },
+  priority: { keys: [rank, 'e.submitted_at'], order: 'ASC' },
+};
+
+const addState = (where: Conditions, state: NonNullable<ReviewFilters['state']>): void => {
+  if (state === 'open') where.add(isOpen);
+  else if (state === 'in_review') where.add('l.holder IS NOT NULL');
+  else if (state !== 'all') where.add('e.state = ?', state);
+};
+
+const addFilters = (where: Conditions, { state = 'open', kind, priority, holder, author, region, waitingFor }: ReviewFilters): void => {
+  addState(where, state);
+  if (kind !== undefined) where.add('? = ANY(e.kinds)', kind);
+  if (priority !== undefined) where.add('e.priority = ?', priority);
+  if (holder === 'none') where.add('l.holder IS NULL');
+  else if (holder !== undefined) where.add('l.holder = ?', holder);
+  if (author !== undefined) where.add('e.author = ?', author);
+  if (region !== undefined) where.add('i.region = ?', region);
+  if (waitingFor !== undefined) where.add('e.next_actor = ?', waitingFor);
+};
+
+type Row = LeaseRow & {
+  incident: string;
+  edit: number;
+  title: string | null;
+  region: string | null;
+  state: EditState;
+  kinds: string[];
+  author: string;
+  submitted: string;
+  due: string;
+  priority: ReviewItem['priority'];
+  approvals: ReviewItem['approvals'];
+  next_actor: ReviewItem['nextActor'];
+};
+
+const secondsSince = (time: string, now: Date): number => Math.max(0, Math.floor((now.getTime() - Date.parse(time)) / 1000));
+
+const itemOf = (row: Row, now: Date): ReviewItem => ({
+  incidentId: row.incident,
+  edit: row.edit,
+  title: row.title,
+  state: row.state,
+  kinds: row.kinds,
+  author: row.author,
+  submittedAt: row.submitted,
+  waitingSeconds: row.next_actor === null ? 0 : secondsSince(row.submitted, now),
+  dueAt: row.due,
+  priority: row.priority,
+  region: row.region,
+  lease: leaseOf(row),
+  approvals: row.approvals,
+  nextActor: row.next_actor,
+});
+
+/** The queue of edits. */
+export const createReviewQueue = ({ pool, clock }: Pick<QueryOptions, 'pool' | 'clock'>): Queries['reviews'] => {
+  return async (filters, { limit, cursor, sort = 'submittedAt' }, viewer) => {
+    const { keys, order } = sorts[sort];
+    const list = `reviews ${sort}`;
+    const kinds = sort === 'priority' ? (['number', 'time', 'id', 'number'] as const) : (['time', 'id', 'number'] as const);
+    const after = decodeCursor(cursor, list, kinds);
+    const where = createConditions();
+    if (!seesReview(viewer)) where.add('e.author = ?', viewer?.subject ?? '');
+    addFilters(where, filters);
+    const sortKeys = [...keys, 'e.incident', 'e.edit'];
+    if (after !== null)
+      where.add(`(${sortKeys.join(', ')}) ${order === 'ASC' ? '>' : '<'} (${sortKeys.map(() => '?').join(', ')})`, ...after);
+    const { rows } = await pool.query<Row>(
+      `SELECT e.incident, e.edit, i.title, i.region, e.state, e.kinds, e.author, ${iso('e.submitted_at')} AS submitted, ${iso('e.due_at')} AS due,
+         e.priority, e.approvals, e.next_actor, ${leaseColumns}
+       FROM ${reviews}.edits AS e JOIN ${reviews}.incidents AS i ON i.id = e.incident ${joinLease}
+       WHERE ${where.sql()} ORDER BY ${sortKeys.map((key) => `${key} ${order}`).join(', ')} LIMIT ${where.value(limit + 1)}`,
+      where.values,
+    );
+    const now = clock();
+    return pageOf(
+      rows,
+      limit,
+      (row) => itemOf(row, now),
+      ({ submitted, incident, edit, priority }) =>
+        encodeCursor(list, [...(sort === 'priority' ? [priority === 'high' ? 0 : 1] : []), submitted, incident, edit]),
+    );
+  };
+};
+
+const countVotes = `count(*)::int AS decided, count(*) FILTER (WHERE decision = 'approve')::int AS approved,
+  count(*) FILTER (WHERE decision = 'reject')::int AS rejected, count(*) FILTER (WHERE decision = 'request_changes')::int AS "changesRequested"`;
+
+/** Figures of the queue and of the votes. */
+export const createReviewStats = ({ pool, clock }: { pool: Pool; clock: () => Date }): Queries['reviewStats'] => {
+  return async () => {
+    const now = clock().toISOString();
+    const age = `extract(epoch FROM greatest($1::timestamptz - e.submitted_at, interval '0'))`;
+    const percentile = (share: number) => `floor(percentile_cont(${share}) WITHIN GROUP (ORDER BY ${age}))::int`;
+    const [open, byKind, perDay, byReviewer] = await Promise.all([
+      pool.query(
+        `SELECT count(*)::int AS open, floor(max(${age}))::int AS oldest, ${percentile(0.5)} AS median, ${percentile(0.9)} AS p90 FROM ${reviews}.edits AS e WHERE ${isOpen}`,
+        [now],
+      ),
+      pool.query(
+        `SELECT kind, count(*)::int AS open FROM ${reviews}.edits AS e, unnest(e.kinds) AS kind WHERE ${isOpen} GROUP BY kind ORDER BY open DESC, kind`,
+      ),
+      pool.query(
+        `SELECT to_char(voted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, ${countVotes} FROM ${reviews}.votes
+         WHERE voted_at > $1::timestamptz - interval '30 days' AND voted_at <= $1 GROUP BY day ORDER BY day DESC`,
+        [now],
+      ),
+      pool.query(`SELECT reviewer, ${countVotes} FROM ${reviews}.votes GROUP BY reviewer ORDER BY decided DESC, reviewer`),
+    ]);
+    const { open: count, oldest, median, p90 } = open.rows[0];
+    return {
+      ...{ open: count, oldestSeconds: oldest, medianSeconds: median, p90Seconds: p90 },
+      ...{ decidedPerDay: perDay.rows, byKind: byKind.rows, byReviewer: byReviewer.rows },
+    };
+  };
+};

@@ -1,0 +1,93 @@
+import { type DomainEvent, isTypeId } from '@averment/domain';
+import type { EventLog } from '@averment/event-log';
+import type { Pool } from 'pg';
+import type { SourceItem } from '../items.ts';
+import { withoutErased } from '../projections/erased.ts';
+import { textHash } from '../projections/record/facts.ts';
+import { forEver } from '../versions.ts';
+import { beginningWith } from '../words.ts';
+import { createBatch } from './batches.ts';
+import { createConditions } from './conditions.ts';
+import { decodeCursor, encodeCursor, pageOf } from './cursors.ts';
+import { decoded } from './logged.ts';
+import type { Queries, SourceText } from './types.ts';
+import { record, seesUnused } from './viewers.ts';
+
+const isPublic = `EXISTS (SELECT FROM ${record}.public AS used WHERE used.id = s.id)`;
+
+/** The texts of a source by revision, from its events; null for those that were erased. */
+const textsOf = (events: readonly DomainEvent[]): Map<number, string | null> => {
+  const texts = new Map<number, string | null>();
+  for (const event of withoutErased(events)) {
+    if (event.type === 'SourceRegistered') texts.set(1, event.data.text ?? null);
+    if (event.type === 'SourceTextRevised') texts.set(event.data.revision, event.data.text ?? null);
+  }
+  return texts;
+};
+
+/** Documents as they are now, newest first. Their texts come from the log: no model holds them. */
+export const createSourceQueries = (
+  pool: Pool,
+  log: EventLog<DomainEvent>,
+): Pick<Queries, 'source' | 'sources' | 'sourceText' | 'sourceWith'> => {
+  type Found = { item: SourceItem; used: boolean };
+  const find = createBatch<Found>(async (ids) => {
+    const { rows } = await pool.query({
+      name: 'source',
+      text: `SELECT s.id, s.item, ${isPublic} AS used FROM ${record}.sources AS s WHERE s.id = ANY($1) AND s.to_position = ${forEver}`,
+      values: [ids],
+    });
+    return new Map(rows.map(({ id, item, used }): [string, Found] => [id, { item, used }]));
+  });
+
+  const sources: Queries['sources'] = async ({ q, url }, { limit, cursor }, viewer) => {
+    const before = decodeCursor(cursor, 'sources', ['position']);
+    const where = createConditions();
+    where.add(`s.to_position = ${forEver}`);
+    if (!seesUnused(viewer)) where.add(isPublic);
+    if (url !== undefined) where.add('s.url = ?', url);
+    if (q !== undefined) {
+      const words = beginningWith(q);
+      if (words === null) return { items: [], next: null };
+      where.add('s.words @@ ?::tsquery', words);
+    }
+    if (before !== null) where.add('s.registered_position < ?', ...before);
+    const { rows } = await pool.query(
+      `SELECT s.item, s.registered_position::text AS registered FROM ${record}.sources AS s WHERE ${where.sql()}
+       ORDER BY s.registered_position DESC LIMIT ${where.value(limit + 1)}`,
+      where.values,
+    );
+    return pageOf(
+      rows,
+      limit,
+      ({ item }): SourceItem => item,
+      ({ registered }) => encodeCursor('sources', [registered]),
+    );
+  };
+
+  const sourceText: Queries['sourceText'] = async (id, revision): Promise<SourceText | null> => {
+    if (!isTypeId('source', id)) return null;
+    const texts = textsOf(decoded(await log.readStream(id, 0)));
+    const wanted = revision ?? Math.max(...texts.keys());
+    const text = texts.get(wanted);
+    if (text === undefined) return null;
+    return { id, revision: wanted, text, textSha256: text === null ? null : textHash(text) };
+  };
+
+  return {
+    source: async (id, viewer) => {
+      const found = await find(id);
+      return found !== undefined && (found.used || seesUnused(viewer)) ? found.item : null;
+    },
+    sources,
+    sourceText,
+    sourceWith: async (url, textSha256) => {
+      const { rows } = await pool.query(
+        `SELECT s.id FROM ${record}.sources AS s
+         WHERE s.to_position = ${forEver} AND s.text_sha256 = $1 AND s.url IS NOT DISTINCT FROM $2 ORDER BY s.registered_position LIMIT 1`,
+        [textSha256, url],
+      );
+      return rows[0]?.id ?? null;
+    },
+  };
+};

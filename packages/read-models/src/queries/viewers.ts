@@ -1,0 +1,19 @@
+import { publicText } from '@averment/domain';
+import type { Viewer } from './types.ts';
+
+/** The models that queries read. */
+export const record = '"record_v1"';
+export const reviews = '"reviews_v1"';
+
+/** Reviewers and auditors see every edit and every unpublished incident. */
+export const seesReview = (viewer: Viewer): boolean => viewer?.role === 'reviewer' || viewer?.role === 'auditor';
+
+/** Sources and parties that no approved edit uses are for those who may put them into one, and for auditors. */
+export const seesUnused = (viewer: Viewer): boolean => seesReview(viewer) || viewer?.role === 'contributor';
+
+/** Whether the viewer may know of an incident: it is published, or their own, or they see everything. */
+export const seesIncident = (viewer: Viewer, incident: { published: boolean; author: string | null }): boolean =>
+  incident.published || seesReview(viewer) || (viewer !== null && incident.author !== null && viewer.subject === incident.author);
+
+/** Quotes are cut for readers without a key. */
+export const shownTo = <T>(viewer: Viewer, json: T): T => (viewer === null ? publicText(json) : json);
