@@ -1,0 +1,445 @@
+import t from 'tap';
+import { addClaim, type Body, citations, claim, incidentId, outcome, partyId, proposal, type Scene, scene, sourceId } from './scene.ts';
+
+/** A published incident with one claim of the department. */
+const published = (...more: Body[]) => {
+  const s = scene();
+  s.published(claim('c1'), ...more);
+  return s;
+};
+/** What an edit of one claim with these fields comes to. */
+const claimed = (more: Body, s = published()) => outcome(s.submit([addClaim('x', more)]));
+const quantity = (more: Body = {}) => ({
+  aspect: 'shots_fired',
+  about: null,
+  value: { kind: 'quantity', value: '2', unit: 'shot', comparator: 'exact', ...more },
+});
+const dispute = (s: Scene, more: Body = {}): Body => ({
+  kind: 'dispute_claim',
+  ref: 'd1',
+  claim: s.id('c1'),
+  basis: 'stated',
+  by: partyId('city'),
+  grounds: 'It § was not so',
+  citations,
+  ...more,
+});
+const proceeding = (more: Body = {}): Body => ({
+  kind: 'open_proceeding',
+  ref: 'p1',
+  type: 'charge',
+  title: 'A § charge',
+  status: 'open',
+  citations,
+  ...more,
+});
+const ruling = (effects: Body[], more: Body = {}): Body => ({
+  kind: 'record_ruling',
+  ref: 'r1',
+  finality: 'final',
+  basis: 'report',
+  summary: 'The court § decided',
+  citations,
+  effects,
+  ...more,
+});
+const upholds = (s: Scene) => ({ claim: s.id('c1'), effect: 'upholds', citations });
+const reason = { reason: 'A § reason' };
+const correct = (s: Scene, set: Body, more: Body = {}): Body => ({
+  kind: 'correct_claim',
+  claim: s.id('c1'),
+  set,
+  citations,
+  ...reason,
+  ...more,
+});
+const nobody = partyId('nobody');
+
+t.test('a claim has an aspect of the vocabulary and a value that fits it', async (t) => {
+  const at = '/changes/0/claim';
+  const cases: [string, Body, string][] = [
+    ['no such aspect', { aspect: 'weather' }, `InvalidChange ${at}/aspect`],
+    ['another kind', { value: { kind: 'text', value: '§' } }, `InvalidChange ${at}/value/kind`],
+    ['values without content fit', { value: { kind: 'unknown' } }, 'EditSubmitted'],
+    ['no such term', { aspect: 'weapon', value: { kind: 'term', value: 'stick' } }, `InvalidChange ${at}/value/value`],
+    ['a term', { aspect: 'weapon', value: { kind: 'term', value: 'tool' } }, 'EditSubmitted'],
+    ['none', { aspect: 'weapon', value: { kind: 'none' } }, 'EditSubmitted'],
+    ['a quantity', quantity(), 'EditSubmitted'],
+    ['no such unit', quantity({ unit: 'stone' }), `InvalidChange ${at}/value/unit`],
+    ['a unit of other aspects', quantity({ unit: 'person' }), `InvalidChange ${at}/value/unit`],
+    ['upper without range', quantity({ upper: '3' }), `InvalidChange ${at}/value/upper`],
+    ['range without upper', quantity({ comparator: 'range' }), `InvalidChange ${at}/value/upper`],
+    ['a range that ends before it starts', quantity({ comparator: 'range', upper: '1.9' }), `InvalidChange ${at}/value/upper`],
+    ['a range by tenths', quantity({ comparator: 'range', value: '9.9', upper: '10' }), 'EditSubmitted'],
+    ['a range below nothing', quantity({ comparator: 'range', value: '-1.5', upper: '-1.6' }), `InvalidChange ${at}/value/upper`],
+    [
+      'a range beyond doubles',
+      quantity({ comparator: 'range', value: '100000000000000.000002', upper: '100000000000000.000001' }),
+      `InvalidChange ${at}/value/upper`,
+    ],
+    ['a party that there is not', { aspect: 'shooter', value: { kind: 'party', value: nobody } }, `InvalidChange ${at}/value/value`],
+    ['a party', { aspect: 'shooter', value: { kind: 'party', value: partyId('bureau') } }, 'EditSubmitted'],
+    ['another incident', { aspect: 'part_of', value: { kind: 'incident', value: incidentId('other') } }, 'EditSubmitted'],
+    ['this incident', { aspect: 'part_of', value: { kind: 'incident', value: incidentId('this') } }, `InvalidChange ${at}/value/value`],
+    [
+      'an unpublished incident',
+      { aspect: 'part_of', value: { kind: 'incident', value: incidentId('unpublished') } },
+      `InvalidChange ${at}/value/value`,
+    ],
+    ['no incident', { aspect: 'part_of', value: { kind: 'incident', value: incidentId('none') } }, `InvalidChange ${at}/value/value`],
+    ['part of what has no record', { aspect: 'part_of', value: { kind: 'text', value: 'a § series' } }, 'EditSubmitted'],
+    ['a time', { aspect: 'time', value: { kind: 'time', value: '2026-01-14T18:50' } }, 'EditSubmitted'],
+  ];
+  for (const [name, more, expected] of cases) t.equal(claimed(more), expected, name);
+});
+
+t.test('stances ask for what they mean', async (t) => {
+  const at = '/changes/0/claim';
+  const about = (s: Scene) => ({ relatesTo: [{ claim: s.id('c1'), as: 'supports' }] });
+  t.equal(claimed({ stance: 'denies', value: { kind: 'boolean', value: false } }), `InvalidChange ${at}/value/value`);
+  t.equal(claimed({ stance: 'denies' }), 'EditSubmitted');
+  t.equal(claimed({ stance: 'confirms' }), `InvalidChange ${at}/relatesTo`);
+  t.equal(claimed({ stance: 'admits' }), `InvalidChange ${at}/relatesTo`);
+  const s = published();
+  t.equal(claimed({ stance: 'confirms', ...about(s) }, s), 'EditSubmitted');
+  t.equal(claimed({ stance: 'no_response' }), `InvalidChange ${at}/value/kind`);
+  t.equal(claimed({ stance: 'no_response', aspect: 'response', value: { kind: 'text', value: 'was § asked' } }), 'EditSubmitted');
+  t.equal(claimed({ stance: 'retracts' }), `InvalidChange ${at}/replaces`);
+  t.equal(claimed({ stance: 'retracts', replaces: s.id('c1') }, s), 'EditSubmitted');
+});
+
+t.test('what a claim names is there', async (t) => {
+  const at = '/changes/0/claim';
+  t.equal(claimed({ speaker: nobody }), `InvalidChange ${at}/speaker`);
+  t.equal(claimed({ about: nobody, onBehalfOf: nobody }), `InvalidChange ${at}/about ${at}/onBehalfOf`);
+  t.equal(claimed({ via: [partyId('outlet'), nobody] }), `InvalidChange ${at}/via/1`);
+  const other = published(claim('c2'));
+  t.equal(
+    claimed({ relatesTo: [{ claim: other.id('c2'), as: 'about' }] }),
+    `InvalidChange ${at}/relatesTo/0/claim`,
+    'a claim of another incident',
+  );
+  t.equal(claimed({ relatesTo: [{ claim: 'x', as: 'about' }] }), `InvalidChange ${at}/relatesTo/0/claim`, 'the claim itself');
+  const s = published();
+  s.facts.sources.clear();
+  t.equal(claimed({}, s), `SourceTextUnknown ${at}/citations/0`);
+});
+
+t.test('a claim replaces an earlier one of the same voice', async (t) => {
+  const s = published();
+  const at = '/changes/0/claim/replaces';
+  t.equal(claimed({ replaces: s.id('c1'), speaker: partyId('bureau') }, s), 'EditSubmitted', 'an agency and its department are one voice');
+  t.equal(claimed({ replaces: s.id('c1'), speaker: partyId('city') }, s), `InvalidChange ${at}`);
+  t.equal(claimed({ replaces: s.id('c1'), speaker: partyId('witness'), onBehalfOf: partyId('bureau') }, s), 'EditSubmitted');
+  t.equal(outcome(s.submit([addClaim('a', { replaces: 'b' }), addClaim('b')])), `InvalidChange ${at}`, 'a later change of the edit');
+  t.equal(outcome(s.submit([addClaim('b'), addClaim('a', { replaces: 'b' })])), 'EditSubmitted');
+  s.applied(addClaim('c2'));
+  t.equal(
+    outcome(s.submit([correct(s, { replaces: s.id('c2') })])),
+    'InvalidChange /changes/0/set/replaces',
+    'nor does a correction name a later one',
+  );
+  t.equal(outcome(s.submit([correct(s, { replaces: s.id('c1') })])), 'InvalidChange /changes/0/set/replaces');
+  t.equal(outcome(s.submit([correct(s, { replaces: s.id('c1') }, { claim: s.id('c2') })])), 'EditSubmitted');
+  s.applied(addClaim('c3', { replaces: s.id('c2') }));
+  const speaker = { speaker: partyId('city') };
+  t.equal(
+    outcome(s.submit([correct(s, speaker, { claim: s.id('c3') })])),
+    'InvalidChange /changes/0/set',
+    'nor makes the speaker another voice',
+  );
+});
+
+t.test('add_citation', async (t) => {
+  const s = published();
+  t.equal(outcome(s.submit([{ kind: 'add_citation', claim: s.id('c1'), citations }])), 'EditSubmitted');
+  t.equal(
+    outcome(s.submit([{ kind: 'add_citation', claim: published(claim('c9')).id('c9'), citations }])),
+    'InvalidChange /changes/0/claim',
+  );
+  s.facts.sources.set(sourceId('article'), { revisions: 0, withdrawn: false });
+  t.equal(outcome(s.submit([{ kind: 'add_citation', claim: s.id('c1'), citations }])), 'SourceTextUnknown /changes/0/citations/0');
+});
+
+t.test('disputes', async (t) => {
+  const s = published(claim('c2', { speaker: partyId('city'), stance: 'denies' }));
+  const submitted = (more: Body) => outcome(s.submit([dispute(s, more)]));
+  const inferred = { basis: 'inferred', by: null, counterClaim: s.id('c2') };
+  t.equal(submitted({}), 'EditSubmitted');
+  t.equal(submitted({ by: null }), 'InvalidChange /changes/0/by', 'a stated dispute is somebody’s');
+  t.equal(submitted({ by: nobody }), 'InvalidChange /changes/0/by');
+  t.equal(submitted({ counterClaim: s.id('c1') }), 'InvalidChange /changes/0/counterClaim');
+  t.equal(submitted({ counterClaim: published(claim('c9')).id('c9') }), 'InvalidChange /changes/0/counterClaim');
+  t.equal(submitted(inferred), 'EditSubmitted');
+  t.equal(submitted({ ...inferred, by: partyId('city') }), 'InvalidChange /changes/0/by');
+  t.equal(submitted({ ...inferred, capacity: 'eyewitness' }), 'InvalidChange /changes/0/capacity');
+  t.equal(submitted({ ...inferred, counterClaim: null }), 'InvalidChange /changes/0/counterClaim');
+  t.equal(submitted({ claim: published(claim('c9')).id('c9') }), 'InvalidChange /changes/0/claim');
+  t.equal(
+    outcome(s.submit([dispute(s, { claim: 'n1', counterClaim: 'n2' }), addClaim('n2'), addClaim('n1')])),
+    'EditSubmitted',
+    'refs in any order',
+  );
+  s.applied({ kind: 'retract_claim', claim: s.id('c1'), ...reason });
+  t.equal(submitted({}), 'RecordState /changes/0/claim', 'not of a retracted claim');
+});
+
+t.test('only an open dispute is withdrawn', async (t) => {
+  const s = published();
+  s.applied(dispute(s), dispute(s, { ref: 'd2' }));
+  const withdraw = (ref: string) => ({ kind: 'withdraw_dispute', dispute: s.id(ref), ...reason });
+  t.equal(outcome(s.submit([withdraw('d1'), withdraw('d1')])), 'RecordState /changes/1/dispute', 'not twice in one edit');
+  s.applied(withdraw('d1'));
+  t.equal(s.state.disputes.get(s.id('d1'))?.withdrawn, true);
+  t.equal(outcome(s.submit([withdraw('d1')])), 'RecordState /changes/0/dispute');
+  s.applied({ kind: 'retract_entry', target: s.id('d2'), ...reason });
+  t.equal(outcome(s.submit([withdraw('d2')])), 'RecordState /changes/0/dispute');
+  const other = published();
+  other.applied(dispute(other, { ref: 'd9' }));
+  t.equal(outcome(s.submit([{ ...withdraw('d1'), dispute: other.id('d9') }])), 'InvalidChange /changes/0/dispute');
+});
+
+t.test('proceedings', async (t) => {
+  const s = published();
+  t.equal(outcome(s.submit([proceeding({ by: nobody, forum: nobody })])), 'InvalidChange /changes/0/by /changes/0/forum');
+  t.equal(outcome(s.submit([proceeding({ claims: ['n1'] }), addClaim('n1')])), 'EditSubmitted');
+  t.equal(outcome(s.submit([proceeding({ claims: [published(claim('c9')).id('c9')] })])), 'InvalidChange /changes/0/claims/0');
+  t.equal(outcome(s.submit([proceeding({ continues: 'p1' })])), 'InvalidChange /changes/0/continues', 'not itself');
+  const circle = [proceeding({ continues: 'p2' }), proceeding({ ref: 'p2', continues: 'p1' })];
+  t.equal(outcome(s.submit(circle)), 'InvalidChange /changes/1/continues', 'not in a circle');
+  s.applied(proceeding(), proceeding({ ref: 'p2', continues: 'p1' }));
+  const back = { kind: 'correct_entry', target: s.id('p1'), set: { continues: s.id('p2') }, citations, ...reason };
+  t.equal(outcome(s.submit([back])), 'InvalidChange /changes/0/set/continues', 'nor by a correction');
+  const update = (more: Body = {}) => ({ kind: 'update_proceeding', proceeding: s.id('p1'), status: 'dismissed', citations, ...more });
+  t.equal(outcome(s.submit([update(), update({ status: 'open' })])), 'EditSubmitted', 'several updates of one proceeding');
+  t.equal(outcome(s.submit([update({ proceeding: 'p5' }), proceeding({ ref: 'p5' })])), 'EditSubmitted');
+  t.equal(
+    outcome(s.submit([update({ proceeding: 'c5' }), addClaim('c5')])),
+    'InvalidChange /changes/0/proceeding',
+    'a ref of another kind',
+  );
+  s.applied({ kind: 'retract_entry', target: s.id('p1'), ...reason });
+  t.equal(outcome(s.submit([update()])), 'RecordState /changes/0/proceeding');
+});
+
+t.test('rulings', async (t) => {
+  const s = published();
+  const submitted = (effects: Body[], more: Body = {}) => outcome(s.submit([ruling(effects, more)]));
+  const effect = '/changes/0/effects/0';
+  t.equal(submitted([upholds(s)], { court: partyId('court'), judge: partyId('judge') }), 'EditSubmitted');
+  t.equal(submitted([upholds(s)], { court: partyId('city') }), 'InvalidChange /changes/0/court', 'only courts rule');
+  t.equal(submitted([upholds(s)], { judge: partyId('court') }), 'InvalidChange /changes/0/judge');
+  t.equal(submitted([upholds(s)], { court: nobody, judge: nobody }), 'InvalidChange /changes/0/court /changes/0/judge');
+  t.throws(() => submitted([]), 'a ruling without effects is not recorded');
+  t.equal(submitted([{ effect: 'upholds' }]), `InvalidChange ${effect}`, 'an effect on nothing');
+  t.equal(
+    submitted([{ ...upholds(s), proceeding: 'p1' }, {}].slice(0, 1), {}),
+    'InvalidChange /changes/0/effects/0/proceeding',
+    'a ref that there is not',
+  );
+  s.applied(proceeding());
+  t.equal(submitted([{ ...upholds(s), proceeding: s.id('p1') }]), `InvalidChange ${effect}`, 'an effect on two things');
+  t.equal(submitted([upholds(s), upholds(s)]), 'InvalidChange /changes/0/effects/1', 'two effects on one thing');
+  t.equal(submitted([{ ...upholds(s), effect: 'vacates' }]), `InvalidChange ${effect}/effect`);
+  t.equal(submitted([{ ...upholds(s), effect: null, status: 'open' }]), `InvalidChange ${effect}/effect ${effect}/status`);
+  t.equal(
+    submitted([{ ...upholds(s), citations: [] }]),
+    `InvalidChange ${effect}/citations`,
+    'an effect on a claim needs a quoted finding',
+  );
+  t.equal(submitted([{ proceeding: s.id('p1'), status: 'dismissed' }]), 'EditSubmitted');
+  t.equal(submitted([{ proceeding: s.id('p1'), effect: 'upholds' }]), `InvalidChange ${effect}/status ${effect}/effect`);
+  s.applied({ kind: 'retract_entry', target: s.id('p1'), ...reason });
+  t.equal(submitted([{ proceeding: s.id('p1'), status: 'dismissed' }]), `RecordState ${effect}/proceeding`);
+});
+
+t.test('an effect on a ruling names an earlier one', async (t) => {
+  const s = published();
+  s.applied(ruling([upholds(s)]));
+  const on = (id: string, effect = 'vacates', more: Body = {}) => ruling([{ ruling: id, effect }], { ref: 'r2', ...more });
+  const effect = '/changes/0/effects/0';
+  t.equal(outcome(s.submit([on(s.id('r1'))])), 'EditSubmitted');
+  t.equal(outcome(s.submit([on(s.id('r1'), 'upholds')])), `InvalidChange ${effect}/effect`);
+  t.equal(outcome(s.submit([ruling([{ ruling: s.id('r1'), effect: 'stays', status: 'open' }])])), `InvalidChange ${effect}/status`);
+  t.equal(outcome(s.submit([on('r2')])), `InvalidChange ${effect}/ruling`, 'not itself');
+  t.equal(
+    outcome(s.submit([on('r3'), ruling([upholds(s)], { ref: 'r3' })])),
+    `InvalidChange ${effect}/ruling`,
+    'not one of a later change',
+  );
+  t.equal(outcome(s.submit([ruling([upholds(s)], { ref: 'r3' }), on('r3')])), 'EditSubmitted');
+  t.equal(
+    outcome(s.submit([on(s.id('r1'), 'lifts_stay')])),
+    `InvalidChange ${effect}/ruling`,
+    'a stay is lifted from the ruling that stays',
+  );
+  s.applied(on(s.id('r1'), 'stays'));
+  t.equal(outcome(s.submit([on(s.id('r2'), 'lifts_stay', { ref: 'r4' })])), 'EditSubmitted');
+  const later = {
+    kind: 'correct_entry',
+    target: s.id('r1'),
+    set: { effects: [{ ruling: s.id('r2'), effect: 'vacates' }] },
+    citations,
+    ...reason,
+  };
+  t.equal(outcome(s.submit([later])), 'InvalidChange /changes/0/set/effects/0/ruling', 'nor in a correction');
+  s.applied({ kind: 'retract_entry', target: s.id('r1'), ...reason });
+  t.equal(outcome(s.submit([on(s.id('r1'), 'reverses', { ref: 'r5' })])), `RecordState ${effect}/ruling`, 'nor a retracted one');
+});
+
+t.test('correct_incident', async (t) => {
+  const s = published();
+  const set = (fields: Body) => outcome(s.submit([{ kind: 'correct_incident', set: fields, citations, ...reason }]));
+  t.equal(set({ agencies: [partyId('bureau'), partyId('city')] }), 'EditSubmitted');
+  t.equal(set({ agencies: [nobody] }), 'InvalidChange /changes/0/set/agencies/0');
+  t.equal(set({ agencies: [partyId('witness')] }), 'InvalidChange /changes/0/set/agencies/0');
+  t.throws(() => set({}));
+  const p = scene();
+  t.equal(outcome(p.propose({ ...proposal([]), agencies: [nobody] })), 'InvalidChange /agencies/0');
+  t.equal(outcome(p.propose(proposal([claim('c1'), claim('c2', { speaker: nobody })]))), 'InvalidChange /claims/1/speaker');
+});
+
+t.test('correct_claim', async (t) => {
+  const s = published();
+  const set = (fields: Body, more: Body = {}) => outcome(s.submit([correct(s, fields, more)]));
+  t.equal(set({ statement: 'Another § one', flags: [] }), 'EditSubmitted');
+  t.equal(set({ speaker: nobody }), 'InvalidChange /changes/0/set/speaker');
+  t.equal(set({ aspect: 'weapon' }), 'InvalidChange /changes/0/set', 'the value that stays does not fit the new aspect');
+  t.equal(set({ aspect: 'weapon', value: { kind: 'term', value: 'tool' } }), 'EditSubmitted');
+  t.equal(set({ stance: 'denies' }), 'EditSubmitted');
+  t.equal(set({ stance: 'confirms' }), 'InvalidChange /changes/0/set');
+  t.equal(set({ relatesTo: [{ claim: s.id('c1'), as: 'about' }] }), 'InvalidChange /changes/0/set/relatesTo/0/claim');
+  t.equal(set({ lang: 'es' }, { claim: published(claim('c9')).id('c9') }), 'InvalidChange /changes/0/claim');
+});
+
+t.test('a correction of what a claim says asks what becomes of its disputes and rulings', async (t) => {
+  const value = { value: { kind: 'boolean', value: false } };
+  const substance: Body[] = [value, { aspect: 'fled' }, { about: null }, { stance: 'alleges' }, { speaker: partyId('city') }];
+  const s = published();
+  t.equal(outcome(s.submit([correct(s, value)])), 'EditSubmitted', 'nothing names it');
+  s.applied(dispute(s), dispute(s, { ref: 'd2' }));
+  s.applied(ruling([upholds(s)]));
+  const set = (fields: Body, carry: string[] = []) => outcome(s.submit([correct(s, fields, { carry })]));
+  for (const fields of substance) t.equal(set(fields), 'CarryNeeded /changes/0/carry', Object.keys(fields).join());
+  t.equal(set({ statement: 'Another §', capacity: 'official', lang: 'es' }), 'EditSubmitted', 'other fields do not ask');
+  t.equal(set(value, [s.id('d1')]), 'EditSubmitted');
+  const none = published();
+  none.applied(dispute(none, { ref: 'd9' }));
+  t.equal(set(value, [none.id('d9')]), 'InvalidChange /changes/0/carry/0', 'one of another incident');
+  s.applied(correct(s, value, { carry: [s.id('d1')] }));
+  const entry = s.state.claims.get(s.id('c1'));
+  t.same([...(entry?.detached ?? [])].sort(), [s.id('d2'), s.id('r1')].sort(), 'the others are detached');
+  t.equal(set({ stance: 'alleges' }), 'CarryNeeded /changes/0/carry', 'what was carried asks again');
+  t.equal(set({ stance: 'alleges' }, [s.id('d2')]), 'InvalidChange /changes/0/carry/0', 'what was detached does not');
+  const withdraw = { kind: 'withdraw_dispute', dispute: s.id('d1'), ...reason };
+  t.equal(outcome(s.submit([correct(s, value), withdraw])), 'CarryNeeded /changes/0/carry');
+  t.equal(outcome(s.submit([withdraw, correct(s, value)])), 'EditSubmitted', 'withdrawn by an earlier change');
+  t.equal(
+    outcome(s.submit([withdraw, dispute(s, { ref: 'd5' }), correct(s, value)])),
+    'CarryNeeded /changes/2/carry',
+    'disputed by an earlier change',
+  );
+});
+
+t.test('an inferred dispute names its counter-claim too', async (t) => {
+  const s = published(claim('c2', { speaker: partyId('city'), stance: 'denies' }));
+  s.applied(dispute(s, { basis: 'inferred', by: null, counterClaim: s.id('c2') }));
+  const change = correct(s, { stance: 'asserts' }, { claim: s.id('c2') });
+  t.equal(outcome(s.submit([change])), 'CarryNeeded /changes/0/carry');
+  t.equal(outcome(s.submit([{ ...change, carry: [s.id('d1')] }])), 'EditSubmitted');
+});
+
+t.test('effects that a correction names anew apply again', async (t) => {
+  const s = published();
+  s.applied(ruling([upholds(s)]), dispute(s));
+  s.applied(correct(s, { value: { kind: 'boolean', value: false } }, { carry: [s.id('d1')] }));
+  t.same([...(s.state.claims.get(s.id('c1'))?.detached ?? [])], [s.id('r1')]);
+  s.applied({
+    kind: 'correct_entry',
+    target: s.id('r1'),
+    set: { effects: [{ ...upholds(s), effect: 'contradicts' }] },
+    citations,
+    ...reason,
+  });
+  t.same([...(s.state.claims.get(s.id('c1'))?.detached ?? [])], []);
+});
+
+t.test('correct_entry', async (t) => {
+  const s = published();
+  s.applied(dispute(s), proceeding(), ruling([upholds(s)]));
+  const set = (target: string, fields: Body) =>
+    outcome(s.submit([{ kind: 'correct_entry', target: s.id(target), set: fields, citations, ...reason }]));
+  t.equal(set('d1', { grounds: 'Other § grounds', by: partyId('witness') }), 'EditSubmitted');
+  t.equal(set('d1', { by: null }), 'InvalidChange /changes/0/set/by');
+  t.equal(set('d1', { basis: 'inferred' }), 'InvalidChange /changes/0/set /changes/0/set');
+  t.equal(set('d1', { basis: 'report' }), 'InvalidChange /changes/0/set/basis');
+  t.equal(set('d1', { court: partyId('court') }), 'InvalidChange /changes/0/set/court');
+  t.equal(set('p1', { status: 'closed', title: 'Other §' }), 'EditSubmitted');
+  t.equal(set('p1', { forum: nobody }), 'InvalidChange /changes/0/set/forum');
+  t.equal(set('p1', { effects: [upholds(s)] }), 'InvalidChange /changes/0/set/effects');
+  t.equal(set('r1', { decidedOn: '2026-02', summary: 'Other §' }), 'EditSubmitted');
+  t.equal(set('r1', { court: partyId('city') }), 'InvalidChange /changes/0/set/court');
+  t.equal(set('r1', { effects: [{ ...upholds(s), citations: [] }] }), 'InvalidChange /changes/0/set/effects/0/citations');
+  t.equal(set('r1', { basis: 'stated' }), 'InvalidChange /changes/0/set/basis');
+  const other = published();
+  other.applied(dispute(other, { ref: 'd9' }));
+  t.equal(
+    outcome(s.submit([{ kind: 'correct_entry', target: other.id('d9'), set: { grounds: '§' }, citations, ...reason }])),
+    'InvalidChange /changes/0/target',
+  );
+  s.applied({ kind: 'retract_entry', target: s.id('d1'), ...reason });
+  t.equal(set('d1', { grounds: '§' }), 'RecordState /changes/0/target');
+});
+
+t.test('rank, retract, reinstate', async (t) => {
+  const s = published();
+  const change = (kind: string, more: Body = {}) => ({ kind, claim: s.id('c1'), ...reason, ...more });
+  const elsewhere = { claim: published(claim('c9')).id('c9') };
+  t.equal(outcome(s.submit([change('rank_claim', { rank: 'deprecated', ...elsewhere })])), 'InvalidChange /changes/0/claim');
+  t.equal(outcome(s.submit([change('retract_claim', elsewhere)])), 'InvalidChange /changes/0/claim');
+  t.equal(outcome(s.submit([change('reinstate_claim')])), 'RecordState /changes/0/claim', 'nothing to reinstate');
+  s.applied(change('rank_claim', { rank: 'deprecated' }), change('retract_claim'));
+  t.match(s.state.claims.get(s.id('c1')), { rank: 'deprecated', rankReason: 'A § reason', retracted: true });
+  t.equal(outcome(s.submit([change('retract_claim')])), 'RecordState /changes/0/claim', 'retracted before');
+  s.applied(change('reinstate_claim'));
+  t.equal(s.state.claims.get(s.id('c1'))?.retracted, false);
+  t.equal(outcome(s.submit([change('retract_claim'), change('retract_claim')])), 'RecordState /changes/1/claim', 'twice in one edit');
+});
+
+t.test('retract_entry', async (t) => {
+  const s = published();
+  s.applied(dispute(s), proceeding(), ruling([upholds(s)]));
+  for (const ref of ['d1', 'p1', 'r1']) {
+    const change = { kind: 'retract_entry', target: s.id(ref), ...reason };
+    t.equal(outcome(s.submit([change, change])), 'RecordState /changes/1/target');
+    s.applied(change);
+    t.equal(outcome(s.submit([change])), 'RecordState /changes/0/target');
+  }
+  t.equal(s.state.rulings.get(s.id('r1'))?.retracted, true);
+  const other = published();
+  other.applied(proceeding({ ref: 'p9' }));
+  t.equal(outcome(s.submit([{ kind: 'retract_entry', target: other.id('p9'), ...reason }])), 'InvalidChange /changes/0/target');
+});
+
+t.test('merging', async (t) => {
+  const s = published();
+  const merge = (name: string) => ({ kind: 'merge_incident', into: incidentId(name), ...reason });
+  t.equal(outcome(s.submit([merge('this')])), 'InvalidChange /changes/0/into');
+  t.equal(outcome(s.submit([merge('unpublished')])), 'InvalidChange /changes/0/into');
+  t.equal(outcome(s.submit([merge('none')])), 'InvalidChange /changes/0/into');
+  t.equal(outcome(s.submit([merge('merged')])), 'RecordState /changes/0/into');
+  t.equal(outcome(s.submit([merge('other'), addClaim('x')])), 'InvalidChange /changes/1/claim', 'nothing follows in the same edit');
+  t.equal(outcome(s.submit([{ kind: 'retract_incident', ...reason }, addClaim('x')])), 'InvalidChange /changes/1/claim');
+  t.equal(outcome(s.submit([{ kind: 'unmerge_incident', ...reason }])), 'RecordState /changes/0');
+  t.equal(outcome(s.submit([addClaim('x'), merge('other')])), 'EditSubmitted');
+  s.facts.incidents.set(incidentId('other'), { status: 'retracted' });
+  t.equal(outcome(s.vote(2, 'approve', 'reviewer')), 'RecordState /changes/1/into', 'the target is looked at again when it is approved');
+});
+
+t.test('refusals say what to do', async (t) => {
+  const s = published();
+  const one = s.submit([addClaim('x', { speaker: nobody })]);
+  t.match(!one.ok && one.error.detail, `/changes/0/claim/speaker: there is no party ${nobody}: register it first.`);
+  const two = s.submit([addClaim('x', { speaker: nobody, about: nobody })]);
+  t.match(!two.ok && two.error.detail, /\(1 more in errors\)\.$/);
+});
