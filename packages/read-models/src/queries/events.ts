@@ -68,28 +68,49 @@ export const createEventQueries = (pool: Pool, log: EventLog<DomainEvent>): Pick
   /** Whether an event that cannot be decoded stands in the viewer's way: what lies in other streams than incidents is for auditors only. */
   const concerns = ({ stream }: Logged<DomainEvent>, viewer: Viewer): boolean => viewer?.role === 'auditor' || isIncident(stream);
 
+  /** What the feed shows of an event: null for what is not for the viewer, `StreamUnreadable` for what stands in the way. */
+  const fed = async (event: Logged<DomainEvent>, viewer: Viewer): Promise<EventItem | null> => {
+    if (isUndecodable(event)) {
+      if (concerns(event, viewer)) throw new StreamUnreadable(event.stream, event.position, event.error);
+      return null;
+    }
+    const part = viewer?.role === 'auditor' ? event : await recordPart(log, event);
+    return part && itemOf(part, viewer);
+  };
+
+  /** Adds what the page shows, up to the limit. Answers the position of the last event that was read; ends before one that cannot be, if it is not the first. */
+  const addPage = async (
+    page: readonly Logged<DomainEvent>[],
+    after: bigint,
+    items: EventItem[],
+    limit: number,
+    viewer: Viewer,
+  ): Promise<bigint> => {
+    let next = after;
+    for (const event of page) {
+      if (items.length === limit) break;
+      try {
+        const item = await fed(event, viewer);
+        if (item !== null) items.push(item);
+      } catch (error) {
+        if (error instanceof StreamUnreadable && next > after) break;
+        throw error;
+      }
+      next = event.position;
+    }
+    return next;
+  };
+
   const feed: Queries['feed'] = async (after, limit, viewer) => {
     const items: EventItem[] = [];
+    const size = Math.max(limit, chunk);
     let next = after;
-    while (items.length < limit) {
-      const page = await log.readAll(next, Math.max(limit, chunk));
-      for (const event of page) {
-        if (items.length === limit) break;
-        if (isUndecodable(event)) {
-          if (!concerns(event, viewer)) {
-            next = event.position;
-            continue;
-          }
-          if (next === after) throw new StreamUnreadable(event.stream, event.position, event.error);
-          return { items, next: String(next) };
-        }
-        const part = viewer?.role === 'auditor' ? event : await recordPart(log, event);
-        if (part !== null) items.push(itemOf(part, viewer));
-        next = event.position;
-      }
-      if (items.length > 0 || page.length < Math.max(limit, chunk)) break;
+    for (;;) {
+      const page = await log.readAll(next, size);
+      next = await addPage(page, next, items, limit, viewer);
+      // An empty page is answered at the head only: a follower may take it for the end.
+      if (items.length > 0 || page.length < size) return { items, next: String(next) };
     }
-    return { items, next: String(next) };
   };
 
   return { incidentEvents, feed };

@@ -46,7 +46,10 @@ const addFilters = (where: Conditions, filters: IncidentFilters): void => {
 
 /** Rows as they are now, or as they were at a position. */
 const addMoment = (where: Conditions, position: string | null): void => {
-  if (position === null) return where.add(`r.to_position = ${forEver}`);
+  if (position === null) {
+    where.add(`r.to_position = ${forEver}`);
+    return;
+  }
   where.add('r.from_position <= ?', position);
   where.add('r.to_position > ?', position);
   // True of all rows of that time. It lets a scan by the sort's index begin there, instead of at the newest row.

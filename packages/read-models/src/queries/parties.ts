@@ -1,7 +1,7 @@
 import { partySummary, type Standing } from '@averment/domain';
 import type { Pool } from 'pg';
 import type { PartyItem } from '../items.ts';
-import { partyFacts } from '../projections/record/facts.ts';
+import { factsOf } from '../projections/record/facts.ts';
 import { forEver } from '../versions.ts';
 import { beginningWith } from '../words.ts';
 import { createBatch } from './batches.ts';
@@ -63,7 +63,7 @@ export const createPartyQueries = (pool: Pool): Pick<Queries, 'party' | 'parties
       if (item === null || item.private) return null;
       const { rows } = await pool.query(`SELECT incident, standing FROM ${record}.claims WHERE speaker = $1`, [id]);
       const claims = rows.map(({ incident, standing }) => ({ incidentId: String(incident), standing: standing as Standing }));
-      return partySummary(partyFacts(item), claims);
+      return partySummary(factsOf(item), claims);
     },
   };
 };

@@ -37,12 +37,12 @@ const loadSources = async (
   ids: readonly string[],
   found: Map<string, Version<SourceVersion>[]>,
 ): Promise<void> => {
-  const rows = await rowsOf<Range & { item: SourceItem; texts: number; registered: string }>(
+  const rows = await rowsOf<Range & { item: SourceItem; registered: string }>(
     tx,
-    `SELECT id, ${range}, item, texts, registered_position::text AS registered FROM ${schema}.sources WHERE id = ANY($1) ORDER BY id, from_position`,
+    `SELECT id, ${range}, item, registered_position::text AS registered FROM ${schema}.sources WHERE id = ANY($1) ORDER BY id, from_position`,
     [ids],
   );
-  for (const row of rows) addVersion(found, row, { item: row.item, texts: row.texts, registered: BigInt(row.registered) });
+  for (const row of rows) addVersion(found, row, { item: row.item, registered: BigInt(row.registered) });
 };
 
 /**

@@ -15,7 +15,7 @@ export const recordTables = (schema: string): string => `
 
   CREATE TABLE ${schema}.sources (
     id text COLLATE "C" NOT NULL, from_position bigint NOT NULL, to_position bigint NOT NULL, registered_position bigint NOT NULL,
-    item json NOT NULL, url text, text_sha256 text, texts int NOT NULL, words tsvector NOT NULL,
+    item json NOT NULL, url text, text_sha256 text, words tsvector NOT NULL,
     PRIMARY KEY (id, from_position));
 
   -- Sources and parties that the public may see, each from the record event on by which an approved edit used it.

@@ -17,7 +17,6 @@ const sourceColumns = {
   item: 'json',
   url: 'text',
   text_sha256: 'text',
-  texts: 'int',
   words: 'tsvector',
 };
 
@@ -42,9 +41,9 @@ export const writeFacts = async (tx: PoolClient, schema: string, { parties, sour
     })),
   );
   const sourceRows = [...sources].flatMap(([id, versions]) =>
-    nonEmpty(versions).map(({ from, to, value: { item, texts, registered } }) => ({
+    nonEmpty(versions).map(({ from, to, value: { item, registered } }) => ({
       ...{ id, from_position: from, to_position: to, registered_position: registered, item },
-      ...{ url: item.url, text_sha256: item.textSha256, texts, words: vector([item.title, item.publisher, ...(item.authors ?? [])]) },
+      ...{ url: item.url, text_sha256: item.textSha256, words: vector([item.title, item.publisher, ...(item.authors ?? [])]) },
     })),
   );
   if (parties.size > 0) await tx.query(`DELETE FROM ${schema}.parties WHERE id = ANY($1)`, [[...parties.keys()]]);

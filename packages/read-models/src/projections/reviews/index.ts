@@ -5,7 +5,7 @@ import type { Projection, ProjectionContext } from '../../projection.ts';
 import { byStream } from '../appends.ts';
 import { withoutErased } from '../erased.ts';
 import { loadFolded, writeFolded } from '../folded.ts';
-import { partyFacts, partyVersions } from '../record/facts.ts';
+import { factsOf, partyVersions } from '../record/facts.ts';
 import { insertRows, setFromNew } from '../statements.ts';
 import { begin, createStates, type States } from '../states.ts';
 import { createEditRenderer, type EditRenderer, type EditRow, headingOf, isOpen, partiesIn } from './render.ts';
@@ -64,7 +64,7 @@ const partiesFor = async (tx: PoolClient, schema: string, incidents: readonly st
     `SELECT p.id, p.item FROM ${schema}.parties p WHERE p.id IN (SELECT party FROM ${schema}.edit_uses WHERE incident = ANY($1))`,
     [incidents],
   );
-  const found = new Map<string, PartyFacts>(rows.map(({ id, item }) => [id, partyFacts(item)]));
+  const found = new Map<string, PartyFacts>(rows.map(({ id, item }) => [id, factsOf(item)]));
   return (id) => found.get(id);
 };
 
