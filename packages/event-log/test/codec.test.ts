@@ -1,0 +1,177 @@
+import { hash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { catalogue as domainCatalogue, eventSchemas } from '@averment/domain';
+import { decodeSdJwtSync, getClaimsSync } from '@sd-jwt/decode';
+import canonicalize from 'canonicalize';
+import fc from 'fast-check';
+import t from 'tap';
+import { createCodec } from '../src/codec.ts';
+import { digestOf, restore, structure, withhold } from '../src/disclosure.ts';
+import type { StoredEvent } from '../src/index.ts';
+import { catalogue, decoded, event, newStream, note, random, type TestEvent } from './events.ts';
+import { samples } from './samples.ts';
+
+const codec = createCodec<TestEvent>({ catalogue, random });
+const domainCodec = createCodec<TestEvent>({ catalogue: domainCatalogue, random });
+const place = { position: 1n, recordedAt: '2026-03-01T12:00:00.000000Z' };
+const word = { text: 'canary', number: 41.9172635 };
+
+const vectors = new URL('../../../../shared/vectors/jcs/', import.meta.url);
+const missing = existsSync(vectors) ? false : `skipped: ${vectors.pathname} is not there`;
+t.test('canonical JSON: the vectors of RFC 8785', { skip: missing }, async (t) => {
+  const names = readdirSync(new URL('input/', vectors));
+  t.ok(names.length > 0);
+  for (const name of names) {
+    const canonical = canonicalize(JSON.parse(readFileSync(new URL(`input/${name}`, vectors), 'utf8'))) ?? '';
+    t.equal(canonical, readFileSync(new URL(`output/${name}`, vectors), 'utf8').trimEnd(), name);
+    const hex = readFileSync(new URL(`outhex/${name.replace('.json', '.txt')}`, vectors), 'utf8').replaceAll(/\s/g, '');
+    t.equal(Buffer.from(canonical).toString('hex'), hex, `${name}, byte by byte`);
+  }
+});
+
+t.test('a stock SD-JWT library puts every kind of event together unchanged', async (t) => {
+  const hasher = (data: string | ArrayBuffer) => hash('sha256', typeof data === 'string' ? data : new Uint8Array(data), 'buffer');
+  const header = Buffer.from('{"alg":"none"}').toString('base64url');
+  for (const { type, data } of samples(word)) {
+    const [stored] = domainCodec.encode(newStream(), -1, [event(type, data)]);
+    const parts = [`${header}.${Buffer.from(stored?.canonical ?? '').toString('base64url')}.`, ...(stored?.disclosures ?? []), ''];
+    const { jwt, disclosures } = decodeSdJwtSync(parts.join('~'), hasher);
+    const claims = getClaimsSync<{ data: object }>(jwt.payload, disclosures, hasher);
+    t.same(claims.data, data, type);
+  }
+});
+
+t.test('no text of any event type stands in its bytes, nor the hash of one', async (t) => {
+  for (const { type, data } of samples(word)) {
+    const [stored] = domainCodec.encode(newStream(), -1, [event(type, data)]);
+    const canonical = stored?.canonical ?? '';
+    const bare = [word.text, String(word.number)].flatMap((text) => [
+      text,
+      ...['base64', 'base64url', 'hex'].map((form) => hash('sha256', text, form as 'hex')),
+    ]);
+    t.same(
+      bare.filter((trace) => canonical.includes(trace)),
+      [],
+      type,
+    );
+  }
+});
+
+t.test('an equal text has another digest each time', async (t) => {
+  const digests = [note('same'), note('same')].flatMap((each) => codec.encode(newStream(), -1, [each])[0]?.disclosures.map(digestOf) ?? []);
+  t.equal(new Set(digests).size, 2);
+});
+
+t.test('digests are sorted, so that their order tells nothing of the fields', async (t) => {
+  const data = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`field${n}`, `text ${n}`]));
+  const { data: left } = withhold(
+    data,
+    Object.keys(data).map((name) => [name]),
+    random,
+  );
+  const { _sd } = left as { _sd: string[] };
+  t.same(_sd, _sd.toSorted());
+  t.equal(_sd.length, 12);
+});
+
+t.test('any data is put together again, and its structure is what the texts left', async (t) => {
+  const name = fc.string().filter((key) => !['_sd', '...', '__proto__'].includes(key));
+  const json = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4 },
+      fc.string({ unit: 'binary' }),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.boolean(),
+      tie('object'),
+      tie('array'),
+    ),
+    object: fc.dictionary(name, tie('value'), { noNullPrototype: true }),
+    array: fc.array(tie('value')),
+  })).object;
+  const fieldsOf = (value: unknown, path: (string | number)[] = []): (string | number)[][] => {
+    if (value === null || typeof value !== 'object') return [];
+    return Object.entries(value).flatMap(([key, field]) => {
+      const own = [...path, Array.isArray(value) ? Number(key) : key];
+      return Array.isArray(value) ? fieldsOf(field, own) : [own, ...fieldsOf(field, own)];
+    });
+  };
+  fc.assert(
+    fc.property(json, fc.infiniteStream(fc.boolean()), (data, choices) => {
+      // A text inside a text is disclosed with it.
+      const paths = fieldsOf(data).filter(() => choices.next().value);
+      const outer = paths.filter(
+        (path) => !paths.some((other) => other.length < path.length && other.every((step, n) => step === path[n])),
+      );
+      const original = JSON.stringify(data);
+      const { data: left, disclosures } = withhold(data as object, outer, random);
+      const through: unknown = JSON.parse(JSON.stringify(left));
+      const restored = restore(through, disclosures);
+      t.equal(disclosures.length, outer.length);
+      t.same(restored.missing, []);
+      return (
+        canonicalize(restored.data) === canonicalize(data) &&
+        JSON.stringify(data) === original &&
+        !JSON.stringify(structure(through)).includes('"_sd"')
+      );
+    }),
+  );
+});
+
+t.test('only a disclosure whose digest stands in the event is used', async (t) => {
+  const [one, other] = ['mine', 'not mine'].map((title) => codec.encode(newStream(), -1, [note(title, { n: 1 })])[0]);
+  if (!one || !other) throw new Error('nothing was encoded');
+  const stored = (disclosures: readonly string[]): StoredEvent => ({ ...one, ...place, disclosures });
+  t.same(decoded(codec.decode(stored([...other.disclosures, ...one.disclosures]), true).event).data, { title: 'mine', n: 1 });
+  const [salt] = JSON.parse(Buffer.from(one.disclosures[0] ?? '', 'base64url').toString()) as string[];
+  const forged = Buffer.from(JSON.stringify([salt, 'title', 'forged'])).toString('base64url');
+  const { event: left, missing } = codec.decode(stored([forged]), true);
+  t.same(decoded(left).data, { n: 1 });
+  t.equal(missing.length, 1);
+});
+
+t.test('what is not as it was stored is a value that says so', async (t) => {
+  const [good] = codec.encode('incident_one', -1, [note('A title', { n: 1 })]);
+  if (!good) throw new Error('nothing was encoded');
+  const rehashed = (canonical: string) => ({ canonical, sha256: hash('sha256', canonical, 'hex') });
+  const digest = digestOf(good.disclosures[0] ?? '');
+  const twice = Buffer.from(JSON.stringify(['salt', 'n', 'again'])).toString('base64url');
+  const cases: [string, Partial<StoredEvent>][] = [
+    ['a changed byte', { canonical: good.canonical.replace('"n":1', '"n":2') }],
+    ['another hash', { sha256: hash('sha256', '', 'hex') }],
+    ['no JSON', rehashed('{')],
+    ['no event', rehashed('null')],
+    ['another stream in the columns', { stream: 'incident_two' }],
+    ['another revision in the columns', { revision: 1 }],
+    ['another type in the columns', { type: 'MarkSet' }],
+    ['another end of the append in the columns', { last: 1 }],
+    ['digests that are none', rehashed(good.canonical.replace(`"${digest}"`, '7'))],
+    ['a disclosure that would replace structure', { ...rehashed(good.canonical.replace(digest, digestOf(twice))), disclosures: [twice] }],
+  ];
+  for (const [name, change] of cases) {
+    t.match(codec.decode({ ...good, ...place, ...change }, true).event, { undecodable: 'corrupt', position: 1n, error: String }, name);
+  }
+});
+
+t.test('events that were stored by the first version are read for ever', async (t) => {
+  type Golden = Pick<StoredEvent, 'canonical' | 'sha256' | 'disclosures'> & { data: object };
+  const golden = JSON.parse(readFileSync(new URL('golden/schema-1.json', import.meta.url), 'utf8')) as Golden[];
+  t.ok(golden.length >= 6);
+  for (const { canonical, sha256, disclosures, data } of golden) {
+    const { id, type, stream, revision, last, ...rest } = JSON.parse(canonical) as TestEvent;
+    const read = decoded(domainCodec.decode({ id, type, stream, revision, last, canonical, sha256, disclosures, ...place }, true).event);
+    t.same(read.data, data, type);
+    const schema = eventSchemas[type as keyof typeof eventSchemas];
+    t.same(schema.parse(read.data), data, `${type}, as its present schema has it`);
+
+    const salts = disclosures.map((each) =>
+      Buffer.from((JSON.parse(Buffer.from(each, 'base64url').toString()) as string[])[0] ?? '', 'base64url'),
+    );
+    const salted = createCodec({ catalogue: domainCatalogue, random: { bytes: () => Buffer.concat(salts) } });
+    const [again] = salted.encode(stream, revision - 1, [{ ...rest, id, type, data }]);
+    t.same(
+      { canonical: again?.canonical, sha256: again?.sha256, disclosures: again?.disclosures },
+      { canonical, sha256, disclosures },
+      'and written the same',
+    );
+  }
+});
