@@ -35,16 +35,7 @@ export function installTools(root) {
     what: 'the tools (npm ci)',
     run: () => {
       const npm = process.env.npm_execpath;
-      const args = [
-        'ci',
-        '--prefix',
-        tools,
-        '--ignore-scripts',
-        '--no-audit',
-        '--no-fund',
-        '--loglevel=error',
-        ...(ownNode ? ['--omit=optional'] : []),
-      ];
+      const args = ['ci', '--prefix', tools, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
       return npm !== undefined && basename(npm) === 'npm-cli.js'
         ? output(root, process.execPath, [npm, ...args], { cwd: tools })
         : output(root, 'npm', args, { cwd: tools, shell: process.platform === 'win32' });
