@@ -11,11 +11,12 @@ import { CannotDecode } from './poison.ts';
 export type Applying = { tx: PoolClient; model: Model; log: EventLog<DomainEvent>; checkpoint: bigint; leftOut: LeftOut };
 
 /**
- * What the projection may look at while it takes these appends: no event after the last of them, none of a stream that waits, none that is skipped.
- * Otherwise rows would depend on how far the log had got, or on how it was cut into batches.
+ * What the projection may look at while it takes these appends: no event after the last of them (of a stream that is retried, after the checkpoint: the
+ * rows of others stand there already), none of a stream that waits, none that is skipped. Otherwise rows would depend on how far the log had got, or on how it was cut into batches.
  */
 export function createContext(applying: Applying, appends: readonly Append[]): ProjectionContext {
-  const until = appends.at(-1)?.position ?? 0n;
+  const last = appends.at(-1)?.position ?? 0n;
+  const until = last > applying.checkpoint ? last : applying.checkpoint;
   const own = Map.groupBy(
     appends.flatMap(({ events }) => events),
     ({ stream }) => stream,
