@@ -1,0 +1,110 @@
+import { type CommandTrace, type DomainEvent, eventId, type NewEvent } from '@averment/domain';
+import { AppendTooLarge, type EventLog, type EventToAppend } from '@averment/event-log';
+import type { Clock } from '@averment/platform';
+import { type CommandResult, refused } from './errors.ts';
+import { type Fold, type Folds, readEvents } from './folds.ts';
+import type { Caller, Identity } from './identity.ts';
+import type { Serial } from './serial.ts';
+
+/** How often a command decides anew after a definite wrong revision. */
+const attempts = 8;
+
+/** Where a command's events lie: its answer follows from the fold up to `last`, now and on every repeat. */
+export type Done = { edit: number | null; first: number; last: number; position: bigint; repeated: boolean };
+
+export type Steps<S, T> = {
+  stream: string;
+  /** Finds the command's own events in the fold. */
+  traceOf(state: S, command: string): CommandTrace | undefined;
+  /** Decides on the state as it is now; reads whatever facts it needs. Called anew after every wrong revision. */
+  decide(fold: Fold<S>): Promise<CommandResult<readonly NewEvent[]>>;
+  /** Builds the answer from the fold up to the command's last event. */
+  answer(state: S, done: Done): Promise<T>;
+};
+
+export type Execute = <S, T>(folds: Folds<S>, caller: Caller, identity: Identity, steps: Steps<S, T>) => Promise<CommandResult<T>>;
+
+/** The events of a decision as the log takes them. */
+export const eventsToAppend = (events: readonly NewEvent[], caller: Caller, { command, request }: Identity, at: Date): EventToAppend[] =>
+  events.map(({ type, edit, data }, index) => ({
+    id: eventId(command, index),
+    type,
+    at: at.toISOString(),
+    actor: caller.subject,
+    edit,
+    command,
+    request: index === 0 ? request : null,
+    correlation: caller.correlation,
+    data,
+  }));
+
+/**
+ * Load, look for the own command, decide, append. The same command again is answered as the first time, before anything else is looked at; so is one
+ * that loses against its own repeat. A refusal on a fold from memory, or beside an own repeat, is checked against the stream's end first.
+ * Rejects with `LogUnavailable` (the outcome is unknown: send the same command again) or `StreamUnreadable`.
+ */
+export const createExecute = (deps: {
+  log: EventLog<DomainEvent>;
+  clock: Clock;
+  serial: Serial;
+  onAppended: (position: bigint) => void;
+}): Execute => {
+  const { log, clock, serial, onAppended } = deps;
+
+  const positionOf = async (stream: string, revision: number): Promise<bigint> => {
+    const [event] = await readEvents(log, stream, revision, { to: revision, texts: false });
+    if (!event) throw new RangeError(`${stream} has no revision ${revision}`);
+    return event.position;
+  };
+
+  return (folds, caller, identity, steps) =>
+    serial(steps.stream, async () => {
+      const { stream } = steps;
+      const answer = async (done: Done) => ({
+        ok: true as const,
+        value: await steps.answer((await folds.at(stream, done.last)).state, done),
+      });
+      const repeat = async (trace: CommandTrace) => {
+        if (trace.request !== identity.request) {
+          return refused(
+            'IdempotencyKeyReused',
+            'This Idempotency-Key was used for another body. Send a new key, or the first body again.',
+          );
+        }
+        const { edit, first, last } = trace;
+        return answer({ edit, first, last, position: await positionOf(stream, last), repeated: true });
+      };
+
+      let fold = folds.held(stream) ?? (await folds.fresh(stream));
+      for (let attempt = 0; attempt < attempts; attempt += 1) {
+        const trace = steps.traceOf(fold.state, identity.command);
+        if (trace) return repeat(trace);
+        const expected = fold.revision;
+        const decision = await steps.decide(fold);
+        if (!decision.ok) {
+          fold = await folds.fresh(stream);
+          if (fold.revision === expected) return decision;
+          continue;
+        }
+        const outcome = await append(log, stream, expected, eventsToAppend(decision.value, caller, identity, clock.now()));
+        if (outcome === 'too_large') return refused('EditTooLarge', 'The edit is larger than the log takes in one append. Divide it.');
+        // Also after `written`: the state that answers is folded from what was stored.
+        fold = await folds.fresh(stream);
+        if (outcome.outcome === 'written') {
+          onAppended(outcome.position);
+          const edit = decision.value[0]?.edit ?? null;
+          return answer({ edit, first: expected + 1, last: outcome.revision, position: outcome.position, repeated: false });
+        }
+      }
+      return refused('Busy', 'Others keep writing to this incident. Nothing was recorded; send the request again.');
+    });
+};
+
+const append = async (log: EventLog<DomainEvent>, stream: string, expected: number, events: readonly EventToAppend[]) => {
+  try {
+    return await log.append(stream, expected, events);
+  } catch (error) {
+    if (error instanceof AppendTooLarge) return 'too_large';
+    throw error;
+  }
+};

@@ -1,0 +1,87 @@
+import {
+  type Change,
+  type DomainEvent,
+  evolveIncident,
+  evolveParty,
+  evolveSource,
+  type Facts,
+  type Incident,
+  incidentsNeeded,
+  initialIncident,
+  initialParty,
+  initialSource,
+  type Parties,
+  type Party,
+  type PartyFacts,
+  type Policy,
+  partiesNeeded,
+  partyFacts,
+  type Source,
+  sourcesCited,
+  type Vocabulary,
+} from '@averment/domain';
+import type { EventLog } from '@averment/event-log';
+import { createFolds, type Folds } from './folds.ts';
+
+/** What decisions need to know beside their own stream, read from the log as it is now. Calls of the same turn share their statements. */
+export type FactSource = {
+  sources: Folds<Source>;
+  parties: Folds<Party>;
+  /** The parties and all their ancestors. */
+  partiesOf(ids: readonly string[]): Promise<Parties>;
+  /** What a decision on these changes of the incident needs. */
+  factsFor(changes: readonly Change[], state: Incident): Promise<Facts>;
+};
+
+export const createFactSource = (options: {
+  log: EventLog<DomainEvent>;
+  vocabulary: Vocabulary;
+  policy: Policy;
+  budget: number;
+}): FactSource => {
+  const { log, vocabulary, policy, budget } = options;
+  const structure = { texts: false };
+  const sources = createFolds({ log, initial: () => initialSource(structure), evolve: evolveSource, budget });
+  const parties = createFolds({ log, initial: () => initialParty(structure), evolve: evolveParty, budget });
+  // Not the folds that commands decide on: those move only in turn, while any command may ask for the status of any other incident.
+  const others = createFolds({ log, initial: () => initialIncident(structure), evolve: evolveIncident, budget });
+
+  const partiesOf = async (ids: readonly string[]): Promise<Parties> => {
+    const found = new Map<string, PartyFacts | undefined>();
+    for (let wanted = [...new Set(ids)]; wanted.length > 0; ) {
+      const folds = await Promise.all(wanted.map((id) => parties.fresh(id)));
+      for (const [index, id] of wanted.entries()) found.set(id, folds[index] && partyFacts(folds[index].state));
+      const parents = wanted.flatMap((id) => found.get(id)?.parent ?? []);
+      wanted = [...new Set(parents)].filter((id) => !found.has(id));
+    }
+    return (id) => found.get(id);
+  };
+
+  const sourcesOf = async (ids: readonly string[]): Promise<Facts['sources']> => {
+    const folds = await Promise.all(ids.map(async (id) => [id, (await sources.fresh(id)).state] as const));
+    const found = new Map(
+      folds.map(([id, { fields, texts, withdrawn }]) => [id, fields ? { revisions: texts.length, withdrawn } : undefined]),
+    );
+    return (id) => found.get(id);
+  };
+
+  const incidentsOf = async (ids: readonly string[]): Promise<Facts['incidents']> => {
+    const folds = await Promise.all(ids.map(async (id) => [id, (await others.fresh(id)).state.status] as const));
+    const found = new Map(folds.map(([id, status]) => [id, status === 'none' ? undefined : { status }]));
+    return (id) => found.get(id);
+  };
+
+  return {
+    sources,
+    parties,
+    partiesOf,
+    factsFor: async (changes, state) => {
+      const [known, cited, incidents] = await Promise.all([
+        partiesOf(partiesNeeded(changes, state)),
+        sourcesOf(sourcesCited(changes)),
+        incidentsOf(incidentsNeeded(changes)),
+      ]);
+      return { vocabulary, policy, parties: known, sources: cited, incidents };
+    },
+  };
+};

@@ -1,0 +1,93 @@
+import type { DomainEvent } from '@averment/domain';
+import { type EventLog, isUndecodable, type Undecodable } from '@averment/event-log';
+
+/** An event in the way cannot be decoded, so nothing can be decided on its stream: 503 until a person mends it. */
+export class StreamUnreadable extends Error {
+  override readonly name = 'StreamUnreadable';
+  readonly event: Undecodable;
+  constructor(event: Undecodable) {
+    super(`revision ${event.revision} of ${event.stream} cannot be read (${event.undecodable}): ${event.error}`);
+    this.event = event;
+  }
+}
+
+/** A stream folded up to `revision` (-1: it has no events). The state changes in place when the fold moves on. */
+export type Fold<S> = { state: S; revision: number };
+
+/** Folds of streams, structure only, kept in memory: what they save is reading, never the check, which is the append's expected revision. */
+export type Folds<S> = {
+  /** The fold as it is in memory, perhaps behind the log; undefined where there is none. */
+  held(stream: string): Fold<S> | undefined;
+  /** The fold up to the stream's end. Rejects with `StreamUnreadable` or `LogUnavailable`. */
+  fresh(stream: string): Promise<Fold<S>>;
+  /** The fold up to exactly this revision, which must exist. Not to be changed by the caller. */
+  at(stream: string, revision: number): Promise<Fold<S>>;
+};
+
+/** Reads decoded events, or rejects with `StreamUnreadable` for the first that is not. */
+export const readEvents = async (
+  log: EventLog<DomainEvent>,
+  stream: string,
+  from: number,
+  options: { to?: number; texts: boolean },
+): Promise<DomainEvent[]> => {
+  const events = await log.readStream(stream, from, options);
+  return events.map((event) => {
+    if (isUndecodable(event)) throw new StreamUnreadable(event);
+    return event;
+  });
+};
+
+/** `budget` bounds the memory: the number of events in all folds kept, the least recently used going first. */
+export const createFolds = <S>(options: {
+  log: EventLog<DomainEvent>;
+  initial: () => S;
+  evolve: (state: S, event: DomainEvent) => S;
+  budget: number;
+}): Folds<S> => {
+  const { log, initial, evolve, budget } = options;
+  const kept = new Map<string, Fold<S>>();
+  let events = 0;
+
+  const advance = (fold: Fold<S>, event: DomainEvent) => {
+    fold.state = evolve(fold.state, event);
+    fold.revision = event.revision;
+  };
+
+  const keep = (stream: string, fold: Fold<S>, added: number) => {
+    kept.delete(stream);
+    kept.set(stream, fold);
+    events += added;
+    for (const [oldest, { revision }] of kept) {
+      if (events <= budget || oldest === stream) break;
+      kept.delete(oldest);
+      events -= revision + 1;
+    }
+  };
+
+  const held = (stream: string) => kept.get(stream);
+
+  const fresh = async (stream: string): Promise<Fold<S>> => {
+    const from = (kept.get(stream)?.revision ?? -1) + 1;
+    const read = await readEvents(log, stream, from, { texts: false });
+    const before = kept.get(stream);
+    const fold = before ?? { state: initial(), revision: -1 };
+    // Dropped from memory while this waited: what was read does not start where the fold ends.
+    if (fold.revision + 1 < from) return fresh(stream);
+    const old = fold.revision;
+    // Another read of the same stream may have moved the fold on meanwhile.
+    for (const event of read) if (event.revision === fold.revision + 1) advance(fold, event);
+    if (fold.revision >= 0) keep(stream, fold, fold.revision - (before ? old : -1));
+    return fold;
+  };
+
+  const at = async (stream: string, revision: number): Promise<Fold<S>> => {
+    const now = kept.get(stream);
+    if (now?.revision === revision) return now;
+    const fold = { state: initial(), revision: -1 };
+    for (const event of await readEvents(log, stream, 0, { to: revision, texts: false })) advance(fold, event);
+    return fold;
+  };
+
+  return { held, fresh, at };
+};

@@ -1,0 +1,70 @@
+import { fileURLToPath } from 'node:url';
+import { type DomainEvent, evolveIncident, initialIncident, type Policy, type Vocabulary } from '@averment/domain';
+import type { EventLog } from '@averment/event-log';
+import type { Clock, Logger, Migrations, Random } from '@averment/platform';
+import type { Pool } from 'pg';
+import { documentCommands, type FindSource } from './documents.ts';
+import { createExecute } from './execute.ts';
+import { createFactSource } from './facts.ts';
+import { createFolds } from './folds.ts';
+import { type Caller, identify } from './identity.ts';
+import { createLeaseTable } from './lease-table.ts';
+import { leaseCommands } from './leases.ts';
+import { reviewCommands } from './reviews.ts';
+import { createSerial } from './serial.ts';
+import { createSourceTexts } from './source-texts.ts';
+
+export type { FindSource, RegisteredParty, RegisteredSource } from './documents.ts';
+export type { CommandCode, CommandError, CommandResult } from './errors.ts';
+export { StreamUnreadable } from './folds.ts';
+export type { Caller } from './identity.ts';
+export type { Leased } from './leases.ts';
+export type { Decided, IfMatch, Submitted } from './reviews.ts';
+
+/** The schema `work`: leases, which are rows and not events. */
+export const migrations: Migrations = { schema: 'work', dir: fileURLToPath(new URL('../migrations', import.meta.url)) };
+
+export type CommandOptions = {
+  log: EventLog<DomainEvent>;
+  /** The database with the schema `work`. */
+  pool: Pool;
+  clock: Clock;
+  random: Random;
+  /** Authenticates the bodies of requests, so that a repeat is known from another request under the same key. 32 bytes. */
+  serverKey: Buffer;
+  vocabulary: Vocabulary;
+  policy: Policy;
+  findSource: FindSource;
+  /** How long a lease lasts, in milliseconds. */
+  reviewLease: number;
+  logger: Logger;
+  /** Called with the position of each append of this process: a hint for whoever follows the log. */
+  onAppended: (position: bigint) => void;
+  /** How many events the folds in memory may hold together. */
+  foldBudget?: number;
+  /** How many UTF-16 units the source texts in memory may hold together. */
+  textBudget?: number;
+};
+
+export type Commands = ReturnType<typeof createCommands>;
+
+/** Every change that can be asked of the record, its review, sources and parties: load, decide, append. */
+export const createCommands = (options: CommandOptions) => {
+  const { log, clock, random, serverKey, vocabulary, policy, findSource, logger, onAppended, reviewLease } = options;
+  const budget = options.foldBudget ?? 200_000;
+  const serial = createSerial();
+  const tools = {
+    log,
+    logger,
+    serial,
+    execute: createExecute({ log, clock, serial, onAppended }),
+    incidents: createFolds({ log, initial: () => initialIncident({ texts: false }), evolve: evolveIncident, budget }),
+    facts: createFactSource({ log, vocabulary, policy, budget: Math.ceil(budget / 4) }),
+    texts: createSourceTexts(log, options.textBudget ?? 16_000_000),
+    leases: createLeaseTable(options.pool),
+    identify: (caller: Caller) => identify(caller, { random, serverKey }),
+    findSource,
+    duration: reviewLease,
+  };
+  return { ...documentCommands(tools), ...reviewCommands(tools), ...leaseCommands(tools) };
+};

@@ -1,0 +1,56 @@
+import { type DomainEvent, evolveSource, initialSource } from '@averment/domain';
+import type { EventLog } from '@averment/event-log';
+import { readEvents } from './folds.ts';
+
+/** A revision of a source's text; null where it was erased, undefined where there is none. */
+export type SourceText = string | null | undefined;
+
+export type SourceTexts = {
+  /** The texts of these sources, looked up by source and revision. Rejects with `StreamUnreadable` or `LogUnavailable`. */
+  load(sources: readonly string[]): Promise<(source: string, revision: number) => SourceText>;
+};
+
+type Held = { streamRevision: number; texts: readonly (string | null)[]; length: number };
+
+/**
+ * Keeps texts that were read, since every citation of an edit is looked up in one. `budget` bounds their length in UTF-16 units, the least recently used
+ * going first. Events after those read (a further revision, an erasure) are seen each time: then the source is read anew.
+ */
+export const createSourceTexts = (log: EventLog<DomainEvent>, budget: number): SourceTexts => {
+  const held = new Map<string, Held>();
+  let total = 0;
+
+  const drop = (source: string) => {
+    total -= held.get(source)?.length ?? 0;
+    held.delete(source);
+  };
+
+  const keep = (source: string, one: Held) => {
+    drop(source);
+    held.set(source, one);
+    total += one.length;
+    for (const oldest of held.keys()) {
+      if (total <= budget) break;
+      drop(oldest);
+    }
+  };
+
+  const textsOf = async (source: string): Promise<readonly (string | null)[]> => {
+    const known = held.get(source);
+    if (known && (await readEvents(log, source, known.streamRevision + 1, { texts: false })).length === 0) {
+      keep(source, known);
+      return known.texts;
+    }
+    const events = await readEvents(log, source, 0, { texts: true });
+    const { texts, streamRevision } = events.reduce(evolveSource, initialSource());
+    keep(source, { streamRevision, texts, length: texts.reduce((sum, text) => sum + (text?.length ?? 0), 0) });
+    return texts;
+  };
+
+  return {
+    load: async (sources) => {
+      const found = new Map(await Promise.all(sources.map(async (source) => [source, await textsOf(source)] as const)));
+      return (source, revision) => found.get(source)?.[revision - 1];
+    },
+  };
+};

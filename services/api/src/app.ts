@@ -1,0 +1,99 @@
+import type { Authenticate } from '@averment/access';
+import type { Logger, Random } from '@averment/platform';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify';
+import { declare } from './declare.ts';
+import { traceOf } from './http/trace.ts';
+import { openApiOf } from './openapi.ts';
+import { useAccess } from './plugins/app/access.ts';
+import { useBodies } from './plugins/app/bodies.ts';
+import { refusalOf, useErrors } from './plugins/app/errors.ts';
+import { type Load, useLoad } from './plugins/app/load.ts';
+import { useMethods } from './plugins/app/methods.ts';
+import { useMetrics } from './plugins/app/metrics.ts';
+import { useDocs } from './plugins/external/docs.ts';
+import { problemOf, problemType } from './problems/problem.ts';
+import type { Route } from './route.ts';
+import { claimRoutes } from './routes/claims.ts';
+import { editRoutes } from './routes/edits.ts';
+import { feedRoutes } from './routes/feed.ts';
+import { incidentRoutes } from './routes/incidents.ts';
+import { leaseRoutes } from './routes/leases.ts';
+import { operationRoutes } from './routes/operations.ts';
+import { parkedRoutes } from './routes/parked.ts';
+import { partyRoutes } from './routes/parties.ts';
+import { reviewRoutes } from './routes/reviews.ts';
+import { sourceRoutes } from './routes/sources.ts';
+import type { Services } from './services.ts';
+import { answerBrokenRequest } from './sockets.ts';
+
+export type AppOptions = {
+  services: Services;
+  authenticate: Authenticate;
+  publicRead: boolean;
+  /** Why requests cannot be served now; empty when they can. */
+  reasons: () => Promise<string[]>;
+  logger: Logger;
+  random: Random;
+  version: string;
+  /** Requests under way at once; a further one is answered 503. */
+  maxUnderWay?: number;
+};
+
+export type App = { app: FastifyInstance; load: Load; routes: readonly Route[] };
+
+/** In milliseconds. Fastify's own are all off. */
+const timeouts = { headers: 10_000, request: 30_000, handler: 30_000, idle: 10_000, silent: 60_000 };
+const maxHeaderBytes = 16 * 1024;
+
+/** Builds the server: conventions first, then the routes, each from its declaration. It listens nowhere yet. */
+export const createApp = async (options: AppOptions): Promise<App> => {
+  const { services, random } = options;
+  const app = Fastify({
+    loggerInstance: options.logger as FastifyBaseLogger,
+    disableRequestLogging: true,
+    connectionTimeout: timeouts.silent,
+    keepAliveTimeout: timeouts.idle,
+    requestTimeout: timeouts.request,
+    handlerTimeout: timeouts.handler,
+    http: { headersTimeout: timeouts.headers, maxHeaderSize: maxHeaderBytes, requireHostHeader: false },
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    genReqId: (request) => traceOf(request.headers.traceparent, random),
+    clientErrorHandler: answerBrokenRequest(() => random.bytes(16).toString('hex')),
+    frameworkErrors: (error, request, reply) => {
+      const { status, headers, body } = problemOf(refusalOf(error), request.id);
+      void (reply as FastifyReply).code(status).headers(headers).type(problemType).send(body);
+    },
+  });
+
+  useErrors(app);
+  useBodies(app);
+  const load = useLoad(app, { limit: options.maxUnderWay ?? 512 });
+  const metrics = useMetrics(app, load);
+  useAccess(app, options);
+  useMethods(app);
+
+  const operations = operationRoutes({
+    reasons: async () => (load.stopping() ? ['the server is stopping'] : options.reasons()),
+    metrics: metrics.text,
+    document: () => text,
+  });
+  const routes = [
+    ...sourceRoutes,
+    ...partyRoutes,
+    ...incidentRoutes,
+    ...editRoutes,
+    ...leaseRoutes,
+    ...reviewRoutes,
+    ...claimRoutes,
+    ...feedRoutes,
+    ...parkedRoutes,
+    ...operations,
+  ];
+  const document = openApiOf(routes, options.version);
+  const text = JSON.stringify(document);
+  for (const route of routes) declare(app, route, services);
+  await useDocs(app, document);
+  await app.ready();
+  return { app, load, routes };
+};

@@ -1,0 +1,140 @@
+import type { Principal } from '@averment/access';
+import type { Caller } from '@averment/commands';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { noneMatchHits } from './http/etags.ts';
+import { placesOf } from './http/places.ts';
+import { type Place, Refusal } from './problems/problem.ts';
+import type { Answer, Input, Route } from './route.ts';
+import type { Services } from './services.ts';
+
+const defaultBodyLimit = 64 * 1024;
+
+/** `/v1/sources/{id}` as Fastify writes it. */
+export const fastifyPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
+
+/**
+ * Registers a route with the conventions that all routes share: who may use it, what its parts must look like, how fresh an answer is, entity tags, and how
+ * much work is under way at once. Access is checked by a hook before the body is read (`plugins/app/access.ts`).
+ */
+export const declare = (app: FastifyInstance, spec: Route, services: Services): void => {
+  app.route({
+    method: spec.method,
+    url: fastifyPath(spec.path),
+    bodyLimit: spec.bodyLimit ?? defaultBodyLimit,
+    config: { roles: spec.roles },
+    handler: async (request, reply) => {
+      const input = inputOf(spec, request);
+      const fresh = await freshness(spec, request, services, reply);
+      const answer = await spec.handle(input, services);
+      for (const [name, value] of Object.entries({ ...fresh, ...answer.headers })) reply.header(name, value);
+      return send(spec, request, reply, answer);
+    },
+  });
+};
+
+const inputOf = (spec: Route, request: FastifyRequest): Input<unknown, unknown, unknown> => ({
+  path: parsePath(spec, request),
+  query: parseQuery(spec, request),
+  body: parseBody(spec, request),
+  viewer: request.principal,
+  caller: () => callerOf(spec, request),
+  ifMatch: request.headers['if-match'],
+});
+
+const parsePath = (spec: Route, request: FastifyRequest): unknown => {
+  const parsed = spec.params?.safeParse(request.params);
+  // What cannot be an id names nothing.
+  if (parsed && !parsed.success) throw new Refusal('NotFound', { detail: 'There is nothing of that id.' });
+  return parsed?.data;
+};
+
+const parseQuery = (spec: Route, request: FastifyRequest): unknown => {
+  const { minPosition: _, ...query } = request.query as Record<string, unknown>;
+  if (spec.query === undefined) {
+    const unknown = Object.keys(query);
+    if (unknown.length > 0)
+      throw invalidQuery(unknown.map((name) => ({ pointer: `/query/${name}`, message: 'is not a parameter of this route' })));
+    return undefined;
+  }
+  const parsed = spec.query.safeParse(query);
+  if (!parsed.success) throw invalidQuery(placesOf(parsed.error.issues, '/query'));
+  return parsed.data;
+};
+
+const invalidQuery = (errors: Place[]) =>
+  new Refusal('InvalidParameter', {
+    detail: errors.map(({ pointer, message }) => `${pointer.slice('/query/'.length)} ${message}`).join('; '),
+    errors,
+  });
+
+const parseBody = (spec: Route, request: FastifyRequest): unknown => {
+  if (spec.body === undefined) return undefined;
+  const parsed = spec.body.safeParse(request.body);
+  if (parsed.success) return parsed.data;
+  throw new Refusal('InvalidBody', {
+    detail: 'The body is not of the shape that this route takes.',
+    errors: placesOf(parsed.error.issues, ''),
+  });
+};
+
+const idempotencyKey = (request: FastifyRequest): string | null => {
+  const sent = request.headers['idempotency-key'];
+  if (sent === undefined) return null;
+  if (typeof sent === 'string' && /^[\x21-\x7e]{1,255}$/.test(sent)) return sent;
+  const message = 'must have 1 to 255 visible ASCII characters and no space';
+  throw new Refusal('InvalidParameter', {
+    detail: `Idempotency-Key ${message}.`,
+    errors: [{ pointer: '/header/idempotency-key', message }],
+  });
+};
+
+const callerOf = (spec: Route, request: FastifyRequest): Caller => {
+  const { subject, role } = request.principal as Principal;
+  const params = request.params as Record<string, string>;
+  return {
+    subject,
+    role: role as Caller['role'],
+    method: spec.method as Caller['method'],
+    path: spec.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? ''),
+    idempotencyKey: idempotencyKey(request),
+    body: request.body,
+    correlation: request.id,
+  };
+};
+
+const minPosition = (request: FastifyRequest): bigint | null => {
+  const { minPosition: sent } = request.query as Record<string, unknown>;
+  if (sent === undefined) return null;
+  if (typeof sent === 'string' && /^\d{1,19}$/.test(sent)) return BigInt(sent);
+  const message = 'must be a position: up to 19 digits';
+  throw invalidQuery([{ pointer: '/query/minPosition', message }]);
+};
+
+/** Waits for `minPosition`, then says where the models stand before they are read: what is read is at least as fresh as what is said. */
+const freshness = async (
+  spec: Route,
+  request: FastifyRequest,
+  { models }: Services,
+  reply: FastifyReply,
+): Promise<Record<string, string>> => {
+  const wanted = minPosition(request);
+  if (spec.models === undefined) return {};
+  if (wanted !== null && !(await models.reached(spec.models, wanted, request.signal))) {
+    throw new Refusal('NotReached', { detail: `The read models have not reached position ${wanted}.` });
+  }
+  const { position, parked } = await models.status(spec.models);
+  const item = (request.params as Record<string, string>).id;
+  if (item !== undefined && parked.has(item)) throw new Refusal('Parked');
+  reply.header('averment-position', String(position));
+  return spec.list && parked.size > 0 ? { 'averment-incomplete': String(parked.size) } : {};
+};
+
+const send = (spec: Route, request: FastifyRequest, reply: FastifyReply, answer: Answer) => {
+  if (answer.etag !== undefined) reply.header('etag', answer.etag);
+  if (spec.cached && answer.etag !== undefined && noneMatchHits(request.headers['if-none-match'], answer.etag))
+    return reply.code(304).send();
+  reply.code(answer.status ?? 200);
+  if (answer.body === null) return reply.send();
+  const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+  return reply.type(answer.type ?? 'application/json; charset=utf-8').send(text);
+};

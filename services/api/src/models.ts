@@ -1,0 +1,42 @@
+import type { Jobs } from '@averment/jobs';
+import type { Runner } from '@averment/read-models';
+import { Refusal } from './problems/problem.ts';
+import { isUnavailable } from './problems/unavailable.ts';
+import type { Models } from './services.ts';
+
+/** How long a request waits for a position or a time, in milliseconds. */
+export const patience = 5000;
+
+const all = ['record', 'reviews', 'times'] as const;
+
+/** Tells whoever advances the models that there is something new. */
+export const hintsOf = (jobs: Pick<Jobs, 'hint'>): void => {
+  for (const name of all) jobs.hint(name);
+};
+
+/** How the models stand, asked of the runner, which advances none of them here. */
+export const modelsOf = (
+  runner: Pick<Runner, 'status' | 'waitFor' | 'positionAt'>,
+  wait = patience,
+): Models & { reasons(): Promise<string[]> } => ({
+  status: async (names) => {
+    const status = [...(await runner.status(names)).values()];
+    let lowest: bigint | null = null;
+    for (const { position } of status) {
+      if (position === null) throw new Refusal('Unavailable', { detail: 'A read model is still being built.' });
+      if (lowest === null || position < lowest) lowest = position;
+    }
+    return { position: lowest ?? 0n, parked: new Set(status.flatMap(({ parked }) => [...parked])) };
+  },
+  reached: (names, position, signal) => runner.waitFor(names, position, wait, signal),
+  positionAt: (time) => runner.positionAt(time, wait),
+  reasons: async () => {
+    try {
+      const status = await runner.status(all);
+      return [...status].filter(([, { position }]) => position === null).map(([name]) => `the read model ${name} is still being built`);
+    } catch (error) {
+      if (error instanceof Error && isUnavailable(error)) return ['the database does not answer'];
+      throw error;
+    }
+  },
+});

@@ -1,0 +1,84 @@
+import { migrations as accessMigrations, createAuthenticator } from '@averment/access';
+import { createCommands, migrations as workMigrations } from '@averment/commands';
+import { catalogue, type DomainEvent, policy, standardVocabulary } from '@averment/domain';
+import { createPostgresLog, eraseToHead, migrations as logMigrations } from '@averment/event-log';
+import { createJobs } from '@averment/jobs';
+import { createPool, type Logger, migrate, systemClock, systemRandom } from '@averment/platform';
+import { createProjections, createQueries, createRunner, migrations as runnerMigrations } from '@averment/read-models';
+import { hintsOf, modelsOf, patience } from './models.ts';
+import { Refusal } from './problems/problem.ts';
+import type { Services } from './services.ts';
+
+/** All that the server stands on, and how to close it. */
+export type Opened = {
+  services: Services;
+  authenticate: ReturnType<typeof createAuthenticator>;
+  reasons: () => Promise<string[]>;
+  close(): Promise<void>;
+};
+
+type OpenOptions = { databaseUrl: string; serverKey: Buffer; reviewLease: number; logger: Logger };
+
+/**
+ * Brings the tables forward, connects, and erases whatever the log says is erased before anything can be read, so that a database from a backup shows
+ * nothing that should be gone. Rejects where the database cannot be had.
+ */
+export const open = async ({ databaseUrl, serverKey, reviewLease, logger }: OpenOptions): Promise<Opened> => {
+  for (const each of [...logMigrations, workMigrations, accessMigrations, runnerMigrations]) await migrate(databaseUrl, each);
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer();
+  };
+  const poolOf = (name: string, max: number) => {
+    const pool = createPool({ databaseUrl, name: `averment api, ${name}`, logger, max, statementTimeout: 20_000 });
+    closers.push(() => pool.end());
+    return pool;
+  };
+
+  try {
+    // Apart, so that a burst of queries never keeps commands from the log.
+    const [logPool, pool] = [poolOf('log', 8), poolOf('models', 12)];
+    const log = await createPostgresLog<DomainEvent>({ pool: logPool, catalogue, random: systemRandom });
+    closers.push(() => log.close());
+    const erase = async () => void (await eraseToHead({ pool: logPool, log }));
+    await erase();
+    const runner = createRunner({ pool, log, logger, erase, projections: createProjections({ vocabulary: standardVocabulary, policy }) });
+    closers.push(() => runner.close());
+    const jobs = await createJobs({ store: { databaseUrl }, logger });
+    closers.push(() => jobs.close());
+
+    const models = modelsOf(runner);
+    const queries = createQueries({
+      pool,
+      log,
+      vocabulary: standardVocabulary,
+      policy,
+      clock: () => systemClock.now(),
+      reached: async (position) => {
+        if (!(await runner.waitFor(['record'], position, patience))) throw new Refusal('NotReached');
+      },
+    });
+    const commands = createCommands({
+      log,
+      pool,
+      clock: systemClock,
+      random: systemRandom,
+      serverKey,
+      vocabulary: standardVocabulary,
+      policy,
+      findSource: queries.sourceWith,
+      reviewLease,
+      logger,
+      onAppended: () => hintsOf(jobs),
+    });
+    return {
+      services: { commands, queries, models, parked: { list: runner.parked, retry: runner.retry, skip: runner.skip } },
+      authenticate: createAuthenticator(pool),
+      reasons: () => models.reasons(),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};

@@ -1,0 +1,206 @@
+import { z } from 'zod';
+import { problemType } from './problems/problem.ts';
+import { type ProblemCode, problems, typeOf } from './problems/table.ts';
+import type { Route, RouteRole } from './route.ts';
+import { answered, sent } from './schemas/registry.ts';
+
+/** JSON Schema 2020-12. */
+type Schema = { [keyword: string]: unknown };
+type Parameter = { name: string; in: 'path' | 'query' | 'header'; required: boolean; description?: string; schema: Schema };
+type Content = Record<string, { schema: Schema }>;
+type Header = { description: string; schema: Schema };
+type Response = { description: string; headers?: Record<string, Header>; content?: Content };
+export type Operation = {
+  operationId: string;
+  tags: string[];
+  summary: string;
+  description?: string;
+  parameters: Parameter[];
+  requestBody?: { required: boolean; content: Content };
+  responses: Record<string, Response>;
+  security: Record<string, string[]>[];
+  'x-roles': readonly RouteRole[];
+};
+/** The parts of OpenAPI 3.1 that the document uses. */
+export type Document = {
+  openapi: '3.1.0';
+  info: { title: string; version: string; description: string };
+  paths: Record<string, Record<string, Operation>>;
+  tags: { name: string }[];
+  components: { securitySchemes: Record<string, object>; schemas: Record<string, Schema> };
+};
+
+/** What `z.toJSONSchema` cannot say (refinements, transforms) is left open in the document; the routes still check it. */
+const options = { target: 'draft-2020-12', unrepresentable: 'any' } as const;
+const uri = (id: string) => `#/components/schemas/${id}`;
+
+const schemaOf = (schema: z.ZodType, registry: typeof sent, io: 'input' | 'output'): Schema => {
+  const named = registry.get(schema);
+  if (named !== undefined) return { $ref: uri(named.id) };
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { ...options, io, metadata: registry });
+  return rest as Schema;
+};
+
+const namedSchemas = (registry: typeof sent, io: 'input' | 'output'): Record<string, Schema> => {
+  const { schemas } = z.toJSONSchema(registry, { ...options, io, metadata: registry, uri });
+  return Object.fromEntries(Object.entries(schemas).map(([id, { $schema: _, $id: __, id: ___, ...schema }]) => [id, schema as Schema]));
+};
+
+const parameter = (name: string, place: Parameter['in'], schema: Schema, required: boolean, description?: string): Parameter => ({
+  name,
+  in: place,
+  required,
+  ...(description === undefined ? {} : { description }),
+  schema,
+});
+
+const shapeOf = (schema: z.ZodType | undefined): Record<string, z.ZodType> =>
+  schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {};
+
+const parametersOf = (spec: Route): Parameter[] => {
+  const text: Schema = { type: 'string' };
+  const own = (place: 'path' | 'query', schema: z.ZodType | undefined) =>
+    Object.entries(shapeOf(schema)).map(([name, part]) =>
+      parameter(name, place, schemaOf(part, sent, 'input'), place === 'path' || !part.safeParse(undefined).success),
+    );
+  return [
+    ...own('path', spec.params),
+    ...own('query', spec.query),
+    ...(spec.method === 'GET' && spec.path.startsWith('/v1/')
+      ? [
+          parameter(
+            'minPosition',
+            'query',
+            { type: 'string', pattern: '^\\d{1,19}$' },
+            false,
+            'Waits until the read models have reached this position, else 503: a writer reads its own write.',
+          ),
+        ]
+      : []),
+    ...(spec.cached ? [parameter('If-None-Match', 'header', text, false, 'Answered 304 while the ETag is the same.')] : []),
+    ...(spec.guarded ? [parameter('If-Match', 'header', text, true, "The edit's ETag: absent 428, stale 412.")] : []),
+    ...(spec.idempotent
+      ? [
+          parameter(
+            'Idempotency-Key',
+            'header',
+            { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
+            false,
+            'The same request again is answered as the first time, whenever it comes.',
+          ),
+        ]
+      : []),
+  ];
+};
+
+/** The refusals that a route can give: its own, and those that follow from what it takes. */
+export const problemsOf = (spec: Route): ProblemCode[] => {
+  const isOpen = ['none', 'app', 'contributor', 'reviewer', 'auditor', 'admin'].every((role) => spec.roles.some((own) => own === role));
+  const takesBody = spec.body !== undefined;
+  return [
+    ...new Set<ProblemCode>([
+      'MalformedRequest',
+      ...(spec.method === 'GET' || spec.guarded || spec.idempotent ? (['InvalidParameter'] as const) : []),
+      ...(takesBody ? (['MalformedJson', 'UnacceptableJson', 'BodyTooLarge', 'UnsupportedMediaType', 'InvalidBody'] as const) : []),
+      'Unauthenticated',
+      ...(isOpen ? [] : (['Forbidden'] as const)),
+      ...(spec.params ? (['NotFound'] as const) : []),
+      ...(spec.guarded ? (['PreconditionRequired', 'EtagMismatch'] as const) : []),
+      ...(spec.idempotent ? (['IdempotencyKeyReused'] as const) : []),
+      ...(spec.problems ?? []),
+      ...(spec.models ? (['NotReached', 'Parked'] as const) : []),
+      'RequestTimeout',
+      'HeadersTooLarge',
+      'Internal',
+      'Unavailable',
+      'Unreadable',
+      'Overloaded',
+      'Stopping',
+    ]),
+  ];
+};
+
+const header = (description: string): Header => ({ description, schema: { type: 'string' } });
+
+const answersOf = (spec: Route): Record<string, Response> => {
+  const headers: Record<string, Header> = {
+    ...(spec.models ? { 'Averment-Position': header('The lowest checkpoint of the read models that the answer was built from') } : {}),
+    ...(spec.list
+      ? { 'Averment-Incomplete': header('How many streams are missing because an event of theirs is parked; absent for none') }
+      : {}),
+    ...(spec.cached || spec.guarded ? { ETag: header('Strong entity tag') } : {}),
+  };
+  const some = Object.keys(headers).length > 0 ? { headers } : {};
+  const own = Object.entries(spec.answers).map(([status, { description, schema, type = 'application/json' }]) => [
+    status,
+    { description, ...some, ...(schema === null ? {} : { content: { [type]: { schema: schemaOf(schema, answered, 'output') } } }) },
+  ]);
+  return {
+    ...Object.fromEntries(own),
+    ...(spec.cached ? { 304: { description: 'As `If-None-Match` says, nothing has changed', ...some } } : {}),
+    ...refusalsOf(spec),
+  };
+};
+
+const refusalHeaders: Record<number, Record<string, Header>> = {
+  401: { 'WWW-Authenticate': header('`Bearer`') },
+  503: { 'Retry-After': header('Seconds') },
+};
+
+const refusalsOf = (spec: Route): Record<string, Response> => {
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of problemsOf(spec)) byStatus.set(problems[code].status, [...(byStatus.get(problems[code].status) ?? []), code]);
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [
+      String(status),
+      {
+        description: codes.map((code) => `${problems[code].title} (\`${typeOf(code)}\`)`).join('; '),
+        ...(refusalHeaders[status] && { headers: refusalHeaders[status] }),
+        content: { [problemType]: { schema: { $ref: uri('Problem') } } },
+      },
+    ]),
+  );
+};
+
+const operationOf = (spec: Route): Operation => ({
+  operationId: spec.operation,
+  tags: [spec.tag],
+  summary: spec.summary,
+  ...(spec.description === undefined ? {} : { description: spec.description }),
+  parameters: parametersOf(spec),
+  ...(spec.body === undefined
+    ? {}
+    : {
+        requestBody: {
+          required: !spec.body.safeParse(undefined).success,
+          content: { 'application/json': { schema: schemaOf(spec.body, sent, 'input') } },
+        },
+      }),
+  responses: answersOf(spec),
+  security: spec.roles.includes('none') ? [{}, { key: [] }] : [{ key: [] }],
+  'x-roles': spec.roles,
+});
+
+const about = `Averment keeps a public record of incidents on which accounts differ. Nothing is overwritten, and no change enters the record without review.
+
+Errors are RFC 9457 problems. Every GET answers HEAD too. Positions are decimal strings. Enums and objects may grow. \`x-roles\` lists who may use an operation; \`none\` is everybody.`;
+
+/** The OpenAPI 3.1 document of these routes, from the same schemas that validate. */
+export const openApiOf = (routes: readonly Route[], version: string): Document => {
+  const paths: Document['paths'] = {};
+  for (const spec of routes) {
+    const path = paths[spec.path] ?? {};
+    path[spec.method.toLowerCase()] = operationOf(spec);
+    paths[spec.path] = path;
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Averment', version, description: about },
+    paths,
+    tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
+    components: {
+      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'A key speaks for a subject, which has one role.' } },
+      schemas: { ...namedSchemas(sent, 'input'), ...namedSchemas(answered, 'output') },
+    },
+  };
+};

@@ -1,0 +1,60 @@
+import type { Authenticate, Principal } from '@averment/access';
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
+import { Refusal } from '../../problems/problem.ts';
+import type { RouteRole } from '../../route.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whose key came with the request; null for none. */
+    principal: Principal | null;
+  }
+  interface FastifyContextConfig {
+    roles?: readonly RouteRole[];
+  }
+}
+
+/** The paths that answer without a key even where nothing else does: whoever watches the process has none. */
+const probes = ['/livez', '/readyz'];
+
+/**
+ * Decides before the body is read who may use a route: 401 without a valid key where one is needed, 403 for a role that the route does not list.
+ * A key that is not valid is refused everywhere: answered as the public, its owner would take the public's part for the whole.
+ */
+export const useAccess = (app: FastifyInstance, options: { authenticate: Authenticate; publicRead: boolean }): void => {
+  app.decorateRequest('principal', null);
+
+  app.addHook('onRequest', async (request) => {
+    const { authorization } = request.headers;
+    if (authorization !== undefined) request.principal = await principalOf(authorization, options.authenticate);
+    const path = request.routeOptions.url;
+    if (path !== undefined && probes.includes(path)) return;
+    if (request.principal === null && !options.publicRead) throw unauthenticated('A key is needed here.');
+    if (path !== undefined) checkRole(request);
+  });
+
+  const routes: RouteOptions[] = [];
+  app.addHook('onRoute', (route) => void routes.push(route));
+  app.addHook('onReady', (done) => {
+    // A route without roles would answer nobody, and by a mistake of the check everybody.
+    const open = routes.find(({ config }) => config?.roles === undefined);
+    done(open && new TypeError(`the route ${open.url} does not say who may use it`));
+  });
+};
+
+const checkRole = ({ principal, routeOptions }: FastifyRequest): void => {
+  const roles = routeOptions.config.roles ?? [];
+  if (roles.includes(principal?.role ?? 'none')) return;
+  if (principal === null) throw unauthenticated('A key is needed here.');
+  throw new Refusal('Forbidden', {
+    detail: `This takes a key of another role (${roles.filter((role) => role !== 'none').join(', ')}); yours is ${principal.role}.`,
+  });
+};
+
+const principalOf = async (authorization: string, authenticate: Authenticate): Promise<Principal> => {
+  const key = /^Bearer +([\x21-\x7e]{1,512})$/i.exec(authorization.trim())?.[1];
+  const principal = key === undefined ? null : await authenticate(key);
+  if (principal === null) throw unauthenticated('The key is not valid.');
+  return principal;
+};
+
+const unauthenticated = (detail: string) => new Refusal('Unauthenticated', { detail }, { 'www-authenticate': 'Bearer realm="averment"' });

@@ -1,0 +1,21 @@
+import type { FastifyInstance } from 'fastify';
+import { parseJson } from '../../http/json.ts';
+import { Refusal } from '../../problems/problem.ts';
+
+/** Takes bodies of `application/json` in UTF-8 and of no other kind. An empty body is none. */
+export const useBodies = (app: FastifyInstance): void => {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(request.headers['content-type'] ?? '')?.[1]?.toLowerCase();
+    if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8') {
+      return done(new Refusal('UnsupportedMediaType', { detail: `The body is in ${charset}; JSON is UTF-8.` }));
+    }
+    if (request.headers['content-encoding'] !== undefined)
+      return done(new Refusal('UnsupportedMediaType', { detail: 'The body is encoded; send it plain.' }));
+    try {
+      done(null, bytes.length === 0 ? undefined : parseJson(bytes as Buffer));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+};

@@ -1,0 +1,45 @@
+import { StreamUnreadable } from '@averment/commands';
+import { LogUnavailable } from '@averment/event-log';
+import { BadCursor, ModelMissing, ModelsUnavailable, StreamUnreadable as UnreadableRead } from '@averment/read-models';
+import type { FastifyError, FastifyInstance } from 'fastify';
+import { problemOf, problemType, Refusal } from '../../problems/problem.ts';
+import { isUnavailable } from '../../problems/unavailable.ts';
+
+/** Answers every error as a problem (RFC 9457). What is not the client's business is logged, and named to it by the trace id alone. */
+export const useErrors = (app: FastifyInstance): void => {
+  app.setErrorHandler((error: Error, request, reply) => {
+    const refusal = refusalOf(error);
+    if (refusal.code === 'Internal') request.log.error({ err: error }, 'a request failed');
+    else if (refusal.code === 'Unavailable' || refusal.code === 'Unreadable')
+      request.log.warn({ err: error }, 'a request could not be answered');
+    const { status, headers, body } = problemOf(refusal, request.id);
+    reply.removeHeader('etag').code(status).headers(headers).type(problemType).send(body);
+  });
+};
+
+const ofFramework: Record<string, Refusal> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: new Refusal('UnsupportedMediaType'),
+  FST_ERR_CTP_BODY_TOO_LARGE: new Refusal('BodyTooLarge'),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: new Refusal('MalformedRequest', { detail: 'The body is not as long as Content-Length says.' }),
+  FST_ERR_BAD_URL: new Refusal('MalformedRequest', { detail: 'The path cannot be decoded.' }),
+  FST_ERR_HANDLER_TIMEOUT: new Refusal('Unavailable', { detail: 'The request took longer than the server allows.' }),
+};
+
+/** What an error means to the client. */
+export const refusalOf = (error: Error): Refusal => {
+  if (error instanceof Refusal) return error;
+  if (error instanceof StreamUnreadable || error instanceof UnreadableRead) return new Refusal('Unreadable');
+  if (error instanceof BadCursor) {
+    const message = 'is not a cursor of this list';
+    return new Refusal('InvalidParameter', { detail: `cursor ${message}`, errors: [{ pointer: '/query/cursor', message }] });
+  }
+  const isAway = [LogUnavailable, ModelMissing, ModelsUnavailable].some((kind) => error instanceof kind) || isUnavailable(error);
+  if (isAway) return new Refusal('Unavailable');
+  const { code, statusCode } = error as Partial<FastifyError>;
+  const known = code === undefined ? undefined : ofFramework[code];
+  if (known !== undefined) return known;
+  // Of the framework's other client errors none is expected; they are still the client's.
+  return statusCode !== undefined && statusCode >= 400 && statusCode < 500
+    ? new Refusal('MalformedRequest', { detail: 'The request cannot be taken.' })
+    : new Refusal('Internal');
+};

@@ -1,0 +1,43 @@
+import type { CommandError } from '@averment/commands';
+import { type ProblemCode, problems, typeOf } from './table.ts';
+
+export const problemType = 'application/problem+json';
+
+/** One place of a refusal: a JSON Pointer (RFC 6901) into the body, or `/query/<name>`, `/path/<name>`, `/header/<name>`. */
+export type Place = { pointer: string; message: string; offsets?: number[] };
+export type ProblemDetails = Omit<Partial<CommandError>, 'code' | 'errors'> & { errors?: Place[] | undefined };
+
+/** A refusal on its way to the error handler, which alone writes problems. `retryAfter` in seconds, `headers` beside those that every problem has. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: ProblemCode;
+  readonly details: ProblemDetails;
+  readonly headers: Record<string, string>;
+  constructor(code: ProblemCode, details: ProblemDetails = {}, headers: Record<string, string> = {}) {
+    super(details.detail ?? problems[code].about);
+    this.code = code;
+    this.details = details;
+    this.headers = headers;
+  }
+}
+
+/** A refusal echoes what was sent; this keeps it short. */
+const shorten = (text: string, length: number) => (text.length <= length ? text : `${text.slice(0, length)}…`);
+const shortened = (errors: Place[]) =>
+  errors.slice(0, 100).map((place) => ({ ...place, pointer: shorten(place.pointer, 300), message: shorten(place.message, 300) }));
+
+/** Seconds after which a request that was answered 503 is worth sending again. */
+const retryAfter = '1';
+
+/** The answer to a refusal (RFC 9457): status, headers and the body as JSON text. */
+export const problemOf = ({ code, details, headers, message }: Refusal, traceId: string) => {
+  const { status, title } = problems[code];
+  const { errors, events, existing, lease } = details;
+  const more = { ...(events && { events }), ...(existing && { existing }), ...(lease && { lease }) };
+  const body = { type: typeOf(code), title, status, detail: shorten(message, 500), errors: shortened(errors ?? []), ...more, traceId };
+  return {
+    status,
+    headers: { ...(status === 503 || status === 429 ? { 'retry-after': retryAfter } : {}), ...headers },
+    body: JSON.stringify(body),
+  };
+};

@@ -1,0 +1,214 @@
+import type { CommandCode } from '@averment/commands';
+
+/** What the API itself refuses, beside what commands refuse. */
+export type ApiCode =
+  | 'MalformedRequest'
+  | 'MalformedJson'
+  | 'UnacceptableJson'
+  | 'InvalidParameter'
+  | 'InvalidBody'
+  | 'TimeInFuture'
+  | 'Unauthenticated'
+  | 'Forbidden'
+  | 'MethodNotAllowed'
+  | 'RequestTimeout'
+  | 'BodyTooLarge'
+  | 'UnsupportedMediaType'
+  | 'HeadersTooLarge'
+  | 'Internal'
+  | 'Unavailable'
+  | 'Overloaded'
+  | 'Stopping'
+  | 'NotReached'
+  | 'Unreadable'
+  | 'Parked';
+
+export type ProblemCode = CommandCode | ApiCode;
+
+export type ProblemKind = { status: number; title: string; about: string };
+
+/** Every problem there is: the one table between codes and answers. Its `type` is `/problems/<code in kebab case>`, where the API serves this entry. */
+export const problems: Record<ProblemCode, ProblemKind> = {
+  MalformedRequest: {
+    status: 400,
+    title: 'The request is malformed',
+    about: 'It is no HTTP request that the server understands, or its path cannot be decoded.',
+  },
+  MalformedJson: { status: 400, title: 'The body is not JSON', about: 'The body does not parse as JSON (RFC 8259), or is not UTF-8.' },
+  UnacceptableJson: {
+    status: 400,
+    title: 'The JSON cannot be taken as it is',
+    about:
+      'The body parses, but it is nested too deeply, names a member twice or __proto__, or holds a number that would lose digits, a NUL character or half of a surrogate pair (I-JSON, RFC 7493).',
+  },
+  InvalidParameter: {
+    status: 400,
+    title: 'A parameter is not valid',
+    about:
+      'A part of the path, a query parameter or a header is not what the route takes. Parameters that a route does not know are refused.',
+  },
+  InvalidBody: {
+    status: 422,
+    title: 'The body does not fit',
+    about: 'The body is JSON, but not of the shape that the route takes. Each entry of `errors` names a place.',
+  },
+  TimeInFuture: { status: 400, title: 'That time is in the future', about: 'What the record will have said then cannot be answered yet.' },
+  Unauthenticated: {
+    status: 401,
+    title: 'A valid key is needed',
+    about: 'Send `Authorization: Bearer <key>`. The key is missing, unknown or revoked.',
+  },
+  Forbidden: {
+    status: 403,
+    title: 'Not with this role',
+    about: "The key's role may not do this. The roles of each route stand in the OpenAPI document as `x-roles`.",
+  },
+  SelfApproval: {
+    status: 403,
+    title: 'Not on an edit of your own',
+    about: 'Nobody who contributed to an edit, in any of its versions, may lease or decide it.',
+  },
+  NotAuthor: { status: 403, title: 'Only the author may do this', about: 'An edit is revised and withdrawn by its author alone.' },
+  NotFound: { status: 404, title: 'Not found', about: 'There is nothing here, or nothing that the caller may see.' },
+  MethodNotAllowed: { status: 405, title: 'The path does not take this method', about: 'The header `Allow` lists those that it takes.' },
+  RequestTimeout: {
+    status: 408,
+    title: 'The request took too long to arrive',
+    about: 'Headers and body have to arrive within the time limits of the server.',
+  },
+  EditOutdated: {
+    status: 409,
+    title: 'What the edit rests on has changed',
+    about:
+      'Record events after the base revision wrote what the edit reads or writes; `events` lists them. Rebase the edit: send it again (PUT) with a new `baseRevision`.',
+  },
+  RecordState: {
+    status: 409,
+    title: 'The record does not allow this change now',
+    about: 'What the change names is in a state that does not fit: retracted already, not retracted, withdrawn already.',
+  },
+  IncidentState: {
+    status: 409,
+    title: 'The incident takes no such edit now',
+    about: 'An unpublished or retracted incident takes no edits, a merged one only its own un-merging.',
+  },
+  EditState: {
+    status: 409,
+    title: 'The edit is not in a state for this',
+    about: 'Only a submitted edit is leased and decided, only an open one revised or withdrawn.',
+  },
+  CarryNeeded: {
+    status: 409,
+    title: 'Say what still applies to the corrected claim',
+    about:
+      'A dispute or ruling names the claim and the correction changes what it says. List in `carry` those that still apply; the others are detached, visibly.',
+  },
+  VoteRepeated: { status: 409, title: 'The same vote again', about: 'A reviewer has one counting vote for each version of an edit.' },
+  TextErased: {
+    status: 409,
+    title: 'A text that this needs was erased',
+    about: 'Nothing can be quoted from an erased text, and an edit with one can only be revised, rejected or withdrawn.',
+  },
+  AggregateState: {
+    status: 409,
+    title: 'The source or party is not in a state for this',
+    about: 'It is registered already, or withdrawn.',
+  },
+  LeaseHeld: {
+    status: 409,
+    title: 'Another reviewer holds the edit',
+    about: '`lease` says who, and until when. A lease is advisory: an edit can be decided without one.',
+  },
+  NoLease: { status: 409, title: 'There is no lease to break', about: 'Nobody else holds the edit now.' },
+  SourceExists: {
+    status: 409,
+    title: 'The document is registered already',
+    about: 'A source has the same URL and the same text; `existing` is its id.',
+  },
+  EtagMismatch: {
+    status: 412,
+    title: 'The edit has changed',
+    about: 'The ETag in `If-Match` is not the current one. Read the edit again.',
+  },
+  BodyTooLarge: { status: 413, title: 'The body is too large', about: 'The limit of each route stands in the OpenAPI document.' },
+  UnsupportedMediaType: {
+    status: 415,
+    title: 'The body is not application/json',
+    about: 'Bodies are JSON in UTF-8, with the content type application/json and without content encoding.',
+  },
+  InvalidChange: {
+    status: 422,
+    title: 'A change breaks a rule of the record',
+    about: 'Each entry of `errors` names a place in the body and the rule.',
+  },
+  QuoteNotFound: {
+    status: 422,
+    title: 'A quote is not in the text',
+    about: "The exact words, with prefix and suffix, do not stand in that revision of the source's text, or not at the position given.",
+  },
+  QuoteAmbiguous: {
+    status: 422,
+    title: 'A quote fits more than once',
+    about: '`errors[].offsets` lists the places. Send `position`, or a longer prefix or suffix.',
+  },
+  SourceTextUnknown: {
+    status: 422,
+    title: 'No such source text',
+    about: 'There is no source of that id, or it has no such revision of its text.',
+  },
+  EditTooLarge: {
+    status: 422,
+    title: 'The edit is too large to be applied',
+    about: 'Approving it would append more than the log takes in one append. Divide it.',
+  },
+  IdempotencyKeyReused: {
+    status: 422,
+    title: 'This Idempotency-Key belongs to another request',
+    about: 'The same key came before with another body. A key never expires.',
+  },
+  PreconditionRequired: {
+    status: 428,
+    title: 'If-Match is needed',
+    about: "Decisions and revisions name the edit's ETag (its `etag`) in `If-Match`, so that they bind to what was read.",
+  },
+  HeadersTooLarge: { status: 431, title: 'The headers are too large', about: 'All headers together may have 16 KiB.' },
+  Internal: {
+    status: 500,
+    title: 'The server failed',
+    about: 'A fault of the server. The trace id tells its operators which request it was.',
+  },
+  Unavailable: {
+    status: 503,
+    title: 'Not available now',
+    about: 'A store does not answer. A write may or may not have happened: send it again with the same Idempotency-Key.',
+  },
+  Overloaded: { status: 503, title: 'Too many requests at once', about: 'The request was not begun. Send it again later.' },
+  Stopping: {
+    status: 503,
+    title: 'The server is stopping',
+    about: 'The request was not begun. Send it again; another process or the next start answers it.',
+  },
+  NotReached: {
+    status: 503,
+    title: 'Not that far yet',
+    about: 'The read models have not reached the position or time asked for within the time that a request waits.',
+  },
+  Busy: {
+    status: 503,
+    title: 'Others keep writing here',
+    about: 'The incident was written by others each time that this command tried. Nothing was recorded.',
+  },
+  Unreadable: {
+    status: 503,
+    title: 'An event cannot be read',
+    about: 'What was asked for needs an event that cannot be decoded. It is not answered in part.',
+  },
+  Parked: {
+    status: 503,
+    title: 'This item waits for an event to be mended',
+    about: 'A read model could not take an event of its stream. Until an operator retries or skips it, the item is not answered.',
+  },
+};
+
+/** `/problems/edit-outdated` for `EditOutdated`. */
+export const typeOf = (code: ProblemCode): string => `/problems/${code.replace(/(?<=.)[A-Z]/g, '-$&').toLowerCase()}`;

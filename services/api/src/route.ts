@@ -1,0 +1,76 @@
+import type { Caller } from '@averment/commands';
+import type { Viewer } from '@averment/read-models';
+import type { z } from 'zod';
+import type { ProblemCode } from './problems/table.ts';
+import type { Services } from './services.ts';
+
+/** Who may use a route: a key's role, or `none` for everybody, with any key or without (while `PUBLIC_READ` is on). */
+export type RouteRole = 'none' | 'app' | 'contributor' | 'reviewer' | 'auditor' | 'admin';
+
+/** The rows of the table in the contract, each with what the rows above it may. */
+export const readers: readonly RouteRole[] = ['none', 'app', 'contributor', 'reviewer', 'auditor'];
+export const followers: readonly RouteRole[] = ['app', 'contributor', 'reviewer', 'auditor'];
+export const insiders: readonly RouteRole[] = ['contributor', 'reviewer', 'auditor'];
+export const contributors: readonly RouteRole[] = ['contributor', 'reviewer'];
+export const overseers: readonly RouteRole[] = ['reviewer', 'auditor'];
+export const reviewers: readonly RouteRole[] = ['reviewer'];
+export const operators: readonly RouteRole[] = ['admin'];
+export const everybody: readonly RouteRole[] = ['none', 'app', 'contributor', 'reviewer', 'auditor', 'admin'];
+
+export type Input<P, Q, B> = {
+  path: P;
+  query: Q;
+  body: B;
+  viewer: Viewer;
+  /** Whom and what a command needs to know of the request. Only routes that need a key may ask. */
+  caller(): Caller;
+  ifMatch: string | undefined;
+};
+
+/** What a handler answers. A string is JSON text that is sent as it is; null is no body. */
+export type Answer = {
+  status?: number;
+  body: object | string | null;
+  headers?: Readonly<Record<string, string>>;
+  etag?: string;
+  type?: string;
+};
+
+export type AnswerDoc = { description: string; schema: z.ZodType | null; type?: string };
+
+export type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** As OpenAPI writes it: `/v1/sources/{id}`. */
+  path: string;
+  operation: string;
+  tag: 'Sources' | 'Parties' | 'Incidents' | 'Review' | 'Feed' | 'Operations';
+  summary: string;
+  description?: string;
+  roles: readonly RouteRole[];
+  params?: P;
+  query?: Q;
+  body?: B;
+  /** In bytes; 64 KiB where nothing is said. */
+  bodyLimit?: number;
+  answers: Readonly<Record<number, AnswerDoc>>;
+  /** Beside those that follow from the rest (parameters, body, roles, being unavailable). */
+  problems?: readonly ProblemCode[];
+  /** The read models that the answer is built from: the route then takes `minPosition` and says `Averment-Position`. */
+  models?: readonly ('record' | 'reviews')[];
+  /** A list says `Averment-Incomplete` while an event of its models is parked. */
+  list?: boolean;
+  /** Answers carry an `ETag`; `If-None-Match` gives 304. */
+  cached?: boolean;
+  /** Takes the edit's ETag as `If-Match`. */
+  guarded?: boolean;
+  /** Takes `Idempotency-Key`. */
+  idempotent?: boolean;
+  handle(input: Input<z.output<P>, z.output<Q>, z.output<B>>, services: Services): Promise<Answer>;
+};
+
+/** A route with its types forgotten: what `declare` registers and `openapi` describes. */
+export type Route = RouteSpec<z.ZodType, z.ZodType, z.ZodType>;
+
+/** Checks a route's types where it is written. */
+export const route = <P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(spec: RouteSpec<P, Q, B>): Route =>
+  spec as unknown as Route;

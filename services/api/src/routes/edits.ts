@@ -1,0 +1,175 @@
+import type { EditBody, ProposalBody } from '@averment/domain';
+import { z } from 'zod';
+import { parseTags } from '../http/etags.ts';
+import { found, granted } from '../http/found.ts';
+import { Refusal } from '../problems/problem.ts';
+import { contributors, insiders, type Route, reviewers, route } from '../route.ts';
+import { pageOf } from '../schemas/basics.ts';
+import { editNumber, paging, pathId } from '../schemas/parameters.ts';
+import { answeredAs } from '../schemas/registry.ts';
+import { decided, decision, edit, preview, revisedEdit, submission, submitted, withdrawal, withdrawn } from '../schemas/review.ts';
+
+const incident = z.strictObject({ id: pathId('incident') });
+const one = incident.extend({ edit: editNumber });
+const changesLimit = 2 * 1024 * 1024;
+const resolving = [
+  'InvalidChange',
+  'QuoteNotFound',
+  'QuoteAmbiguous',
+  'SourceTextUnknown',
+  'TextErased',
+  'RecordState',
+  'IncidentState',
+  'CarryNeeded',
+  'EditTooLarge',
+  'Busy',
+] as const;
+
+/** The tags of `If-Match`; null where it was not sent. */
+const ifMatchOf = (header: string | undefined) => {
+  if (header === undefined) return null;
+  const tags = parseTags(header);
+  if (tags !== null) return tags;
+  const message = 'must be entity tags in quotes';
+  throw new Refusal('InvalidParameter', { detail: `If-Match ${message}.`, errors: [{ pointer: '/header/if-match', message }] });
+};
+
+export const editRoutes: readonly Route[] = [
+  route({
+    method: 'POST',
+    path: '/v1/incidents/{id}/edits',
+    operation: 'submitEdit',
+    tag: 'Review',
+    summary: 'Propose changes to an incident',
+    roles: contributors,
+    params: incident,
+    body: submission,
+    bodyLimit: changesLimit,
+    idempotent: true,
+    answers: { 201: { description: 'The edit is submitted for review', schema: submitted } },
+    problems: [...resolving, 'EditOutdated'],
+    handle: async ({ path, body, caller }, { commands }) => {
+      const value = granted(await commands.submitEdit(caller(), { incident: path.id, body }));
+      return { status: 201, body: value, etag: value.etag };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/incidents/{id}/edits',
+    operation: 'listEdits',
+    tag: 'Review',
+    summary: "List an incident's edits",
+    description: 'With all versions, votes and reasons. Contributors see their own.',
+    roles: insiders,
+    params: incident,
+    query: z.strictObject(paging),
+    models: ['reviews'],
+    list: true,
+    answers: { 200: { description: 'Edits', schema: answeredAs('Edits', pageOf(edit)) } },
+    handle: async ({ path, query, viewer }, { queries }) => ({ body: found(await queries.edits(path.id, query, viewer)) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/incidents/{id}/edits/{edit}',
+    operation: 'readEdit',
+    tag: 'Review',
+    summary: 'Read an edit',
+    description: 'Its ETag, here and as `etag`, changes with its versions, votes and state, not with leases. It is never answered 304.',
+    roles: insiders,
+    params: one,
+    models: ['reviews'],
+    answers: { 200: { description: 'The edit', schema: edit } },
+    handle: async ({ path, viewer }, { queries }) => {
+      const body = found(await queries.edit(path.id, path.edit, viewer));
+      return { body, etag: body.etag };
+    },
+  }),
+  route({
+    method: 'PUT',
+    path: '/v1/incidents/{id}/edits/{edit}',
+    operation: 'reviseEdit',
+    tag: 'Review',
+    summary: 'Revise or rebase an edit',
+    description: 'By its author, with the body of the POST that made it. Approvals of earlier versions lapse.',
+    roles: contributors,
+    params: one,
+    body: revisedEdit,
+    bodyLimit: changesLimit,
+    idempotent: true,
+    guarded: true,
+    answers: { 200: { description: 'The edit has a new version', schema: submitted } },
+    problems: [...resolving, 'NotAuthor', 'EditState', 'EditOutdated'],
+    handle: async ({ path, body, caller, ifMatch }, { commands }) => {
+      const revised = body as EditBody | ProposalBody;
+      const value = granted(
+        await commands.reviseEdit(caller(), { incident: path.id, edit: path.edit, ifMatch: ifMatchOf(ifMatch), body: revised }),
+      );
+      return { body: value, etag: value.etag };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/incidents/{id}/edits/{edit}/decision',
+    operation: 'decideEdit',
+    tag: 'Review',
+    summary: 'Approve, reject or request changes',
+    description:
+      'Never on an edit that one contributed to. An approval binds to the version; with enough of them the edit is applied in the same append.',
+    roles: reviewers,
+    params: one,
+    body: decision,
+    idempotent: true,
+    guarded: true,
+    answers: { 200: { description: 'The vote is recorded', schema: decided } },
+    problems: [
+      'SelfApproval',
+      'EditState',
+      'EditOutdated',
+      'IncidentState',
+      'RecordState',
+      'CarryNeeded',
+      'VoteRepeated',
+      'TextErased',
+      'InvalidChange',
+      'Busy',
+    ],
+    handle: async ({ path, body, caller, ifMatch }, { commands }) => {
+      const value = granted(
+        await commands.decideEdit(caller(), { incident: path.id, edit: path.edit, ifMatch: ifMatchOf(ifMatch), ...body }),
+      );
+      return { body: value, etag: value.etag };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/incidents/{id}/edits/{edit}/withdraw',
+    operation: 'withdrawEdit',
+    tag: 'Review',
+    summary: 'Take an edit back',
+    description: 'By its author, from any open state. `If-Match` may be sent.',
+    roles: contributors,
+    params: one,
+    body: withdrawal,
+    idempotent: true,
+    answers: { 200: { description: 'The edit is withdrawn', schema: withdrawn } },
+    problems: ['NotAuthor', 'EditState', 'EtagMismatch', 'Busy'],
+    handle: async ({ path, body, caller, ifMatch }, { commands }) => {
+      const value = granted(
+        await commands.withdrawEdit(caller(), { incident: path.id, edit: path.edit, ifMatch: ifMatchOf(ifMatch), ...body }),
+      );
+      return { body: value, etag: value.etag };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/incidents/{id}/edits/{edit}/preview',
+    operation: 'previewEdit',
+    tag: 'Review',
+    summary: 'See what applying an edit would change now',
+    roles: insiders,
+    params: one,
+    answers: { 200: { description: 'The incident before and after, and the differences', schema: preview } },
+    problems: ['TextErased'],
+    handle: async ({ path, viewer }, { queries }) => ({ body: found(await queries.preview(path.id, path.edit, viewer)) }),
+  }),
+];

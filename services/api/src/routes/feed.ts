@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { followers, type Route, route } from '../route.ts';
+import { position } from '../schemas/basics.ts';
+import { logPosition, wholeNumber } from '../schemas/parameters.ts';
+import { recordedEvent } from '../schemas/record.ts';
+import { answeredAs } from '../schemas/registry.ts';
+
+export const feedRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/v1/events',
+    operation: 'follow',
+    tag: 'Feed',
+    summary: 'Follow every change by position',
+    description:
+      'The record events of published incidents in order, erasures and merges included; for auditors every stream. Read from the log itself. Resume with `after=<next>`: nothing is missed, something may come twice. At an event that cannot be decoded a page ends before it, then the answer is 503.',
+    roles: followers,
+    query: z.strictObject({ after: logPosition.prefault('0'), limit: wholeNumber(1, 500).prefault('50') }),
+    answers: {
+      200: {
+        description: 'Events after the position; fewer than the limit is not the end, no new `next` is',
+        schema: answeredAs('FeedPage', z.object({ items: z.array(recordedEvent), next: position.describe('The position to resume from') })),
+      },
+    },
+    problems: ['Unreadable'],
+    handle: async ({ query, viewer }, { queries }) => ({ body: await queries.feed(query.after, query.limit, viewer) }),
+  }),
+];

@@ -1,0 +1,172 @@
+import { z } from 'zod';
+import { found, granted } from '../http/found.ts';
+import { momentOf, positionAt } from '../http/moments.ts';
+import { Refusal } from '../problems/problem.ts';
+import { contributors, type Route, readers, route } from '../route.ts';
+import { pageOf, position } from '../schemas/basics.ts';
+import { box, day, flag, moment, paging, pathId, region, streamRevision, term, words } from '../schemas/parameters.ts';
+import { comparison, diff, incident, listedIncident, recordedEvent } from '../schemas/record.ts';
+import { answeredAs } from '../schemas/registry.ts';
+import { proposal, submitted } from '../schemas/review.ts';
+
+const params = z.strictObject({ id: pathId('incident') });
+const past = { asOf: moment.nullable().default(null), asOfRevision: streamRevision.nullable().default(null) };
+const pastDescription =
+  'With `asOf` (a time) or `asOfRevision` it is answered as the record stood then, whole appends only; `Averment-As-Of` and `Averment-As-Of-Revision` name the position and the stream revision used. A time in the future is 400.';
+
+/** The document as it is now or was then, with the headers that name the moment. */
+const served = (document: { body: string; etag: string; asOfRevision?: number; position?: string }) => ({
+  body: document.body,
+  etag: document.etag,
+  headers: then(document.position, document.asOfRevision),
+});
+const then = (position?: string, asOfRevision?: number): Record<string, string> => ({
+  ...(position !== undefined && { 'averment-as-of': position }),
+  ...(asOfRevision !== undefined && { 'averment-as-of-revision': String(asOfRevision) }),
+});
+
+export const incidentRoutes: readonly Route[] = [
+  route({
+    method: 'POST',
+    path: '/v1/incidents',
+    operation: 'proposeIncident',
+    tag: 'Incidents',
+    summary: 'Propose a new incident',
+    description: 'It is edit 1 of an incident that is not public until the edit is approved.',
+    roles: contributors,
+    body: proposal,
+    bodyLimit: 2 * 1024 * 1024,
+    idempotent: true,
+    answers: { 201: { description: 'It is submitted for review', schema: submitted } },
+    problems: [
+      'InvalidChange',
+      'QuoteNotFound',
+      'QuoteAmbiguous',
+      'SourceTextUnknown',
+      'TextErased',
+      'RecordState',
+      'EditTooLarge',
+      'Busy',
+    ],
+    handle: async ({ body, caller }, { commands }) => {
+      const value = granted(await commands.proposeIncident(caller(), body));
+      return { status: 201, body: value, etag: value.etag };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/incidents',
+    operation: 'listIncidents',
+    tag: 'Incidents',
+    summary: 'Find incidents',
+    description:
+      '`q` searches titles, places, statements and party names. `from` and `to` bound the day of the incident. `bbox` is west,south,east,north. With `asOf` the list is as it was then. The cursor pins the position read at.',
+    roles: readers,
+    query: z.strictObject({
+      q: words(500).optional(),
+      from: day.optional(),
+      to: day.optional(),
+      region: region.optional(),
+      locality: words(200).optional(),
+      agency: pathId('party').optional(),
+      aspect: term.optional(),
+      standing: term.optional(),
+      disputed: flag.optional(),
+      hasRuling: flag.optional(),
+      bbox: box.optional(),
+      status: z.enum(['published', 'merged', 'retracted']).optional(),
+      asOf: moment.nullable().default(null),
+      sort: z.enum(['-recordedAt', 'recordedAt', '-occurred', 'occurred']).default('-recordedAt'),
+      ...paging,
+    }),
+    models: ['record'],
+    list: true,
+    answers: {
+      200: {
+        description: 'Incidents, with the position that the list was read at',
+        schema: answeredAs('Incidents', pageOf(listedIncident).extend({ position })),
+      },
+    },
+    problems: ['TimeInFuture'],
+    handle: async ({ query: { limit, cursor, sort, asOf, ...filters }, viewer }, services) => {
+      const at = asOf === null ? null : await positionAt(asOf, services);
+      const page = await services.queries.incidents(filters, { limit, cursor, sort, position: at }, viewer);
+      return { body: page, headers: then(at === null ? undefined : page.position) };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/incidents/{id}',
+    operation: 'readIncident',
+    tag: 'Incidents',
+    summary: 'Read an incident',
+    description: `What was claimed, by whom, in which document, what was disputed, found and corrected. ${pastDescription}`,
+    roles: readers,
+    params,
+    query: z.strictObject(past),
+    models: ['record'],
+    cached: true,
+    answers: { 200: { description: 'The incident', schema: incident } },
+    problems: ['TimeInFuture'],
+    handle: async ({ path, query, viewer }, services) => {
+      const at = await momentOf(query, services);
+      return served(
+        found(at === null ? await services.queries.incident(path.id, viewer) : await services.queries.incidentAt(path.id, at, viewer)),
+      );
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/incidents/{id}/comparison',
+    operation: 'compareVoices',
+    tag: 'Incidents',
+    summary: 'Read the accounts side by side',
+    description: `Aspects are rows, voices columns. ${pastDescription}`,
+    roles: readers,
+    params,
+    query: z.strictObject(past),
+    models: ['record'],
+    cached: true,
+    answers: { 200: { description: 'The comparison', schema: comparison } },
+    problems: ['TimeInFuture'],
+    handle: async ({ path, query, viewer }, services) => {
+      const at = await momentOf(query, services);
+      return served(
+        found(at === null ? await services.queries.comparison(path.id, viewer) : await services.queries.comparisonAt(path.id, at, viewer)),
+      );
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/incidents/{id}/events',
+    operation: 'readEvents',
+    tag: 'Incidents',
+    summary: "Read the incident's events",
+    description:
+      'Oldest first, read from the log. The events of the record for everybody; for reviewers and auditors those of the review too.',
+    roles: readers,
+    params,
+    query: z.strictObject(paging),
+    answers: { 200: { description: 'Events', schema: answeredAs('Events', pageOf(recordedEvent)) } },
+    handle: async ({ path, query, viewer }, { queries }) => ({ body: found(await queries.incidentEvents(path.id, query, viewer)) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/incidents/{id}/diff',
+    operation: 'compareRevisions',
+    tag: 'Incidents',
+    summary: 'Read what changed between two revisions',
+    roles: readers,
+    params,
+    query: z.strictObject({ from: streamRevision, to: streamRevision }),
+    models: ['record'],
+    answers: { 200: { description: 'The changes, each with the revision that made it', schema: diff } },
+    handle: async ({ path, query, viewer }, { queries }) => {
+      if (query.from > query.to) {
+        const message = 'must not be after `to`';
+        throw new Refusal('InvalidParameter', { detail: `from ${message}`, errors: [{ pointer: '/query/from', message }] });
+      }
+      return { body: found(await queries.diff(path.id, query.from, query.to, viewer)) };
+    },
+  }),
+];

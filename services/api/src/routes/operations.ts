@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { Refusal } from '../problems/problem.ts';
+import { type ProblemCode, problems, typeOf } from '../problems/table.ts';
+import { everybody, type Route, route } from '../route.ts';
+import { health, problemKind } from '../schemas/operations.ts';
+import { answeredAs } from '../schemas/registry.ts';
+
+export type Operations = {
+  /** Why requests cannot be served now; empty when they can. */
+  reasons(): Promise<string[]>;
+  /** In the text format of Prometheus, with its media type. */
+  metrics(): Promise<{ text: string; type: string }>;
+  /** The OpenAPI document as JSON text. */
+  document(): string;
+};
+
+const kinds = (Object.keys(problems) as ProblemCode[]).map((code) => ({ type: typeOf(code), code, ...problems[code] }));
+
+/** What serves whoever runs the service, and whoever writes a client for it. */
+export const operationRoutes = (operations: Operations): readonly Route[] => [
+  route({
+    method: 'GET',
+    path: '/livez',
+    operation: 'isAlive',
+    tag: 'Operations',
+    summary: 'Whether the process answers',
+    roles: everybody,
+    answers: { 200: { description: 'It does', schema: health } },
+    handle: async () => ({ body: { status: 'ok', reasons: [] } }),
+  }),
+  route({
+    method: 'GET',
+    path: '/readyz',
+    operation: 'isReady',
+    tag: 'Operations',
+    summary: 'Whether requests can be served',
+    roles: everybody,
+    answers: { 200: { description: 'They can', schema: health } },
+    handle: async () => {
+      const reasons = await operations.reasons();
+      if (reasons.length > 0) throw new Refusal('Unavailable', { detail: reasons.join('; ') });
+      return { body: { status: 'ok', reasons } };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/metrics',
+    operation: 'readMetrics',
+    tag: 'Operations',
+    summary: 'Numbers for Prometheus',
+    roles: everybody,
+    answers: { 200: { description: 'In the text format', schema: z.string(), type: 'text/plain' } },
+    handle: async () => {
+      const { text, type } = await operations.metrics();
+      return { body: text, type };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/openapi.json',
+    operation: 'readContract',
+    tag: 'Operations',
+    summary: 'This document',
+    roles: everybody,
+    answers: { 200: { description: 'OpenAPI 3.1', schema: z.looseObject({}) } },
+    handle: async () => ({ body: operations.document() }),
+  }),
+  route({
+    method: 'GET',
+    path: '/problems',
+    operation: 'listProblems',
+    tag: 'Operations',
+    summary: 'Every problem that an answer can be',
+    roles: everybody,
+    answers: {
+      200: { description: 'The problems', schema: answeredAs('Problems', z.object({ items: z.array(problemKind), next: z.null() })) },
+    },
+    handle: async () => ({ body: { items: kinds, next: null } }),
+  }),
+  route({
+    method: 'GET',
+    path: '/problems/{name}',
+    operation: 'readProblem',
+    tag: 'Operations',
+    summary: 'What a problem means',
+    description: "The `type` of a problem is this route's path.",
+    roles: everybody,
+    params: z.strictObject({ name: z.string() }),
+    answers: { 200: { description: 'The problem', schema: problemKind } },
+    handle: async ({ path }) => {
+      const kind = kinds.find(({ type }) => type === `/problems/${path.name}`);
+      if (kind === undefined) throw new Refusal('NotFound', { detail: 'There is no such problem.' });
+      return { body: kind };
+    },
+  }),
+];

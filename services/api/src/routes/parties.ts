@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { found, granted } from '../http/found.ts';
+import { contributors, type Route, readers, route } from '../route.ts';
+import { pageOf } from '../schemas/basics.ts';
+import { party, registeredParty, sentParty, summary } from '../schemas/documents.ts';
+import { paging, pathId, term, words } from '../schemas/parameters.ts';
+import { answeredAs } from '../schemas/registry.ts';
+
+const params = z.strictObject({ id: pathId('party') });
+
+export const partyRoutes: readonly Route[] = [
+  route({
+    method: 'POST',
+    path: '/v1/parties',
+    operation: 'registerParty',
+    tag: 'Parties',
+    summary: 'Register an agency, court, outlet, organisation, person or described role',
+    description: 'Persons and described roles are private unless `private` is false and `publicRole` says why; they have no parent.',
+    roles: contributors,
+    body: sentParty,
+    bodyLimit: 256 * 1024,
+    idempotent: true,
+    answers: { 201: { description: 'It is registered. The public sees it once an approved edit uses it.', schema: registeredParty } },
+    problems: ['InvalidChange', 'Busy'],
+    handle: async ({ body, caller }, { commands }) => ({ status: 201, body: granted(await commands.registerParty(caller(), body)) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/parties',
+    operation: 'listParties',
+    tag: 'Parties',
+    summary: 'Find parties',
+    description: '`q` searches names and aliases. By name.',
+    roles: readers,
+    query: z.strictObject({ q: words(500).optional(), kind: term.optional(), ...paging }),
+    models: ['record'],
+    list: true,
+    answers: { 200: { description: 'Parties', schema: answeredAs('Parties', pageOf(party)) } },
+    handle: async ({ query: { limit, cursor, ...filters }, viewer }, { queries }) => ({
+      body: await queries.parties(filters, { limit, cursor }, viewer),
+    }),
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/parties/{id}',
+    operation: 'readParty',
+    tag: 'Parties',
+    summary: 'Read a party',
+    roles: readers,
+    params,
+    models: ['record'],
+    answers: { 200: { description: 'The party', schema: party } },
+    handle: async ({ path, viewer }, { queries }) => ({ body: found(await queries.party(path.id, viewer)) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/parties/{id}/claims/summary',
+    operation: 'summarizeClaims',
+    tag: 'Parties',
+    summary: "How a speaker's claims fared",
+    description:
+      'Counts by standing and the number of incidents, with links and with what is counted in words; no ratio. Private parties have none (404).',
+    roles: readers,
+    params,
+    models: ['record'],
+    list: true,
+    answers: { 200: { description: 'The counts', schema: summary } },
+    handle: async ({ path, viewer }, { queries }) => ({ body: found(await queries.partySummary(path.id, viewer)) }),
+  }),
+];

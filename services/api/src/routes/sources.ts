@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { found, granted } from '../http/found.ts';
+import { contributors, insiders, type Route, readers, route } from '../route.ts';
+import { pageOf } from '../schemas/basics.ts';
+import { registeredSource, sentSource, source, sourceText } from '../schemas/documents.ts';
+import { paging, pathId, wholeNumber, words } from '../schemas/parameters.ts';
+import { answeredAs } from '../schemas/registry.ts';
+
+const params = z.strictObject({ id: pathId('source') });
+
+export const sourceRoutes: readonly Route[] = [
+  route({
+    method: 'POST',
+    path: '/v1/sources',
+    operation: 'registerSource',
+    tag: 'Sources',
+    summary: 'Register a document',
+    description:
+      'The same URL with the same text again is 409 with the id that exists. A document without URL is never taken for a double.',
+    roles: contributors,
+    body: sentSource,
+    bodyLimit: 4 * 1024 * 1024,
+    idempotent: true,
+    answers: { 201: { description: 'It is registered. The public sees it once an approved edit uses it.', schema: registeredSource } },
+    problems: ['SourceExists', 'Busy'],
+    handle: async ({ body, caller }, { commands }) => ({ status: 201, body: granted(await commands.registerSource(caller(), body)) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/sources',
+    operation: 'listSources',
+    tag: 'Sources',
+    summary: 'Find documents',
+    description: '`q` searches title, publisher and authors, `url` is exact. Newest first.',
+    roles: readers,
+    query: z.strictObject({ q: words(500).optional(), url: z.string().max(2000).optional(), ...paging }),
+    models: ['record'],
+    list: true,
+    answers: { 200: { description: 'Sources', schema: answeredAs('Sources', pageOf(source)) } },
+    handle: async ({ query: { limit, cursor, ...filters }, viewer }, { queries }) => ({
+      body: await queries.sources(filters, { limit, cursor }, viewer),
+    }),
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/sources/{id}',
+    operation: 'readSource',
+    tag: 'Sources',
+    summary: 'Read a document, without its text',
+    roles: readers,
+    params,
+    models: ['record'],
+    answers: { 200: { description: 'The source', schema: source } },
+    handle: async ({ path, viewer }, { queries }) => ({ body: found(await queries.source(path.id, viewer)) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/sources/{id}/text',
+    operation: 'readSourceText',
+    tag: 'Sources',
+    summary: "Read a document's text",
+    description: 'As it was stored, without normalisation. Offsets of citations count its Unicode code points.',
+    roles: insiders,
+    params,
+    query: z.strictObject({ revision: wholeNumber(1, 2_147_483_647).nullable().default(null) }),
+    answers: { 200: { description: 'The text, of the newest revision unless one is asked for', schema: sourceText } },
+    handle: async ({ path, query }, { queries }) => ({ body: found(await queries.sourceText(path.id, query.revision)) }),
+  }),
+];

@@ -1,0 +1,55 @@
+import { isTypeId, type Prefix } from '@averment/domain';
+import { z } from 'zod';
+
+/** Parts of paths and queries. They arrive as text. */
+
+export const pathId = (prefix: Prefix) =>
+  z.string().refine((value) => isTypeId(prefix, value), `must be an id that starts with ${prefix}_`);
+export const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^(?:0|[1-9]\d{0,9})$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be from ${min} to ${max}`);
+export const editNumber = wholeNumber(1, 1_000_000_000);
+export const streamRevision = wholeNumber(0, 2_147_483_647);
+
+const printable = /^[^\0-\x1f\x7f]*$/;
+/** Free words; PostgreSQL takes no NUL and no half of a surrogate pair. */
+export const words = (max: number) =>
+  z
+    .string()
+    .min(1, 'must not be empty')
+    .max(max, `must have at most ${max} characters`)
+    .refine((value) => value.isWellFormed() && printable.test(value), 'must not hold control characters');
+export const term = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be a term of lower case letters, digits and _');
+export const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
+export const region = z.string().regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, 'must be an ISO 3166-2 code, like US-MN');
+export const day = z.iso.date('must be a day, like 2026-01-14');
+/** RFC 3339 with any offset, as the same moment in UTC; digits beyond the microsecond are cut off. */
+export const moment = z.iso
+  .datetime({ offset: true, error: 'must be a time of RFC 3339, like 2026-01-14T18:50:00Z' })
+  .transform((value) => {
+    const fraction = /\.(\d+)/.exec(value)?.[1] ?? '';
+    const whole = new Date(value.replace(/\.\d+/, '')).toISOString().slice(0, 19);
+    return `${whole}.${fraction.padEnd(6, '0').slice(0, 6)}Z`;
+  });
+export const logPosition = z
+  .string()
+  .regex(/^\d{1,19}$/, 'must be a position: up to 19 digits')
+  .transform((value) => BigInt(value))
+  .refine((value) => value < 2n ** 63n, 'must be a position of the log');
+export const box = z
+  .string()
+  .regex(/^-?\d{1,3}(?:\.\d{1,12})?(?:,-?\d{1,3}(?:\.\d{1,12})?){3}$/, 'must be four numbers: west,south,east,north')
+  .transform((value) => value.split(',').map(Number) as [number, number, number, number])
+  .refine(
+    ([west, south, east, north]) =>
+      [west, east].every((lon) => Math.abs(lon) <= 180) && [south, north].every((lat) => Math.abs(lat) <= 90) && south <= north,
+    'must lie on the globe, south before north',
+  );
+
+export const paging = {
+  limit: wholeNumber(1, 500).prefault('50'),
+  cursor: z.string().min(1).max(2000).nullable().default(null),
+};

@@ -1,0 +1,23 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { problemOf, problemType, Refusal } from './problems/problem.ts';
+
+const refusals: Record<string, Refusal> = {
+  HPE_HEADER_OVERFLOW: new Refusal('HeadersTooLarge'),
+  ERR_HTTP_REQUEST_TIMEOUT: new Refusal('RequestTimeout'),
+};
+const malformed = new Refusal('MalformedRequest', { detail: 'This is no HTTP request that the server understands.' });
+
+/** Answers what never became a request, since its bytes are no HTTP, too many or too late: a problem as everywhere, then the end of the connection. */
+export const answerBrokenRequest =
+  (newTrace: () => string) =>
+  (error: Error & { code?: string }, socket: Socket): void => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const { status, body } = problemOf((error.code === undefined ? undefined : refusals[error.code]) ?? malformed, newTrace());
+    socket.end(
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: ${problemType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    );
+  };
