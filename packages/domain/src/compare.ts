@@ -8,8 +8,9 @@ import { ancestorsOf } from './voices.ts';
 type Range = { lower: number | bigint; upper: number | bigint };
 
 /**
- * A value as the rules on clashes and support read it (rules.md, state, 8 and 9). Quantities and times are `measured`: ranges on the axes of a
- * scale, null on an axis of which nothing is said; `vague` ones ("about", an approximate time) say nothing of how wide they are.
+ * A value as the rules on clashes and support read it (rules.md, state, 8 and 9). Quantities and times are `measured`: a range on each of two axes (a
+ * time has days and minutes of the day, a quantity the first alone), boundless where nothing is said; `axes` has bit 1 and 2 for those of which something
+ * is said. `vague` ones ("about", an approximate time) say nothing of how wide they are.
  */
 type ComparableValue =
   | { kind: 'none' | 'text' }
@@ -18,7 +19,9 @@ type ComparableValue =
   | { kind: 'term' | 'incident'; value: string }
   | { kind: 'party'; value: string; ancestors: ReadonlySet<string> }
   | Measured;
-type Measured = { kind: 'measured'; scale: string; stated: string; ranges: readonly (Range | null)[]; vague: boolean };
+type Measured = { kind: 'measured'; scale: string; stated: string; first: Range; second: Range; axes: number; vague: boolean };
+
+const boundless: Range = { lower: -Infinity, upper: Infinity };
 
 /** What two claims of one aspect and about are compared by, worked out once for each. No text is among it. */
 export type Comparable = {
@@ -29,11 +32,15 @@ export type Comparable = {
   relatesTo: Claim['relatesTo'];
 };
 
-/** A decimal in half millionths, so that an open bound is the next half step: "more than 2" begins just above 2. */
-const halfMillionths = (decimal: string): bigint => {
+/**
+ * A decimal in half millionths, so that an open bound is the next half step: "more than 2" begins just above 2. A number where it is exact as one,
+ * since rows can hold thousands of them and a bigint compares slowly.
+ */
+const halfMillionths = (decimal: string, steps = 0): number | bigint => {
   const [whole = '0', fraction = ''] = decimal.replace('-', '').split('.');
   const size = 2n * BigInt(whole + fraction.padEnd(6, '0'));
-  return decimal.startsWith('-') ? -size : size;
+  const at = (decimal.startsWith('-') ? -size : size) + BigInt(steps);
+  return Number.isSafeInteger(Number(at)) ? Number(at) : at;
 };
 
 type QuantityValue = Extract<Claim['value'], { kind: 'quantity' }>;
@@ -47,11 +54,11 @@ const quantityRange = ({ value, comparator, upper }: QuantityValue): Range => {
     case 'at_least':
       return { lower: at, upper: Infinity };
     case 'more_than':
-      return { lower: at + 1n, upper: Infinity };
+      return { lower: halfMillionths(value, 1), upper: Infinity };
     case 'at_most':
       return { lower: -Infinity, upper: at };
     case 'less_than':
-      return { lower: -Infinity, upper: at - 1n };
+      return { lower: -Infinity, upper: halfMillionths(value, -1) };
     case 'range':
       return { lower: at, upper: upper === null ? Infinity : halfMillionths(upper) };
   }
@@ -69,11 +76,27 @@ const comparableValue = (claim: Claim, parties: Parties): ComparableValue | null
       return { kind: 'party', value: value.value, ancestors: new Set(ancestorsOf(value.value, parties)) };
     case 'quantity': {
       const stated = JSON.stringify([value.comparator, value.value, value.upper]);
-      return { kind: 'measured', scale: value.unit, stated, ranges: [quantityRange(value)], vague: value.comparator === 'about' };
+      return {
+        kind: 'measured',
+        scale: value.unit,
+        stated,
+        first: quantityRange(value),
+        second: boundless,
+        axes: 1,
+        vague: value.comparator === 'about',
+      };
     }
     case 'time': {
       const { days, minutes, approximate } = timeRange(value.value);
-      return { kind: 'measured', scale: 'time', stated: value.value, ranges: [days, minutes], vague: value.approximate || approximate };
+      return {
+        kind: 'measured',
+        scale: 'time',
+        stated: value.value,
+        first: days ?? boundless,
+        second: minutes ?? boundless,
+        axes: (days ? 1 : 0) + (minutes ? 2 : 0),
+        vague: value.approximate || approximate,
+      };
     }
     case 'text':
     case 'none':
@@ -91,22 +114,14 @@ export const comparable = (claim: Claim, parties: Parties): Comparable | null =>
 
 const meet = (one: Range, other: Range): boolean => one.lower <= other.upper && other.lower <= one.upper;
 
-/** Whether both can be true: on every axis of which both speak, the ranges meet. */
-const overlap = (one: Measured, other: Measured): boolean =>
-  one.ranges.every((range, axis) => {
-    const its = other.ranges[axis] ?? null;
-    return range === null || its === null || meet(range, its);
-  });
+/** On every axis the ranges meet: both can be true. */
+const overlap = (one: Measured, other: Measured): boolean => meet(one.first, other.first) && meet(one.second, other.second);
 
 /** Whether both speak of at least one axis: a day and a time of day do not contradict each other and do not say the same. */
-const shareAxis = (one: Measured, other: Measured): boolean =>
-  one.ranges.some((range, axis) => range !== null && (other.ranges[axis] ?? null) !== null);
+const shareAxis = (one: Measured, other: Measured): boolean => (one.axes & other.axes) !== 0;
 
-const within = (inner: Measured, outer: Measured): boolean =>
-  outer.ranges.every((range, axis) => {
-    const its = inner.ranges[axis] ?? null;
-    return range === null || (its !== null && its.lower >= range.lower && its.upper <= range.upper);
-  });
+const contains = (outer: Range, inner: Range): boolean => inner.lower >= outer.lower && inner.upper <= outer.upper;
+const within = (inner: Measured, outer: Measured): boolean => contains(outer.first, inner.first) && contains(outer.second, inner.second);
 
 const sameLine = (
   one: { value: string; ancestors: ReadonlySet<string> },

@@ -45,8 +45,8 @@ const isListed = (standing: ClaimStanding): boolean =>
   !standing.marks.includes('retracted') &&
   (!isLeftOut(standing) || isDecided(standing) || standing.marks.includes('not_established') || standing.casesDiffer);
 
-/** Claims that are compared alike, with the voices that make them (null: no voice). */
-type Group = { claim: Comparable; voices: Set<string | null> };
+/** Claims that are compared alike, with the voices that make them (null: no voice). `only`: the one voice, where they have one. */
+type Group = { claim: Comparable; voices: Set<string | null>; only: string | null | undefined };
 
 /** Claims that say the same of the same time are compared once. The texts of text claims play no part. */
 const groupKey = ({ denies, value, validAt }: Comparable): string =>
@@ -63,8 +63,43 @@ const somePair = (one: Group['voices'], other: Group['voices'], holds: (mine: st
   return false;
 };
 
+/** Whether the two have two different voices between them. Most groups have one, so that case is looked at first. */
+const areTwoVoices = (one: Group, other: Group): boolean =>
+  one.only !== undefined && other.only !== undefined
+    ? one.only !== other.only && one.only !== null && other.only !== null
+    : somePair(one.voices, other.voices, () => true);
+
 type Counted = { claim: Comparable; voice: string | null };
 type Found = { voicesClash: boolean; otherClash: boolean; support: boolean };
+
+/** Notes what two groups are to each other, if it can still change the state: a clash of voices ends the search, and any clash makes support idle. */
+const compareGroups = (one: Group, other: Group, found: Found, aspect: AspectDefinition, needed: string | null) => {
+  const twoVoices = areTwoVoices(one, other);
+  if (!twoVoices && found.otherClash) return;
+  if (clash(one.claim, other.claim, aspect)) {
+    if (twoVoices) found.voicesClash = true;
+    else found.otherClash = true;
+  } else if (twoVoices && !found.support && !found.otherClash && supports(one.claim, other.claim, aspect)) {
+    found.support = somePair(one.voices, other.voices, (mine, its) => !aspect.accusatory || mine === needed || its === needed);
+  }
+};
+
+/** Claims that say the same in one group each, and each text claim by itself. */
+const groupsOf = (counted: Counted[]): { groups: Group[]; texts: Map<string, Group> } => {
+  const groups = new Map<string, Group>();
+  const texts = new Map<string, Group>();
+  for (const { claim, voice } of counted) {
+    if (claim.value.kind === 'text') texts.set(claim.id, { claim, voices: new Set([voice]), only: voice });
+    const key = groupKey(claim);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { claim, voices: new Set([voice]), only: voice });
+    else if (!group.voices.has(voice)) {
+      group.voices.add(voice);
+      group.only = undefined;
+    }
+  }
+  return { groups: [...groups.values()], texts };
+};
 
 /**
  * Compares the counted claims of a row: whether two voices clash, whether anything else does, and whether two voices support one value.
@@ -72,36 +107,21 @@ type Found = { voicesClash: boolean; otherClash: boolean; support: boolean };
  */
 const compareClaims = (counted: Counted[], aspect: AspectDefinition, needed: string | null): Found => {
   const found: Found = { voicesClash: false, otherClash: false, support: false };
-  const note = (one: Group, other: Group) => {
-    if (clash(one.claim, other.claim, aspect)) {
-      if (somePair(one.voices, other.voices, () => true)) found.voicesClash = true;
-      else found.otherClash = true;
-    } else if (!found.support && supports(one.claim, other.claim, aspect)) {
-      found.support = somePair(one.voices, other.voices, (mine, its) => !aspect.accusatory || mine === needed || its === needed);
-    }
-  };
-
-  const texts = new Map<string, Group>();
-  const groups = new Map<string, Group>();
-  for (const { claim, voice } of counted) {
-    if (claim.value.kind === 'text') texts.set(claim.id, { claim, voices: new Set([voice]) });
-    const group = groups.get(groupKey(claim));
-    if (group === undefined) groups.set(groupKey(claim), { claim, voices: new Set([voice]) });
-    else group.voices.add(voice);
-  }
+  const { groups, texts } = groupsOf(counted);
   for (const text of texts.values()) {
     for (const relation of text.claim.relatesTo) {
       const named = texts.get(relation.claim);
-      if (named !== undefined) note(text, named);
+      if (named !== undefined) compareGroups(text, named, found, aspect, needed);
     }
   }
-  const all = [...groups.values()];
-  for (const [index, one] of all.entries()) {
-    // Two texts are compared by what they name only, and that is done.
-    const others = one.claim.value.kind === 'text' ? all.filter(({ claim }) => claim.value.kind !== 'text') : all.slice(index);
-    for (const other of others) {
+  for (const [index, one] of groups.entries()) {
+    const isText = one.claim.value.kind === 'text';
+    for (let next = index; next < groups.length; next += 1) {
+      const other = groups[next];
+      // Two texts are compared only by what they name, and that is done.
+      if (other === undefined || (isText && other.claim.value.kind === 'text')) continue;
       if (found.voicesClash) return found;
-      note(one, other);
+      compareGroups(one, other, found, aspect, needed);
     }
   }
   return found;

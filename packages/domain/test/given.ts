@@ -60,6 +60,8 @@ const cast: Record<string, Named> = {
   secondWitness: { kind: 'person', private: true, parent: null },
   unnamedOfficial: role,
   otherUnnamedOfficial: role,
+  /** People have no parent, whatever a record says of one. */
+  claimedBy: { ...role, parent: 'department' },
   /** A correction gone wrong: each is the other's parent. */
   snake: agency('tail'),
   tail: agency('snake'),

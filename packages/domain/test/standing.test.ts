@@ -126,6 +126,20 @@ t.test('which ruling of a case is the latest', async (t) => {
       t.same(given(...before, upheld('r1'), alone).marks('fled'), ['disputed']);
     },
   );
+  t.test('retracted proceedings count for nothing: they join no rulings to one case', async (t) => {
+    const appeal = ruling('r2', { effects: [on.claim('fled', 'contradicts'), on.proceeding('p2', 'closed')] });
+    const joined = [
+      fled,
+      proceeding('p0'),
+      proceeding('p1', { continues: 'p0' }),
+      proceeding('p2', { continues: 'p0' }),
+      upheld('r1'),
+      appeal,
+    ];
+    t.same(given(...joined).marks('fled'), ['contradicted']);
+    t.same(given(...joined, retractEntry('proceeding', 'p0')).marks('fled'), ['disputed']);
+    t.same(given(...before, upheld('r1'), contradicted('r2'), retractEntry('proceeding', 'p1')).marks('fled'), ['disputed']);
+  });
   t.test('proceedings that continue each other in a circle are one case, and end', async (t) => {
     const circle = [proceeding('p1', { continues: 'p2' }), proceeding('p2', { continues: 'p1' })];
     const other = ruling('r2', { effects: [on.claim('fled', 'contradicts'), on.proceeding('p2', 'closed')] });
@@ -198,7 +212,9 @@ t.test('disputed', async (t) => {
     const both = { claim: 'fled', counterClaim: 'counter' };
     const inferred = given(fled, counter, dispute('d1', { ...both, inferred: true }));
     t.same([inferred.standing('fled'), inferred.standing('counter')], ['disputed', 'disputed']);
-    const stated = given(fled, counter, dispute('d1', { ...both, by: 'driver' }));
+    const byOwnVoice = given(fled, counter, dispute('d1', { ...both, inferred: true, by: 'bureau' }));
+    t.same([byOwnVoice.standing('fled'), byOwnVoice.standing('counter')], ['disputed', 'disputed']);
+    const stated = given(fled, counter, dispute('d1', { ...both, by: 'passenger' }));
     t.same([stated.standing('fled'), stated.standing('counter')], ['disputed', 'standing']);
   });
   t.test('until it is withdrawn or retracted', async (t) => {

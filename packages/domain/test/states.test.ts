@@ -164,6 +164,11 @@ t.test('voices', async (t) => {
   t.test('a person speaks for a body only through onBehalfOf', async (t) => {
     t.equal(two({ by: 'witness', onBehalfOf: 'bureau', ...yes }, { by: 'department', ...yes }).voices('death', 'driver'), 1);
     t.equal(two({ by: 'witness', ...yes }, { by: 'department', ...yes }).voices('death', 'driver'), 2);
+    t.equal(
+      two({ by: 'claimedBy', capacity: 'eyewitness', ...yes }, { by: 'department', ...yes }).voices('death', 'driver'),
+      2,
+      'a role has no parent',
+    );
   });
   t.test('a described role as official, spokesperson or anonymous is a voice only where no other voice is counted', async (t) => {
     for (const capacity of ['official', 'spokesperson', 'anonymous'] as const) {
@@ -239,6 +244,14 @@ t.test('what is left out, and what is listed without being counted', async (t) =
     ];
     t.same([given(...replaced).aspect('death', 'driver'), given(...replaced).listed('death', 'driver')?.length], ['decided', 2]);
     t.equal(given(...replaced, retract('c1')).aspect('death', 'driver'), 'single_account');
+    const opposite = [ruling('r1', { effects: [on.claim('c1', 'contradicts')] }), ruling('r2', { effects: [on.claim('c1', 'upholds')] })];
+    const differ = given(...replaced.slice(0, 2), ...opposite);
+    t.same(
+      [differ.aspect('death', 'driver'), differ.listed('death', 'driver')?.length],
+      ['disputed', 2],
+      'cases that differ count for it too',
+    );
+    t.equal(given(claim('c1', { ...words, stance: 'opines' }), ...opposite).aspect('death', 'driver'), 'disputed');
   });
 });
 
@@ -255,6 +268,7 @@ t.test('clashes between two voices', async (t) => {
   t.test('quantities of one unit whose ranges do not meet; "about" never clashes', async (t) => {
     t.equal(clash('shots_fired', number('2'), number('3')), 'disputed');
     t.equal(clash('shots_fired', number('2', 'at_least'), number('1')), 'disputed');
+    t.equal(clash('shots_fired', number('2', 'less_than'), number('2')), 'disputed');
     t.equal(clash('shots_fired', number('2', 'more_than'), number('2', 'at_most')), 'disputed');
     t.equal(clash('shots_fired', number('2', 'at_least'), number('2', 'at_most')), 'agreed');
     t.equal(clash('shots_fired', number('2', 'range', 'shot', '4'), number('5', 'less_than')), 'agreed');
@@ -291,6 +305,7 @@ t.test('clashes between two voices', async (t) => {
     t.equal(clash('shooter', who('bureau'), who('otherBureau')), 'disputed');
     t.equal(clash('shooter', who('office'), who('department')), 'agreed');
     t.equal(clash('shooter', who('snake'), who('tail')), 'agreed');
+    t.equal(clash('investigation', who('bureau'), who('city')), 'single_account', 'several may investigate');
   });
   t.test('terms only where they are listed as opposites', async (t) => {
     t.equal(clash('discharge', term('intended'), term('unintended')), 'disputed');
@@ -316,6 +331,9 @@ t.test('clashes between two voices', async (t) => {
     t.equal(between('shots_fired', { value: number('3') }, { value: number('2', 'at_least'), stance: 'denies' }), 'disputed');
     t.equal(between('shots_fired', { value: number('2', 'at_least') }, { value: number('3'), stance: 'denies' }), 'single_account');
     t.equal(between('shots_fired', { value: number('3', 'about') }, { value: number('3', 'about'), stance: 'denies' }), 'disputed');
+    t.equal(between('shots_fired', { value: number('3') }, { value: number('3', 'about'), stance: 'denies' }), 'single_account');
+    t.equal(between('shots_fired', { value: number('3') }, { value: number('3', 'exact', 'count'), stance: 'denies' }), 'single_account');
+    t.equal(between('shooter', { value: who('office'), stance: 'denies' }, { value: who('bureau'), stance: 'denies' }), 'single_account');
     t.equal(between('time', { value: time('2026-01-14T18:50') }, { value: time('2026-01-14'), stance: 'denies' }), 'disputed');
     t.equal(between('time', { value: time('2026-01-14') }, { value: time('2026-01-14T18:50'), stance: 'denies' }), 'single_account');
     t.equal(between('injury', { value: term('leg'), stance: 'denies' }, { value: term('leg'), stance: 'denies' }), 'agreed');
@@ -331,6 +349,13 @@ t.test('clashes between two voices', async (t) => {
     t.equal(at('2026-01-14', '2026-01-15'), 'single_account');
     t.equal(at(null, null), 'single_account');
     t.equal(at('2026-01-14', null), 'single_account');
+    const third = { by: 'ministry', about: 'driver', value: bool(false), validAt: '2026-01-15' };
+    const first = { by: 'bureau', about: 'driver', value: bool(true) };
+    t.equal(
+      state('hospitalised', { ...first, validAt: '2026-01-14' }, { ...first, by: 'city', validAt: '2026-01-15' }, third),
+      'disputed',
+      'each time is looked at',
+    );
     const denied = (validAt: string | null) =>
       between('custody', { value: term('detained'), validAt }, { value: term('detained'), stance: 'denies', validAt });
     t.same([denied('2026-01-14'), denied(null)], ['disputed', 'single_account']);

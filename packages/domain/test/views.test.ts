@@ -220,6 +220,7 @@ t.test('a comparison has aspects as rows and voices as columns', async (t) => {
       claim('c5', { by: 'unnamedOfficial', capacity: 'anonymous', aspect: 'injury', about: 'driver', value: term('arm') }),
       claim('c6', { by: 'unnamedOfficial', capacity: 'anonymous', aspect: 'shots_fired', value: number('2') }),
       claim('c7', { by: 'city', aspect: 'death', about: 'driver', stance: 'cannot_confirm' }),
+      claim('c8', { by: 'unnamedOfficial', capacity: 'official', aspect: 'response', value: text('no comment'), stance: 'no_response' }),
       retract('c3'),
     ),
   );
@@ -242,6 +243,7 @@ t.test('a comparison has aspects as rows and voices as columns', async (t) => {
       cells: [{ voice: id('party', 'unnamedOfficial'), claims: claims('c6') }],
     },
     { aspect: 'death', about: id('party', 'driver'), state: 'unknown', cells: [{ voice: id('party', 'city'), claims: claims('c7') }] },
+    { aspect: 'response', about: null, state: 'not_compared', cells: [{ voice: id('party', 'unnamedOfficial'), claims: claims('c8') }] },
   ]);
   t.same(
     shown.voices,

@@ -7,8 +7,7 @@ import type { EditDocument, VoteDocument } from './documents.ts';
 
 /** A reviewer has one counting vote per version, the latest; votes on earlier versions lapsed when it was revised. */
 const counts = (vote: Vote, { votes, versions }: Edit): boolean =>
-  vote.version === versions.at(-1)?.version &&
-  !votes.some((later) => later.by === vote.by && later.version === vote.version && later.revision > vote.revision);
+  vote.version === versions.at(-1)?.version && !votes.some((later) => later.by === vote.by && later.revision > vote.revision);
 
 /** What a decided edit needed is what its last vote recorded; what an open one needs follows from its changes and the parties as they are now. */
 const approvalsOf = (edit: Edit, policy: Policy, parties: Parties): EditDocument['approvals'] => {
