@@ -142,12 +142,12 @@ async function ensureServer(site: Site, preferred: number | null, logger: Logger
   let found = await runningServer(site.folder);
   // Recovery takes as long as it takes; a server that stops goes away.
   for (let looks = 0; found !== null && !found.ready; looks += 1) {
-    if (looks % 100 === 20) logger.info({ pid: found.pid }, 'waiting for a PostgreSQL that starts or stops');
+    if (looks % 100 === 20) logger.info({ postgres: found.pid }, 'waiting for a PostgreSQL that starts or stops');
     await delay(100);
     found = await runningServer(site.folder);
   }
   if (found !== null) {
-    logger.info({ pid: found.pid, port: found.port }, 'a PostgreSQL runs here already');
+    logger.info({ postgres: found.pid, port: found.port }, 'a PostgreSQL runs here already');
     return found.port;
   }
   await writeConfiguration(site.folder, site.extra);
