@@ -38,5 +38,7 @@ export function createPool(options: {
   });
   // Without a listener a restart of the server would end the process.
   pool.on('error', (error) => options.logger.warn({ error: error.message }, 'a database connection broke'));
+  // Nor does the pool listen to a connection while somebody has it: what runs on it fails, and that is enough.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
