@@ -276,6 +276,7 @@ t.test('clashes between two voices', async (t) => {
     t.equal(clash('shots_fired', number('2', 'about'), number('30')), 'single_account');
     t.equal(clash('shots_fired', number('2', 'about'), number('2')), 'agreed');
     t.equal(clash('shots_fired', number('2'), number('3', 'exact', 'count')), 'single_account', 'units are not converted');
+    t.equal(clash('shots_fired', number('3'), number('3', 'exact', 'count')), 'single_account');
     t.equal(
       clash('shots_fired', number('100000000000000.1'), number('100000000000000.100001')),
       'disputed',
