@@ -92,7 +92,8 @@ export type EventLog<E extends object> = {
   /**
    * At most `limit` events after position `after` (0n: from the start), in order. `limit` may cut an append: look at `last`. Where long texts fill a page,
    * it ends earlier, at the end of an append: only an empty page means that there is no more.
-   * Whoever pages on from the last event's position misses nothing, whatever number of processes write. Rejects with `LogUnavailable`.
+   * Whoever pages on from the last event's position misses nothing, whatever number of processes write. Rejects with `LogUnavailable`, and may reject
+   * with `UnknownPosition` for an `after` that is neither 0n nor the position of an event nor the one before it.
    */
   readAll(after: bigint, limit: number, options?: ReadAllOptions): Promise<Logged<E>[]>;
   /** As `readStream`, undecoded. */
@@ -132,4 +133,9 @@ export class AppendTooLarge extends Error {
     );
     this.sizes = sizes;
   }
+}
+
+/** No event stands at this position, nor at the next one, and the store cannot read on from there. */
+export class UnknownPosition extends Error {
+  override readonly name = 'UnknownPosition';
 }

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import type { EncodedEvent } from '../codec.ts';
+import { type AppendOutcome, LogUnavailable } from '../port.ts';
+import type { Frontier } from './frontier.ts';
+import { attemptOf, proposedOf } from './records.ts';
+import { repeatedly } from './repeat.ts';
+import type { Acknowledgement, Store } from './store.ts';
+import type { Attempt, createVault } from './vault.ts';
+
+/** Durations in milliseconds. */
+export type AppendOptions = {
+  /** How long an append is repeated before its caller is told that the outcome is unknown. */
+  deadline: number;
+  /** Appends that may be in flight; beyond, they are refused at once. */
+  waiting: number;
+};
+
+type Vault = Pick<ReturnType<typeof createVault>, 'insert' | 'contested'>;
+
+/**
+ * Appends encoded events: texts into the vault first, then the events into the store, each repeated with the same ids, bytes and revision until the
+ * outcome is known. `prefix` goes before the names of streams.
+ */
+export const createAppender = (
+  { store, vault, frontier, prefix }: { store: Pick<Store, 'append' | 'readStream'>; vault: Vault; frontier: Frontier; prefix: string },
+  { deadline, waiting }: AppendOptions,
+) => {
+  const inFlight = new Set<Promise<unknown>>();
+  let closed = false;
+
+  /**
+   * The store answers a repeat as it answered the first time. It was one if what it tells of is older than the sending, or if another call's event stands
+   * there. Whoever could have written that had a row in the vault before, so nearly always the vault alone can tell that there is none; but rows of
+   * events without texts may be equal.
+   */
+  const isRepeat = async (
+    attempts: readonly Attempt[],
+    attempt: string,
+    answer: { revision: number; position: bigint },
+    before: bigint,
+  ) => {
+    if (answer.position <= before) return true;
+    const tellsTwinsApart = attempts.some(({ disclosures }) => disclosures.length > 0);
+    if (tellsTwinsApart && !(await vault.contested(attempts))) return false;
+    const [event] = await store.readStream(prefix + (attempts[0]?.stream ?? ''), answer.revision, 1);
+    return event === undefined || attemptOf(event) !== attempt;
+  };
+
+  const run = async (stream: string, expected: number, events: readonly EncodedEvent[]): Promise<AppendOutcome> => {
+    const attempt = randomUUID();
+    const attempts = events.filter(({ disclosures }, index) => index === 0 || disclosures.length > 0);
+    const repeating = { until: performance.now() + deadline, stop: () => closed };
+    const before = frontier.known();
+    const proposed = events.map((event) => proposedOf(event, attempt));
+
+    await repeatedly(() => vault.insert(attempts), repeating);
+    const answer: Acknowledgement = await repeatedly(() => store.append(prefix + stream, expected, proposed), repeating);
+    if ('actual' in answer) return { outcome: 'wrong_revision', actual: answer.actual };
+    frontier.see([answer]);
+    const repeated = await repeatedly(() => isRepeat(attempts, attempt, answer, before), repeating);
+    return { outcome: repeated ? 'repeated' : 'written', revision: answer.revision, position: answer.position };
+  };
+
+  return {
+    append: async (stream: string, expected: number, events: readonly EncodedEvent[]): Promise<AppendOutcome> => {
+      if (closed) throw new LogUnavailable('the event log is closed');
+      if (inFlight.size >= waiting) throw new LogUnavailable('too many appends wait for the event log');
+      const running = run(stream, expected, events);
+      inFlight.add(running);
+      try {
+        return await running;
+      } finally {
+        inFlight.delete(running);
+      }
+    },
+    /** Waits for what is in flight; nothing is repeated any more. */
+    close: async (): Promise<void> => {
+      closed = true;
+      await Promise.allSettled(inFlight);
+    },
+  };
+};

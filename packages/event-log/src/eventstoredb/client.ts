@@ -1,0 +1,133 @@
+import { EventStoreDBClient } from '@eventstore/db-client';
+import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import { type CallOptions, type Channel, type ClientReadableStream, type Metadata, status } from '@grpc/grpc-js';
+import { createAppends } from './appends.ts';
+import { failureOf } from './failures.ts';
+import { readAllRequest, readStreamRequest, recordedIn, subscribeRequest } from './messages.ts';
+import { type Connect, type ListenCallbacks, type RecordedEvent, StoreUnavailable } from './store.ts';
+
+/**
+ * What is used of the client: it finds a node of the cluster, connects with TLS and credentials, and after an error connects anew, to the leader where
+ * the error names it. These members are its own commands' way to a connection, hence protected.
+ */
+type Inside = {
+  execute<T>(client: typeof StreamsClient, name: string, action: (grpc: StreamsClient) => Promise<T>): Promise<T>;
+  GRPCStreamCreator<S>(client: typeof StreamsClient, name: string, create: (grpc: StreamsClient) => S): () => Promise<S>;
+  callArguments(options: { requiresLeader?: boolean; deadline?: number }, more?: CallOptions): [Metadata, CallOptions];
+  getChannel(): Promise<Channel>;
+  dispose(): Promise<void>;
+};
+
+const leader = { requiresLeader: true };
+const endless: CallOptions = { deadline: Number.POSITIVE_INFINITY };
+
+/** A store through `@eventstore/db-client`. */
+export const connectClient: Connect = (url, { answerWithin, scanWithin }) => {
+  let current: Inside | undefined;
+  let closed = false;
+
+  const client = (): Inside => {
+    if (closed) throw new StoreUnavailable('the event log is closed');
+    current ??= EventStoreDBClient.connectionString(url) as unknown as Inside;
+    return current;
+  };
+
+  /** A client that met a silent server would go on with it: the next call makes another, which looks for a node anew. */
+  const retire = (silent: Inside | undefined): void => {
+    if (current === silent) current = undefined;
+    if (silent) void disposeOf(silent);
+  };
+
+  const read = async (request: ReadReq, within: number): Promise<RecordedEvent[]> => {
+    const inside = client();
+    try {
+      return await inside.execute(StreamsClient, 'read', (grpc) =>
+        collect(grpc.read(request, ...inside.callArguments({ ...leader, deadline: within }))),
+      );
+    } catch (error) {
+      const failure = failureOf(error);
+      if (isDeadline(error)) retire(inside);
+      throw failure;
+    }
+  };
+
+  let appending: Inside | undefined;
+  const append = createAppends({
+    answerWithin,
+    onSilence: () => retire(appending),
+    open: async () => {
+      const inside = client();
+      appending = inside;
+      return inside.GRPCStreamCreator(StreamsClient, 'batchAppend', (grpc) => grpc.batchAppend(...inside.callArguments(leader, endless)))();
+    },
+  });
+
+  const listen = (prefix: string, callbacks: ListenCallbacks): (() => void) => {
+    let call: ClientReadableStream<ReadResp> | undefined;
+    let over = false;
+    const end = () => {
+      if (over) return;
+      over = true;
+      callbacks.onEnd();
+    };
+    const start = async () => {
+      const inside = client();
+      const request = subscribeRequest(prefix);
+      call = await inside.GRPCStreamCreator(StreamsClient, 'subscribe', (grpc) =>
+        grpc.read(request, ...inside.callArguments({}, endless)),
+      )();
+      if (over) {
+        call.cancel();
+        return;
+      }
+      call.on('data', (response: ReadResp) => {
+        // What is buffered still arrives after the call was cancelled.
+        if (over) return;
+        if (response.hasConfirmation()) callbacks.onStart();
+        const position = response.getEvent()?.getEvent()?.getCommitPosition();
+        if (position !== undefined) callbacks.onEvent(BigInt(position));
+      });
+      for (const event of ['error', 'end', 'close']) call.on(event, end);
+    };
+    start().catch(end);
+    return () => {
+      over = true;
+      call?.cancel();
+    };
+  };
+
+  return {
+    append: async (...request) => append(...request).catch((error) => Promise.reject(failureOf(error))),
+    readStream: (stream, from, limit) => read(readStreamRequest(stream, from, limit), answerWithin),
+    readAll: (request) => read(readAllRequest(request), scanWithin),
+    listen,
+    close: async () => {
+      closed = true;
+      const last = current;
+      current = undefined;
+      if (last) await disposeOf(last);
+    },
+  };
+};
+
+/** A stream that is not there reads as an empty one. */
+const collect = (call: ClientReadableStream<ReadResp>): Promise<RecordedEvent[]> =>
+  new Promise((resolve, reject) => {
+    const events: RecordedEvent[] = [];
+    call.on('data', (response: ReadResp) => {
+      const event = recordedIn(response);
+      if (event) events.push(event);
+    });
+    call.on('error', reject);
+    call.on('end', () => resolve(events));
+  });
+
+const isDeadline = (error: unknown): boolean => (error as { code?: unknown }).code === status.DEADLINE_EXCEEDED;
+
+const disposeOf = async (inside: Inside): Promise<void> => {
+  // The client's own `dispose` ends calls, and leaves the connection open.
+  await inside.dispose().catch(() => undefined);
+  const channel = await inside.getChannel().catch(() => undefined);
+  channel?.close();
+};

@@ -1,0 +1,41 @@
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import type { Status } from '@eventstore/db-client/generated/status_pb.js';
+import { status } from '@grpc/grpc-js';
+import { NotAPosition, StoreUnavailable } from './store.ts';
+
+/** Codes of gRPC after which the same request would fail again, unless somebody changes the settings or the store. */
+const lasting = new Set<unknown>([
+  status.INVALID_ARGUMENT,
+  status.ALREADY_EXISTS,
+  status.PERMISSION_DENIED,
+  status.UNAUTHENTICATED,
+  status.FAILED_PRECONDITION,
+  status.OUT_OF_RANGE,
+  status.UNIMPLEMENTED,
+  status.DATA_LOSS,
+]);
+
+/** What a call's error means. An error without a code came from finding a node or connecting to it. */
+export const failureOf = (error: unknown): Error => {
+  if (error instanceof StoreUnavailable || error instanceof NotAPosition || error instanceof TypeError) return error;
+  const { code, message } = error as Error & { code?: unknown };
+  if (code === status.UNKNOWN && /ReadAllResult: Error/.test(message)) return new NotAPosition(message, { cause: error });
+  if (lasting.has(code)) return error as Error;
+  return new StoreUnavailable(`EventStoreDB cannot be used: ${message}`, { cause: error });
+};
+
+const lastingTypes = new Set(['AccessDenied', 'StreamDeleted', 'MaximumAppendSizeExceeded', 'BadRequest', 'InvalidTransaction']);
+
+/** What the error in an answer to an append means, but for a wrong revision. `Timeout` and `Unknown` leave open whether it was written. */
+export const appendFailureOf = (error: Status): Error => {
+  const type = error.getDetails()?.getTypeName().split('.').at(-1) ?? '';
+  const message = `EventStoreDB answered an append with ${error.getMessage() || type}`;
+  return lastingTypes.has(type) ? new Error(message) : new StoreUnavailable(message);
+};
+
+/** Where the stream really is (-1: no stream), if the error says that it is elsewhere than expected. */
+export const wrongRevisionIn = (error: Status): number | undefined => {
+  const details = error.getDetails()?.unpack(shared.WrongExpectedVersion.deserializeBinary, 'event_store.client.WrongExpectedVersion');
+  if (!details) return undefined;
+  return details.hasCurrentStreamRevision() ? Number(details.getCurrentStreamRevision()) : -1;
+};

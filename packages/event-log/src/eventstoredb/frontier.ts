@@ -1,0 +1,51 @@
+import type { RecordedEvent, Store } from './store.ts';
+
+/**
+ * Knows where the log ends, in a store that others write to as well. Reads by prefix pass over their events at the server's own speed, so what was
+ * passed over once is not passed over again.
+ */
+export const createFrontier = (store: Pick<Store, 'readAll'>, prefix: string) => {
+  /** Position of the last event of ours that is known of. */
+  let known = 0n;
+  /** Position of some record, up to which none of ours stands after `known`. Undefined until the log was looked through once. */
+  let clear: bigint | undefined;
+
+  const see = (position: bigint): void => {
+    if (position <= known) return;
+    known = position;
+    if (clear !== undefined && clear < position) clear = position;
+  };
+
+  const anyAfterClear = async (): Promise<boolean> => {
+    const found = await store.readAll({ from: clear ?? 'start', direction: 'forwards', limit: 2, prefix });
+    return found.some(({ position }) => position > known);
+  };
+
+  /** Asks the leader for the position of the last event; 0n for none. */
+  const head = async (): Promise<bigint> => {
+    const [end] = await store.readAll({ from: 'end', direction: 'backwards', limit: 1 });
+    if (!end || end.position <= (clear ?? -1n)) return known;
+    if (clear === undefined || (await anyAfterClear())) {
+      const [newest] = await store.readAll({ from: 'end', direction: 'backwards', limit: 1, prefix });
+      if (newest) see(newest.position);
+    }
+    clear = end.position > known ? end.position : known;
+    return known;
+  };
+
+  return {
+    head,
+    see: (events: readonly Pick<RecordedEvent, 'position'>[]): void => {
+      const last = events.at(-1);
+      if (last) see(last.position);
+    },
+    known: () => known,
+    /** Where a reader of what stands after `after` may begin, and whether its own event stands there. */
+    startAfter: (after: bigint): { from: bigint | 'start'; inclusive: boolean } => {
+      if (after === known && clear !== undefined && clear > after) return { from: clear, inclusive: false };
+      return after === 0n ? { from: 'start', inclusive: false } : { from: after, inclusive: true };
+    },
+  };
+};
+
+export type Frontier = ReturnType<typeof createFrontier>;

@@ -1,0 +1,87 @@
+import type { Pool } from 'pg';
+import { type Catalogue, createCodec } from '../codec.ts';
+import type { Random } from '../disclosure.ts';
+import { decodeAll } from '../missing.ts';
+import type { EventLog } from '../port.ts';
+import { available } from '../postgres/errors.ts';
+import { createReader as createVaultReader } from '../postgres/reader.ts';
+import { requireSuitable } from '../postgres/suitable.ts';
+import { type AppendOptions, createAppender } from './append.ts';
+import { connectClient } from './client.ts';
+import { createFrontier } from './frontier.ts';
+import { createHints, type HintOptions } from './hints.ts';
+import { createReader } from './reader.ts';
+import { createSkewWatch, type Skew } from './skew.ts';
+import type { Connect, ConnectOptions } from './store.ts';
+import { createVault } from './vault.ts';
+
+export type EventStoreLogOptions = {
+  /** Connection string of EventStoreDB: `esdb://…`, with hosts, TLS and credentials. */
+  url: string;
+  /** The database whose schema `vault` holds the texts; its migrations must have run. */
+  pool: Pool;
+  catalogue: Catalogue;
+  clock: { now(): Date };
+  random: Random;
+  /** Hears of clocks that differ by more than `clockTolerance`: answers about past moments may change then. */
+  onSkew: (skew: Skew) => void;
+  /** Goes before the name of every stream, and tells this log's streams from those of other applications. */
+  prefix?: string;
+  /** Milliseconds by which the clocks of this process and of the store's leader may differ, the time of an acknowledgement included. */
+  clockTolerance?: number;
+  connect?: Connect;
+} & Partial<AppendOptions & HintOptions & ConnectOptions>;
+
+export const eventStoreDefaults = {
+  prefix: 'averment-',
+  clockTolerance: 5_000,
+  deadline: 10_000,
+  waiting: 10_000,
+  answerWithin: 4_000,
+  scanWithin: 60_000,
+  lookEvery: 5_000,
+  reconnectAfter: 250,
+};
+
+/**
+ * The event log on EventStoreDB, with the texts in the schema `vault` of a PostgreSQL. Nothing is connected to EventStoreDB before the first use.
+ * Stamps are the store's own, which follow its leader's clock: where that is set back, a later append may have an earlier `recordedAt`, as in no other
+ * adapter. Rejects with `UnsuitableServer` for a PostgreSQL that would acknowledge what it has not flushed.
+ */
+export const createEventStoreLog = async <E extends object>(given: EventStoreLogOptions): Promise<EventLog<E>> => {
+  const options = { ...eventStoreDefaults, connect: connectClient, ...given };
+  const { url, pool, clock, prefix, clockTolerance } = options;
+  await available(() => requireSuitable(pool));
+
+  const codec = createCodec<E>(options);
+  const store = options.connect(url, options);
+  const vault = createVault(pool);
+  const frontier = createFrontier(store, prefix);
+  const skew = createSkewWatch(clock, clockTolerance, options.onSkew);
+  const reader = createReader({ store, vault, frontier, prefix, onRead: skew.look });
+  const appender = createAppender({ store, vault, frontier, prefix }, options);
+  const hints = createHints({ store, head: reader.head, prefix }, options);
+  const lookups = { listed: createVaultReader(pool).listed, erasuresOf: reader.erasuresOf };
+
+  return {
+    append: async (stream, expected, events) => appender.append(stream, expected, codec.encode(stream, expected, events)),
+    readStream: async (stream, from, { to, texts = true } = {}) =>
+      decodeAll(codec, await reader.readStream(stream, from, { to, texts }), texts, lookups),
+    readAll: async (after, limit, { texts = true } = {}) => decodeAll(codec, await reader.readAll(after, limit, texts), texts, lookups),
+    readStored: (stream, from, { to, texts = true } = {}) => reader.readStream(stream, from, { to, texts }),
+    head: reader.head,
+    moment: async () => {
+      const now = new Date(clock.now().getTime() - clockTolerance);
+      const head = await reader.head();
+      skew.declareOver(head, now);
+      return { head, now };
+    },
+    subscribe: hints.subscribe,
+    sizeOf: codec.sizeOf,
+    close: async () => {
+      hints.close();
+      await appender.close();
+      await store.close();
+    },
+  };
+};
