@@ -3,7 +3,6 @@ import { type Catalogue, createCodec } from '../codec.ts';
 import type { Random } from '../disclosure.ts';
 import { decodeAll } from '../missing.ts';
 import type { EventLog } from '../port.ts';
-
 import { available } from './errors.ts';
 import { createHints, type HintOptions, hintDefaults } from './hints.ts';
 import { createReader } from './reader.ts';
@@ -20,11 +19,11 @@ export type PostgresLogOptions = {
 
 /**
  * The event log on PostgreSQL, with the texts in the schema `vault` of the same database, whose migrations must have run.
- * Rejects with `UnsuitableServer` for one that would acknowledge what it has not flushed.
+ * Rejects with `UnsuitableServer` for one that would acknowledge what it has not flushed, with `LogUnavailable` if it cannot be reached.
  */
 export const createPostgresLog = async <E extends object>(options: PostgresLogOptions): Promise<EventLog<E>> => {
   const { pool } = options;
-  await available(() => requireSuitable(pool));
+  await requireSuitable(pool);
 
   const codec = createCodec<E>(options);
   const reader = createReader(pool);
