@@ -1,14 +1,30 @@
 import { readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { type Client, client, expectStatus, type Json } from './client.ts';
-import { articleFile, type Entered, enterEdits, enterIncidents, type Expectation, givenModelFile, type Model, nothingEntered, observed, ownModelFile, people, readModel } from './model.ts';
+import {
+  articleFile,
+  type Entered,
+  type Expectation,
+  enterEdits,
+  enterIncidents,
+  givenModelFile,
+  type Model,
+  nothingEntered,
+  observed,
+  ownModelFile,
+  people,
+  readModel,
+} from './model.ts';
 import { startServer } from './server.ts';
 
 /** The five articles, modelled by hand, entered over HTTP as contributor and reviewers, compared with what must be derived, and read back on every path. */
 
 const articles = ['phoenix', 'minneapolis', 'los-angeles', 'ontario', 'brooklyn'];
 const given = new Set(['phoenix', 'minneapolis']);
-const why = givenModelFile('phoenix') === null || articleFile('phoenix.txt') === null ? 'the articles and their models are not beside this checkout' : false;
+const why =
+  givenModelFile('phoenix') === null || articleFile('phoenix.txt') === null
+    ? 'the articles and their models are not beside this checkout'
+    : false;
 
 const compare = (t: Test, expectation: Expectation, document: Json, entered: Entered, when: string): void => {
   const seen = observed(document, entered, expectation.incident);
@@ -20,11 +36,18 @@ const compare = (t: Test, expectation: Expectation, document: Json, entered: Ent
 
 const compareVoices = async (t: Test, url: string, { incident: ref, voiceOf = {} }: Expectation, entered: Entered): Promise<void> => {
   const incident = entered.incidents.get(ref);
-  const comparison = expectStatus(await client(url, null).get(`/v1/incidents/${incident?.id}/comparison?minPosition=${incident?.position}`), 200);
+  const comparison = expectStatus(
+    await client(url, null).get(`/v1/incidents/${incident?.id}/comparison?minPosition=${incident?.position}`),
+    200,
+  );
   const cells = (comparison.aspects as { cells: { voice: string | null; claims: string[] }[] }[]).flatMap((row) => row.cells);
   for (const [voice, claims] of Object.entries(voiceOf)) {
     const shown = new Set(cells.filter((cell) => cell.voice === entered.ids.get(voice)).flatMap((cell) => cell.claims));
-    t.same(claims.filter((claim) => !shown.has(incident?.refs[claim] ?? '')), [], `${ref}: the voice of ${voice} stands behind its claims`);
+    t.same(
+      claims.filter((claim) => !shown.has(incident?.refs[claim] ?? '')),
+      [],
+      `${ref}: the voice of ${voice} stands behind its claims`,
+    );
   }
 };
 
@@ -45,7 +68,10 @@ const readBack = async (t: Test, url: string, keys: Record<string, string>, ente
   const comparison = expectStatus(await anyone.get(`${path}/comparison`), 200);
   const inCells = (comparison.aspects as { cells: { claims: string[] }[] }[]).flatMap(({ cells }) => cells.flatMap((cell) => cell.claims));
   t.equal(new Set(inCells).size, inCells.length, `${ref}: a claim stands in one cell of the comparison`);
-  t.ok(inCells.length <= claims.length && inCells.every((id) => claims.some((claim) => claim.id === id)), `${ref}: the comparison holds claims of the incident`);
+  t.ok(
+    inCells.length <= claims.length && inCells.every((id) => claims.some((claim) => claim.id === id)),
+    `${ref}: the comparison holds claims of the incident`,
+  );
 
   const events: (Json & { revision: number; type: string; recordedAt: string })[] = [];
   for (let next: string | null = `${path}/events?limit=20`; next !== null; ) {
@@ -54,9 +80,16 @@ const readBack = async (t: Test, url: string, keys: Record<string, string>, ente
     next = page.next === null ? null : `${path}/events?limit=20&cursor=${encodeURIComponent(String(page.next))}`;
   }
   t.equal(events.filter(({ type }) => type === 'ClaimAdded').length, claims.length, `${ref}: one ClaimAdded for each claim`);
-  t.notOk(events.some(({ type }) => type.startsWith('Edit')), `${ref}: the public sees no review events`);
+  t.notOk(
+    events.some(({ type }) => type.startsWith('Edit')),
+    `${ref}: the public sees no review events`,
+  );
   const review = expectStatus(await auditor.get(`${path}/events?limit=500`), 200).items as typeof events;
-  t.same(review.map(({ revision }) => revision), review.map((_, index) => index), `${ref}: an auditor sees every revision, without a gap`);
+  t.same(
+    review.map(({ revision }) => revision),
+    review.map((_, index) => index),
+    `${ref}: an auditor sees every revision, without a gap`,
+  );
 
   const last = events.at(-1);
   t.equal(document.revision, last?.revision, `${ref}: the revision is that of the last record event`);
@@ -66,17 +99,29 @@ const readBack = async (t: Test, url: string, keys: Record<string, string>, ente
   t.same(asOfTime.claims, document.claims, `${ref}: as of the last event's time the incident reads as it does now`);
   const first = Number(expectStatus(await auditor.get(`${path}/edits/1`), 200).appliedRevision);
   const past = expectStatus(await anyone.get(`${path}?asOfRevision=${first}`), 200);
-  t.equal((past.claims as unknown[]).length, claims.filter(({ addedAtRevision }) => addedAtRevision <= first).length, `${ref}: in the past it had the claims added by then`);
+  t.equal(
+    (past.claims as unknown[]).length,
+    claims.filter(({ addedAtRevision }) => addedAtRevision <= first).length,
+    `${ref}: in the past it had the claims added by then`,
+  );
   const diff = expectStatus(await anyone.get(`${path}/diff?from=${first}&to=${document.revision}`), 200);
   t.equal((diff.changes as unknown[]).length > 0, document.revision !== first, `${ref}: a diff shows what the edits changed`);
 
   const edits = expectStatus(await auditor.get(`${path}/edits`), 200).items as (Json & { state: string; votes: unknown[] })[];
-  t.ok(edits.every(({ state, votes }) => state === 'applied' && votes.length > 0), `${ref}: every edit shows its votes`);
+  t.ok(
+    edits.every(({ state, votes }) => state === 'applied' && votes.length > 0),
+    `${ref}: every edit shows its votes`,
+  );
   const listed = expectStatus(await anyone.get(`/v1/incidents?limit=500`), 200).items as { id: string; counts: { claims: number } }[];
   t.equal(listed.find(({ id }) => id === incident.id)?.counts.claims, claims.length, `${ref}: the list counts its claims`);
   const [some] = claims;
-  const across = expectStatus(await anyone.get(`/v1/claims?speaker=${some?.speaker}&aspect=${some?.aspect}&limit=500`), 200).items as { id: string }[];
-  t.ok(across.some(({ id }) => id === some?.id), `${ref}: its claims are found across incidents`);
+  const across = expectStatus(await anyone.get(`/v1/claims?speaker=${some?.speaker}&aspect=${some?.aspect}&limit=500`), 200).items as {
+    id: string;
+  }[];
+  t.ok(
+    across.some(({ id }) => id === some?.id),
+    `${ref}: its claims are found across incidents`,
+  );
 };
 
 const readFeed = async (t: Test, url: string, key: string, entered: Entered): Promise<void> => {
@@ -89,10 +134,17 @@ const readFeed = async (t: Test, url: string, key: string, entered: Entered): Pr
     seen.push(...items);
     after = String(page.next);
   }
-  t.ok(seen.every(({ position }, index) => index === 0 || BigInt(position) > BigInt(seen[index - 1]?.position ?? 0)), 'the feed is in the order of positions');
+  t.ok(
+    seen.every(({ position }, index) => index === 0 || BigInt(position) > BigInt(seen[index - 1]?.position ?? 0)),
+    'the feed is in the order of positions',
+  );
   for (const [ref, { id }] of entered.incidents) {
     const own = expectStatus(await client(url, null).get(`/v1/incidents/${id}/events?limit=500`), 200).items as { revision: number }[];
-    t.same(seen.filter(({ incidentId }) => incidentId === id).map(({ revision }) => revision), own.map(({ revision }) => revision), `${ref}: the feed holds each of its record events once`);
+    t.same(
+      seen.filter(({ incidentId }) => incidentId === id).map(({ revision }) => revision),
+      own.map(({ revision }) => revision),
+      `${ref}: the feed holds each of its record events once`,
+    );
   }
 };
 
@@ -108,9 +160,11 @@ t.test('the articles', { skip: why }, async (t) => {
     models.set(article, model);
     await t.test(article, async (t) => {
       await enterIncidents(model, text, who, entered);
-      for (const expectation of model.expectBefore ?? []) compare(t, expectation, await documentOf(who.contributor, entered, expectation.incident), entered, 'before the edits');
+      for (const expectation of model.expectBefore ?? [])
+        compare(t, expectation, await documentOf(who.contributor, entered, expectation.incident), entered, 'before the edits');
       await enterEdits(model, who, entered);
-      for (const expectation of model.expect) compare(t, expectation, await documentOf(who.contributor, entered, expectation.incident), entered, 'after the edits');
+      for (const expectation of model.expect)
+        compare(t, expectation, await documentOf(who.contributor, entered, expectation.incident), entered, 'after the edits');
       for (const expectation of model.expect) await compareVoices(t, server.url, expectation, entered);
       for (const { ref } of model.incidents) await readBack(t, server.url, server.keys, entered, ref);
     });
@@ -122,7 +176,14 @@ t.test('the articles', { skip: why }, async (t) => {
     const source = String(model?.sources[0]?.ref);
     const text = [...readFileSync(String(articleFile('ontario.txt')), 'utf8')];
     const incident = entered.incidents.get(String(model?.incidents[0]?.ref));
-    const claim = { aspect: 'response', value: { kind: 'text', value: 'a response' }, statement: 'The department says that it responds.', speaker: entered.ids.get('dhs'), capacity: 'spokesperson', stance: 'asserts' };
+    const claim = {
+      aspect: 'response',
+      value: { kind: 'text', value: 'a response' },
+      statement: 'The department says that it responds.',
+      speaker: entered.ids.get('dhs'),
+      capacity: 'spokesperson',
+      stance: 'asserts',
+    };
     const submit = (exact: string) =>
       who.contributor.send('POST', `/v1/incidents/${incident?.id}/edits`, {
         baseRevision: incident?.revision,

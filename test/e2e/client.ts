@@ -21,7 +21,10 @@ export const client = (url: string, key: string | null): Client => {
     const isJson = (response.headers.get('content-type') ?? '').includes('json');
     return { status: response.status, headers: response.headers, text, body: isJson && text !== '' ? (JSON.parse(text) as Json) : {} };
   };
-  return { get: (path, headers = {}) => ask('GET', path, undefined, headers), send: (method, path, body, headers = {}) => ask(method, path, body, headers) };
+  return {
+    get: (path, headers = {}) => ask('GET', path, undefined, headers),
+    send: (method, path, body, headers = {}) => ask(method, path, body, headers),
+  };
 };
 
 /** The answer's body, or an error that shows what came instead. */

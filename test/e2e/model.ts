@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Client, expectStatus, type Json, type Keys, client } from './client.ts';
+import { type Client, client, expectStatus, type Json, type Keys } from './client.ts';
 
 /** Enters an article modelled by hand through the API, as a contributor and two reviewers would. */
 
@@ -38,7 +38,10 @@ const existing = (path: string): string | null => (existsSync(path) ? path : nul
 export const readModel = (path: string): Model => JSON.parse(readFileSync(path, 'utf8')) as Model;
 
 /** What was made so far: ids by ref of parties and sources (shared by all models), of incidents, and of things by incident. */
-export type Entered = { ids: Map<string, string>; incidents: Map<string, { id: string; refs: Record<string, string>; revision: number; position: string }> };
+export type Entered = {
+  ids: Map<string, string>;
+  incidents: Map<string, { id: string; refs: Record<string, string>; revision: number; position: string }>;
+};
 export const nothingEntered = (): Entered => ({ ids: new Map(), incidents: new Map() });
 
 export type People = { contributor: Client; reviewers: Client[] };
@@ -48,10 +51,16 @@ export const people = (url: string, keys: Keys): People => ({
 });
 
 /** Replaces every string that names something made earlier by its id; refs made in the same body stay, since they are in no map yet. */
-const withIds = (value: unknown, ids: ReadonlyMap<string, string>, keep: ReadonlySet<string> = new Set(['ref', 'exact', 'prefix', 'suffix', 'statement', 'title', 'text'])): unknown => {
+const withIds = (
+  value: unknown,
+  ids: ReadonlyMap<string, string>,
+  keep: ReadonlySet<string> = new Set(['ref', 'exact', 'prefix', 'suffix', 'statement', 'title', 'text']),
+): unknown => {
   if (Array.isArray(value)) return value.map((item) => withIds(item, ids, keep));
   if (value !== null && typeof value === 'object') {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, keep.has(key) && typeof item === 'string' ? item : withIds(item, ids, keep)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, keep.has(key) && typeof item === 'string' ? item : withIds(item, ids, keep)]),
+    );
   }
   return typeof value === 'string' ? (ids.get(value) ?? value) : value;
 };
@@ -59,7 +68,10 @@ const withIds = (value: unknown, ids: ReadonlyMap<string, string>, keep: Readonl
 const register = async (model: Model, text: string, { contributor }: People, entered: Entered): Promise<void> => {
   for (const { ref, body } of model.parties) {
     if (entered.ids.has(ref)) continue;
-    const answer = await contributor.send('POST', '/v1/parties', { ...body, parent: body.parent === null ? null : entered.ids.get(body.parent) });
+    const answer = await contributor.send('POST', '/v1/parties', {
+      ...body,
+      parent: body.parent === null ? null : entered.ids.get(body.parent),
+    });
     entered.ids.set(ref, String(expectStatus(answer, 201).id));
   }
   for (const { ref, body } of model.sources) {
@@ -68,14 +80,20 @@ const register = async (model: Model, text: string, { contributor }: People, ent
   }
 };
 
-/** Approves an edit with as many reviewers as it needs; answers the decision that applied it. */
-export const approve = async (incident: string, edit: number, { reviewers }: People): Promise<Json> => {
-  let last: Json = {};
+/** Approves an edit, `submitted` being the answer to its submission, with as many reviewers as it needs; answers the decision that applied it. */
+export const approve = async (submitted: Json, { reviewers }: People): Promise<Json> => {
+  const { incidentId: incident, edit } = submitted;
+  let last: Json = submitted;
   for (const reviewer of reviewers) {
     const path = `/v1/incidents/${incident}/edits/${edit}`;
-    const shown = expectStatus(await reviewer.get(`${path}?minPosition=${last.position ?? 0}`), 200);
+    const shown = expectStatus(await reviewer.get(`${path}?minPosition=${last.position}`), 200);
     last = expectStatus(
-      await reviewer.send('POST', `${path}/decision`, { decision: 'approve', reason: 'Checked against the article.' }, { 'if-match': String(shown.etag) }),
+      await reviewer.send(
+        'POST',
+        `${path}/decision`,
+        { decision: 'approve', reason: 'Checked against the article.' },
+        { 'if-match': String(shown.etag) },
+      ),
       200,
     );
     if (last.state === 'applied') return last;
@@ -87,8 +105,14 @@ export const approve = async (incident: string, edit: number, { reviewers }: Peo
 export const enterIncidents = async (model: Model, text: string, who: People, entered: Entered): Promise<void> => {
   await register(model, text, who, entered);
   for (const { ref, body } of model.incidents) {
-    const made = expectStatus(await who.contributor.send('POST', '/v1/incidents', { rationale: 'Modelled by hand from the article.', ...(withIds(body, entered.ids) as Json) }), 201);
-    const decided = await approve(String(made.incidentId), 1, who);
+    const made = expectStatus(
+      await who.contributor.send('POST', '/v1/incidents', {
+        rationale: 'Modelled by hand from the article.',
+        ...(withIds(body, entered.ids) as Json),
+      }),
+      201,
+    );
+    const decided = await approve(made, who);
     entered.incidents.set(ref, {
       id: String(made.incidentId),
       refs: { ...(made.refs as Record<string, string>) },
@@ -107,9 +131,10 @@ export const enterEdits = async (model: Model, who: People, entered: Entered): P
     const ids = new Map([...entered.ids, ...Object.entries(incident.refs)].filter(([name]) => !made.has(name)));
     const body = { baseRevision: incident.revision, rationale, changes: withIds(changes, ids) };
     const submitted = expectStatus(await who.contributor.send('POST', `/v1/incidents/${incident.id}/edits`, body), 201);
-    const decided = await approve(incident.id, Number(submitted.edit), who);
-    const votes = (decided.votes as unknown[]).length;
-    if (approvals !== undefined && votes !== approvals) throw new Error(`edit ${submitted.edit} of ${ref} took ${votes} approvals, not ${approvals}`);
+    const decided = await approve(submitted, who);
+    const votes = (decided.approvals as { given: number }).given;
+    if (approvals !== undefined && votes !== approvals)
+      throw new Error(`edit ${submitted.edit} of ${ref} took ${votes} approvals, not ${approvals}`);
     Object.assign(incident.refs, submitted.refs as Record<string, string>);
     incident.revision = Number(decided.appliedRevision);
     incident.position = String(decided.position);

@@ -5,7 +5,12 @@ import { testFolder } from '@averment/platform/testing';
 import type { Test } from 'tap';
 import type { Keys } from './client.ts';
 
-export type Server = { url: string; keys: Keys; dataDir: string; /** Ends it as Ctrl-C does; answers its exit code. */ stop(): Promise<number | null> };
+export type Server = {
+  url: string;
+  keys: Keys;
+  dataDir: string /** Ends it as Ctrl-C does; answers its exit code. */;
+  stop(): Promise<number | null>;
+};
 
 const launcher = join(import.meta.dirname, '..', '..', 'services', 'launcher', 'src', 'main.ts');
 

@@ -5,7 +5,9 @@ import { runTour, stepsOf } from './tour.ts';
 
 /** `npm run tour -- --url http://127.0.0.1:8080 --data data`: runs the README's tour against a fresh service and writes the answers into it. */
 
-const { values } = parseArgs({ options: { url: { type: 'string', default: 'http://127.0.0.1:8080' }, data: { type: 'string', default: 'data' } } });
+const { values } = parseArgs({
+  options: { url: { type: 'string', default: 'http://127.0.0.1:8080' }, data: { type: 'string', default: 'data' } },
+});
 const root = join(import.meta.dirname, '..', '..');
 const path = join(root, 'README.md');
 let readme = await readFile(path, 'utf8');
