@@ -1,6 +1,6 @@
 import type { Authenticate } from '@averment/access';
 import type { Logger, Random } from '@averment/platform';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { declare } from './declare.ts';
 import { traceOf } from './http/trace.ts';
 import { openApiOf } from './openapi.ts';
@@ -8,7 +8,7 @@ import { useAccess } from './plugins/app/access.ts';
 import { useBodies } from './plugins/app/bodies.ts';
 import { refusalOf, useErrors } from './plugins/app/errors.ts';
 import { type Load, useLoad } from './plugins/app/load.ts';
-import { useMethods } from './plugins/app/methods.ts';
+import { type Registered, useMethods } from './plugins/app/methods.ts';
 import { useMetrics } from './plugins/app/metrics.ts';
 import { useDocs } from './plugins/external/docs.ts';
 import { problemOf, problemType } from './problems/problem.ts';
@@ -39,7 +39,8 @@ export type AppOptions = {
   maxUnderWay?: number;
 };
 
-export type App = { app: FastifyInstance; load: Load; routes: readonly Route[] };
+/** `registered` is what the framework itself will answer, to be held against the documented `routes`. */
+export type App = { app: FastifyInstance; load: Load; routes: readonly Route[]; registered: readonly Registered[] };
 
 /** In milliseconds. Fastify's own are all off. */
 const timeouts = { headers: 10_000, request: 30_000, handler: 30_000, idle: 10_000, silent: 60_000 };
@@ -50,7 +51,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const { services, random } = options;
   const app = Fastify({
     loggerInstance: options.logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
     connectionTimeout: timeouts.silent,
     keepAliveTimeout: timeouts.idle,
     requestTimeout: timeouts.request,
@@ -71,7 +72,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const load = useLoad(app, { limit: options.maxUnderWay ?? 512 });
   const metrics = useMetrics(app, load);
   useAccess(app, options);
-  useMethods(app);
+  const registered = useMethods(app);
 
   const operations = operationRoutes({
     reasons: async () => (load.stopping() ? ['the server is stopping'] : options.reasons()),
@@ -95,5 +96,5 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   for (const route of routes) declare(app, route, services);
   await useDocs(app, document);
   await app.ready();
-  return { app, load, routes };
+  return { app, load, routes, registered };
 };

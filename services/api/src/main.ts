@@ -3,46 +3,44 @@ import {
   ConfigError,
   createLogger,
   createShutdown,
+  EmbeddedError,
   findEmbedded,
   loadConfig,
   readServerKey,
   ServerKeyError,
+  type Shutdown,
   systemRandom,
 } from '@averment/platform';
 import { createApp } from './app.ts';
 import { open } from './open.ts';
 import { serve } from './serve.ts';
 
-const version: string = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')).version;
+const { version }: { version: string } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
 
-/** Serves the API until it is told to stop, or until its parent closes its channel. */
-const main = async (): Promise<void> => {
+// The API as a process: the launcher's, or one of its own beside others on one database.
+let shutdown: Shutdown | undefined;
+try {
   const config = loadConfig(process.env);
   const logger = createLogger({ level: config.logLevel, name: 'api' });
-  const serverKey = await readServerKey(config.serverKeyFile);
   const databaseUrl = config.databaseUrl ?? (await findEmbedded(config.dataDir));
-  if (databaseUrl === null)
-    throw new ConfigError(`DATABASE_URL is not set, and no embedded database runs in ${config.dataDir}: use npm start`);
+  if (databaseUrl === null) throw new EmbeddedError(`no PostgreSQL runs in ${config.dataDir}: npm start starts one, and an api with it`);
+  const serverKey = await readServerKey(config.serverKeyFile);
 
-  const shutdown = createShutdown({ logger });
-  try {
-    const { services, authenticate, reasons, close } = await open({ databaseUrl, serverKey, reviewLease: config.reviewLease, logger });
-    shutdown.add('stores', close);
-    const app = await createApp({ services, authenticate, publicRead: config.publicRead, reasons, logger, random: systemRandom, version });
-    const server = await serve(app, config);
-    shutdown.add('server', server.stop);
-    logger.info({ url: server.url }, 'serving');
-    process.send?.({ ready: true, url: server.url });
-  } catch (error) {
-    logger.fatal({ err: error }, 'the api could not start');
-    await shutdown.begin('it could not start', 1);
-  }
-};
-
-try {
-  await main();
+  shutdown = createShutdown({ logger });
+  const jobsStore = config.redisUrl === null ? { databaseUrl } : { redisUrl: config.redisUrl };
+  const { close, ...opened } = await open({ databaseUrl, jobsStore, serverKey, reviewLease: config.reviewLease, logger });
+  shutdown.add('stores', close);
+  const app = await createApp({ ...opened, publicRead: config.publicRead, logger, random: systemRandom, version });
+  const server = await serve(app, config);
+  shutdown.add('server', server.stop);
+  process.send?.({ ready: true, url: server.url });
+  logger.info({ url: server.url }, 'the api serves');
 } catch (error) {
-  const known = error instanceof ConfigError || error instanceof ServerKeyError;
-  process.stderr.write(`averment: ${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exitCode = 1;
+  // Being told to stop in the middle of a start is no failure.
+  if (!shutdown?.signal.aborted) {
+    const known = [ConfigError, EmbeddedError, ServerKeyError].some((kind) => error instanceof kind);
+    const said = error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
+    process.stderr.write(`averment api: ${said}\n`);
+    process.exit(1);
+  }
 }

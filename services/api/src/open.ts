@@ -2,7 +2,7 @@ import { migrations as accessMigrations, createAuthenticator } from '@averment/a
 import { createCommands, migrations as workMigrations } from '@averment/commands';
 import { catalogue, type DomainEvent, policy, standardVocabulary } from '@averment/domain';
 import { createPostgresLog, eraseToHead, migrations as logMigrations } from '@averment/event-log';
-import { createJobs } from '@averment/jobs';
+import { createJobs, type JobsStore } from '@averment/jobs';
 import { createPool, type Logger, migrate, systemClock, systemRandom } from '@averment/platform';
 import { createProjections, createQueries, createRunner, migrations as runnerMigrations } from '@averment/read-models';
 import { hintsOf, modelsOf, patience } from './models.ts';
@@ -17,13 +17,13 @@ export type Opened = {
   close(): Promise<void>;
 };
 
-type OpenOptions = { databaseUrl: string; serverKey: Buffer; reviewLease: number; logger: Logger };
+type OpenOptions = { databaseUrl: string; jobsStore: JobsStore; serverKey: Buffer; reviewLease: number; logger: Logger };
 
 /**
  * Brings the tables forward, connects, and erases whatever the log says is erased before anything can be read, so that a database from a backup shows
  * nothing that should be gone. Rejects where the database cannot be had.
  */
-export const open = async ({ databaseUrl, serverKey, reviewLease, logger }: OpenOptions): Promise<Opened> => {
+export const open = async ({ databaseUrl, jobsStore, serverKey, reviewLease, logger }: OpenOptions): Promise<Opened> => {
   for (const each of [...logMigrations, workMigrations, accessMigrations, runnerMigrations]) await migrate(databaseUrl, each);
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -44,7 +44,7 @@ export const open = async ({ databaseUrl, serverKey, reviewLease, logger }: Open
     await erase();
     const runner = createRunner({ pool, log, logger, erase, projections: createProjections({ vocabulary: standardVocabulary, policy }) });
     closers.push(() => runner.close());
-    const jobs = await createJobs({ store: { databaseUrl }, logger });
+    const jobs = await createJobs({ store: jobsStore, logger });
     closers.push(() => jobs.close());
 
     const models = modelsOf(runner);

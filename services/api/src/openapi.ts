@@ -57,6 +57,10 @@ const parameter = (name: string, place: Parameter['in'], schema: Schema, require
 const shapeOf = (schema: z.ZodType | undefined): Record<string, z.ZodType> =>
   schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {};
 
+const idempotencyKey: Schema = { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' };
+const repeated = 'The same request again is answered as the first time, whenever it comes.';
+const harmless = 'Not needed: the request may be repeated freely.';
+
 const parametersOf = (spec: Route): Parameter[] => {
   const text: Schema = { type: 'string' };
   const own = (place: 'path' | 'query', schema: z.ZodType | undefined) =>
@@ -79,17 +83,9 @@ const parametersOf = (spec: Route): Parameter[] => {
       : []),
     ...(spec.cached ? [parameter('If-None-Match', 'header', text, false, 'Answered 304 while the ETag is the same.')] : []),
     ...(spec.guarded ? [parameter('If-Match', 'header', text, true, "The edit's ETag: absent 428, stale 412.")] : []),
-    ...(spec.idempotent
-      ? [
-          parameter(
-            'Idempotency-Key',
-            'header',
-            { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
-            false,
-            'The same request again is answered as the first time, whenever it comes.',
-          ),
-        ]
-      : []),
+    ...(spec.method === 'GET'
+      ? []
+      : [parameter('Idempotency-Key', 'header', idempotencyKey, false, spec.idempotent ? repeated : harmless)]),
   ];
 };
 

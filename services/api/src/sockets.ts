@@ -17,7 +17,8 @@ export const answerBrokenRequest =
       return;
     }
     const { status, body } = problemOf((error.code === undefined ? undefined : refusals[error.code]) ?? malformed, newTrace());
-    socket.end(
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: ${problemType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    socket.write(
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: ${problemType}\r\ncontent-length: ${body.length}\r\n\r\n`,
     );
+    socket.end(body);
   };

@@ -38,6 +38,7 @@ export const problemOf = ({ code, details, headers, message }: Refusal, traceId:
   return {
     status,
     headers: { ...(status === 503 || status === 429 ? { 'retry-after': retryAfter } : {}), ...headers },
-    body: JSON.stringify(body),
+    // Bytes: to a text the framework would add a charset, which the media type does not have.
+    body: Buffer.from(JSON.stringify(body)),
   };
 };

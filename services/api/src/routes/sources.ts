@@ -33,7 +33,7 @@ export const sourceRoutes: readonly Route[] = [
     summary: 'Find documents',
     description: '`q` searches title, publisher and authors, `url` is exact. Newest first.',
     roles: readers,
-    query: z.strictObject({ q: words(500).optional(), url: z.string().max(2000).optional(), ...paging }),
+    query: z.strictObject({ q: words(500).optional(), url: words(2000).optional(), ...paging }),
     models: ['record'],
     list: true,
     answers: { 200: { description: 'Sources', schema: answeredAs('Sources', pageOf(source)) } },

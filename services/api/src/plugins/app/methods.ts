@@ -1,29 +1,32 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Refusal } from '../../problems/problem.ts';
 
-type Known = { segments: string[]; methods: Set<string> };
+/** A route as the framework has it. */
+export type Registered = { method: string; url: string };
 
-/** Answers what no route takes: 405 with `Allow` where the path has other methods, else 404. Called before any route is registered. */
-export const useMethods = (app: FastifyInstance): void => {
-  const known = new Map<string, Known>();
+/**
+ * Answers what no route takes: 405 with `Allow` where the path has other methods, else 404. Called before any route is registered; the list that it
+ * answers grows with each of them.
+ */
+export const useMethods = (app: FastifyInstance): readonly Registered[] => {
+  const registered: Registered[] = [];
 
-  app.addHook('onRoute', ({ url, method }) => {
-    const entry = known.get(url) ?? { segments: url.split('/'), methods: new Set() };
-    for (const name of [method].flat()) entry.methods.add(name);
-    known.set(url, entry);
+  app.addHook('onRoute', ({ url, method: methods }) => {
+    for (const method of [methods].flat()) registered.push({ method, url });
   });
 
   app.setNotFoundHandler((request) => {
-    const allowed = [...known.values()].filter(({ segments }) => matches(segments, request)).flatMap(({ methods }) => [...methods]);
+    const allowed = registered.filter(({ url }) => matches(url, request)).map(({ method }) => method);
     if (allowed.length === 0) throw new Refusal('NotFound', { detail: 'There is no such path.' });
     const allow = [...new Set(allowed)].sort().join(', ');
     throw new Refusal('MethodNotAllowed', { detail: `This path takes ${allow}.` }, { allow });
   });
+  return registered;
 };
 
-const matches = (segments: readonly string[], request: FastifyRequest): boolean => {
-  const path = (request.raw.url ?? '').split('?')[0] ?? '';
-  const sent = path.split('/');
+const matches = (url: string, request: FastifyRequest): boolean => {
+  const segments = url.split('/');
+  const sent = (request.raw.url ?? '').split('?')[0]?.split('/') ?? [];
   return (
     sent.length === segments.length &&
     segments.every((segment, index) => segment === sent[index] || (segment.startsWith(':') && sent[index] !== ''))

@@ -19,7 +19,8 @@ export const useDocs = async (app: FastifyInstance, document: Document): Promise
     });
     await scope.register(swaggerUi, {
       routePrefix: '/docs',
-      uiConfig: { deepLinking: true, showExtensions: true, tryItOutEnabled: true },
+      uiConfig: { deepLinking: true, showExtensions: true, tryItOutEnabled: true, validatorUrl: null },
+      theme: { title: 'Averment: the API' },
       staticCSP: policy,
     });
   });

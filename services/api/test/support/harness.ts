@@ -1,0 +1,150 @@
+import type { Principal } from '@averment/access';
+import { createCommands, migrations as workMigrations } from '@averment/commands';
+import { catalogue, type DomainEvent, policy, standardVocabulary } from '@averment/domain';
+import { createMemoryLog, type EventLog } from '@averment/event-log';
+import { createLogger, createPool, migrate, systemClock, systemRandom } from '@averment/platform';
+import { type TestServer, testServer } from '@averment/platform/testing';
+import { createProjections, createQueries, createRunner, type Runner, migrations as runnerMigrations } from '@averment/read-models';
+import type { InjectOptions } from 'fastify';
+import { type App, createApp } from '../../src/app.ts';
+import { modelsOf } from '../../src/models.ts';
+import { type Answered, createChecker } from './checker.ts';
+
+type Test = { teardown(run: () => Promise<void> | void): void };
+
+/** The subjects that tests speak as; the key is the name. */
+export const people = {
+  contributor: { subject: 'contributor', role: 'contributor' },
+  contributor2: { subject: 'contributor2', role: 'contributor' },
+  reviewer: { subject: 'reviewer', role: 'reviewer' },
+  reviewer2: { subject: 'reviewer2', role: 'reviewer' },
+  auditor: { subject: 'auditor', role: 'auditor' },
+  app: { subject: 'app', role: 'app' },
+  admin: { subject: 'admin', role: 'admin' },
+} as const satisfies Record<string, Omit<Principal, 'keyId'>>;
+export type Person = keyof typeof people;
+
+const authenticate = async (key: string): Promise<Principal | null> =>
+  Object.hasOwn(people, key) ? { ...people[key as Person], keyId: key } : null;
+
+export type Asked = { key?: Person | null; headers?: Record<string, string>; body?: unknown; query?: Record<string, string> };
+export type Ask = (method: string, path: string, asked?: Asked) => Promise<Answered>;
+
+export type Harness = {
+  app: App;
+  log: EventLog<DomainEvent>;
+  runner: Runner;
+  pool: ReturnType<typeof createPool>;
+  /** Asks as one of `people` (null: nobody) and holds the answer against the OpenAPI document. */
+  ask: Ask;
+  /** As `ask` for a read, after the models have taken everything that was written. */
+  read: (path: string, asked?: Asked) => Promise<Answered>;
+  /** Another process on the same log and database: its memory is empty. */
+  another(): Promise<Harness>;
+};
+
+export type HarnessOptions = {
+  publicRead?: boolean;
+  maxUnderWay?: number;
+  log?: EventLog<DomainEvent>;
+  reviewLease?: number;
+  wait?: number;
+};
+
+const quiet = createLogger({ level: 'silent', name: 'test' });
+const serverKey = Buffer.alloc(32, 7);
+
+/** One PostgreSQL for a test file; make a harness for each test from it. */
+export const harnessFor = async (t: Test) => {
+  const server: TestServer = await testServer(t, { extra: ['fsync = off'] });
+  return async (test: Test, options: HarnessOptions = {}): Promise<Harness> => {
+    const databaseUrl = await server.createDatabase();
+    for (const each of [workMigrations, runnerMigrations]) await migrate(databaseUrl, each);
+    const log = options.log ?? createMemoryLog<DomainEvent>({ catalogue, clock: systemClock, random: systemRandom });
+    return harness(test, databaseUrl, log, options);
+  };
+};
+
+const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>, options: HarnessOptions): Promise<Harness> => {
+  const pool = createPool({ databaseUrl, name: 'test', logger: quiet });
+  const runner = createRunner({
+    pool,
+    log,
+    logger: quiet,
+    erase: async () => undefined,
+    projections: createProjections({ vocabulary: standardVocabulary, policy }),
+  });
+  await runner.ensure();
+  const names = runner.projections.map(({ name }) => name);
+  const advance = () => Promise.all(names.map((name) => runner.advance(name)));
+  const queries = createQueries({
+    pool,
+    log,
+    vocabulary: standardVocabulary,
+    policy,
+    clock: () => systemClock.now(),
+    reached: async () => void (await advance()),
+  });
+  const commands = createCommands({
+    log,
+    pool,
+    clock: systemClock,
+    random: systemRandom,
+    serverKey,
+    vocabulary: standardVocabulary,
+    policy,
+    findSource: queries.sourceWith,
+    reviewLease: options.reviewLease ?? 60_000,
+    logger: quiet,
+    onAppended: () => undefined,
+  });
+  const app = await createApp({
+    services: {
+      commands,
+      queries,
+      models: modelsOf(runner, options.wait ?? 5000),
+      parked: { list: runner.parked, retry: runner.retry, skip: runner.skip },
+    },
+    authenticate,
+    publicRead: options.publicRead ?? true,
+    reasons: async () => [],
+    logger: quiet,
+    random: systemRandom,
+    version: 'test',
+    ...(options.maxUnderWay === undefined ? {} : { maxUnderWay: options.maxUnderWay }),
+  });
+  t.teardown(async () => {
+    await app.app.close();
+    await runner.close();
+    await pool.end();
+  });
+
+  const checker = createChecker(app);
+  const ask: Ask = async (method, path, { key = null, headers = {}, body, query } = {}) => {
+    const raw = typeof body === 'string' || Buffer.isBuffer(body);
+    const answer = await app.app.inject({
+      method: method as NonNullable<InjectOptions['method']>,
+      url: path,
+      headers: {
+        ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(query === undefined ? {} : { query }),
+      ...(body === undefined ? {} : { payload: raw ? (body as string | Buffer) : JSON.stringify(body) }),
+    });
+    return checker(method, path, answer);
+  };
+  return {
+    app,
+    log,
+    runner,
+    pool,
+    ask,
+    read: async (path, asked) => {
+      await advance();
+      return ask('GET', path, asked);
+    },
+    another: () => harness(t, databaseUrl, log, options),
+  };
+};
