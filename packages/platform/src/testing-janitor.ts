@@ -11,6 +11,7 @@ if (folder === undefined || process.channel === undefined) throw new Error('the 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('message', () => undefined);
 process.once('disconnect', async () => {
-  await stopServer(clusterFolder(folder), await postgresBinaries(), await postgresAccount(), 'immediate');
+  const account = await postgresAccount();
+  await stopServer(clusterFolder(folder), await postgresBinaries(account), account, 'immediate');
   await rm(folder, { recursive: true, force: true });
 });

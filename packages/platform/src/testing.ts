@@ -28,7 +28,8 @@ type Test = { teardown(run: () => Promise<void> | void): void };
 
 /** A folder that is removed after the test, and that the embedded PostgreSQL can reach whoever runs the test. */
 export async function testFolder(t: Test): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'averment-test-'));
+  // Root's own temporary folder may be closed to the account that root runs PostgreSQL as.
+  const folder = await mkdtemp(join((await postgresAccount()) === null ? tmpdir() : '/var/tmp', 'averment-test-'));
   await chmod(folder, 0o755);
   const janitor = spawn(process.execPath, [fileURLToPath(new URL('./testing-janitor.ts', import.meta.url)), folder], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -51,8 +52,8 @@ export async function testFolder(t: Test): Promise<string> {
  */
 export async function testServer(t: Test, options: { extra?: readonly string[] } = {}): Promise<TestServer> {
   const folder = clusterFolder(await testFolder(t));
-  const binaries = await postgresBinaries();
   const account: Account | null = await postgresAccount();
+  const binaries = await postgresBinaries(account);
   await makeCluster(folder, binaries, account, options.extra);
   const password = await clusterPassword(folder);
   const port = await startServer(folder, binaries, account, null);

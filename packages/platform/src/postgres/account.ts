@@ -35,20 +35,19 @@ export async function postgresAccount(): Promise<Account | null> {
 }
 
 /** Throws an `EmbeddedError` that names the folder which keeps the account from reaching `path`. Null is this process's own user. */
-export async function requireReachable(path: string, account: Account | null, what: string): Promise<void> {
+export async function requireReachable(path: string, account: Account | null): Promise<void> {
   if (account === null) return;
   const folder = await firstClosed(dirname(resolve(path)), account);
   if (folder === null) return;
   throw new EmbeddedError(
-    `PostgreSQL does not run as root, and the user "postgres" cannot reach ${what} ${path}, because ${folder} is closed to it. ` +
+    `PostgreSQL does not run as root, and the user "postgres" cannot reach the data directory ${path}, because ${folder} is closed to it. ` +
       `Run this as another user than root, or open the folder with: chmod o+x ${folder}` +
-      (what.startsWith('the data')
-        ? ', or set DATA_DIR to another place, such as /var/lib/averment'
-        : ', or move the project to another place, such as /opt/averment'),
+      ', or set DATA_DIR to another place, such as /var/lib/averment/data',
   );
 }
 
-async function firstClosed(folder: string, account: Account): Promise<string | null> {
+/** The outermost folder on the way to and including `folder` that the account may not pass, or null. */
+export async function firstClosed(folder: string, account: Account): Promise<string | null> {
   const parent = dirname(folder);
   const above = parent === folder ? null : await firstClosed(parent, account);
   if (above !== null) return above;

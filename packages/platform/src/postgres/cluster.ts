@@ -78,8 +78,7 @@ export async function makeCluster(
 ): Promise<void> {
   const parent = dirname(folder);
   await makeDataDir(parent);
-  await requireReachable(folder, account, 'the data directory');
-  await requireReachable(binaries.initdb, account, 'the program');
+  await requireReachable(folder, account);
   await removeLeftovers(folder);
 
   const draft = `${folder}.${process.pid}.${randomBytes(4).toString('hex')}.draft`;

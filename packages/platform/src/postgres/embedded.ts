@@ -41,14 +41,13 @@ export type EmbeddedOptions = {
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const { dataDir, name, logger } = options;
   const folder = clusterFolder(dataDir);
-  const binaries = await postgresBinaries();
   const account = await postgresAccount();
+  const binaries = await postgresBinaries(account);
   if (!(await clusterExists(folder))) {
     logger.info({ folder }, 'making a database cluster');
     await makeCluster(folder, binaries, account, options.extra);
   }
-  await requireReachable(folder, account, 'the data directory');
-  await requireReachable(binaries.pgCtl, account, 'the program');
+  await requireReachable(folder, account);
   await requireOwner(folder, account);
 
   const password = await clusterPassword(folder);
