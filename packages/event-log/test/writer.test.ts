@@ -188,6 +188,20 @@ t.test('transactions of a stricter isolation, which would not see the lock at wo
   t.equal(await log.head(), 0n);
 });
 
+t.test('a clock that is set back changes no order, and no moment that was told', async (t) => {
+  const { pool, open } = await newDatabase(t);
+  const log = await open();
+  await log.append(newStream(), -1, [mark()]);
+  await pool.query("UPDATE log.head SET recorded_at = now() + interval '2 days'");
+  const { head, now } = await log.moment();
+  await log.append(newStream(), -1, [mark()]);
+  await log.append(newStream(), -1, [mark()]);
+  const later = (await log.readAll(head, 10)).map(decoded);
+  t.equal(later.length, 2);
+  const [first = '', second = ''] = later.map(({ recordedAt }) => recordedAt);
+  t.ok(first > now.toISOString().replace('Z', '000Z') && second > first);
+});
+
 t.test('a listener whose connection is lost hears again', async (t) => {
   const { pool, open } = await newDatabase(t);
   const log = await open({ reconnectAfter: 1 });
