@@ -1,7 +1,7 @@
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, cp, mkdir, readdir, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import t, { type Test } from 'tap';
@@ -182,11 +182,33 @@ t.test('a first start that was killed leaves nothing in the way', async (t) => {
 });
 
 t.test(
-  'a folder that the server cannot reach is named',
+  'where the server cannot reach the data directory, its cluster lies on a shelf and is found again',
   { skip: asRoot ? false : 'only root runs the server as another user' },
   async (t) => {
     const folder = await testFolder(t);
     await mkdir(join(folder, 'home'), { mode: 0o700 });
+    const dataDir = join(folder, 'home', 'data');
+    const first = await openEmbedded({ dataDir, name: 'test', logger });
+    const place = await readlink(join(dataDir, 'postgres'));
+    t.teardown(() => rm(dirname(place), { recursive: true, force: true }));
+    await ask(first.databaseUrl(), 'CREATE TABLE kept ()');
+    await first.stop();
+    const second = await openEmbedded({ dataDir, name: 'test', logger });
+    t.equal(await readlink(join(dataDir, 'postgres')), place);
+    await ask(second.databaseUrl(), 'SELECT FROM kept');
+    await second.stop();
+  },
+);
+
+t.test(
+  'a cluster that was moved to where the server cannot reach it is named',
+  { skip: asRoot ? false : 'only root runs the server as another user' },
+  async (t) => {
+    const folder = await testFolder(t);
+    const first = await openEmbedded({ dataDir: join(folder, 'data'), name: 'test', logger });
+    await first.stop();
+    await mkdir(join(folder, 'home'), { mode: 0o700 });
+    await rename(join(folder, 'data'), join(folder, 'home', 'data'));
     await t.rejects(openEmbedded({ dataDir: join(folder, 'home', 'data'), name: 'test', logger }), {
       name: 'EmbeddedError',
       message: new RegExp(

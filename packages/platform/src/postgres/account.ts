@@ -34,6 +34,9 @@ export async function postgresAccount(): Promise<Account | null> {
   return made;
 }
 
+/** Where root keeps for that account what lies out of its reach elsewhere. Only root writes there, so what lies there is what root put there. */
+export const shelf = '/var/lib/averment';
+
 /** Throws an `EmbeddedError` that names the folder which keeps the account from reaching `path`. Null is this process's own user. */
 export async function requireReachable(path: string, account: Account | null): Promise<void> {
   if (account === null) return;

@@ -3,7 +3,7 @@ import { cp, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { isCode } from '../atomic-file.ts';
-import { type Account, firstClosed } from './account.ts';
+import { type Account, firstClosed, shelf } from './account.ts';
 import { EmbeddedError } from './errors.ts';
 
 /** The programs of the PostgreSQL that came with the packages: absolute paths. */
@@ -39,9 +39,6 @@ export async function postgresBinaries(account: Account | null): Promise<Binarie
   const folder = account !== null && (await firstClosed(programs, account)) !== null ? await copyForAccount(programs) : programs;
   return { initdb: join(folder, basename(found.initdb)), pgCtl: join(folder, basename(found.pg_ctl)) };
 }
-
-/** Only root writes there, so what lies there is what root put there. */
-const shelf = '/var/lib/averment';
 
 /**
  * A checkout below a closed folder, such as root's home, is out of reach for the account that root runs PostgreSQL as. The programs are

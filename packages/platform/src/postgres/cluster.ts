@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { chown, mkdir, readdir, readFile, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { isCode, syncFolder } from '../atomic-file.ts';
 import { alive } from '../process.ts';
-import { type Account, requireReachable } from './account.ts';
+import { type Account, firstClosed, requireReachable, shelf } from './account.ts';
 import type { Binaries } from './binaries.ts';
 import { EmbeddedError } from './errors.ts';
 import { runProgram } from './program.ts';
@@ -13,8 +13,24 @@ export const superuser = 'averment';
 /** The drafts that this process is making. */
 const drafts = new Set<string>();
 
-/** The folder of the cluster in a data directory. */
+/** The folder of the cluster in a data directory, or the link to it. */
 export const clusterFolder = (dataDir: string): string => join(dataDir, 'postgres');
+
+/**
+ * Where the cluster of a data directory lies or is to be made. In a directory that the account cannot reach, such as one in root's home, that is a
+ * folder on root's shelf, with a link to it in the data directory.
+ */
+export async function clusterPlace(dataDir: string, account: Account | null): Promise<string> {
+  const folder = clusterFolder(dataDir);
+  await makeDataDir(dataDir);
+  const linked = await readlink(folder).catch(() => null);
+  if (linked !== null) return linked;
+  if (account === null || (await clusterExists(folder)) || (await firstClosed(resolve(dataDir), account)) === null) return folder;
+  const place = join(shelf, `data-${randomBytes(8).toString('hex')}`, 'postgres');
+  await mkdir(dirname(place), { recursive: true, mode: 0o755 });
+  await symlink(place, folder);
+  return place;
+}
 
 /**
  * What the embedded server runs with. Durability is never traded for speed; WAL segments are not recycled, so that erased text does not

@@ -3,7 +3,16 @@ import pg from 'pg';
 import type { Logger } from '../logger.ts';
 import { type Account, postgresAccount, requireReachable } from './account.ts';
 import { type Binaries, postgresBinaries } from './binaries.ts';
-import { clusterExists, clusterFolder, clusterPassword, makeCluster, requireOwner, superuser, writeConfiguration } from './cluster.ts';
+import {
+  clusterExists,
+  clusterFolder,
+  clusterPassword,
+  clusterPlace,
+  makeCluster,
+  requireOwner,
+  superuser,
+  writeConfiguration,
+} from './cluster.ts';
 import { AlreadyRunning, EmbeddedError } from './errors.ts';
 import { type DataLock, takeDataLock } from './lock.ts';
 import { runningServer, startServer, stopServer } from './server.ts';
@@ -40,8 +49,8 @@ export type EmbeddedOptions = {
  */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const { dataDir, name, logger } = options;
-  const folder = clusterFolder(dataDir);
   const account = await postgresAccount();
+  const folder = await clusterPlace(dataDir, account);
   const binaries = await postgresBinaries(account);
   if (!(await clusterExists(folder))) {
     logger.info({ folder }, 'making a database cluster');
