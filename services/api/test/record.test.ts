@@ -4,7 +4,7 @@ import { decide, expect, furnish, proposal, publish, stoodClaim, submit, text } 
 
 const harness = await harnessFor(t);
 
-t.test('an incident is proposed, refused to its author as reviewer, approved, edited and read', async (t) => {
+t.test('an incident is proposed, approved, edited and read', async (t) => {
   const own = await harness(t);
   const world = await furnish(own);
   const proposed = expect(await own.ask('POST', '/v1/incidents', { key: 'contributor', body: proposal(world) }), 201);
