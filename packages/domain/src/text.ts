@@ -56,10 +56,7 @@ const leaves: ReadonlySet<string> = new Set(['string', 'number', 'int', 'boolean
 const nothing: Walk = () => {};
 const defOf = (schema: z.ZodType): Def => schema._zod.def as unknown as Def;
 
-const literalsOf = (option: z.ZodType, discriminator: string): unknown[] => {
-  const field = defOf(option).shape?.[discriminator];
-  return field ? [...((field._zod.values as Set<unknown> | undefined) ?? [])] : [];
-};
+const literalsOf = (option: z.ZodType, discriminator: string): unknown[] => [...(option._zod.propValues?.[discriminator] ?? [])];
 
 const step = (walk: Walk, value: unknown, key: string | number, path: (string | number)[], found: Path[]) => {
   path.push(key);

@@ -113,6 +113,14 @@ export const withoutPaths = (data: unknown, paths: readonly Path[]): unknown => 
   }
   return copy;
 };
+/** The stream as it is read later: without the texts that were erased. */
+export const readAfterErasures = (events: readonly DomainEvent[]): DomainEvent[] => {
+  const erased = events.flatMap((event) => (event.type === 'TextErased' ? event.data.items : []));
+  return events.map((event) => {
+    const paths = erased.filter(({ revision }) => revision === event.revision).map(({ pointer }) => pointer.slice(1).split('/'));
+    return { ...event, data: withoutPaths(event.data, paths) } as DomainEvent;
+  });
+};
 const structureOf = (event: DomainEvent): DomainEvent =>
   ({ ...event, data: withoutPaths(event.data, catalogue[event.type]?.texts(event.data) ?? []) }) as DomainEvent;
 
@@ -126,6 +134,7 @@ export const scene = () => {
   let state = initialIncident();
   /** The same stream folded from its structure alone. */
   let bare = initialIncident({ texts: false });
+  const decisions: { whole: Result<NewEvent[]>; bare: Result<NewEvent[]> }[] = [];
   let keys = 0;
 
   const append = (made: readonly NewEvent[], { command, actor }: { command: string; actor: string }, request: string | null = null) => {
@@ -157,6 +166,7 @@ export const scene = () => {
 
   const run = (command: IncidentCommand): Result<NewEvent[]> => {
     const decided = decideIncident(state, command, factsOf(facts));
+    decisions.push({ whole: decided, bare: decideIncident(bare, command, factsOf(facts)) });
     if (decided.ok) append(decided.value, command);
     return decided;
   };
@@ -235,6 +245,8 @@ export const scene = () => {
       return bare;
     },
     events,
+    /** Every decision, and what it would have been on the structure alone. */
+    decisions,
     facts,
     stream,
     append,

@@ -1,5 +1,5 @@
 import { recordEventOf } from '../events.ts';
-import type { Change, ChangeKind, Effect } from '../shapes.ts';
+import { type Change, type ChangeKind, type Effect, incidentFields } from '../shapes.ts';
 import type { Incident, Written } from './state.ts';
 
 /**
@@ -26,7 +26,7 @@ const effectKeys = (effects: readonly Effect[]): Keys => ({
 });
 
 const declared: { [K in ChangeKind]: (data: Data<K>) => Keys } = {
-  report_incident: (data) => ({ reads: [], writes: ['status', ...Object.keys(data).map((field) => `incident:${field}`)] }),
+  report_incident: () => ({ reads: [], writes: ['status', ...Object.keys(incidentFields).map((field) => `incident:${field}`)] }),
   add_claim: ({ claim }) => ({ reads: [], writes: [content(claim.id)] }),
   add_citation: ({ claim }) => ({ reads: [content(claim)], writes: [content(claim)] }),
   dispute_claim: ({ dispute }) => ({

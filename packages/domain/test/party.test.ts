@@ -1,0 +1,115 @@
+import t from 'tap';
+import {
+  decideParty,
+  derivedId,
+  evolveParty,
+  initialParty,
+  type PartyCommand,
+  type PartyFacts,
+  partyBody,
+  partyFacts,
+} from '../src/index.ts';
+import { type Body, factsOf, outcome, partyId, world } from './scene.ts';
+import { driver } from './stream.ts';
+
+const { parties } = factsOf(world());
+type Sent = PartyCommand extends infer C ? (C extends unknown ? Omit<C, 'command' | 'actor'> & { command?: string } : never) : never;
+const party = (known: (id: string) => PartyFacts | undefined = parties) => {
+  const driven = driver(partyId('new'), initialParty(), evolveParty, (state, command: PartyCommand) => decideParty(state, command, known));
+  return {
+    ...driven,
+    get state() {
+      return driven.state;
+    },
+    run: (command: Sent) => driven.run(command),
+  };
+};
+const register = (more: Body): Sent => ({ kind: 'register', body: partyBody.parse({ kind: 'agency', name: 'A § name', ...more }) });
+const registered = (more: Body) => outcome(party().run(register(more)));
+
+t.test('who is private', async (t) => {
+  const facts = (more: Body) => {
+    const p = party();
+    p.run(register(more));
+    return partyFacts(p.state);
+  };
+  t.equal(partyFacts(party().state), undefined);
+  for (const kind of ['agency', 'court', 'outlet', 'organisation']) {
+    t.match(facts({ kind }), { kind, private: false });
+    t.equal(registered({ kind, private: true }), 'InvalidChange /private');
+  }
+  for (const kind of ['person', 'described_role']) {
+    t.match(facts({ kind }), { kind, private: true });
+    t.match(facts({ kind, publicRole: 'mayor' }), { private: true }, 'a role alone makes nobody public');
+    t.match(facts({ kind, private: false, publicRole: 'mayor' }), { private: false, publicRole: 'mayor' });
+    t.equal(registered({ kind, private: false }), 'InvalidChange /publicRole');
+  }
+});
+
+t.test('who stands above', async (t) => {
+  t.equal(registered({ parent: partyId('department') }), 'PartyRegistered');
+  t.equal(registered({ parent: partyId('nobody') }), 'InvalidChange /parent');
+  t.equal(registered({ parent: partyId('mayor') }), 'InvalidChange /parent');
+  t.equal(registered({ kind: 'person', parent: partyId('department') }), 'InvalidChange /parent');
+  t.equal(registered({ kind: 'described_role', parent: partyId('department') }), 'InvalidChange /parent');
+});
+
+t.test('corrections', async (t) => {
+  const correct = (set: object): Sent => ({ kind: 'correct', set, reason: '§' });
+  t.equal(outcome(party().run(correct({ name: '§' }))), 'NotFound');
+  const p = party();
+  p.run(register({}));
+  t.equal(outcome(p.run(register({}))), 'AggregateState');
+  t.equal(outcome(p.run(correct({}))), 'InvalidChange ');
+  t.equal(outcome(p.run(correct({ name: 'Another § name', parent: partyId('department') }))), 'PartyCorrected');
+  t.match(p.state.fields, { kind: 'agency', name: 'Another § name', parent: partyId('department') });
+  t.equal(outcome(p.run(correct({ parent: null }))), 'PartyCorrected');
+  t.equal(outcome(p.run(correct({ private: true }))), 'InvalidChange /private');
+  t.equal(outcome(p.run(correct({ parent: partyId('nobody') }))), 'InvalidChange /parent');
+
+  const person = party();
+  person.run(register({ kind: 'person' }));
+  t.equal(outcome(person.run(correct({ parent: partyId('department') }))), 'InvalidChange /parent');
+  t.equal(outcome(person.run(correct({ private: false }))), 'InvalidChange /publicRole');
+  t.equal(outcome(person.run(correct({ private: false, publicRole: 'mayor' }))), 'PartyCorrected');
+  t.equal(outcome(person.run(correct({ publicRole: null }))), 'InvalidChange /publicRole', 'public persons have a role');
+  t.equal(outcome(person.run(correct({ private: true, publicRole: null }))), 'PartyCorrected');
+  t.equal(outcome(person.run(correct({ publicRole: null }))), 'PartyCorrected');
+});
+
+t.test('nobody stands above itself', async (t) => {
+  const own = partyId('new');
+  const above: PartyFacts = {
+    id: derivedId('party', '7a1d1f0e-0d4c-5c5b-8f83-2f1d5a0f6b11', 'above'),
+    kind: 'agency',
+    private: false,
+    publicRole: null,
+    parent: own,
+    name: null,
+  };
+  const self: PartyFacts = { ...above, id: own, parent: null };
+  const known = new Map([above, self].map((it) => [it.id, it]));
+  const p = party((id) => known.get(id));
+  p.run(register({}));
+  t.equal(outcome(p.run({ kind: 'correct', set: { parent: own }, reason: '§' })), 'InvalidChange /parent');
+  t.equal(outcome(p.run({ kind: 'correct', set: { parent: above.id }, reason: '§' })), 'InvalidChange /parent');
+});
+
+t.test('the same command again yields nothing', async (t) => {
+  const p = party();
+  const command = p.nextCommand();
+  p.run({ ...register({}), command });
+  t.equal(outcome(p.run({ ...register({}), command })), '');
+});
+
+t.test('an erased name does not give the old one back', async (t) => {
+  const p = party();
+  p.run(register({ name: 'The first § name' }));
+  p.run({ kind: 'correct', set: { name: 'The second § name', parent: partyId('city') }, reason: '§' });
+  p.erase(1, '/set/name');
+  t.match(partyFacts(p.state), { name: null, parent: partyId('city') });
+  t.notMatch(JSON.stringify(p.state.fields), '§');
+  const bare = initialParty({ texts: false });
+  for (const event of p.events) evolveParty(bare, event);
+  t.match(partyFacts(bare), { private: false, parent: partyId('city') });
+});

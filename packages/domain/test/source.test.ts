@@ -1,0 +1,83 @@
+import t from 'tap';
+import { decideSource, evolveSource, initialSource, type SourceCommand, sourceBody, sourceFacts } from '../src/index.ts';
+import { outcome, sourceId } from './scene.ts';
+import { driver } from './stream.ts';
+
+const body = sourceBody.parse({
+  kind: 'article',
+  url: 'https://example.org/a',
+  title: '§ title',
+  authors: ['§ author'],
+  language: 'en',
+  text: 'The first § text.',
+});
+type Sent = SourceCommand extends infer C ? (C extends unknown ? Omit<C, 'command' | 'actor'> & { command?: string } : never) : never;
+const source = () => {
+  const driven = driver(sourceId('one'), initialSource(), evolveSource, (state, command: SourceCommand) => decideSource(state, command));
+  return {
+    ...driven,
+    get state() {
+      return driven.state;
+    },
+    run: (command: Sent) => driven.run(command),
+  };
+};
+const register: Sent = { kind: 'register', body };
+
+t.test('registering', async (t) => {
+  const s = source();
+  t.equal(sourceFacts(s.state), undefined);
+  t.equal(outcome(s.run(register)), 'SourceRegistered');
+  t.match(s.state, { id: sourceId('one'), fields: { title: '§ title', language: 'en' }, texts: ['The first § text.'], withdrawn: false });
+  t.notOk('text' in (s.state.fields ?? {}));
+  t.same(sourceFacts(s.state), { revisions: 1, withdrawn: false });
+  t.equal(outcome(s.run(register)), 'AggregateState');
+});
+
+t.test('a language that it was translated from says how', async (t) => {
+  const from = (translation: 'machine' | null) => source().run({ kind: 'register', body: { ...body, translation, translatedFrom: 'es' } });
+  t.equal(outcome(from(null)), 'InvalidChange /translation');
+  t.equal(outcome(from('machine')), 'SourceRegistered');
+  t.equal(
+    outcome(source().run({ kind: 'register', body: { ...body, translation: 'machine' } })),
+    'SourceRegistered',
+    'not known from which',
+  );
+});
+
+t.test('text revised, withdrawn', async (t) => {
+  const s = source();
+  const revise: Sent = { kind: 'revise_text', text: 'The second § text.', reason: '§' };
+  t.equal(outcome(s.run(revise)), 'NotFound');
+  t.equal(outcome(s.run({ kind: 'withdraw', reason: '§' })), 'NotFound');
+  s.run(register);
+  t.equal(outcome(s.run(revise)), 'SourceTextRevised');
+  t.same(s.state.texts, ['The first § text.', 'The second § text.']);
+  t.equal(outcome(s.run({ kind: 'withdraw', reason: '§' })), 'SourceWithdrawn');
+  t.same(sourceFacts(s.state), { revisions: 2, withdrawn: true });
+  t.equal(outcome(s.run(revise)), 'AggregateState');
+  t.equal(outcome(s.run({ kind: 'withdraw', reason: '§' })), 'AggregateState');
+});
+
+t.test('the same command again yields nothing', async (t) => {
+  const s = source();
+  const command = s.nextCommand();
+  s.run({ ...register, command });
+  t.equal(outcome(s.run({ ...register, command })), '');
+  t.equal(s.events.length, 1);
+});
+
+t.test('an erased text is gone, its revision stays', async (t) => {
+  const s = source();
+  s.run(register);
+  s.run({ kind: 'revise_text', text: 'The second § text.', reason: '§' });
+  s.erase(0, '/text');
+  s.erase(0, '/title');
+  t.same(s.state.texts, [null, 'The second § text.']);
+  t.equal(s.state.fields?.title, undefined);
+  t.equal(s.state.fields?.language, 'en');
+  t.same(sourceFacts(s.state), { revisions: 2, withdrawn: false });
+  const bare = initialSource({ texts: false });
+  for (const event of s.events) evolveSource(bare, event);
+  t.equal(bare.streamRevision, 3);
+});

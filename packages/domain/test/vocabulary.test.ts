@@ -1,0 +1,88 @@
+import { existsSync, readFileSync } from 'node:fs';
+import t from 'tap';
+import {
+  type AspectDefinition,
+  capacities,
+  claimEffects,
+  flags,
+  loadVocabulary,
+  proceedingStatuses,
+  proceedingTypes,
+  rulingEffects,
+  stanceRules,
+  stances,
+  standardVocabulary,
+  uncountedFlags,
+  uncountedStances,
+} from '../src/index.ts';
+
+const page = new URL('../../../../shared/design/vocabulary.md', import.meta.url);
+
+/** One aspect in the words of the design's page: `name kind unit {terms} flags`, the terms left to a comparison of their own. */
+const line = ({ name, kinds, units, varies, ...flags }: AspectDefinition): string => {
+  const letters = [flags.multiple && 'M', varies && 'V', flags.accusatory && 'A', flags.neverCompared && 'X'].filter(Boolean);
+  return [name, kinds.join('|'), ...(units ?? []), ...letters.sort()].join(' ');
+};
+
+t.test('the aspects are those of the design', { skip: existsSync(page) ? false : 'the design is not here' }, async (t) => {
+  const block = readFileSync(page, 'utf8').split('```')[1] ?? '';
+  const listed = block
+    .slice(block.indexOf('time time'), block.indexOf('\n\nunits'))
+    .replace(/\n *(EVENT|CONDUCT|FORCE|HARM|PERSON|LAW|CONTEXT)? +/g, ' · ')
+    .split('·');
+  const design = listed.map((entry) => {
+    const [, terms] = /\{([^}]*)\}/.exec(entry) ?? [];
+    const words = entry
+      .replace(/\{[^}]*\}|\([^)]*\)|;.*$/gs, ' ')
+      .trim()
+      .split(/\s+/);
+    const letters = words.filter((word) => /^[AMVX]$/.test(word)).sort();
+    return { line: [...words.filter((word) => !/^[AMVX]$/.test(word)), ...letters].join(' '), terms: terms?.split(/,\s*/) ?? [] };
+  });
+  t.equal(design.length, 54);
+  t.same(
+    design,
+    [...standardVocabulary.aspects.values()].map((aspect) => ({ line: line(aspect), terms: aspect.terms })),
+  );
+  const lists = { units: [...standardVocabulary.units], capacities, proceedings: proceedingTypes };
+  for (const [name, words] of Object.entries(lists)) t.same(new RegExp(`^${name} +(.*)$`, 'm').exec(block)?.[1]?.split(' '), words, name);
+  for (const word of [...stances, ...proceedingStatuses, ...claimEffects, ...rulingEffects, ...flags])
+    t.match(block, new RegExp(`\\b${word}\\b`));
+});
+
+t.test('what is not counted, and what stances ask for', async (t) => {
+  t.same([...uncountedStances].sort(), ['announces', 'cannot_confirm', 'no_response', 'opines', 'retracts']);
+  t.same([...uncountedFlags].sort(), ['attribution_unclear', 'negation_unclear', 'sense_unclear']);
+  t.same(
+    stances.filter((stance) => stanceRules[stance].needsRelation),
+    ['confirms', 'admits'],
+  );
+  t.equal(stanceRules.cannot_confirm.shownAs, 'has not confirmed');
+});
+
+t.test('a configuration adds aspects, units and terms', async (t) => {
+  const { aspects, units } = loadVocabulary({
+    units: ['shield'],
+    aspects: [{ name: 'shields', group: 'event', kinds: ['quantity'], units: ['shield'] }],
+    terms: { weapon: ['shield'] },
+  });
+  t.ok(units.has('shield'));
+  t.match(aspects.get('shields'), { kinds: ['quantity'], multiple: false });
+  t.ok(aspects.get('weapon')?.terms.includes('shield'));
+  t.notOk(standardVocabulary.aspects.has('shields'), 'the standard one stays as it is');
+});
+
+t.test('a configuration that is wrong is refused with what is wrong', async (t) => {
+  const aspect = { name: 'own', group: 'event', kinds: ['boolean' as const] };
+  t.throws(() => loadVocabulary({ aspects: [{ ...aspect, name: 'weapon' }] }), /aspect weapon is defined twice/);
+  t.throws(() => loadVocabulary({ units: ['shot'] }), /unit shot is defined twice/);
+  t.throws(() => loadVocabulary({ terms: { nothing: ['a'] } }), /no such aspect/);
+  t.throws(() => loadVocabulary({ terms: { weapon: ['blade'] } }), /term of weapon blade is defined twice/);
+  t.throws(() => loadVocabulary({ terms: { fled: ['a'] } }), /takes no terms/);
+  t.throws(() => loadVocabulary({ aspects: [{ ...aspect, kinds: ['quantity'], units: ['stone'] }] }), /no such unit/);
+  t.throws(() => loadVocabulary({ aspects: [{ ...aspect, kinds: ['term'] }] }), /has terms exactly when/);
+  t.throws(
+    () => loadVocabulary({ aspects: [{ ...aspect, kinds: ['term'], terms: ['a'], opposites: [['a', 'b']] }] }),
+    /opposites must be terms/,
+  );
+});
