@@ -36,6 +36,7 @@ export const createStandInLog = (ticks: () => bigint) => {
   let recent = new Map<string, { stream: string; revision: number; position: bigint }>();
   const listeners = new Set<(record: StandInRecord) => void>();
   let end = 0n;
+  let lastBoundary = 0n;
   let lastTicks = 0n;
 
   const lastOf = (stream: string): number => (streams.get(stream)?.length ?? 0) - 1;
@@ -43,6 +44,7 @@ export const createStandInLog = (ticks: () => bigint) => {
   const beginRecord = (size: number): bigint => {
     const position = end;
     boundaries.add(position);
+    lastBoundary = position;
     end += BigInt(recordOverhead + size);
     return position;
   };
@@ -107,9 +109,9 @@ export const createStandInLog = (ticks: () => bigint) => {
     append,
     stream: (name: string): readonly StandInRecord[] => streams.get(name) ?? [],
     all: (): readonly StandInRecord[] => records,
-    /** Whether the server can begin to read there. */
+    /** Whether the server can begin to read there: where a record begins, or behind the last one, whether or not anything ends there. */
     isReadable: (position: bigint, backwards: boolean): boolean =>
-      boundaries.has(position) || position === end || (position > end && !backwards),
+      boundaries.has(position) || position === end || (!backwards && position > lastBoundary),
     listen: (listener: (record: StandInRecord) => void): (() => void) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -39,7 +39,7 @@ export const readAll = (call: Call, log: StandInLog, options: Options): number =
   const position = all?.hasPosition() ? BigInt(all.getPosition()?.getCommitPosition() ?? 0) : undefined;
   if (position !== undefined && !log.isReadable(position, backwards)) {
     const result = options.hasFilter() ? 'FilteredReadAllResult' : 'ReadAllResult';
-    call.destroy(Object.assign(new Error(), { code: 2, details: `Unexpected ${result}: Error` }));
+    call.emit('error', Object.assign(new Error(), { code: 2, details: `Unexpected ${result}: Error` }));
     return 0;
   }
   const beyond = (record: StandInRecord) =>

@@ -115,7 +115,7 @@ export const startStandIn = async (t: Test, log: StandInLog = newStandInLog()): 
       parts.delete(correlation);
       counts.appends += 1;
       const wanted = refuses(call.metadata);
-      if (wanted) call.destroy(leaderError(wanted));
+      if (wanted) call.emit('error', leaderError(wanted));
       else answerAppend(call, request, pending);
     };
     call.on('data', (request: BatchAppendReq) => void receive(request));
@@ -170,7 +170,7 @@ export const startStandIn = async (t: Test, log: StandInLog = newStandInLog()): 
     const options = call.request.getOptions();
     const wanted = refuses(call.metadata);
     if (!options || wanted) {
-      call.destroy(wanted ? leaderError(wanted) : new Error('no options'));
+      call.emit('error', wanted ? leaderError(wanted) : new Error('no options'));
     } else if (options.hasSubscription()) {
       subscriptions.add(call);
       const stop = subscribeToAll(call, log, options, () => muted);
