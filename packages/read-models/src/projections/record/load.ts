@@ -7,7 +7,8 @@ import type { Merges } from './merges.ts';
 /** What stands on the tables' connection: a transaction while projecting, a pool for reads of the past. */
 export type Reading = Pick<PoolClient, 'query'>;
 /** The reads of the tables that projecting and reading the past need. Positions come as text, because what `pg` makes of bigint depends on the pool. */
-const rowsOf = async <Row>(tx: Reading, sql: string, values: unknown[]): Promise<Row[]> => (await tx.query(sql, values)).rows as Row[];
+const rowsOf = async <Row>(tx: Reading, sql: string, ids: readonly string[]): Promise<Row[]> =>
+  ids.length === 0 ? [] : ((await tx.query(sql, [ids])).rows as Row[]);
 
 type Range = { id: string; from: string; to: string };
 const addVersion = <T>(found: Map<string, Version<T>[]>, { id, from, to }: Range, value: T): void => {
@@ -26,7 +27,7 @@ const loadParties = async (
   const rows = await rowsOf<Range & { item: PartyItem }>(
     tx,
     `SELECT id, ${range}, item FROM ${schema}.parties WHERE id = ANY($1) ORDER BY id, from_position`,
-    [ids],
+    ids,
   );
   for (const row of rows) addVersion(found, row, row.item);
 };
@@ -40,7 +41,7 @@ const loadSources = async (
   const rows = await rowsOf<Range & { item: SourceItem; registered: string }>(
     tx,
     `SELECT id, ${range}, item, registered_position::text AS registered FROM ${schema}.sources WHERE id = ANY($1) ORDER BY id, from_position`,
-    [ids],
+    ids,
   );
   for (const row of rows) addVersion(found, row, { item: row.item, registered: BigInt(row.registered) });
 };
@@ -78,7 +79,7 @@ export const loadMerges = async (tx: Reading, schema: string, incidents: readonl
   const rows = await rowsOf<Range & { target: string; since: string; cut: boolean }>(
     tx,
     `SELECT incident AS id, ${range}, target, since::text, cut FROM ${schema}.merges WHERE incident = ANY($1) ORDER BY incident, from_position`,
-    [incidents],
+    incidents,
   );
   const merges: Merges = new Map();
   for (const row of rows) addVersion(merges, row, { target: row.target, since: BigInt(row.since), cut: row.cut });
@@ -90,7 +91,7 @@ export const loadTies = async (tx: Reading, schema: string, incidents: readonly 
   const rows = await rowsOf<{ incident: string; target: string }>(
     tx,
     `SELECT DISTINCT incident, target FROM ${schema}.merges WHERE incident = ANY($1) OR target = ANY($1)`,
-    [incidents],
+    incidents,
   );
   return rows.map(({ incident, target }) => [incident, target]);
 };
@@ -100,7 +101,7 @@ export const loadUses = async (tx: Reading, schema: string, incidents: readonly 
   const rows = await rowsOf<{ incident: string; used: string }>(
     tx,
     `SELECT incident, used FROM ${schema}.incident_uses WHERE incident = ANY($1)`,
-    [incidents],
+    incidents,
   );
   const uses = new Map<string, Set<string>>(incidents.map((id) => [id, new Set()]));
   for (const { incident, used } of rows) uses.get(incident)?.add(used);
@@ -112,7 +113,7 @@ export const loadUsers = async (tx: Reading, schema: string, used: readonly stri
   const rows = await rowsOf<{ incident: string; used: string }>(
     tx,
     `SELECT incident, used FROM ${schema}.incident_uses WHERE used = ANY($1)`,
-    [used],
+    used,
   );
   const users = new Map<string, Set<string>>();
   for (const row of rows) users.set(row.used, (users.get(row.used) ?? new Set()).add(row.incident));
@@ -128,7 +129,7 @@ export const loadShown = async (
   const rows = await rowsOf<{ id: string; digest: string; position: string }>(
     tx,
     `SELECT id, digest, record_position::text AS position FROM ${schema}.incident_rows WHERE id = ANY($1) AND to_position = ${forEver}`,
-    [incidents],
+    incidents,
   );
   return new Map(rows.map(({ id, digest, position }) => [id, { digest, recordPosition: BigInt(position) }]));
 };

@@ -12,6 +12,8 @@ export type Member = {
   state: Incident;
   /** Parties, their ancestors, and sources that its documents have named so far. */
   uses: Set<string>;
+  /** Those among them that are not written yet. */
+  newUses: Set<string>;
   /** Of the newest row, null while it has none. */
   digest: string | null;
   /** Position of its last record event. */
@@ -51,6 +53,7 @@ const show = (unit: Unit, member: Member, position: bigint, facts: Facts, render
   member.rendered = render({ unit, member, position, facts, parties: partiesAt(facts, position) });
   const { document, row } = member.rendered;
   for (const { id } of [...document.parties, ...document.sources]) {
+    if (!member.uses.has(id)) member.newUses.add(id);
     member.uses.add(id);
     if (row !== null && (publicSince.get(id) ?? forEver) > position) publicSince.set(id, position);
   }

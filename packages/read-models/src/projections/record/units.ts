@@ -57,7 +57,7 @@ const momentsOf = (appends: readonly Append[], facts: Facts, after: bigint): Mom
 };
 
 const newMember = (id: string, state: Incident, uses: Set<string>): Member => ({
-  ...{ id, state, uses, digest: null, recordPosition: 0n, added: new Map(), rows: [], rendered: null },
+  ...{ id, state, uses, newUses: new Set(), digest: null, recordPosition: 0n, added: new Map(), rows: [], rendered: null },
 });
 
 /** Makes the units of some groups ready to be played. Reads each table and the log once for all of them. */

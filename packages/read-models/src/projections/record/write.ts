@@ -161,8 +161,7 @@ export const writeUnits = async (tx: PoolClient, schema: string, units: readonly
     tx,
     `${schema}.incident_uses`,
     { incident: 'text', used: 'text' },
-    members.flatMap(({ id, uses }) => [...uses].map((used) => ({ incident: id, used }))),
-    'ON CONFLICT DO NOTHING',
+    members.flatMap(({ id, newUses }) => [...newUses].map((used) => ({ incident: id, used }))),
   );
 
   const merged = units.filter(({ members: { size }, merges }) => size > 1 || merges.size > 0);

@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { type Models, models } from './models.ts';
+import { begin, story, take } from './story.ts';
+import { createWorld, type World } from './world.ts';
+
+const auditor = { role: 'auditor', subject: 'auditor' } as const;
+const options = { limit: 500, cursor: null };
+
+/** What is served of everything at this moment. */
+const shownNow = async ({ queries }: Models, world: World) => {
+  const documents: Record<string, unknown> = {};
+  for (const id of world.incidents.keys()) {
+    documents[id] = [await queries.incident(id, auditor), await queries.incident(id, null), await queries.comparison(id, auditor)].map((each) => each?.body ?? null);
+  }
+  const list = await queries.incidents({}, { ...options, position: null }, null);
+  const named = await queries.incidents({ q: 'city' }, { ...options, position: null, sort: 'occurred' }, null);
+  return { position: BigInt(list.position), documents, list: list.items, named: named.items };
+};
+
+/** The same, asked for later. */
+const shownThen = async ({ queries }: Models, world: World, position: bigint): Promise<Awaited<ReturnType<typeof shownNow>>> => {
+  const documents: Record<string, unknown> = {};
+  for (const id of world.incidents.keys()) {
+    const moment = { position };
+    const past = [await queries.incidentAt(id, moment, auditor), await queries.incidentAt(id, moment, null), await queries.comparisonAt(id, moment, auditor)];
+    if (past[0] !== null) documents[id] = past.map((each) => each?.body ?? null);
+  }
+  const list = await queries.incidents({}, { ...options, position }, null);
+  const named = await queries.incidents({ q: 'city' }, { ...options, position, sort: 'occurred' }, null);
+  return { position, documents, list: list.items, named: named.items };
+};
+
+t.test('an answer about a past moment is what was answered then, whatever has happened since (P5)', async (t) => {
+  await fc.assert(
+    fc.asyncProperty(story, async (steps) => {
+      const undo: (() => Promise<void> | void)[] = [];
+      const world = createWorld();
+      await begin(world);
+      const all = await models({ teardown: (run) => void undo.push(run) }, world);
+      try {
+        const moments = [];
+        for (const step of steps) {
+          if (step.what === 'erase' || !(await take(world, step))) continue;
+          await all.advance();
+          moments.push(await shownNow(all, world));
+        }
+        for (const then of moments) t.same(await shownThen(all, world, then.position), then, `at ${then.position}`);
+        return t.passing();
+      } finally {
+        for (const each of undo) await each();
+      }
+    }),
+    { numRuns: 5, endOnFailure: true },
+  );
+});

@@ -1,0 +1,201 @@
+import type { DomainEvent } from '@averment/domain';
+import { catalogue } from '@averment/domain';
+import { isUndecodable } from '@averment/event-log';
+import fc from 'fast-check';
+import { type Body, Refused, type World } from './world.ts';
+
+/** One thing that somebody tries. What the numbers choose among depends on what there is by then. */
+export type Step = { what: keyof typeof deeds; pick: number; other: number; advance: boolean; restart: number | null };
+
+const nameOf = (kind: string, index: number): string => `${kind}${index}`;
+const chosen = <T>(list: readonly T[], pick: number): T => {
+  const found = list[pick % Math.max(1, list.length)];
+  if (found === undefined) throw new Refused('there is nothing to choose from');
+  return found;
+};
+
+const speakers = ['bureau', 'city', 'witness', 'driver', 'department'];
+const aspects: Body[] = [
+  {},
+  { stance: 'denies' },
+  { aspect: 'shots_fired', about: null, value: { kind: 'quantity', value: '3', unit: 'shot', comparator: 'exact' } },
+  { aspect: 'activity', value: { kind: 'text', value: 'an activity', alternatives: ['another word for it'] } },
+];
+
+type Deed = (world: World, pick: number, other: number) => Promise<unknown>;
+
+const incidentNames = (world: World): string[] =>
+  [...Array(4).keys()].map((index) => nameOf('place', index)).filter((name) => world.stateOf(name).id !== null);
+const incident = (world: World, pick: number): string => chosen(incidentNames(world), pick);
+const claimOf = (world: World, name: string, pick: number): string => chosen([...world.stateOf(name).claims.keys()], pick);
+const openEdit = (world: World, name: string, pick: number): number =>
+  chosen(
+    [...world.stateOf(name).edits.values()].filter(({ state }) => state === 'submitted' || state === 'changes_requested'),
+    pick,
+  ).edit;
+const quoted = (world: World, pick: number): Body => ({
+  source: world.id('source', nameOf('source', pick % 3)),
+  quote: { exact: 'the car moved' },
+});
+
+const someClaim = (world: World, pick: number, other: number): Body =>
+  world.claim({
+    speaker: world.id('party', chosen(speakers, other)),
+    capacity: 'official',
+    statement: `Somebody says thing ${pick}.`,
+    ...chosen(aspects, pick),
+    citations: [quoted(world, other)],
+  });
+
+const changes: ((world: World, name: string, pick: number, other: number) => Body[])[] = [
+  (world, _, pick, other) => [{ kind: 'add_claim', claim: someClaim(world, pick, other) }],
+  (world, name, pick, other) => [
+    { kind: 'add_claim', claim: { ...someClaim(world, pick, other), ref: 'c1' } },
+    {
+      kind: 'dispute_claim',
+      claim: claimOf(world, name, other),
+      basis: 'stated',
+      by: world.id('party', 'city'),
+      capacity: 'official',
+      grounds: `Grounds ${pick}.`,
+      counterClaim: 'c1',
+      citations: [quoted(world, pick)],
+    },
+  ],
+  (world, name, pick, other) => [
+    {
+      kind: 'correct_claim',
+      claim: claimOf(world, name, pick),
+      set: { statement: `Corrected to ${other}.` },
+      reason: `Reason ${pick}.`,
+      citations: [quoted(world, other)],
+    },
+  ],
+  (world, name, pick, other) => [
+    {
+      kind: 'correct_incident',
+      set: other % 2 === 0 ? { title: `Title ${pick}` } : { agencies: [world.id('party', 'city')], occurred: { date: '2026-01' } },
+      reason: 'Wrong.',
+      citations: [quoted(world, pick)],
+      ...(name === '' ? {} : {}),
+    },
+  ],
+  (world, name, pick, other) => [
+    {
+      ...{
+        kind: 'record_ruling',
+        court: world.id('party', 'court'),
+        decidedOn: '2026-01-20',
+        finality: 'final',
+        basis: 'report',
+        summary: `The court found ${pick}.`,
+      },
+      ...{
+        citations: [quoted(world, pick)],
+        effects: [{ claim: claimOf(world, name, other), effect: 'contradicts', citations: [quoted(world, other)] }],
+      },
+    },
+  ],
+  (world, name, pick) => [{ kind: 'rank_claim', claim: claimOf(world, name, pick), rank: 'deprecated', reason: 'The headline errs.' }],
+  (world, name, pick) => [{ kind: 'retract_claim', claim: claimOf(world, name, pick), reason: `Reason ${pick}.` }],
+  (world, name, pick) => [{ kind: 'add_citation', claim: claimOf(world, name, pick), citations: [quoted(world, pick + 1)] }],
+  (world, name, pick) => [
+    {
+      kind: 'merge_incident',
+      into: world.id(
+        'incident',
+        chosen(
+          incidentNames(world).filter((each) => each !== name),
+          pick,
+        ),
+      ),
+      reason: 'The same.',
+    },
+  ],
+  () => [{ kind: 'unmerge_incident', reason: 'Not the same.' }],
+  (_, __, pick) => [{ kind: 'retract_incident', reason: `Reason ${pick}.` }],
+];
+
+/** A text that a stream holds now, by revision and pointer. */
+const textsOf = async (world: World, stream: string): Promise<{ revision: number; pointer: string }[]> => {
+  const events = await world.log.readStream(stream, 0);
+  return events
+    .filter((event): event is DomainEvent => !isUndecodable(event))
+    .flatMap(({ type, data, revision }) =>
+      (catalogue[type]?.texts(data) ?? []).map((path) => ({ revision, pointer: `/${path.join('/')}` })),
+    );
+};
+
+const deeds = {
+  propose: (world, pick, other) => world.propose(nameOf('place', pick % 4), { claims: [someClaim(world, pick, other)] }),
+  reproposes: (world, pick) => world.withdraw(incident(world, pick), 1),
+  change: (world, pick, other) => {
+    const name = incident(world, pick);
+    return world.submit(name, chosen(changes, other)(world, name, pick, other));
+  },
+  apply: async (world, pick, other) => {
+    const name = incident(world, pick);
+    return world.apply(name, chosen(changes, other)(world, name, pick, other));
+  },
+  approve: (world, pick, other) => {
+    const name = incident(world, pick);
+    return world.decide(name, openEdit(world, name, other), other % 2 === 0 ? 'reviewer' : 'reviewer2', 'approve');
+  },
+  decide: (world, pick, other) => {
+    const name = incident(world, pick);
+    return world.decide(name, openEdit(world, name, other), 'reviewer', other % 3 === 0 ? 'reject' : 'request_changes');
+  },
+  revise: (world, pick, other) => {
+    const name = incident(world, pick);
+    return world.reviseEdit(name, openEdit(world, name, other), chosen(changes, other + 1)(world, name, pick, other));
+  },
+  correctParty: (world, pick, other) => {
+    const sets = [{ name: `Name ${other}` }, { parent: null }, { parent: world.id('party', 'city') }, { aliases: [`Alias ${other}`] }];
+    return world.correctParty(chosen(['bureau', 'city', 'department', 'court'], pick), chosen(sets, other));
+  },
+  correctPerson: (world, pick, other) => {
+    const sets = [{ name: `a person called ${other}` }, { private: false, publicRole: 'holder of public office' }, { private: true }];
+    return world.correctParty(chosen(['driver', 'witness'], pick), chosen(sets, other));
+  },
+  changeSource: (world, pick, other) => {
+    const name = nameOf('source', pick % 3);
+    return world.changeSource(
+      name,
+      other % 4 === 0 ? { kind: 'withdraw' } : { kind: 'revise_text', text: `Again: the car moved ${other} times.` },
+    );
+  },
+  erase: async (world, pick, other) => {
+    const streams = [...world.incidents.keys(), ...world.incidents.keys(), ...world.parties.keys(), ...world.sources.keys()];
+    const stream = chosen(streams, pick);
+    const { revision, pointer } = chosen(await textsOf(world, stream), other);
+    return world.erase(stream, revision, pointer);
+  },
+} satisfies Record<string, Deed>;
+
+const often: (keyof typeof deeds)[] = ['propose', 'change', 'change', 'change', 'apply', 'apply', 'apply', 'apply', 'approve', 'approve'];
+const step: fc.Arbitrary<Step> = fc.record({
+  what: fc.constantFrom(...often, ...(Object.keys(deeds) as (keyof typeof deeds)[])),
+  pick: fc.nat(30),
+  other: fc.nat(60),
+  advance: fc.boolean(),
+  restart: fc.option(fc.integer({ min: 1, max: 40 }), { freq: 6 }),
+});
+export const story = fc.array(step, { minLength: 60, maxLength: 120, size: 'max' });
+
+/** Makes what every story begins with: the cast, three sources and two published incidents. */
+export const begin = async (world: World): Promise<void> => {
+  await world.cast();
+  for (let index = 0; index < 3; index += 1) await world.source(nameOf('source', index));
+  for (let index = 0; index < 2; index += 1) await world.publish(nameOf('place', index));
+};
+
+/** Tries a step. False where the domain refused it: then nothing has happened. */
+export const take = async (world: World, { what, pick, other }: Step): Promise<boolean> => {
+  try {
+    await deeds[what](world, pick, other);
+    return true;
+  } catch (error) {
+    if (error instanceof Refused) return false;
+    throw error;
+  }
+};
