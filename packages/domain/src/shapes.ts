@@ -12,6 +12,7 @@ import {
   rulingEffects,
   stances,
   unitName,
+  valuesWithoutContent,
 } from './vocabulary.ts';
 
 /** The shapes of the contract, once for both forms: as sent (refs may stand for ids, one of quote and position may be absent) and as stored (ids, both). */
@@ -87,7 +88,7 @@ export const value = z.discriminatedUnion('kind', [
     comparator: z.enum(['exact', 'about', 'at_least', 'more_than', 'at_most', 'less_than', 'range']),
     upper: decimal.nullable().default(null),
   }),
-  z.strictObject({ kind: z.enum(['unknown', 'none', 'withheld', 'sealed']) }),
+  z.strictObject({ kind: z.enum(valuesWithoutContent) }),
 ]);
 
 const quote = markText(

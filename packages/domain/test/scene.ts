@@ -13,15 +13,18 @@ import {
   type Facts,
   type Incident,
   type IncidentCommand,
+  incidentsNeeded,
   initialIncident,
   type NewEvent,
   type PartyFacts,
   type Path,
+  partiesNeeded,
   policy,
   proposalBody,
   proposalChanges,
   type Result,
   resolveChanges,
+  sourcesCited,
   standardVocabulary,
 } from '../src/index.ts';
 
@@ -78,6 +81,23 @@ export const factsOf = ({ parties, sources, incidents }: World): Facts => ({
   sources: (id) => sources.get(id),
   incidents: (id) => incidents.get(id),
 });
+
+/** No more facts than a decision on these changes says that it needs. */
+export const factsNeeded = (changes: readonly Change[], state: Incident, world: World): Facts => {
+  const facts = factsOf(world);
+  const wanted = new Set(partiesNeeded(changes, state));
+  for (const id of wanted) {
+    const parent = facts.parties(id)?.parent;
+    if (parent) wanted.add(parent);
+  }
+  const [sources, incidents] = [new Set(sourcesCited(changes)), new Set(incidentsNeeded(changes))];
+  return {
+    ...facts,
+    parties: (id) => (wanted.has(id) ? facts.parties(id) : undefined),
+    sources: (id) => (sources.has(id) ? facts.sources(id) : undefined),
+    incidents: (id) => (incidents.has(id) ? facts.incidents(id) : undefined),
+  };
+};
 
 export type Body = Record<string, unknown>;
 export const citations = [{ source: sourceId('article'), quote: { exact: 'the car moved' } }];
@@ -166,7 +186,9 @@ export const scene = () => {
 
   const run = (command: IncidentCommand): Result<NewEvent[]> => {
     const decided = decideIncident(state, command, factsOf(facts));
-    decisions.push({ whole: decided, bare: decideIncident(bare, command, factsOf(facts)) });
+    const edit = 'edit' in command ? state.edits.get(command.edit) : undefined;
+    const changes = 'changes' in command ? command.changes : (edit?.versions.at(-1)?.changes ?? []);
+    decisions.push({ whole: decided, bare: decideIncident(bare, command, factsNeeded(changes, bare, facts)) });
     if (decided.ok) append(decided.value, command);
     return decided;
   };
@@ -245,7 +267,7 @@ export const scene = () => {
       return bare;
     },
     events,
-    /** Every decision, and what it would have been on the structure alone. */
+    /** Every decision, and what it would have been on the structure alone, with the facts that it needs alone. */
     decisions,
     facts,
     stream,

@@ -163,7 +163,10 @@ const stale = () =>
     'The edit has changed since you read it. Read it again, and send its new ETag as If-Match if you still want this.',
   );
 const isOpen = ({ state }: Edit) => state === 'submitted' || state === 'changes_requested';
-const closed = ({ state }: Edit) => refuse('EditState', `This edit is ${state.replace('_', ' ')} and takes no more of this.`);
+const closed = ({ state }: Edit) =>
+  state === 'changes_requested'
+    ? refuse('EditState', 'Changes were requested of this edit: it can be decided once its author has revised it.')
+    : refuse('EditState', `This edit is ${state}, which is final. Submit a new one.`);
 
 const revise = (state: Incident, edit: Edit, command: Named<'revise'>, facts: Facts): Result<NewEvent[]> => {
   const { actor, changes, rationale, refs, baseRevision } = command;
