@@ -23,6 +23,8 @@ export const newPrefix = (): string => `test-${randomUUID()}-`;
 
 export type TestStore = {
   pool: Pool;
+  /** The database of the vault. */
+  databaseUrl: string;
   prefix: string;
   /** Opens the log on it, as another process would; closed after the test. */
   open(options?: Partial<EventStoreLogOptions>): Promise<EventLog<TestEvent>>;
@@ -34,6 +36,7 @@ export const newTestStore = async (t: Test, server: TestServer, url: string): Pr
   const prefix = newPrefix();
   return {
     pool,
+    databaseUrl,
     prefix,
     open: async (options = {}) => {
       const own = poolOf(t, databaseUrl);

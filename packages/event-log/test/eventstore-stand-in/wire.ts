@@ -6,6 +6,8 @@ export type Wire = {
   url: string;
   /** Breaks every connection. */
   cut(): void;
+  /** Breaks every connection, and each new one at once, until the returned function is called. */
+  refuse(): () => void;
   /** The next thing that the server says is lost, and its connection breaks. Resolves when that has happened. */
   loseNextAnswer(): Promise<void>;
   /** From now on nothing that the server says arrives, on connections that stay open; the returned function lets it through. */
@@ -18,7 +20,12 @@ export const newWire = async (t: Test, url: string): Promise<Wire> => {
   const upstreams = new Set<Socket>();
   let lose: (() => void) | undefined;
   let stalled = false;
+  let refusing = false;
   const server = createServer((client) => {
+    if (refusing) {
+      client.destroy();
+      return;
+    }
     const upstream = connect(Number(target.port), target.hostname);
     upstreams.add(upstream);
     if (stalled) upstream.pause();
@@ -59,6 +66,13 @@ export const newWire = async (t: Test, url: string): Promise<Wire> => {
   return {
     url: own.href,
     cut,
+    refuse: () => {
+      refusing = true;
+      cut();
+      return () => {
+        refusing = false;
+      };
+    },
     loseNextAnswer: () =>
       new Promise((resolve) => {
         lose = resolve;
