@@ -102,8 +102,9 @@ async function onPostgres(databaseUrl: string, { logger, complain, abandoned }: 
     connectionTimeoutMillis: 5000,
     keepAlive: true,
   });
-  // Without a listener a restart of the server would end the process.
+  // Without listeners a restart of the server would end the process: for idle connections, and for those in use.
   pool.on('error', complain);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const queue = new Queue(queueName, { ...queueOptions, connection: pool }, createPostgresBackend);
   queue.on('error', complain);
   // A backend that was not ready once never is: better to fail here, where somebody starts this process again.

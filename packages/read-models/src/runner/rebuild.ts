@@ -57,7 +57,7 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
 
 /** Runs `work` while no other process builds this projection. The lock belongs to the connection, and goes when that breaks. */
 export async function whileBuilding<T>(
-  { pool, projection, logger }: Pick<RebuildOptions, 'pool' | 'projection' | 'logger'>,
+  { pool, projection, logger, stopped }: Pick<RebuildOptions, 'pool' | 'projection' | 'logger' | 'stopped'>,
   work: (session: PoolClient) => Promise<T>,
 ): Promise<T> {
   const session = await pool.connect();
@@ -67,11 +67,10 @@ export async function whileBuilding<T>(
   };
   session.on('error', onError);
   try {
-    const lock = `(${lockClass.build}, hashtext('${projection.name}'))`;
-    const { rows } = await session.query(`SELECT pg_try_advisory_lock${lock} AS locked`);
-    if (!rows[0]?.locked) {
-      logger.info({ projection: projection.name }, 'another process builds this model: waiting for it');
-      await session.query(`SELECT pg_advisory_lock${lock}`);
+    for (let tried = 1; !(await tryLock(session, projection)); tried += 1) {
+      if (stopped()) throw new RebuildStopped(`waiting to build ${projection.name} was told to stop`);
+      if (tried === 1) logger.info({ projection: projection.name }, 'another process builds this model: waiting for it');
+      await new Promise((resolve) => setTimeout(resolve, swaps.pause));
     }
     return await work(session);
   } catch (error) {
@@ -81,6 +80,11 @@ export async function whileBuilding<T>(
     // Closed and not given back: the lock would go with it into the pool.
     session.release(broken ?? true);
   }
+}
+
+async function tryLock(session: PoolClient, { name }: Projection): Promise<boolean> {
+  const { rows } = await session.query(`SELECT pg_try_advisory_lock(${lockClass.build}, hashtext('${name}')) AS locked`);
+  return rows[0]?.locked === true;
 }
 
 /** As `rebuild`, in a session that holds the lock. */

@@ -4,7 +4,8 @@ import type { Logger } from '@averment/platform';
 import type { Pool } from 'pg';
 import type { Projection } from '../projection.ts';
 import { type Advanced, advance } from './advance.ts';
-import { checkpointOf, dropModel, leftovers, liveModel } from './model.ts';
+import { checkpointOf, dropModel, leftovers, liveModel, type Model } from './model.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { listParked, type Parked } from './parked.ts';
 import { build, type Rebuilt, rebuild, whileBuilding } from './rebuild.ts';
 import { type RetryOutcome, retryParked, skipParked } from './retry.ts';
@@ -57,26 +58,30 @@ export type Runner = {
   close(): Promise<void>;
 };
 
-/** An advance under way, and whether somebody asked for another meanwhile. */
-type Flight = { again: boolean; done: Promise<Advanced> };
-
 /** Makes the runner: what builds, advances, repairs and watches the models of these projections. */
 export function createRunner(options: RunnerOptions): Runner {
   const { pool, log, logger, batch = 500 } = options;
   const projections = [...options.projections];
   const models = projections.map(liveModel);
-  const waiting = createWaiting({ pool, models, logger });
-  const flights = new Map<string, Flight>();
   let closing = false;
   const stopped = () => closing;
+  const waiting = createWaiting({ pool, models, logger });
+  const lines = models.map((model) => {
+    const opening = applyLock(model.projection.name);
+    const toHead = () => advance({ pool, log, logger, model, opening, batch, until: null, erasedUntil: 0n, stopped });
+    return { model, advance: oneAtATime(toHead) };
+  });
+  const underWay = new Set<Promise<Advanced>>();
   let moment: { head: bigint; now: Date } | undefined;
 
-  function modelOf(name: string) {
-    const model = models.find(({ projection }) => projection.name === name);
-    if (model === undefined)
+  function lineOf(name: string) {
+    const line = lines.find(({ model }) => model.projection.name === name);
+    if (line === undefined)
       throw new TypeError(`there is no projection ${name}; there are ${projections.map((one) => one.name).join(', ')}`);
-    return model;
+    return line;
   }
+
+  const modelOf = (name: string): Model => lineOf(name).model;
 
   const rebuildOptions = (projection: Projection, compareOnly: boolean) => ({ pool, log, logger, projection, erase, compareOnly, stopped });
 
@@ -88,7 +93,7 @@ export function createRunner(options: RunnerOptions): Runner {
 
   async function ensureOne(projection: Projection): Promise<void> {
     const { schema } = liveModel(projection);
-    await whileBuilding({ pool, projection, logger }, async (session) => {
+    await whileBuilding({ pool, projection, logger, stopped }, async (session) => {
       if ((await checkpointOf(session, liveModel(projection))) === null) {
         const { milliseconds, events, position } = await build(rebuildOptions(projection, false), session);
         logger.info({ projection: projection.name, milliseconds, events, position: String(position) }, 'the model is there');
@@ -100,31 +105,13 @@ export function createRunner(options: RunnerOptions): Runner {
     });
   }
 
-  function advanceOne(name: string): Promise<Advanced> {
-    const flight = flights.get(name);
-    if (flight !== undefined) {
-      flight.again = true;
-      return flight.done;
-    }
-    const own: Flight = { again: false, done: Promise.resolve({ position: 0n, passed: 0 }) };
-    flights.set(name, own);
-    own.done = fly(name, own);
-    return own.done;
-  }
-
-  async function fly(name: string, own: Flight): Promise<Advanced> {
+  async function advanceOne(name: string): Promise<Advanced> {
+    const advancing = lineOf(name).advance();
+    underWay.add(advancing);
     try {
-      const model = modelOf(name);
-      const opening = applyLock(name);
-      for (let passed = 0; ; ) {
-        own.again = false;
-        const advanced = await advance({ pool, log, logger, model, opening, batch, until: null, erasedUntil: 0n, stopped });
-        passed += advanced.passed;
-        // Whoever asked while the last read was under way may know of later events.
-        if (!own.again || closing) return { ...advanced, passed };
-      }
+      return await advancing;
     } finally {
-      flights.delete(name);
+      underWay.delete(advancing);
     }
   }
 
@@ -190,7 +177,7 @@ export function createRunner(options: RunnerOptions): Runner {
     },
     close: async () => {
       closing = true;
-      await Promise.allSettled([...flights.values()].map(({ done }) => done));
+      await Promise.allSettled(underWay);
       await waiting.close();
     },
   };

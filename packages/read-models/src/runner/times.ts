@@ -68,7 +68,7 @@ export async function lookUp(pool: Pool, log: EventLog<DomainEvent>, time: strin
       if (event.revision === event.last) found = event.position;
       after = event.position;
     }
-    if (events.length < page) return found;
+    if (events.length === 0) return found;
   }
 }
 

@@ -9,7 +9,7 @@ import { createRunner, migrations, type Runner } from '../../src/runner/index.ts
 import { catalogue } from './tally.ts';
 
 export const logger = createLogger({ level: 'silent', name: 'test' });
-export const server = await testServer(t, { extra: ['fsync = off'] });
+export const server = await testServer(t);
 
 type Test = { teardown(run: () => Promise<void> | void): void };
 

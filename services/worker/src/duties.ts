@@ -1,0 +1,61 @@
+import type { Logger } from '@averment/platform';
+
+/** Something to do again and again. It may be done at any time and as often as one likes. */
+export type Duty = {
+  name: string;
+  /** Does it; calls never overlap, and one that comes meanwhile lets it be done once more. */
+  run: () => Promise<unknown>;
+  /** How often it is done without being asked, in milliseconds. */
+  every: number;
+};
+
+export type Duties = {
+  /** Does one, and resolves when it is done or has failed: that is told, and it is tried again when its time comes. */
+  run(name: string): Promise<void>;
+  /** Nothing is begun any more; waits for what is under way. */
+  close(): Promise<void>;
+};
+
+/** The same failure is told once in this time, in milliseconds. */
+const quiet = 60_000;
+
+/** Does all of them at once, then each when it is asked for, and every so often by itself. */
+export function keepDoing(duties: readonly Duty[], logger: Logger): Duties {
+  const underWay = new Set<Promise<void>>();
+  const told = new Map<string, { message: string; at: number }>();
+  let closed = false;
+
+  async function attempt({ name, run }: Duty): Promise<void> {
+    try {
+      await run();
+      if (told.delete(name)) logger.info({ duty: name }, 'it works again');
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      const before = told.get(name);
+      if (closed || (before?.message === message && performance.now() - before.at < quiet)) return;
+      told.set(name, { message, at: performance.now() });
+      logger.warn({ duty: name, error }, 'it fails for now, and is tried again');
+    }
+  }
+
+  async function run(name: string): Promise<void> {
+    const duty = duties.find((one) => one.name === name);
+    if (duty === undefined || closed) return;
+    const attempting = attempt(duty);
+    underWay.add(attempting);
+    await attempting;
+    underWay.delete(attempting);
+  }
+
+  const timers = duties.map(({ name, every }) => setInterval(() => void run(name), every));
+  for (const { name } of duties) void run(name);
+
+  return {
+    run,
+    close: async () => {
+      closed = true;
+      for (const timer of timers) clearInterval(timer);
+      await Promise.all(underWay);
+    },
+  };
+}

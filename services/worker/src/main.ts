@@ -1,0 +1,29 @@
+import { createLogger, createShutdown, EmbeddedError, findEmbedded, loadConfig, type Shutdown } from '@averment/platform';
+import { complain } from './complain.ts';
+import { openStores } from './open.ts';
+import { startWorker } from './worker.ts';
+
+// The worker as a process: the launcher's, or one of its own beside others on one database.
+let shutdown: Shutdown | undefined;
+try {
+  const config = loadConfig(process.env, { serverKey: false });
+  const logger = createLogger({ level: config.logLevel, name: 'worker' });
+  const databaseUrl = config.databaseUrl ?? (await findEmbedded(config.dataDir));
+  if (databaseUrl === null) throw new EmbeddedError(`no PostgreSQL runs in ${config.dataDir}: npm start starts one, and a worker with it`);
+
+  shutdown = createShutdown({ logger });
+  const stores = await openStores(databaseUrl, logger);
+  shutdown.add('stores', stores.close);
+  const store = config.redisUrl === null ? { databaseUrl } : { redisUrl: config.redisUrl };
+  const worker = await startWorker({ stores, store, logger });
+  shutdown.add('worker', worker.close);
+  await worker.ready;
+  process.send?.({ ready: true });
+  logger.info('the worker follows the log');
+} catch (error) {
+  // Being told to stop in the middle of a start is no failure.
+  if (!shutdown?.signal.aborted) {
+    complain('worker', error);
+    process.exit(1);
+  }
+}

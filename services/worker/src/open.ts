@@ -1,0 +1,56 @@
+import { catalogue, type DomainEvent, policy, standardVocabulary } from '@averment/domain';
+import { createPostgresLog, type EventLog, eraseToHead, migrations as logMigrations } from '@averment/event-log';
+import { createPool, type Logger, migrate, systemRandom } from '@averment/platform';
+import { createProjections, createRunner, type Runner, migrations as runnerMigrations } from '@averment/read-models';
+
+/** Every read model. */
+export const projections = createProjections({ vocabulary: standardVocabulary, policy });
+
+type Pool = ReturnType<typeof createPool>;
+
+/** What every program of this service works with. */
+export type Stores = {
+  /** Of the models. */
+  pool: Pool;
+  /** Of the log and the vault. */
+  logPool: Pool;
+  log: EventLog<DomainEvent>;
+  runner: Runner;
+  /** Brings the vault's erasures to the head of the log. */
+  erase: () => Promise<void>;
+  close(): Promise<void>;
+};
+
+/**
+ * Brings the tables of the log, the vault and the runner forward, connects, and erases whatever the log says is erased, so that a database from a backup shows
+ * nothing that should be gone. Rejects where the database cannot be had.
+ */
+export async function openStores(databaseUrl: string, logger: Logger): Promise<Stores> {
+  for (const migrations of [...logMigrations, runnerMigrations]) await migrate(databaseUrl, migrations);
+  // Apart, so that a transaction that reads the log while it is open never waits for a connection that another such transaction holds.
+  const logPool = createPool({ databaseUrl, name: 'averment worker, log', logger, max: 6 });
+  const pool = createPool({ databaseUrl, name: 'averment worker, models', logger, max: 10 });
+  try {
+    const log = await createPostgresLog<DomainEvent>({ pool: logPool, catalogue, random: systemRandom });
+    const erase = async () => void (await eraseToHead({ pool: logPool, log }));
+    await erase();
+    const runner = createRunner({ pool, log, projections, logger, erase });
+    return {
+      pool,
+      logPool,
+      log,
+      runner,
+      erase,
+      close: async () => {
+        await runner.close();
+        await log.close();
+        await pool.end();
+        await logPool.end();
+      },
+    };
+  } catch (error) {
+    await pool.end();
+    await logPool.end();
+    throw error;
+  }
+}

@@ -1,0 +1,99 @@
+import { parseArgs } from 'node:util';
+import { purgeErased } from '@averment/event-log';
+import { createLogger, loadConfig, withDatabase } from '@averment/platform';
+import type { Rebuilt } from '@averment/read-models';
+import { complain, UsageError } from './complain.ts';
+import { openStores, projections, type Stores } from './open.ts';
+
+const all = projections.map(({ name }) => name as string);
+
+const usage = `npm run rebuild -- <projection|all> [--compare-only]
+
+Builds the tables of a projection anew from the log, beside those in use, compares them, and puts them in their place; readers notice nothing.
+  --compare-only   only says what differs, and changes nothing; ends with 1 if anything does
+If texts were erased, what was left of them in the database's files is removed as well.`;
+
+/** `npm run rebuild`. Ends with 0; with 1 if it failed, or if only comparing found a difference; with 2 for wrong arguments. */
+async function main(): Promise<number> {
+  const { names, compareOnly } = readArguments();
+  const config = loadConfig(process.env, { serverKey: false });
+  const logger = createLogger({ level: config.logLevel === 'info' ? 'warn' : config.logLevel, name: 'rebuild' });
+  return await withDatabase(config, { name: 'rebuild', logger }, async (databaseUrl) => {
+    const stores = await openStores(databaseUrl, logger);
+    try {
+      let differs = false;
+      for (const name of names) {
+        const rebuilt = await stores.runner.rebuild(name, { compareOnly });
+        report(rebuilt);
+        differs ||= isDifferent(rebuilt);
+      }
+      if (!compareOnly) await purge(stores, names.length < all.length);
+      return compareOnly && differs ? 1 : 0;
+    } finally {
+      await stores.close();
+    }
+  });
+}
+
+function readArguments(): { names: string[]; compareOnly: boolean } {
+  try {
+    const { values, positionals } = parseArgs({ allowPositionals: true, options: { 'compare-only': { type: 'boolean', default: false } } });
+    const [wanted, ...more] = positionals;
+    if (wanted === undefined || more.length > 0) throw new UsageError(usage);
+    return { names: namesOf(wanted), compareOnly: values['compare-only'] };
+  } catch (error) {
+    throw new UsageError(
+      error instanceof UsageError ? error.message : `${error instanceof Error ? error.message : String(error)}\n\n${usage}`,
+    );
+  }
+}
+
+function namesOf(wanted: string): string[] {
+  if (wanted === 'all') return all;
+  if (!all.includes(wanted)) throw new UsageError(`there is no projection ${wanted}; there are ${all.join(', ')}, and "all"\n\n${usage}`);
+  return [wanted];
+}
+
+const isDifferent = ({ comparison }: Rebuilt): boolean =>
+  comparison !== null &&
+  (comparison.differences.length > 0 || comparison.tables.some(({ liveRows, rebuiltRows }) => liveRows !== rebuiltRows));
+
+function report(rebuilt: Rebuilt): void {
+  const { projection, position, events, milliseconds, comparison, parked, swapped } = rebuilt;
+  const lines = [`${projection}: built from ${events} events up to position ${position} in ${(milliseconds / 1000).toFixed(1)} s`];
+  if (comparison === null) lines.push('  there was nothing to compare with');
+  for (const { table, liveRows, rebuiltRows, compared } of comparison?.tables ?? []) {
+    const rows = liveRows === rebuiltRows ? `${liveRows} rows` : `${liveRows} rows in use, ${rebuiltRows} rebuilt`;
+    const found = comparison?.differences.filter((one) => one.table === table) ?? [];
+    lines.push(`  ${table}: ${rows}, ${compared} compared, ${found.length === 0 ? 'none differs' : `${found.length} shown below differ`}`);
+    for (const { key, difference, columns } of found)
+      lines.push(`    ${JSON.stringify(key)} ${meaning[difference]}${columns.length > 0 ? `: ${columns.join(', ')}` : ''}`);
+  }
+  for (const stream of parked) lines.push(`  ${stream} waits behind an event that cannot be taken: see GET /v1/parked`);
+  lines.push(swapped ? '  the rebuilt tables are in use now' : '  nothing was changed');
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+const meaning = {
+  changed: 'differs in',
+  only_live: 'is only in the tables in use',
+  only_rebuilt: 'is only in the rebuilt tables',
+} as const;
+
+/** Only where a text was ever erased: the vault's table is written anew, and everybody who appends waits for that. */
+async function purge({ logPool }: Stores, others: boolean): Promise<void> {
+  const { rows } = await logPool.query('SELECT EXISTS (SELECT FROM vault.erasures) AS erased');
+  if (!rows[0]?.erased) return;
+  const remains = await purgeErased(logPool);
+  const lines = ['erased texts: removed from the files of the vault, and from those of the tables that were rebuilt'];
+  if (others) lines.push('  the files of the other projections may still hold them: npm run rebuild -- all');
+  for (const { what, why } of remains) lines.push(`  the ${what} may still hold them: ${why}`);
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  complain('rebuild', error);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

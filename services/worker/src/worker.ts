@@ -1,0 +1,70 @@
+import { sweepAttempts } from '@averment/event-log';
+import { createJobs, type JobsStore } from '@averment/jobs';
+import type { Logger } from '@averment/platform';
+import { ModelMissing, oneAtATime } from '@averment/read-models';
+import { keepDoing } from './duties.ts';
+import type { Stores } from './open.ts';
+
+export type Worker = {
+  /** Resolves once all models are there. */
+  ready: Promise<void>;
+  /** Ends what is under way: each projection finishes its batch. The stores stay open. */
+  close(): Promise<void>;
+};
+
+/** How often it is looked whether the models are behind the log, in milliseconds. */
+const sweep = 2000;
+const hour = 3_600_000;
+
+/**
+ * Keeps the models and the vault's erasures up to date with the log. It is told to look by the log, by jobs and by its own sweeper; each of them may fail, be
+ * late, or come twice.
+ */
+export async function startWorker({ stores, store, logger }: { stores: Stores; store: JobsStore; logger: Logger }): Promise<Worker> {
+  const { runner, log } = stores;
+  const names = runner.projections.map(({ name }) => name);
+  const models = names.map((name) => ({ name, run: () => runner.advance(name).catch(unlessMissing), every: sweep }));
+  const erasures = { name: 'erasures', run: oneAtATime(stores.erase), every: sweep };
+  const upkeep = [
+    { name: 'mend', run: oneAtATime(() => mend(stores, logger)), every: 15_000 },
+    { name: 'sweep the vault', run: oneAtATime(() => sweepVault(stores, logger)), every: 6 * hour },
+  ];
+
+  const jobs = await createJobs({ store, logger });
+  const duties = keepDoing([...models, erasures, ...upkeep], logger);
+  const look = () => {
+    for (const name of [...names, erasures.name]) void duties.run(name);
+  };
+  const stopListening = log.subscribe(look);
+  await jobs.work(Object.fromEntries(names.map((name) => [name, () => duties.run(name)])));
+
+  return {
+    ready: runner.ensure().then(look),
+    close: async () => {
+      stopListening();
+      // The runner first: no batch begins any more, and what waits for one comes to its end.
+      await runner.close();
+      await duties.close();
+      await jobs.close();
+    },
+  };
+}
+
+/** A model that is still being built is caught up with when it is there. */
+function unlessMissing(error: unknown): void {
+  if (!(error instanceof ModelMissing)) throw error;
+}
+
+/** A model whose rows hold an erased text behind a parked event has no other way to lose it than to be built anew. */
+async function mend({ runner }: Stores, logger: Logger): Promise<void> {
+  for (const name of await runner.withErasedText()) {
+    const { milliseconds, parked } = await runner.rebuild(name);
+    logger.warn({ projection: name, milliseconds, parked: parked.length }, 'a model was rebuilt: a text was erased in a stream that waits');
+  }
+}
+
+/** What was attempted a day ago and is not in the log will never be. */
+async function sweepVault({ logPool, log }: Stores, logger: Logger): Promise<void> {
+  const deleted = await sweepAttempts({ pool: logPool, log }, new Date(Date.now() - 24 * hour));
+  if (deleted > 0) logger.info({ deleted }, 'texts that never reached the log were removed from the vault');
+}

@@ -1,0 +1,97 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { catalogue, type DomainEvent, derivedId } from '@averment/domain';
+import { createPostgresLog, type EventLog } from '@averment/event-log';
+import { createLogger, createPool, systemRandom } from '@averment/platform';
+import type { TestServer } from '@averment/platform/testing';
+import type { Test } from 'tap';
+import { openStores, type Stores } from '../src/open.ts';
+
+export const logger = createLogger({ level: 'silent', name: 'test' });
+const programs = new URL('../src/', import.meta.url);
+
+/** The stores of an empty database, as the worker opens them, for the test's own use. */
+export async function stores(t: Test, server: TestServer): Promise<Stores & { databaseUrl: string }> {
+  const databaseUrl = await server.createDatabase();
+  const opened = await openStores(databaseUrl, logger);
+  t.teardown(opened.close);
+  return { ...opened, databaseUrl };
+}
+
+/** A worker as a process of its own; resolves when it says that it is ready. */
+export async function worker(t: Test, databaseUrl: string): Promise<ChildProcess> {
+  const child = fork(fileURLToPath(new URL('main.ts', programs)), [], {
+    env: environment(databaseUrl),
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  t.teardown(() => void child.kill('SIGKILL'));
+  const [message] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown];
+  t.same(message, { ready: true });
+  return child;
+}
+
+/** Runs a command line of this service to its end. */
+export async function run(
+  program: 'rebuild' | 'verify',
+  env: NodeJS.ProcessEnv,
+  ...args: string[]
+): Promise<{ code: number; out: string; err: string }> {
+  const child = fork(fileURLToPath(new URL(`${program}.ts`, programs)), args, { env, silent: true });
+  const { stdout, stderr } = child;
+  const [out, err, [code]] = await Promise.all([stdout ? text(stdout) : '', stderr ? text(stderr) : '', once(child, 'exit')]);
+  return { code, out, err };
+}
+
+export const environment = (databaseUrl: string): NodeJS.ProcessEnv => ({
+  PATH: process.env.PATH,
+  DATABASE_URL: databaseUrl,
+  LOG_LEVEL: 'error',
+});
+
+/** Appends `count` parties, each a stream of its own with one event. Answers the last position. */
+export async function register(
+  log: EventLog<DomainEvent>,
+  count: number,
+  name = 'an agency',
+): Promise<{ position: bigint; streams: string[] }> {
+  const appended = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const command = randomUUID();
+      const stream = derivedId('party', command, 'party');
+      const data = { kind: 'agency', name, aliases: [], private: false, publicRole: null, parent: null };
+      const at = '2026-01-01T00:00:00.000Z';
+      const event = {
+        id: randomUUID(),
+        type: 'PartyRegistered',
+        at,
+        actor: 'tester',
+        edit: null,
+        command,
+        request: null,
+        correlation: null,
+        data,
+      };
+      const outcome = await log.append(stream, -1, [event]);
+      if (outcome.outcome === 'wrong_revision') throw new Error(outcome.outcome);
+      return { position: outcome.position, stream };
+    }),
+  );
+  return {
+    position: appended.map(({ position }) => position).sort((one, other) => Number(other - one))[0] ?? 0n,
+    streams: appended.map(({ stream }) => stream),
+  };
+}
+
+/** A log of its own connections, for a test that goes on writing while the database restarts. */
+export async function writer(t: Test, databaseUrl: string): Promise<EventLog<DomainEvent>> {
+  const pool = createPool({ databaseUrl, name: 'test writer', logger });
+  const log = await createPostgresLog<DomainEvent>({ pool, catalogue, random: systemRandom });
+  t.teardown(async () => {
+    await log.close();
+    await pool.end();
+  });
+  return log;
+}
