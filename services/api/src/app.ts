@@ -24,7 +24,7 @@ import { partyRoutes } from './routes/parties.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import type { Services } from './services.ts';
-import { answerBrokenRequest } from './sockets.ts';
+import { answerBrokenRequest, useHost } from './sockets.ts';
 
 export type AppOptions = {
   services: Services;
@@ -68,6 +68,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   });
 
   useErrors(app);
+  useHost(app);
   useBodies(app);
   const load = useLoad(app, { limit: options.maxUnderWay ?? 512 });
   const metrics = useMetrics(app, load);

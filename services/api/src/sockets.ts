@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import { problemOf, problemType, Refusal } from './problems/problem.ts';
 
 const refusals: Record<string, Refusal> = {
@@ -22,3 +23,11 @@ export const answerBrokenRequest =
     );
     socket.end(body);
   };
+
+/** A request of HTTP/1.1 without `Host` is malformed (RFC 9112, 3.2). Node's own check of that answers no problem. */
+export const useHost = (app: FastifyInstance): void => {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const isMissing = request.headers.host === undefined && request.raw.httpVersion === '1.1';
+    done(isMissing ? new Refusal('MalformedRequest', { detail: 'The header Host is missing.' }) : undefined);
+  });
+};

@@ -147,6 +147,7 @@ export const incidentRoutes: readonly Route[] = [
     roles: readers,
     params,
     query: z.strictObject(paging),
+    models: ['record'],
     answers: { 200: { description: 'Events', schema: answeredAs('Events', pageOf(recordedEvent)) } },
     handle: async ({ path, query, viewer }, { queries }) => ({ body: found(await queries.incidentEvents(path.id, query, viewer)) }),
   }),

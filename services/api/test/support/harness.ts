@@ -54,15 +54,16 @@ export type HarnessOptions = {
 const quiet = createLogger({ level: 'silent', name: 'test' });
 const serverKey = Buffer.alloc(32, 7);
 
-/** One PostgreSQL for a test file; make a harness for each test from it. */
+/** One PostgreSQL for a test file (`server`); make a harness with a database of its own for each test from it. */
 export const harnessFor = async (t: Test) => {
   const server: TestServer = await testServer(t, { extra: ['fsync = off'] });
-  return async (test: Test, options: HarnessOptions = {}): Promise<Harness> => {
+  const make = async (test: Test, options: HarnessOptions = {}): Promise<Harness> => {
     const databaseUrl = await server.createDatabase();
     for (const each of [workMigrations, runnerMigrations]) await migrate(databaseUrl, each);
     const log = options.log ?? createMemoryLog<DomainEvent>({ catalogue, clock: systemClock, random: systemRandom });
     return harness(test, databaseUrl, log, options);
   };
+  return Object.assign(make, { server });
 };
 
 const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>, options: HarnessOptions): Promise<Harness> => {

@@ -1,0 +1,89 @@
+import { type DomainEvent, eventId } from '@averment/domain';
+import { type EventLog, eraseTexts } from '@averment/event-log';
+import { systemRandom } from '@averment/platform';
+import t from 'tap';
+import { createSourceTexts } from '../src/source-texts.ts';
+import { foreign, memoryLog } from './support.ts';
+
+const [a, b, c] = ['a', 'b', 'c'].map((name) => `source_${name.repeat(26)}`) as [string, string, string];
+const source = (text: string) => ({
+  kind: 'other',
+  url: null,
+  publisher: null,
+  title: null,
+  authors: [],
+  publishedAt: null,
+  language: 'en',
+  translation: null,
+  translatedFrom: null,
+  text,
+});
+const register = (log: EventLog<DomainEvent>, stream: string, text: string) =>
+  log.append(stream, -1, [foreign('SourceRegistered', source(text))]);
+const revise = (log: EventLog<DomainEvent>, stream: string, text: string) =>
+  log.append(stream, 0, [foreign('SourceTextRevised', { revision: 2, text, reason: 'A better scan.' })]);
+const erase = (log: EventLog<DomainEvent>, stream: string, revision: number) => {
+  const command = systemRandom.uuid();
+  const idOf = (index: number) => eventId(command, index);
+  return eraseTexts(log, {
+    stream,
+    fields: [{ revision, pointer: '/text' }],
+    reasonCode: 'copyright',
+    actor: 'admin',
+    command,
+    at: new Date(0).toISOString(),
+    idOf,
+  });
+};
+
+t.test('texts are found by source and revision, and kept', async (t) => {
+  const log = memoryLog();
+  let whole = 0;
+  const texts = createSourceTexts(
+    {
+      ...log,
+      readStream: (stream, from, options) => {
+        if (options?.texts !== false) whole += 1;
+        return log.readStream(stream, from, options);
+      },
+    },
+    1000,
+  );
+  await register(log, a, 'first');
+  const look = async () => {
+    const textOf = await texts.load([a, b]);
+    return [textOf(a, 1), textOf(a, 2), textOf(b, 1), textOf(c, 1)];
+  };
+  t.strictSame(await look(), ['first', undefined, undefined, undefined]);
+  whole = 0;
+  await texts.load([a]);
+  t.equal(whole, 0, 'a second look reads no text');
+  await revise(log, a, 'second');
+  t.strictSame(await look(), ['first', 'second', undefined, undefined], 'a further revision is seen');
+  await erase(log, a, 0);
+  t.strictSame(await look(), [null, 'second', undefined, undefined], 'an erased text is gone at once');
+});
+
+t.test('memory is bounded by the length of texts, the least recently used going first', async (t) => {
+  const log = memoryLog();
+  const read: string[] = [];
+  const texts = createSourceTexts(
+    {
+      ...log,
+      readStream: (stream, from, options) => {
+        if (options?.texts !== false) read.push(stream);
+        return log.readStream(stream, from, options);
+      },
+    },
+    25,
+  );
+  for (const stream of [a, b, c]) await register(log, stream, 'x'.repeat(10));
+  for (const stream of [a, b, a, c, a, b]) await texts.load([stream]);
+  t.strictSame(read, [a, b, c, b], 'a was used again and stayed');
+  await log.append(`source_${'d'.repeat(26)}`, -1, [foreign('SourceRegistered', source('y'.repeat(100)))]);
+  t.equal(
+    (await texts.load([`source_${'d'.repeat(26)}`]))(`source_${'d'.repeat(26)}`, 1)?.length,
+    100,
+    'a longer text than all of it is answered all the same',
+  );
+});

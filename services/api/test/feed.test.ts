@@ -1,0 +1,163 @@
+import { catalogue, type DomainEvent, eventId } from '@averment/domain';
+import { createMemoryLog, type EventLog, eraseTexts, isUndecodable, type Logged } from '@averment/event-log';
+import { systemClock, systemRandom } from '@averment/platform';
+import t from 'tap';
+import { type Harness, harnessFor, type Person } from './support/harness.ts';
+import { decide, expect, furnish, propose, publish, stoodClaim, submit, text } from './support/story.ts';
+
+const harness = await harnessFor(t);
+
+type Item = { position: string; incidentId: string | null; stream: string; revision: number; last: number; type: string; data: object };
+/** Follows the feed to its end, page by page. */
+const follow = async (own: Harness, key: Person, limit = 500) => {
+  const items: Item[] = [];
+  for (let after = '0'; ; ) {
+    const page = expect(await own.read('/v1/events', { key, query: { after, limit: String(limit) } }), 200);
+    items.push(...(page.body.items as Item[]));
+    if (page.body.next === after) return items;
+    after = text(page, 'next');
+  }
+};
+
+t.test('a follower gets every record event of published incidents once and in order', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const { incident, revision } = await publish(own, world);
+  const hidden = await propose(own, world);
+  expect(await submit(own, incident, revision, [{ kind: 'add_claim', claim: stoodClaim(world) }]), 201);
+  expect(await decide(own, incident, 2, 'approve'), 200);
+
+  const whole = await follow(own, 'app');
+  t.strictSame(
+    whole.map(({ type }) => type),
+    ['IncidentReported', 'ClaimAdded', 'ClaimAdded'],
+  );
+  t.ok(
+    whole.every((item, index) => index === 0 || BigInt(item.position) > BigInt(whole[index - 1]?.position ?? 0)),
+    'by position',
+  );
+  t.ok(whole.every(({ incidentId }) => incidentId === incident));
+  for (const limit of [1, 2, 7]) t.strictSame(await follow(own, 'app', limit), whole, `in pages of ${limit}`);
+  t.strictSame(await follow(own, 'contributor'), whole, 'the same for contributors, also of the incident');
+  t.strictSame(await follow(own, 'reviewer'), whole);
+
+  const all = await follow(own, 'auditor');
+  t.equal(all.length, (await own.log.readAll(0n, 1000)).length, 'an auditor gets every event');
+  t.ok(all.some(({ stream, type }) => stream === hidden.incident && type === 'EditSubmitted'));
+  t.ok(all.some(({ incidentId, type }) => incidentId === null && type === 'SourceRegistered'));
+});
+
+t.test('whoever sees more of the review sees more of an incident’s events', async (t) => {
+  const own = await harness(t);
+  const { incident } = await publish(own, await furnish(own));
+  const types = async (key: Person | null) =>
+    ((await own.read(`/v1/incidents/${incident}/events`, { key })).body.items as Item[]).map(({ type }) => type);
+  const record = ['IncidentReported', 'ClaimAdded'];
+  for (const key of [null, 'app', 'contributor'] as const) t.strictSame(await types(key), record, `${key ?? 'nobody'}`);
+  for (const key of ['reviewer', 'auditor'] as const)
+    t.strictSame(await types(key), ['EditSubmitted', 'EditApproved', 'EditApplied', ...record], key);
+});
+
+t.test('an erasure is in the feed, and what it erased is nowhere', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const { incident } = await publish(own, world);
+  const reported = (await own.log.readStream(incident, 0)).find(({ type }) => type === 'ClaimAdded');
+  const field = { revision: reported?.revision ?? 0, pointer: '/claim/statement' };
+  const command = systemRandom.uuid();
+  const at = systemClock.now().toISOString();
+  const idOf = (index: number) => eventId(command, index);
+  await eraseTexts(own.log, { stream: incident, fields: [field], reasonCode: 'personal_data', actor: 'admin', command, at, idOf });
+  const whole = await follow(own, 'app');
+  t.match(whole.at(-1), { type: 'TextErased', incidentId: incident });
+  t.notMatch(JSON.stringify(whole), /the car moved toward the officers before/, 'the statement is gone');
+  t.match((await own.read(`/v1/incidents/${incident}`)).body.claims, [{ statement: null, attributed: null }]);
+});
+
+/** A log of a program that, while `unknowing`, does not know an event type. */
+const forgetful = () => {
+  const log = createMemoryLog<DomainEvent>({ catalogue, clock: systemClock, random: systemRandom });
+  const state = { unknowing: null as string | null };
+  const forget = (events: Logged<DomainEvent>[]): Logged<DomainEvent>[] =>
+    events.map((event) => {
+      if (isUndecodable(event) || event.type !== state.unknowing) return event;
+      const { id, type, stream, revision, last, position, recordedAt } = event;
+      return {
+        id,
+        type,
+        stream,
+        revision,
+        last,
+        position,
+        recordedAt,
+        undecodable: 'unknown_type',
+        error: `this program knows no ${type}`,
+      };
+    });
+  const wrapped: EventLog<DomainEvent> = {
+    ...log,
+    readAll: async (...args) => forget(await log.readAll(...args)),
+    readStream: async (...args) => forget(await log.readStream(...args)),
+  };
+  return { log: wrapped, state };
+};
+
+t.test('the feed ends before an event that cannot be decoded, then answers 503', async (t) => {
+  const { log, state } = forgetful();
+  const own = await harness(t, { log });
+  const world = await furnish(own);
+  await publish(own, world);
+  const { incident, revision, refs } = await publish(own, world);
+  expect(await submit(own, incident, revision, [{ kind: 'rank_claim', claim: refs.c1, rank: 'preferred', reason: 'Clear.' }]), 201);
+  expect(await decide(own, incident, 2, 'approve'), 200);
+  state.unknowing = 'ClaimRanked';
+  const page = expect(await own.ask('GET', '/v1/events', { key: 'app', query: { limit: '500' } }), 200);
+  t.equal((page.body.items as []).length, 4, 'what comes before it is given');
+  const after = await own.ask('GET', '/v1/events', { key: 'app', query: { after: text(page, 'next') } });
+  t.match(after, { status: 503, body: { type: '/problems/unreadable' }, headers: { 'retry-after': /^\d+$/ } });
+  t.match(await own.ask('GET', `/v1/incidents/${incident}/events`), { status: 503 }, 'its stream is not answered in part');
+  const cold = await own.another();
+  const command = await cold.ask('POST', `/v1/incidents/${incident}/edits`, {
+    key: 'contributor',
+    body: { baseRevision: revision, rationale: 'More.', changes: [{ kind: 'add_claim', claim: stoodClaim(world) }] },
+  });
+  t.match(command, { status: 503, body: { type: '/problems/unreadable' } }, 'nothing is decided on it');
+});
+
+t.test('a parked event is listed, retried and skipped, and what is incomplete says so', async (t) => {
+  const { log, state } = forgetful();
+  const own = await harness(t, { log });
+  const world = await furnish(own);
+  const other = await publish(own, world);
+  const { incident, revision, refs } = await publish(own, world);
+  state.unknowing = 'ClaimRanked';
+  const rank = async (edit: number) => {
+    expect(await submit(own, incident, revision, [{ kind: 'rank_claim', claim: refs.c1, rank: 'preferred', reason: 'Clear.' }]), 201);
+    state.unknowing = null;
+    expect(await decide(own, incident, edit, 'approve'), 200);
+    state.unknowing = 'ClaimRanked';
+  };
+  await rank(2);
+  const list = expect(await own.read('/v1/incidents'), 200);
+  t.match(await own.ask('GET', `/v1/incidents/${incident}`), { status: 503, body: { type: '/problems/parked' } });
+  t.equal(list.headers['averment-incomplete'], '1');
+  t.equal((await own.ask('GET', `/v1/incidents/${other.incident}`)).status, 200, 'every other read is served');
+  t.equal(
+    (await own.ask('GET', '/v1/incidents', { query: { minPosition: String(await log.head()) } })).status,
+    200,
+    'the parked event counts as passed',
+  );
+
+  const { items } = expect(await own.ask('GET', '/v1/parked', { key: 'admin' }), 200).body as {
+    items: { id: string; projection: string }[];
+  };
+  t.match(items, [{ stream: incident, type: 'ClaimRanked', state: 'parked', attempts: Number }]);
+  const parked = items.find(({ projection }) => projection === 'record')?.id;
+  t.match(await own.ask('POST', `/v1/parked/${parked}/retry`, { key: 'admin' }), { status: 200, body: { outcome: 'parked' } });
+  state.unknowing = null;
+  for (const { id } of items)
+    t.match(await own.ask('POST', `/v1/parked/${id}/retry`, { key: 'admin' }), { status: 200, body: { outcome: 'applied' } });
+  t.equal((await own.ask('POST', `/v1/parked/${parked}/retry`, { key: 'admin' })).status, 404, 'it is not parked any more');
+  t.match(await own.read(`/v1/incidents/${incident}`), { status: 200, body: { claims: [{ rank: 'preferred' }] } });
+  t.equal((await own.ask('GET', '/v1/incidents')).headers['averment-incomplete'], undefined);
+});

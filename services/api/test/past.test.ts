@@ -1,0 +1,109 @@
+import t from 'tap';
+import { type Harness, harnessFor } from './support/harness.ts';
+import { decide, expect, furnish, publish, stoodClaim, submit, text } from './support/story.ts';
+
+const harness = await harnessFor(t);
+
+type Recorded = { revision: number; last: number; position: string; recordedAt: string; type: string };
+const eventsOf = async (own: Harness, incident: string) =>
+  (await own.read(`/v1/incidents/${incident}/events`, { key: 'auditor' })).body.items as Recorded[];
+/** Another moment of the microsecond clock. */
+const shifted = (instant: string, microseconds: number) => {
+  const at = BigInt(Date.parse(`${instant.slice(0, 19)}Z`)) * 1000n + BigInt(instant.slice(20, 26)) + BigInt(microseconds);
+  return `${new Date(Number(at / 1000n)).toISOString().slice(0, 19)}.${String(at % 1_000_000n).padStart(6, '0')}Z`;
+};
+
+/** Published with one claim, then a second claim added. */
+const history = async (own: Harness) => {
+  const world = await furnish(own);
+  const { incident, revision } = await publish(own, world);
+  expect(await submit(own, incident, revision, [{ kind: 'add_claim', claim: stoodClaim(world) }]), 201);
+  expect(await decide(own, incident, 2, 'approve'), 200);
+  const events = await eventsOf(own, incident);
+  const records = events.filter(({ type }) => type === 'ClaimAdded');
+  const [first, second] = records;
+  if (!first || !second) throw new Error('two claims were added');
+  return { incident, first, second };
+};
+
+t.test('an incident is read as of a time, as of a revision, and now', async (t) => {
+  const own = await harness(t);
+  const { incident, first, second } = await history(own);
+  const read = (query: Record<string, string>, part = '') => own.read(`/v1/incidents/${incident}${part}`, { query });
+  const now = expect(await read({}), 200);
+
+  const then = expect(await read({ asOf: first.recordedAt }), 200);
+  t.equal((then.body.claims as []).length, 1, 'what was recorded at that very moment is in it');
+  t.equal(then.body.revision, first.revision);
+  t.match(then.headers, { 'averment-as-of': /^\d+$/, 'averment-as-of-revision': String(first.revision), etag: /^"/ });
+  t.match(await read({ asOf: shifted(first.recordedAt, -1) }), { status: 404 }, 'a microsecond before it was not public');
+  t.equal((expect(await read({ asOf: shifted(second.recordedAt, -1) }), 200).body.claims as []).length, 1);
+  const last = expect(await read({ asOf: second.recordedAt }), 200);
+  t.strictSame(last.body, now.body, 'the last moment is as now');
+  const offset = `${second.recordedAt.slice(0, -1)}+00:00`;
+  t.strictSame(expect(await read({ asOf: offset }), 200).body, now.body, 'whatever the offset');
+
+  t.strictSame(expect(await read({ asOfRevision: String(first.revision) }), 200).body, then.body);
+  const middle = expect(await read({ asOfRevision: String(second.revision - 1) }), 200);
+  t.equal((middle.body.claims as []).length, 1, 'an append is shown whole or not at all');
+  t.match(await read({ asOf: second.recordedAt, asOfRevision: '1' }), { status: 400 });
+  t.match(await read({ asOf: '2999-01-01T00:00:00Z' }), { status: 400, body: { type: '/problems/time-in-future' } });
+  t.ok([400, 404].includes((await read({ asOfRevision: '999999' })).status), 'a revision that is not there yet');
+
+  t.match(expect(await read({ asOf: first.recordedAt }, '/comparison'), 200).body, { aspects: [{ state: 'single_account' }] });
+  t.match(expect(await read({}, '/comparison'), 200).body, { aspects: [{ state: 'disputed' }] });
+});
+
+t.test('a past answer does not change', async (t) => {
+  const own = await harness(t);
+  const { incident, first } = await history(own);
+  const read = () => own.read(`/v1/incidents/${incident}`, { query: { asOf: first.recordedAt } });
+  const before = expect(await read(), 200);
+  const { body } = await own.read(`/v1/incidents/${incident}`);
+  const claim = (body.claims as { id: string }[])[0]?.id;
+  expect(await submit(own, incident, Number(body.revision), [{ kind: 'rank_claim', claim, rank: 'deprecated', reason: 'Weak.' }]), 201);
+  expect(await decide(own, incident, 3, 'approve'), 200);
+  const after = expect(await read(), 200);
+  t.equal(after.text, before.text);
+  t.equal(after.headers.etag, before.headers.etag);
+});
+
+t.test('the list is read as of a time', async (t) => {
+  const own = await harness(t);
+  const { incident, first, second } = await history(own);
+  const list = async (asOf: string) => expect(await own.read('/v1/incidents', { query: { asOf } }), 200);
+  t.strictSame((await list(shifted(first.recordedAt, -1))).body.items, []);
+  const then = await list(first.recordedAt);
+  t.match(then.body.items, [{ id: incident, revision: first.revision, counts: { claims: 1 } }]);
+  t.equal(then.headers['averment-as-of'], then.body.position, 'and says which position that was');
+  t.match((await list(second.recordedAt)).body.items, [{ id: incident, counts: { claims: 2 } }]);
+});
+
+t.test('the difference between two revisions names what changed, with the revision', async (t) => {
+  const own = await harness(t);
+  const { incident, first, second } = await history(own);
+  const path = `/v1/incidents/${incident}/diff`;
+  const diff = expect(await own.read(path, { query: { from: String(first.revision), to: String(second.revision) } }), 200);
+  const changes = diff.body.changes as { pointer: string; revision: number }[];
+  t.ok(
+    changes.some(({ pointer, revision }) => pointer === '/claims/1' && revision === second.revision),
+    'the second claim',
+  );
+  t.ok(changes.some(({ pointer }) => pointer === '/aspects/0/state'));
+  t.equal((await own.read(path, { query: { from: String(second.revision), to: String(first.revision) } })).status, 400);
+  t.equal(
+    (await own.read(path, { query: { from: '0', to: String(first.revision) } })).status,
+    404,
+    'before publication there is nothing to compare',
+  );
+  t.equal((await own.read(path)).status, 400);
+});
+
+t.test('while it is not certain what a moment holds, the answer is 503', async (t) => {
+  const own = await harness(t, { wait: 1 });
+  const { incident } = await history(own);
+  await own.pool.query('DELETE FROM times_v1.times; UPDATE times_v1.checkpoint SET position = 0');
+  const answer = await own.ask('GET', `/v1/incidents/${incident}`, { query: { asOf: '2026-01-01T00:00:00Z' } });
+  t.match(answer, { status: 503, body: { type: '/problems/not-reached' }, headers: { 'retry-after': /^\d+$/ } });
+  t.ok(text(answer, 'detail'));
+});
