@@ -1,0 +1,123 @@
+import { commandId, type DomainEvent } from '@averment/domain';
+import { type EventLog, isUndecodable, type Logged } from '@averment/event-log';
+import type { Bed } from './bed.ts';
+import type { Client, Journal, Json, Write } from './client.ts';
+
+const commandOf = ({ subject, method, path, key }: Write): string => commandId({ subject, method, path, key });
+
+export const readLog = async (log: EventLog<DomainEvent>): Promise<Logged<DomainEvent>[]> => {
+  const all: Logged<DomainEvent>[] = [];
+  for (;;) {
+    const page = await log.readAll(all.at(-1)?.position ?? 0n, 500);
+    if (page.length === 0) return all;
+    all.push(...page);
+  }
+};
+
+/** P1 and P2 against the log itself: each acknowledged write is there once, at the position that was told, and nothing is there that nobody sent. */
+export const compareJournal = (events: readonly Logged<DomainEvent>[], { sent, answered }: Journal): string[] => {
+  const decoded = events.filter((event) => !isUndecodable(event)) as DomainEvent[];
+  const appends = Map.groupBy(decoded, ({ command }) => command);
+  const known = new Set(sent.map(commandOf));
+  const findings: string[] = [];
+  for (const write of answered) {
+    if (write.status >= 300) continue;
+    const own = appends.get(commandOf(write)) ?? [];
+    if (own.length === 0)
+      findings.push(`lost: ${write.method} ${write.path} (${write.key}) was acknowledged at ${String(write.json.position)}`);
+    else if (String(own.at(-1)?.position) !== write.json.position)
+      findings.push(
+        `${write.path} (${write.key}) was acknowledged at ${String(write.json.position)} and stands at ${String(own.at(-1)?.position)}`,
+      );
+  }
+  for (const [command, own] of appends) {
+    const [first] = own;
+    if (!known.has(command)) findings.push(`the log holds a command that nobody sent, in ${first?.stream}`);
+    const inOneAppend = own.every(
+      ({ stream, last }, index) => stream === first?.stream && last === first.last && own[index]?.revision === first.revision + index,
+    );
+    if (!inOneAppend || own.at(-1)?.revision !== first?.last) findings.push(`doubled or cut: command ${command} in ${first?.stream}`);
+  }
+  return findings;
+};
+
+/** P2 from outside: whatever was acknowledged is sent again, wherever, and answered byte for byte as the first time; the log does not grow. */
+export const repeatAll = async (bed: Bed, client: Client, writes: Journal['answered']): Promise<string[]> => {
+  const before = await bed.log.head();
+  const findings: string[] = [];
+  for (const write of writes) {
+    const again = await client.once(write);
+    if (again?.status !== write.status || again.text !== write.text)
+      findings.push(
+        `a repeat of ${write.path} (${write.key}) was answered ${again?.status} ${again?.text}, the first time ${write.status} ${write.text}`,
+      );
+  }
+  const after = await bed.log.head();
+  if (after !== before) findings.push(`repeats made events: the head went from ${before} to ${after}`);
+  return findings;
+};
+
+export type Follower = { stop(): Promise<Json[]> };
+
+/** A reader that follows the feed by position through every fault, from one answer to the next. `stop` lets it read to the head. */
+export const follow = (client: Client): Follower => {
+  const seen: Json[] = [];
+  let stopping = false;
+  const following = (async () => {
+    for (;;) {
+      const last = stopping;
+      const after = String(seen.at(-1)?.position ?? '0');
+      const { items } = (await client.read('auditor0', `/v1/events?after=${after}&limit=50`)) as { items: Json[] };
+      seen.push(...items);
+      if (last && items.length === 0) return;
+    }
+  })();
+  return {
+    stop: async () => {
+      stopping = true;
+      await following;
+      return seen;
+    },
+  };
+};
+
+/** P3 and P4: what the follower saw, in the order in which it saw it, is the log. */
+export const compareFeed = (events: readonly Logged<DomainEvent>[], seen: readonly Json[]): string[] => {
+  const wanted = events.map(({ position, type }) => `${position} ${type}`);
+  const found = seen.map(({ position, type }) => `${String(position)} ${String(type)}`);
+  const at = wanted.findIndex((event, index) => event !== found[index]);
+  if (at === -1 && found.length === wanted.length) return [];
+  return [
+    `the follower of the feed saw ${found.length} events of ${wanted.length}; the first that differs: ${found[at]} for ${wanted[at]}`,
+  ];
+};
+
+/** P5 and the log's own order: the models reach the head by themselves, equal a rebuild, and `verify` finds nothing. */
+export const compareModels = async (bed: Bed, client: Client): Promise<string[]> => {
+  const head = String(await bed.log.head());
+  await client.read('auditor0', `/v1/incidents?minPosition=${head}`);
+  await client.read('auditor0', `/v1/reviews?minPosition=${head}`);
+  const [rebuilt, verified] = await Promise.all([bed.run('rebuild', 'all', '--compare-only'), bed.run('verify')]);
+  return [
+    ...(rebuilt.code === 0 ? [] : [`the models differ from a rebuild: ${rebuilt.out}`]),
+    ...(verified.code === 0 ? [] : [`verify: ${verified.out}`]),
+  ];
+};
+
+/** All of it at the end of an experiment. `repeats` bounds how many acknowledged writes are sent again. */
+export const checkAll = async (bed: Bed, client: Client, follower: Follower | null, repeats = 60): Promise<string[]> => {
+  const seen = await follower?.stop();
+  const events = await readLog(bed.log);
+  const answered = client.journal.answered.filter(({ status }) => status < 300);
+  const step = Math.max(1, Math.floor(answered.length / repeats));
+  return [
+    ...compareJournal(events, client.journal),
+    ...(seen === undefined ? [] : compareFeed(events, seen)),
+    ...(await repeatAll(
+      bed,
+      client,
+      answered.filter((_, index) => index % step === 0),
+    )),
+    ...(await compareModels(bed, client)),
+  ];
+};

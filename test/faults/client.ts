@@ -1,0 +1,121 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Bed } from './bed.ts';
+
+export type Json = Record<string, unknown>;
+/** A write as a client sends it, again and again under the same key until it is answered. */
+export type Write = {
+  subject: string;
+  method: 'POST' | 'PUT';
+  path: string;
+  /** Its Idempotency-Key. */
+  key: string;
+  body: Json;
+  ifMatch?: string;
+};
+/** An Idempotency-Key out of words: visible characters, without spaces. */
+export const keyFor = (...words: string[]): string => words.join('/').replaceAll(' ', '-');
+export type Answered = Write & { status: number; text: string; json: Json };
+
+/** Everything that was sent, and everything that was answered for good. */
+export type Journal = { sent: Write[]; answered: Answered[]; retries: number };
+
+export type Client = {
+  journal: Journal;
+  /** Sends a write until it has an answer that will not change: anything but 429, 5xx and a broken connection. */
+  write(write: Write): Promise<Answered>;
+  /** Sends it once, wherever; null where no answer came. */
+  once(write: Write, at?: string): Promise<Answered | null>;
+  /** Reads as that subject until it is answered 200. */
+  read(subject: string, path: string): Promise<Json>;
+  /** Reads once; null where no answer came. */
+  look(subject: string | null, path: string): Promise<{ status: number; json: Json; headers: Headers } | null>;
+  /** Resolves when so many writes were answered. */
+  afterAnswers(count: number): Promise<void>;
+};
+
+/** How long one answer is waited for, and for how long a request is repeated, in milliseconds. The latter bounds the recovery of the service. */
+const patience = { answer: 6_000, recovery: 90_000 };
+
+/** A client of processes that serve at `urls`, any of which may be away. It turns to the next one after each failure. */
+export const createClient = (bed: Pick<Bed, 'keyOf'>, urls: readonly string[]): Client => {
+  const journal: Journal = { sent: [], answered: [], retries: 0 };
+  const waiting: { count: number; go: () => void }[] = [];
+  let turn = 0;
+
+  const fetched = async (url: string, init: RequestInit) => {
+    try {
+      const response = await fetch(url, { ...init, signal: AbortSignal.timeout(patience.answer) });
+      return { status: response.status, text: await response.text(), headers: response.headers };
+    } catch {
+      return null;
+    }
+  };
+  const here = () => urls[turn % urls.length] ?? '';
+
+  const send = async (write: Write, at: string): Promise<Answered | null> => {
+    const headers: Record<string, string> = {
+      authorization: `Bearer ${await bed.keyOf(write.subject)}`,
+      'content-type': 'application/json',
+      'idempotency-key': write.key,
+      ...(write.ifMatch === undefined ? {} : { 'if-match': write.ifMatch }),
+    };
+    const answer = await fetched(`${at}${write.path}`, { method: write.method, headers, body: JSON.stringify(write.body) });
+    return answer && { ...write, status: answer.status, text: answer.text, json: parsed(answer.text) };
+  };
+
+  const look = async (subject: string | null, path: string) => {
+    const headers: Record<string, string> = subject === null ? {} : { authorization: `Bearer ${await bed.keyOf(subject)}` };
+    const answer = await fetched(`${here()}${path}`, { headers });
+    return answer && { status: answer.status, json: parsed(answer.text), headers: answer.headers };
+  };
+
+  /** A client's own pause before it tries again. */
+  const untilAnswered = async <T extends { status: number }>(what: string, ask: () => Promise<T | null>): Promise<T> => {
+    const begun = performance.now();
+    for (;;) {
+      const answer = await ask();
+      if (answer !== null && answer.status < 500 && answer.status !== 429) return answer;
+      if (performance.now() - begun > patience.recovery)
+        throw new Error(`${what} had no answer for ${patience.recovery / 1000} s, the last one was ${answer?.status ?? 'none'}`);
+      journal.retries += 1;
+      turn += 1;
+      await delay(20);
+    }
+  };
+
+  return {
+    journal,
+    once: async (write, at = here()) => {
+      journal.sent.push(write);
+      return send(write, at);
+    },
+    write: async (write) => {
+      journal.sent.push(write);
+      // Each goes to another process first, and its repeats to the ones after it.
+      let at = journal.sent.length;
+      const answered = await untilAnswered(`${write.method} ${write.path}`, () => send(write, urls[at++ % urls.length] ?? ''));
+      journal.answered.push(answered);
+      for (const { count, go } of waiting) if (journal.answered.length >= count) go();
+      return answered;
+    },
+    look,
+    read: async (subject, path) => {
+      const { status, json } = await untilAnswered(`GET ${path}`, () => look(subject, path));
+      if (status !== 200) throw new Error(`GET ${path}: ${status} ${JSON.stringify(json)}`);
+      return json;
+    },
+    afterAnswers: (count) =>
+      new Promise<void>((resolve) => {
+        waiting.push({ count, go: resolve });
+        if (journal.answered.length >= count) resolve();
+      }),
+  };
+};
+
+const parsed = (text: string): Json => {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return {};
+  }
+};

@@ -1,0 +1,52 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Kept, makeBed } from '../bed.ts';
+import { checkAll, follow } from '../checks.ts';
+import { createClient } from '../client.ts';
+import type { Experiment } from '../experiment.ts';
+import { furnish, workAtDesk } from '../work.ts';
+
+/** Stops a process where it stands; what is answered lets it go on, long after everybody took it for dead. */
+const freeze = ({ process }: Kept): (() => void) => {
+  const frozen = process();
+  frozen.kill('SIGSTOP');
+  return () => void frozen.kill('SIGCONT');
+};
+
+export const processes: Experiment = {
+  name: '7 many processes',
+  what: 'two api and two worker processes on one database; one of each is killed, one of each stops and wakes up late: no gap and no double',
+  run: async (scope, random) => {
+    const bed = await makeBed(scope);
+    const all = await Promise.all([bed.start('api'), bed.start('api'), bed.start('worker'), bed.start('worker')]);
+    const [api, zombieApi, worker, zombieWorker] = all;
+    const client = createClient(bed, [api.url ?? '', zombieApi.url ?? '']);
+    const scene = await furnish(client, 'processes');
+    const follower = follow(client);
+    const working = Promise.all(Array.from({ length: 10 }, (_, n) => workAtDesk({ client, scene, random, name: `desk ${n}` }, 1, 7)));
+    const reached = async (answers: number) => {
+      await Promise.race([client.afterAnswers(answers + random.below(10)), working]);
+      await delay(random.below(20));
+    };
+
+    // Whatever the zombie has in hand is sent again, elsewhere, long before it goes on.
+    const sendElsewhere = async (): Promise<void> => {
+      await reached(15);
+      const wakeWorker = freeze(zombieWorker);
+      await reached(35);
+      await worker.crash();
+      const wakeApi = freeze(zombieApi);
+      const stuck = client.journal.sent.slice(-10);
+      for (const write of stuck) await client.once(write, api.url ?? '');
+      await reached(45);
+      wakeApi();
+      await reached(70);
+      wakeWorker();
+      await reached(90);
+      await api.crash();
+    };
+    await Promise.all([working, sendElsewhere()]);
+    const { journal } = client;
+    const counts = { acknowledged: journal.answered.length, kills: 2, zombies: 2, retries: journal.retries };
+    return { counts, findings: await checkAll(bed, client, follower) };
+  },
+};

@@ -1,0 +1,126 @@
+import { type Answered, type Client, type Json, keyFor, type Write } from './client.ts';
+import type { Dice } from './dice.ts';
+
+/** What people do to the record all day, as a load: nobody and nothing in it is real. */
+
+export const articleText =
+  'The Harbour Police said that the car moved toward its officers before the first shot. A witness said that the car stood still. The city has not confirmed either account.';
+
+export type Scene = { source: string; police: string; city: string };
+export type Desk = { client: Client; scene: Scene; random: Dice; name: string };
+
+/** A write was refused that has to be accepted: to what was acknowledged, this is as bad as a loss. */
+export class WronglyRefused extends Error {}
+
+export const accepted = (answer: Answered): Json => {
+  if (answer.status >= 300)
+    throw new WronglyRefused(`${answer.method} ${answer.path} as ${answer.subject}: ${answer.status} ${answer.text}`);
+  return answer.json;
+};
+
+/** Registers the source and the parties that everything is about. */
+export const furnish = async (client: Client, name: string): Promise<Scene> => {
+  const register = async (path: string, body: Json): Promise<string> => {
+    const write: Write = { subject: 'contributor0', method: 'POST', path, key: keyFor(name, String(body.name ?? body.title)), body };
+    return String(accepted(await client.write(write)).id);
+  };
+  return {
+    source: await register('/v1/sources', { kind: 'article', title: 'Shots at the harbour', language: 'en', text: articleText }),
+    police: await register('/v1/parties', { kind: 'agency', name: 'Harbour Police' }),
+    city: await register('/v1/parties', { kind: 'agency', name: 'City of Porto Novo' }),
+  };
+};
+
+export const claim = ({ source, police }: Scene, statement: string): Json => ({
+  aspect: 'vehicle_motion',
+  value: { kind: 'boolean', value: true },
+  statement,
+  speaker: police,
+  capacity: 'spokesperson',
+  stance: 'asserts',
+  citations: [{ source, quote: { exact: 'the car moved toward its officers before the first shot' } }],
+});
+
+export const proposal = (scene: Scene, title: string): Json => ({
+  title,
+  occurred: { date: '2026-01-14', time: '18:50', timeZone: 'America/Los_Angeles' },
+  place: { text: 'The harbour of Porto Novo', locality: 'Porto Novo', region: 'US-WA', country: 'US', precision: 'locality' },
+  agencies: [scene.police],
+  claims: [{ ref: 'c1', ...claim(scene, 'The police say that the car moved toward the officers.') }],
+  rationale: 'The first article on it.',
+});
+
+type Editing = { incident: string; revision: number };
+
+/** Opens an incident and publishes it. */
+export const publish = async ({ client, scene, name }: Desk, what: string): Promise<Editing> => {
+  const by = { subject: 'contributor0', method: 'POST' as const };
+  const proposed = accepted(
+    await client.write({ ...by, path: '/v1/incidents', key: keyFor(name, what), body: proposal(scene, `Shots, ${what}`) }),
+  );
+  const incident = String(proposed.incidentId);
+  const decided = accepted(
+    await client.write({
+      subject: 'reviewer0',
+      method: 'POST',
+      path: `/v1/incidents/${incident}/edits/1/decision`,
+      key: keyFor(name, what, 'approve'),
+      body: { decision: 'approve', reason: 'Checked against the article.' },
+      ifMatch: String(proposed.etag),
+    }),
+  );
+  return { incident, revision: Number(decided.appliedRevision) };
+};
+
+/**
+ * One desk at work: an incident is proposed and published, then edits follow one another, of which some are sent back and revised, some rejected, some
+ * withdrawn, and most applied. Every step rests on the answer to the one before it and needs no read model.
+ */
+export const workAtDesk = async (desk: Desk, incidents: number, edits: number): Promise<void> => {
+  for (let n = 0; n < incidents; n += 1) {
+    const editing = await publish(desk, `incident ${n}`);
+    for (let m = 0; m < edits; m += 1) await edit(desk, editing, `edit ${n}.${m}`);
+  }
+};
+
+const edit = async ({ client, scene, random, name }: Desk, editing: Editing, what: string): Promise<void> => {
+  const author = random.pick(['contributor0', 'contributor1']);
+  const reviewer = random.pick(['reviewer0', 'reviewer1']);
+  const path = `/v1/incidents/${editing.incident}/edits`;
+  const step = (subject: string, method: 'POST' | 'PUT', to: string, body: Json, ifMatch?: string) =>
+    client.write({
+      subject,
+      method,
+      path: to,
+      key: keyFor(name, what, method, to.slice(-12), String(ifMatch)),
+      body,
+      ...(ifMatch && { ifMatch }),
+    });
+  const body = () => ({
+    baseRevision: editing.revision,
+    rationale: `For ${what}.`,
+    changes: [
+      random.chance(0.6)
+        ? { kind: 'add_claim', claim: claim(scene, `The police say so, ${what}.`) }
+        : {
+            kind: 'correct_incident',
+            set: { title: `Shots, ${what}` },
+            reason: 'The title was poor.',
+            citations: [{ source: scene.source, quote: { exact: 'The city has not confirmed either account.' } }],
+          },
+    ],
+  });
+
+  let submitted = accepted(await step(author, 'POST', path, body()));
+  const own = `${path}/${String(submitted.edit)}`;
+  const decide = async (decision: string) =>
+    accepted(await step(reviewer, 'POST', `${own}/decision`, { decision, reason: 'I looked at it.' }, String(submitted.etag)));
+  const course = random.below(10);
+  if (course === 0) return void (await decide('reject'));
+  if (course === 1) return void accepted(await step(author, 'POST', `${own}/withdraw`, { reason: 'Not needed.' }));
+  if (course <= 3) {
+    submitted = await decide('request_changes');
+    submitted = accepted(await step(author, 'PUT', own, body(), String(submitted.etag)));
+  }
+  editing.revision = Number((await decide('approve')).appliedRevision);
+};
