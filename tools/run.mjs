@@ -19,6 +19,7 @@ const tasks = {
   samples: ['packages/samples/src/load.ts'],
   tour: ['test/e2e/write-tour.ts'],
   test: ['tools/test.mjs'],
+  'test:eventstore': ['tools/test-eventstore.mjs'],
   lint: ['tools/lint.mjs'],
   typecheck: ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.json'],
 };

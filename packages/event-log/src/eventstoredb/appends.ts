@@ -61,7 +61,11 @@ export const createAppends = ({
       if (found) answer(found, response);
     });
     stream.on('error', (error) => end(failureOf(error)));
-    stream.on('end', () => end(new StoreUnavailable('EventStoreDB ended the call')));
+    stream.on('end', () => {
+      // Without this the client would take the call for open, and use it again.
+      stream.end();
+      end(new StoreUnavailable('EventStoreDB ended the call'));
+    });
     stream.on('close', () => end(new StoreUnavailable('the connection to EventStoreDB was closed')));
 
     const send = (name: string, expected: number, events: readonly ProposedEvent[]): Promise<Acknowledgement> =>

@@ -7,7 +7,6 @@ import { available } from '../postgres/errors.ts';
 import { createReader as createVaultReader } from '../postgres/reader.ts';
 import { requireSuitable } from '../postgres/suitable.ts';
 import { type AppendOptions, createAppender } from './append.ts';
-import { connectClient } from './client.ts';
 import { createFrontier } from './frontier.ts';
 import { createHints, type HintOptions } from './hints.ts';
 import { createReader } from './reader.ts';
@@ -29,6 +28,7 @@ export type EventStoreLogOptions = {
   prefix?: string;
   /** Milliseconds by which the clocks of this process and of the store's leader may differ, the time of an acknowledgement included. */
   clockTolerance?: number;
+  /** The client's own by default. */
   connect?: Connect;
 } & Partial<AppendOptions & HintOptions & ConnectOptions>;
 
@@ -49,12 +49,14 @@ export const eventStoreDefaults = {
  * adapter. Rejects with `UnsuitableServer` for a PostgreSQL that would acknowledge what it has not flushed.
  */
 export const createEventStoreLog = async <E extends object>(given: EventStoreLogOptions): Promise<EventLog<E>> => {
-  const options = { ...eventStoreDefaults, connect: connectClient, ...given };
+  const options = { ...eventStoreDefaults, ...given };
   const { url, pool, clock, prefix, clockTolerance } = options;
   await available(() => requireSuitable(pool));
 
   const codec = createCodec<E>(options);
-  const store = options.connect(url, options);
+  // Loaded here, so that only who uses the store pays for its client.
+  const connect = options.connect ?? (await import('./client.ts')).connectClient;
+  const store = connect(url, options);
   const vault = createVault(pool);
   const frontier = createFrontier(store, prefix);
   const skew = createSkewWatch(clock, clockTolerance, options.onSkew);
