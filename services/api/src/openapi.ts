@@ -97,7 +97,9 @@ export const problemsOf = (spec: Route): ProblemCode[] => {
     ...new Set<ProblemCode>([
       'MalformedRequest',
       ...(spec.method === 'GET' || spec.guarded || spec.idempotent ? (['InvalidParameter'] as const) : []),
-      ...(takesBody ? (['MalformedJson', 'UnacceptableJson', 'BodyTooLarge', 'UnsupportedMediaType', 'InvalidBody'] as const) : []),
+      // A body is read, and may be refused, before it is known whether the route has any use for it.
+      ...(spec.method === 'GET' ? [] : (['MalformedJson', 'UnacceptableJson', 'BodyTooLarge', 'UnsupportedMediaType'] as const)),
+      ...(takesBody ? (['InvalidBody'] as const) : []),
       'Unauthenticated',
       ...(isOpen ? [] : (['Forbidden'] as const)),
       ...(spec.params ? (['NotFound'] as const) : []),
