@@ -3,7 +3,15 @@ import { createLogger, createPool, migrate } from '@averment/platform';
 import { testServer } from '@averment/platform/testing';
 import type { Pool } from 'pg';
 import t from 'tap';
-import { createQueries, createRecordProjection, createReviewsProjection, createRunner, migrations, type Queries } from '../src/index.ts';
+import {
+  createQueries,
+  createRecordProjection,
+  createReviewsProjection,
+  createRunner,
+  migrations,
+  type Projection,
+  type Queries,
+} from '../src/index.ts';
 import type { World } from './world.ts';
 
 const logger = createLogger({ level: 'silent', name: 'test' });
@@ -15,8 +23,14 @@ const leases = `CREATE SCHEMA work; CREATE TABLE work.leases (incident text, edi
 
 type Test = { teardown(run: () => Promise<void> | void): void };
 
-/** A database with the models of a world. */
-export const models = async (t: Test, world: World) => {
+/** A database with the models of a world. `wrap` may put something around the projections; `queried` is the log that queries read. */
+export const models = async (
+  t: Test,
+  world: Pick<World, 'log' | 'clock'>,
+  wrap: (projection: Projection) => Projection = (one) => one,
+  queried: World['log'] = world.log,
+  reached: (position: bigint) => Promise<void> = async () => undefined,
+) => {
   const url = await server.createDatabase();
   await migrate(url, migrations);
   const pool: Pool = createPool({ databaseUrl: url, name: 'test', logger });
@@ -27,7 +41,7 @@ export const models = async (t: Test, world: World) => {
     createRunner({
       pool,
       log: world.log,
-      projections: [createRecordProjection({ vocabulary: standardVocabulary }), createReviewsProjection({ policy })],
+      projections: [createRecordProjection({ vocabulary: standardVocabulary }), createReviewsProjection({ policy })].map(wrap),
       logger,
       erase: async () => undefined,
       ...(batch === undefined ? {} : { batch }),
@@ -42,9 +56,7 @@ export const models = async (t: Test, world: World) => {
   const advance = async () => {
     for (const name of names) await runner().advance(name);
   };
-  const { log, clock } = world;
-  const reached = async () => undefined;
-  const queries: Queries = createQueries({ pool, log, vocabulary: standardVocabulary, policy, clock: clock.now, reached });
+  const queries: Queries = createQueries({ pool, log: queried, vocabulary: standardVocabulary, policy, clock: world.clock.now, reached });
   return {
     pool,
     queries,

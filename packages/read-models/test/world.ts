@@ -117,9 +117,9 @@ export const createWorld = () => {
   const sourceText = (source: string, revision: number): string | null | undefined => sources.get(source)?.texts[revision - 1];
   const stateOf = (name: string): Incident => incidents.get(id('incident', name)) ?? initialIncident();
 
-  const run = async (name: string, command: IncidentCommand): Promise<bigint> => {
+  const run = async (name: string, command: IncidentCommand, known: Partial<Facts> = {}): Promise<bigint> => {
     const state = stateOf(name);
-    return append(id('incident', name), accepted(decideIncident(state, command, facts)), command);
+    return append(id('incident', name), accepted(decideIncident(state, command, { ...facts, ...known })), command);
   };
   const editOf = (name: string, edit: number) => {
     const found = stateOf(name).edits.get(edit);
@@ -222,10 +222,18 @@ export const createWorld = () => {
       ...resolved,
     });
   };
-  const decide = async (name: string, edit: number, by: string, decision: 'approve' | 'reject' | 'request_changes'): Promise<bigint> => {
+  /** `known` are facts that the decision goes by in place of those of now. */
+  const decide = async (
+    name: string,
+    edit: number,
+    by: string,
+    decision: 'approve' | 'reject' | 'request_changes',
+    known: Partial<Facts> = {},
+  ): Promise<bigint> => {
     const version = editOf(name, edit).versions.at(-1) ?? null;
     const ifMatch = editTag(stateOf(name), edit);
-    return run(name, { kind: 'decide', command: newCommand(), actor: by, edit, ifMatch, decision, reason: 'I looked at it.', version });
+    const reason = 'I looked at it.';
+    return run(name, { kind: 'decide', command: newCommand(), actor: by, edit, ifMatch, decision, reason, version }, known);
   };
   /** As many reviewers as it needs approve. */
   const approve = async (name: string, edit: number): Promise<bigint> => {

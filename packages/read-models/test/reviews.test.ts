@@ -1,0 +1,210 @@
+import t from 'tap';
+import { models } from './models.ts';
+import { createWorld, start } from './world.ts';
+
+const reviewer = { role: 'reviewer', subject: 'reviewer' } as const;
+const author = { role: 'contributor', subject: 'author' } as const;
+const page = { limit: 50, cursor: null };
+const at = (minute: number) => new Date(start + minute * 60_000).toISOString();
+
+/** Two incidents; on the first an edit that needs two approvals, one that was sent back, and one by somebody else. */
+const queue = async () => {
+  const world = createWorld();
+  await world.cast();
+  await world.publish('bridge');
+  const claim = [...world.stateOf('bridge').claims.keys()][0] ?? '';
+  const citations = world.claim().citations;
+  await world.submit('bridge', [{ kind: 'retract_claim', claim, reason: 'It was not said.' }]);
+  await world.submit('bridge', [{ kind: 'correct_incident', set: { title: 'Another title' }, reason: 'Better.', citations }]);
+  await world.decide('bridge', 3, 'reviewer2', 'request_changes');
+  await world.submit('bridge', [{ kind: 'add_claim', claim: world.claim({ aspect: 'fled' }) }], { by: 'other' });
+  await world.propose('market', { place: { text: 'A street', locality: 'Chicago', region: 'US-IL', country: 'US', precision: 'street' } });
+  return { world, claim, citations };
+};
+
+t.test('the queue shows who waits for whom, and is filtered and ordered', async (t) => {
+  const { world } = await queue();
+  const { queries, advance } = await models(t, world);
+  await advance();
+  const found = async (...[filters, sort]: [Parameters<typeof queries.reviews>[0], Parameters<typeof queries.reviews>[1]['sort']?]) =>
+    (await queries.reviews(filters, { ...page, ...(sort === undefined ? {} : { sort }) }, reviewer)).items.map(
+      ({ edit, title }) => `${title?.slice(-6)} ${edit}`,
+    );
+  const { items } = await queries.reviews({}, page, reviewer);
+  const submitted = world.stateOf('bridge').edits.get(2)?.versions[0]?.submittedAt ?? '';
+  t.match(items[0], {
+    ...{
+      incidentId: world.id('incident', 'bridge'),
+      edit: 2,
+      title: 'Officers stop a car near the bridge',
+      state: 'submitted',
+      kinds: ['retract_claim'],
+    },
+    ...{
+      author: 'author',
+      priority: 'high',
+      region: 'US-MN',
+      lease: null,
+      nextActor: 'reviewer',
+      approvals: { needed: 2, given: 0, policy: 1 },
+    },
+    waitingSeconds: (world.clock.now().getTime() - Date.parse(submitted)) / 1000,
+  });
+  t.equal(Date.parse(items[0]?.submittedAt ?? ''), Date.parse(submitted));
+  t.equal(Date.parse(items[0]?.dueAt ?? ''), Date.parse(submitted) + 72 * 3_600_000);
+  t.same(await found({}), ['bridge 2', 'bridge 3', 'bridge 4', 'market 1'], 'who has waited longest comes first');
+  t.same(await found({}, '-dueAt'), ['market 1', 'bridge 4', 'bridge 3', 'bridge 2']);
+  t.same(await found({ priority: 'normal' }, 'priority'), ['bridge 3', 'bridge 4', 'market 1']);
+  t.same(await found({ waitingFor: 'author' }), ['bridge 3']);
+  t.same(await found({ state: 'changes_requested' }), ['bridge 3']);
+  t.same(await found({ state: 'applied' }), ['bridge 1']);
+  t.same(await found({ kind: 'add_claim' }), ['bridge 4', 'market 1']);
+  t.same(await found({ region: 'US-IL' }), ['market 1'], 'of a proposal the region that it proposes');
+  t.same(await found({ author: 'other' }), ['bridge 4']);
+  const own = await queries.reviews({}, page, { role: 'contributor', subject: 'other' });
+  t.same(
+    own.items.map(({ edit }) => edit),
+    [4],
+    'a contributor sees no others',
+  );
+
+  const seen = [];
+  for (let cursor: string | null = null, more = true; more; more = cursor !== null) {
+    const read = await queries.reviews({ state: 'all' }, { limit: 2, cursor, sort: 'priority' }, reviewer);
+    seen.push(...read.items.map(({ priority, edit }) => `${priority} ${edit}`));
+    cursor = read.next;
+  }
+  t.same(seen, ['high 2', 'normal 1', 'normal 3', 'normal 4', 'normal 1'], 'no page loses or repeats one');
+});
+
+t.test('a lease counts while it lasts, for the version that it was taken for, and only while the edit is submitted', async (t) => {
+  const { world, citations } = await queue();
+  const { queries, advance, pool } = await models(t, world);
+  await advance();
+  const id = world.id('incident', 'bridge');
+  const take = (edit: number, version: number, seconds: number) =>
+    pool.query(
+      `INSERT INTO work.leases VALUES ($1, $2, $3, 'reviewer', now(), clock_timestamp() + make_interval(secs => $4)) ON CONFLICT (incident, edit) DO UPDATE SET version = excluded.version, until = excluded.until`,
+      [id, edit, version, seconds],
+    );
+  await take(2, 1, 600);
+  await take(3, 1, 600);
+  await take(4, 1, -1);
+  t.match(await queries.edit(id, 2, reviewer), { edit: 2, lease: { holder: 'reviewer', until: /Z$/ } });
+  t.match(await queries.edit(id, 3, reviewer), { lease: null }, 'it waits for its author');
+  t.match(await queries.edit(id, 4, reviewer), { lease: null }, 'over');
+  t.match((await queries.reviews({ state: 'in_review' }, page, reviewer)).items, [{ edit: 2 }]);
+  t.match((await queries.reviews({ holder: 'reviewer' }, page, reviewer)).items, [{ edit: 2 }]);
+  t.same(
+    (await queries.reviews({ holder: 'none' }, page, reviewer)).items.map(({ edit }) => edit),
+    [3, 4, 1],
+  );
+  await world.reviseEdit('bridge', 3, [{ kind: 'correct_incident', set: { title: 'Once more' }, reason: 'Better.', citations }]);
+  await advance();
+  t.match(await queries.edit(id, 3, reviewer), { state: 'submitted', version: 2, lease: null }, 'of another version');
+});
+
+t.test('edits are for those who may see them, and follow the record', async (t) => {
+  const { world, claim } = await queue();
+  const { queries, advance } = await models(t, world);
+  await advance();
+  const id = world.id('incident', 'bridge');
+  t.match(await queries.edit(id, 2, author), {
+    edit: 2,
+    versions: [{ version: 1, changes: [{ kind: 'retract_claim', claim }] }],
+    conflicts: [],
+  });
+  t.equal(await queries.edit(id, 4, author), null, 'somebody else wrote it');
+  t.equal(await queries.edit(id, 9, reviewer), null);
+  const mine = await queries.edits(id, { limit: 2, cursor: null }, author);
+  t.same(
+    mine?.items.map(({ edit }) => edit),
+    [1, 2],
+  );
+  const rest = await queries.edits(id, { limit: 2, cursor: mine?.next ?? null }, author);
+  t.same([rest?.items.map(({ edit }) => edit), rest?.next], [[3], null]);
+  t.same((await queries.edits(id, page, { role: 'contributor', subject: 'nobody' }))?.items, []);
+  t.equal(
+    await queries.edits(world.id('incident', 'market'), page, { role: 'contributor', subject: 'nobody' }),
+    null,
+    'an incident that they may not know of',
+  );
+  t.equal(await queries.edits(world.id('incident', 'nowhere'), page, reviewer), null);
+
+  const tag = (await queries.edit(id, 2, reviewer))?.etag;
+  await world.apply('bridge', [
+    {
+      kind: 'correct_claim',
+      claim,
+      set: { statement: 'The agency says otherwise.' },
+      reason: 'Wrong.',
+      citations: world.claim().citations,
+    },
+  ]);
+  await advance();
+  const after = await queries.edit(id, 2, reviewer);
+  t.match(after?.conflicts, [{ type: 'ClaimCorrected' }]);
+  t.equal(after?.etag, tag);
+  await world.correctParty('bureau', { name: 'The renamed bureau' });
+  await advance();
+  t.match(await queries.preview(id, 2, reviewer), {
+    standing: [{ claim, from: 'corrected', to: 'retracted' }],
+    conflicts: [{ type: 'ClaimCorrected' }],
+    before: { parties: [{ name: 'The renamed bureau' }] },
+  });
+  t.match(
+    await queries.preview(id, 1, author),
+    { before: { claims: [] }, after: { claims: [{ id: claim }] } },
+    'of an applied edit, as it was before',
+  );
+  t.equal(await queries.preview(id, 4, author), null);
+});
+
+t.test('approvals follow the privacy of the parties that an edit uses', async (t) => {
+  const world = createWorld();
+  await world.cast();
+  await world.propose('bridge', { claims: [world.claim({ speaker: world.id('party', 'witness'), capacity: 'eyewitness' })] });
+  const { queries, advance } = await models(t, world);
+  await advance();
+  t.match((await queries.reviews({}, page, reviewer)).items, [{ priority: 'high', approvals: { needed: 2 } }]);
+  await world.correctParty('witness', { private: false, publicRole: 'judge' });
+  await advance();
+  t.match((await queries.reviews({}, page, reviewer)).items, [{ priority: 'normal', approvals: { needed: 1 } }]);
+});
+
+t.test('the figures count open edits, their ages and every vote', async (t) => {
+  const { world } = await queue();
+  await world.decide('bridge', 4, 'reviewer', 'reject');
+  const empty = await models(t, createWorld());
+  t.same(await empty.queries.reviewStats(), {
+    open: 0,
+    oldestSeconds: null,
+    medianSeconds: null,
+    p90Seconds: null,
+    decidedPerDay: [],
+    byKind: [],
+    byReviewer: [],
+  });
+
+  const { queries, advance } = await models(t, world);
+  await advance();
+  const ages = [...world.incidents.values()]
+    .flatMap(({ edits }) => [...edits.values()])
+    .filter(({ state }) => state === 'submitted' || state === 'changes_requested')
+    .map(({ versions }) => (world.clock.now().getTime() - Date.parse(versions.at(-1)?.submittedAt ?? at(0))) / 1000)
+    .sort((one, other) => one - other);
+  t.equal(ages.length, 3);
+  t.match(await queries.reviewStats(), {
+    ...{
+      open: 3,
+      oldestSeconds: ages[2],
+      medianSeconds: ages[1],
+      decidedPerDay: [{ day: '2026-01-15', decided: 3, approved: 1, rejected: 1, changesRequested: 1 }],
+    },
+    byKind: [{ kind: 'add_claim', open: 1 }, { kind: 'correct_incident' }, { kind: 'report_incident' }, { kind: 'retract_claim' }],
+    byReviewer: [
+      { reviewer: 'reviewer', decided: 2, approved: 1, rejected: 1 },
+      { reviewer: 'reviewer2', decided: 1, changesRequested: 1 },
+    ],
+  });
+});
