@@ -18,6 +18,7 @@ const tasks = {
   keys: ['packages/access/src/cli.ts'],
   samples: ['packages/samples/src/load.ts'],
   tour: ['test/e2e/write-tour.ts'],
+  bench: ['test/bench/main.ts'],
   test: ['tools/test.mjs'],
   'test:eventstore': ['tools/test-eventstore.mjs'],
   lint: ['tools/lint.mjs'],

@@ -1,0 +1,28 @@
+import { parseArgs } from 'node:util';
+import { runBench } from './bench.ts';
+import { rows } from './rows/index.ts';
+
+/** `npm run bench -- [row,row…] [--quick] [--seed N] [--rounds N] [--minutes N]`: measures, and prints the table. `--minutes` prolongs the row `memory`. */
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    seed: { type: 'string', default: '1' },
+    rounds: { type: 'string' },
+    minutes: { type: 'string', default: '0' },
+  },
+});
+const wanted = positionals.flatMap((names) => names.split(',')).filter((name) => name !== '');
+const unknown = wanted.filter((name) => !Object.hasOwn(rows, name));
+if (unknown.length > 0) {
+  process.stderr.write(`there is no row ${unknown.join(', ')}; there are ${Object.keys(rows).join(', ')}\n`);
+  process.exit(1);
+}
+const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
+const options = { quick: values.quick, seed: Number(values.seed), rounds, minutes: Number(values.minutes) };
+if (Object.values(options).some((value) => Number.isNaN(value)) || rounds < 1) {
+  process.stderr.write('seed, rounds and minutes are numbers\n');
+  process.exit(1);
+}
+await runBench(wanted.length > 0 ? wanted : Object.keys(rows), options, (text) => process.stdout.write(`${text}\n`));

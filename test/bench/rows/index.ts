@@ -1,0 +1,12 @@
+import type { Row } from '../bench.ts';
+import { append } from './append.ts';
+import { decision, edit } from './edit.ts';
+import { get } from './get.ts';
+import { list, past } from './list.ts';
+import { long } from './long.ts';
+import { memory } from './memory.ts';
+import { readable } from './readable.ts';
+import { rebuild } from './rebuild.ts';
+
+/** Everything that is measured, by the name that picks it. */
+export const rows: Record<string, Row> = { append, edit, decision, get, rebuild, readable, list, past, long, memory };

@@ -1,0 +1,33 @@
+import type { Row } from '../bench.ts';
+import { loadCast, loadIncidents } from '../load.ts';
+import { interleaved } from '../measure.ts';
+import { alone, compared } from '../report.ts';
+
+const models = ['record', 'reviews', 'times'] as const;
+
+/** A rebuild of all models, beside the same projections taking one append in a transaction; that on a smaller log, by events a second. */
+export const rebuild: Row = async ({ stacks, quick, rounds }) => {
+  const { runner, seed, events } = await stacks.main();
+  const whole = async () => {
+    const begun = performance.now();
+    for (const name of models) await runner.rebuild(name);
+    return (events * 1000) / (performance.now() - begun);
+  };
+  const rowByRow = async () => {
+    const small = await stacks.empty();
+    const slow = small.runnerOf(1);
+    // The models are there before the events are, so that nothing is built in bulk.
+    await slow.ensure();
+    const size = { seed, incidents: quick ? 20 : 500, claims: 3 };
+    const loaded = (await loadCast(small.log)) + (await loadIncidents(small.log, size));
+    const begun = performance.now();
+    for (const name of models) await slow.advance(name);
+    return (loaded * 1000) / (performance.now() - begun);
+  };
+  const figures = await interleaved(Math.min(rounds, 3), { own: whole, peer: rowByRow });
+  const what = `rebuild of all read models from ${events} events`;
+  return [
+    compared(`${what}; beside it one append a transaction`, figures, { unit: 'per second', aim: { least: 8 }, share: [] }),
+    alone(`${what}, events`, figures.own, { unit: 'per second' }),
+  ];
+};
