@@ -42,12 +42,11 @@ export type Bed = {
 const program = (kind: string, file: string) => fileURLToPath(new URL(`../../services/${kind}/src/${file}.ts`, import.meta.url));
 const quiet = createLogger({ level: 'silent', name: 'faults' });
 
-/** Starts a PostgreSQL of its own with an empty database, and the log on it. `extra` are further lines of its configuration. */
-export const makeBed = async (scope: Scope, extra: readonly string[] = []): Promise<Bed> => {
-  const server = await testServer(scope, { extra });
-  const databaseUrl = await server.createDatabase();
-  const serverKeyFile = join(await testFolder(scope), 'server.key');
-  await makeServerKey(serverKeyFile, systemRandom);
+/** What there is to work with on a database that somebody runs. */
+export type Base = Pick<Bed, 'databaseUrl' | 'pool' | 'log' | 'keyOf' | 'run'>;
+
+/** Opens the log of a database, which a test reads, and the ways to make keys and to run command lines. */
+export const openBase = async (scope: Scope, databaseUrl: string): Promise<Base> => {
   for (const each of [...logMigrations, accessMigrations]) await migrate(databaseUrl, each);
   const pool = createPool({ databaseUrl, name: 'faults', logger: quiet, max: 4 });
   const log = await createPostgresLog<DomainEvent>({ pool, catalogue, random: systemRandom });
@@ -55,18 +54,8 @@ export const makeBed = async (scope: Scope, extra: readonly string[] = []): Prom
     await log.close();
     await pool.end();
   });
-  const env = (port: string): NodeJS.ProcessEnv => ({
-    PATH: process.env.PATH,
-    DATABASE_URL: databaseUrl,
-    SERVER_KEY_FILE: serverKeyFile,
-    HOST: '127.0.0.1',
-    PORT: port,
-    LOG_LEVEL: 'fatal',
-  });
-
   const keys = new Map<string, Promise<string>>();
   return {
-    server,
     databaseUrl,
     pool,
     log,
@@ -75,9 +64,9 @@ export const makeBed = async (scope: Scope, extra: readonly string[] = []): Prom
       keys.set(subject, known);
       return known;
     },
-    start: (kind, how = {}) => keepUp(scope, kind, env, how),
     run: async (name, ...args) => {
-      const child = fork(program('worker', name), args, { env: env('0'), silent: true });
+      const env = { PATH: process.env.PATH, DATABASE_URL: databaseUrl, LOG_LEVEL: 'fatal' };
+      const child = fork(program('worker', name), args, { env, silent: true });
       const [out, err, code] = await Promise.all([
         child.stdout ? text(child.stdout) : '',
         child.stderr ? text(child.stderr) : '',
@@ -86,6 +75,23 @@ export const makeBed = async (scope: Scope, extra: readonly string[] = []): Prom
       return { code, out: `${out}${err}` };
     },
   };
+};
+
+/** Starts a PostgreSQL of its own with an empty database. `extra` are further lines of its configuration. */
+export const makeBed = async (scope: Scope, extra: readonly string[] = []): Promise<Bed> => {
+  const server = await testServer(scope, { extra });
+  const databaseUrl = await server.createDatabase();
+  const serverKeyFile = join(await testFolder(scope), 'server.key');
+  await makeServerKey(serverKeyFile, systemRandom);
+  const env = (port: string): NodeJS.ProcessEnv => ({
+    PATH: process.env.PATH,
+    DATABASE_URL: databaseUrl,
+    SERVER_KEY_FILE: serverKeyFile,
+    HOST: '127.0.0.1',
+    PORT: port,
+    LOG_LEVEL: 'fatal',
+  });
+  return { ...(await openBase(scope, databaseUrl)), server, start: (kind, how = {}) => keepUp(scope, kind, env, how) };
 };
 
 /** A subject is named after its role: `reviewer3`. */

@@ -1,6 +1,6 @@
 import { commandId, type DomainEvent } from '@averment/domain';
 import { type EventLog, isUndecodable, type Logged } from '@averment/event-log';
-import type { Bed } from './bed.ts';
+import type { Base } from './bed.ts';
 import type { Client, Journal, Json, Write } from './client.ts';
 
 const commandOf = ({ subject, method, path, key }: Write): string => commandId({ subject, method, path, key });
@@ -42,7 +42,7 @@ export const compareJournal = (events: readonly Logged<DomainEvent>[], { sent, a
 };
 
 /** P2 from outside: whatever was acknowledged is sent again, wherever, and answered byte for byte as the first time; the log does not grow. */
-export const repeatAll = async (bed: Bed, client: Client, writes: Journal['answered']): Promise<string[]> => {
+export const repeatAll = async (bed: Base, client: Client, writes: Journal['answered']): Promise<string[]> => {
   const before = await bed.log.head();
   const findings: string[] = [];
   for (const write of writes) {
@@ -93,7 +93,7 @@ export const compareFeed = (events: readonly Logged<DomainEvent>[], seen: readon
 };
 
 /** P5 and the log's own order: the models reach the head by themselves, equal a rebuild, and `verify` finds nothing. */
-export const compareModels = async (bed: Bed, client: Client): Promise<string[]> => {
+export const compareModels = async (bed: Base, client: Client): Promise<string[]> => {
   const head = String(await bed.log.head());
   await client.read('auditor0', `/v1/incidents?minPosition=${head}`);
   await client.read('auditor0', `/v1/reviews?minPosition=${head}`);
@@ -105,7 +105,7 @@ export const compareModels = async (bed: Bed, client: Client): Promise<string[]>
 };
 
 /** All of it at the end of an experiment. `repeats` bounds how many acknowledged writes are sent again. */
-export const checkAll = async (bed: Bed, client: Client, follower: Follower | null, repeats = 60): Promise<string[]> => {
+export const checkAll = async (bed: Base, client: Client, follower: Follower | null, repeats = 60): Promise<string[]> => {
   const seen = await follower?.stop();
   const events = await readLog(bed.log);
   const answered = client.journal.answered.filter(({ status }) => status < 300);

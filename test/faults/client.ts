@@ -16,8 +16,13 @@ export type Write = {
 export const keyFor = (...words: string[]): string => words.join('/').replaceAll(' ', '-');
 export type Answered = Write & { status: number; text: string; json: Json };
 
-/** Everything that was sent, and everything that was answered for good. */
-export type Journal = { sent: Write[]; answered: Answered[]; retries: number };
+/** Everything that was sent, everything that was answered for good, and the answers 429 and 5xx, after which it was sent again. */
+export type Journal = {
+  sent: Write[];
+  answered: Answered[];
+  retries: number;
+  turnedAway: { status: number; text: string; retryAfter: string | null }[];
+};
 
 export type Client = {
   journal: Journal;
@@ -31,20 +36,33 @@ export type Client = {
   look(subject: string | null, path: string): Promise<{ status: number; json: Json; headers: Headers } | null>;
   /** Resolves when so many writes were answered. */
   afterAnswers(count: number): Promise<void>;
+  /** Resolves when so many writes were answered 429 or 5xx. */
+  afterTurnedAway(count: number): Promise<void>;
 };
 
-/** How long one answer is waited for, and for how long a request is repeated, in milliseconds. The latter bounds the recovery of the service. */
-const patience = { answer: 6_000, recovery: 90_000 };
+/** For how long a request is repeated, in milliseconds: this bounds the recovery of the service. */
+const recovery = 90_000;
 
-/** A client of processes that serve at `urls`, any of which may be away. It turns to the next one after each failure. */
-export const createClient = (bed: Pick<Bed, 'keyOf'>, urls: readonly string[]): Client => {
-  const journal: Journal = { sent: [], answered: [], retries: 0 };
-  const waiting: { count: number; go: () => void }[] = [];
+/**
+ * A client of processes that serve at `urls`, any of which may be away. It turns to the next one after each failure, and after `answerWithin` milliseconds
+ * without an answer.
+ */
+export const createClient = (bed: Pick<Bed, 'keyOf'>, urls: readonly string[], answerWithin = 6000): Client => {
+  const journal: Journal = { sent: [], answered: [], retries: 0, turnedAway: [] };
+  const waiting: { list: readonly unknown[]; count: number; go: () => void }[] = [];
+  const tell = () => {
+    for (const { list, count, go } of waiting) if (list.length >= count) go();
+  };
+  const after = (list: readonly unknown[], count: number) =>
+    new Promise<void>((go) => {
+      waiting.push({ list, count, go });
+      tell();
+    });
   let turn = 0;
 
   const fetched = async (url: string, init: RequestInit) => {
     try {
-      const response = await fetch(url, { ...init, signal: AbortSignal.timeout(patience.answer) });
+      const response = await fetch(url, { ...init, signal: AbortSignal.timeout(answerWithin) });
       return { status: response.status, text: await response.text(), headers: response.headers };
     } catch {
       return null;
@@ -60,6 +78,10 @@ export const createClient = (bed: Pick<Bed, 'keyOf'>, urls: readonly string[]): 
       ...(write.ifMatch === undefined ? {} : { 'if-match': write.ifMatch }),
     };
     const answer = await fetched(`${at}${write.path}`, { method: write.method, headers, body: JSON.stringify(write.body) });
+    if (answer && (answer.status >= 500 || answer.status === 429)) {
+      journal.turnedAway.push({ status: answer.status, text: answer.text, retryAfter: answer.headers.get('retry-after') });
+      tell();
+    }
     return answer && { ...write, status: answer.status, text: answer.text, json: parsed(answer.text) };
   };
 
@@ -75,8 +97,8 @@ export const createClient = (bed: Pick<Bed, 'keyOf'>, urls: readonly string[]): 
     for (;;) {
       const answer = await ask();
       if (answer !== null && answer.status < 500 && answer.status !== 429) return answer;
-      if (performance.now() - begun > patience.recovery)
-        throw new Error(`${what} had no answer for ${patience.recovery / 1000} s, the last one was ${answer?.status ?? 'none'}`);
+      if (performance.now() - begun > recovery)
+        throw new Error(`${what} had no answer for ${recovery / 1000} s, the last one was ${answer?.status ?? 'none'}`);
       journal.retries += 1;
       turn += 1;
       await delay(20);
@@ -95,7 +117,7 @@ export const createClient = (bed: Pick<Bed, 'keyOf'>, urls: readonly string[]): 
       let at = journal.sent.length;
       const answered = await untilAnswered(`${write.method} ${write.path}`, () => send(write, urls[at++ % urls.length] ?? ''));
       journal.answered.push(answered);
-      for (const { count, go } of waiting) if (journal.answered.length >= count) go();
+      tell();
       return answered;
     },
     look,
@@ -104,11 +126,8 @@ export const createClient = (bed: Pick<Bed, 'keyOf'>, urls: readonly string[]): 
       if (status !== 200) throw new Error(`GET ${path}: ${status} ${JSON.stringify(json)}`);
       return json;
     },
-    afterAnswers: (count) =>
-      new Promise<void>((resolve) => {
-        waiting.push({ count, go: resolve });
-        if (journal.answered.length >= count) resolve();
-      }),
+    afterAnswers: (count) => after(journal.answered, count),
+    afterTurnedAway: (count) => after(journal.turnedAway, count),
   };
 };
 
