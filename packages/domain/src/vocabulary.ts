@@ -62,13 +62,12 @@ const file = z.strictObject({
   flags: z.record(word, entry.extend({ counted: z.boolean().default(true) })),
 });
 
-/** What a configuration may add. `terms` adds to aspects that there are. */
+/** What a configuration may add: aspects with their flags, units, and terms for aspects that there are. */
 const extension = z.strictObject({
   aspects: z.array(aspect).default([]),
   units: z.array(unitName).default([]),
   terms: z.record(aspectName, z.array(word)).default({}),
 });
-export type VocabularyExtension = z.input<typeof extension>;
 
 export type AspectDefinition = z.output<typeof aspect>;
 export type Vocabulary = {
@@ -133,7 +132,7 @@ const withTerms = (definition: AspectDefinition, terms: string[]): AspectDefinit
  * The vocabulary with what a configuration adds. Throws an `Error` that says what is wrong: a name defined twice, terms for an aspect that
  * there is not, a unit that there is not.
  */
-export const loadVocabulary = (added: VocabularyExtension = {}): Vocabulary => {
+export const loadVocabulary = (added: unknown = {}): Vocabulary => {
   const parsed = extension.safeParse(added);
   if (!parsed.success) throw new Error(`vocabulary: ${z.prettifyError(parsed.error)}`);
   const { aspects, units, terms } = parsed.data;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type LogLevel, logLevels } from './logger.ts';
@@ -41,6 +42,7 @@ const schemas = {
   PUBLIC_READ: onOff,
   REVIEW_LEASE: duration,
   SERVER_KEY_FILE: path,
+  VOCABULARY_FILE: path,
   LOG_LEVEL: z.enum(logLevels, `is not a log level: ${logLevels.join(', ')}`),
 };
 
@@ -99,6 +101,13 @@ export const settings: readonly Setting[] = [
       'A file of 64 hexadecimal digits that authenticates repeated requests. Made in DATA_DIR on the embedded default, required with DATABASE_URL.',
     secret: false,
   },
+  {
+    name: 'VOCABULARY_FILE',
+    fallback: null,
+    example: '/etc/averment/vocabulary.json',
+    about: 'A JSON file of aspects, units and terms that are added to the vocabulary.',
+    secret: false,
+  },
   { name: 'LOG_LEVEL', fallback: 'info', example: 'warn', about: `How much is logged: ${logLevels.join(', ')}.`, secret: false },
 ];
 
@@ -114,6 +123,8 @@ export type Config = {
   publicRead: boolean;
   reviewLease: number;
   serverKeyFile: string;
+  /** What is added to the vocabulary, as parsed from its file; the domain checks it. */
+  vocabulary: unknown;
   logLevel: LogLevel;
 };
 
@@ -153,6 +164,15 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, op
     logLevel: read('LOG_LEVEL', schemas.LOG_LEVEL) ?? ('info' as const),
   };
   const keyFile = read('SERVER_KEY_FILE', schemas.SERVER_KEY_FILE);
+  const vocabularyFile = read('VOCABULARY_FILE', schemas.VOCABULARY_FILE);
+  let vocabulary: unknown = {};
+  try {
+    if (vocabularyFile !== null) vocabulary = JSON.parse(readFileSync(vocabularyFile, 'utf8'));
+  } catch (error) {
+    problems.push(
+      `VOCABULARY_FILE: ${vocabularyFile} is not a JSON file that can be read: ${error instanceof Error ? error.message : error}`,
+    );
+  }
 
   if (config.databaseUrl !== null && keyFile === null && options.serverKey !== false) {
     problems.push(
@@ -166,6 +186,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, op
 
   return {
     ...config,
+    vocabulary,
     serverKeyFile: keyFile === null ? join(config.dataDir, 'server.key') : isAbsolute(keyFile) ? keyFile : resolve(keyFile),
   };
 }

@@ -26,6 +26,7 @@ t.test('an empty environment is the embedded default', async (t) => {
     publicRead: true,
     reviewLease: 15 * 60_000,
     serverKeyFile: resolve('data/server.key'),
+    vocabulary: {},
     logLevel: 'info',
   });
   t.same(loadConfig({ PORT: '', HOST: '  ' }), loadConfig({}), 'an empty value counts as not set');
@@ -56,7 +57,8 @@ t.test('each setting is read', async (t) => {
 });
 
 t.test('every default and every example is itself valid', async (t) => {
-  const unsupported = ['EVENT_LOG_URL', 'REDIS_URL'];
+  // The first two are refused by this version, the last names a file that is not on every machine.
+  const unsupported = ['EVENT_LOG_URL', 'REDIS_URL', 'VOCABULARY_FILE'];
   for (const { name, fallback, example } of settings) {
     for (const value of [fallback, example]) {
       if (value === null || unsupported.includes(name)) continue;
@@ -92,4 +94,11 @@ t.test("a database of one's own needs a server key", async (t) => {
 t.test('what this version cannot do is refused, not ignored', async (t) => {
   t.match(messageOf({ ...database, EVENT_LOG_URL: 'esdb://a:2113,b:2113?tls=true' }), 'EVENT_LOG_URL is not supported by this version');
   t.match(messageOf({ ...database, REDIS_URL: 'redis://127.0.0.1:6379' }), 'REDIS_URL is not supported by this version');
+});
+
+t.test('what is added to the vocabulary is read from its file', async (t) => {
+  const path = resolve(t.testdir({ 'vocabulary.json': '{"units": ["horse"]}', 'broken.json': '{' }));
+  t.same(loadConfig({ VOCABULARY_FILE: `${path}/vocabulary.json` }).vocabulary, { units: ['horse'] });
+  t.match(messageOf({ VOCABULARY_FILE: `${path}/broken.json` }), /VOCABULARY_FILE: .*broken\.json is not a JSON file that can be read/);
+  t.match(messageOf({ VOCABULARY_FILE: `${path}/none.json` }), /VOCABULARY_FILE: .*none\.json is not a JSON file that can be read/);
 });

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { loadVocabulary } from '@averment/domain';
 import {
   ConfigError,
   createLogger,
@@ -28,7 +29,14 @@ try {
 
   shutdown = createShutdown({ logger });
   const jobsStore = config.redisUrl === null ? { databaseUrl } : { redisUrl: config.redisUrl };
-  const { close, ...opened } = await open({ databaseUrl, jobsStore, serverKey, reviewLease: config.reviewLease, logger });
+  const { close, ...opened } = await open({
+    databaseUrl,
+    jobsStore,
+    serverKey,
+    reviewLease: config.reviewLease,
+    vocabulary: loadVocabulary(config.vocabulary),
+    logger,
+  });
   shutdown.add('stores', close);
   const app = await createApp({ ...opened, publicRead: config.publicRead, logger, random: systemRandom, version });
   const server = await serve(app, config);

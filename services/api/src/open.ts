@@ -1,6 +1,6 @@
 import { migrations as accessMigrations, createAuthenticator } from '@averment/access';
 import { createCommands, migrations as workMigrations } from '@averment/commands';
-import { catalogue, type DomainEvent, policy, standardVocabulary } from '@averment/domain';
+import { catalogue, type DomainEvent, policy, type Vocabulary } from '@averment/domain';
 import { createPostgresLog, eraseToHead, migrations as logMigrations } from '@averment/event-log';
 import { createJobs, type JobsStore } from '@averment/jobs';
 import { createPool, type Logger, migrate, systemClock, systemRandom } from '@averment/platform';
@@ -17,13 +17,20 @@ export type Opened = {
   close(): Promise<void>;
 };
 
-type OpenOptions = { databaseUrl: string; jobsStore: JobsStore; serverKey: Buffer; reviewLease: number; logger: Logger };
+type OpenOptions = {
+  databaseUrl: string;
+  jobsStore: JobsStore;
+  serverKey: Buffer;
+  reviewLease: number;
+  vocabulary: Vocabulary;
+  logger: Logger;
+};
 
 /**
  * Brings the tables forward, connects, and erases whatever the log says is erased before anything can be read, so that a database from a backup shows
  * nothing that should be gone. Rejects where the database cannot be had.
  */
-export const open = async ({ databaseUrl, jobsStore, serverKey, reviewLease, logger }: OpenOptions): Promise<Opened> => {
+export const open = async ({ databaseUrl, jobsStore, serverKey, reviewLease, vocabulary, logger }: OpenOptions): Promise<Opened> => {
   for (const each of [...logMigrations, workMigrations, accessMigrations, runnerMigrations]) await migrate(databaseUrl, each);
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -42,7 +49,7 @@ export const open = async ({ databaseUrl, jobsStore, serverKey, reviewLease, log
     closers.push(() => log.close());
     const erase = async () => void (await eraseToHead({ pool: logPool, log }));
     await erase();
-    const runner = createRunner({ pool, log, logger, erase, projections: createProjections({ vocabulary: standardVocabulary, policy }) });
+    const runner = createRunner({ pool, log, logger, erase, projections: createProjections({ vocabulary, policy }) });
     closers.push(() => runner.close());
     const jobs = await createJobs({ store: jobsStore, logger });
     closers.push(() => jobs.close());
@@ -51,7 +58,7 @@ export const open = async ({ databaseUrl, jobsStore, serverKey, reviewLease, log
     const queries = createQueries({
       pool,
       log,
-      vocabulary: standardVocabulary,
+      vocabulary,
       policy,
       clock: () => systemClock.now(),
       reached: async (position) => {
@@ -64,7 +71,7 @@ export const open = async ({ databaseUrl, jobsStore, serverKey, reviewLease, log
       clock: systemClock,
       random: systemRandom,
       serverKey,
-      vocabulary: standardVocabulary,
+      vocabulary,
       policy,
       findSource: queries.sourceWith,
       reviewLease,

@@ -1,3 +1,4 @@
+import { loadVocabulary } from '@averment/domain';
 import { createLogger, createShutdown, EmbeddedError, findEmbedded, loadConfig, type Shutdown } from '@averment/platform';
 import { complain } from './complain.ts';
 import { openStores } from './open.ts';
@@ -12,7 +13,7 @@ try {
   if (databaseUrl === null) throw new EmbeddedError(`no PostgreSQL runs in ${config.dataDir}: npm start starts one, and a worker with it`);
 
   shutdown = createShutdown({ logger });
-  const stores = await openStores(databaseUrl, logger);
+  const stores = await openStores(databaseUrl, loadVocabulary(config.vocabulary), logger);
   shutdown.add('stores', stores.close);
   const store = config.redisUrl === null ? { databaseUrl } : { redisUrl: config.redisUrl };
   const worker = await startWorker({ stores, store, logger });

@@ -1,10 +1,7 @@
-import { catalogue, type DomainEvent, policy, standardVocabulary } from '@averment/domain';
+import { catalogue, type DomainEvent, policy, type Vocabulary } from '@averment/domain';
 import { createPostgresLog, type EventLog, eraseToHead, migrations as logMigrations } from '@averment/event-log';
 import { createPool, type Logger, migrate, systemRandom } from '@averment/platform';
 import { createProjections, createRunner, type Runner, migrations as runnerMigrations } from '@averment/read-models';
-
-/** Every read model. */
-export const projections = createProjections({ vocabulary: standardVocabulary, policy });
 
 type Pool = ReturnType<typeof createPool>;
 
@@ -25,7 +22,7 @@ export type Stores = {
  * Brings the tables of the log, the vault and the runner forward, connects, and erases whatever the log says is erased, so that a database from a backup shows
  * nothing that should be gone. Rejects where the database cannot be had.
  */
-export async function openStores(databaseUrl: string, logger: Logger): Promise<Stores> {
+export async function openStores(databaseUrl: string, vocabulary: Vocabulary, logger: Logger): Promise<Stores> {
   for (const migrations of [...logMigrations, runnerMigrations]) await migrate(databaseUrl, migrations);
   // Apart, so that a transaction that reads the log while it is open never waits for a connection that another such transaction holds.
   const logPool = createPool({ databaseUrl, name: 'averment worker, log', logger, max: 6 });
@@ -34,7 +31,7 @@ export async function openStores(databaseUrl: string, logger: Logger): Promise<S
     const log = await createPostgresLog<DomainEvent>({ pool: logPool, catalogue, random: systemRandom });
     const erase = async () => void (await eraseToHead({ pool: logPool, log }));
     await erase();
-    const runner = createRunner({ pool, log, projections, logger, erase });
+    const runner = createRunner({ pool, log, logger, erase, projections: createProjections({ vocabulary, policy }) });
     return {
       pool,
       logPool,

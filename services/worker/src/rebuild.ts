@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
+import { loadVocabulary, policy, standardVocabulary } from '@averment/domain';
 import { purgeErased } from '@averment/event-log';
 import { createLogger, loadConfig, withDatabase } from '@averment/platform';
-import type { Rebuilt } from '@averment/read-models';
+import { createProjections, type Rebuilt } from '@averment/read-models';
 import { complain, UsageError } from './complain.ts';
-import { openStores, projections, type Stores } from './open.ts';
+import { openStores, type Stores } from './open.ts';
 
-const all = projections.map(({ name }) => name as string);
+const all = createProjections({ vocabulary: standardVocabulary, policy }).map(({ name }) => name as string);
 
 const usage = `npm run rebuild -- <projection|all> [--compare-only]
 
@@ -19,7 +20,7 @@ async function main(): Promise<number> {
   const config = loadConfig(process.env, { serverKey: false });
   const logger = createLogger({ level: config.logLevel === 'info' ? 'warn' : config.logLevel, name: 'rebuild' });
   return await withDatabase(config, { name: 'rebuild', logger }, async (databaseUrl) => {
-    const stores = await openStores(databaseUrl, logger);
+    const stores = await openStores(databaseUrl, loadVocabulary(config.vocabulary), logger);
     try {
       let differs = false;
       for (const name of names) {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { catalogue, type DomainEvent, derivedId } from '@averment/domain';
+import { catalogue, type DomainEvent, derivedId, standardVocabulary } from '@averment/domain';
 import { createPostgresLog, type EventLog } from '@averment/event-log';
 import { createLogger, createPool, systemRandom } from '@averment/platform';
 import type { TestServer } from '@averment/platform/testing';
@@ -16,7 +16,7 @@ const programs = new URL('../src/', import.meta.url);
 /** The stores of an empty database, as the worker opens them, for the test's own use. */
 export async function stores(t: Test, server: TestServer): Promise<Stores & { databaseUrl: string }> {
   const databaseUrl = await server.createDatabase();
-  const opened = await openStores(databaseUrl, logger);
+  const opened = await openStores(databaseUrl, standardVocabulary, logger);
   t.teardown(opened.close);
   return { ...opened, databaseUrl };
 }
