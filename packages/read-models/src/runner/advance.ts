@@ -2,7 +2,7 @@ import type { DomainEvent } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import type { Logger } from '@averment/platform';
 import type { Pool, PoolClient } from 'pg';
-import { type Append, readAppends } from './appends.ts';
+import { type Append, type Page, readAppends } from './appends.ts';
 import { applyAll, applyWhatCanBe } from './apply.ts';
 import type { Applying } from './context.ts';
 import { checkpointOf, type Model, quoted } from './model.ts';
@@ -48,24 +48,33 @@ class CheckpointMoved extends Error {
 export async function advance(options: AdvanceOptions): Promise<Advanced> {
   let position = await currentPosition(options);
   let passed = 0;
+  let ahead: { after: bigint; page: Promise<Page> } | undefined;
   while (!options.stopped()) {
-    const page = await readAppends(options.log, {
-      after: position,
-      until: options.until,
-      limit: options.batch,
-      texts: options.model.projection.placesOnly !== true,
-    });
+    const page = await (ahead?.after === position ? ahead.page : readPage(options, position));
     if (page.appends.length === 0) break;
+    const events = page.appends.reduce((sum, append) => sum + append.events.length, 0);
+    ahead = events < options.batch ? undefined : readAhead(options, page.position);
     try {
       await applyPage(options, position, page.appends);
       position = page.position;
-      passed += page.appends.reduce((sum, { events }) => sum + events.length, 0);
+      passed += events;
     } catch (error) {
       if (!(error instanceof CheckpointMoved)) throw error;
       position = await currentPosition(options);
     }
   }
   return { position, passed };
+}
+
+const readPage = ({ log, until, batch, model }: AdvanceOptions, after: bigint): Promise<Page> =>
+  readAppends(log, { after, until, limit: batch, texts: model.projection.placesOnly !== true });
+
+/** While a full page is being applied, the next can be on its way: far behind the log that takes half the time. */
+function readAhead(options: AdvanceOptions, after: bigint): { after: bigint; page: Promise<Page> } {
+  const page = readPage(options, after);
+  // Told when it is awaited, if it ever is.
+  page.catch(() => undefined);
+  return { after, page };
 }
 
 async function currentPosition({ pool, model }: AdvanceOptions): Promise<bigint> {

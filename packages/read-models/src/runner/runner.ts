@@ -58,6 +58,9 @@ export type Runner = {
   close(): Promise<void>;
 };
 
+/** Positions of times that are kept. */
+const mostLookedUp = 10_000;
+
 /** Makes the runner: what builds, advances, repairs and watches the models of these projections. */
 export function createRunner(options: RunnerOptions): Runner {
   const { pool, log, logger, batch = 500 } = options;
@@ -73,6 +76,8 @@ export function createRunner(options: RunnerOptions): Runner {
   });
   const underWay = new Set<Promise<Advanced>>();
   let moment: { head: bigint; now: Date } | undefined;
+  // The position of a time that has passed never changes, and whoever reads the past asks for one time again and again.
+  const lookedUp = new Map<string, bigint>();
 
   function lineOf(name: string) {
     const line = lines.find(({ model }) => model.projection.name === name);
@@ -138,7 +143,10 @@ export function createRunner(options: RunnerOptions): Runner {
     if (!passed()) moment = await log.moment();
     if (moment === undefined || !passed()) return { later: moment?.now ?? new Date(time) };
     if (!(await waitFor([times.name], moment.head, timeout))) return { behind: true };
-    return { at: await lookUp(pool, log, time) };
+    const at = lookedUp.get(wanted) ?? (await lookUp(pool, log, time));
+    if (lookedUp.size === mostLookedUp) lookedUp.clear();
+    lookedUp.set(wanted, at);
+    return { at };
   }
 
   async function lag(name: string, now: Date): Promise<number | null> {
