@@ -24,7 +24,7 @@ import { partyRoutes } from './routes/parties.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import type { Services } from './services.ts';
-import { answerBrokenRequest, useHost } from './sockets.ts';
+import { answerBrokenRequest, useExpectations, useHost } from './sockets.ts';
 
 export type AppOptions = {
   services: Services;
@@ -43,7 +43,7 @@ export type AppOptions = {
 export type App = { app: FastifyInstance; load: Load; routes: readonly Route[]; registered: readonly Registered[] };
 
 /** In milliseconds. Fastify's own are all off. */
-const timeouts = { headers: 10_000, request: 30_000, handler: 30_000, idle: 10_000, silent: 60_000 };
+const timeouts = { headers: 10_000, request: 30_000, handler: 30_000, idle: 10_000, silent: 60_000, check: 2000 };
 const maxHeaderBytes = 16 * 1024;
 
 /** Builds the server: conventions first, then the routes, each from its declaration. It listens nowhere yet. */
@@ -56,7 +56,13 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     keepAliveTimeout: timeouts.idle,
     requestTimeout: timeouts.request,
     handlerTimeout: timeouts.handler,
-    http: { headersTimeout: timeouts.headers, maxHeaderSize: maxHeaderBytes, requireHostHeader: false },
+    // Node looks for connections beyond their time every 30 s, which would make the limits three times as long.
+    http: {
+      headersTimeout: timeouts.headers,
+      connectionsCheckingInterval: timeouts.check,
+      maxHeaderSize: maxHeaderBytes,
+      requireHostHeader: false,
+    },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     genReqId: (request) => traceOf(request.headers.traceparent, random),
@@ -69,6 +75,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
 
   useErrors(app);
   useHost(app);
+  useExpectations(app);
   useBodies(app);
   const load = useLoad(app, { limit: options.maxUnderWay ?? 512 });
   const metrics = useMetrics(app, load);

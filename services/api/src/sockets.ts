@@ -24,6 +24,11 @@ export const answerBrokenRequest =
     socket.end(body);
   };
 
+/** Passes over an `Expect` that is not known, as HTTP allows (RFC 9110, 10.1.1). Node's own answer to it is a bare 417 and no problem. */
+export const useExpectations = ({ server }: FastifyInstance): void => {
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+};
+
 /** A request of HTTP/1.1 without `Host` is malformed (RFC 9112, 3.2). Node's own check of that answers no problem. */
 export const useHost = (app: FastifyInstance): void => {
   app.addHook('onRequest', (request, _reply, done) => {
