@@ -42,8 +42,8 @@ export type AppOptions = {
 /** `registered` is what the framework itself will answer, to be held against the documented `routes`. */
 export type App = { app: FastifyInstance; load: Load; routes: readonly Route[]; registered: readonly Registered[] };
 
-/** In milliseconds. Fastify's own are all off. */
-const timeouts = { headers: 10_000, request: 30_000, handler: 30_000, idle: 10_000, silent: 60_000, check: 2000 };
+/** In milliseconds. Fastify's own are all off. The handler's counts while the body arrives: were it not longer, a slow client would be told 503, not 408. */
+const timeouts = { headers: 10_000, request: 30_000, handler: 50_000, idle: 10_000, silent: 60_000, check: 2000 };
 const maxHeaderBytes = 16 * 1024;
 
 /** Builds the server: conventions first, then the routes, each from its declaration. It listens nowhere yet. */
