@@ -26,7 +26,7 @@ export async function startWorker({ stores, store, logger }: { stores: Stores; s
   const models = names.map((name) => ({ name, run: () => runner.advance(name).catch(unlessMissing), every: sweep }));
   const erasures = { name: 'erasures', run: oneAtATime(stores.erase), every: sweep };
   const upkeep = [
-    { name: 'mend', run: oneAtATime(() => mend(stores, logger)), every: 15_000 },
+    { name: 'mend', run: oneAtATime(() => mend(stores, logger)), every: 5000 },
     { name: 'sweep the vault', run: oneAtATime(() => sweepVault(stores, logger)), every: 6 * hour },
   ];
 

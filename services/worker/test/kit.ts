@@ -85,10 +85,10 @@ export async function register(
   };
 }
 
-/** A log of its own connections, for a test that goes on writing while the database restarts. */
-export async function writer(t: Test, databaseUrl: string): Promise<EventLog<DomainEvent>> {
+/** A log of its own connections, for a test that goes on writing while the database restarts, or writes what this program does not know. */
+export async function writer(t: Test, databaseUrl: string, types = catalogue): Promise<EventLog<DomainEvent>> {
   const pool = createPool({ databaseUrl, name: 'test writer', logger });
-  const log = await createPostgresLog<DomainEvent>({ pool, catalogue, random: systemRandom });
+  const log = await createPostgresLog<DomainEvent>({ pool, catalogue: types, random: systemRandom });
   t.teardown(async () => {
     await log.close();
     await pool.end();

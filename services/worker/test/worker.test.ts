@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { LogUnavailable } from '@averment/event-log';
+import { catalogue } from '@averment/domain';
+import { eraseTexts, LogUnavailable } from '@averment/event-log';
 import { testServer } from '@averment/platform/testing';
 import t from 'tap';
-import { environment, register, run, stores, worker, writer } from './kit.ts';
+import { startWorker } from '../src/worker.ts';
+import { environment, logger, register, run, stores, worker, writer } from './kit.ts';
 
 const server = await testServer(t);
 const models = ['record', 'reviews', 'times'];
@@ -76,4 +79,65 @@ t.test('the database crashes under load: the worker recovers by itself, and noth
   t.equal(compared.code, 0, compared.out);
   const verified = await run('verify', environment(databaseUrl));
   t.equal(verified.code, 0, verified.out);
+});
+
+t.test('the sweeper alone is enough: no notification of the log, and no job', async (t) => {
+  const own = await stores(t, server);
+  const deaf = { ...own, log: { ...own.log, subscribe: () => () => undefined } };
+  const alone = await startWorker({ stores: deaf, store: { databaseUrl: own.databaseUrl }, logger });
+  await alone.ready;
+  for (let n = 0; n < 2; n += 1) {
+    const { position } = await register(own.log, 3);
+    t.equal(await own.runner.waitFor(models, position, long), true);
+  }
+  await alone.close();
+});
+
+t.test('a text that is erased in a stream that waits leaves the models too', async (t) => {
+  const own = await stores(t, server);
+  const { log, runner, pool } = own;
+  const newer = await writer(t, own.databaseUrl, { ...catalogue, PartyPraised: { schema: 1, texts: () => [], upcast: {} } });
+  const running = await startWorker({ stores: own, store: { databaseUrl: own.databaseUrl }, logger });
+  await running.ready;
+  const { streams } = await register(log, 1, 'a canary');
+  const [stream = ''] = streams;
+  const [command, at] = [randomUUID(), '2026-01-01T00:00:00.000Z'];
+  const event = {
+    id: randomUUID(),
+    type: 'PartyPraised',
+    at,
+    actor: 'tester',
+    edit: null,
+    command,
+    request: null,
+    correlation: null,
+    data: {},
+  };
+  await newer.append(stream, 0, [event]);
+  const fields = [{ revision: 0, pointer: '/name' }];
+  const erased = await eraseTexts(newer, {
+    stream,
+    fields,
+    reasonCode: 'error',
+    actor: 'tester',
+    command: randomUUID(),
+    at,
+    idOf: () => randomUUID(),
+  });
+  const position = erased.outcome === 'no_text' ? 0n : erased.position;
+  t.equal(await runner.waitFor(models, position, long), true);
+  while ((await runner.withErasedText()).length > 0) await new Promise((resolve) => setImmediate(resolve));
+  for (const { name } of runner.projections.filter(({ name }) => name !== 'times')) {
+    const { rows } = await pool.query(`SELECT to_jsonb(p)::text AS row FROM ${name}_v1.parties AS p`);
+    t.notMatch(JSON.stringify(rows), /canary/, name);
+  }
+  t.match(
+    await runner.parked(),
+    [
+      { stream, revision: 1, state: 'parked' },
+      { stream, revision: 1, state: 'parked' },
+    ],
+    'it waits as before',
+  );
+  await running.close();
 });
