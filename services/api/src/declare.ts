@@ -132,7 +132,10 @@ const freshness = async (
 const send = (spec: Route, request: FastifyRequest, reply: FastifyReply, answer: Answer) => {
   if (answer.etag !== undefined) reply.header('etag', answer.etag);
   // What a key may see must not be kept for those without it.
-  reply.header('vary', 'authorization').header('cache-control', request.principal === null ? 'no-cache' : 'private, no-cache');
+  reply
+    .header('x-content-type-options', 'nosniff')
+    .header('vary', 'authorization')
+    .header('cache-control', request.principal === null ? 'no-cache' : 'private, no-cache');
   if (spec.cached && answer.etag !== undefined && noneMatchHits(request.headers['if-none-match'], answer.etag))
     return reply.code(304).send();
   reply.code(answer.status ?? 200);

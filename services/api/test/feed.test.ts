@@ -129,11 +129,11 @@ t.test('a parked event is listed, retried and skipped, and what is incomplete sa
   const own = await harness(t, { log });
   const world = await furnish(own);
   const other = await publish(own, world);
-  const { incident, revision, refs } = await publish(own, world);
-  state.unknowing = 'ClaimRanked';
+  const { incident, refs } = await publish(own, world);
   const rank = async (edit: number) => {
-    expect(await submit(own, incident, revision, [{ kind: 'rank_claim', claim: refs.c1, rank: 'preferred', reason: 'Clear.' }]), 201);
     state.unknowing = null;
+    const base = Number((await own.read(`/v1/incidents/${incident}`)).body.revision);
+    expect(await submit(own, incident, base, [{ kind: 'rank_claim', claim: refs.c1, rank: 'preferred', reason: 'Clear.' }]), 201);
     expect(await decide(own, incident, edit, 'approve'), 200);
     state.unknowing = 'ClaimRanked';
   };
@@ -152,6 +152,10 @@ t.test('a parked event is listed, retried and skipped, and what is incomplete sa
     items: { id: string; projection: string }[];
   };
   t.match(items, [{ stream: incident, type: 'ClaimRanked', state: 'parked', attempts: Number }]);
+  const page = expect(await own.ask('GET', '/v1/parked?limit=1', { key: 'admin' }), 200);
+  const rest = expect(await own.ask('GET', '/v1/parked', { key: 'admin', query: { cursor: text(page, 'next') } }), 200);
+  t.strictSame([...(page.body.items as []), ...(rest.body.items as [])], items, 'it is paged as every list');
+  t.equal((await own.ask('GET', '/v1/parked?cursor=nonsense', { key: 'admin' })).status, 400);
   const parked = items.find(({ projection }) => projection === 'record')?.id;
   t.match(await own.ask('POST', `/v1/parked/${parked}/retry`, { key: 'admin' }), { status: 200, body: { outcome: 'parked' } });
   state.unknowing = null;
@@ -160,4 +164,16 @@ t.test('a parked event is listed, retried and skipped, and what is incomplete sa
   t.equal((await own.ask('POST', `/v1/parked/${parked}/retry`, { key: 'admin' })).status, 404, 'it is not parked any more');
   t.match(await own.read(`/v1/incidents/${incident}`), { status: 200, body: { claims: [{ rank: 'preferred' }] } });
   t.equal((await own.ask('GET', '/v1/incidents')).headers['averment-incomplete'], undefined);
+
+  await rank(3);
+  await own.read('/v1/incidents');
+  const again = expect(await own.ask('GET', '/v1/parked', { key: 'admin' }), 200).body.items as { id: string }[];
+  for (const { id } of again)
+    t.match(await own.ask('POST', `/v1/parked/${id}/skip`, { key: 'admin' }), { status: 200, body: { outcome: 'applied' } });
+  t.match(
+    (await own.ask('GET', '/v1/parked', { key: 'admin' })).body.items,
+    again.map(() => ({ state: 'skipped' })),
+    'what was skipped stays listed',
+  );
+  t.equal((await own.read(`/v1/incidents/${incident}`)).status, 200, 'and its stream is served without it');
 });

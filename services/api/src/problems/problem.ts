@@ -37,7 +37,11 @@ export const problemOf = ({ code, details, headers, message }: Refusal, traceId:
   const body = { type: typeOf(code), title, status, detail: shorten(message, 500), errors: shortened(errors ?? []), ...more, traceId };
   return {
     status,
-    headers: { ...(status === 503 || status === 429 ? { 'retry-after': retryAfter } : {}), ...headers },
+    headers: {
+      'x-content-type-options': 'nosniff',
+      ...(status === 503 || status === 429 ? { 'retry-after': retryAfter } : {}),
+      ...headers,
+    },
     // Bytes: to a text the framework would add a charset, which the media type does not have.
     body: Buffer.from(JSON.stringify(body)),
   };

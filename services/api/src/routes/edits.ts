@@ -1,4 +1,3 @@
-import type { EditBody, ProposalBody } from '@averment/domain';
 import { z } from 'zod';
 import { parseTags } from '../http/etags.ts';
 import { found, granted } from '../http/found.ts';
@@ -100,10 +99,7 @@ export const editRoutes: readonly Route[] = [
     answers: { 200: { description: 'The edit has a new version', schema: submitted } },
     problems: [...resolving, 'NotAuthor', 'EditState', 'EditOutdated'],
     handle: async ({ path, body, caller, ifMatch }, { commands }) => {
-      const revised = body as EditBody | ProposalBody;
-      const value = granted(
-        await commands.reviseEdit(caller(), { incident: path.id, edit: path.edit, ifMatch: ifMatchOf(ifMatch), body: revised }),
-      );
+      const value = granted(await commands.reviseEdit(caller(), { incident: path.id, edit: path.edit, ifMatch: ifMatchOf(ifMatch), body }));
       return { body: value, etag: value.etag };
     },
   }),

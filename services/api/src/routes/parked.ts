@@ -1,10 +1,20 @@
+import { BadCursor, type Parked } from '@averment/read-models';
 import { z } from 'zod';
 import { Refusal } from '../problems/problem.ts';
 import { operators, type Route, route } from '../route.ts';
+import { pageOf } from '../schemas/basics.ts';
+import { paging } from '../schemas/parameters.ts';
 import { answeredAs } from '../schemas/registry.ts';
 import { parkedEvent, retried } from '../schemas/review.ts';
 
 const params = z.strictObject({ id: z.string().regex(/^\d{1,18}$/) });
+const cursorOf = (last: Parked | undefined) => (last === undefined ? null : `${last.position}.${last.id}`);
+/** Holds for what comes after the cursor, whether or not the event that it names is still parked. */
+const after = (cursor: string) => {
+  const [, position, id] = /^(\d{1,19})\.(\d{1,19})$/.exec(cursor) ?? [];
+  if (position === undefined || id === undefined) throw new BadCursor('no page of this list gave it');
+  return (event: Parked) => BigInt(event.position) > BigInt(position) || (event.position === position && BigInt(event.id) > BigInt(id));
+};
 const gone = () => new Refusal('NotFound', { detail: 'Nothing of that id is parked.' });
 
 export const parkedRoutes: readonly Route[] = [
@@ -15,13 +25,14 @@ export const parkedRoutes: readonly Route[] = [
     tag: 'Operations',
     summary: 'List the events that a projection could not take',
     roles: operators,
-    answers: {
-      200: {
-        description: 'All that is parked or skipped, oldest first',
-        schema: answeredAs('ParkedEvents', z.object({ items: z.array(parkedEvent), next: z.null() })),
-      },
+    query: z.strictObject(paging),
+    answers: { 200: { description: 'What is parked or skipped, oldest first', schema: answeredAs('ParkedEvents', pageOf(parkedEvent)) } },
+    handle: async ({ query: { limit, cursor } }, { parked }) => {
+      const isLeft = cursor === null ? () => true : after(cursor);
+      const left = (await parked.list()).filter(isLeft);
+      const items = left.slice(0, limit);
+      return { body: { items, next: left.length > limit ? cursorOf(items.at(-1)) : null } };
     },
-    handle: async (_, { parked }) => ({ body: { items: await parked.list(), next: null } }),
   }),
   route({
     method: 'POST',

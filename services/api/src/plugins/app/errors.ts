@@ -9,13 +9,16 @@ import { isUnavailable } from '../../problems/unavailable.ts';
 export const useErrors = (app: FastifyInstance): void => {
   app.setErrorHandler((error: Error, request, reply) => {
     const refusal = refusalOf(error);
-    if (refusal.code === 'Internal') request.log.error({ err: error }, 'a request failed');
+    if (refusal.code === 'Internal') request.log.error({ error: toldOf(error) }, 'a request failed');
     else if (refusal.code === 'Unavailable' || refusal.code === 'Unreadable')
-      request.log.warn({ err: error }, 'a request could not be answered');
+      request.log.warn({ error: toldOf(error) }, 'a request could not be answered');
     const { status, headers, body } = problemOf(refusal, request.id);
     reply.removeHeader('etag').code(status).headers(headers).type(problemType).send(body);
   });
 };
+
+/** What may stand in a log, which outlives erased texts: not the values that PostgreSQL names in the further fields of its errors. */
+const toldOf = ({ name, message, stack, ...error }: Error & { code?: unknown }) => ({ name, message, code: error.code, stack });
 
 const ofFramework: Record<string, Refusal> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: new Refusal('UnsupportedMediaType'),
