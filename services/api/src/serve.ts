@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { ConfigError } from '@averment/platform';
 import type { App } from './app.ts';
 
 /** For how long answers under way are waited for once the server stops, in milliseconds; less than a process has for stopping. */
@@ -11,9 +12,12 @@ export type Server = {
   stop(): Promise<void>;
 };
 
-/** Starts to listen. */
+/** Starts to listen. Throws a `ConfigError` when another program has the port. */
 export const serve = async ({ app, load }: App, { host, port }: { host: string; port: number }): Promise<Server> => {
-  await app.listen({ host, port });
+  await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    throw new ConfigError(`another program listens on ${host}:${port}: end it, or set PORT to another one`, { cause: error });
+  });
   const { address, family, port: bound } = app.server.address() as AddressInfo;
   const name = family === 'IPv6' ? `[${address}]` : address;
   return {

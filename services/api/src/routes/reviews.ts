@@ -34,7 +34,7 @@ export const reviewRoutes: readonly Route[] = [
     },
     handle: async ({ query: { limit, cursor, sort, author, holder, ...filters }, viewer }, { queries }) => {
       if (viewer?.role === 'contributor' && author !== 'me')
-        throw new Refusal('Forbidden', { detail: 'A contributor reads the own edits: send author=me.' });
+        throw new Refusal('Forbidden', { detail: 'A contributor sees only their own edits here: send author=me.' });
       const who = (value: string | undefined) => (value === 'me' ? viewer?.subject : value);
       return { body: await queries.reviews({ ...filters, author: who(author), holder: who(holder) }, { limit, cursor, sort }, viewer) };
     },
