@@ -54,8 +54,8 @@ t.test('every filter finds what it names', async (t) => {
   ]);
   const { queries, advance } = await models(t, world);
   await advance();
-  const found = async (filters: IncidentFilters) => {
-    const { items } = await queries.incidents(filters, page, null);
+  const found = async (filters: IncidentFilters, sort: IncidentSort = '-recordedAt') => {
+    const { items } = await queries.incidents(filters, { ...page, sort }, null);
     return items.map(({ id }) => ['bridge', 'market', 'harbour'].find((name) => world.id('incident', name) === id));
   };
   t.same(await found({}), ['market', 'harbour', 'bridge'], 'the last change of the record comes first');
@@ -71,6 +71,13 @@ t.test('every filter finds what it names', async (t) => {
   t.same(await found({ disputed: false }), ['harbour', 'bridge']);
   t.same(await found({ hasRuling: true }), []);
   t.same(await found({ from: '2025-10-20', to: '2025-12-31' }), ['market'], 'an imprecise date matches where it overlaps');
+  t.same(await found({ from: '2025-10-20', to: '2025-12-31' }, 'occurred'), ['market'], 'in the order of days too');
+  t.same(await found({ from: '2025-10-20' }, 'occurred'), ['market', 'bridge']);
+  t.same(await found({ from: '2025-10-20' }, '-occurred'), ['bridge', 'market']);
+  t.same(await found({ to: '2026-01-14' }, '-occurred'), ['bridge', 'market']);
+  t.same(await found({ from: '2025-11-01' }, 'occurred'), ['bridge']);
+  t.same(await found({ from: '2026-01-01', to: '2025-01-01' }, 'occurred'), [], 'no days at all');
+  t.same(await found({ from: '2026-01-01', to: '2025-01-01' }), []);
   t.same(await found({ from: '2026-01-14' }), ['bridge'], 'an unknown date matches no bound');
   t.same(await found({ bbox: [-94, 44, -93, 45] }), ['bridge']);
   t.same(await found({ bbox: [170, -30, -170, 0] }), ['harbour'], 'across the antimeridian');

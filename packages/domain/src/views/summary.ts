@@ -15,20 +15,24 @@ export type PartySummary = {
 const counted =
   'Claims on published incidents whose speaker is this party itself, whoever it speaks for, by their standing now. Claims by its parts, on its behalf or about it are not counted.';
 
-/** How a speaker's claims fared, from the standings of all of them. Null for private parties, of whom no summary is made. */
-export const partySummary = (party: PartyFacts, claims: { incidentId: string; standing: Standing }[]): PartySummary | null => {
+/**
+ * How a speaker's claims fared: `incidents` is the number of those that they are about, `byStanding` counts them all. Null for private parties, of whom no
+ * summary is made.
+ */
+export const partySummary = (
+  party: PartyFacts,
+  { incidents, byStanding }: { incidents: number; byStanding: ReadonlyMap<Standing, number> },
+): PartySummary | null => {
   if (party.private) return null;
   const link = `/v1/claims?speaker=${party.id}`;
-  const numbers = new Map<Standing, number>();
-  for (const { standing } of claims) numbers.set(standing, (numbers.get(standing) ?? 0) + 1);
   return {
     party: { id: party.id, name: party.name ?? null, kind: party.kind },
     counted,
-    incidents: new Set(claims.map(({ incidentId }) => incidentId)).size,
-    claims: claims.length,
+    incidents,
+    claims: [...byStanding.values()].reduce((sum, claims) => sum + claims, 0),
     byStanding: (['standing', ...marks] as const).map((standing) => ({
       standing,
-      claims: numbers.get(standing) ?? 0,
+      claims: byStanding.get(standing) ?? 0,
       links: { claims: `${link}&standing=${standing}` },
     })),
     links: { party: `/v1/parties/${party.id}`, claims: link },

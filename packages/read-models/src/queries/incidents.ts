@@ -1,13 +1,12 @@
 import { dayRange } from '@averment/domain';
 import type { Pool } from 'pg';
-import { forEver } from '../versions.ts';
 import { type Conditions, createConditions } from './conditions.ts';
 import { type CursorKind, decodeCursor, encodeCursor } from './cursors.ts';
 import type { IncidentFilters, IncidentItem, IncidentSort, Queries } from './types.ts';
 import { record } from './viewers.ts';
 
 /** What each sort orders by; the id breaks ties. The kind is that of its value in a cursor. */
-const sorts: Record<IncidentSort, { column: string; order: 'ASC' | 'DESC'; kind: CursorKind }> = {
+const sorts: Record<IncidentSort, { column: 'record_position' | 'occurred_order'; order: 'ASC' | 'DESC'; kind: CursorKind }> = {
   '-recordedAt': { column: 'record_position', order: 'DESC', kind: 'position' },
   recordedAt: { column: 'record_position', order: 'ASC', kind: 'position' },
   '-occurred': { column: 'occurred_order', order: 'DESC', kind: 'number' },
@@ -17,22 +16,31 @@ const sorts: Record<IncidentSort, { column: string; order: 'ASC' | 'DESC'; kind:
 /** The configuration of the full-text search, for texts and questions alike: english finds "shots" where one asks for "shot", and leaves names of any language alone. */
 const language = `'pg_catalog.english'`;
 
-/** Conditions on the days of the incident, which overlap the days asked for. Columns `occurred_from` and `occurred_to` of `alias`. */
+/**
+ * The condition that the days of the incident overlap the days asked for. A range and no two comparisons: of those the planner does not see how little
+ * they have in common.
+ */
 export const addDays = (where: Conditions, alias: string, { from, to }: { from?: string | undefined; to?: string | undefined }): void => {
-  if (from !== undefined) where.add(`${alias}.occurred_to >= ?`, dayRange(from).lower);
-  if (to !== undefined) where.add(`${alias}.occurred_from <= ?`, dayRange(to).upper);
+  const [first, last] = [from === undefined ? null : dayRange(from).lower, to === undefined ? null : dayRange(to).upper];
+  if (first === null && last === null) return;
+  if (first !== null && last !== null && first > last) {
+    where.add('false');
+    return;
+  }
+  where.add(`int4range(${alias}.occurred_from, ${alias}.occurred_to, '[]') && int4range(?::int, ?::int, '[]')`, first, last);
+  // The range of an unknown day is the range of all days.
+  where.add(`${alias}.occurred_from IS NOT NULL`);
 };
 
 const addBox = (where: Conditions, [west, south, east, north]: [number, number, number, number]): void => {
-  const inBox = 'point(r.lon, r.lat) <@ box(point(?, ?), point(?, ?))';
-  if (west <= east) where.add(`r.lat IS NOT NULL AND ${inBox}`, west, south, east, north);
-  else where.add(`r.lat IS NOT NULL AND (${inBox} OR ${inBox})`, west, south, 180, north, -180, south, east, north);
+  where.add('r.lat BETWEEN ? AND ?', south, north);
+  if (west <= east) where.add('r.lon BETWEEN ? AND ?', west, east);
+  else where.add('r.lon >= ? OR r.lon <= ?', west, east);
 };
 
 const addFilters = (where: Conditions, filters: IncidentFilters): void => {
-  const { q, from, to, region, locality, agency, aspect, standing, disputed, hasRuling, bbox, status } = filters;
+  const { q, region, locality, agency, aspect, standing, disputed, hasRuling, bbox, status } = filters;
   if (q !== undefined) where.add(`r.search @@ websearch_to_tsquery(${language}, ?)`, q);
-  addDays(where, 'r', { from, to });
   if (region !== undefined) where.add('r.region = ?', region);
   if (locality !== undefined) where.add('lower(r.locality) = lower(?)', locality);
   if (agency !== undefined) where.add('r.agencies @> ARRAY[?::text]', agency);
@@ -44,16 +52,30 @@ const addFilters = (where: Conditions, filters: IncidentFilters): void => {
   if (status !== undefined) where.add('r.status = ?', status);
 };
 
-/** Rows as they are now, or as they were at a position. */
-const addMoment = (where: Conditions, position: string | null): void => {
-  if (position === null) {
-    where.add(`r.to_position = ${forEver}`);
-    return;
-  }
-  where.add('r.from_position <= ?', position);
-  where.add('r.to_position > ?', position);
-  // True of all rows of that time. It lets a scan by the sort's index begin there, instead of at the newest row.
-  where.add('r.record_position <= ?', position);
+/**
+ * The parts that rows of a moment lie in, each with its condition: those that are current, and for the past those that were closed later. Each is read by
+ * itself in the order of the list, because the best way into the one is often the worst into the other.
+ */
+const partsAt = (where: Conditions, position: string | null): string[] => {
+  if (position === null) return [`${record}.incident_rows_current AS r WHERE true`];
+  const at = where.value(position);
+  // The last is true of all rows of that time. It lets a scan by the sort's index begin there, instead of at the newest row.
+  const then = `r.from_position <= ${at} AND r.to_position > ${at} AND r.record_position <= ${at}`;
+  return [`${record}.incident_rows_current AS r WHERE ${then}`, `${record}.incident_rows_past AS r WHERE ${then}`];
+};
+
+/**
+ * The conditions on days for a list in the order of days, one for each part that is read by itself: those that may have begun before the first day asked
+ * for are few, and without them the list has an end to begin from.
+ */
+const splitByDay = (where: Conditions, { from, to }: IncidentFilters): string[] => {
+  const [first, last] = [from === undefined ? null : dayRange(from).lower, to === undefined ? null : dayRange(to).upper];
+  if (first !== null && last !== null && first > last) return [' AND false'];
+  const end = last === null ? '' : ` AND r.occurred_from IS NOT NULL AND r.occurred_order <= ${where.value(last)}`;
+  if (first === null) return [end];
+  const day = `${where.value(first)}::int`;
+  const before = ` AND r.occurred_from IS NOT NULL AND r.occurred_order < ${day} AND int4range(r.occurred_from, r.occurred_to, '[]') @> ${day}`;
+  return [`${end}${before}`, `${end} AND r.occurred_order >= ${day}`];
 };
 
 type Row = { position: string; id: string | null; item: string; key: string };
@@ -69,15 +91,19 @@ export const createIncidentList = (pool: Pool): Queries['incidents'] => {
     const after = decodeCursor(cursor, list, ['position', kind, 'id']);
     const at = after?.[0] ?? (position === null ? null : String(position));
     const where = createConditions();
-    addMoment(where, at);
     addFilters(where, filters);
     if (after !== null) where.add(`(r.${column}, r.id) ${order === 'DESC' ? '<' : '>'} (?, ?)`, ...after.slice(1));
+    const ordered = `ORDER BY r.${column} ${order}, r.id ${order} LIMIT ${where.value(limit + 1)}`;
+    const columns = `r.id, r.item, r.${column}`;
+    if (column !== 'occurred_order') addDays(where, 'r', filters);
+    const days = column === 'occurred_order' ? splitByDay(where, filters) : [''];
+    const parts = partsAt(where, at).flatMap((part) =>
+      days.map((day) => `(SELECT ${columns} FROM ${part}${day} AND ${where.sql()} ${ordered})`),
+    );
     const { rows } = await pool.query<Row>(
-      `SELECT c.position::text, f.id, f.item, f.key
-       FROM ${record}.checkpoint AS c LEFT JOIN LATERAL (
-         SELECT r.id, r.item, r.${column}::text AS key, r.${column} AS value FROM ${record}.incident_rows AS r WHERE ${where.sql()}
-         ORDER BY r.${column} ${order}, r.id ${order} LIMIT ${where.value(limit + 1)}) AS f ON true
-       ORDER BY f.value ${order}, f.id ${order}`,
+      `SELECT c.position::text, f.id, f.item, f.${column}::text AS key
+       FROM ${record}.checkpoint AS c LEFT JOIN LATERAL (SELECT ${columns} FROM (${parts.join(' UNION ALL ')}) AS r ${ordered}) AS f ON true
+       ORDER BY f.${column} ${order}, f.id ${order}`,
       where.values,
     );
     const pinned = at ?? rows[0]?.position ?? '0';

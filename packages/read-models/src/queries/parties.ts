@@ -61,9 +61,13 @@ export const createPartyQueries = (pool: Pool): Pick<Queries, 'party' | 'parties
     partySummary: async (id, viewer) => {
       const item = await party(id, viewer);
       if (item === null || item.private) return null;
-      const { rows } = await pool.query(`SELECT incident, standing FROM ${record}.claims WHERE speaker = $1`, [id]);
-      const claims = rows.map(({ incident, standing }) => ({ incidentId: String(incident), standing: standing as Standing }));
-      return partySummary(factsOf(item), claims);
+      const { rows } = await pool.query<{ standing: Standing | null; claims: number; incidents: number }>(
+        `SELECT standing, count(*)::int AS claims, count(DISTINCT incident)::int AS incidents FROM ${record}.claims
+         WHERE speaker = $1 GROUP BY GROUPING SETS ((standing), ()) ORDER BY standing NULLS LAST`,
+        [id],
+      );
+      const byStanding = new Map(rows.flatMap(({ standing, claims }) => (standing === null ? [] : [[standing, claims] as const])));
+      return partySummary(factsOf(item), { incidents: rows.at(-1)?.incidents ?? 0, byStanding });
     },
   };
 };

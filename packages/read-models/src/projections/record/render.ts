@@ -54,7 +54,8 @@ export const etagOf = (body: string): string => `"${digestOf(body)}"`;
 /** `to_tsvector` refuses what makes more than 1 MiB of words and their places; the longest records are searched by their beginning. */
 const maxSearchText = 150_000;
 const unknownDay = -2_147_483_648;
-const latestDay = 2_147_483_647;
+/** One less than the largest, which the range up to it ends before. */
+const latestDay = 2_147_483_646;
 const asDay = (day: number): number => Math.max(unknownDay + 1, Math.min(latestDay, day));
 
 const daysOf = (date: string | null | undefined): { from: number; to: number } | null => {

@@ -71,17 +71,22 @@ export const recordIndexes = (schema: string): string => `
   CREATE INDEX incident_rows_occurred ON ${schema}.incident_rows (occurred_order, id, from_position, to_position);
   CREATE INDEX incident_rows_region ON ${schema}.incident_rows (region, record_position, id);
   CREATE INDEX incident_rows_locality ON ${schema}.incident_rows (lower(locality), record_position, id);
-  CREATE INDEX incident_rows_point ON ${schema}.incident_rows USING gist (point(lon, lat)) WHERE lat IS NOT NULL;
+  CREATE INDEX incident_rows_point ON ${schema}.incident_rows (lat, lon);
+  CREATE INDEX incident_rows_days ON ${schema}.incident_rows USING gist (int4range(occurred_from, occurred_to, '[]'));
   CREATE INDEX incident_rows_search ON ${schema}.incident_rows USING gin (search);
   CREATE INDEX incident_rows_sets ON ${schema}.incident_rows USING gin (agencies, aspects, standings);
   CREATE INDEX incident_rows_ruling ON ${schema}.incident_rows (record_position, id) WHERE has_ruling;
   CREATE INDEX incident_rows_disputed ON ${schema}.incident_rows (record_position, id) WHERE disputed;
+  CREATE INDEX incident_rows_status ON ${schema}.incident_rows (status, record_position, id) WHERE status <> 'published';
+  -- For lists of a moment ago, as every second page is: of the closed rows only those closed since can be in them.
+  CREATE INDEX incident_rows_closed ON ${schema}.incident_rows_past (to_position);
 
   CREATE INDEX claims_added ON ${schema}.claims (added_position, id);
   CREATE INDEX claims_speaker ON ${schema}.claims (speaker, added_position);
   CREATE INDEX claims_aspect ON ${schema}.claims (aspect, added_position);
   CREATE INDEX claims_standing ON ${schema}.claims (standing, added_position);
   CREATE INDEX claims_incident ON ${schema}.claims (incident, added_position);
+  CREATE INDEX claims_days ON ${schema}.claims USING gist (int4range(occurred_from, occurred_to, '[]'));
   CREATE INDEX claims_sources ON ${schema}.claims USING gin (sources);
 
   ANALYZE ${schema}.parties, ${schema}.sources, ${schema}.public, ${schema}.incidents, ${schema}.incident_rows, ${schema}.claims, ${schema}.incident_uses;
