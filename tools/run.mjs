@@ -19,8 +19,10 @@ const tasks = {
   samples: ['packages/samples/src/load.ts'],
   tour: ['test/e2e/write-tour.ts'],
   bench: ['test/bench/main.ts'],
+  faults: ['test/faults/run.ts'],
   test: ['tools/test.mjs'],
   'test:eventstore': ['tools/test-eventstore.mjs'],
+  hostile: ['test/hostile/run.ts'],
   lint: ['tools/lint.mjs'],
   typecheck: ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.json'],
 };

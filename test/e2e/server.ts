@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { testFolder } from '@averment/platform/testing';
-import type { Test } from 'tap';
 import type { Keys } from './client.ts';
+
+/** What outlives a call is ended by it; a tap test is one. */
+export type Owner = { teardown(run: () => Promise<void> | void): void };
 
 export type Server = {
   url: string;
@@ -18,7 +20,7 @@ const launcher = join(import.meta.dirname, '..', '..', 'services', 'launcher', '
  * Starts what `npm start` starts, on a free port with a data directory of its own, and waits until it says where it serves. Stopped after the test.
  * `until` is a line of its output to wait for. Rejects with what it printed when it ends before that.
  */
-export const startServer = async (t: Test, settings: Record<string, string> = {}, until = /^Ctrl-C stops it\.$/m): Promise<Server> => {
+export const startServer = async (t: Owner, settings: Record<string, string> = {}, until = /^Ctrl-C stops it\.$/m): Promise<Server> => {
   const dataDir = settings.DATA_DIR ?? join(await testFolder(t), 'data');
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', launcher], {
     env: { ...process.env, PORT: '0', LOG_LEVEL: 'warn', ...settings, DATA_DIR: dataDir },

@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto';
+import t from 'tap';
+import type { Answer } from '../e2e/client.ts';
+import { createWorld, editOf, proposalOf, type Role, rightRequests, roles, type World } from './world.ts';
+
+/** Stands in every text of what must not be seen. */
+const secret = ' (only for review)';
+const nobody = { 'if-none-match': '"a"' };
+
+const world: World = await createWorld(t, secret);
+const { routes } = world.contract;
+
+/** A TypeID that names nothing: the same but for its last letters. */
+const unknown = (id: string) => `${id.slice(0, -6)}${id.slice(-6).split('').reverse().join('')}`;
+/** What a problem says, without what differs from one request to the next. */
+const said = ({ status, body: { traceId: _, ...body } }: Answer) => ({ status, body });
+
+const seesUnpublished: readonly Role[] = ['contributor', 'reviewer', 'auditor'];
+const operationsWith = (prefix: string) => routes.filter(({ path }) => path.startsWith(prefix));
+const filled = (path: string, id: string, edit: number) => path.replace('{id}', id).replace('{edit}', String(edit));
+const lists = (role: Role, allowed: string[]) => allowed.includes(role.replace(/\d$/, ''));
+const bodyFor = (operation: string) => rightRequests(world)[operation]?.body;
+const queryFor = (path: string) => (path.endsWith('/diff') ? '?from=0&to=1' : '');
+
+const asked = (role: Role, method: string, path: string, body: unknown): Promise<Answer> => {
+  const client = world.as(role);
+  if (method === 'GET') return client.get(path, nobody);
+  return client.send(method as 'POST', path, body, { 'if-match': '*', 'idempotency-key': randomUUID() });
+};
+
+/** All that the log holds of an incident, as an auditor reads it. */
+const whole = async (incident: string) =>
+  (await world.as('auditor').get(`/v1/incidents/${incident}/events?limit=500`)).body.items as unknown[];
+
+t.test('an unpublished incident is as absent as one that never was, to whoever may not see it', async (t) => {
+  const before = await whole(world.unpublished);
+  t.ok(before.length > 0);
+  for (const { method, path, operation } of operationsWith('/v1/incidents/{id}')) {
+    for (const role of roles.filter((role) => !seesUnpublished.includes(role))) {
+      const ask = (id: string) => asked(role, method, filled(path, id, 1) + queryFor(path), bodyFor(operation.operationId));
+      const [hidden, absent] = [await ask(world.unpublished), await ask(unknown(world.unpublished))];
+      const name = `${method} ${path} as ${role}`;
+      t.equal(hidden.status, lists(role, operation['x-roles']) ? 404 : role === 'none' ? 401 : 403, name);
+      t.strictSame(said(hidden), said(absent), `${name}: nothing tells it from one that is not there`);
+      t.notOk(hidden.text.includes(secret.trim()), `${name}: no text of it`);
+    }
+  }
+  t.strictSame(await whole(world.unpublished), before, 'and nothing was written');
+});
+
+t.test('an unpublished incident is there to its author, reviewers and auditors, who may not all write', async (t) => {
+  const before = await whole(world.unpublished);
+  for (const role of seesUnpublished) {
+    for (const { method, path, operation } of operationsWith('/v1/incidents/{id}').filter(({ method }) => method === 'GET')) {
+      const { status } = await asked(role, method, filled(path, world.unpublished, 1) + queryFor(path), undefined);
+      t.ok(lists(role, operation['x-roles']) && status !== 403 && status < 500, `${method} ${path} as ${role}: ${status}`);
+    }
+  }
+  for (const role of seesUnpublished) {
+    const { status, text } = await world.as(role).get(`/v1/incidents/${world.unpublished}`);
+    t.ok(status === 200 && text.includes(secret.trim()), `${role} reads its texts`);
+    t.equal((await world.as(role).get(`/v1/incidents/${world.unpublished}/edits/1`)).status, 200, `${role} reads its edit`);
+  }
+  t.equal(
+    (await asked('reviewer', 'PUT', `/v1/incidents/${world.unpublished}/edits/1`, proposalOf(world))).status,
+    403,
+    'a reviewer does not revise it',
+  );
+  t.equal((await asked('reviewer', 'POST', `/v1/incidents/${world.unpublished}/edits/1/withdraw`, {})).status, 403, 'nor withdraw it');
+  t.equal(
+    (await asked('contributor', 'POST', `/v1/incidents/${world.unpublished}/edits/1/decision`, { decision: 'approve', reason: null }))
+      .status,
+    403,
+    'its author does not decide it',
+  );
+  for (const role of ['auditor', 'admin', 'app', 'none'] as const) {
+    for (const { method, path, operation } of operationsWith('/v1/incidents').filter(({ method }) => method !== 'GET')) {
+      const { status } = await asked(role, method, filled(path, world.unpublished, 1), bodyFor(operation.operationId));
+      t.equal(status, role === 'none' ? 401 : 403, `${method} ${path} as ${role}`);
+    }
+  }
+  t.strictSame(await whole(world.unpublished), before, 'and nothing was written');
+});
+
+t.test('another contributor’s edit of a published incident is neither read nor changed', async (t) => {
+  const before = await whole(world.incident);
+  const edits = operationsWith('/v1/incidents/{id}/edits/{edit}');
+  t.ok(edits.length >= 6);
+  for (const { method, path, operation } of edits) {
+    for (const role of roles.filter((role) => !seesUnpublished.includes(role))) {
+      const ask = (edit: number) => asked(role, method, filled(path, world.incident, edit), bodyFor(operation.operationId));
+      const [hidden, absent] = [await ask(2), await ask(77)];
+      const name = `${method} ${path} as ${role}`;
+      t.equal(hidden.status, lists(role, operation['x-roles']) ? 404 : role === 'none' ? 401 : 403, name);
+      t.strictSame(said(hidden), said(absent), `${name}: nothing tells it from one that is not there`);
+    }
+  }
+  t.strictSame(
+    (await world.as('contributor2').get(`/v1/incidents/${world.incident}/edits`)).body.items,
+    [],
+    'the list of edits has only own ones',
+  );
+  t.strictSame(await whole(world.incident), before, 'and nothing was written');
+});
+
+t.test('no list, search, feed, history or cursor shows what is not public', async (t) => {
+  const shown = [world.unpublished, world.unpublishedClaim, world.person, secret.trim()];
+  const incident = `/v1/incidents/${world.incident}`;
+  const paths = [
+    '/v1/incidents?limit=500',
+    '/v1/incidents?q=Second%20car',
+    '/v1/incidents?q=review',
+    '/v1/incidents?bbox=-180,-90,180,90',
+    `/v1/claims?incident=${world.unpublished}`,
+    `/v1/claims?speaker=${world.party}&limit=500`,
+    `/v1/claims?source=${world.source}&limit=500`,
+    `/v1/parties/${world.party}/claims/summary`,
+    '/v1/parties?limit=500',
+    '/v1/parties?q=witness',
+    '/v1/sources?limit=500',
+    '/v1/events?after=0&limit=500',
+    '/v1/reviews?state=all&limit=500',
+    '/v1/reviews?author=contributor&state=all',
+    '/v1/reviews/stats',
+    `${incident}/events?limit=500`,
+    `${incident}/diff?from=0&to=${world.revision}`,
+    ...Array.from({ length: world.revision + 3 }, (_, revision) => `${incident}?asOfRevision=${revision}`),
+    ...Array.from({ length: world.revision + 3 }, (_, revision) => `${incident}/comparison?asOfRevision=${revision}`),
+  ];
+  // A contributor who knows of the party may name it in an edit, so parties are no secret from contributors.
+  for (const role of ['none', 'app', 'admin'] as const) {
+    for (const path of paths) {
+      const { status, text } = await world.as(role).get(path);
+      t.ok(status < 500, `${path} as ${role}: ${status}`);
+      t.notOk(
+        shown.some((each) => text.includes(each)),
+        `${path} as ${role} shows nothing that is not public`,
+      );
+    }
+  }
+  for (const path of paths.filter((path) => !path.startsWith('/v1/parties?'))) {
+    const { text } = await world.as('contributor2').get(path);
+    t.notOk(
+      [world.unpublished, world.unpublishedClaim, secret.trim()].some((each) => text.includes(each)),
+      `${path} as another contributor`,
+    );
+  }
+  for (const path of ['/v1/claims', '/v1/sources', '/v1/parties', '/v1/incidents', `${incident}/events`]) {
+    const { next } = (await world.as('auditor').get(`${path}?limit=1`)).body;
+    if (typeof next !== 'string') continue;
+    const { text } = await world.as('none').get(`${path}?limit=500&cursor=${encodeURIComponent(next)}`);
+    t.notOk(
+      shown.some((each) => text.includes(each)),
+      `${path} by an auditor's cursor`,
+    );
+  }
+});
+
+t.test('the states that an incident had before it was published stay unpublished', async (t) => {
+  const path = `/v1/incidents/${world.incident}`;
+  const first =
+    ((await whole(world.incident)) as { revision: number; type: string }[]).find(({ type }) => type === 'IncidentReported')?.revision ?? 0;
+  t.ok(first > 0, 'the review came first');
+  for (const role of ['none', 'app', 'contributor2'] as const) {
+    const at = async (revision: number, rest = '') => (await world.as(role).get(`${path}${rest}?asOfRevision=${revision}`)).status;
+    t.equal(await at(world.revision), 200, `${role} reads it as it was published`);
+    for (const rest of ['', '/comparison']) t.equal(await at(0, rest), 404, `${role} does not read ${path}${rest} as it was proposed`);
+  }
+});
+
+t.test('a private party and what nobody published uses are not for the public', async (t) => {
+  for (const role of ['none', 'app'] as const) {
+    for (const path of [`/v1/parties/${world.person}`, `/v1/parties/${world.person}/claims/summary`]) {
+      t.equal((await world.as(role).get(path)).status, 404, `${path} as ${role}`);
+    }
+    t.equal((await world.as(role).get(`/v1/sources/${world.source}/text`)).status, role === 'none' ? 401 : 403, `texts as ${role}`);
+  }
+});
+
+t.test('an edit cannot feel for an incident or a claim that its author may not see', async (t) => {
+  const outsider = world.as('contributor2');
+  const submit = (change: object) =>
+    outsider.send('POST', `/v1/incidents/${world.incident}/edits`, editOf(world.revision, [change as Record<string, unknown>]));
+  for (const change of [
+    (id: string) => ({ kind: 'merge_incident', into: id, reason: 'The same.' }),
+    (_: string, claim: string) => ({ kind: 'retract_claim', claim, reason: 'Wrong.' }),
+  ]) {
+    const hidden = await submit(change(world.unpublished, world.unpublishedClaim));
+    const absent = await submit(change(unknown(world.unpublished), unknown(world.unpublishedClaim)));
+    const plain = (answer: Answer) => JSON.stringify(said(answer)).replaceAll(/(?:incident|claim)_[0-9a-z]{26}/g, 'id');
+    t.ok(hidden.status >= 400 && hidden.status < 500, `${hidden.status} ${hidden.body.detail}`);
+    t.equal(plain(hidden), plain(absent));
+  }
+});
+
+t.test('another subject’s Idempotency-Key opens nothing', async (t) => {
+  const headers = { 'idempotency-key': 'the key of somebody' };
+  const path = `/v1/incidents/${world.incident}/edits`;
+  const key = { 'idempotency-key': randomUUID() };
+  const body = { ...rightRequests(world).submitEdit?.body };
+  const mine = await world.as('contributor').send('POST', path, body, key);
+  const theirs = await world.as('contributor2').send('POST', path, body, key);
+  t.same([mine.status, theirs.status], [201, 201]);
+  t.not(mine.body.edit, theirs.body.edit, 'the same key of another subject is another key');
+  t.equal((await world.as('contributor').send('POST', path, body, headers)).status, 400, 'and one with spaces is none');
+});

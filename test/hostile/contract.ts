@@ -1,0 +1,140 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { type Json, json } from './json.ts';
+import type { Reply } from './wire.ts';
+
+export type Schema = { [keyword: string]: unknown };
+export type Parameter = { name: string; in: 'path' | 'query' | 'header'; schema: Schema };
+type Described = { headers?: Record<string, unknown>; content?: Record<string, { schema: Schema }> };
+export type Operation = {
+  operationId: string;
+  parameters: Parameter[];
+  requestBody?: { required: boolean; content: Record<string, { schema: Schema }> };
+  responses: Record<string, Described>;
+  'x-roles': string[];
+};
+export type Document = { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, Schema> } };
+export type Route = { method: string; path: string; operation: Operation };
+
+export type Contract = {
+  document: Document;
+  /** Every operation, methods in capitals. */
+  routes: Route[];
+  /** What is wrong with an answer to a request of that method and target; empty where nothing is. */
+  faultsOf(method: string, target: string, reply: Reply): string[];
+  /** Whether a value is of the shape that the document gives for the operation's body. */
+  fits(operation: Operation, value: unknown): boolean;
+};
+
+/** Headers that the document promises for some answers only. */
+const sometimes = new Set(['averment-incomplete']);
+/** What a server shows of itself only by mistake. */
+const innards = /\n\s+at |node_modules|file:\/\/|\.ts:\d|SELECT |PostgresError|ECONNREFUSED/;
+
+/** Holds answers against an OpenAPI 3.1 document, whose schemas are JSON Schema 2020-12. */
+export const contractOf = (document: Document): Contract => {
+  const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+  );
+  const validate = validatorsOf(document);
+
+  const faultsOf = (method: string, target: string, reply: Reply): string[] => {
+    const { status, headers, body } = reply;
+    const type = headers.get('content-type')?.[0] ?? '';
+    const faults: string[] = [];
+    const twice = [...headers].filter(([name, values]) => values.length > 1 && name !== 'vary').map(([name]) => name);
+    if (twice.length > 0) faults.push(`sends ${twice.join(', ')} twice`);
+    if (status >= 500 && !isMissedPosition(target, reply)) faults.push(`answers ${status}`);
+    if (status >= 400 && method !== 'HEAD') faults.push(...problemFaults(reply, type, validate));
+    const operation = operationOf(routes, method, target);
+    if (operation !== undefined) faults.push(...operationFaults(operation, method, reply, type, validate));
+    else if (![400, 401, 404, 405, 408, 413, 415, 431, 503].includes(status) && !isPage(target))
+      faults.push(`answers ${status} where there is no route`);
+    if (status === 405 && !headers.has('allow')) faults.push('answers 405 without Allow');
+    if (body.length < 100_000 && !isPage(target) && innards.test(body.toString('latin1'))) faults.push('shows innards');
+    return faults;
+  };
+  return {
+    document,
+    routes,
+    faultsOf,
+    fits: (operation, value) => {
+      const schema = operation.requestBody?.content['application/json']?.schema;
+      return schema === undefined || validate(schema, value) === null;
+    },
+  };
+};
+
+/** A wait for a position that does not come is answered 503 by contract. */
+const isMissedPosition = (target: string, reply: Reply): boolean =>
+  target.includes('minPosition') && reply.status === 503 && reply.body.includes('/problems/not-reached');
+/** The human page is its library's. */
+const isPage = (target: string): boolean => target.startsWith('/docs');
+
+type Validate = (schema: Schema, value: unknown) => string | null;
+const validatorsOf = (document: Document): Validate => {
+  const ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: false });
+  ajv.addSchema({ $id: 'averment', components: document.components });
+  const compiled = new Map<Schema, ValidateFunction>();
+  return (schema, value) => {
+    let check = compiled.get(schema);
+    if (check === undefined) {
+      check = ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"averment#/components')));
+      compiled.set(schema, check);
+    }
+    return check(value) ? null : ajv.errorsText(check.errors);
+  };
+};
+
+const problemFaults = (reply: Reply, type: string, validate: Validate): string[] => {
+  if (type !== 'application/problem+json') return [`answers ${reply.status} as ${type === '' ? 'nothing' : type}`];
+  const problem = json(reply.body);
+  if (problem === undefined) return ['is a problem that does not parse'];
+  const misfit = validate({ $ref: '#/components/schemas/Problem' }, problem);
+  if (misfit !== null) return [`is a problem that does not fit its schema: ${misfit}`];
+  const { status, traceId, type: uri } = problem as Json;
+  return [
+    ...(status === reply.status ? [] : [`says status ${status} in the body and ${reply.status} in the head`]),
+    ...(/^[0-9a-f]{32}$/.test(String(traceId)) ? [] : ['has no trace id']),
+    ...(/^\/problems\/[a-z-]+$/.test(String(uri)) ? [] : [`is of the type ${uri}`]),
+    ...([429, 503].includes(reply.status) && !reply.headers.has('retry-after') ? ['comes without Retry-After'] : []),
+  ];
+};
+
+const operationFaults = (operation: Operation, method: string, reply: Reply, type: string, validate: Validate): string[] => {
+  const said = operation.responses[String(reply.status)];
+  if (said === undefined) return [`answers ${reply.status}, which ${operation.operationId} does not declare`];
+  const missing = Object.keys(said.headers ?? {}).filter(
+    (name) => !reply.headers.has(name.toLowerCase()) && !sometimes.has(name.toLowerCase()),
+  );
+  const faults = missing.map((name) => `comes without the header ${name}`);
+  const [media] = Object.entries(said.content ?? {});
+  if (media === undefined || method === 'HEAD') return faults;
+  if (type.split(';')[0] !== media[0]) return [...faults, `is of type ${type}, not ${media[0]}`];
+  if (!/[/+]json$/.test(media[0])) return faults;
+  const value = json(reply.body);
+  if (value === undefined) return [...faults, 'has a body that does not parse'];
+  const misfit = validate(media[1].schema, value);
+  return misfit === null ? faults : [...faults, `does not fit its schema: ${misfit}`];
+};
+
+/** The operation that a target belongs to. A path is matched after decoding, but an encoded slash divides nothing. */
+const operationOf = (routes: Route[], method: string, target: string): Operation | undefined => {
+  const sent = (/^[^?#]*/.exec(target.replace(/^http:\/\/[^/]*/, ''))?.[0] ?? '').split('/').map(decoded);
+  const asked = method === 'HEAD' ? 'GET' : method;
+  return routes.find(({ method: own, path }) => {
+    const parts = path.split('/');
+    return (
+      own === asked &&
+      parts.length === sent.length &&
+      parts.every((part, index) => part === sent[index] || (part.startsWith('{') && sent[index] !== undefined))
+    );
+  })?.operation;
+};
+
+const decoded = (segment: string): string | undefined => {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,94 @@
+import { parseArgs } from 'node:util';
+import { campaign, type Table, type Tally } from './campaign.ts';
+import { idle, slowClients } from './sockets.ts';
+import { createWorld, type World } from './world.ts';
+
+/** `npm run hostile -- --requests 100000 --seed 1`: the long form of the hostile requests, with a table at the end. Exits 1 where anything was found. */
+
+const statuses = (byStatus: Record<string, number>): string =>
+  Object.entries(byStatus)
+    .map(([status, count]) => `${status} ×${count}`)
+    .join(', ');
+
+const rows = (tallies: Map<string, Tally>): string =>
+  [...tallies]
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([name, { requests, byStatus, findings }]) => `| ${name} | ${requests} | ${statuses(byStatus)} | ${findings.length} |`)
+    .join('\n');
+
+const written = (table: Table, seconds: number, memory: { before: number; after: number }): string => {
+  const kinds = Map.groupBy(table.findings, ({ fault }) => fault);
+  const found = [...kinds].map(
+    ([fault, [first, ...rest]]) =>
+      `- ${fault} (${rest.length + 1} times), first request ${first?.number} as ${first?.role}: ${first?.request}`,
+  );
+  const mib = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
+  return `
+| operation | requests | answers | findings |
+| --- | --- | --- | --- |
+${rows(table.byOperation)}
+
+| hostile part | requests | answers | findings |
+| --- | --- | --- | --- |
+${rows(table.byPart)}
+
+${table.total} requests, seed ${table.seed}, ${seconds.toFixed(0)} s (${(table.total / seconds).toFixed(0)} a second); ${table.findings.length} findings
+memory of the api: ${mib(memory.before)} before, ${mib(memory.after)} after
+slowest answer: ${table.slowest.milliseconds.toFixed(0)} ms to ${table.slowest.request.slice(0, 300)}
+${found.join('\n')}`;
+};
+
+/** Holds so many idle connections and a few slow ones, and reads meanwhile; says how they ended. Both processes need that many file descriptors. */
+const hold = async (world: World, count: number): Promise<string> => {
+  const ends = [...(await idle(world.server.url, count)), ...slowClients(world)];
+  let going = true;
+  const all = Promise.all(ends).finally(() => {
+    going = false;
+  });
+  const milliseconds: number[] = [];
+  let unserved = 0;
+  while (going) {
+    const begun = performance.now();
+    const { status } = await world.as('none').get(`/v1/incidents/${world.incident}`);
+    milliseconds.push(performance.now() - begun);
+    if (status !== 200) unserved += 1;
+  }
+  const counts: Record<string, number> = {};
+  for (const { kind, status } of await all) counts[`${kind}: ${status ?? 'closed'}`] = (counts[`${kind}: ${status ?? 'closed'}`] ?? 0) + 1;
+  milliseconds.sort((a, b) => a - b);
+  const at = (share: number) => milliseconds[Math.floor((milliseconds.length - 1) * share)]?.toFixed(1);
+  return `${count} idle connections, ended: ${statuses(counts)}; ${milliseconds.length} reads meanwhile, ${unserved} not served, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`;
+};
+
+const { values } = parseArgs({
+  options: {
+    requests: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: '1' },
+    sockets: { type: 'string', default: '10000' },
+  },
+});
+const closers: (() => Promise<void> | void)[] = [];
+// Ctrl-C reaches the service too, which stops by itself; being told to end by another way must not leave it behind.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void Promise.all(closers.map((close) => close())).then(() => process.exit(130)));
+}
+try {
+  const world = await createWorld({ teardown: (run) => void closers.unshift(run) });
+  const resident = async () => Number(/^process_resident_memory_bytes (\S+)/m.exec((await world.as('none').get('/metrics')).text)?.[1]);
+  const before = await resident();
+  const begun = performance.now();
+  const requests = Number(values.requests);
+  const table = await campaign(world, {
+    requests,
+    seed: Number(values.seed),
+    onBatch: (done) => {
+      if (done % 10_000 === 0) console.log(`${done} of ${requests}`);
+    },
+  });
+  console.log(written(table, (performance.now() - begun) / 1000, { before, after: await resident() }));
+  if (Number(values.sockets) > 0)
+    console.log(`${await hold(world, Number(values.sockets))}; memory of the api: ${Math.round((await resident()) / 2 ** 20)} MiB`);
+  process.exitCode = table.findings.length > 0 ? 1 : 0;
+} finally {
+  for (const close of closers) await close();
+}

@@ -1,0 +1,93 @@
+import t from 'tap';
+import { idle, slowClients } from './sockets.ts';
+import { bytesOf, connectTo, createWire, NoAnswer, type Reply } from './wire.ts';
+import { article, createWorld, type World } from './world.ts';
+
+const sockets = 300;
+const world: World = await createWorld(t);
+const { url, keys } = world.server;
+const resident = async () => Number(/^process_resident_memory_bytes (\S+)/m.exec((await world.as('none').get('/metrics')).text)?.[1]);
+
+t.test('idle, slow and half-open connections are ended, and others are served meanwhile', async (t) => {
+  const open = await idle(url, sockets);
+  const slow = slowClients(world);
+  let ended = 0;
+  const ends = [...open, ...slow].map(async (end) => {
+    const value = await end;
+    ended += 1;
+    return value;
+  });
+  const all = Promise.all(ends);
+  let served = 0;
+  while (ended < ends.length) {
+    const { status } = await world.as('none').get(`/v1/incidents/${world.incident}`);
+    if (status !== 200) t.fail(`a reader was answered ${status}`);
+    served += 1;
+    // One reader, at ease: the next question once a connection ends or an answer of another kind has come.
+    await Promise.race([all, world.as('reviewer').get('/v1/reviews')]);
+  }
+  for (const { kind, status } of (await all).slice(sockets)) {
+    t.ok(status === 408 || status === 400 || status === null, `${kind}: ended with ${status ?? 'no answer'}`);
+  }
+  const statuses = new Set((await all).slice(0, sockets).map(({ status }) => status));
+  t.ok(
+    [...statuses].every((status) => status === 408 || status === null),
+    `${sockets} idle connections: ended with ${[...statuses]}`,
+  );
+  t.ok(served > 10, `${served} readers were served meanwhile`);
+});
+
+t.test('more requests than can be under way are answered 503 with Retry-After, and the service comes back by itself', async (t) => {
+  const before = await resident();
+  const waiting = Array.from({ length: 900 }, async (): Promise<Reply | null> => {
+    const connection = await connectTo(url);
+    const target = '/v1/incidents?minPosition=999999999';
+    try {
+      return await connection.exchange(bytesOf({ method: 'GET', target, headers: [['host', 'localhost']], body: null }), 'GET');
+    } catch (error) {
+      if (error instanceof NoAnswer) return null;
+      throw error;
+    } finally {
+      connection.socket.destroy();
+    }
+  });
+  const replies = await Promise.all(waiting);
+  const faults = replies.flatMap((reply) => {
+    if (reply === null) return ['no answer'];
+    return reply.status === 503 && reply.headers.has('retry-after') ? [] : [`${reply.status} or no Retry-After`];
+  });
+  t.strictSame(faults, []);
+  const types = replies.map((reply) => /\/problems\/[a-z-]+/.exec(reply?.body.toString() ?? '')?.[0]);
+  t.ok(types.includes('/problems/overloaded'), 'some were refused at once');
+  t.ok(types.includes('/problems/not-reached'), 'others waited as long as is allowed');
+  t.equal((await world.as('none').get(`/v1/incidents/${world.incident}`)).status, 200, 'then it serves as before');
+  t.equal((await world.as('none').get('/readyz')).status, 200);
+  t.comment(`memory of the api: ${Math.round(before / 2 ** 20)} MiB, then ${Math.round((await resident()) / 2 ** 20)} MiB`);
+});
+
+t.test('large bodies at once are taken or refused, and do not fill the memory', async (t) => {
+  const text = 'a'.repeat(900_000);
+  const wire = createWire(url);
+  t.teardown(() => wire.close());
+  const body = Buffer.from(JSON.stringify({ ...article, kind: 'nonsense', text }));
+  const headers: [string, string][] = [
+    ['host', 'localhost'],
+    ['content-type', 'application/json'],
+    ['authorization', `Bearer ${keys.contributor}`],
+  ];
+  const before = await resident();
+  const statuses = new Map<number, number>();
+  for (let round = 0; round < 4; round += 1) {
+    const replies = await Promise.all(
+      Array.from({ length: 50 }, () => wire.send({ method: 'POST', target: '/v1/sources', headers, body })),
+    );
+    for (const { status } of replies) statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  }
+  t.strictSame(
+    [...statuses.keys()].filter((status) => status !== 422 && status !== 503),
+    [],
+    `${[...statuses].join(' ')}`,
+  );
+  const after = await resident();
+  t.ok(after - before < 512 * 2 ** 20, `memory of the api: ${Math.round(before / 2 ** 20)} MiB, then ${Math.round(after / 2 ** 20)} MiB`);
+});

@@ -1,0 +1,66 @@
+import type { Keys } from '../e2e/client.ts';
+import { type Connection, connectTo, NoAnswer, type Reply } from './wire.ts';
+import type { World } from './world.ts';
+
+/** Clients that hold connections rather than use them. */
+
+export type Ended = { kind: string; status: number | null };
+
+/** How a held connection ended: with which answer, or null for none. */
+const endOf = async (connection: Connection, kind: string): Promise<Ended> => {
+  let reply: Reply | null = null;
+  try {
+    reply = await connection.reply('GET');
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+  }
+  await connection.closed;
+  return { kind, status: reply?.status ?? null };
+};
+
+/** Opens so many connections, a hundred at a time, and says nothing on them. */
+export const idle = async (url: string, count: number): Promise<Promise<Ended>[]> => {
+  const ends: Promise<Ended>[] = [];
+  while (ends.length < count) {
+    const opened = await Promise.all(Array.from({ length: Math.min(100, count - ends.length) }, () => connectTo(url)));
+    ends.push(...opened.map((connection) => endOf(connection, 'idle')));
+  }
+  return ends;
+};
+
+/** Sends `begin` and then one byte of `rest` a second, or nothing more where there is none, until the server ends the connection. */
+export const trickle = async (url: string, kind: string, begin: string, rest: string): Promise<Ended> => {
+  const connection = await connectTo(url);
+  connection.socket.write(begin);
+  let sent = 0;
+  // The pace is the attack: every byte is new life to a server that only looks for silence.
+  const pace = setInterval(() => {
+    const byte = rest[sent++];
+    if (byte !== undefined && connection.socket.writable) connection.socket.write(byte);
+  }, 1000);
+  const ended = await endOf(connection, kind);
+  clearInterval(pace);
+  return ended;
+};
+
+/** The forms of slowness: headers and bodies that begin and never end, by the byte or not at all, and a client that is half gone. */
+export const slowClients = ({ server, source }: World): Promise<Ended>[] => {
+  const key = server.keys.contributor satisfies Keys['contributor'];
+  const head = `POST /v1/sources HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${key}\r\ncontent-type: application/json\r\n`;
+  const long = 'a'.repeat(1000);
+  return [
+    trickle(server.url, 'headers by the byte', 'GET /v1/incidents HTTP/1.1\r\nx-slow: ', long),
+    trickle(server.url, 'headers that stop', 'GET /v1/incidents HTTP/1.1\r\nhost: loc', ''),
+    trickle(server.url, 'a body by the byte', `${head}content-length: 1000\r\n\r\n{"text":"`, long),
+    trickle(server.url, 'a body that stops', `${head}content-length: 1000\r\n\r\n{"text":"`, ''),
+    trickle(server.url, 'chunks by the byte', `${head}transfer-encoding: chunked\r\n\r\n3e8\r\n{"text":"`, long),
+    halfOpen(server.url, `GET /v1/sources/${source} HTTP/1.1\r\nhost: localhost\r\n`),
+  ];
+};
+
+/** A client that closes its side in the middle of the headers and goes on listening. */
+const halfOpen = async (url: string, begin: string): Promise<Ended> => {
+  const connection = await connectTo(url);
+  connection.socket.end(begin);
+  return endOf(connection, 'half-open');
+};
