@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import { commandId } from '@averment/domain';
 import type { Random } from '@averment/platform';
 import canonicalize from 'canonicalize';
@@ -24,7 +24,7 @@ export type Identity = { command: string; request: string };
  * The command's id, and the HMAC-SHA-256 (base64url) of its canonical body (RFC 8785) under the server key. Both are the same whenever and wherever the
  * same request with an `Idempotency-Key` is repeated; without a key the id is random.
  */
-export const identify = (caller: Caller, { random, serverKey }: { random: Random; serverKey: Buffer }): Identity => {
+export const identify = (caller: Caller, { random, serverKey }: { random: Random; serverKey: Buffer | KeyObject }): Identity => {
   const { subject, method, path } = caller;
   const body = caller.body === undefined ? '' : (canonicalize(caller.body) ?? '');
   return {
