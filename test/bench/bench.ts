@@ -10,6 +10,8 @@ export type Options = {
   rounds: number;
   /** How long the load of the row `memory` goes on after its events. */
   minutes: number;
+  /** Multiplies the sizes of the data sets; 1 for figures that count. */
+  scale: number;
 };
 export type Bench = Options & { stacks: Stacks };
 export type Row = (bench: Bench) => Promise<Line[]>;

@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 import { runBench } from './bench.ts';
 import { rows } from './rows/index.ts';
 
-/** `npm run bench -- [row,row…] [--quick] [--seed N] [--rounds N] [--minutes N]`: measures, and prints the table. `--minutes` prolongs the row `memory`. */
+/** `npm run bench -- [row,row…] [--quick] [--seed N] [--rounds N] [--minutes N] [--scale N]`: measures, and prints the table.
+ * `--minutes` prolongs the row `memory`; `--scale 0.1` makes data sets of a tenth. */
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -11,6 +12,7 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string', default: '1' },
     rounds: { type: 'string' },
     minutes: { type: 'string', default: '0' },
+    scale: { type: 'string', default: '1' },
   },
 });
 const wanted = positionals.flatMap((names) => names.split(',')).filter((name) => name !== '');
@@ -20,9 +22,9 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
-const options = { quick: values.quick, seed: Number(values.seed), rounds, minutes: Number(values.minutes) };
+const options = { quick: values.quick, seed: Number(values.seed), rounds, minutes: Number(values.minutes), scale: Number(values.scale) };
 if (Object.values(options).some((value) => Number.isNaN(value)) || rounds < 1) {
-  process.stderr.write('seed, rounds and minutes are numbers\n');
+  process.stderr.write('seed, rounds, minutes and scale are numbers\n');
   process.exit(1);
 }
 await runBench(wanted.length > 0 ? wanted : Object.keys(rows), options, (text) => process.stdout.write(`${text}\n`));

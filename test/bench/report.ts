@@ -52,10 +52,13 @@ export const alone = (
   share: share === undefined ? '–' : percent(share),
 });
 
-export const about = (machine: Machine, { seed, rounds, quick, at }: { seed: number; rounds: number; quick: boolean; at: Date }): string =>
+export const about = (
+  machine: Machine,
+  { seed, rounds, quick, scale, at }: { seed: number; rounds: number; quick: boolean; scale: number; at: Date },
+): string =>
   [
     `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC · ${machine.cores} cores (${machine.model}), ${machine.memoryGiB} GiB · Node ${machine.node} · fsync on`,
-    `fdatasync of 8 KiB: ${machine.fdatasyncs}/s · load of the machine before the run: ${machine.load} · seed ${seed} · ${rounds} rounds${quick ? ' · quick form: the sizes are too small to say anything' : ''}`,
+    `fdatasync of 8 KiB: ${machine.fdatasyncs}/s · load of the machine before the run: ${machine.load} · seed ${seed} · ${rounds} rounds${scale === 1 ? '' : ` · data sets of ${scale} times their size`}${quick ? ' · quick form: the sizes are too small to say anything' : ''}`,
   ].join('\n');
 
 const columns = ['measure', 'here', 'beside it', 'ratio (rounds)', 'aim', 'met', 'generator'];

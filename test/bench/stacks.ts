@@ -53,7 +53,7 @@ const services = join(import.meta.dirname, '..', '..', 'services');
 const quiet = createLogger({ level: 'error', name: 'bench' });
 
 /** Starts a PostgreSQL as the embedded one is set, fsync on. The data sets are made when a row first asks for them. */
-export const openStacks = async ({ quick, seed }: { quick: boolean; seed: number }): Promise<Stacks> => {
+export const openStacks = async ({ quick, seed, scale }: { quick: boolean; seed: number; scale: number }): Promise<Stacks> => {
   const closers: (() => Promise<void> | void)[] = [];
   const owner = { teardown: (run: () => Promise<void> | void) => void closers.push(run) };
   const close = async () => {
@@ -69,9 +69,9 @@ export const openStacks = async ({ quick, seed }: { quick: boolean; seed: number
       folder: server.folder,
       postmaster: Number((await readFile(join(server.folder, 'postmaster.pid'), 'utf8')).split('\n')[0]),
       empty,
-      main: sized(quick ? 300 : 28_600, 3),
+      main: sized(quick ? 300 : Math.round(28_600 * scale), 3),
       small: sized(quick ? 200 : 1000, 1),
-      large: sized(quick ? 1000 : 100_000, 1),
+      large: sized(quick ? 1000 : Math.round(100_000 * scale), 1),
       close,
     };
   } catch (error) {

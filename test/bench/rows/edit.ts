@@ -52,7 +52,7 @@ export const decision: Row = async ({ stacks, quick, rounds }: Bench) => {
   const served = await stack.serve();
   const author = connect(served.url, flight, served.keys.contributor);
   const reviewer = connect(served.url, flight, served.keys.reviewer);
-  const count = quick ? 100 : 3000;
+  const count = quick ? 100 : Math.min(3000, stack.incidents);
   const figures: Record<'own' | 'peer', number[]> = { own: [], peer: [] };
   const shares: number[] = [];
   for (let round = -1; round < rounds; round += 1) {

@@ -23,9 +23,9 @@ const childrenOf = async (parent: number): Promise<number[]> => {
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** The API, the worker and all of PostgreSQL, which serves nothing else: idle, after many events that the worker followed live, and while a load goes on. */
-export const memory: Row = async ({ quick, seed, minutes }) => {
+export const memory: Row = async ({ quick, seed, minutes, scale }) => {
   if (process.platform !== 'linux') return [];
-  const stacks = await openStacks({ quick, seed });
+  const stacks = await openStacks({ quick, seed, scale });
   try {
     const stack = await stacks.empty();
     const served = await stack.serve();
@@ -35,7 +35,7 @@ export const memory: Row = async ({ quick, seed, minutes }) => {
 
     await settled();
     const idle = await used();
-    const size = { seed, incidents: quick ? 200 : 28_600, claims: 3 };
+    const size = { seed, incidents: quick ? 200 : Math.round(28_600 * scale), claims: 3 };
     const begun = performance.now();
     const events = (await loadCast(stack.log)) + (await loadIncidents(stack.log, size));
     const caughtUp = await stack.runner.waitFor(['record', 'reviews', 'times'], await stack.log.head(), 3_600_000);

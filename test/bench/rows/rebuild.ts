@@ -18,7 +18,7 @@ export const rebuild: Row = async ({ stacks, quick, rounds }) => {
     const slow = small.runnerOf(1);
     // The models are there before the events are, so that nothing is built in bulk.
     await slow.ensure();
-    const size = { seed, incidents: quick ? 20 : 500, claims: 3 };
+    const size = { seed, incidents: quick ? 20 : 150, claims: 3 };
     const loaded = (await loadCast(small.log)) + (await loadIncidents(small.log, size));
     const begun = performance.now();
     for (const name of models) await slow.advance(name);
