@@ -1,0 +1,15 @@
+import t from 'tap';
+import { campaign } from './campaign.ts';
+import { createWorld } from './world.ts';
+
+const requests = 2000;
+
+t.test('hostile requests never fail the service, and every answer is as its OpenAPI document says', async (t) => {
+  const world = await createWorld(t);
+  const seed = Number(process.env.HOSTILE_SEED ?? Math.floor(Math.random() * 2 ** 31));
+  const { total, findings, byOperation } = await campaign(world, { requests, seed });
+  t.equal(total, requests);
+  t.strictSame(findings.slice(0, 5), [], `${findings.length} findings; HOSTILE_SEED=${seed} makes these requests again`);
+  for (const { operation } of world.contract.routes) t.ok(byOperation.has(operation.operationId), `${operation.operationId} was attacked`);
+  t.equal((await world.as('none').get('/readyz')).status, 200, 'and it still serves');
+});
