@@ -52,7 +52,7 @@ export type Commands = ReturnType<typeof createCommands>;
 /** Every change that can be asked of the record, its review, sources and parties: load, decide, append. */
 export const createCommands = (options: CommandOptions) => {
   const { log, clock, random, serverKey, vocabulary, policy, findSource, logger, onAppended, reviewLease } = options;
-  const budget = options.foldBudget ?? 200_000;
+  const budget = options.foldBudget ?? 50_000;
   // Made once: from bytes Node makes it anew for every request, which takes five times as long as the HMAC itself.
   const key = createSecretKey(serverKey);
   const serial = createSerial();

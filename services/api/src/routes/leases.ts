@@ -21,7 +21,7 @@ export const leaseRoutes: readonly Route[] = [
     body: leaseRequest,
     idempotent: true,
     answers: { 200: { description: 'Who holds the edit now', schema: held } },
-    problems: ['SelfApproval', 'EditState', 'LeaseHeld', 'NoLease', 'Busy'],
+    problems: ['SelfApproval', 'EditState', 'LeaseHeld', 'NoLease', 'RecordState', 'Busy'],
     handle: async ({ path, body, caller }, { commands }) => {
       const target = { incident: path.id, edit: path.edit };
       if (!body.break) return { body: granted(await commands.takeLease(caller(), target)) };
@@ -42,7 +42,6 @@ export const leaseRoutes: readonly Route[] = [
     roles: reviewers,
     params,
     answers: { 200: { description: 'The caller does not hold the edit (any more)', schema: held } },
-    problems: ['SelfApproval', 'LeaseHeld'],
     handle: async ({ path, caller }, { commands }) => ({
       body: granted(await commands.giveLeaseBack(caller(), { incident: path.id, edit: path.edit })),
     }),
