@@ -73,7 +73,11 @@ export const open = async ({ databaseUrl, jobsStore, serverKey, reviewLease, voc
       serverKey,
       vocabulary,
       policy,
-      findSource: queries.sourceWith,
+      // Who sends a document twice in a row is told so; without a worker the model is asked as it is.
+      findSource: async (url, textSha256) => {
+        await runner.waitFor(['record'], await log.head(), 1000);
+        return queries.sourceWith(url, textSha256);
+      },
       reviewLease,
       logger,
       onAppended: () => hintsOf(jobs),
