@@ -1,0 +1,29 @@
+import t from 'tap';
+import { testExperiment } from './experiment.ts';
+import { simulation } from './experiments/simulation.ts';
+import { type Sabotage, simulate } from './simulation/world.ts';
+
+t.test(simulation.name, (t) => testExperiment(t, simulation));
+
+t.test('a seed gives the same run again', async (t) => {
+  t.same(await simulate(7), await simulate(7));
+});
+
+const planted: [Sabotage, RegExp][] = [
+  ['unwritten answers', /^P1/],
+  ['keys forgotten', /^P[12]/],
+  ['no compare and swap', /^P5/],
+  ['feed skips', /^P4/],
+];
+for (const [sabotage, promise] of planted) {
+  t.test(`what is broken on purpose is noticed: ${sabotage}`, async (t) => {
+    const findings: string[] = [];
+    for (let seed = 1; seed <= 60 && !findings.some((finding) => promise.test(finding)); seed += 1) {
+      findings.push(...(await simulate(seed, sabotage).catch((error: Error) => ({ findings: [error.message] }))).findings);
+    }
+    t.ok(
+      findings.some((finding) => promise.test(finding)),
+      `among ${findings.length} findings`,
+    );
+  });
+}

@@ -1,0 +1,106 @@
+import {
+  type DomainEvent,
+  editDocument,
+  evolveIncident,
+  evolveParty,
+  evolveSource,
+  type Incident,
+  incidentDocument,
+  initialIncident,
+  initialParty,
+  initialSource,
+  type Party,
+  partyFacts,
+  policy,
+  type Source,
+  standardVocabulary,
+} from '@averment/domain';
+import { type EventLog, isUndecodable, type Logged } from '@averment/event-log';
+
+/** What a projection has made so far: a row for each incident, and for each stream where it ends and how many events of it were counted. */
+export type Model = { checkpoint: bigint; rows: Map<string, string>; heads: Map<string, number>; counted: Map<string, number> };
+export const emptyModel = (): Model => ({ checkpoint: 0n, rows: new Map(), heads: new Map(), counted: new Map() });
+
+/** What a batch changes. */
+export type Changes = { to: bigint; rows: Map<string, string>; heads: Map<string, number>; counted: Map<string, number> };
+
+/** Writes a batch, with its checkpoint, as one transaction would. */
+export const write = (model: Model, { to, rows, heads, counted }: Changes): void => {
+  model.checkpoint = to;
+  for (const [stream, row] of rows) model.rows.set(stream, row);
+  for (const [stream, head] of heads) model.heads.set(stream, head);
+  for (const [stream, more] of counted) model.counted.set(stream, (model.counted.get(stream) ?? 0) + more);
+};
+
+type Log = Pick<EventLog<DomainEvent>, 'readAll' | 'readStream'>;
+
+const known = (events: readonly Logged<DomainEvent>[]): DomainEvent[] =>
+  events.map((event) => {
+    if (isUndecodable(event)) throw new Error(`revision ${event.revision} of ${event.stream}: ${event.error}`);
+    return event;
+  });
+
+/** Whole appends after the position: about `limit` events, none where there are no more. */
+const wholeAppends = async (log: Log, after: bigint, limit: number): Promise<DomainEvent[]> => {
+  const page = known(await log.readAll(after, limit, { texts: false }));
+  const end = page.findLastIndex(({ revision, last }) => revision === last);
+  return end === -1 && page.length === limit ? wholeAppends(log, after, limit * 2) : page.slice(0, end + 1);
+};
+
+/**
+ * Reads the log after the model's checkpoint and renders what has changed, with the views of the domain, in memory in place of tables. `commit` gets the
+ * checkpoint that the batch began at: it writes only where that is still the model's. Answers whether there was anything.
+ */
+export const advance = async (
+  log: Log,
+  model: Model,
+  limit: number,
+  commit: (from: bigint, changes: Changes) => void,
+): Promise<boolean> => {
+  const { checkpoint: from } = model;
+  const [rows, heads, counted] = [new Map<string, string>(), new Map(model.heads), new Map<string, number>()];
+  const events = await wholeAppends(log, from, limit);
+  const [last] = events.slice(-1);
+  if (last === undefined) return false;
+  for (const { stream, revision } of events) {
+    heads.set(stream, revision);
+    counted.set(stream, (counted.get(stream) ?? 0) + 1);
+  }
+  const touched = new Set(events.map(({ stream }) => stream));
+  const everything = [...touched].some((stream) => !stream.startsWith('incident_'));
+
+  const read = async (stream: string) => known(await log.readStream(stream, 0, { to: heads.get(stream) ?? -1 }));
+  const parties = new Map<string, Party>();
+  const sources = new Map<string, Source>();
+  for (const stream of heads.keys()) {
+    if (stream.startsWith('party_')) parties.set(stream, (await read(stream)).reduce(evolveParty, initialParty()));
+    if (stream.startsWith('source_')) sources.set(stream, (await read(stream)).reduce(evolveSource, initialSource()));
+  }
+  for (const stream of heads.keys()) {
+    if (!stream.startsWith('incident_') || !(everything || touched.has(stream))) continue;
+    rows.set(stream, render((await read(stream)).reduce(evolveIncident, initialIncident()), parties, sources));
+  }
+  commit(from, { to: last.position, rows, heads, counted });
+  return true;
+};
+
+const render = (state: Incident, known: ReadonlyMap<string, Party>, sources: ReadonlyMap<string, Source>): string => {
+  const parties = (id: string) => {
+    const party = known.get(id);
+    return party && partyFacts(party);
+  };
+  const document = incidentDocument({
+    state,
+    parties,
+    sources: (id) => {
+      const fields = sources.get(id)?.fields;
+      return fields ? { id, title: fields.title ?? null, publisher: fields.publisher ?? null, url: null, revision: 1 } : undefined;
+    },
+    vocabulary: standardVocabulary,
+    mergedFrom: [],
+    mergedClaims: [],
+    mergeCut: false,
+  });
+  const edits = [...state.edits.keys()].map((edit) => editDocument({ state, edit, parties, policy }));
+  return JSON.stringify({ document, edits });
+};

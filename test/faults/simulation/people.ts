@@ -1,0 +1,189 @@
+import type { Caller, CommandResult } from '@averment/commands';
+import { StreamUnreadable } from '@averment/commands';
+import {
+  type DomainEvent,
+  editBody,
+  editTag,
+  eventId,
+  evolveIncident,
+  type Incident,
+  initialIncident,
+  partyBody,
+  proposalBody,
+  sourceBody,
+} from '@averment/domain';
+import { eraseTexts, isUndecodable, LogUnavailable } from '@averment/event-log';
+import { articleText, claim, proposal, type Scene } from '../work.ts';
+import type { Process, World } from './world.ts';
+
+export type Role = 'author' | 'reviewer' | 'both' | 'eraser';
+type Sent = { subject: string; path: string; key: string; body: unknown; role: Caller['role'] };
+type Answer = { position: string };
+type Run<T> = (process: Process, caller: Caller) => Promise<CommandResult<T>>;
+
+/**
+ * Sends a command until it is answered: to another process after a death or an outage, always under the same key, sometimes to two processes at once.
+ * Null where it was refused.
+ */
+const send = async <T extends Answer>(world: World, sent: Sent, run: Run<T>): Promise<T | null> => {
+  const { random } = world;
+  const once = async (): Promise<CommandResult<T> | null> => {
+    const process = world.api();
+    const key = world.sabotage === 'keys forgotten' ? random.uuid() : sent.key;
+    const caller: Caller = { ...sent, method: 'POST', idempotencyKey: key, correlation: null };
+    try {
+      const result = await Promise.race([run(process, caller), process.died]);
+      if (result === 'died') return null;
+      if (result.ok) world.acknowledge({ ...sent, position: result.value.position, answer: JSON.stringify(result.value) });
+      return result;
+    } catch (error) {
+      if (error instanceof LogUnavailable) return null;
+      if (error instanceof StreamUnreadable) throw new Error(`unreadable: ${error.message}`);
+      throw error;
+    }
+  };
+  for (;;) {
+    const results = await Promise.all(random.chance(0.15) ? [once(), once()] : [once()]);
+    const result = results.find((one) => one?.ok) ?? results.find((one) => one !== null);
+    if (result?.ok) {
+      // Now and then somebody repeats what was answered already.
+      if (random.chance(0.1)) await once();
+      return result.value;
+    }
+    if (result && result.error.code !== 'Busy') return null;
+  }
+};
+
+const foldOf = async (world: World, stream: string): Promise<Incident> => {
+  const events = (await world.log.readStream(stream, 0, { texts: false })).filter((event): event is DomainEvent => !isUndecodable(event));
+  return events.reduce(evolveIncident, initialIncident({ texts: false }));
+};
+
+const streamsOf = (world: World, prefix: string): string[] => [...world.store.streams.keys()].filter((stream) => stream.startsWith(prefix));
+
+/** One person's day: a few actions on whatever is there, of which many are refused because others were faster. */
+export const person = async (world: World, role: Role, subject: string): Promise<void> => {
+  const scene = role === 'author' ? await furnish(world, subject) : null;
+  if (scene) await propose(world, subject, scene);
+  await world.opened(role === 'author');
+  const actions = role === 'eraser' ? 2 : 4 + world.random.below(5);
+  for (let n = 0; n < actions; n += 1) {
+    const key = `${subject}-${n}`;
+    if (role === 'eraser') await erase(world, subject, key);
+    else if (role === 'reviewer' || (role === 'both' && world.random.chance(0.5))) await decide(world, subject, key);
+    else await edit(world, subject, key, scene);
+  }
+};
+
+const furnish = async (world: World, subject: string): Promise<Scene> => {
+  const by = { subject, role: 'contributor' as const };
+  const register = async (name: string): Promise<string> => {
+    const body = { kind: 'agency', name };
+    const sent = { ...by, path: '/v1/parties', key: `${subject}-${name}`, body };
+    return (await send(world, sent, ({ commands }, caller) => commands.registerParty(caller, partyBody.parse(body))))?.id ?? '';
+  };
+  const body = { kind: 'article', title: 'Shots at the harbour', language: 'en', text: articleText };
+  const sent = { ...by, path: '/v1/sources', key: `${subject}-source`, body };
+  const source = await send(world, sent, ({ commands }, caller) => commands.registerSource(caller, sourceBody.parse(body)));
+  return { source: source?.id ?? '', police: await register('Harbour Police'), city: await register('City of Porto Novo') };
+};
+
+const propose = async (world: World, subject: string, scene: Scene): Promise<void> => {
+  const body = proposal(scene, `Shots, told by ${subject}`);
+  const sent = { subject, role: 'contributor' as const, path: '/v1/incidents', key: `${subject}-proposal`, body };
+  const proposed = await send(world, sent, ({ commands }, caller) => commands.proposeIncident(caller, proposalBody.parse(body)));
+  if (proposed === null) return;
+  // Most are published before anybody else gets to see them.
+  if (world.random.chance(0.8)) await decideOn(world, 'chief', `${subject}-published`, proposed.incidentId, 1, 'approve');
+};
+
+/** Submits, revises or withdraws. */
+const edit = async (world: World, subject: string, key: string, own: Scene | null): Promise<void> => {
+  const { random } = world;
+  const incidents = streamsOf(world, 'incident_');
+  if (incidents.length === 0) return;
+  const incident = random.pick(incidents);
+  const state = await foldOf(world, incident);
+  const scene = own ?? { source: streamsOf(world, 'source_')[0] ?? '', police: streamsOf(world, 'party_')[0] ?? '', city: '' };
+  if (scene.source === '' || scene.police === '') return;
+  const body = {
+    baseRevision: state.revision ?? 0,
+    rationale: `For ${key}.`,
+    changes: [
+      random.chance(0.5)
+        ? { kind: 'add_claim', claim: claim(scene, `The police say so, ${key}.`) }
+        : {
+            kind: 'correct_incident',
+            set: { title: `Shots, ${key}` },
+            reason: 'The title was poor.',
+            citations: [{ source: scene.source, quote: { exact: 'The city has not confirmed either account.' } }],
+          },
+    ],
+  };
+  const by = { subject, role: 'contributor' as const, key };
+  const mine = [...state.edits.values()].filter(
+    (each) => each.author === subject && each.edit > 1 && !['applied', 'rejected', 'withdrawn'].includes(each.state),
+  );
+  const [open] = mine;
+  const path = `/v1/incidents/${incident}/edits`;
+  if (open && random.chance(0.3)) {
+    const sent = { ...by, path: `${path}/${open.edit}/withdraw`, body: { reason: null } };
+    await send(world, sent, ({ commands }, caller) =>
+      commands.withdrawEdit(caller, { incident, edit: open.edit, ifMatch: null, reason: null }),
+    );
+  } else if (open && random.chance(0.5)) {
+    const ifMatch = [editTag(state, open.edit)];
+    const sent = { ...by, path: `${path}/${open.edit}`, body };
+    await send(world, sent, ({ commands }, caller) =>
+      commands.reviseEdit(caller, { incident, edit: open.edit, ifMatch, body: editBody.parse(body) }),
+    );
+  } else {
+    const sent = { ...by, path, body };
+    await send(world, sent, ({ commands }, caller) => commands.submitEdit(caller, { incident, body: editBody.parse(body) }));
+  }
+};
+
+/** Decides whatever is submitted, the own edits too: those must be refused. */
+const decide = async (world: World, subject: string, key: string): Promise<void> => {
+  const { random } = world;
+  const incidents = streamsOf(world, 'incident_');
+  if (incidents.length === 0) return;
+  const incident = random.pick(incidents);
+  const state = await foldOf(world, incident);
+  const open = [...state.edits.values()].filter(({ state }) => state === 'submitted');
+  if (open.length === 0) return;
+  const { edit } = random.pick(open);
+  await decideOn(world, subject, key, incident, edit, random.pick(['approve', 'approve', 'approve', 'reject', 'request_changes'] as const));
+};
+
+type Decision = 'approve' | 'reject' | 'request_changes';
+const decideOn = async (world: World, subject: string, key: string, incident: string, edit: number, decision: Decision): Promise<void> => {
+  const state = await foldOf(world, incident);
+  const body = { decision, reason: 'I looked at it.' };
+  const sent = { subject, role: 'reviewer' as const, key, path: `/v1/incidents/${incident}/edits/${edit}/decision`, body };
+  const ifMatch = [editTag(state, edit)];
+  await send(world, sent, ({ commands }, caller) => commands.decideEdit(caller, { incident, edit, ifMatch, ...body }));
+};
+
+const pointers: Record<string, string> = { SourceRegistered: '/title', EditSubmitted: '/rationale', EditApproved: '/reason' };
+
+/** Erases a text that stands somewhere, through a process that may die over it; a repeat goes on. */
+const erase = async (world: World, subject: string, key: string): Promise<void> => {
+  const events = world.store.all.filter(({ type }) => type in pointers);
+  if (events.length === 0) return;
+  const { stream, revision, type } = world.random.pick(events);
+  const command = eventId(world.random.uuid(), 0);
+  const request = {
+    ...{ stream, command, actor: subject, reasonCode: 'personal_data', at: world.clock.now().toISOString(), request: key },
+    fields: [{ revision, pointer: pointers[type] ?? '' }],
+    idOf: (index: number) => eventId(command, index),
+  };
+  for (;;) {
+    const process = world.api();
+    try {
+      if ((await Promise.race([eraseTexts(process.log, request), process.died])) !== 'died') return;
+    } catch (error) {
+      if (!(error instanceof LogUnavailable)) throw error;
+    }
+  }
+};

@@ -1,0 +1,198 @@
+import { createCommands } from '@averment/commands';
+import { catalogue, type DomainEvent, policy, standardVocabulary } from '@averment/domain';
+import { createMemoryLog, createMemoryStore, type EventLog, isUndecodable, LogUnavailable, type MemoryStore } from '@averment/event-log';
+import { createLogger } from '@averment/platform';
+import type { Pool } from 'pg';
+import { type Dice, dice } from '../dice.ts';
+import { advance, type Changes, emptyModel, type Model, write } from './model.ts';
+import { person } from './people.ts';
+import { type Acknowledged, commandFindings, feedFindings, modelFindings, orderFindings, reviewFindings } from './promises.ts';
+import { createTurns, type Turns } from './turns.ts';
+
+/** What is broken on purpose, to see that it would be noticed. */
+export type Sabotage = 'unwritten answers' | 'keys forgotten' | 'no compare and swap' | 'feed skips' | null;
+
+export type Process = {
+  id: number;
+  commands: ReturnType<typeof createCommands>;
+  log: EventLog<DomainEvent>;
+  died: Promise<'died'>;
+  kill(): void;
+};
+export type World = {
+  random: Dice;
+  store: MemoryStore;
+  log: EventLog<DomainEvent>;
+  clock: { now(): Date };
+  sabotage: Sabotage;
+  /** A process of the service that lives. */
+  api(): Process;
+  acknowledge(one: Acknowledged): void;
+  /** Resolves once everybody who proposes an incident has done so. */
+  opened(proposed: boolean): Promise<void>;
+};
+export type Simulated = { findings: string[]; counts: Record<string, number> };
+
+const people = ['author', 'author', 'reviewer', 'reviewer', 'both', 'eraser'] as const;
+const quiet = createLogger({ level: 'silent', name: 'simulation' });
+const serverKey = Buffer.alloc(32, 7);
+/** Leases are rows of a database, which is not simulated: no command here takes one, and ending one finds none. */
+const noLeases = { query: async () => ({ rows: [] }) } as unknown as Pool;
+
+/** The log as a process has it: each call waits for its turn before and after it touches the log, and may fail on either side. */
+const reached = (log: EventLog<DomainEvent>, id: number, { turn }: Turns, random: Dice, sabotage: Sabotage): EventLog<DomainEvent> => {
+  const call = async <T>(run: () => Promise<T>): Promise<T> => {
+    await turn(id);
+    if (random.chance(0.02)) throw new LogUnavailable('the request did not arrive');
+    const result = await run();
+    await turn(id);
+    if (random.chance(0.02)) throw new LogUnavailable('the answer did not arrive');
+    return result;
+  };
+  return {
+    ...log,
+    append: (stream, expected, events) =>
+      call(async () => {
+        if (sabotage === 'unwritten answers' && random.chance(0.1))
+          return { outcome: 'written' as const, revision: expected + events.length, position: (await log.head()) + BigInt(events.length) };
+        return log.append(stream, expected, events);
+      }),
+    readStream: (...given) => call(() => log.readStream(...given)),
+    readAll: (...given) => call(() => log.readAll(...given)),
+    readStored: (...given) => call(() => log.readStored(...given)),
+    head: () => call(log.head),
+  };
+};
+
+/**
+ * Simulates one seed: people at work on a few incidents through two processes that die and are replaced, hints that are lost, doubled and late, two workers
+ * and a follower that die too, texts erased meanwhile, a clock that jumps. At the end everything comes to rest, and the promises are held against the log.
+ */
+export const simulate = async (seed: number, sabotage: Sabotage = null): Promise<Simulated> => {
+  const random = dice(seed);
+  const turns = createTurns(random);
+  let now = Date.UTC(2026, 0, 15);
+  const clock = { now: () => new Date(now) };
+  const store = createMemoryStore();
+  const log = createMemoryLog<DomainEvent>({ catalogue, clock, random, store });
+  const acknowledged: Acknowledged[] = [];
+  let [processes, crashes, hints] = [0, 0, 0];
+
+  const newProcess = (): Process => {
+    const id = processes++;
+    const { promise, resolve } = Promise.withResolvers<'died'>();
+    const own = reached(log, id, turns, random, sabotage);
+    const commands = createCommands({
+      ...{ log: own, pool: noLeases, clock, random, serverKey, vocabulary: standardVocabulary, policy, logger: quiet },
+      findSource: async () => null,
+      reviewLease: 900_000,
+      // Lost, told, or told twice.
+      onAppended: () => void (hints += random.below(3)),
+      foldBudget: random.pick([20, 10_000]),
+    });
+    const kill = () => {
+      turns.kill(id, () => random.chance(0.5));
+      resolve('died');
+    };
+    return { id, commands, log: own, died: promise, kill };
+  };
+  const apis = [newProcess(), newProcess()];
+  const opening = Promise.withResolvers<void>();
+  let authors = people.filter((role) => role === 'author').length;
+  const world: World = {
+    ...{ random, store, log, clock, sabotage },
+    api: () => random.pick(apis),
+    acknowledge: (one) => void acknowledged.push(one),
+    opened: (proposed) => {
+      if (proposed) authors -= 1;
+      if (authors === 0) opening.resolve();
+      return opening.promise;
+    },
+  };
+
+  // A worker dies anywhere between reading and committing; another one begins anew from the checkpoint.
+  const model = emptyModel();
+  const commitTo = (model: Model) => (from: bigint, changes: Changes) => {
+    if (model.checkpoint === from || sabotage === 'no compare and swap') write(model, changes);
+  };
+  const lives = (work: (process: Process) => Promise<void>) => {
+    let process = newProcess();
+    let running: Promise<unknown> | null = null;
+    return {
+      begin: () => {
+        const mine = process;
+        running ??= Promise.race([work(mine).catch(onlyOutage), mine.died]).then(() => void (running = null));
+      },
+      die: () => {
+        process.kill();
+        process = newProcess();
+      },
+    };
+  };
+  const project = async ({ log: own }: Process) => void (await advance(own, model, 1 + random.below(6), commitTo(model)));
+  const workers = [lives(project), lives(project)];
+  const seen: bigint[] = [];
+  let bookmark = 0n;
+  const follower = lives(async ({ log: own }) => {
+    const page = await own.readAll(bookmark, 1 + random.below(4), { texts: false });
+    seen.push(...page.map(({ position }) => position));
+    // It dies between seeing and remembering, and then sees again.
+    if (random.chance(0.8)) bookmark = page.at(-1)?.position ?? bookmark;
+    if (sabotage === 'feed skips' && random.chance(0.2)) bookmark += 1n;
+  });
+
+  let busy = people.length;
+  const failures: string[] = [];
+  for (const [index, role] of people.entries()) {
+    void person(world, role, `p${index}`)
+      .catch((error: Error) => void failures.push(`${role}: ${error.stack}`))
+      .then(() => void (busy -= 1));
+  }
+
+  const earlier: (typeof store.all)[] = [];
+  for (let quietFor = 0; busy > 0 && quietFor < 50; ) {
+    quietFor = (await turns.step()) ? 0 : quietFor + 1;
+    const event = random.below(40);
+    if (event === 0) {
+      const index = random.below(apis.length);
+      apis[index]?.kill();
+      apis[index] = newProcess();
+      crashes += 1;
+    } else if (event === 1) {
+      random.pick([...workers, follower]).die();
+      crashes += 1;
+    } else if (event === 2) now += random.below(5 * 86_400_000) - 2 * 86_400_000;
+    else if (event === 3) earlier.push([...store.all]);
+    else if (event < 8) follower.begin();
+    // The sweeper looks now and then, whatever became of the hints.
+    if (hints > 0 ? random.chance(0.3) : event === 9) {
+      hints = Math.max(0, hints - 1);
+      random.pick(workers).begin();
+    }
+  }
+  if (busy > 0) failures.push(`${busy} people still wait for an answer, though nothing is under way`);
+
+  // Nobody dies any more: everything reaches the end of the log.
+  while (await advance(log, model, 3, commitTo(model)));
+  for (let page = await log.readAll(bookmark, 5); page.length > 0; page = await log.readAll(bookmark, 5)) {
+    seen.push(...page.map(({ position }) => position));
+    bookmark = page.at(-1)?.position ?? bookmark;
+  }
+  const rebuilt = emptyModel();
+  await advance(log, rebuilt, 1000, commitTo(rebuilt));
+  const events = (await log.readAll(0n, 10_000, { texts: false })).filter((event): event is DomainEvent => !isUndecodable(event));
+  const findings = [
+    ...failures,
+    ...commandFindings(events, acknowledged),
+    ...orderFindings(store.all, earlier),
+    ...feedFindings(store.all, seen),
+    ...modelFindings(model, rebuilt),
+    ...reviewFindings(events),
+  ];
+  const erasures = events.filter(({ type }) => type === 'TextErased').length;
+  return { findings, counts: { events: events.length, acknowledged: acknowledged.length, crashes, erasures } };
+};
+
+const onlyOutage = (error: unknown): void => {
+  if (!(error instanceof LogUnavailable)) throw error;
+};
