@@ -52,7 +52,15 @@ const poison = async (bed: Bed, stream: string): Promise<bigint> => {
   const newer = { ...catalogue, SeenByADrone: { schema: 1, texts: () => [], upcast: {} } };
   const log = await createPostgresLog<DomainEvent>({ pool: bed.pool, catalogue: newer, random: systemRandom });
   const head = (await log.readStream(stream, 0, { texts: false })).at(-1)?.revision ?? -1;
-  const event = { id: randomUUID(), type: 'SeenByADrone', at: new Date(0).toISOString(), actor: 'tester', edit: null, command: randomUUID(), request: null };
+  const event = {
+    id: randomUUID(),
+    type: 'SeenByADrone',
+    at: new Date(0).toISOString(),
+    actor: 'tester',
+    edit: null,
+    command: randomUUID(),
+    request: null,
+  };
   const outcome = await log.append(stream, head, [{ ...event, correlation: null, data: {} }]);
   await log.close();
   if (outcome.outcome === 'wrong_revision') throw new Error('the stream has grown');
