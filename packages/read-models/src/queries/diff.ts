@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { diffDocuments, evolveIncident, type IncidentDocument } from '@averment/domain';
 import { changesDocument } from '../projections/record/relevant.ts';
 import { createRenderer, type Renderer } from '../projections/record/render.ts';
-import { type History, readHistory, sceneAt, stateAt } from './past.ts';
+import { type History, positionOf, readHistory, sceneAt, stateAt } from './past.ts';
 import type { DiffResult, Queries, QueryOptions, Viewer } from './types.ts';
 import { seesIncident, shownTo } from './viewers.ts';
 
@@ -75,10 +75,9 @@ export const createDiff = ({
 
   return async (id, from, to, viewer): Promise<DiffResult | null> => {
     if (from > to) return null;
-    const first = await readHistory(pool, log, id);
-    const end = first && stateAt(first, { revision: to });
+    const end = await positionOf(log, id, to);
     if (end === null) return null;
-    await reached(end.position);
+    await reached(end);
     const history = await readHistory(pool, log, id);
     const both = history && documents(history, from, to, viewer);
     if (history === null || both === null) return null;

@@ -1,7 +1,7 @@
 import { comparison, type IncidentDocument } from '@averment/domain';
 import { etagOf } from '../projections/record/render.ts';
 import { createBatch } from './batches.ts';
-import { createPast, type Past, readHistory, stateAt } from './past.ts';
+import { createPast, type Past, positionOf, readHistory } from './past.ts';
 import type { Moment, Queries, QueryOptions, Served, ServedPast, Viewer } from './types.ts';
 import { record, seesIncident, shownTo } from './viewers.ts';
 
@@ -41,15 +41,13 @@ export const createIncidentQueries = (
   const findComparison = batch<Comparisons>('comparison', 'comparison, comparison_etag');
 
   const past = async (id: string, moment: Moment, viewer: Viewer): Promise<Past | null> => {
+    if ('revision' in moment) {
+      const position = await positionOf(log, id, moment.revision);
+      if (position === null) return null;
+      await reached(position);
+    }
     const history = await readHistory(pool, log, id);
-    if (history === null) return null;
-    const found = stateAt(history, moment);
-    if (found === null) return null;
-    if ('position' in moment) return visiblePast(pastOf(history, moment), viewer);
-    await reached(found.position);
-    // What stood beside the stream was read before the model was known to be there.
-    const whole = await readHistory(pool, log, id);
-    return whole && visiblePast(pastOf(whole, moment), viewer);
+    return history && visiblePast(pastOf(history, moment), viewer);
   };
 
   const servePast = (found: Past | null, make: (document: IncidentDocument) => object): ServedPast | null =>

@@ -28,6 +28,20 @@ export const readWhole = async (pool: Pool, log: EventLog<DomainEvent>, stream: 
   return [...withoutErased(decoded(read.filter(({ revision }) => !skipped.has(revision))))];
 };
 
+/** The largest that any store counts to. */
+const maxRevision = 2_147_483_647;
+
+/**
+ * The position of the last whole append of a stream up to a revision: what the models must have reached before the past at that revision is read. Null
+ * where the stream does not reach as far.
+ */
+export const positionOf = async (log: EventLog<DomainEvent>, stream: string, revision: number): Promise<bigint | null> => {
+  if (!isTypeId('incident', stream) || revision > maxRevision) return null;
+  const events = await log.readStream(stream, 0, { to: revision, texts: false });
+  if (events.at(-1)?.revision !== revision) return null;
+  return events.findLast((event) => event.revision === event.last)?.position ?? null;
+};
+
 const tiedTo = async (pool: Pool, id: string): Promise<string[]> => {
   const tied = new Set([id]);
   for (let wanted = [id]; wanted.length > 0; ) {

@@ -82,12 +82,13 @@ const project = async (
   const groups = await groupIncidents(tx, schema, incidents, work.events);
   const publicSince: PublicSince = new Map();
   for (let first = 0; first < groups.length; first += groupsAtOnce) {
-    const { scenes, facts } = await prepareUnits(tx, context, states, groups.slice(first, first + groupsAtOnce), work);
+    const { scenes, facts, claims } = await prepareUnits(tx, context, states, groups.slice(first, first + groupsAtOnce), work);
     for (const { unit, moments } of scenes) playUnit(unit, moments, facts, render, publicSince);
     await writeUnits(
       tx,
       schema,
       scenes.map(({ unit }) => unit),
+      claims,
     );
     for (const { unit } of scenes) for (const { id, state } of unit.members.values()) states.keep(context, id, state);
   }

@@ -133,3 +133,13 @@ export const loadShown = async (
   );
   return new Map(rows.map(({ id, digest, position }) => [id, { digest, recordPosition: BigInt(position) }]));
 };
+
+/** The digests of the claims of these incidents as they are written, by the claims' ids. */
+export const loadClaims = async (tx: Reading, schema: string, incidents: readonly string[]): Promise<Map<string, string>> => {
+  const rows = await rowsOf<{ id: string; digest: string }>(
+    tx,
+    `SELECT id, digest FROM ${schema}.claims WHERE incident = ANY($1)`,
+    incidents,
+  );
+  return new Map(rows.map(({ id, digest }) => [id, digest]));
+};

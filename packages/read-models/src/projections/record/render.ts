@@ -52,7 +52,7 @@ export const digestOf = (text: string): string => hash('sha256', text, 'base64ur
 export const etagOf = (body: string): string => `"${digestOf(body)}"`;
 
 /** `to_tsvector` refuses what makes more than 1 MiB of words and their places; the longest records are searched by their beginning. */
-const maxSearchText = 150_000;
+const maxSearchText = 60_000;
 const unknownDay = -2_147_483_648;
 /** One less than the largest, which the range up to it ends before. */
 const latestDay = 2_147_483_646;
@@ -66,7 +66,7 @@ const daysOf = (date: string | null | undefined): { from: number; to: number } |
 
 const searchText = (document: IncidentDocument): string => {
   const { title, place, claims, parties } = document;
-  const texts = [title, place?.text, place?.locality, ...claims.map(({ statement }) => statement), ...parties.map(({ name }) => name)];
+  const texts = [title, place?.text, place?.locality, ...parties.map(({ name }) => name), ...claims.map(({ statement }) => statement)];
   const text = texts.filter((each) => typeof each === 'string').join('\n');
   return text.length > maxSearchText ? text.slice(0, maxSearchText).replace(/\p{Surrogate}$/u, '') : text;
 };

@@ -43,8 +43,9 @@ export const recordTables = (schema: string): string => `
 
   CREATE TABLE ${schema}.claims (
     id text COLLATE "C" PRIMARY KEY, incident text COLLATE "C" NOT NULL, added_position bigint NOT NULL,
-    item text NOT NULL, speaker text COLLATE "C" NOT NULL, aspect text NOT NULL, standing text NOT NULL, sources text[] NOT NULL,
+    digest text NOT NULL, item text NOT NULL, speaker text COLLATE "C" NOT NULL, aspect text NOT NULL, standing text NOT NULL, sources text[] NOT NULL,
     occurred_from int, occurred_to int);
+  CREATE INDEX claims_incident ON ${schema}.claims (incident, added_position);
 
   -- Which parties (with their ancestors) and sources the record of an incident has ever named: when one changes, so do its documents and rows.
   CREATE TABLE ${schema}.incident_uses (incident text COLLATE "C" NOT NULL, used text COLLATE "C" NOT NULL, PRIMARY KEY (used, incident));
@@ -85,7 +86,6 @@ export const recordIndexes = (schema: string): string => `
   CREATE INDEX claims_speaker ON ${schema}.claims (speaker, added_position);
   CREATE INDEX claims_aspect ON ${schema}.claims (aspect, added_position);
   CREATE INDEX claims_standing ON ${schema}.claims (standing, added_position);
-  CREATE INDEX claims_incident ON ${schema}.claims (incident, added_position);
   CREATE INDEX claims_days ON ${schema}.claims USING gist (int4range(occurred_from, occurred_to, '[]'));
   CREATE INDEX claims_sources ON ${schema}.claims USING gin (sources);
 

@@ -7,7 +7,7 @@ import { withoutErased } from '../erased.ts';
 import { loadFolded } from '../folded.ts';
 import { begin, type States } from '../states.ts';
 import type { Facts } from './facts.ts';
-import { loadFacts, loadMerges, loadShown, loadTies, loadUses } from './load.ts';
+import { loadClaims, loadFacts, loadMerges, loadShown, loadTies, loadUses } from './load.ts';
 import { namedBy } from './relevant.ts';
 import type { Member, Moment, Unit } from './unit.ts';
 
@@ -60,14 +60,14 @@ const newMember = (id: string, state: Incident, uses: Set<string>): Member => ({
   ...{ id, state, uses, newUses: new Set(), digest: null, recordPosition: 0n, added: new Map(), rows: [], rendered: null },
 });
 
-/** Makes the units of some groups ready to be played. Reads each table and the log once for all of them. */
+/** Makes the units of some groups ready to be played. Reads each table and the log once for all of them. `claims` are the digests of those that stay. */
 export const prepareUnits = async (
   tx: PoolClient,
   context: ProjectionContext,
   states: States,
   groups: readonly string[][],
   work: Work,
-): Promise<{ scenes: Scene[]; facts: Facts }> => {
+): Promise<{ scenes: Scene[]; facts: Facts; claims: ReadonlyMap<string, string> }> => {
   const { schema } = context;
   const isFresh = (group: readonly string[]): boolean => group.some((id) => work.fresh.has(id));
   const fresh = new Set(groups.filter(isFresh).flat());
@@ -102,5 +102,5 @@ export const prepareUnits = async (
     };
     return { unit, moments: unit.fresh ? momentsOf(appends, facts, -1n) : momentsOf(appends, work.changed, context.checkpoint) };
   });
-  return { scenes, facts };
+  return { scenes, facts, claims: await loadClaims(tx, schema, living) };
 };

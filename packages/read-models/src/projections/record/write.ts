@@ -4,7 +4,7 @@ import { wordsOf } from '../../words.ts';
 import { type Columns, insertRows, recordset, setFromNew, writeRows } from '../statements.ts';
 import type { Facts } from './facts.ts';
 import type { Merges } from './merges.ts';
-import { type Row, served } from './render.ts';
+import { digestOf, type Row, served } from './render.ts';
 import type { Member, PublicSince, Unit } from './unit.ts';
 
 type Range = { id: string; from_position: bigint; to_position: bigint };
@@ -90,19 +90,32 @@ const incidentColumns = {
   ...{ public_document: 'text', public_etag: 'text', comparison: 'text', comparison_etag: 'text' },
 };
 const claimColumns = {
-  ...{ id: 'text', incident: 'text', added_position: 'bigint', item: 'text', speaker: 'text', aspect: 'text', standing: 'text' },
+  ...{
+    id: 'text',
+    incident: 'text',
+    added_position: 'bigint',
+    digest: 'text',
+    item: 'text',
+    speaker: 'text',
+    aspect: 'text',
+    standing: 'text',
+  },
   ...{ sources: 'text[]', occurred_from: 'int', occurred_to: 'int' },
 };
 
-const claimRows = ({ id, rendered, added }: Member) =>
+const claimRows = ({ id, rendered, added }: Member, known: ReadonlyMap<string, string>) =>
   (rendered?.document.claims ?? [])
     .filter(({ incidentId }) => incidentId === id)
-    .map((claim) => ({
-      ...{ id: claim.id, incident: id, added_position: added.get(claim.id) ?? 0n, item: JSON.stringify(claim) },
-      ...{ speaker: claim.speaker, aspect: claim.aspect, standing: claim.standing },
-      sources: [...new Set(claim.citations.map(({ source }) => source))],
-      ...{ occurred_from: rendered?.row?.occurred_from ?? null, occurred_to: rendered?.row?.occurred_to ?? null },
-    }));
+    .map((claim) => {
+      const item = JSON.stringify(claim);
+      const days = { occurred_from: rendered?.row?.occurred_from ?? null, occurred_to: rendered?.row?.occurred_to ?? null };
+      return {
+        ...{ id: claim.id, incident: id, added_position: added.get(claim.id) ?? 0n, digest: digestOf(JSON.stringify([item, days])), item },
+        ...{ speaker: claim.speaker, aspect: claim.aspect, standing: claim.standing },
+        ...{ sources: [...new Set(claim.citations.map(({ source }) => source))], ...days },
+      };
+    })
+    .filter(({ id: claim, digest }) => known.get(claim) !== digest);
 
 const incidentRow = ({ id, state, rendered }: Member) =>
   rendered === null
@@ -129,8 +142,13 @@ const clearFresh = async (tx: PoolClient, schema: string, units: readonly Unit[]
   await tx.query(`DELETE FROM ${schema}.incident_uses WHERE incident = ANY($1)`, [ids]);
 };
 
-/** Writes what the units have become: each table in one statement, whatever the number of incidents. */
-export const writeUnits = async (tx: PoolClient, schema: string, units: readonly Unit[]): Promise<void> => {
+/** Writes what the units have become: each table in one statement, whatever the number of incidents. `claims` are the digests of those that are written. */
+export const writeUnits = async (
+  tx: PoolClient,
+  schema: string,
+  units: readonly Unit[],
+  claims: ReadonlyMap<string, string>,
+): Promise<void> => {
   await clearFresh(tx, schema, units);
   const members = units.flatMap((unit) => [...unit.members.values()]);
 
@@ -151,11 +169,10 @@ export const writeUnits = async (tx: PoolClient, schema: string, units: readonly
   // A claim that is known keeps the position at which it was added: a batch knows that only of its own claims.
   await insertRows(
     tx,
-    `${schema}.claims AS known`,
+    `${schema}.claims`,
     claimColumns,
-    members.flatMap(claimRows),
-    `ON CONFLICT (id) DO UPDATE SET ${setFromNew(claimColumns, ['id', 'added_position'])}
-     WHERE (known.item, known.occurred_from, known.occurred_to) IS DISTINCT FROM (excluded.item, excluded.occurred_from, excluded.occurred_to)`,
+    members.flatMap((member) => claimRows(member, claims)),
+    `ON CONFLICT (id) DO UPDATE SET ${setFromNew(claimColumns, ['id', 'added_position'])}`,
   );
   await insertRows(
     tx,
