@@ -5,6 +5,7 @@ export type { Random } from './disclosure.ts';
 export { type EraseOutcome, type EraseRequest, type ErasureItem, eraseTexts, type TextLocation } from './erase.ts';
 export { createEventStoreLog, type EventStoreLogOptions } from './eventstoredb/log.ts';
 export type { Skew } from './eventstoredb/skew.ts';
+export { StoreRefused } from './eventstoredb/store.ts';
 export { createMemoryLog, createMemoryStore, type MemoryLogOptions, type MemoryStore } from './memory.ts';
 export * from './port.ts';
 export { createPostgresLog, type PostgresLogOptions } from './postgres/log.ts';

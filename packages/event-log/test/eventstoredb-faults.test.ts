@@ -144,6 +144,15 @@ for (const fault of ['lost', 'ignored', 'timeout', 'not_ready', 'twice', 'ended'
   });
 }
 
+t.test('an append that the store will never take is not repeated', { skip }, async (t) => {
+  const { standIn, open } = await onStandIn(t);
+  const log = await open();
+  standIn.nextAppend('denied');
+  await t.rejects(log.append(newStream(), -1, [note('a')]), { name: 'StoreRefused', message: /AccessDenied/ });
+  t.equal(standIn.counts.appends, 1);
+  t.match(await log.append(newStream(), -1, [note('b')]), { outcome: 'written' });
+});
+
 /** Sends the append, and resolves once it has come to the server; `outcome` tells what became of it. */
 const sendingTo = async <T>(standIn: StandIn, send: () => Promise<T>): Promise<{ outcome: Promise<T> }> => {
   const before = standIn.counts.appends;

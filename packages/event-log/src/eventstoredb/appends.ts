@@ -86,7 +86,7 @@ export const createAppends = ({
   };
 
   return async (stream: string, expected: number, events: readonly ProposedEvent[]): Promise<Acknowledgement> => {
-    const { send } = await call();
+    const { send } = await call().catch((error) => Promise.reject(failureOf(error)));
     return send(stream, expected, events);
   };
 };

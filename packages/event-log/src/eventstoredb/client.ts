@@ -98,7 +98,7 @@ export const connectClient: Connect = (url, { answerWithin, scanWithin }) => {
   };
 
   return {
-    append: async (...request) => append(...request).catch((error) => Promise.reject(failureOf(error))),
+    append,
     readStream: (stream, from, limit) => read(readStreamRequest(stream, from, limit), answerWithin),
     readAll: (request) => read(readAllRequest(request), scanWithin),
     listen,

@@ -1,7 +1,7 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { Status } from '@eventstore/db-client/generated/status_pb.js';
 import { status } from '@grpc/grpc-js';
-import { NotAPosition, StoreUnavailable } from './store.ts';
+import { NotAPosition, StoreRefused, StoreUnavailable } from './store.ts';
 
 /** Codes of gRPC after which the same request would fail again, unless somebody changes the settings or the store. */
 const lasting = new Set<unknown>([
@@ -17,10 +17,10 @@ const lasting = new Set<unknown>([
 
 /** What a call's error means. An error without a code came from finding a node or connecting to it. */
 export const failureOf = (error: unknown): Error => {
-  if (error instanceof StoreUnavailable || error instanceof NotAPosition || error instanceof TypeError) return error;
+  if (error instanceof StoreUnavailable || error instanceof TypeError) return error;
   const { code, message } = error as Error & { code?: unknown };
   if (code === status.UNKNOWN && /ReadAllResult: Error/.test(message)) return new NotAPosition(message, { cause: error });
-  if (lasting.has(code)) return error as Error;
+  if (lasting.has(code)) return new StoreRefused(`EventStoreDB refused: ${message}`, { cause: error });
   return new StoreUnavailable(`EventStoreDB cannot be used: ${message}`, { cause: error });
 };
 
@@ -30,7 +30,7 @@ const lastingTypes = new Set(['AccessDenied', 'StreamDeleted', 'MaximumAppendSiz
 export const appendFailureOf = (error: Status): Error => {
   const type = error.getDetails()?.getTypeName().split('.').at(-1) ?? '';
   const message = `EventStoreDB answered an append with ${error.getMessage() || type}`;
-  return lastingTypes.has(type) ? new Error(message) : new StoreUnavailable(message);
+  return lastingTypes.has(type) ? new StoreRefused(message) : new StoreUnavailable(message);
 };
 
 /** Where the stream really is (-1: no stream), if the error says that it is elsewhere than expected. */

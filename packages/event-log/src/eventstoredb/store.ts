@@ -46,6 +46,11 @@ export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }
 
+/** The store will not do it, however often it is asked: no right to, or settings under which the log cannot work. */
+export class StoreRefused extends Error {
+  override readonly name = 'StoreRefused';
+}
+
 /** No record of the store begins there. */
 export class NotAPosition extends Error {
   override readonly name = 'NotAPosition';

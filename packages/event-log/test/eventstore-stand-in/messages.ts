@@ -65,6 +65,8 @@ const errorStatus = (answer: WriteAnswer & { success: false }, expected: Expecte
 
 export const timeoutStatus = () => statusWith('Timeout', packed('Timeout', new shared.Timeout()));
 
+export const accessDeniedStatus = () => statusWith('AccessDenied', packed('AccessDenied', new shared.AccessDenied()));
+
 /** As a node answers that does not serve: the details say nothing. */
 export const notHandledStatus = (message: string) => {
   const details = new any.Any();

@@ -26,6 +26,7 @@ import {
 import type { Test } from 'tap';
 import { createStandInLog, type StandInEvent, type StandInLog } from './log.ts';
 import {
+  accessDeniedStatus,
   appendAnswer,
   batchAnswer,
   expectedInAppend,
@@ -41,9 +42,10 @@ import { readAll, readStream, subscribeToAll } from './reads.ts';
  * What happens to one append.
  * - `lost`: it is written and never answered. `ignored`: it is neither written nor answered, as a repeat is whose first sending is not flushed yet.
  * - `timeout`: it is written and answered with a timeout. `not_ready`: it is not written, as the node is starting.
+ * - `denied`: it is not written, as the user may not write.
  * - `twice`: it is written and answered twice. `ended`: it is written, and the whole call ends without an answer.
  */
-export type AppendFault = 'lost' | 'ignored' | 'timeout' | 'not_ready' | 'twice' | 'ended';
+export type AppendFault = 'lost' | 'ignored' | 'timeout' | 'not_ready' | 'denied' | 'twice' | 'ended';
 
 export type StandIn = {
   /** Connection string of this node alone. */
@@ -132,8 +134,9 @@ export const startStandIn = async (t: Test, log: StandInLog = newStandInLog()): 
     const stream = streamName(options.getStreamIdentifier());
     const expected = expectedInBatch(options);
     if (fault === 'ignored') return;
-    if (fault === 'not_ready') {
-      call.write(batchAnswer(request, stream, notHandledStatus('Server Is Not Ready'), expected));
+    if (fault === 'not_ready' || fault === 'denied') {
+      const status = fault === 'denied' ? accessDeniedStatus() : notHandledStatus('Server Is Not Ready');
+      call.write(batchAnswer(request, stream, status, expected));
       return;
     }
     const written = log.append(stream, expected, events);
