@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Route, readers, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
-import { day, paging, pathId, term } from '../schemas/parameters.ts';
+import { day, paging, pathId, standing, term } from '../schemas/parameters.ts';
 import { listedClaim } from '../schemas/record.ts';
 import { answeredAs } from '../schemas/registry.ts';
 
@@ -17,7 +17,7 @@ export const claimRoutes: readonly Route[] = [
     query: z.strictObject({
       speaker: pathId('party').optional(),
       aspect: term.optional(),
-      standing: term.optional(),
+      standing: standing.optional(),
       source: pathId('source').optional(),
       incident: pathId('incident').optional(),
       from: day.optional(),

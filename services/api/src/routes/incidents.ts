@@ -4,7 +4,7 @@ import { momentOf, positionAt } from '../http/moments.ts';
 import { Refusal } from '../problems/problem.ts';
 import { contributors, type Route, readers, route } from '../route.ts';
 import { pageOf, position } from '../schemas/basics.ts';
-import { box, day, flag, moment, paging, pathId, region, streamRevision, term, words } from '../schemas/parameters.ts';
+import { box, day, flag, moment, paging, pathId, region, standing, streamRevision, term, words } from '../schemas/parameters.ts';
 import { comparison, diff, incident, listedIncident, recordedEvent } from '../schemas/record.ts';
 import { answeredAs } from '../schemas/registry.ts';
 import { proposal, submitted } from '../schemas/review.ts';
@@ -70,7 +70,7 @@ export const incidentRoutes: readonly Route[] = [
       locality: words(200).optional(),
       agency: pathId('party').optional(),
       aspect: term.optional(),
-      standing: term.optional(),
+      standing: standing.optional(),
       disputed: flag.optional(),
       hasRuling: flag.optional(),
       bbox: box.optional(),

@@ -1,4 +1,4 @@
-import { isTypeId, type Prefix } from '@averment/domain';
+import { isTypeId, marks, type Prefix } from '@averment/domain';
 import { z } from 'zod';
 
 /** Parts of paths and queries. They arrive as text. */
@@ -23,6 +23,8 @@ export const words = (max: number) =>
     .max(max, `must have at most ${max} characters`)
     .refine((value) => value.isWellFormed() && printable.test(value), 'must not hold control characters');
 export const term = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be a term of lower case letters, digits and _');
+/** A misspelt one would else be answered with an empty list. */
+export const standing = z.enum(['standing', ...marks]);
 export const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
 export const region = z.string().regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, 'must be an ISO 3166-2 code, like US-MN');
 export const day = z.iso.date('must be a day, like 2026-01-14');
