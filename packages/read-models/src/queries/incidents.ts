@@ -56,11 +56,13 @@ const addFilters = (where: Conditions, filters: IncidentFilters): void => {
  * The parts that rows of a moment lie in, each with its condition: those that are current, and for the past those that were closed later. Each is read by
  * itself in the order of the list, because the best way into the one is often the worst into the other.
  */
-const partsAt = (where: Conditions, position: string | null): string[] => {
+const partsAt = (where: Conditions, position: string | null, column: 'record_position' | 'occurred_order'): string[] => {
   if (position === null) return [`${record}.incident_rows_current AS r WHERE true`];
   const at = where.value(position);
-  // The last is true of all rows of that time. It lets a scan by the sort's index begin there, instead of at the newest row.
-  const then = `r.from_position <= ${at} AND r.to_position > ${at} AND r.record_position <= ${at}`;
+  // No row of that time has a later record event, so a scan in that order may begin there. The planner would count this and the row's own
+  // beginning twice over: the sum keeps it from guessing by the second.
+  const begun = column === 'record_position' ? `r.record_position <= ${at} AND r.from_position + 0 <= ${at}` : `r.from_position <= ${at}`;
+  const then = `${begun} AND r.to_position > ${at}`;
   return [`${record}.incident_rows_current AS r WHERE ${then}`, `${record}.incident_rows_past AS r WHERE ${then}`];
 };
 
@@ -97,7 +99,7 @@ export const createIncidentList = (pool: Pool): Queries['incidents'] => {
     const columns = `r.id, r.item, r.${column}`;
     if (column !== 'occurred_order') addDays(where, 'r', filters);
     const days = column === 'occurred_order' ? splitByDay(where, filters) : [''];
-    const parts = partsAt(where, at).flatMap((part) =>
+    const parts = partsAt(where, at, column).flatMap((part) =>
       days.map((day) => `(SELECT ${columns} FROM ${part}${day} AND ${where.sql()} ${ordered})`),
     );
     const { rows } = await pool.query<Row>(
