@@ -1,12 +1,12 @@
 import type { DomainEvent } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import type { Logger } from '@averment/platform';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import { type Append, type Page, readAppends } from './appends.ts';
 import { applyAll, applyWhatCanBe } from './apply.ts';
 import type { Applying } from './context.ts';
-import { checkpointOf, type Model, quoted } from './model.ts';
-import { leftOutOf, noteErasures } from './parked.ts';
+import { checkpointOf, isMissing, type Model, quoted } from './model.ts';
+import { leftOutFrom, leftOutStatement, noteErasures } from './parked.ts';
 import { isPoison } from './poison.ts';
 import { transaction } from './transaction.ts';
 import { announcement } from './waiting.ts';
@@ -16,8 +16,10 @@ export type AdvanceOptions = {
   log: EventLog<DomainEvent>;
   logger: Logger;
   model: Model;
+  /** Where the model is thought to stand; null: not known. It need not be right, but to be right saves time. */
+  from: bigint | null;
   /** Statements that begin each transaction: the lock of a live model. */
-  opening: string;
+  opening: readonly string[];
   /** About how many events are read and applied in one transaction. */
   batch: number;
   /** Where to stop; null: at the head of the log. */
@@ -46,24 +48,41 @@ class CheckpointMoved extends Error {
  * Any number of processes may do so at once: the checkpoint is compared and swapped, and who comes second writes nothing and reads anew.
  */
 export async function advance(options: AdvanceOptions): Promise<Advanced> {
-  let position = await currentPosition(options);
+  let position = options.from ?? (await currentPosition(options));
   let passed = 0;
   let ahead: { after: bigint; page: Promise<Page> } | undefined;
   while (!options.stopped()) {
     const page = await (ahead?.after === position ? ahead.page : readPage(options, position));
-    if (page.appends.length === 0) break;
+    if (page.appends.length === 0) {
+      // After a crash of the database the model may stand earlier than it was said to.
+      const current = await currentPosition(options);
+      if (current === position) break;
+      position = current;
+      continue;
+    }
     const events = page.appends.reduce((sum, append) => sum + append.events.length, 0);
     ahead = events < options.batch ? undefined : readAhead(options, page.position);
-    try {
-      await applyPage(options, position, page.appends);
+    if (await applied(options, position, page.appends)) {
       position = page.position;
       passed += events;
-    } catch (error) {
-      if (!(error instanceof CheckpointMoved)) throw error;
+    } else {
       position = await currentPosition(options);
     }
   }
   return { position, passed };
+}
+
+/** False where the model was not at this position. */
+async function applied(options: AdvanceOptions, from: bigint, appends: readonly Append[]): Promise<boolean> {
+  try {
+    await applyPage(options, from, appends);
+    return true;
+  } catch (error) {
+    if (error instanceof CheckpointMoved) return false;
+    // It may have been dropped by a newer program: then that is what is said.
+    if (isMissing(error)) await currentPosition(options);
+    throw error;
+  }
 }
 
 const readPage = ({ log, until, batch, model }: AdvanceOptions, after: bigint): Promise<Page> =>
@@ -105,6 +124,10 @@ async function applyPage(options: AdvanceOptions, from: bigint, appends: readonl
   }
 }
 
+/**
+ * The checkpoint is compared and swapped first of all: that makes the model count each event once, and whoever is not where the batch began writes
+ * nothing.
+ */
 async function inTransaction<T>(
   { pool, log, model, opening, erasedUntil }: AdvanceOptions,
   from: bigint,
@@ -112,18 +135,14 @@ async function inTransaction<T>(
   apply: (applying: Applying, appends: readonly Append[]) => Promise<T>,
 ): Promise<T> {
   const to = appends.at(-1)?.position ?? from;
-  return await transaction(pool, opening, async (tx) => {
-    await moveCheckpoint(tx, model, from, to);
-    const leftOut = await leftOutOf(tx, model);
+  const swap = `UPDATE ${quoted(model.schema)}.checkpoint SET position = ${to} WHERE position = ${from}`;
+  const statements = { opening: [...opening, swap, leftOutStatement(model)], closing: [announcement(model, to)] };
+  return await transaction(pool, statements, async (tx, opened) => {
+    const [swapped, left] = opened.slice(-2);
+    if (swapped?.rowCount !== 1) throw new CheckpointMoved(`${model.schema} is no longer at ${from}`);
+    const leftOut = leftOutFrom(left?.rows ?? []);
     const result = await apply({ tx, model, log, checkpoint: from, leftOut }, appends);
     await noteErasures(tx, model, leftOut, appends, erasedUntil);
-    await tx.query(announcement(model, to));
     return result;
   });
-}
-
-/** The compare-and-swap that makes a model count each event once: whoever is not where the batch began writes nothing. */
-export async function moveCheckpoint(tx: PoolClient, { schema }: Model, from: bigint, to: bigint): Promise<void> {
-  const { rowCount } = await tx.query(`UPDATE ${quoted(schema)}.checkpoint SET position = $2 WHERE position = $1`, [from, to]);
-  if (rowCount !== 1) throw new CheckpointMoved(`${schema} is no longer at ${from}`);
 }

@@ -46,21 +46,14 @@ export async function listParked(connection: Connection, models: readonly Model[
   return rows.map(toParked);
 }
 
-export async function findParked(connection: Connection, models: readonly Model[], id: string): Promise<Parked | undefined> {
-  if (!/^\d{1,18}$/.test(id)) return undefined;
-  const { rows } = await connection.query(`SELECT * FROM (${listed}) AS listed WHERE id = $3`, [...namesOf(models), id]);
-  return rows.map(toParked)[0];
-}
-
 const namesOf = (models: readonly Model[]) => [models.map(({ schema }) => schema), models.map(({ projection }) => projection.name)];
 
-/** What the model leaves out now. Read in the transaction that applies, after its lock is held. */
-export async function leftOutOf(connection: Connection, { schema, projection }: Model): Promise<LeftOut> {
-  const { rows } = await connection.query(
-    `SELECT stream, first_revision AS revision, true AS parked FROM runner.parked WHERE model = $1
-     UNION ALL SELECT stream, revision, false FROM runner.skipped WHERE projection = $2`,
-    [schema, projection.name],
-  );
+/** Asks what the model leaves out. To be read in the transaction that applies, after its lock is held. */
+export const leftOutStatement = ({ schema, projection }: Model): string => `
+  SELECT stream, first_revision AS revision, true AS parked FROM runner.parked WHERE model = '${schema}'
+  UNION ALL SELECT stream, revision, false FROM runner.skipped WHERE projection = '${projection.name}'`;
+
+export function leftOutFrom(rows: readonly { stream: string; revision: number; parked: boolean }[]): LeftOut {
   const leftOut: LeftOut = { parked: new Map(), skipped: new Map() };
   for (const { stream, revision, parked } of rows) {
     if (parked) leftOut.parked.set(stream, revision);
@@ -105,8 +98,9 @@ export async function noteErasures(
   erasedUntil: bigint,
 ): Promise<void> {
   if (parked.size === 0 && skipped.size === 0) return;
-  const erased = appends.filter(({ events, position }) => position > erasedUntil && events.some(({ type }) => type === 'TextErased'));
-  const streams = erased.map(({ stream }) => stream);
+  const waits = ({ stream, first }: Append) => first >= (parked.get(stream) ?? Number.POSITIVE_INFINITY) || skipped.has(stream);
+  const erased = appends.filter(({ events }) => events.some(({ type }) => type === 'TextErased'));
+  const streams = erased.filter((append) => append.position > erasedUntil && waits(append)).map(({ stream }) => stream);
   if (streams.length === 0) return;
   const without = 'not shown, since a text of this stream was erased';
   await connection.query('UPDATE runner.parked SET erasure_waits = true, error = $3 WHERE model = $1 AND stream = ANY($2)', [

@@ -4,7 +4,7 @@ import type { Pool, PoolClient } from 'pg';
 import { wholeAppends } from './appends.ts';
 import { applyWhatCanBe } from './apply.ts';
 import { checkpointOf, type Model } from './model.ts';
-import { leftOutOf, type Poison } from './parked.ts';
+import { leftOutFrom, leftOutStatement, type Poison } from './parked.ts';
 import { applyLock, transaction } from './transaction.ts';
 import { announcement } from './waiting.ts';
 
@@ -47,7 +47,7 @@ async function withParked(
   const model = models.find(({ schema }) => schema === rows[0]?.model);
   if (model === undefined) return { outcome: 'gone' };
   // Flushed: an admin who was told that it is done must not have to do it again.
-  return await transaction(pool, `SET LOCAL synchronous_commit = on; ${applyLock(model.projection.name)}`, async (tx) => {
+  return await transaction(pool, { opening: ['SET LOCAL synchronous_commit = on', applyLock(model.projection.name)] }, async (tx) => {
     // Looked for again under the lock: somebody else may have been quicker.
     const [row] = (await tx.query<Row>(find, [id])).rows;
     if (row === undefined || row.model !== model.schema) return { outcome: 'gone' };
@@ -59,7 +59,7 @@ async function applyWaiting(tx: PoolClient, log: EventLog<DomainEvent>, model: M
   const checkpoint = (await checkpointOf(tx, model)) ?? 0n;
   const events = await log.readStream(row.stream, row.first);
   const appends = wholeAppends(events.filter(({ position }) => position <= checkpoint));
-  const leftOut = await leftOutOf(tx, model);
+  const leftOut = leftOutFrom((await tx.query(leftOutStatement(model))).rows);
   leftOut.parked.delete(row.stream);
   const [poison] = await applyWhatCanBe({ tx, model, log, checkpoint, leftOut }, appends);
   if (poison === undefined) await tx.query('DELETE FROM runner.parked WHERE id = $1', [row.id]);

@@ -70,8 +70,15 @@ export function createRunner(options: RunnerOptions): Runner {
   const stopped = () => closing;
   const waiting = createWaiting({ pool, models, logger });
   const lines = models.map((model) => {
-    const opening = applyLock(model.projection.name);
-    const toHead = () => advance({ pool, log, logger, model, opening, batch, until: null, erasedUntil: 0n, stopped });
+    const opening = [applyLock(model.projection.name)];
+    let from: bigint | null = null;
+    const toHead = async () => {
+      const known = from;
+      from = null;
+      const advanced = await advance({ pool, log, logger, model, from: known, opening, batch, until: null, erasedUntil: 0n, stopped });
+      from = advanced.position;
+      return advanced;
+    };
     return { model, advance: oneAtATime(toHead) };
   });
   const underWay = new Set<Promise<Advanced>>();

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryResult } from 'pg';
 
 /**
  * The two locks that keep the processes of a projection apart: PostgreSQL advisory locks of this class and the hash of the projection's name.
@@ -15,11 +15,16 @@ export class ModelsUnavailable extends Error {
 }
 
 /**
- * Runs `opening` and `work` in one transaction and commits it; rolls back when something throws, and throws that.
+ * Runs the `opening` statements, `work` with their results, and the `closing` statements in one transaction and commits it; rolls back when something throws,
+ * and throws that. Opening and closing go to the server in one message each, which is what the time from an append to its rows mostly consists of.
  * It is not flushed at once: models follow from the log, and after a crash they come back with rows and checkpoint of one and the same moment.
  * A process that is stopped in the middle loses its connection after a minute, and with it the transaction and its locks.
  */
-export async function transaction<T>(pool: Pool, opening: string, work: (tx: PoolClient) => Promise<T>): Promise<T> {
+export async function transaction<T>(
+  pool: Pool,
+  { opening, closing = [] }: { opening: readonly string[]; closing?: readonly string[] },
+  work: (tx: PoolClient, opened: QueryResult[]) => Promise<T>,
+): Promise<T> {
   const tx = await connect(pool);
   let broken: Error | undefined;
   // A connection that breaks while no statement runs says so by an event, which would end the process if nobody listened.
@@ -28,11 +33,11 @@ export async function transaction<T>(pool: Pool, opening: string, work: (tx: Poo
   };
   tx.on('error', onError);
   try {
-    await tx.query(`BEGIN; SET LOCAL synchronous_commit = off; SET LOCAL idle_in_transaction_session_timeout = '60s'; ${opening}`);
-    const result = await work(tx);
+    const results = await together(tx, [...begin, ...opening]);
+    const result = await work(tx, results.slice(begin.length));
     // A transaction in which a statement failed answers COMMIT with ROLLBACK, and without an error.
-    if ((await tx.query('COMMIT')).command !== 'COMMIT')
-      throw new Error('a statement failed and its error was lost: nothing was committed');
+    const [committed] = (await together(tx, [...closing, 'COMMIT'])).slice(-1);
+    if (committed?.command !== 'COMMIT') throw new Error('a statement failed and its error was lost: nothing was committed');
     return result;
   } catch (error) {
     await tx.query('ROLLBACK').catch((failure: Error) => {
@@ -43,6 +48,14 @@ export async function transaction<T>(pool: Pool, opening: string, work: (tx: Poo
     tx.off('error', onError);
     tx.release(broken);
   }
+}
+
+const begin = ['BEGIN', 'SET LOCAL synchronous_commit = off', "SET LOCAL idle_in_transaction_session_timeout = '60s'"];
+
+/** Sends statements without parameters in one message; `pg` answers several with a list, and one without. */
+async function together(tx: PoolClient, statements: readonly string[]): Promise<QueryResult[]> {
+  const results: QueryResult | QueryResult[] = await tx.query(statements.join('; '));
+  return Array.isArray(results) ? results : [results];
 }
 
 async function connect(pool: Pool): Promise<PoolClient> {
