@@ -147,7 +147,10 @@ t.test('texts are in the vault before anything is sent, and go a day after it di
   const log = await open();
   const [kept, lost] = [newStream(), newStream()];
   await log.append(kept, -1, [note('kept')]);
-  const cut = await open({ url: 'esdb://127.0.0.1:1?tls=false', deadline: 100 });
+  const wire = await newWire(t, url);
+  const cut = await open({ url: wire.url, deadline: 100 });
+  await cut.head();
+  wire.refuse();
   await t.rejects(cut.append(lost, -1, [note('lost')]), { name: 'LogUnavailable' });
   const rows = async () => (await pool.query('SELECT stream FROM vault.texts ORDER BY stream')).rows.map(({ stream }) => stream);
   t.same(await rows(), [kept, lost].sort());
@@ -192,6 +195,30 @@ t.test('a connection string with several nodes finds the leader', async (t) => {
   const log = await open({ url: `esdb://127.0.0.1:1,${host}?tls=false&gossipTimeout=1` });
   t.match(await log.append(newStream(), -1, [mark()]), { outcome: 'written' });
   t.equal((await follow(log)).length, 1);
+});
+
+t.test('of calls that append the same ids, one is told that it wrote them', async (t) => {
+  const { open } = await newStore(t);
+  const logs = await Promise.all([open(), open(), open()]);
+  const first = mark(1);
+  for (const bodies of [
+    [[first], [first], [first]],
+    [[mark(1)], [note('a text')], [mark(2), note('another')]],
+    [[note('a'), mark(1)], [mark(1), note('b')], [note('a')]],
+  ]) {
+    const stream = newStream();
+    const ids = [first.id, mark().id];
+    const sent = bodies.map((events) => events.map((each, index) => ({ ...each, id: ids[index] ?? '' })));
+    const outcomes = await Promise.all(logs.map((log, index) => log.append(stream, -1, sent[index] ?? [])));
+    const stored = (await logs[0]?.readStream(stream, 0))?.map(decoded);
+    const told = outcomes.map(({ outcome }) => outcome);
+    t.equal(told.filter((outcome) => outcome === 'written').length, 1);
+    t.same(
+      stored?.map(({ type, data }) => [type, data]),
+      sent[told.indexOf('written')]?.map(({ type, data }) => [type, data]),
+      'namely the one that did',
+    );
+  }
 });
 
 t.test('clocks that differ too much are told of', async (t) => {

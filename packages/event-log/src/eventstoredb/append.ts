@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EncodedEvent } from '../codec.ts';
+import { type EncodedEvent, sha256 } from '../codec.ts';
 import { type AppendOutcome, LogUnavailable } from '../port.ts';
 import type { Frontier } from './frontier.ts';
 import { attemptOf, proposedOf } from './records.ts';
@@ -30,8 +30,7 @@ export const createAppender = (
 
   /**
    * The store answers a repeat as it answered the first time. It was one if what it tells of is older than the sending, or if another call's event stands
-   * there. Whoever could have written that had a row in the vault before, so nearly always the vault alone can tell that there is none; but rows of
-   * events without texts may be equal.
+   * there. Whoever could have written that had a row in the vault before, so nearly always the vault alone can tell that there is none.
    */
   const isRepeat = async (
     attempts: readonly Attempt[],
@@ -40,19 +39,19 @@ export const createAppender = (
     before: bigint,
   ) => {
     if (answer.position <= before) return true;
-    const tellsTwinsApart = attempts.some(({ disclosures }) => disclosures.length > 0);
-    if (tellsTwinsApart && !(await vault.contested(attempts))) return false;
+    if (!(await vault.contested(attempts))) return false;
     const [event] = await store.readStream(prefix + (attempts[0]?.stream ?? ''), answer.revision, 1);
     return event === undefined || attemptOf(event) !== attempt;
   };
 
   const run = async (stream: string, expected: number, events: readonly EncodedEvent[]): Promise<AppendOutcome> => {
     const attempt = randomUUID();
-    const attempts = events.filter(({ disclosures }, index) => index === 0 || disclosures.length > 0);
+    const attempts = attemptsOf(events, attempt);
     const repeating = { until: performance.now() + deadline, stop: () => closed };
-    const before = frontier.known();
     const proposed = events.map((event) => proposedOf(event, attempt));
 
+    await repeatedly(() => frontier.begin(), repeating);
+    const before = frontier.known();
     await repeatedly(() => vault.insert(attempts), repeating);
     const answer: Acknowledgement = await repeatedly(() => store.append(prefix + stream, expected, proposed), repeating);
     if ('actual' in answer) return { outcome: 'wrong_revision', actual: answer.actual };
@@ -79,4 +78,15 @@ export const createAppender = (
       await Promise.allSettled(inFlight);
     },
   };
+};
+
+/**
+ * An append's rows in the vault: one for each event with texts, and in any case one for the first event, so that whoever tries the same revision sees it.
+ * Without any texts two calls would have equal rows: then that row has the hash of the call instead, and is swept like one that did not arrive.
+ */
+const attemptsOf = (events: readonly EncodedEvent[], attempt: string): Attempt[] => {
+  const attempts = events.filter(({ disclosures }, index) => index === 0 || disclosures.length > 0);
+  return attempts.some(({ disclosures }) => disclosures.length > 0)
+    ? attempts
+    : attempts.map((event) => ({ ...event, sha256: sha256(attempt) }));
 };

@@ -33,8 +33,18 @@ export const createFrontier = (store: Pick<Store, 'readAll'>, prefix: string) =>
     return known;
   };
 
+  let beginning: Promise<bigint> | undefined;
+
   return {
     head,
+    /** Looks where the log ends, once: what was appended before this process began is known of from then on. */
+    begin: async (): Promise<void> => {
+      if (clear !== undefined) return;
+      beginning ??= head().finally(() => {
+        beginning = undefined;
+      });
+      await beginning;
+    },
     see: (events: readonly Pick<RecordedEvent, 'position'>[]): void => {
       const last = events.at(-1);
       if (last) see(last.position);

@@ -1,20 +1,21 @@
 type Pending<T, R> = { item: T; size: number; resolve: (result: R) => void; reject: (error: unknown) => void };
 
-/** `items` and `size` bound one run; a single larger item runs alone. */
+/** `items` and `size` bound one run; a single larger item runs alone. So many runs may be on their way at once as `parallel` says. */
 export type GroupOptions<T, R> = {
   run: (items: readonly T[]) => Promise<readonly R[]>;
   sizeOf: (item: T) => number;
   items: number;
   size: number;
+  parallel: number;
 };
 
 /**
- * Runs for many callers at once: while one run is on its way, what comes gathers for the next. `run` answers one result for each item, in their order;
+ * Runs for many callers at once: while runs are on their way, what comes gathers for the next. `run` answers one result for each item, in their order;
  * if it fails, each of its callers is told.
  */
-export const createGroup = <T, R>({ run, sizeOf, items, size }: GroupOptions<T, R>): ((item: T) => Promise<R>) => {
+export const createGroup = <T, R>({ run, sizeOf, items, size, parallel }: GroupOptions<T, R>): ((item: T) => Promise<R>) => {
   const queue: Pending<T, R>[] = [];
-  let running = false;
+  let running = 0;
 
   const take = (): Pending<T, R>[] => {
     let count = 0;
@@ -37,14 +38,14 @@ export const createGroup = <T, R>({ run, sizeOf, items, size }: GroupOptions<T, 
         for (const { reject } of group) reject(error);
       }
     }
-    running = false;
+    running -= 1;
   };
 
   return (item) =>
     new Promise((resolve, reject) => {
       queue.push({ item, size: sizeOf(item), resolve, reject });
-      if (running) return;
-      running = true;
+      if (running === parallel || queue.length > 1) return;
+      running += 1;
       // What arrives in the same turn of the event loop goes together.
       setImmediate(() => void work());
     });

@@ -53,6 +53,8 @@ export const createVault = (pool: Pool) => {
   const insert = createGroup<readonly Attempt[], void>({
     items: 500,
     size: 8 * 1024 * 1024,
+    // The server flushes for several transactions at once.
+    parallel: 2,
     sizeOf: (attempts) => attempts.reduce((sum, { disclosures }) => disclosures.reduce((all, { length }) => all + length, sum), 0),
     run: async (appends) => {
       const attempts = appends.flat();
@@ -65,6 +67,7 @@ export const createVault = (pool: Pool) => {
   const contested = createGroup<readonly Attempt[], boolean>({
     items: 500,
     size: Number.POSITIVE_INFINITY,
+    parallel: 2,
     sizeOf: () => 0,
     run: async (appends) => {
       const { rows } = await available(() =>
