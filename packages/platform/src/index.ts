@@ -2,11 +2,13 @@ export { isCode, syncFolder, writeWhole, writeWholeOnce } from './atomic-file.ts
 export { type Clock, type Random, systemClock, systemRandom } from './clock.ts';
 export { type Config, ConfigError, loadConfig, type Setting, settings } from './config.ts';
 export { createLogger, type Logger, type LogLevel, logLevels } from './logger.ts';
+export { createRegistry, type Samples, showGauge } from './metrics.ts';
 export { type Migrations, migrate } from './migrate.ts';
 export { createPool, typesWithBigint } from './pool.ts';
 export { clusterExists, clusterFolder, makeDataDir } from './postgres/cluster.ts';
 export { type Embedded, type EmbeddedOptions, findEmbedded, openEmbedded } from './postgres/embedded.ts';
 export { AlreadyRunning, EmbeddedError } from './postgres/errors.ts';
 export { withDatabase } from './postgres/with-database.ts';
+export { createReading } from './reading.ts';
 export { makeServerKey, readServerKey, ServerKeyError } from './server-key.ts';
 export { createShutdown, type ProcessLike, type Shutdown } from './shutdown.ts';
