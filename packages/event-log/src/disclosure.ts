@@ -106,7 +106,9 @@ export const restore = (data: unknown, disclosures: readonly string[]): Restored
     if (Array.isArray(value)) return value.map((item, index) => put(item, `${pointer}/${index}`));
     if (!isObject(value)) return value;
     const whole: Json = {};
-    for (const [name, field] of Object.entries(value)) if (!reserved.has(name)) whole[name] = put(field, `${pointer}/${escaped(name)}`);
+    for (const [name, field] of Object.entries(value)) {
+      if (!reserved.has(name)) whole[name] = typeof field === 'object' ? put(field, `${pointer}/${escaped(name)}`) : field;
+    }
     for (const digest of digestsIn(value)) {
       const disclosure = byDigest.get(digest);
       if (disclosure === undefined) {

@@ -7,10 +7,12 @@ export { createEventStoreLog, type EventStoreLogOptions } from './eventstoredb/l
 export type { Skew } from './eventstoredb/skew.ts';
 export { StoreRefused } from './eventstoredb/store.ts';
 export { createMemoryLog, createMemoryStore, type MemoryLogOptions, type MemoryStore } from './memory.ts';
+export { type LogSettings, type OpenedLog, type OpenLogOptions, openLog } from './open.ts';
 export * from './port.ts';
 export { createPostgresLog, type PostgresLogOptions } from './postgres/log.ts';
 export { UnsuitableServer } from './postgres/suitable.ts';
 export { advanceErasures, type Erasing, eraseToHead } from './vault/erasures.ts';
+export { OtherLog } from './vault/own-log.ts';
 export { purgeErased, type Remains } from './vault/purge.ts';
 export { sweepAttempts } from './vault/sweep.ts';
 export { type Finding, type Verified, verifyLog } from './verify.ts';

@@ -29,6 +29,12 @@ export type AppendOutcome =
   | { outcome: 'written' | 'repeated'; revision: number; position: bigint }
   | { outcome: 'wrong_revision'; actual: number };
 
+/**
+ * `written` hands back what was just stored, as `readStream` without texts would: only after `written`, and only from stores whose answer tells position
+ * and stamp. It spares the caller to read it back.
+ */
+export type Appended<E extends object> = AppendOutcome & { written?: () => Logged<E>[] };
+
 /** Where an event stands in the log. Positions are totally ordered and opaque: they may have gaps. */
 export type Place = {
   stream: string;
@@ -86,7 +92,7 @@ export type EventLog<E extends object> = {
    * Rejects with `AppendTooLarge` (nothing was sent), `LogUnavailable` (outcome unknown: repeat with the same ids, `expected` and data) or `TypeError`
    * (no events, an id twice, an unknown type).
    */
-  append(stream: string, expected: number, events: readonly EventToAppend[]): Promise<AppendOutcome>;
+  append(stream: string, expected: number, events: readonly EventToAppend[]): Promise<Appended<E>>;
   /** The stream's events from revision `from` on, in order; empty where there are none. Rejects with `LogUnavailable`. */
   readStream(stream: string, from: number, options?: ReadStreamOptions): Promise<Logged<E>[]>;
   /**

@@ -27,6 +27,8 @@ const url = (schemes: readonly string[], what: string) =>
     .refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)), `is not the address of ${what}`);
 /** A cluster is written `esdb://a:2113,b:2113,c:2113`, which is no URL of the standard's. */
 const eventLogUrl = z.string().regex(/^esdb(\+discover)?:\/\/[^/?#\s]+(\/)?(\?\S*)?$/, 'is not the address of an EventStoreDB');
+/** Without a hyphen, so that no log's name with its hyphen is the beginning of another's: streams are found by what their names begin with. */
+const eventLogName = z.string().regex(/^[a-z][a-z0-9_]{0,31}$/, 'is not a name of 1 to 32 lower-case letters, digits and underscores');
 
 /** A setting as the documentation and the compose file show it. `fallback: null` means that it may be left out. */
 export type Setting = { name: keyof typeof schemas; fallback: string | null; example: string; about: string; secret: boolean };
@@ -37,6 +39,7 @@ const schemas = {
   DATA_DIR: path,
   DATABASE_URL: url(['postgres', 'postgresql'], 'a PostgreSQL database'),
   EVENT_LOG_URL: eventLogUrl,
+  EVENT_LOG_NAME: eventLogName,
   REDIS_URL: url(['redis', 'rediss'], 'a Redis server'),
   SAMPLES: onOff,
   PUBLIC_READ: onOff,
@@ -68,14 +71,21 @@ export const settings: readonly Setting[] = [
     name: 'EVENT_LOG_URL',
     fallback: null,
     example: 'esdb://node1.example:2113,node2.example:2113?tls=true',
-    about: 'An EventStoreDB that holds the event log instead of PostgreSQL.',
+    about: 'An EventStoreDB (version 23.10) that holds the event log instead of PostgreSQL, which keeps the texts and the read models.',
     secret: true,
+  },
+  {
+    name: 'EVENT_LOG_NAME',
+    fallback: 'averment',
+    example: 'averment',
+    about: 'What the names of its streams begin with in EventStoreDB. Two installations on one cluster need two names.',
+    secret: false,
   },
   {
     name: 'REDIS_URL',
     fallback: null,
     example: 'redis://cache.example:6379',
-    about: 'A Redis that holds the jobs instead of PostgreSQL.',
+    about: 'A Redis (version 6.2 or newer) that holds the jobs instead of PostgreSQL.',
     secret: true,
   },
   {
@@ -118,6 +128,7 @@ export type Config = {
   dataDir: string;
   databaseUrl: string | null;
   eventLogUrl: string | null;
+  eventLogName: string;
   redisUrl: string | null;
   samples: boolean;
   publicRead: boolean;
@@ -157,6 +168,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, op
     dataDir: resolve(read('DATA_DIR', schemas.DATA_DIR) ?? '.'),
     databaseUrl: read('DATABASE_URL', schemas.DATABASE_URL),
     eventLogUrl: read('EVENT_LOG_URL', schemas.EVENT_LOG_URL),
+    eventLogName: read('EVENT_LOG_NAME', schemas.EVENT_LOG_NAME) ?? '',
     redisUrl: read('REDIS_URL', schemas.REDIS_URL),
     samples: read('SAMPLES', schemas.SAMPLES) ?? false,
     publicRead: read('PUBLIC_READ', schemas.PUBLIC_READ) ?? false,
@@ -179,9 +191,6 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, op
       'SERVER_KEY_FILE has to be set when DATABASE_URL is, so that every process uses the same key, for example SERVER_KEY_FILE=/etc/averment/server.key',
     );
   }
-  if (config.eventLogUrl !== null)
-    problems.push('EVENT_LOG_URL is not supported by this version, whose event log is in PostgreSQL: leave it out');
-  if (config.redisUrl !== null) problems.push('REDIS_URL is not supported by this version, whose jobs are in PostgreSQL: leave it out');
   if (problems.length > 0) throw new ConfigError(`these settings cannot be used:\n${problems.map((line) => `  ${line}`).join('\n')}`);
 
   return {

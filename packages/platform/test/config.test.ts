@@ -21,6 +21,7 @@ t.test('an empty environment is the embedded default', async (t) => {
     dataDir: resolve('data'),
     databaseUrl: null,
     eventLogUrl: null,
+    eventLogName: 'averment',
     redisUrl: null,
     samples: true,
     publicRead: true,
@@ -57,11 +58,10 @@ t.test('each setting is read', async (t) => {
 });
 
 t.test('every default and every example is itself valid', async (t) => {
-  // The first two are refused by this version, the last names a file that is not on every machine.
-  const unsupported = ['EVENT_LOG_URL', 'REDIS_URL', 'VOCABULARY_FILE'];
   for (const { name, fallback, example } of settings) {
     for (const value of [fallback, example]) {
-      if (value === null || unsupported.includes(name)) continue;
+      // It names a file that is not on every machine.
+      if (value === null || name === 'VOCABULARY_FILE') continue;
       t.equal(messageOf({ ...database, [name]: value }), 'no error', `${name}=${value}`);
     }
   }
@@ -91,9 +91,17 @@ t.test("a database of one's own needs a server key", async (t) => {
   t.equal(loadConfig({ DATABASE_URL: database.DATABASE_URL }, { serverKey: false }).databaseUrl, database.DATABASE_URL);
 });
 
-t.test('what this version cannot do is refused, not ignored', async (t) => {
-  t.match(messageOf({ ...database, EVENT_LOG_URL: 'esdb://a:2113,b:2113?tls=true' }), 'EVENT_LOG_URL is not supported by this version');
-  t.match(messageOf({ ...database, REDIS_URL: 'redis://127.0.0.1:6379' }), 'REDIS_URL is not supported by this version');
+t.test('event log and Redis can be given each alone, with a database or with the embedded one', async (t) => {
+  const [eventLogUrl, redisUrl] = ['esdb://a:2113,b:2113?tls=true', 'redis://127.0.0.1:6379'];
+  t.match(loadConfig({ EVENT_LOG_URL: eventLogUrl }), { databaseUrl: null, eventLogUrl, redisUrl: null });
+  t.match(loadConfig({ REDIS_URL: redisUrl }), { databaseUrl: null, eventLogUrl: null, redisUrl });
+  t.match(loadConfig({ ...database, EVENT_LOG_URL: eventLogUrl, REDIS_URL: redisUrl, EVENT_LOG_NAME: 'staging_2' }), {
+    databaseUrl: database.DATABASE_URL,
+    eventLogUrl,
+    eventLogName: 'staging_2',
+    redisUrl,
+  });
+  for (const EVENT_LOG_NAME of ['$all', 'a-b', 'A', '1a', 'a'.repeat(33)]) t.match(messageOf({ EVENT_LOG_NAME }), 'EVENT_LOG_NAME: ');
 });
 
 t.test('what is added to the vocabulary is read from its file', async (t) => {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { loadVocabulary } from '@averment/domain';
+import { LogUnavailable, OtherLog, UnsuitableServer } from '@averment/event-log';
 import {
   ConfigError,
   createLogger,
@@ -31,6 +32,7 @@ try {
   const jobsStore = config.redisUrl === null ? { databaseUrl } : { redisUrl: config.redisUrl };
   const { close, ...opened } = await open({
     databaseUrl,
+    settings: config,
     jobsStore,
     serverKey,
     reviewLease: config.reviewLease,
@@ -46,7 +48,9 @@ try {
 } catch (error) {
   // Being told to stop in the middle of a start is no failure.
   if (!shutdown?.signal.aborted) {
-    const known = [ConfigError, EmbeddedError, ServerKeyError].some((kind) => error instanceof kind);
+    const known = [ConfigError, EmbeddedError, ServerKeyError, LogUnavailable, OtherLog, UnsuitableServer].some(
+      (kind) => error instanceof kind,
+    );
     const said = error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
     process.stderr.write(`averment api: ${said}\n`);
     process.exit(1);

@@ -1,7 +1,7 @@
 import { migrations as accessMigrations, createAuthenticator } from '@averment/access';
 import { createCommands, migrations as workMigrations } from '@averment/commands';
 import { catalogue, type DomainEvent, policy, type Vocabulary } from '@averment/domain';
-import { createPostgresLog, eraseToHead, migrations as logMigrations } from '@averment/event-log';
+import { type LogSettings, migrations as logMigrations, openLog } from '@averment/event-log';
 import { createJobs, type JobsStore } from '@averment/jobs';
 import { createPool, type Logger, migrate, systemClock, systemRandom } from '@averment/platform';
 import { createProjections, createQueries, createRunner, migrations as runnerMigrations } from '@averment/read-models';
@@ -19,6 +19,7 @@ export type Opened = {
 
 type OpenOptions = {
   databaseUrl: string;
+  settings: LogSettings;
   jobsStore: JobsStore;
   serverKey: Buffer;
   reviewLease: number;
@@ -28,9 +29,17 @@ type OpenOptions = {
 
 /**
  * Brings the tables forward, connects, and erases whatever the log says is erased before anything can be read, so that a database from a backup shows
- * nothing that should be gone. Rejects where the database cannot be had.
+ * nothing that should be gone. Rejects where the database or the log cannot be had.
  */
-export const open = async ({ databaseUrl, jobsStore, serverKey, reviewLease, vocabulary, logger }: OpenOptions): Promise<Opened> => {
+export const open = async ({
+  databaseUrl,
+  settings,
+  jobsStore,
+  serverKey,
+  reviewLease,
+  vocabulary,
+  logger,
+}: OpenOptions): Promise<Opened> => {
   for (const each of [...logMigrations, workMigrations, accessMigrations, runnerMigrations]) await migrate(databaseUrl, each);
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -45,10 +54,15 @@ export const open = async ({ databaseUrl, jobsStore, serverKey, reviewLease, voc
   try {
     // Apart, so that a burst of queries never keeps commands from the log.
     const [logPool, pool] = [poolOf('log', 8), poolOf('models', 12)];
-    const log = await createPostgresLog<DomainEvent>({ pool: logPool, catalogue, random: systemRandom });
+    const { log, erase } = await openLog<DomainEvent>({
+      settings,
+      pool: logPool,
+      catalogue,
+      clock: systemClock,
+      random: systemRandom,
+      logger,
+    });
     closers.push(() => log.close());
-    const erase = async () => void (await eraseToHead({ pool: logPool, log }));
-    await erase();
     const runner = createRunner({ pool, log, logger, erase, projections: createProjections({ vocabulary, policy }) });
     closers.push(() => runner.close());
     const jobs = await createJobs({ store: jobsStore, logger });

@@ -1,10 +1,9 @@
+import { LogUnavailable, OtherLog, UnsuitableServer } from '@averment/event-log';
 import { AlreadyRunning, ConfigError, EmbeddedError } from '@averment/platform';
 
 /** Writes what went wrong to standard error: what a person can mend as one message, anything else with its trace. */
 export function complain(program: string, error: unknown): void {
-  const known =
-    error instanceof ConfigError || error instanceof EmbeddedError || error instanceof AlreadyRunning || error instanceof UsageError;
-  const what = error instanceof Error ? (known ? error.message : error.stack) : String(error);
+  const what = error instanceof Error ? (mendable.some((kind) => error instanceof kind) ? error.message : error.stack) : String(error);
   process.stderr.write(`averment ${program}: ${what}\n`);
 }
 
@@ -12,3 +11,5 @@ export function complain(program: string, error: unknown): void {
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
+
+const mendable = [ConfigError, EmbeddedError, AlreadyRunning, UsageError, LogUnavailable, OtherLog, UnsuitableServer];

@@ -1,6 +1,6 @@
 import { catalogue, type DomainEvent, policy, type Vocabulary } from '@averment/domain';
-import { createPostgresLog, type EventLog, eraseToHead, migrations as logMigrations } from '@averment/event-log';
-import { createPool, type Logger, migrate, systemRandom } from '@averment/platform';
+import { type EventLog, type LogSettings, migrations as logMigrations, openLog } from '@averment/event-log';
+import { createPool, type Logger, migrate, systemClock, systemRandom } from '@averment/platform';
 import { createProjections, createRunner, type Runner, migrations as runnerMigrations } from '@averment/read-models';
 
 type Pool = ReturnType<typeof createPool>;
@@ -9,7 +9,7 @@ type Pool = ReturnType<typeof createPool>;
 export type Stores = {
   /** Of the models. */
   pool: Pool;
-  /** Of the log and the vault. */
+  /** Of the vault, and of the log where that is in PostgreSQL. */
   logPool: Pool;
   log: EventLog<DomainEvent>;
   runner: Runner;
@@ -18,19 +18,26 @@ export type Stores = {
   close(): Promise<void>;
 };
 
+export type OpenOptions = { databaseUrl: string; settings: LogSettings; vocabulary: Vocabulary; logger: Logger };
+
 /**
- * Brings the tables of the log, the vault and the runner forward, connects, and erases whatever the log says is erased, so that a database from a backup shows
- * nothing that should be gone. Rejects where the database cannot be had.
+ * Brings the tables of the log, the vault and the runner forward, connects, and erases whatever the log says is erased. Rejects where the database or the
+ * log cannot be had.
  */
-export async function openStores(databaseUrl: string, vocabulary: Vocabulary, logger: Logger): Promise<Stores> {
+export async function openStores({ databaseUrl, settings, vocabulary, logger }: OpenOptions): Promise<Stores> {
   for (const migrations of [...logMigrations, runnerMigrations]) await migrate(databaseUrl, migrations);
   // Apart, so that a transaction that reads the log while it is open never waits for a connection that another such transaction holds.
   const logPool = createPool({ databaseUrl, name: 'averment worker, log', logger, max: 6 });
   const pool = createPool({ databaseUrl, name: 'averment worker, models', logger, max: 10 });
   try {
-    const log = await createPostgresLog<DomainEvent>({ pool: logPool, catalogue, random: systemRandom });
-    const erase = async () => void (await eraseToHead({ pool: logPool, log }));
-    await erase();
+    const { log, erase } = await openLog<DomainEvent>({
+      settings,
+      pool: logPool,
+      catalogue,
+      clock: systemClock,
+      random: systemRandom,
+      logger,
+    });
     const runner = createRunner({ pool, log, logger, erase, projections: createProjections({ vocabulary, policy }) });
     return {
       pool,

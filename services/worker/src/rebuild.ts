@@ -20,7 +20,7 @@ async function main(): Promise<number> {
   const config = loadConfig(process.env, { serverKey: false });
   const logger = createLogger({ level: config.logLevel === 'info' ? 'warn' : config.logLevel, name: 'rebuild' });
   return await withDatabase(config, { name: 'rebuild', logger }, async (databaseUrl) => {
-    const stores = await openStores(databaseUrl, loadVocabulary(config.vocabulary), logger);
+    const stores = await openStores({ databaseUrl, settings: config, vocabulary: loadVocabulary(config.vocabulary), logger });
     try {
       let differs = false;
       for (const name of names) {

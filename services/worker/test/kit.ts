@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { catalogue, type DomainEvent, derivedId, standardVocabulary } from '@averment/domain';
 import { createPostgresLog, type EventLog } from '@averment/event-log';
-import { createLogger, createPool, systemRandom } from '@averment/platform';
+import { createLogger, createPool, loadConfig, systemRandom } from '@averment/platform';
 import type { TestServer } from '@averment/platform/testing';
 import type { Test } from 'tap';
 import { openStores, type Stores } from '../src/open.ts';
@@ -16,7 +16,7 @@ const programs = new URL('../src/', import.meta.url);
 /** The stores of an empty database, as the worker opens them, for the test's own use. */
 export async function stores(t: Test, server: TestServer): Promise<Stores & { databaseUrl: string }> {
   const databaseUrl = await server.createDatabase();
-  const opened = await openStores(databaseUrl, standardVocabulary, logger);
+  const opened = await openStores({ databaseUrl, settings: loadConfig({}), vocabulary: standardVocabulary, logger });
   t.teardown(opened.close);
   return { ...opened, databaseUrl };
 }

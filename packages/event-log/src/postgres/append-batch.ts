@@ -2,22 +2,27 @@ import type { Client } from 'pg';
 import type { EncodedEvent } from '../codec.ts';
 import type { AppendOutcome } from '../port.ts';
 import { byteStrings, integers, texts, uuids } from './arrays.ts';
-import { plain } from './rows.ts';
+import { plain, stampOf } from './rows.ts';
 
 /** One append as it goes to the server: at least one event, all of one stream. */
 export type EncodedAppend = { stream: string; expected: number; events: readonly EncodedEvent[] };
 
-type Row = { outcome: AppendOutcome['outcome']; revision: number; position: bigint };
+/** Like the port's, with the stamp of what was written. */
+export type BatchOutcome = Exclude<AppendOutcome, { outcome: 'written' | 'repeated' }> | (Written & { outcome: 'written' | 'repeated' });
+type Written = { revision: number; position: bigint; recordedAt: string };
+
+type Row = Written & { outcome: AppendOutcome['outcome'] };
 
 /**
  * Appends all of `appends`, which have distinct streams, in one transaction of its own; answers one outcome for each, in their order, after the commit.
  * Rejects if none was written, or if it is not known. `timeout` (milliseconds) is how long to wait for the answer.
  */
-export const appendBatch = async (client: Client, appends: readonly EncodedAppend[], timeout: number): Promise<AppendOutcome[]> => {
+export const appendBatch = async (client: Client, appends: readonly EncodedAppend[], timeout: number): Promise<BatchOutcome[]> => {
   const events = appends.flatMap(({ events }) => events);
   const query = {
     name: 'averment_append',
-    text: 'SELECT outcome, revision, position FROM log.append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
+    text: `SELECT outcome, revision, position, ${stampOf('recorded_at')} AS "recordedAt"
+      FROM log.append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     values: [
       texts(appends.map(({ stream }) => stream)),
       integers(appends.map(({ expected }) => expected)),
@@ -34,7 +39,7 @@ export const appendBatch = async (client: Client, appends: readonly EncodedAppen
     types: plain,
   };
   const { rows } = await client.query<Row>(query);
-  return rows.map(({ outcome, revision, position }) =>
-    outcome === 'wrong_revision' ? { outcome, actual: revision } : { outcome, revision, position },
+  return rows.map(({ outcome, revision, position, recordedAt }) =>
+    outcome === 'wrong_revision' ? { outcome, actual: revision } : { outcome, revision, position, recordedAt },
   );
 };

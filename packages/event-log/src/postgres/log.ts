@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { type Catalogue, createCodec } from '../codec.ts';
+import { type Catalogue, type Codec, createCodec, type EncodedEvent } from '../codec.ts';
 import type { Random } from '../disclosure.ts';
 import { decodeAll } from '../missing.ts';
 import type { EventLog } from '../port.ts';
@@ -31,7 +31,11 @@ export const createPostgresLog = async <E extends object>(options: PostgresLogOp
   const hints = createHints(pool, reader.head, { ...hintDefaults, ...options });
 
   return {
-    append: async (stream, expected, events) => writer.append({ stream, expected, events: codec.encode(stream, expected, events) }),
+    append: async (stream, expected, events) => {
+      const encoded = codec.encode(stream, expected, events);
+      const outcome = await writer.append({ stream, expected, events: encoded });
+      return outcome.outcome === 'written' ? { ...outcome, written: () => readBack(codec, encoded, outcome) } : outcome;
+    },
     readStream: async (stream, from, { to, texts = true } = {}) =>
       decodeAll(codec, await reader.readStream(stream, from, { to, texts }), texts, reader),
     readAll: async (after, limit, { texts = true } = {}) => decodeAll(codec, await reader.readAll(after, limit, texts), texts, reader),
@@ -46,6 +50,14 @@ export const createPostgresLog = async <E extends object>(options: PostgresLogOp
     },
   };
 };
+
+/** The events of an append as a read without texts would answer them. Its positions follow one another. */
+const readBack = <E extends object>(
+  codec: Codec<E>,
+  encoded: readonly EncodedEvent[],
+  { position, recordedAt }: { position: bigint; recordedAt: string },
+) =>
+  encoded.map((event) => codec.decode({ ...event, position: position - BigInt(event.last - event.revision), recordedAt }, false).event);
 
 const momentOf = async (pool: Pool): Promise<{ head: bigint; now: Date }> => {
   const { rows } = await pool.query<{ head: bigint; now: string }>({ text: 'SELECT head, now FROM log.moment()', types: plain });

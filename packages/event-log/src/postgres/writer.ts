@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { type AppendOutcome, LogUnavailable } from '../port.ts';
-import { appendBatch, type EncodedAppend } from './append-batch.ts';
+import { LogUnavailable } from '../port.ts';
+import { appendBatch, type BatchOutcome, type EncodedAppend } from './append-batch.ts';
 import { isUnavailable } from './errors.ts';
 
 /** Durations in milliseconds. */
@@ -29,7 +29,7 @@ export const writerDefaults: WriterOptions = {
 type Pending = EncodedAppend & {
   size: number;
   since: number;
-  resolve: (outcome: AppendOutcome) => void;
+  resolve: (outcome: BatchOutcome) => void;
   reject: (error: unknown) => void;
 };
 
@@ -129,7 +129,7 @@ export const createWriter = (pool: pg.Pool, options: WriterOptions) => {
   };
 
   /** Rejects with `LogUnavailable` after the deadline, and at once where too many wait; with the server's error if it refuses this very append. */
-  const append = (encoded: EncodedAppend): Promise<AppendOutcome> =>
+  const append = (encoded: EncodedAppend): Promise<BatchOutcome> =>
     new Promise((resolve, reject) => {
       if (closed) return reject(new LogUnavailable('the event log is closed'));
       if (queue.length >= options.waiting) return reject(new LogUnavailable('too many appends wait for the event log'));

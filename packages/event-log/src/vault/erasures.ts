@@ -16,7 +16,7 @@ const pageSize = 500;
  * `streams` changed; `more` asks to be called again. Rejects with `LogUnavailable`.
  */
 export const advanceErasures = async ({ pool, log }: Erasing): Promise<{ position: bigint; more: boolean; streams: string[] }> => {
-  const from = await available(() => checkpoint(pool));
+  const from = await checkpoint(pool);
   const page = (await log.readAll(from, pageSize, { texts: false })) as Logged<StructureOnly>[];
   const last = page.at(-1);
   if (!last) return { position: from, more: false, streams: [] };
@@ -60,8 +60,9 @@ const erasureIn = (event: Logged<StructureOnly>): Erasure[] => {
   return [{ stream, position, texts: data.items.map(({ revision, digest }) => ({ stream, revision, digest })) }];
 };
 
-const checkpoint = async (pool: Pool): Promise<bigint> => {
-  const { rows } = await pool.query<{ position: string }>('SELECT position::text FROM vault.checkpoint');
+/** Up to where the vault has followed the log; 0n at its beginning. Rejects with `LogUnavailable`. */
+export const checkpoint = async (pool: Pool): Promise<bigint> => {
+  const { rows } = await available(() => pool.query<{ position: string }>('SELECT position::text FROM vault.checkpoint'));
   return BigInt(rows[0]?.position ?? 0);
 };
 

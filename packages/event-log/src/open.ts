@@ -1,0 +1,63 @@
+import type { Logger } from '@averment/platform';
+import type { Pool } from 'pg';
+import type { Catalogue } from './codec.ts';
+import type { Random } from './disclosure.ts';
+import { createEventStoreLog } from './eventstoredb/log.ts';
+import type { EventLog } from './port.ts';
+import { createPostgresLog } from './postgres/log.ts';
+import { eraseToHead } from './vault/erasures.ts';
+import { requireOwnLog } from './vault/own-log.ts';
+
+/** Which log: that in the EventStoreDB of this connection string, under this name, or with null that in PostgreSQL. */
+export type LogSettings = { eventLogUrl: string | null; eventLogName: string };
+
+/** What the streams of a log of this name begin with in EventStoreDB. */
+export const prefixOf = ({ eventLogName }: Pick<LogSettings, 'eventLogName'>): string => `${eventLogName}-`;
+
+export type OpenLogOptions = {
+  settings: LogSettings;
+  /** Of the vault, and of the log where that is in PostgreSQL; the migrations must have run. It stays open when the log is closed. */
+  pool: Pool;
+  catalogue: Catalogue;
+  clock: { now(): Date };
+  random: Random;
+  logger: Logger;
+};
+
+/** The log, and what brings the vault's erasures to its head. */
+export type OpenedLog<E extends object> = { log: EventLog<E>; erase: () => Promise<void> };
+
+/** A skew of the clocks is told once in this time, in milliseconds: it shows at each event. */
+const skewEvery = 60_000;
+
+/**
+ * Opens the log that the settings name, and erases whatever it says is erased, so that a vault from a backup shows nothing that should be gone.
+ * Rejects with `LogUnavailable`, with `UnsuitableServer`, or with `OtherLog` if the vault has followed another log than this one.
+ */
+export const openLog = async <E extends object>({ settings, pool, logger, ...options }: OpenLogOptions): Promise<OpenedLog<E>> => {
+  const { eventLogUrl } = settings;
+  let quietUntil = 0;
+  const log =
+    eventLogUrl === null
+      ? await createPostgresLog<E>({ ...options, pool })
+      : await createEventStoreLog<E>({
+          ...options,
+          pool,
+          url: eventLogUrl,
+          prefix: prefixOf(settings),
+          onSkew: ({ detail, position, recordedAt }) => {
+            if (performance.now() < quietUntil) return;
+            quietUntil = performance.now() + skewEvery;
+            logger.error({ detail, position: String(position), recordedAt }, 'answers about past moments may change: set the clocks');
+          },
+        });
+  const erase = async () => void (await eraseToHead({ pool, log }));
+  try {
+    await requireOwnLog({ pool, log });
+    await erase();
+    return { log, erase };
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
+};

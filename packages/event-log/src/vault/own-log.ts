@@ -1,0 +1,24 @@
+import { UnknownPosition } from '../port.ts';
+import { checkpoint, type Erasing } from './erasures.ts';
+
+/** The log is not the one that the vault's erasures have followed so far. */
+export class OtherLog extends Error {
+  override readonly name = 'OtherLog';
+}
+
+/**
+ * Rejects with `OtherLog` unless the log holds the event up to which the vault has followed it. Texts of another log than this one would be taken for
+ * attempts that never arrived, and erasures between the two positions would be passed over.
+ */
+export const requireOwnLog = async ({ pool, log }: Erasing): Promise<void> => {
+  const position = await checkpoint(pool);
+  if (position === 0n) return;
+  const [event] = await log.readAll(position - 1n, 1, { texts: false }).catch((error: unknown) => {
+    if (error instanceof UnknownPosition) return [];
+    throw error;
+  });
+  if ((event as { position: bigint } | undefined)?.position === position) return;
+  throw new OtherLog(
+    `the event log has no event at position ${position}, up to which the texts of this database have followed it: EVENT_LOG_URL or EVENT_LOG_NAME names another log than before, or the log comes from an older backup than the database`,
+  );
+};
