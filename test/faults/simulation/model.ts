@@ -17,17 +17,31 @@ import {
 } from '@averment/domain';
 import { type EventLog, isUndecodable, type Logged } from '@averment/event-log';
 
-/** What a projection has made so far: a row for each incident, and for each stream where it ends and how many events of it were counted. */
-export type Model = { checkpoint: bigint; rows: Map<string, string>; heads: Map<string, number>; counted: Map<string, number> };
-export const emptyModel = (): Model => ({ checkpoint: 0n, rows: new Map(), heads: new Map(), counted: new Map() });
+/**
+ * What a projection has made so far: a row for each incident, the parties and sources that the rows are rendered with, and for each stream where it ends and
+ * how many events of it were counted.
+ */
+export type Model = {
+  checkpoint: bigint;
+  rows: Map<string, string>;
+  parties: Map<string, Party>;
+  sources: Map<string, Source>;
+  heads: Map<string, number>;
+  counted: Map<string, number>;
+};
+export const emptyModel = (): Model => ({
+  ...{ checkpoint: 0n, rows: new Map(), parties: new Map(), sources: new Map(), heads: new Map(), counted: new Map() },
+});
 
-/** What a batch changes. */
-export type Changes = { to: bigint; rows: Map<string, string>; heads: Map<string, number>; counted: Map<string, number> };
+/** What a batch changes: the rows as they become, and how many events more were counted. */
+export type Changes = Omit<Model, 'checkpoint'> & { to: bigint };
 
 /** Writes a batch, with its checkpoint, as one transaction would. */
-export const write = (model: Model, { to, rows, heads, counted }: Changes): void => {
+export const write = (model: Model, { to, rows, parties, sources, heads, counted }: Changes): void => {
   model.checkpoint = to;
   for (const [stream, row] of rows) model.rows.set(stream, row);
+  for (const [stream, party] of parties) model.parties.set(stream, party);
+  for (const [stream, source] of sources) model.sources.set(stream, source);
   for (const [stream, head] of heads) model.heads.set(stream, head);
   for (const [stream, more] of counted) model.counted.set(stream, (model.counted.get(stream) ?? 0) + more);
 };
@@ -59,6 +73,7 @@ export const advance = async (
 ): Promise<boolean> => {
   const { checkpoint: from } = model;
   const [rows, heads, counted] = [new Map<string, string>(), new Map(model.heads), new Map<string, number>()];
+  const [parties, sources] = [new Map(model.parties), new Map(model.sources)];
   const events = await wholeAppends(log, from, limit);
   const [last] = events.slice(-1);
   if (last === undefined) return false;
@@ -70,9 +85,7 @@ export const advance = async (
   const everything = [...touched].some((stream) => !stream.startsWith('incident_'));
 
   const read = async (stream: string) => known(await log.readStream(stream, 0, { to: heads.get(stream) ?? -1 }));
-  const parties = new Map<string, Party>();
-  const sources = new Map<string, Source>();
-  for (const stream of heads.keys()) {
+  for (const stream of touched) {
     if (stream.startsWith('party_')) parties.set(stream, (await read(stream)).reduce(evolveParty, initialParty()));
     if (stream.startsWith('source_')) sources.set(stream, (await read(stream)).reduce(evolveSource, initialSource()));
   }
@@ -80,7 +93,7 @@ export const advance = async (
     if (!stream.startsWith('incident_') || !(everything || touched.has(stream))) continue;
     rows.set(stream, render((await read(stream)).reduce(evolveIncident, initialIncident()), parties, sources));
   }
-  commit(from, { to: last.position, rows, heads, counted });
+  commit(from, { to: last.position, rows, parties, sources, heads, counted });
   return true;
 };
 

@@ -1,7 +1,6 @@
 import type { Caller, CommandResult } from '@averment/commands';
 import { StreamUnreadable } from '@averment/commands';
 import {
-  type DomainEvent,
   editBody,
   editTag,
   eventId,
@@ -54,9 +53,16 @@ const send = async <T extends Answer>(world: World, sent: Sent, run: Run<T>): Pr
   }
 };
 
-const foldOf = async (world: World, stream: string): Promise<Incident> => {
-  const events = (await world.log.readStream(stream, 0, { texts: false })).filter((event): event is DomainEvent => !isUndecodable(event));
-  return events.reduce(evolveIncident, initialIncident({ texts: false }));
+/** The incident as it stands in the log now. People share the folds, which go on where they ended: whoever waits in between looks again. */
+const foldOf = async ({ log, folds }: World, stream: string): Promise<Incident> => {
+  const seen = folds.get(stream) ?? { state: initialIncident({ texts: false }), revision: -1 };
+  folds.set(stream, seen);
+  for (const event of await log.readStream(stream, seen.revision + 1, { texts: false })) {
+    if (isUndecodable(event) || event.revision !== seen.revision + 1) continue;
+    seen.state = evolveIncident(seen.state, event);
+    seen.revision = event.revision;
+  }
+  return seen.state;
 };
 
 const streamsOf = (world: World, prefix: string): string[] => [...world.store.streams.keys()].filter((stream) => stream.startsWith(prefix));

@@ -1,5 +1,5 @@
 import { createCommands } from '@averment/commands';
-import { catalogue, type DomainEvent, policy, standardVocabulary } from '@averment/domain';
+import { catalogue, type DomainEvent, type Incident, policy, standardVocabulary } from '@averment/domain';
 import { createMemoryLog, createMemoryStore, type EventLog, isUndecodable, LogUnavailable, type MemoryStore } from '@averment/event-log';
 import { createLogger } from '@averment/platform';
 import type { Pool } from 'pg';
@@ -25,6 +25,8 @@ export type World = {
   log: EventLog<DomainEvent>;
   clock: { now(): Date };
   sabotage: Sabotage;
+  /** Incidents as people know them, each up to a revision. */
+  folds: Map<string, { state: Incident; revision: number }>;
   /** A process of the service that lives. */
   api(): Process;
   acknowledge(one: Acknowledged): void;
@@ -100,7 +102,7 @@ export const simulate = async (seed: number, sabotage: Sabotage = null): Promise
   const opening = Promise.withResolvers<void>();
   let authors = people.filter((role) => role === 'author').length;
   const world: World = {
-    ...{ random, store, log, clock, sabotage },
+    ...{ random, store, log, clock, sabotage, folds: new Map() },
     api: () => random.pick(apis),
     acknowledge: (one) => void acknowledged.push(one),
     opened: (proposed) => {
