@@ -6,8 +6,11 @@ import pg from 'pg';
 /** Where the jobs are kept: in PostgreSQL, schema `bullmq`, or in Redis. */
 export type JobsStore = { databaseUrl: string } | { redisUrl: string };
 
+/** How many jobs are in each state, by the queue's name. */
+export type Counts = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
 /** What this package uses of BullMQ's queue and worker, whatever they stand on. */
-export type Producer = { hint(name: string): Promise<unknown>; close(): Promise<void> };
+export type Producer = { hint(name: string): Promise<unknown>; counts(): Promise<Counts>; close(): Promise<void> };
 export type Consumer = { waitUntilReady(): Promise<unknown>; close(): Promise<void> };
 
 export type Backend = {
@@ -32,14 +35,21 @@ const workerOptions = (handlers: Handlers, abandoned: number) => ({
   runRetryDelay: 500,
 });
 
+/** Where a hint may be. What is done or has failed is removed at once. */
+const states = ['waiting', 'active', 'delayed'] as const;
+
 const processor = (handlers: Handlers) => async (job: { name: string }) => {
   await handlers[job.name]?.();
 };
 
-type Queueing = { add(name: string, data: object, options: object): Promise<unknown>; close(): Promise<void> };
+type Queueing = Pick<Queue, 'getJobCounts'> & {
+  add(name: string, data: object, options: object): Promise<unknown>;
+  close(): Promise<void>;
+};
 const producerOf = (queue: Queueing): Producer => ({
   // No id of its own: BullMQ loses a job with a custom id when the same id is queued again.
   hint: (name) => queue.add(name, {}, { deduplication: { id: name, keepLastIfActive: true } }),
+  counts: async () => ({ [queueName]: await queue.getJobCounts(...states) }),
   close: () => queue.close(),
 });
 
@@ -67,12 +77,14 @@ async function onRedis(url: string, { logger, complain, abandoned }: BackendOpti
   // It may be away for now. Before the first connection BullMQ holds back whatever is added.
   await Promise.race([first, delay(firstConnection, undefined, { ref: false })]);
   const producer = producerOf(queue);
+  const reached = () => {
+    if (!ready) throw new Error('Redis was not reached yet');
+    return producer;
+  };
   return {
     producer: {
-      hint: async (name) => {
-        if (!ready) throw new Error('Redis was not reached yet');
-        await producer.hint(name);
-      },
+      hint: async (name) => await reached().hint(name),
+      counts: async () => await reached().counts(),
       close: producer.close,
     },
     consumer: (handlers) => {

@@ -1,3 +1,3 @@
-export type { Handlers, JobsStore } from './backend.ts';
+export type { Counts, Handlers, JobsStore } from './backend.ts';
 export { createHints, type Hints } from './hints.ts';
 export { createJobs, type Jobs } from './jobs.ts';

@@ -1,5 +1,5 @@
 import type { Logger } from '@averment/platform';
-import { type Consumer, type Handlers, type JobsStore, openBackend } from './backend.ts';
+import { type Consumer, type Counts, type Handlers, type JobsStore, openBackend } from './backend.ts';
 import { createHints } from './hints.ts';
 
 export type Jobs = {
@@ -13,6 +13,8 @@ export type Jobs = {
    * run once more. A handler that throws is not run again before the next hint. Resolves when the worker listens. Only once in a process.
    */
   work(handlers: Handlers): Promise<void>;
+  /** How many jobs wait, run and are delayed, of all processes. Rejects, or is late, where the jobs cannot be reached. */
+  counts(): Promise<Counts>;
   /** Lets the handlers that run come to their end, and closes the connections. */
   close(): Promise<void>;
 };
@@ -42,6 +44,7 @@ export async function createJobs(options: { store: JobsStore; logger: Logger; ab
       consumer = backend.consumer(handlers);
       await consumer.waitUntilReady();
     },
+    counts: backend.producer.counts,
     close: async () => {
       await hints.close();
       await consumer?.close();

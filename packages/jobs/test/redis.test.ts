@@ -35,6 +35,7 @@ t.test('while Redis is away hints are dropped, and nothing waits for it', async 
   const jobs = await createJobs({ store: { redisUrl: 'redis://127.0.0.1:1' }, logger });
   await jobs.work({ a: async () => undefined });
   for (let n = 0; n < 10; n += 1) jobs.hint('a');
+  await t.rejects(jobs.counts());
   await jobs.close();
   t.pass('closed without it');
 });

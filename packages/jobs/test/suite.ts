@@ -57,6 +57,29 @@ export function jobsSuite(t: TAP | Test, storeOf: () => Promise<JobsStore>): voi
     await t.rejects(consumer.work({}), { name: 'TypeError' });
   });
 
+  t.test('what waits and what runs is counted, whoever put it there', async (t) => {
+    const store = await storeOf();
+    const [producer, consumer] = [await open(t, store), await open(t, store)];
+    const [running, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    await consumer.work({
+      a: async () => {
+        running.resolve();
+        await release.promise;
+      },
+    });
+    producer.hint('a');
+    await running.promise;
+    producer.hint('b');
+    const settled = async (waiting: number, active: number) => {
+      let counts = await consumer.counts();
+      while (counts.averment?.waiting !== waiting || counts.averment?.active !== active) counts = await consumer.counts();
+      return counts;
+    };
+    t.same(await settled(1, 1), { averment: { waiting: 1, active: 1, delayed: 0 } });
+    release.resolve();
+    t.same(await settled(0, 0), { averment: { waiting: 0, active: 0, delayed: 0 } });
+  });
+
   t.test('after the last hint of a burst the handler runs once more, and never twice at a time', async (t) => {
     const store = await storeOf();
     const [producer, one, two] = [await open(t, store), await open(t, store), await open(t, store)];

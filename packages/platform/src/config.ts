@@ -36,6 +36,7 @@ export type Setting = { name: keyof typeof schemas; fallback: string | null; exa
 const schemas = {
   HOST: host,
   PORT: port,
+  METRICS_PORT: port,
   DATA_DIR: path,
   DATABASE_URL: url(['postgres', 'postgresql'], 'a PostgreSQL database'),
   EVENT_LOG_URL: eventLogUrl,
@@ -53,6 +54,13 @@ const schemas = {
 export const settings: readonly Setting[] = [
   { name: 'HOST', fallback: '127.0.0.1', example: '0.0.0.0', about: 'The address that the API listens on.', secret: false },
   { name: 'PORT', fallback: '8080', example: '8080', about: 'The port that the API listens on; 0 picks a free one.', secret: false },
+  {
+    name: 'METRICS_PORT',
+    fallback: null,
+    example: '9090',
+    about: 'The port at HOST on which a worker answers /livez, /readyz and /metrics, to anybody. Without it a worker listens nowhere.',
+    secret: false,
+  },
   {
     name: 'DATA_DIR',
     fallback: './data',
@@ -125,6 +133,7 @@ export const settings: readonly Setting[] = [
 export type Config = {
   host: string;
   port: number;
+  metricsPort: number | null;
   dataDir: string;
   databaseUrl: string | null;
   eventLogUrl: string | null;
@@ -165,6 +174,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, op
   const config = {
     host: read('HOST', schemas.HOST) ?? '',
     port: read('PORT', schemas.PORT) ?? 0,
+    metricsPort: read('METRICS_PORT', schemas.METRICS_PORT),
     dataDir: resolve(read('DATA_DIR', schemas.DATA_DIR) ?? '.'),
     databaseUrl: read('DATABASE_URL', schemas.DATABASE_URL),
     eventLogUrl: read('EVENT_LOG_URL', schemas.EVENT_LOG_URL),

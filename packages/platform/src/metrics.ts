@@ -1,8 +1,8 @@
-import { collectDefaultMetrics, Gauge, Registry } from '@prometheus-io/client';
+import { collectDefaultMetrics, Gauge, type LabelValues, Registry } from '@prometheus-io/client';
 import type pg from 'pg';
 
 /** What a gauge shows: a value for each set of labels. */
-export type Samples<L extends string> = readonly (readonly [Record<L, string>, number])[];
+export type Samples<L extends string> = readonly (readonly [LabelValues<L>, number])[];
 
 /** A registry of the process's own numbers: memory, CPU, event-loop lag, and how its pools of connections are used. */
 export function createRegistry(pools: Readonly<Record<string, pg.Pool>>): Registry {

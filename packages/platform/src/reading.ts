@@ -12,12 +12,14 @@ export function createReading<T>(
   return () => {
     if (last === undefined || now() >= last.until) {
       // Until it has ended it is never too old.
-      const own = { value: Promise.resolve<T | null>(null), until: Number.POSITIVE_INFINITY };
-      own.value = read()
-        .catch(() => null)
-        .finally(() => {
-          own.until = now() + fresh;
-        });
+      const own: { value: Promise<T | null>; until: number } = {
+        value: read()
+          .catch(() => null)
+          .finally(() => {
+            own.until = now() + fresh;
+          }),
+        until: Number.POSITIVE_INFINITY,
+      };
       last = own;
     }
     return orNull(last.value, within);

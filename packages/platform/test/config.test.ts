@@ -18,6 +18,7 @@ t.test('an empty environment is the embedded default', async (t) => {
   t.same(loadConfig({}), {
     host: '127.0.0.1',
     port: 8080,
+    metricsPort: null,
     dataDir: resolve('data'),
     databaseUrl: null,
     eventLogUrl: null,
@@ -38,6 +39,7 @@ t.test('each setting is read', async (t) => {
     ...database,
     HOST: '0.0.0.0',
     PORT: '0',
+    METRICS_PORT: '9090',
     DATA_DIR: '/srv/a',
     SAMPLES: 'off',
     PUBLIC_READ: 'No',
@@ -47,6 +49,7 @@ t.test('each setting is read', async (t) => {
   t.match(config, {
     host: '0.0.0.0',
     port: 0,
+    metricsPort: 9090,
     dataDir: resolve('/srv/a'),
     databaseUrl: database.DATABASE_URL,
     samples: false,

@@ -2,6 +2,7 @@ import { loadVocabulary } from '@averment/domain';
 import { createLogger, createShutdown, EmbeddedError, findEmbedded, loadConfig, type Shutdown } from '@averment/platform';
 import { complain } from './complain.ts';
 import { openStores } from './open.ts';
+import { reasonsOf, serveWatched } from './watched.ts';
 import { startWorker } from './worker.ts';
 
 // The worker as a process: the launcher's, or one of its own beside others on one database.
@@ -18,6 +19,16 @@ try {
   const store = config.redisUrl === null ? { databaseUrl } : { redisUrl: config.redisUrl };
   const worker = await startWorker({ stores, store, logger });
   shutdown.add('worker', worker.close);
+  if (config.metricsPort !== null) {
+    const server = await serveWatched({
+      host: config.host,
+      port: config.metricsPort,
+      register: worker.register,
+      reasons: reasonsOf(stores),
+    });
+    shutdown.add('probes', server.close);
+    logger.info({ url: server.url }, 'the probes and metrics are served');
+  }
   await worker.ready;
   process.send?.({ ready: true });
   logger.info('the worker follows the log');

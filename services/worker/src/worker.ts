@@ -4,8 +4,11 @@ import type { Logger } from '@averment/platform';
 import { ModelMissing, oneAtATime } from '@averment/read-models';
 import { keepDoing } from './duties.ts';
 import type { Stores } from './open.ts';
+import { type Counts, createCounts } from './watched.ts';
 
 export type Worker = {
+  /** The numbers of this worker. */
+  register: Counts['register'];
   /** Resolves once all models are there. */
   ready: Promise<void>;
   /** Ends what is under way: each projection finishes its batch. The stores stay open. */
@@ -23,15 +26,22 @@ const hour = 3_600_000;
 export async function startWorker({ stores, store, logger }: { stores: Stores; store: JobsStore; logger: Logger }): Promise<Worker> {
   const { runner, log } = stores;
   const names = runner.projections.map(({ name }) => name);
-  const models = names.map((name) => ({ name, run: () => runner.advance(name).catch(unlessMissing), every: sweep }));
-  const erasures = { name: 'erasures', run: oneAtATime(stores.erase), every: sweep };
+  const counts = createCounts(stores);
+  const advance = async (name: string) => {
+    const { passed } = await runner.advance(name).catch(unlessMissing);
+    counts.projected(name, passed);
+  };
+  const models = names.map((name) => ({ name, run: () => advance(name), every: sweep }));
+  const erasures = { name: 'erasures', run: stores.erase, every: sweep };
   const upkeep = [
-    { name: 'mend', run: oneAtATime(() => mend(stores, logger)), every: 5000 },
-    { name: 'sweep the vault', run: oneAtATime(() => sweepVault(stores, logger)), every: 6 * hour },
+    { name: 'mend', run: () => mend(stores, logger), every: 5000 },
+    { name: 'sweep the vault', run: () => sweepVault(stores, logger, counts), every: 6 * hour },
   ];
 
   const jobs = await createJobs({ store, logger });
-  const duties = keepDoing([...models, erasures, ...upkeep], logger);
+  // Whoever comes while one is under way shares it, and it counts once.
+  const all = [...models, erasures, ...upkeep].map((duty) => ({ ...duty, run: oneAtATime(counts.watched(duty)) }));
+  const duties = keepDoing(all, logger);
   const look = () => {
     for (const name of [...names, erasures.name]) void duties.run(name);
   };
@@ -39,6 +49,7 @@ export async function startWorker({ stores, store, logger }: { stores: Stores; s
   await jobs.work(Object.fromEntries(names.map((name) => [name, () => duties.run(name)])));
 
   return {
+    register: counts.register,
     ready: runner.ensure().then(look),
     close: async () => {
       stopListening();
@@ -51,8 +62,9 @@ export async function startWorker({ stores, store, logger }: { stores: Stores; s
 }
 
 /** A model that is still being built is caught up with when it is there. */
-function unlessMissing(error: unknown): void {
+function unlessMissing(error: unknown): { passed: number } {
   if (!(error instanceof ModelMissing)) throw error;
+  return { passed: 0 };
 }
 
 /** A model whose rows hold an erased text behind a parked event has no other way to lose it than to be built anew. */
@@ -64,7 +76,8 @@ async function mend({ runner }: Stores, logger: Logger): Promise<void> {
 }
 
 /** What was attempted a day ago and is not in the log will never be. */
-async function sweepVault({ logPool, log }: Stores, logger: Logger): Promise<void> {
-  const deleted = await sweepAttempts({ pool: logPool, log }, new Date(Date.now() - 24 * hour));
+async function sweepVault({ logPool, log }: Stores, logger: Logger, counts: Counts): Promise<void> {
+  const deleted = await sweepAttempts({ pool: logPool, log });
+  counts.swept(deleted);
   if (deleted > 0) logger.info({ deleted }, 'texts that never reached the log were removed from the vault');
 }

@@ -1,0 +1,127 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ConfigError, createReading, createRegistry } from '@averment/platform';
+import { Counter } from '@prometheus-io/client';
+import type { Duty } from './duties.ts';
+import type { Stores } from './open.ts';
+
+type Registry = ReturnType<typeof createRegistry>;
+
+/** What a worker counts beside the numbers of its process and pools. */
+export type Counts = {
+  register: Registry;
+  /** Does the duty, and counts the failure if it fails. */
+  watched(duty: Duty): Duty['run'];
+  /** Events that a projection has passed in this process. */
+  projected(projection: string, events: number): void;
+  /** Rows of the vault that the sweep removed. */
+  swept(rows: number): void;
+};
+
+export function createCounts({ pool, logPool }: Pick<Stores, 'pool' | 'logPool'>): Counts {
+  const register = createRegistry({ models: pool, log: logPool });
+  const registers = [register];
+  const failures = new Counter({
+    name: 'averment_duty_failures_total',
+    help: 'Attempts at a duty of this worker that failed',
+    labelNames: ['duty'] as const,
+    registers,
+  });
+  const projected = new Counter({
+    name: 'averment_projected_events_total',
+    help: 'Events that a projection has passed in this worker',
+    labelNames: ['projection'] as const,
+    registers,
+  });
+  const swept = new Counter({
+    name: 'averment_vault_swept_rows_total',
+    help: 'Rows that the sweep took out of the vault because their events never reached the log',
+    registers,
+  });
+
+  return {
+    register,
+    watched: (duty) => {
+      failures.inc({ duty: duty.name }, 0);
+      return async () => {
+        try {
+          return await duty.run();
+        } catch (error) {
+          failures.inc({ duty: duty.name });
+          throw error;
+        }
+      };
+    },
+    projected: (projection, events) => projected.inc({ projection }, events),
+    swept: (rows) => swept.inc(rows),
+  };
+}
+
+/** Why the worker cannot do its work now; empty when it can. Answers within some seconds, whatever hangs. Without the jobs it is only slower. */
+export function reasonsOf({ runner, log }: Pick<Stores, 'runner' | 'log'>): () => Promise<string[]> {
+  const names = runner.projections.map(({ name }) => name);
+  const status = createReading(() => runner.status(names));
+  const head = createReading(() => log.head());
+  return async () => {
+    const [models, end] = await Promise.all([status(), head()]);
+    const missing = [...(models ?? [])].filter(([, { position }]) => position === null).map(([name]) => name);
+    return [
+      ...(models === null ? ['the database does not answer'] : []),
+      ...missing.map((name) => `the read model ${name} is still being built`),
+      ...(end === null ? ['the event log does not answer'] : []),
+    ];
+  };
+}
+
+type Answer = { status: number; type: string; body: string };
+const json = (status: number, body: object): Answer => ({ status, type: 'application/json; charset=utf-8', body: JSON.stringify(body) });
+
+/** Answers the probes and shows the numbers, for whoever runs the service. Throws a `ConfigError` when another program has the port. */
+export async function serveWatched(options: {
+  host: string;
+  port: number;
+  register: Registry;
+  reasons: () => Promise<string[]>;
+}): Promise<{ url: string; close(): Promise<void> }> {
+  const { host, port, register } = options;
+  const answers: Readonly<Record<string, () => Promise<Answer>>> = {
+    '/livez': async () => json(200, { status: 'ok', reasons: [] }),
+    '/readyz': async () => {
+      const reasons = await options.reasons();
+      return reasons.length === 0 ? json(200, { status: 'ok', reasons }) : json(503, { status: 'unavailable', reasons });
+    },
+    '/metrics': async () => ({ status: 200, type: register.contentType, body: await register.metrics() }),
+  };
+
+  async function answer({ method, url = '' }: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = url.split('?')[0] ?? '';
+    const known = method === 'GET' && Object.hasOwn(answers, path) ? answers[path] : undefined;
+    const { status, type, body } = known === undefined ? json(404, { status: 'not found', reasons: [] }) : await known();
+    response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
+  }
+
+  const server = createServer({ headersTimeout: 5000, requestTimeout: 5000, keepAliveTimeout: 5000 }, (request, response) => {
+    // Nothing that is sent is read, so a body is not waited for.
+    answer(request, response).catch(() => response.destroy());
+  });
+  await listen(server, host, port);
+  const { address, family, port: bound } = server.address() as AddressInfo;
+  return {
+    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE') return reject(error);
+      reject(new ConfigError(`another program listens on ${host}:${port}: end it, or set METRICS_PORT to another one`, { cause: error }));
+    });
+    server.listen(port, host, () => resolve());
+  });
+}
