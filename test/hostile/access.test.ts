@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import type { Answer } from '../e2e/client.ts';
-import { createWorld, editOf, proposalOf, type Role, rightRequests, roles, type World } from './world.ts';
+import { editOf, proposalOf, rightRequests } from './right.ts';
+import { createWorld, type Role, roles, type World } from './world.ts';
 
 /** Stands in every text of what must not be seen. */
 const secret = ' (only for review)';

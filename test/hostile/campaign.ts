@@ -1,14 +1,20 @@
 import fc from 'fast-check';
-import { type Attack, attackOn } from './generate.ts';
+import type { Route } from './contract.ts';
+import { type Aim, type Attack, attackOn } from './generate.ts';
+import { type Json, json } from './json.ts';
+import { rightEdit } from './right.ts';
 import { bytesOf, createWire, NoAnswer, type Reply } from './wire.ts';
-import type { World } from './world.ts';
+import { newStock, type Stock, type World } from './world.ts';
 
 export type Finding = { number: number; operation: string; role: string; request: string; fault: string };
-export type Tally = { requests: number; byStatus: Record<string, number>; findings: Finding[] };
+/** `reached` counts the requests that came as far as the route's own code. */
+export type Tally = { requests: number; reached: number; byStatus: Record<string, number>; findings: number };
 export type Table = {
   seed: number;
-  total: number;
+  total: Tally;
   byOperation: Map<string, Tally>;
+  /** By what is asked of which part of the contract: `Incidents, write`. */
+  byClass: Map<string, Tally>;
   byPart: Map<string, Tally>;
   findings: Finding[];
   slowest: { milliseconds: number; request: string };
@@ -16,7 +22,9 @@ export type Table = {
 
 const lanes = 16;
 const batch = 20;
-const emptyTally = (): Tally => ({ requests: 0, byStatus: {}, findings: [] });
+/** Requests after which a new record is attacked: in the old one everything is decided, retracted or merged by then. */
+const lasting = 2000;
+const emptyTally = (): Tally => ({ requests: 0, reached: 0, byStatus: {}, findings: 0 });
 
 /** Enough of a request to see what it was; its key is left out. */
 const shown = ({ request }: Attack): string =>
@@ -27,51 +35,103 @@ const shown = ({ request }: Attack): string =>
     .slice(0, 1500);
 
 /** Cursors as the lists themselves write them, to be used on other lists and by other roles. */
-const cursorsOf = async (world: World): Promise<string[]> => {
+const cursorsOf = async (world: World, stock: Stock): Promise<string[]> => {
   const auditor = world.as('auditor');
-  const paths = ['/v1/sources', '/v1/parties', '/v1/claims', '/v1/incidents', '/v1/reviews', `/v1/incidents/${world.incident}/events`];
+  const paths = ['/v1/sources', '/v1/parties', '/v1/claims', '/v1/incidents', '/v1/reviews', `/v1/incidents/${stock.incident}/events`];
   const answers = await Promise.all(paths.map((path) => auditor.get(`${path}?limit=1`)));
   return answers.flatMap(({ body }) => (typeof body.next === 'string' ? [body.next] : []));
 };
 
-/**
- * Sends that many hostile requests, spread evenly over the operations of the contract, and holds every answer against it. The same seed makes the same
- * requests, up to the ids of the record. `until` ends it early.
- */
+/** The ETags of the edits that are still open, and of new ones in place of those that are not. */
+const openEdits = async (world: World, stock: Stock): Promise<Record<number, string>> => {
+  const path = `/v1/incidents/${stock.incident}/edits`;
+  const { items } = (await world.as('auditor').get(`${path}?limit=500`)).body as { items: { edit: number; state: string; etag: string }[] };
+  const open = items.filter(({ state }) => state === 'submitted' || state === 'changes_requested').slice(-6);
+  const { revision } = (await world.as('auditor').get(`/v1/incidents/${stock.incident}`)).body;
+  for (let missing = 6 - open.length; missing > 0; missing -= 1) {
+    const { status, body } = await world.as('contributor').send('POST', path, rightEdit(stock, Number(revision)));
+    // A record that is merged or retracted by now takes no further edits.
+    if (status !== 201) break;
+    open.push(body as { edit: number; state: string; etag: string });
+  }
+  return Object.fromEntries(open.map(({ edit, etag }) => [edit, etag]));
+};
+
+/** That many hostile requests, spread evenly over the operations of the contract. The same seed makes the same ones, up to the ids and tags of the record. */
+const attacks = async function* (world: World, requests: number, seed: number): AsyncGenerator<Attack, void> {
+  const { routes } = world.contract;
+  let aim: Aim | undefined;
+  for (let made = 0; made < requests; made += batch) {
+    const route = routes[(made / batch) % routes.length] as Route;
+    if (aim === undefined || made % lasting === 0) {
+      const stock = await newStock(world);
+      aim = { stock, etags: await openEdits(world, stock), cursors: await cursorsOf(world, stock) };
+    }
+    if (route.path.includes('{edit}')) {
+      const etags = await openEdits(world, aim.stock);
+      if (Object.keys(etags).length > 0) aim = { ...aim, etags };
+    }
+    yield* fc.sample(attackOn(world, route, aim), { numRuns: Math.min(batch, requests - made), seed: seed + made / batch });
+  }
+};
+
+/** Problems that are answered before the route's own code is asked. */
+const early = new Set(
+  ['malformed-request', 'malformed-json', 'unacceptable-json', 'invalid-parameter', 'invalid-body', 'unauthenticated', 'forbidden']
+    .concat(['method-not-allowed', 'request-timeout', 'body-too-large', 'unsupported-media-type', 'headers-too-large', 'overloaded'])
+    .map((name) => `/problems/${name}`),
+);
+/** Whether the route's own code was asked, as far as the answer tells: a parameter that it refuses itself counts as not. */
+const hasReached = ({ status, body }: Reply): boolean => {
+  if (status < 400) return true;
+  const { type, detail } = (json(body) ?? {}) as Json;
+  if (status === 404) return !/^There is (?:nothing of that id|no such path)\.$/.test(String(detail));
+  return type !== undefined && !early.has(String(type));
+};
+
+/** Holds every answer to that many hostile requests against the contract. */
 export const campaign = async (
   world: World,
-  { requests, seed, onBatch }: { requests: number; seed: number; onBatch?: (done: number) => void },
+  { requests, seed, onDone }: { requests: number; seed: number; onDone?: (done: number) => void },
 ): Promise<Table> => {
   const table: Table = {
     seed,
-    total: 0,
+    total: emptyTally(),
     byOperation: new Map(),
+    byClass: new Map(),
     byPart: new Map(),
     findings: [],
     slowest: { milliseconds: 0, request: '' },
   };
   const wire = createWire(world.server.url);
-  const cursors = await cursorsOf(world);
-  const { routes } = world.contract;
-  const arbitraries = routes.map((route) => attackOn(world, route, cursors));
-
-  const note = (attack: Attack, number: number, status: string, faults: string[], milliseconds: number) => {
-    table.total += 1;
-    if (milliseconds > table.slowest.milliseconds) table.slowest = { milliseconds, request: shown(attack) };
-    const findings = faults.map((fault) => ({ number, operation: attack.operation, role: attack.role, request: shown(attack), fault }));
-    table.findings.push(...findings);
-    for (const [tallies, name] of [
-      [table.byOperation, attack.operation] as const,
-      ...attack.what.map((part) => [table.byPart, part] as const),
-    ]) {
-      const tally = tallies.get(name) ?? emptyTally();
-      tallies.set(name, tally);
-      tally.requests += 1;
-      tally.byStatus[status] = (tally.byStatus[status] ?? 0) + 1;
-      tally.findings.push(...findings);
-    }
+  const tallyOf = (tallies: Map<string, Tally>, name: string): Tally => {
+    const tally = tallies.get(name) ?? emptyTally();
+    tallies.set(name, tally);
+    return tally;
   };
-  const fire = async (attack: Attack, number: number) => {
+
+  const note = (attack: Attack, reply: Reply | undefined, faults: string[], milliseconds: number) => {
+    const { route, role, spoiled } = attack;
+    const { operationId: operation, tags } = route.operation;
+    if (milliseconds > table.slowest.milliseconds) table.slowest = { milliseconds, request: shown(attack) };
+    const number = table.total.requests;
+    for (const fault of faults) table.findings.push({ number, operation, role, request: shown(attack), fault });
+    const status = String(reply?.status ?? 'none');
+    const reached = reply !== undefined && hasReached(reply);
+    for (const tally of [
+      table.total,
+      tallyOf(table.byOperation, operation),
+      tallyOf(table.byClass, `${tags.join(', ')}, ${route.method === 'GET' ? 'read' : 'write'}`),
+      ...(spoiled.length === 0 ? ['nothing'] : spoiled).map((part) => tallyOf(table.byPart, part)),
+    ]) {
+      tally.requests += 1;
+      tally.reached += reached ? 1 : 0;
+      tally.byStatus[status] = (tally.byStatus[status] ?? 0) + 1;
+      tally.findings += faults.length;
+    }
+    onDone?.(table.total.requests);
+  };
+  const fire = async (attack: Attack) => {
     const begun = performance.now();
     const { method, target } = attack.request;
     let reply: Reply | undefined;
@@ -82,24 +142,14 @@ export const campaign = async (
     } catch (error) {
       faults = [error instanceof NoAnswer ? `gets no answer: ${error.message}` : `gets no HTTP: ${error}`];
     }
-    note(attack, number, String(reply?.status ?? 'none'), faults, performance.now() - begun);
+    note(attack, reply, faults, performance.now() - begun);
   };
 
-  const rounds = Math.ceil(requests / batch);
-  for (let round = 0; round < rounds; round += 1) {
-    const arbitrary = arbitraries[round % arbitraries.length];
-    if (arbitrary === undefined) break;
-    const attacks = fc.sample(arbitrary, { numRuns: Math.min(batch, requests - round * batch), seed: seed + round });
-    let next = 0;
-    const lane = async () => {
-      for (let index = next++; index < attacks.length; index = next++) {
-        const attack = attacks[index];
-        if (attack) await fire(attack, round * batch + index);
-      }
-    };
-    await Promise.all(Array.from({ length: lanes }, lane));
-    onBatch?.(table.total);
-  }
+  const stream = attacks(world, requests, seed);
+  const lane = async () => {
+    for await (const attack of stream) await fire(attack);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
   wire.close();
   return table;
 };

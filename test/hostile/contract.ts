@@ -3,10 +3,11 @@ import { type Json, json } from './json.ts';
 import type { Reply } from './wire.ts';
 
 export type Schema = { [keyword: string]: unknown };
-export type Parameter = { name: string; in: 'path' | 'query' | 'header'; schema: Schema };
+export type Parameter = { name: string; in: 'path' | 'query' | 'header'; required?: boolean; schema: Schema };
 type Described = { headers?: Record<string, unknown>; content?: Record<string, { schema: Schema }> };
 export type Operation = {
   operationId: string;
+  tags: string[];
   parameters: Parameter[];
   requestBody?: { required: boolean; content: Record<string, { schema: Schema }> };
   responses: Record<string, Described>;
@@ -74,22 +75,29 @@ type Validate = (schema: Schema, value: unknown) => string | null;
 const validatorsOf = (document: Document): Validate => {
   const ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: false });
   ajv.addSchema({ $id: 'averment', components: document.components });
-  const compiled = new Map<Schema, ValidateFunction>();
+  const bySchema = new Map<Schema, ValidateFunction>();
+  const byText = new Map<string, ValidateFunction>();
+  const checkOf = (schema: Schema): ValidateFunction => {
+    // Most answers are of a few shapes, each written out many times in the document; to compile one takes longer than to ask for many answers.
+    const text = JSON.stringify(schema).replaceAll('"#/components', '"averment#/components');
+    const check = byText.get(text) ?? ajv.compile(JSON.parse(text));
+    byText.set(text, check);
+    bySchema.set(schema, check);
+    return check;
+  };
   return (schema, value) => {
-    let check = compiled.get(schema);
-    if (check === undefined) {
-      check = ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"averment#/components')));
-      compiled.set(schema, check);
-    }
+    const check = bySchema.get(schema) ?? checkOf(schema);
     return check(value) ? null : ajv.errorsText(check.errors);
   };
 };
+
+const problemSchema = { $ref: '#/components/schemas/Problem' };
 
 const problemFaults = (reply: Reply, type: string, validate: Validate): string[] => {
   if (type !== 'application/problem+json') return [`answers ${reply.status} as ${type === '' ? 'nothing' : type}`];
   const problem = json(reply.body);
   if (problem === undefined) return ['is a problem that does not parse'];
-  const misfit = validate({ $ref: '#/components/schemas/Problem' }, problem);
+  const misfit = validate(problemSchema, problem);
   if (misfit !== null) return [`is a problem that does not fit its schema: ${misfit}`];
   const { status, traceId, type: uri } = problem as Json;
   return [

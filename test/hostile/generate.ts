@@ -1,111 +1,21 @@
 import fc from 'fast-check';
 import type { Keys } from '../e2e/client.ts';
-import type { Contract, Parameter, Route, Schema } from './contract.ts';
-import type { Json } from './json.ts';
-import { brokenBytes, hostileString, hostileToken, strings } from './values.ts';
+import { shapesOf, spoiledBody } from './bodies.ts';
+import type { Parameter, Route } from './contract.ts';
+import { rightBodies } from './right.ts';
+import { hostileString, hostileToken, strings } from './values.ts';
 import type { Request } from './wire.ts';
-import { type Role, rightRequests, type World } from './world.ts';
+import type { Role, Stock, World } from './world.ts';
 
-/** Hostile requests, made from the OpenAPI document: each begins as something that a route might take and is then spoiled in some places. */
+/** Hostile requests, made from the OpenAPI document: each begins as one that the route takes and is then spoiled in no, one or some of its parts. */
 
-/** `what` names the parts that were spoiled; `alone` asks for a connection of its own, because the end of the request is in doubt. */
-export type Attack = { operation: string; role: Role; what: string[]; request: Request; alone: boolean };
+export type Part = 'role' | 'method' | 'path' | 'query' | 'headers' | 'body' | 'framing';
+/** `spoiled` names the parts that are not right; `alone` asks for a connection of its own, because the end of the request is in doubt. */
+export type Attack = { route: Route; role: Role; spoiled: readonly Part[]; request: Request; alone: boolean };
+/** What the requests of a while name: things that exist, the ETags of the open edits, and cursors that the lists themselves wrote. */
+export type Aim = { stock: Stock; etags: Readonly<Record<number, string>>; cursors: readonly string[] };
 
 const one = <T>(values: readonly T[]) => fc.constantFrom(...values);
-
-/** `some` so often for every `rarely` of `otherwise`. */
-const mixed = <T, N>(often: number, some: fc.Arbitrary<T>, rarely: number, otherwise: N): fc.Arbitrary<T | N> =>
-  fc.oneof({ weight: often, arbitrary: some }, { weight: rarely, arbitrary: fc.constant(otherwise) });
-
-/** JSON text of a value that roughly has the shape of a schema. Names of ids get ids that exist. */
-const shaped = (schema: Schema, contract: Contract, ids: readonly string[], depth = 0): fc.Arbitrary<string> => {
-  const {
-    $ref,
-    const: only,
-    enum: some,
-    anyOf,
-    oneOf,
-    type,
-    properties,
-    items,
-  } = schema as {
-    $ref?: string;
-    const?: unknown;
-    enum?: unknown[];
-    anyOf?: Schema[];
-    oneOf?: Schema[];
-    type?: string;
-    properties?: Record<string, Schema>;
-    items?: Schema;
-  };
-  const inner = (part: Schema) => shaped(part, contract, ids, depth + 1);
-  if (depth > 9) return fc.constant('null');
-  if ($ref !== undefined) return inner(contract.document.components.schemas[$ref.split('/').at(-1) ?? ''] ?? {});
-  if (only !== undefined) return fc.constant(JSON.stringify(only));
-  if (some !== undefined) return one(some).map((value) => JSON.stringify(value));
-  const choices = anyOf ?? oneOf;
-  if (choices !== undefined) return fc.oneof(...choices.map(inner));
-  if (type === 'boolean') return fc.boolean().map(String);
-  if (type === 'null') return fc.constant('null');
-  if (type === 'integer' || type === 'number')
-    return fc.oneof(
-      fc.nat({ max: 9 }).map(String),
-      fc.integer().map(String),
-      fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => JSON.stringify(value)),
-    );
-  if (type === 'array') return fc.array(inner(items ?? {}), { maxLength: 3 }).map((parts) => `[${parts.join(',')}]`);
-  if (properties !== undefined) {
-    const members = Object.entries(properties).map(([name, part]) =>
-      fc.option(inner(part), { freq: 6 }).map((text) => (text === null ? null : `${JSON.stringify(name)}:${text}`)),
-    );
-    return fc.tuple(...members).map((texts) => `{${texts.filter((text) => text !== null).join(',')}}`);
-  }
-  return fc
-    .oneof(one(ids), one(['c1', 'a', '2026-01-14', 'US', 'US-MN', 'en', '18:50']), hostileString)
-    .map((value) => JSON.stringify(value));
-};
-
-/** Every place in a JSON value, as the path to it. */
-const placesIn = (value: unknown, path: (string | number)[] = []): (string | number)[][] =>
-  value !== null && typeof value === 'object'
-    ? [path, ...Object.entries(value).flatMap(([name, part]) => placesIn(part, [...path, Array.isArray(value) ? Number(name) : name]))]
-    : [path];
-
-type Spoil = { place: (string | number)[]; how: 'replace' | 'remove' | 'add' | 'double'; token: string };
-
-/** JSON text of a value in which one place is spoiled. */
-const spoiled = (value: unknown, { place, how, token }: Spoil, path: (string | number)[] = []): string => {
-  const isHere = path.length === place.length;
-  if (isHere && how === 'replace') return token;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  const next = place[path.length];
-  const parts = Object.entries(value).flatMap(([name, part]) => {
-    const onWay = !isHere && String(next) === name;
-    const isLast = onWay && path.length === place.length - 1;
-    if (isLast && how === 'remove') return [];
-    const text = onWay ? spoiled(part, { place, how, token }, [...path, next as string]) : JSON.stringify(part);
-    const member = Array.isArray(value) ? text : `${JSON.stringify(name)}:${text}`;
-    return isLast && how === 'double' ? [member, member] : [member];
-  });
-  if (isHere && how === 'add') parts.push(Array.isArray(value) ? token : `${JSON.stringify(token.slice(0, 40))}:${token}`);
-  return Array.isArray(value) ? `[${parts.join(',')}]` : `{${parts.join(',')}}`;
-};
-
-const bodyOf = (route: Route, right: Json | undefined, contract: Contract, ids: readonly string[]): fc.Arbitrary<Buffer> => {
-  const schema = route.operation.requestBody?.content['application/json']?.schema ?? {};
-  const places = placesIn(right ?? {});
-  const oneSpoil = fc.record({
-    place: one(places),
-    how: one(['replace', 'replace', 'remove', 'add', 'double'] as const),
-    token: hostileToken,
-  });
-  return fc.oneof(
-    { weight: 5, arbitrary: oneSpoil.map((spoil) => Buffer.from(spoiled(right ?? {}, spoil))) },
-    { weight: 3, arbitrary: shaped(schema, contract, ids).map((text) => Buffer.from(text)) },
-    { weight: 1, arbitrary: hostileToken.map((text) => Buffer.from(text)) },
-    { weight: 1, arbitrary: brokenBytes(JSON.stringify(right ?? {})) },
-  );
-};
 
 /** Percent-encoded as UTF-8, half surrogates as the three bytes that they would be. */
 const encoded = (text: string): string =>
@@ -317,7 +227,8 @@ const oneHeader: fc.Arbitrary<[string, string]> = one(headerPools).chain(([name,
 
 const strayMethods = ['HEAD', 'OPTIONS', 'PATCH', 'TRACE', 'PROPFIND', 'DELETE', 'PUT', 'POST', 'GET', 'QUERY', 'get', 'NONSENSE'];
 /** Framing that a front and a back server could read differently, and other requests that are no HTTP. */
-const framings: readonly (readonly [string, string][])[] = [
+type Framing = readonly (readonly [string, string])[];
+const framings: readonly Framing[] = [
   [['transfer-encoding', 'chunked']],
   [
     ['transfer-encoding', 'chunked'],
@@ -352,51 +263,142 @@ const framings: readonly (readonly [string, string][])[] = [
   ],
 ];
 
-/** A request to one route, as some role, spoiled in its body, query, path, headers, method or framing. */
-export const attackOn = (world: World, route: Route, cursors: readonly string[]): fc.Arbitrary<Attack> => {
-  const ids = [world.incident, world.unpublished, world.source, world.party, world.person, world.claim, world.unpublishedClaim];
-  const { body: right, ifMatch } = rightRequests(world)[route.operation.operationId] ?? {};
-  const allowed = world.roles.filter((role) => route.operation['x-roles'].includes(role.replace(/\d$/, '')));
-  const path = fc
-    .tuple(...route.path.split('/').map((part) => (part.startsWith('{') ? segment(ids, part.slice(1, -1)) : fc.constant(part))))
-    .map((parts) => parts.join('/'));
-  const takesBody = route.method !== 'GET';
+/** What each query parameter of a right request is. */
+const rightQuery = (route: Route, { stock, cursors }: Aim): fc.Arbitrary<string> => {
+  const isDiff = route.path.endsWith('/diff');
+  const values = ({ name, schema }: Parameter): readonly string[] =>
+    ({
+      from: isDiff ? ['0', '2'] : ['2026-01-01'],
+      to: isDiff ? ['2', String(stock.revision)] : ['2026-12-31'],
+      asOf: ['2026-01-14T00:00:00Z', stock.recordedAt],
+      asOfRevision: ['2', String(stock.revision)],
+      agency: [stock.party],
+      speaker: [stock.party],
+      source: [stock.source],
+      incident: [stock.incident],
+      kind: route.path === '/v1/reviews' ? ['add_claim'] : ['agency'],
+      author: ['me'],
+      holder: ['me', 'none'],
+      minPosition: ['0', '2'],
+      cursor: cursors,
+      url: ['https://example.org/'],
+      locality: ['Porto Novo'],
+      revision: ['1'],
+      limit: ['1', '2', '50'],
+      bbox: ['-180,-90,180,90'],
+      after: ['0', '1'],
+      region: ['US-WA'],
+      aspect: ['vehicle_motion'],
+      q: ['harbour', 'the car'],
+    })[name] ??
+    (schema.enum as string[] | undefined) ?? ['true'];
+  const parameters = route.operation.parameters.filter((parameter) => parameter.in === 'query');
+  const needed = parameters.filter(({ required }) => required);
+  // Few at a time: with many filters at once nothing is found.
+  const others = parameters.filter(({ required }) => !required);
   return fc
-    .record({
-      role: fc.oneof({ weight: 9, arbitrary: one(allowed) }, { weight: 1, arbitrary: one(world.roles) }),
-      method: fc.oneof({ weight: 15, arbitrary: fc.constant(route.method) }, { weight: 1, arbitrary: one(strayMethods) }),
-      path: path.chain(spoilPath),
-      query: mixed(takesBody ? 1 : 16, queryOf(route, ids, cursors), takesBody ? 6 : 4, ''),
-      headers: fc.oneof(
-        { weight: 3, arbitrary: fc.constant<[string, string][]>([]) },
-        { weight: 1, arbitrary: fc.array(oneHeader, { minLength: 1, maxLength: 3 }) },
+    .subarray(others, { maxLength: Math.min(2, others.length) })
+    .chain((chosen) =>
+      fc.tuple(
+        ...[...needed, ...chosen].map((parameter) =>
+          one(values(parameter)).map((value) => `${parameter.name}=${encodeURIComponent(value)}`),
+        ),
       ),
-      framing: mixed(1, one(framings), 40, null),
-      body: takesBody
-        ? bodyOf(route, right, world.contract, ids)
-        : mixed(
-            1,
-            hostileToken.map((text) => Buffer.from(text)),
-            20,
-            null,
-          ),
-    })
-    .map(({ role, method, path, query, headers, framing, body }) => {
-      const own: [string, string][] = [['host', 'localhost']];
-      if (body !== null) own.push(['content-type', 'application/json']);
-      if (role !== 'none') own.push(['authorization', `Bearer ${world.server.keys[role as keyof Keys]}`]);
-      if (ifMatch !== undefined) own.push(['if-match', ifMatch]);
-      // Half of the hostile headers stand beside the right one, so that it comes twice.
-      const replaced = own.filter(([name]) => !headers.some(([hostile], index) => hostile === name && index % 2 === 0));
-      const all = [...replaced, ...headers, ...(framing ?? [])] as [string, string][];
-      const what = [
-        ...(method === route.method ? [] : ['method']),
-        ...(query === '' ? [] : ['query']),
-        ...(headers.length === 0 ? [] : ['headers']),
-        ...(framing === null ? [] : ['framing']),
-        ...(body === null ? [] : ['body']),
-      ];
-      const request = { method, target: query === '' ? path : `${path}?${query}`, headers: all, body };
-      return { operation: route.operation.operationId, role, what: what.length === 0 ? ['path'] : what, request, alone: framing !== null };
-    });
+    )
+    .map((pairs) => pairs.join('&'));
+};
+
+/** Where a right request goes, and which edit it names. */
+const rightPath = (route: Route, { stock, etags }: Aim): fc.Arbitrary<{ path: string; edit: number }> => {
+  const [, , kind] = route.path.split('/');
+  const ids: readonly string[] =
+    { sources: [stock.source], parties: [stock.party, stock.person], parked: ['1'], incidents: [stock.incident] }[kind ?? ''] ?? [];
+  const isReading = route.method === 'GET';
+  const open = Object.keys(etags).map(Number);
+  return fc.record({ id: one(ids.length > 0 ? ids : ['']), edit: one(isReading ? [1, 2, 3, ...open] : open) }).map(({ id, edit }) => ({
+    path: route.path.replace('{id}', id).replace('{edit}', String(edit)).replace('{name}', 'not-found'),
+    edit,
+  }));
+};
+
+/** Which parts are spoiled: none in a fifth of the requests, one in most, the part with the most ways to be wrong the most often. */
+const spoilsOf = (route: Route): fc.Arbitrary<readonly Part[]> => {
+  const takes = (place: string) => route.operation.parameters.some((parameter) => parameter.in === place);
+  const weights: [Part, number][] = [
+    ['body', route.operation.requestBody ? 12 : 1],
+    ['query', takes('query') ? 6 : 1],
+    ['path', takes('path') ? 4 : 1],
+    ['headers', 3],
+    ['role', 2],
+    ['method', 1],
+    ['framing', 1],
+  ];
+  const parts = weights.map(([part]) => part);
+  return fc.oneof(
+    { weight: 2, arbitrary: fc.constant([]) },
+    { weight: 6, arbitrary: fc.oneof(...weights.map(([part, weight]) => ({ weight, arbitrary: fc.constant([part]) }))) },
+    { weight: 2, arbitrary: fc.subarray(parts, { minLength: 2, maxLength: 4 }) },
+  );
+};
+
+/** Requests to one route. */
+export const attackOn = (world: World, route: Route, aim: Aim): fc.Arbitrary<Attack> => {
+  const { stock, etags, cursors } = aim;
+  const ids = [
+    ...[stock.incident, stock.unpublished, stock.other, stock.source, stock.party, stock.person],
+    ...[stock.claim, stock.unpublishedClaim, stock.dispute, stock.proceeding, stock.ruling],
+  ];
+  const everybody: readonly Role[] = [...world.roles, 'reviewer2'];
+  const allowed = everybody.filter((role) => route.operation['x-roles'].includes(role.replace(/\d$/, '')));
+  // Edits are `contributor`'s, and nobody else's to change.
+  const isOwners = /^(?:reviseEdit|withdrawEdit)$/.test(route.operation.operationId);
+  const takesIfMatch = route.operation.parameters.some(({ name }) => name === 'If-Match');
+  const bodies = rightBodies(stock, route.operation.operationId);
+  const hasBody = route.operation.requestBody !== undefined;
+  const rightBody = hasBody ? one(bodies).map((body) => Buffer.from(JSON.stringify(body))) : fc.constant(null);
+  const wrongPath = fc
+    .tuple(...route.path.split('/').map((part) => (part.startsWith('{') ? segment(ids, part.slice(1, -1)) : fc.constant(part))))
+    .map((parts) => parts.join('/'))
+    .chain(spoilPath);
+  const wrongBody = hasBody
+    ? spoiledBody(route, bodies, world.contract, shapesOf(world.contract, ids))
+    : hostileToken.map((text) => Buffer.from(text));
+  const wrongQuery = queryOf(route, ids, cursors);
+  const right = { path: rightPath(route, aim), query: rightQuery(route, aim) };
+  const repeat = route.method === 'GET' ? 'traceparent' : 'idempotency-key';
+  const more: fc.Arbitrary<[string, string][]> = fc.oneof(
+    { weight: 4, arbitrary: fc.constant<[string, string][]>([]) },
+    { weight: 1, arbitrary: fc.uuid().map((key): [string, string][] => [[repeat, key]]) },
+    { weight: 1, arbitrary: fc.constant<[string, string][]>([['if-none-match', '*']]) },
+  );
+
+  return spoilsOf(route).chain((spoiled) => {
+    const either = <T, N>(part: Part, wrong: fc.Arbitrary<T>, otherwise: fc.Arbitrary<N>): fc.Arbitrary<T | N> =>
+      spoiled.includes(part) ? wrong : otherwise;
+    return fc
+      .record({
+        role: either('role', one(everybody), isOwners ? fc.constant<Role>('contributor') : one(allowed)),
+        method: either('method', one(strayMethods), fc.constant(route.method)),
+        at: right.path,
+        path: either('path', wrongPath, fc.constant(null)),
+        query: either('query', wrongQuery, right.query),
+        tag: one(['current', '*']),
+        more,
+        headers: either('headers', fc.array(oneHeader, { minLength: 1, maxLength: 3 }), fc.constant<[string, string][]>([])),
+        framing: either('framing', one(framings), fc.constant<Framing>([])),
+        body: either('body', wrongBody, rightBody),
+      })
+      .map(({ role, method, at, path, query, tag, more, headers, framing, body }): Attack => {
+        const own: [string, string][] = [['host', 'localhost'], ...more];
+        if (body !== null) own.push(['content-type', 'application/json']);
+        if (role !== 'none') own.push(['authorization', `Bearer ${world.server.keys[role as keyof Keys]}`]);
+        if (takesIfMatch) own.push(['if-match', tag === 'current' ? (etags[at.edit] ?? '*') : tag]);
+        // Half of the hostile headers stand beside the right one, so that it comes twice.
+        const replaced = own.filter(([name]) => !headers.some(([hostile], index) => hostile === name && index % 2 === 0));
+        const all = [...replaced, ...headers, ...framing] as [string, string][];
+        const target = path ?? at.path;
+        const request = { method, target: query === '' ? target : `${target}?${query}`, headers: all, body };
+        return { route, role, spoiled, request, alone: framing.length > 0 };
+      });
+  });
 };

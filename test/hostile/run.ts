@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { campaign, type Table, type Tally } from './campaign.ts';
 import { idle, slowClients } from './sockets.ts';
@@ -10,32 +11,39 @@ const statuses = (byStatus: Record<string, number>): string =>
     .map(([status, count]) => `${status} ×${count}`)
     .join(', ');
 
-const rows = (tallies: Map<string, Tally>): string =>
-  [...tallies]
+const tableOf = (name: string, tallies: Map<string, Tally>): string => {
+  const rows = [...tallies]
     .sort(([a], [b]) => a.localeCompare(b))
-    .map(([name, { requests, byStatus, findings }]) => `| ${name} | ${requests} | ${statuses(byStatus)} | ${findings.length} |`)
-    .join('\n');
+    .map(
+      ([each, { requests, reached, byStatus, findings }]) => `| ${each} | ${requests} | ${reached} | ${statuses(byStatus)} | ${findings} |`,
+    );
+  return [`| ${name} | requests | reached the handler | answers | findings |`, '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+};
 
-const written = (table: Table, seconds: number, memory: { before: number; after: number }): string => {
+const mib = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
+
+/** The result in Markdown, as it goes into docs/hostile.md. */
+const written = ({ total, ...table }: Table, seconds: number, memory: { before: number; after: number }): string => {
   const kinds = Map.groupBy(table.findings, ({ fault }) => fault);
   const found = [...kinds].map(
     ([fault, [first, ...rest]]) =>
       `- ${fault} (${rest.length + 1} times), first request ${first?.number} as ${first?.role}: ${first?.request}`,
   );
-  const mib = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
-  return `
-| operation | requests | answers | findings |
-| --- | --- | --- | --- |
-${rows(table.byOperation)}
-
-| hostile part | requests | answers | findings |
-| --- | --- | --- | --- |
-${rows(table.byPart)}
-
-${table.total} requests, seed ${table.seed}, ${seconds.toFixed(0)} s (${(table.total / seconds).toFixed(0)} a second); ${table.findings.length} findings
-memory of the api: ${mib(memory.before)} before, ${mib(memory.after)} after
-slowest answer: ${table.slowest.milliseconds.toFixed(0)} ms to ${table.slowest.request.slice(0, 300)}
-${found.join('\n')}`;
+  const lines = [
+    `- ${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.versions.node}`,
+    `- ${total.requests} requests, seed ${table.seed}, ${seconds.toFixed(0)} s (${(total.requests / seconds).toFixed(0)} a second)`,
+    `- ${total.reached} reached the handler (${Math.round((100 * total.reached) / total.requests)} %)`,
+    `- memory of the API: ${mib(memory.before)} before, ${mib(memory.after)} after`,
+    `- slowest answer: ${table.slowest.milliseconds.toFixed(0)} ms, to \`${table.slowest.request.slice(0, 100).replaceAll('`', ' ')}\``,
+    `- findings: ${table.findings.length}`,
+  ];
+  return [
+    lines.join('\n'),
+    tableOf('class of routes', table.byClass),
+    tableOf('spoiled part', table.byPart),
+    tableOf('operation', table.byOperation),
+    ...found,
+  ].join('\n\n');
 };
 
 /** Holds so many idle connections and a few slow ones, and reads meanwhile; says how they ended. Both processes need that many file descriptors. */
@@ -81,7 +89,7 @@ try {
   const table = await campaign(world, {
     requests,
     seed: Number(values.seed),
-    onBatch: (done) => {
+    onDone: (done) => {
       if (done % 10_000 === 0) console.log(`${done} of ${requests}`);
     },
   });

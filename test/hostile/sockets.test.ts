@@ -1,7 +1,8 @@
 import t from 'tap';
+import { article } from './right.ts';
 import { idle, slowClients } from './sockets.ts';
 import { bytesOf, connectTo, createWire, NoAnswer, type Reply } from './wire.ts';
-import { article, createWorld, type World } from './world.ts';
+import { createWorld, type World } from './world.ts';
 
 const sockets = 300;
 const world: World = await createWorld(t);

@@ -4,8 +4,9 @@ import t from 'tap';
 import type { Keys } from '../e2e/client.ts';
 import type { Route } from './contract.ts';
 import { type Json, json } from './json.ts';
+import { article, rightRequests } from './right.ts';
 import { createWire, type Reply, type Request, type Wire } from './wire.ts';
-import { article, createWorld, rightRequests, type World } from './world.ts';
+import { createWorld, type World } from './world.ts';
 
 const folder = join(import.meta.dirname, '..', '..', '..', 'shared', 'vectors', 'json');
 const texts = existsSync(folder) ? readdirSync(folder).map((name) => ({ name, bytes: readFileSync(join(folder, name)) })) : [];

@@ -1,0 +1,204 @@
+import type { Basics, Stock } from './world.ts';
+
+/** What the service takes: bodies that are right in every part, to be sent as they are or spoiled. */
+
+type Body = Record<string, unknown>;
+
+export const article = {
+  kind: 'article',
+  url: null,
+  publisher: 'The Pier',
+  title: 'Shots at the harbour',
+  authors: ['A reporter'],
+  publishedAt: '2026-01-14',
+  language: 'en',
+  translation: null,
+  translatedFrom: null,
+  text: 'The Harbour Police said that the car moved toward its officers. A witness said that the car stood still. Nobody else saw it.',
+};
+
+export const agency = { kind: 'agency', name: 'Harbour Police', aliases: ['HP'], private: false, publicRole: null, parent: null };
+
+type Ids = Pick<Basics, 'source' | 'party'>;
+export const claimOf = ({ source, party }: Ids, more: Body = {}): Body => ({
+  ref: 'c1',
+  aspect: 'vehicle_motion',
+  about: null,
+  value: { kind: 'boolean', value: true },
+  statement: 'The harbour police say that the car moved toward the officers.',
+  lang: 'en',
+  speaker: party,
+  capacity: 'spokesperson',
+  stance: 'asserts',
+  onBehalfOf: null,
+  via: [],
+  rendering: 'paraphrase',
+  ownReporting: false,
+  saidAt: '2026-01-14',
+  validAt: null,
+  replaces: null,
+  relatesTo: [],
+  scope: null,
+  flags: [],
+  citations: [
+    {
+      source,
+      revision: 1,
+      quote: { exact: 'the car moved toward its officers', prefix: null, suffix: null },
+      position: null,
+      part: 'body',
+    },
+  ],
+  ...more,
+});
+
+export const proposalOf = (ids: Ids, more: Body = {}): Body => ({
+  title: 'Harbour police officer shoots at a car in Porto Novo',
+  occurred: { date: '2026-01-14', dateText: null, time: '18:50', approximate: true, timeZone: 'America/Los_Angeles' },
+  place: {
+    text: 'The harbour of Porto Novo',
+    locality: 'Porto Novo',
+    region: 'US-WA',
+    country: 'US',
+    point: { lat: 47.6, lon: -122.3 },
+    precision: 'locality',
+  },
+  agencies: [ids.party],
+  claims: [claimOf(ids)],
+  rationale: 'The first article on it.',
+  ...more,
+});
+
+export const editOf = (baseRevision: number, changes: Body[]): Body => ({ baseRevision, rationale: 'As the source says.', changes });
+
+export const addition = (ids: Ids): Body => ({
+  kind: 'add_claim',
+  claim: claimOf(ids, {
+    ref: 'c2',
+    value: { kind: 'boolean', value: false },
+    statement: 'A witness says that the car stood still.',
+    citations: [{ source: ids.source, quote: { exact: 'the car stood still' } }],
+  }),
+});
+
+const sourced = ({ source }: Ids) => [{ source, quote: { exact: 'Nobody else saw it' } }];
+
+/** A change of every kind, each of which the published incident takes by itself. */
+const changesOf = (stock: Stock): Body[] => {
+  const { claim, incident, person, party, dispute, proceeding, ruling, other } = stock;
+  const citations = sourced(stock);
+  const reason = 'As the source says.';
+  return [
+    addition(stock),
+    { kind: 'add_claim', claim: claimOf(stock, { ref: 'c3', value: { kind: 'unknown' }, stance: 'cannot_confirm', about: person }) },
+    {
+      kind: 'add_claim',
+      claim: claimOf(stock, {
+        aspect: 'shots_fired',
+        value: { kind: 'quantity', value: '3', unit: 'shot', comparator: 'at_least', upper: null },
+        relatesTo: [{ claim, as: 'about' }],
+        replaces: null,
+      }),
+    },
+    { kind: 'add_claim', claim: claimOf(stock, { aspect: 'part_of', value: { kind: 'incident', value: incident } }) },
+    { kind: 'add_citation', claim, citations },
+    { kind: 'dispute_claim', ref: 'd1', claim, basis: 'stated', by: person, capacity: 'eyewitness', grounds: reason, citations },
+    { kind: 'withdraw_dispute', dispute, reason },
+    { kind: 'open_proceeding', ref: 'p1', type: 'review', title: 'A review', status: 'open', claims: [claim], citations },
+    { kind: 'update_proceeding', proceeding, on: '2026-02-01', status: 'closed', note: reason, citations },
+    {
+      kind: 'record_ruling',
+      ref: 'r1',
+      court: null,
+      decidedOn: '2026-02-20',
+      finality: 'final',
+      basis: 'report',
+      summary: reason,
+      citations,
+      effects: [
+        { claim, effect: 'not_established', citations },
+        { proceeding, status: 'dismissed' },
+        { ruling, effect: 'vacates' },
+      ],
+    },
+    { kind: 'correct_incident', set: { title: 'Harbour police officer shoots at a car in Porto Velho' }, reason, citations },
+    { kind: 'correct_claim', claim, set: { statement: 'The police say that it moved.', flags: [] }, carry: [], reason, citations },
+    { kind: 'correct_claim', claim, set: { value: { kind: 'boolean', value: false } }, carry: [dispute, ruling], reason, citations },
+    { kind: 'correct_entry', target: proceeding, set: { title: 'Another title' }, reason, citations },
+    { kind: 'rank_claim', claim, rank: 'deprecated', reason },
+    { kind: 'retract_claim', claim, reason },
+    { kind: 'reinstate_claim', claim, reason },
+    { kind: 'retract_entry', target: dispute, reason },
+    { kind: 'merge_incident', into: other, reason },
+    { kind: 'unmerge_incident', reason },
+    { kind: 'retract_incident', reason },
+    { kind: 'correct_incident', set: { agencies: [party, party] }, reason, citations },
+  ];
+};
+
+/** An edit that puts one of everything into the record that is no claim. */
+export const entriesOf = (stock: Basics): Body[] => {
+  const citations = sourced(stock);
+  const { claim, person } = stock;
+  return [
+    { kind: 'dispute_claim', ref: 'd1', claim, basis: 'stated', by: person, capacity: 'eyewitness', grounds: 'It stood still.', citations },
+    { kind: 'open_proceeding', ref: 'p1', type: 'charge', title: 'A charge', status: 'open', claims: [claim], citations },
+    {
+      kind: 'record_ruling',
+      ref: 'r1',
+      court: null,
+      decidedOn: '2026-01-20',
+      finality: 'provisional',
+      basis: 'report',
+      summary: 'The charge was dismissed.',
+      citations,
+      effects: [{ proceeding: 'p1', status: 'dismissed' }],
+    },
+  ];
+};
+
+/** An edit that the published incident takes after any other. */
+export const rightEdit = (stock: Stock, revision: number): Body => editOf(revision, [addition(stock)]);
+
+/** Bodies that an operation takes, several for those that take many shapes. */
+export const rightBodies = (stock: Stock, operation: string): Body[] => {
+  const edits = () => {
+    const changes = changesOf(stock);
+    const some = [changes.slice(4, 6), changes.slice(0, 12)];
+    return [...changes.map((change) => [change]), ...some].map((each) => editOf(stock.revision, each));
+  };
+  switch (operation) {
+    case 'submitEdit':
+    case 'reviseEdit':
+      return edits();
+    case 'decideEdit':
+      return ['approve', 'approve', 'reject', 'request_changes'].map((decision) => ({ decision, reason: 'Checked.' }));
+    case 'registerParty':
+      return [agency, { kind: 'person', name: 'the driver of the car' }, { ...agency, kind: 'court', parent: stock.party }];
+    case 'takeLease':
+      return [{}, { break: false, reason: null }, { break: true, reason: 'Too long.' }];
+    default:
+      return [rightRequests(stock)[operation]?.body ?? {}];
+  }
+};
+
+/** A body that each operation takes, and the target for it; operations without a body have none. */
+export const rightRequests = (world: Basics): Record<string, { target: string; body?: Body; ifMatch?: string }> => {
+  const open = `/v1/incidents/${world.incident}/edits/2`;
+  return {
+    registerSource: { target: '/v1/sources', body: article },
+    registerParty: { target: '/v1/parties', body: agency },
+    proposeIncident: { target: '/v1/incidents', body: proposalOf(world) },
+    submitEdit: { target: `/v1/incidents/${world.incident}/edits`, body: editOf(world.revision, [addition(world)]) },
+    reviseEdit: { target: open, body: editOf(world.revision, [addition(world)]), ifMatch: world.etags.open },
+    decideEdit: {
+      target: `${open}/decision`,
+      body: { decision: 'request_changes', reason: 'Please say where.' },
+      ifMatch: world.etags.open,
+    },
+    withdrawEdit: { target: `${open}/withdraw`, body: { reason: 'Not needed.' } },
+    takeLease: { target: `${open}/lease`, body: { break: false, reason: null } },
+    retryParked: { target: '/v1/parked/1/retry' },
+    skipParked: { target: '/v1/parked/1/skip' },
+  };
+};
