@@ -15,7 +15,8 @@ export { advanceErasures, type Erasing, eraseToHead } from './vault/erasures.ts'
 export { OtherLog } from './vault/own-log.ts';
 export { purgeErased, type Remains } from './vault/purge.ts';
 export { sweepAttempts } from './vault/sweep.ts';
-export { type Finding, type Verified, verifyLog } from './verify.ts';
+export type { Finding } from './verify/source.ts';
+export { type Verified, verifyLog } from './verify/verify.ts';
 
 const folderOf = (schema: string) => fileURLToPath(new URL(`../migrations/${schema}`, import.meta.url));
 /** The schemas of the vault and of the log on PostgreSQL, with their SQL files; either order will do. */

@@ -197,8 +197,7 @@ t.test('attempts that never reached the log are swept after their time, texts of
   await attempt(pool, 'incident_3', 9, '2 days');
   await attempt(pool, 'incident_none', 0, '2 days');
   await attempt(pool, 'incident_3', 2, '1 hour');
-  const yesterday = new Date(Date.now() - 24 * 60 * 60 * 1000);
-  t.equal(await sweepAttempts({ pool, log }, yesterday), 4);
+  t.equal(await sweepAttempts({ pool, log }), 4);
   t.same(await attempts(pool), [{ stream: 'incident_3', revision: 2 }]);
   for (const stream of streams) {
     const read = (await log.readStream(stream, 0)).map(decoded);
@@ -207,5 +206,5 @@ t.test('attempts that never reached the log are swept after their time, texts of
       ['first', undefined, 'third'],
     );
   }
-  t.equal(await sweepAttempts({ pool, log }, yesterday), 0);
+  t.equal(await sweepAttempts({ pool, log }), 0);
 });

@@ -9,11 +9,12 @@ async function main(): Promise<number> {
   return await withDatabase(config, { name: 'verify', logger }, async (databaseUrl) => {
     const pool = createPool({ databaseUrl, name: 'averment verify', logger, max: 4 });
     try {
-      const findings = verifyLog({ pool });
+      const findings = verifyLog({ pool, settings: config });
       let found = 0;
       for (;;) {
         const { done, value } = await findings.next();
         if (done) {
+          for (const what of value.unchecked) process.stdout.write(`not looked at: ${what}\n`);
           process.stdout.write(
             `${value.events} events up to position ${value.head}: ${found === 0 ? 'all is as it was written' : `${found} findings`}\n`,
           );

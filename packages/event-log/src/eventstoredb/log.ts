@@ -43,6 +43,20 @@ export const eventStoreDefaults = {
   reconnectAfter: 250,
 };
 
+/** What reads stored events, and what it reads them with; nothing is connected before the first use. */
+export const openReader = async (
+  given: Pick<EventStoreLogOptions, 'url' | 'pool' | 'connect'> &
+    Partial<ConnectOptions> & { prefix: string; onRead?: Parameters<typeof createReader>[0]['onRead'] },
+) => {
+  const { url, pool, prefix, onRead = () => undefined, ...options } = { ...eventStoreDefaults, ...given };
+  // Loaded here, so that only who uses the store pays for its client.
+  const connect = options.connect ?? (await import('./client.ts')).connectClient;
+  const store = connect(url, options);
+  const vault = createVault(pool);
+  const frontier = createFrontier(store, prefix);
+  return { store, vault, frontier, reader: createReader({ store, vault, frontier, prefix, onRead }), close: store.close };
+};
+
 /**
  * The event log on EventStoreDB, with the texts in the schema `vault` of a PostgreSQL. Nothing is connected to EventStoreDB before the first use.
  * Stamps are the store's own, which follow its leader's clock: where that is set back, a later append may have an earlier `recordedAt`, as in no other
@@ -50,17 +64,12 @@ export const eventStoreDefaults = {
  */
 export const createEventStoreLog = async <E extends object>(given: EventStoreLogOptions): Promise<EventLog<E>> => {
   const options = { ...eventStoreDefaults, ...given };
-  const { url, pool, clock, prefix, clockTolerance } = options;
+  const { pool, clock, prefix, clockTolerance } = options;
   await available(() => requireSuitable(pool));
 
   const codec = createCodec<E>(options);
-  // Loaded here, so that only who uses the store pays for its client.
-  const connect = options.connect ?? (await import('./client.ts')).connectClient;
-  const store = connect(url, options);
-  const vault = createVault(pool);
-  const frontier = createFrontier(store, prefix);
   const skew = createSkewWatch(clock, clockTolerance, options.onSkew);
-  const reader = createReader({ store, vault, frontier, prefix, onRead: skew.look });
+  const { store, vault, frontier, reader } = await openReader({ ...options, onRead: skew.look });
   const appender = createAppender({ store, vault, frontier, prefix }, options);
   const hints = createHints({ store, head: reader.head, prefix }, options);
   const lookups = { listed: createVaultReader(pool).listed, erasuresOf: reader.erasuresOf };

@@ -1,0 +1,123 @@
+import canonicalize from 'canonicalize';
+import type { Pool } from 'pg';
+import { openEnvelope } from '../codec.ts';
+import { digestOf, restore } from '../disclosure.ts';
+import { erasedAmong, erasedBy, erasedKey, erasureType } from '../missing.ts';
+import type { LogSettings } from '../open.ts';
+import type { StoredEvent } from '../port.ts';
+import { attemptsAreKept, unmatchedAttempts } from '../vault/sweep.ts';
+import { type Finding, finding, type Source, type StoredReader } from './source.ts';
+
+/** What was looked at, and in whole sentences what was not. */
+export type Verified = { events: number; head: bigint; unchecked: readonly string[] };
+
+const pageSize = 500;
+
+/**
+ * Reads the whole log again, up to where it ended at the start, and yields whatever is not as it was written: bytes, hashes and canonical form, columns or
+ * metadata beside the bytes, revisions without gaps, appends whole, each digest disclosed or erased, erased texts gone, texts that belong to nothing; and
+ * what each store promises beyond that. The log is that of `settings`, by default the one in the same database as the vault.
+ * Returns what was looked at. Rejects with `LogUnavailable`.
+ */
+export async function* verifyLog({ pool, settings }: { pool: Pool; settings?: LogSettings }): AsyncGenerator<Finding, Verified> {
+  const source = await openSource(pool, settings);
+  try {
+    return yield* verify(pool, source);
+  } finally {
+    await source.close();
+  }
+}
+
+/** Each store's own part is loaded only where it is needed. */
+async function openSource(pool: Pool, settings: LogSettings | undefined): Promise<Source> {
+  if (settings === undefined || settings.eventLogUrl === null) return (await import('./postgres.ts')).postgresSource(pool);
+  return (await import('./eventstoredb.ts')).eventStoreSource(pool, { ...settings, eventLogUrl: settings.eventLogUrl });
+}
+
+async function* verify(pool: Pool, { reader, next, atEnd, unchecked }: Source): AsyncGenerator<Finding, Verified> {
+  const head = await reader.head();
+  let before: StoredEvent | undefined;
+  let events = 0;
+  while ((before?.position ?? 0n) < head) {
+    const page = (await reader.readAll(before?.position ?? 0n, pageSize, true)).filter(({ position }) => position <= head);
+    if (page.length === 0) break;
+    for (const event of page) {
+      if (before) yield* wholeFindings(before, event);
+      yield* next(before, event);
+      yield* bytesFindings(event);
+      before = event;
+    }
+    yield* missingTexts(reader, page);
+    yield* lingeringTexts(reader, page);
+    events += page.length;
+  }
+  if (before && before.revision !== before.last) yield finding('append_not_whole', before, `the log ends before revision ${before.last}`);
+
+  yield* atEnd(head);
+  yield* unmatchedTexts(pool, reader);
+  return { events, head, unchecked };
+}
+
+/** The events of an append stand one behind the other in the log. */
+function* wholeFindings(before: StoredEvent, event: StoredEvent): Generator<Finding> {
+  const isNext = before.stream === event.stream && before.revision + 1 === event.revision && before.last === event.last;
+  if (before.revision !== before.last && !isNext)
+    yield finding('append_not_whole', before, `the append up to revision ${before.last} is cut off after this event`);
+}
+
+function* bytesFindings(event: StoredEvent): Generator<Finding> {
+  const envelope = openEnvelope(event);
+  if (typeof envelope === 'string') return yield finding('corrupt', event, envelope);
+  if (canonicalize(envelope) !== event.canonical)
+    yield finding('not_canonical', event, 'the bytes are not the canonical form of their JSON');
+}
+
+/** Digests without a disclosure that no later event of the stream erases, and disclosures without a digest. */
+async function* missingTexts(reader: StoredReader, page: readonly StoredEvent[]): AsyncGenerator<Finding> {
+  const restored = page.map((event) => ({ event, ...textsOf(event) }));
+  const wanted = restored.flatMap(({ event, missing }) => missing.map((digest) => ({ ...event, digest })));
+  // The vault's own list is not asked: what counts is what the log says.
+  const erased = await erasedAmong(wanted, { ...reader, listed: async () => [] });
+  for (const { event, missing, unmatched } of restored) {
+    for (const digest of missing) {
+      if (!erased.has(erasedKey({ ...event, digest })))
+        yield finding('text_missing', event, `nothing is disclosed for ${digest}, and nothing erased it`);
+    }
+    if (unmatched > 0) yield finding('text_unmatched', event, `${unmatched} disclosures do not belong to the event`);
+  }
+}
+
+const textsOf = ({ canonical, disclosures }: StoredEvent): { missing: string[]; unmatched: number } => {
+  try {
+    const { texts, missing } = restore((JSON.parse(canonical) as { data: unknown }).data, disclosures);
+    return { missing, unmatched: disclosures.length - texts.length };
+  } catch {
+    // Named as corrupt already, or a disclosure that is none.
+    return { missing: [], unmatched: disclosures.length };
+  }
+};
+
+/** Texts that an event of this page erases, and that the vault still holds. */
+async function* lingeringTexts(reader: StoredReader, page: readonly StoredEvent[]): AsyncGenerator<Finding> {
+  for (const erasure of page.filter(({ type }) => type === erasureType)) {
+    for (const [revision, texts] of Map.groupBy(erasedBy(erasure), (text) => text.revision)) {
+      const [event] = await reader.readStream(erasure.stream, revision, { to: revision, texts: true });
+      const held = new Set(event?.disclosures.map(digestOf));
+      for (const { digest } of texts) {
+        if (event && held.has(digest))
+          yield finding('text_not_erased', event, `${digest} is erased at revision ${erasure.revision}, and still disclosed`);
+      }
+    }
+  }
+}
+
+/** The sweeper removes them after their time; those that are twice as old have been forgotten, or were put there. */
+async function* unmatchedTexts(pool: Pool, reader: StoredReader): AsyncGenerator<Finding> {
+  const log = {
+    readStored: (stream: string, from: number, { to }: { to?: number } = {}) => reader.readStream(stream, from, { to, texts: false }),
+  };
+  for await (const rows of unmatchedAttempts({ pool, log }, 2 * attemptsAreKept)) {
+    for (const { stream, revision, attemptedAt } of rows)
+      yield { what: 'text_unmatched', stream, revision, position: null, detail: `texts attempted at ${attemptedAt} belong to no event` };
+  }
+}
