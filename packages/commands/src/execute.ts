@@ -10,7 +10,14 @@ import type { Serial } from './serial.ts';
 const attempts = 8;
 
 /** Where a command's events lie: its answer follows from the fold up to `last`, now and on every repeat. */
-export type Done = { edit: number | null; first: number; last: number; position: bigint; repeated: boolean };
+export type Done = {
+  edit: number | null;
+  first: number;
+  last: number;
+  position: bigint;
+  /** What was decided and written now; null on a repeat. */
+  decided: readonly NewEvent[] | null;
+};
 
 export type Steps<S, T> = {
   stream: string;
@@ -72,7 +79,7 @@ export const createExecute = (deps: {
           );
         }
         const { edit, first, last } = trace;
-        return answer({ edit, first, last, position: await positionOf(stream, last), repeated: true });
+        return answer({ edit, first, last, position: await positionOf(stream, last), decided: null });
       };
 
       let fold = folds.held(stream) ?? (await folds.fresh(stream));
@@ -89,11 +96,12 @@ export const createExecute = (deps: {
         const outcome = await append(log, stream, expected, eventsToAppend(decision.value, caller, identity, clock.now()));
         if (outcome === 'too_large') return refused('EditTooLarge', 'The edit is larger than the log takes in one append. Divide it.');
         // Also after `written`: the state that answers is folded from what was stored.
-        fold = await folds.fresh(stream);
+        fold = outcome.written ? folds.add(stream, fold, outcome.written()) : await folds.fresh(stream);
         if (outcome.outcome === 'written') {
           onAppended(outcome.position);
-          const edit = decision.value[0]?.edit ?? null;
-          return answer({ edit, first: expected + 1, last: outcome.revision, position: outcome.position, repeated: false });
+          const decided = decision.value;
+          const edit = decided[0]?.edit ?? null;
+          return answer({ edit, first: expected + 1, last: outcome.revision, position: outcome.position, decided });
         }
       }
       return refused('Busy', 'Others keep writing to this incident. Nothing was recorded; send the request again.');

@@ -1,5 +1,6 @@
 import type { DomainEvent } from '@averment/domain';
-import { type EventLog, isUndecodable, type Undecodable } from '@averment/event-log';
+import { type EventLog, isUndecodable, type Logged, type Undecodable } from '@averment/event-log';
+import { sharing } from './sharing.ts';
 
 /** An event in the way cannot be decoded, so nothing can be decided on its stream: 503 until a person mends it. */
 export class StreamUnreadable extends Error {
@@ -20,6 +21,8 @@ export type Folds<S> = {
   held(stream: string): Fold<S> | undefined;
   /** The fold up to the stream's end. Rejects with `StreamUnreadable` or `LogUnavailable`. */
   fresh(stream: string): Promise<Fold<S>>;
+  /** Moves a fold on by events that were just appended to its stream, as the log handed them back. Rejects with `StreamUnreadable`. */
+  add(stream: string, fold: Fold<S>, written: readonly Logged<DomainEvent>[]): Fold<S>;
   /** The fold up to exactly this revision, which must exist. Not to be changed by the caller. */
   at(stream: string, revision: number): Promise<Fold<S>>;
 };
@@ -31,11 +34,12 @@ export const readEvents = async (
   from: number,
   options: { to?: number; texts: boolean },
 ): Promise<DomainEvent[]> => {
-  const events = await log.readStream(stream, from, options);
-  return events.map((event) => {
-    if (isUndecodable(event)) throw new StreamUnreadable(event);
-    return event;
-  });
+  return (await log.readStream(stream, from, options)).map(decodedOf);
+};
+
+const decodedOf = (event: Logged<DomainEvent>): DomainEvent => {
+  if (isUndecodable(event)) throw new StreamUnreadable(event);
+  return event;
 };
 
 /** `budget` bounds the memory: the number of events in all folds kept, the least recently used going first. */
@@ -54,6 +58,14 @@ export const createFolds = <S>(options: {
     fold.revision = event.revision;
   };
 
+  /** Another read of the same stream may have moved the fold on meanwhile: what it has is passed over. */
+  const moveOn = (stream: string, fold: Fold<S>, read: readonly DomainEvent[]): Fold<S> => {
+    const counted = kept.get(stream)?.revision ?? -1;
+    for (const event of read) if (event.revision === fold.revision + 1) advance(fold, event);
+    if (fold.revision >= 0) keep(stream, fold, fold.revision - counted);
+    return fold;
+  };
+
   const keep = (stream: string, fold: Fold<S>, added: number) => {
     kept.delete(stream);
     kept.set(stream, fold);
@@ -67,19 +79,15 @@ export const createFolds = <S>(options: {
 
   const held = (stream: string) => kept.get(stream);
 
-  const fresh = async (stream: string): Promise<Fold<S>> => {
+  const fresh: Folds<S>['fresh'] = sharing(async (stream) => {
     const from = (kept.get(stream)?.revision ?? -1) + 1;
     const read = await readEvents(log, stream, from, { texts: false });
-    const before = kept.get(stream);
-    const fold = before ?? { state: initial(), revision: -1 };
+    const fold = kept.get(stream) ?? { state: initial(), revision: -1 };
     // Dropped from memory while this waited: what was read does not start where the fold ends.
-    if (fold.revision + 1 < from) return fresh(stream);
-    const old = fold.revision;
-    // Another read of the same stream may have moved the fold on meanwhile.
-    for (const event of read) if (event.revision === fold.revision + 1) advance(fold, event);
-    if (fold.revision >= 0) keep(stream, fold, fold.revision - (before ? old : -1));
-    return fold;
-  };
+    return fold.revision + 1 < from ? fresh(stream) : moveOn(stream, fold, read);
+  });
+
+  const add = (stream: string, fold: Fold<S>, written: readonly Logged<DomainEvent>[]) => moveOn(stream, fold, written.map(decodedOf));
 
   const at = async (stream: string, revision: number): Promise<Fold<S>> => {
     const now = kept.get(stream);
@@ -89,5 +97,5 @@ export const createFolds = <S>(options: {
     return fold;
   };
 
-  return { held, fresh, at };
+  return { held, fresh, add, at };
 };

@@ -118,7 +118,7 @@ export const reviewCommands = (tools: ReviewTools) => {
   };
 
   const answerSubmitted = async (state: Incident, incident: string, done: Done): Promise<Submitted> => {
-    const [event] = await readEvents(log, incident, done.first, { to: done.first, texts: true });
+    const [event] = done.decided ?? (await readEvents(log, incident, done.first, { to: done.first, texts: true }));
     const refs = event?.type === 'EditSubmitted' || event?.type === 'EditRevised' ? event.data.refs : {};
     return { ...outcomeOf(state, incident, done).outcome, refs: refs ?? {} };
   };
@@ -126,7 +126,7 @@ export const reviewCommands = (tools: ReviewTools) => {
   const answerDecided = async (state: Incident, incident: string, done: Done): Promise<Decided> => {
     const { edit, outcome } = outcomeOf(state, incident, done);
     // The lease is advisory: a decision that is on disk is not refused because of it.
-    if (!done.repeated)
+    if (done.decided)
       await leases.end(incident, edit.edit).catch((error: Error) => logger.warn({ err: error }, 'a lease could not be ended'));
     const counting = new Map(edit.votes.filter(({ version }) => version === edit.versions.length).map((vote) => [vote.by, vote]));
     const needed = edit.votes.find(({ revision }) => revision === done.first)?.needed ?? 1;

@@ -1,6 +1,6 @@
-import { type DomainEvent, evolveSource, initialSource } from '@averment/domain';
+import { type DomainEvent, evolveSource, initialSource, type Source } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
-import { readEvents } from './folds.ts';
+import { type Folds, readEvents } from './folds.ts';
 
 /** A revision of a source's text; null where it was erased, undefined where there is none. */
 export type SourceText = string | null | undefined;
@@ -14,9 +14,9 @@ type Held = { streamRevision: number; texts: readonly (string | null)[]; length:
 
 /**
  * Keeps texts that were read, since every citation of an edit is looked up in one. `budget` bounds their length in UTF-16 units, the least recently used
- * going first. Events after those read (a further revision, an erasure) are seen each time: then the source is read anew.
+ * going first. Events after those read (a further revision, an erasure) are seen each time, by the fold of the source: then it is read anew.
  */
-export const createSourceTexts = (log: EventLog<DomainEvent>, budget: number): SourceTexts => {
+export const createSourceTexts = (log: EventLog<DomainEvent>, sources: Pick<Folds<Source>, 'fresh'>, budget: number): SourceTexts => {
   const held = new Map<string, Held>();
   let total = 0;
 
@@ -36,8 +36,9 @@ export const createSourceTexts = (log: EventLog<DomainEvent>, budget: number): S
   };
 
   const textsOf = async (source: string): Promise<readonly (string | null)[]> => {
+    const { revision } = await sources.fresh(source);
     const known = held.get(source);
-    if (known && (await readEvents(log, source, known.streamRevision + 1, { texts: false })).length === 0) {
+    if (known && known.streamRevision >= revision) {
       keep(source, known);
       return known.texts;
     }

@@ -1,7 +1,8 @@
-import { type DomainEvent, eventId } from '@averment/domain';
+import { type DomainEvent, eventId, evolveSource, initialSource } from '@averment/domain';
 import { type EventLog, eraseTexts } from '@averment/event-log';
 import { systemRandom } from '@averment/platform';
 import t from 'tap';
+import { createFolds } from '../src/folds.ts';
 import { createSourceTexts } from '../src/source-texts.ts';
 import { foreign, memoryLog } from './support.ts';
 
@@ -18,6 +19,8 @@ const source = (text: string) => ({
   translatedFrom: null,
   text,
 });
+const textsOver = (log: EventLog<DomainEvent>, budget: number) =>
+  createSourceTexts(log, createFolds({ log, initial: () => initialSource({ texts: false }), evolve: evolveSource, budget: 100 }), budget);
 const register = (log: EventLog<DomainEvent>, stream: string, text: string) =>
   log.append(stream, -1, [foreign('SourceRegistered', source(text))]);
 const revise = (log: EventLog<DomainEvent>, stream: string, text: string) =>
@@ -39,7 +42,7 @@ const erase = (log: EventLog<DomainEvent>, stream: string, revision: number) => 
 t.test('texts are found by source and revision, and kept', async (t) => {
   const log = memoryLog();
   let whole = 0;
-  const texts = createSourceTexts(
+  const texts = textsOver(
     {
       ...log,
       readStream: (stream, from, options) => {
@@ -67,7 +70,7 @@ t.test('texts are found by source and revision, and kept', async (t) => {
 t.test('memory is bounded by the length of texts, the least recently used going first', async (t) => {
   const log = memoryLog();
   const read: string[] = [];
-  const texts = createSourceTexts(
+  const texts = textsOver(
     {
       ...log,
       readStream: (stream, from, options) => {

@@ -7,11 +7,10 @@ import { plain, stampOf } from './rows.ts';
 /** One append as it goes to the server: at least one event, all of one stream. */
 export type EncodedAppend = { stream: string; expected: number; events: readonly EncodedEvent[] };
 
-/** Like the port's, with the stamp of what was written. */
-export type BatchOutcome = Exclude<AppendOutcome, { outcome: 'written' | 'repeated' }> | (Written & { outcome: 'written' | 'repeated' });
-type Written = { revision: number; position: bigint; recordedAt: string };
+/** The port's, and the stamp of what was written. */
+export type BatchOutcome = AppendOutcome & { recordedAt?: string };
 
-type Row = Written & { outcome: AppendOutcome['outcome'] };
+type Row = { outcome: AppendOutcome['outcome']; revision: number; position: bigint; recordedAt: string | null };
 
 /**
  * Appends all of `appends`, which have distinct streams, in one transaction of its own; answers one outcome for each, in their order, after the commit.
@@ -40,6 +39,8 @@ export const appendBatch = async (client: Client, appends: readonly EncodedAppen
   };
   const { rows } = await client.query<Row>(query);
   return rows.map(({ outcome, revision, position, recordedAt }) =>
-    outcome === 'wrong_revision' ? { outcome, actual: revision } : { outcome, revision, position, recordedAt },
+    outcome === 'wrong_revision'
+      ? { outcome, actual: revision }
+      : { outcome, revision, position, ...(recordedAt !== null && { recordedAt }) },
   );
 };

@@ -33,8 +33,9 @@ export const createPostgresLog = async <E extends object>(options: PostgresLogOp
   return {
     append: async (stream, expected, events) => {
       const encoded = codec.encode(stream, expected, events);
-      const outcome = await writer.append({ stream, expected, events: encoded });
-      return outcome.outcome === 'written' ? { ...outcome, written: () => readBack(codec, encoded, outcome) } : outcome;
+      const { recordedAt, ...outcome } = await writer.append({ stream, expected, events: encoded });
+      if (outcome.outcome !== 'written' || recordedAt === undefined) return outcome;
+      return { ...outcome, written: () => readBack(codec, encoded, outcome.position, recordedAt) };
     },
     readStream: async (stream, from, { to, texts = true } = {}) =>
       decodeAll(codec, await reader.readStream(stream, from, { to, texts }), texts, reader),
@@ -52,11 +53,7 @@ export const createPostgresLog = async <E extends object>(options: PostgresLogOp
 };
 
 /** The events of an append as a read without texts would answer them. Its positions follow one another. */
-const readBack = <E extends object>(
-  codec: Codec<E>,
-  encoded: readonly EncodedEvent[],
-  { position, recordedAt }: { position: bigint; recordedAt: string },
-) =>
+const readBack = <E extends object>(codec: Codec<E>, encoded: readonly EncodedEvent[], position: bigint, recordedAt: string) =>
   encoded.map((event) => codec.decode({ ...event, position: position - BigInt(event.last - event.revision), recordedAt }, false).event);
 
 const momentOf = async (pool: Pool): Promise<{ head: bigint; now: Date }> => {
