@@ -1,5 +1,5 @@
 import type { Authenticate } from '@averment/access';
-import type { Logger, Random } from '@averment/platform';
+import { createRegistry, type Logger, type Random } from '@averment/platform';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { declare } from './declare.ts';
 import { traceOf } from './http/trace.ts';
@@ -35,6 +35,8 @@ export type AppOptions = {
   logger: Logger;
   random: Random;
   version: string;
+  /** The numbers of the process and of what it stands on, to which those of the requests are added. */
+  register?: ReturnType<typeof createRegistry>;
   /** Requests under way at once; a further one is answered 503. */
   maxUnderWay?: number;
 };
@@ -78,7 +80,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   useExpectations(app);
   useBodies(app);
   const load = useLoad(app, { limit: options.maxUnderWay ?? 512 });
-  const metrics = useMetrics(app, load);
+  const metrics = useMetrics(app, { underWay: load.underWay, register: options.register ?? createRegistry({}) });
   useAccess(app, options);
   const registered = useMethods(app);
 

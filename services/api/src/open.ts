@@ -3,17 +3,20 @@ import { createCommands, migrations as workMigrations } from '@averment/commands
 import { catalogue, type DomainEvent, policy, type Vocabulary } from '@averment/domain';
 import { type LogSettings, migrations as logMigrations, openLog } from '@averment/event-log';
 import { createJobs, type JobsStore } from '@averment/jobs';
-import { createPool, type Logger, migrate, systemClock, systemRandom } from '@averment/platform';
+import { createPool, createRegistry, type Logger, migrate, systemClock, systemRandom } from '@averment/platform';
 import { createProjections, createQueries, createRunner, migrations as runnerMigrations } from '@averment/read-models';
 import { hintsOf, modelsOf, patience } from './models.ts';
 import { Refusal } from './problems/problem.ts';
 import type { Services } from './services.ts';
+import { timedAppends, watchStores } from './watched.ts';
 
 /** All that the server stands on, and how to close it. */
 export type Opened = {
   services: Services;
   authenticate: ReturnType<typeof createAuthenticator>;
   reasons: () => Promise<string[]>;
+  /** The numbers of the process, its pools and its stores. */
+  register: ReturnType<typeof createRegistry>;
   close(): Promise<void>;
 };
 
@@ -54,6 +57,7 @@ export const open = async ({
   try {
     // Apart, so that a burst of queries never keeps commands from the log.
     const [logPool, pool] = [poolOf('log', 8), poolOf('models', 12)];
+    const register = createRegistry({ log: logPool, models: pool });
     const { log, erase } = await openLog<DomainEvent>({
       settings,
       pool: logPool,
@@ -67,6 +71,7 @@ export const open = async ({
     closers.push(() => runner.close());
     const jobs = await createJobs({ store: jobsStore, logger });
     closers.push(() => jobs.close());
+    watchStores(register, { pool, log, runner, jobs });
 
     const models = modelsOf(runner);
     const queries = createQueries({
@@ -80,7 +85,7 @@ export const open = async ({
       },
     });
     const commands = createCommands({
-      log,
+      log: timedAppends(log, register),
       pool,
       clock: systemClock,
       random: systemRandom,
@@ -100,6 +105,7 @@ export const open = async ({
       services: { commands, queries, models, parked: { list: runner.parked, retry: runner.retry, skip: runner.skip } },
       authenticate: createAuthenticator(pool),
       reasons: () => models.reasons(),
+      register,
       close,
     };
   } catch (error) {

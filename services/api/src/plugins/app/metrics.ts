@@ -1,12 +1,10 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client';
 import type { FastifyInstance } from 'fastify';
 
 export type Metrics = { text(): Promise<{ text: string; type: string }> };
 
-/** Counts and times requests by route and status, beside the process's own numbers. Names carry no ids: the label is the route, not the path. */
-export const useMetrics = (app: FastifyInstance, { underWay }: { underWay: () => number }): Metrics => {
-  const register = new Registry();
-  collectDefaultMetrics({ register });
+/** Counts and times requests by route and status, beside what the register has already. Names carry no ids: the label is the route, not the path. */
+export const useMetrics = (app: FastifyInstance, { underWay, register }: { underWay: () => number; register: Registry }): Metrics => {
   const registers = [register];
   const seconds = new Histogram({
     name: 'averment_http_request_duration_seconds',
