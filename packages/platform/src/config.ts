@@ -153,6 +153,9 @@ export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
+/** The code that a program ends with for that (`EX_CONFIG` of sysexits.h): the same settings will not do the next time either. */
+export const configExit = 78;
+
 /**
  * Reads the settings from the environment; an empty value counts as not set.
  * `serverKey: false` is for commands that need none, such as those that manage keys.

@@ -3,6 +3,7 @@ import { loadVocabulary } from '@averment/domain';
 import { LogUnavailable, OtherLog, UnsuitableServer } from '@averment/event-log';
 import {
   ConfigError,
+  configExit,
   createLogger,
   createShutdown,
   EmbeddedError,
@@ -53,6 +54,6 @@ try {
     );
     const said = error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
     process.stderr.write(`averment api: ${said}\n`);
-    process.exit(1);
+    process.exit(error instanceof ConfigError ? configExit : 1);
   }
 }

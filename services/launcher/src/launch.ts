@@ -1,6 +1,7 @@
+import { realpath } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { firstKeys, migrations } from '@averment/access';
-import { type Config, createPool, type Logger, migrate, type Shutdown, systemClock, systemRandom } from '@averment/platform';
+import { type Config, clusterFolder, createPool, type Logger, migrate, type Shutdown, systemClock, systemRandom } from '@averment/platform';
 import { openData } from './data.ts';
 import { loadSamples, samplesWanted } from './samples.ts';
 import { type Supervised, supervise } from './supervise.ts';
@@ -38,15 +39,15 @@ export async function launch({ config, logger, shutdown, programs, print }: Laun
     HOST: config.host,
     PORT: String(port),
   });
-  const giveUp = (name: string) => {
-    process.stderr.write(`averment: ${name} ends again and again before it is ready; what it said is above\n`);
+  const giveUp = (name: string, why: string) => {
+    process.stderr.write(`averment: ${name} ${why}; what it said is above\n`);
     void shutdown.begin(`${name} does not start`, 1);
   };
   for (const [name, file] of [
     ['worker', programs.worker],
     ['api', programs.api],
   ] as const) {
-    const child = supervise({ name, file, environment, logger, giveUp: () => giveUp(name) });
+    const child = supervise({ name, file, environment, logger, giveUp: (why) => giveUp(name, why) });
     shutdown.add(name, () => child.stop());
     children.push(child);
   }
@@ -56,7 +57,7 @@ export async function launch({ config, logger, shutdown, programs, print }: Laun
   port = Number(new URL(url).port) || port;
   await serving(url, shutdown.signal, logger);
   await data.announce(url);
-  print(greeting(url, keysFile, config, data.embedded));
+  print(greeting(url, keysFile, data.embedded ? await placeOf(config.dataDir) : 'in the database that DATABASE_URL names'));
 
   if (data.embedded && config.samples && keysFile !== null && (await samplesWanted(config.dataDir))) {
     await loadSamples({ file: programs.samples, url, keysFile, dataDir: config.dataDir, logger, shutdown, print });
@@ -87,13 +88,20 @@ async function serving(url: string, signal: AbortSignal, logger: Logger): Promis
   }
 }
 
-function greeting(url: string, keysFile: string | null, config: Config, embedded: boolean): string {
+/** Where the data is. The cluster of root may lie elsewhere, where the server's own user can enter; the data directory has a link to it then. */
+async function placeOf(dataDir: string): Promise<string> {
+  const own = clusterFolder(await realpath(dataDir));
+  const real = await realpath(own);
+  return real === own ? dataDir : `${dataDir}, the database itself in ${real}`;
+}
+
+function greeting(url: string, keysFile: string | null, place: string): string {
   const lines = [
     `Averment is running (process ${process.pid})`,
     `  api   ${url}`,
     `  docs  ${url}/docs`,
     `  keys  ${keysFile ?? 'npm run keys -- list'}`,
-    `  data  ${embedded ? config.dataDir : 'in the database that DATABASE_URL names'}`,
+    `  data  ${place}`,
     'Ctrl-C stops it.',
   ];
   return `\n${lines.join('\n')}\n`;

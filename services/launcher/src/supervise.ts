@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from '@averment/platform';
+import { configExit, type Logger } from '@averment/platform';
 
 /** A program that is kept running. */
 export type Supervised = {
@@ -23,14 +23,15 @@ const patience = 20_000;
 
 /**
  * Runs a program as a child with a channel, and again whenever it ends, after a pause that doubles from 200 ms to 10 s.
- * It says `{ready: true, url?}` over the channel when it is ready. A program that never gets that far in six tries is given up.
+ * It says `{ready: true, url?}` over the channel when it is ready. A program that never gets that far in six tries
+ * is given up, and at once when it says that its settings will not do (`configExit`).
  */
 export function supervise(options: {
   name: string;
   file: string;
   environment: () => Record<string, string>;
   logger: Logger;
-  giveUp: () => void;
+  giveUp: (why: string) => void;
 }): Supervised {
   const { name, logger } = options;
   const ready = Promise.withResolvers<string | null>();
@@ -57,8 +58,9 @@ export function supervise(options: {
       const [code, signal] = await ended(child);
       if (stopping.signal.aborted) return;
       failures = performance.now() - started > proven ? 1 : failures + 1;
+      if (!wasReady && code === configExit) return options.giveUp('cannot start with these settings');
+      if (!wasReady && failures >= chances) return options.giveUp('ends again and again before it is ready');
       logger.warn({ child: name, code, signal, failures }, 'a child ended, starting it again');
-      if (!wasReady && failures >= chances) return options.giveUp();
       await delay(Math.min(100 * 2 ** failures, longestPause), undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   }

@@ -1,5 +1,5 @@
 import { loadVocabulary } from '@averment/domain';
-import { createLogger, createShutdown, EmbeddedError, findEmbedded, loadConfig, type Shutdown } from '@averment/platform';
+import { ConfigError, configExit, createLogger, createShutdown, EmbeddedError, findEmbedded, loadConfig, type Shutdown } from '@averment/platform';
 import { complain } from './complain.ts';
 import { openStores } from './open.ts';
 import { reasonsOf, serveWatched } from './watched.ts';
@@ -36,6 +36,6 @@ try {
   // Being told to stop in the middle of a start is no failure.
   if (!shutdown?.signal.aborted) {
     complain('worker', error);
-    process.exit(1);
+    process.exit(error instanceof ConfigError ? configExit : 1);
   }
 }
