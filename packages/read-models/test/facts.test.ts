@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import t from 'tap';
+import type { Freshness } from '../src/index.ts';
 import { models } from './models.ts';
 import { createWorld, text } from './world.ts';
 
@@ -177,8 +178,15 @@ t.test('reads of one turn are one statement, and each gets its own answer', asyn
   const ids = ['bridge', 'market', 'bridge', 'nowhere', 'harbour'].map((name) => world.id('incident', name));
   const found = await Promise.all(ids.map((id) => queries.incident(id, null)));
   t.same(
-    found.map((each) => (each === null ? null : JSON.parse(each.body).id)),
+    found.map((each) => (each === null ? null : JSON.parse(each.body ?? '{}').id)),
     [ids[0], ids[1], ids[0], null, ids[4]],
   );
   t.equal(statements, 1);
+
+  let stood: Freshness | undefined;
+  const reading = { held: found[1]?.etag, stood: (freshness: Freshness) => (stood = freshness) };
+  t.same(await queries.incident(ids[1] ?? '', null, reading), { etag: found[1]?.etag, body: null }, 'what the caller holds is not read');
+  t.same(stood, { position: await world.log.head(), parked: new Set() }, 'how the model stood is told');
+  t.match((await queries.incident(ids[0] ?? '', null, reading))?.body, ids[0], 'another text is');
+  t.equal(statements, 3, 'in the same statement');
 });

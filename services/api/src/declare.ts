@@ -1,7 +1,8 @@
 import type { Principal } from '@averment/access';
 import type { Caller } from '@averment/commands';
+import type { Freshness } from '@averment/read-models';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { noneMatchHits } from './http/etags.ts';
+import { heldTag, noneMatchHits } from './http/etags.ts';
 import { placesOf } from './http/places.ts';
 import { type Place, Refusal } from './problems/problem.ts';
 import type { Answer, Input, Route } from './route.ts';
@@ -23,22 +24,24 @@ export const declare = (app: FastifyInstance, spec: Route, services: Services): 
     bodyLimit: spec.bodyLimit ?? defaultBodyLimit,
     config: { roles: spec.roles },
     handler: async (request, reply) => {
-      const input = inputOf(spec, request);
-      const fresh = await freshness(spec, request, services, reply);
+      const input = inputOf(spec, request, reply);
+      await reached(spec, request, services);
+      if (spec.models !== undefined && !spec.dated) input.reading.stood(await services.models.status(spec.models));
       const answer = await spec.handle(input, services);
-      for (const [name, value] of Object.entries({ ...fresh, ...answer.headers })) reply.header(name, value);
+      if (answer.headers !== undefined) reply.headers(answer.headers);
       return send(spec, request, reply, answer);
     },
   });
 };
 
-const inputOf = (spec: Route, request: FastifyRequest): Input<unknown, unknown, unknown> => ({
+const inputOf = (spec: Route, request: FastifyRequest, reply: FastifyReply): Input<unknown, unknown, unknown> => ({
   path: parsePath(spec, request),
   query: parseQuery(spec, request),
   body: parseBody(spec, request),
   viewer: request.principal,
   caller: () => callerOf(spec, request),
   ifMatch: request.headers['if-match'],
+  reading: { held: heldTag(request.headers['if-none-match']), stood: (freshness) => sayFreshness(spec, request, reply, freshness) },
 });
 
 const parsePath = (spec: Route, request: FastifyRequest): unknown => {
@@ -110,23 +113,20 @@ const minPosition = (request: FastifyRequest): bigint | null => {
   throw invalidQuery([{ pointer: '/query/minPosition', message }]);
 };
 
-/** Waits for `minPosition`, then says where the models stand before they are read: what is read is at least as fresh as what is said. */
-const freshness = async (
-  spec: Route,
-  request: FastifyRequest,
-  { models }: Services,
-  reply: FastifyReply,
-): Promise<Record<string, string>> => {
+/** Waits until the models have reached `minPosition`. */
+const reached = async (spec: Route, request: FastifyRequest, { models }: Services): Promise<void> => {
   const wanted = minPosition(request);
-  if (spec.models === undefined) return {};
-  if (wanted !== null && !(await models.reached(spec.models, wanted, request.signal))) {
+  if (spec.models === undefined || wanted === null) return;
+  if (!(await models.reached(spec.models, wanted, request.signal)))
     throw new Refusal('NotReached', { detail: `The read models have not reached position ${wanted}.` });
-  }
-  const { position, parked } = await models.status(spec.models);
+};
+
+/** Says where the models stood before or while they were read: what is read is at least as fresh as what is said. */
+const sayFreshness = (spec: Route, request: FastifyRequest, reply: FastifyReply, { position, parked }: Freshness): void => {
   const item = (request.params as Record<string, string>).id;
   if (item !== undefined && parked.has(item)) throw new Refusal('Parked');
   reply.header('averment-position', String(position));
-  return spec.list && parked.size > 0 ? { 'averment-incomplete': String(parked.size) } : {};
+  if (spec.list && parked.size > 0) reply.header('averment-incomplete', String(parked.size));
 };
 
 const send = (spec: Route, request: FastifyRequest, reply: FastifyReply, answer: Answer) => {

@@ -1,5 +1,5 @@
 import type { Caller } from '@averment/commands';
-import type { Viewer } from '@averment/read-models';
+import type { Reading, Viewer } from '@averment/read-models';
 import type { z } from 'zod';
 import type { ProblemCode } from './problems/table.ts';
 import type { Services } from './services.ts';
@@ -25,6 +25,8 @@ export type Input<P, Q, B> = {
   /** Whom and what a command needs to know of the request. Only routes that need a key may ask. */
   caller(): Caller;
   ifMatch: string | undefined;
+  /** For a route that is `dated`: what the client holds already, and what must be told how the models stood before an answer is given. */
+  reading: Reading;
 };
 
 /** What a handler answers. A string is JSON text that is sent as it is; null is no body. */
@@ -57,6 +59,8 @@ export type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   problems?: readonly ProblemCode[];
   /** The read models that the answer is built from: the route then takes `minPosition` and says `Averment-Position`. */
   models?: readonly ('record' | 'reviews')[];
+  /** The handler tells `reading.stood` how the models stood, because it reads that in one statement with the rest; else it is asked before the handler runs. */
+  dated?: boolean;
   /** A list says `Averment-Incomplete` while an event of its models is parked. */
   list?: boolean;
   /** Answers carry an `ETag`; `If-None-Match` gives 304. */

@@ -1,21 +1,50 @@
 import { comparison, type IncidentDocument } from '@averment/domain';
+import type { QueryResult } from 'pg';
 import { etagOf } from '../projections/record/render.ts';
+import { ModelMissing } from '../runner/advance.ts';
+import { isMissing } from '../runner/model.ts';
 import { createBatch } from './batches.ts';
 import { createPast, type Past, positionOf, readHistory } from './past.ts';
-import type { Moment, Queries, QueryOptions, Served, ServedPast, Viewer } from './types.ts';
-import { record, seesIncident, shownTo } from './viewers.ts';
+import type { Moment, Queries, QueryOptions, ServedPast, Viewer } from './types.ts';
+import { record, recordModel, seesIncident, shownTo } from './viewers.ts';
 
-type Documents = {
-  published: boolean;
-  author: string | null;
-  document: string;
-  etag: string;
-  public_document: string | null;
-  public_etag: string | null;
+/** How `current` reads a text of an incident: the columns of tag and text, for readers with a key and without. */
+type Columns = { etag: string; body: string };
+const documents: Columns = {
+  etag: 'CASE WHEN asked.public THEN coalesce(i.public_etag, i.etag) ELSE i.etag END',
+  body: 'CASE WHEN asked.public THEN coalesce(i.public_document, i.document) ELSE i.document END',
 };
-type Comparisons = { published: boolean; author: string | null; comparison: string; comparison_etag: string };
+const comparisons: Columns = { etag: 'i.comparison_etag', body: 'i.comparison' };
 
-const serve = (body: string): Served => ({ body, etag: etagOf(body) });
+type Asked = { id: string; viewer: Viewer; held: string | undefined };
+type Row = {
+  n: number;
+  position: string;
+  parked: string[] | null;
+  /** Null where there is no such incident. */
+  published: boolean | null;
+  author: string | null;
+  etag: string;
+  body: string | null;
+};
+
+/**
+ * Reads the text as it is now, and how the model stands, in one statement: both are of the same moment. $1: ids, $2: the tags that callers hold, whose
+ * texts are not read, $3: whether they have no key.
+ */
+const currentSql = ({ etag, body }: Columns): string => `
+  SELECT asked.n::int, (SELECT position::text FROM ${record}.checkpoint) AS position,
+    (SELECT array_agg(stream) FROM runner.parked WHERE model = '${recordModel}') AS parked,
+    i.published, i.author, ${etag} AS etag, CASE WHEN ${etag} = asked.held THEN NULL ELSE ${body} END AS body
+  FROM unnest($1::text[], $2::text[], $3::boolean[]) WITH ORDINALITY AS asked(id, held, public, n) LEFT JOIN ${record}.incidents AS i ON i.id = asked.id`;
+
+const rowsOf = async (result: Promise<QueryResult<Row>>): Promise<Row[]> => {
+  try {
+    return (await result).rows;
+  } catch (error) {
+    throw isMissing(error) ? new ModelMissing('the model record is not there', { cause: error }) : error;
+  }
+};
 
 /** What the caller of a past read may see of it: then as now, nothing before it was published but to those who review it. */
 const visiblePast = (past: Past | null, viewer: Viewer): Past | null => {
@@ -24,6 +53,10 @@ const visiblePast = (past: Past | null, viewer: Viewer): Past | null => {
   return seesIncident(viewer, { published: state.revision !== null, author: state.edits.get(1)?.author ?? null }) ? past : null;
 };
 
+const servedPast = (body: string, { revision, position }: Past): ServedPast => ({
+  ...{ body, etag: etagOf(body), asOfRevision: revision, position: String(position) },
+});
+
 /** An incident and its comparison, now from the model, in the past from the log. */
 export const createIncidentQueries = (
   options: Pick<QueryOptions, 'pool' | 'log' | 'reached' | 'vocabulary'>,
@@ -31,14 +64,22 @@ export const createIncidentQueries = (
   const { pool, log, reached, vocabulary } = options;
   const pastOf = createPast(vocabulary);
 
-  const batch = <Row extends { published: boolean; author: string | null }>(name: string, columns: string) =>
-    createBatch<Row>(async (ids) => {
-      const text = `SELECT id, published, author, ${columns} FROM ${record}.incidents WHERE id = ANY($1)`;
-      const { rows } = await pool.query<Row & { id: string }>({ name, text, values: [ids] });
-      return new Map(rows.map((row) => [row.id, row]));
+  const current = (name: string, columns: Columns): Queries['incident'] => {
+    const text = currentSql(columns);
+    const find = createBatch<Asked, Row>(async (asked) => {
+      const values = [asked.map(({ id }) => id), asked.map(({ held }) => held ?? null), asked.map(({ viewer }) => viewer === null)];
+      const found: Row[] = [];
+      for (const row of await rowsOf(pool.query<Row>({ name, text, values }))) found[row.n - 1] = row;
+      return found;
     });
-  const findDocument = batch<Documents>('incident', 'document, etag, public_document, public_etag');
-  const findComparison = batch<Comparisons>('comparison', 'comparison, comparison_etag');
+    return async (id, viewer, reading) => {
+      const row = await find({ id, viewer, held: reading?.held });
+      if (row === undefined) throw new ModelMissing('the model record has no checkpoint');
+      const { position, parked, published, author, etag, body } = row;
+      reading?.stood({ position: BigInt(position), parked: new Set(parked) });
+      return published === null || !seesIncident(viewer, { published, author }) ? null : { body, etag };
+    };
+  };
 
   const past = async (id: string, moment: Moment, viewer: Viewer): Promise<Past | null> => {
     if ('revision' in moment) {
@@ -51,21 +92,11 @@ export const createIncidentQueries = (
   };
 
   const servePast = (found: Past | null, make: (document: IncidentDocument) => object): ServedPast | null =>
-    found && { ...serve(JSON.stringify(make(found.document))), asOfRevision: found.revision, position: String(found.position) };
+    found && servedPast(JSON.stringify(make(found.document)), found);
 
   return {
-    incident: async (id, viewer) => {
-      const found = await findDocument(id);
-      if (found === undefined || !seesIncident(viewer, found)) return null;
-      const { document, etag, public_document, public_etag } = found;
-      return viewer === null && public_document !== null && public_etag !== null
-        ? { body: public_document, etag: public_etag }
-        : { body: document, etag };
-    },
-    comparison: async (id, viewer) => {
-      const found = await findComparison(id);
-      return found === undefined || !seesIncident(viewer, found) ? null : { body: found.comparison, etag: found.comparison_etag };
-    },
+    incident: current('incident', documents),
+    comparison: current('comparison', comparisons),
     incidentAt: async (id, moment, viewer) => servePast(await past(id, moment, viewer), (document) => shownTo(viewer, document)),
     comparisonAt: async (id, moment, viewer) => servePast(await past(id, moment, viewer), comparison),
   };

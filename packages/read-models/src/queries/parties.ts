@@ -17,13 +17,14 @@ const nameOrder = `lower(coalesce(p.name, '')) COLLATE "C"`;
 /** Parties as they are now, by name, and how the claims of one fared. */
 export const createPartyQueries = (pool: Pool): Pick<Queries, 'party' | 'parties' | 'partySummary'> => {
   type Found = { item: PartyItem; used: boolean };
-  const find = createBatch<Found>(async (ids) => {
+  const find = createBatch<string, Found>(async (ids) => {
     const { rows } = await pool.query({
       name: 'party',
       text: `SELECT p.id, p.item, ${isPublic} AS used FROM ${record}.parties AS p WHERE p.id = ANY($1) AND p.to_position = ${forEver}`,
       values: [ids],
     });
-    return new Map(rows.map(({ id, item, used }): [string, Found] => [id, { item, used }]));
+    const found = new Map(rows.map(({ id, item, used }): [string, Found] => [id, { item, used }]));
+    return ids.map((id) => found.get(id));
   });
 
   const party: Queries['party'] = async (id, viewer) => {

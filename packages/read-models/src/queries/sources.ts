@@ -31,13 +31,14 @@ export const createSourceQueries = (
   log: EventLog<DomainEvent>,
 ): Pick<Queries, 'source' | 'sources' | 'sourceText' | 'sourceWith'> => {
   type Found = { item: SourceItem; used: boolean };
-  const find = createBatch<Found>(async (ids) => {
+  const find = createBatch<string, Found>(async (ids) => {
     const { rows } = await pool.query({
       name: 'source',
       text: `SELECT s.id, s.item, ${isPublic} AS used FROM ${record}.sources AS s WHERE s.id = ANY($1) AND s.to_position = ${forEver}`,
       values: [ids],
     });
-    return new Map(rows.map(({ id, item, used }): [string, Found] => [id, { item, used }]));
+    const found = new Map(rows.map(({ id, item, used }): [string, Found] => [id, { item, used }]));
+    return ids.map((id) => found.get(id));
   });
 
   const sources: Queries['sources'] = async ({ q, url }, { limit, cursor }, viewer) => {

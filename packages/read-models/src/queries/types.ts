@@ -26,6 +26,12 @@ export type Paging = { limit: number; cursor: string | null };
 
 /** A document as the exact JSON text to serve, with its strong ETag, quotes included. Null where the viewer may not see that there is one. */
 export type Served = { body: string; etag: string };
+/** How a model stood when it was read: its checkpoint, and the streams that wait in it behind an event that it could not take. */
+export type Freshness = { position: bigint; parked: ReadonlySet<string> };
+/** `held`: the tag of the text that the caller has; that text is not read again. `stood` is told how the model stood in the very statement that read. */
+export type Reading = { held: string | undefined; stood(freshness: Freshness): void };
+/** As `Served`; `body` is null where it is what the caller holds. */
+export type ServedNow = { body: string | null; etag: string };
 /** A past document also says where in the past it lies: the stream revision and the position (decimal) that it was folded to. */
 export type ServedPast = Served & { asOfRevision: number; position: string };
 /** Where in the past: a stream revision, or a position of the log. Both stop at the last whole append at or before. */
@@ -186,8 +192,8 @@ export type Queries = {
     options: Paging & { sort?: IncidentSort; position: bigint | null },
     viewer: Viewer,
   ): Promise<IncidentPage>;
-  incident(id: string, viewer: Viewer): Promise<Served | null>;
-  comparison(id: string, viewer: Viewer): Promise<Served | null>;
+  incident(id: string, viewer: Viewer, reading?: Reading): Promise<ServedNow | null>;
+  comparison(id: string, viewer: Viewer, reading?: Reading): Promise<ServedNow | null>;
   /** The stream folded to the moment, joined with what was known of parties, sources and merges there. Null where it was not yet to be seen then. */
   incidentAt(id: string, moment: Moment, viewer: Viewer): Promise<ServedPast | null>;
   comparisonAt(id: string, moment: Moment, viewer: Viewer): Promise<ServedPast | null>;

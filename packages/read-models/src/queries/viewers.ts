@@ -2,7 +2,8 @@ import { publicText } from '@averment/domain';
 import type { Viewer } from './types.ts';
 
 /** The models that queries read. */
-export const record = '"record_v1"';
+export const recordModel = 'record_v1';
+export const record = `"${recordModel}"`;
 export const reviews = '"reviews_v1"';
 
 /** Reviewers and auditors see every edit and every unpublished incident. */

@@ -143,9 +143,10 @@ export function createWaiting(options: { pool: Pool; models: readonly Model[]; l
 async function readStatus(pool: Pool, schemas: readonly string[]): Promise<Map<string, Status>> {
   try {
     const checkpoints = schemas.map((schema) => `SELECT '${schema}' AS schema, position::text FROM ${quoted(schema)}.checkpoint`);
-    const { rows } = await pool.query(`
+    const text = `
       SELECT schema, position, (SELECT array_agg(stream) FROM runner.parked WHERE model = schema) AS parked
-        FROM (${checkpoints.join(' UNION ALL ')}) AS models`);
+        FROM (${checkpoints.join(' UNION ALL ')}) AS models`;
+    const { rows } = await pool.query({ name: `status ${schemas.join(' ')}`, text });
     return new Map(
       rows.map(({ schema, position, parked }) => [schema, { position: BigInt(position), parked: new Set<string>(parked ?? []) }]),
     );

@@ -24,3 +24,7 @@ export const noneMatchHits = (header: string | undefined, etag: string): boolean
   const tags = parseTags(header);
   return tags === '*' || (tags?.some((tag) => opaque(tag) === opaque(etag)) ?? false);
 };
+
+/** The one tag that `If-None-Match` names, for reads that need not fetch what the client holds; undefined where it names none, or more. */
+export const heldTag = (header: string | undefined): string | undefined =>
+  header === undefined ? undefined : /^(?:W\/)?("[\x21\x23-\x7e]*")$/.exec(header)?.[1];

@@ -1,3 +1,4 @@
+import type { Reading } from '@averment/read-models';
 import { Refusal } from '../problems/problem.ts';
 import type { Services } from '../services.ts';
 
@@ -16,12 +17,14 @@ export const positionAt = async (time: string, { models }: Services): Promise<bi
   throw new Refusal('NotReached', { detail: 'What was recorded up to that time is not in the read models yet.' });
 };
 
-/** Where in the past an item is asked for: `asOf` or `asOfRevision`, not both; null for now. */
+/** Where in the past an item is asked for: `asOf` or `asOfRevision`, not both; null for now. Of the past it tells how the models stand, of now its reader does. */
 export const momentOf = async (
   query: { asOf: string | null; asOfRevision: number | null },
   services: Services,
+  { stood }: Reading,
 ): Promise<{ revision: number } | { position: bigint } | null> => {
   if (query.asOf !== null && query.asOfRevision !== null) throw invalid('/query/asOfRevision', 'does not go with asOf');
+  if (query.asOf !== null || query.asOfRevision !== null) stood(await services.models.status(['record']));
   if (query.asOfRevision !== null) return { revision: query.asOfRevision };
   return query.asOf === null ? null : { position: await positionAt(query.asOf, services) };
 };

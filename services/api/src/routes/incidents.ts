@@ -15,7 +15,7 @@ const pastDescription =
   'With `asOf` (a time) or `asOfRevision` it is answered as the record stood then, whole appends only; `Averment-As-Of` and `Averment-As-Of-Revision` name the position and the stream revision used. A time in the future is 400.';
 
 /** The document as it is now or was then, with the headers that name the moment. */
-const served = (document: { body: string; etag: string; asOfRevision?: number; position?: string }) => ({
+const served = (document: { body: string | null; etag: string; asOfRevision?: number; position?: string }) => ({
   body: document.body,
   etag: document.etag,
   headers: then(document.position, document.asOfRevision),
@@ -105,14 +105,14 @@ export const incidentRoutes: readonly Route[] = [
     params,
     query: z.strictObject(past),
     models: ['record'],
+    dated: true,
     cached: true,
     answers: { 200: { description: 'The incident', schema: incident } },
     problems: ['TimeInFuture'],
-    handle: async ({ path, query, viewer }, services) => {
-      const at = await momentOf(query, services);
-      return served(
-        found(at === null ? await services.queries.incident(path.id, viewer) : await services.queries.incidentAt(path.id, at, viewer)),
-      );
+    handle: async ({ path, query, viewer, reading }, services) => {
+      const { queries } = services;
+      const at = await momentOf(query, services, reading);
+      return served(found(at === null ? await queries.incident(path.id, viewer, reading) : await queries.incidentAt(path.id, at, viewer)));
     },
   }),
   route({
@@ -126,13 +126,15 @@ export const incidentRoutes: readonly Route[] = [
     params,
     query: z.strictObject(past),
     models: ['record'],
+    dated: true,
     cached: true,
     answers: { 200: { description: 'The comparison', schema: comparison } },
     problems: ['TimeInFuture'],
-    handle: async ({ path, query, viewer }, services) => {
-      const at = await momentOf(query, services);
+    handle: async ({ path, query, viewer, reading }, services) => {
+      const { queries } = services;
+      const at = await momentOf(query, services, reading);
       return served(
-        found(at === null ? await services.queries.comparison(path.id, viewer) : await services.queries.comparisonAt(path.id, at, viewer)),
+        found(at === null ? await queries.comparison(path.id, viewer, reading) : await queries.comparisonAt(path.id, at, viewer)),
       );
     },
   }),
