@@ -6,6 +6,7 @@ import { traceOf } from './http/trace.ts';
 import { openApiOf } from './openapi.ts';
 import { useAccess } from './plugins/app/access.ts';
 import { useBodies } from './plugins/app/bodies.ts';
+import { useBudget } from './plugins/app/budget.ts';
 import { refusalOf, useErrors } from './plugins/app/errors.ts';
 import { type Load, useLoad } from './plugins/app/load.ts';
 import { type Registered, useMethods } from './plugins/app/methods.ts';
@@ -39,6 +40,8 @@ export type AppOptions = {
   register?: ReturnType<typeof createRegistry>;
   /** Requests under way at once; a further one is answered 503. */
   maxUnderWay?: number;
+  /** Bytes of bodies under way at once; what goes beyond is answered 503. */
+  maxBodyBytes?: number;
 };
 
 /** `registered` is what the framework itself will answer, to be held against the documented `routes`. */
@@ -79,6 +82,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   useHost(app);
   useExpectations(app);
   useBodies(app);
+  useBudget(app, { bytes: options.maxBodyBytes ?? 64 * 1024 * 1024 });
   const load = useLoad(app, { limit: options.maxUnderWay ?? 512 });
   const metrics = useMetrics(app, { underWay: load.underWay, register: options.register ?? createRegistry({}) });
   useAccess(app, options);

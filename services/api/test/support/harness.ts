@@ -46,6 +46,7 @@ export type Harness = {
 export type HarnessOptions = {
   publicRead?: boolean;
   maxUnderWay?: number;
+  maxBodyBytes?: number;
   log?: EventLog<DomainEvent>;
   reviewLease?: number;
   wait?: number;
@@ -113,6 +114,7 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
     random: systemRandom,
     version: 'test',
     ...(options.maxUnderWay === undefined ? {} : { maxUnderWay: options.maxUnderWay }),
+    ...(options.maxBodyBytes === undefined ? {} : { maxBodyBytes: options.maxBodyBytes }),
   });
   t.teardown(async () => {
     await app.app.close();

@@ -1,0 +1,52 @@
+import { Transform } from 'node:stream';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { Refusal } from '../../problems/problem.ts';
+
+/** Bodies up to here are counted as soon as they are announced: so many small ones do no harm, and to count them as they come costs more. */
+const small = 64 * 1024;
+
+const refusal = () => new Refusal('Overloaded', { detail: 'Too much is being sent at once.' }, { connection: 'close' });
+
+/**
+ * Bounds what all bodies under way take together, in bytes, from their arrival to the end of the answer: what would go beyond `bytes` is answered 503.
+ * The number of requests under way alone bounds it only at that number times the largest body. Large bodies count by what has arrived, not by what was
+ * announced, for else a few clients who announce much and send nothing would keep all others out.
+ */
+export const useBudget = (app: FastifyInstance, { bytes }: { bytes: number }): void => {
+  let held = 0;
+
+  /** Begins to count for a request; what it counted is given back with its answer, or when its client is gone. */
+  const holder = (reply: FastifyReply) => {
+    let own = 0;
+    reply.raw.once('close', () => {
+      held -= own;
+      own = 0;
+    });
+    return (more: number) => {
+      if (reply.raw.closed) return;
+      own += more;
+      held += more;
+    };
+  };
+
+  app.addHook('preParsing', (request, reply, payload, done) => {
+    const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+    if (length === undefined && encoding === undefined) return done();
+    const announced = length === undefined ? null : Number(length);
+    if (announced !== null && held + announced > bytes) return done(refusal());
+    const hold = holder(reply);
+    if (announced !== null && announced <= small) {
+      hold(announced);
+      return done();
+    }
+    const counted = new Transform({
+      transform: (chunk: Buffer, _encoding, next) => {
+        if (held + chunk.length > bytes) return next(refusal());
+        hold(chunk.length);
+        next(null, chunk);
+      },
+    });
+    payload.once('error', (error) => counted.destroy(error));
+    done(null, payload.pipe(counted));
+  });
+};
