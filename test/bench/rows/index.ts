@@ -9,4 +9,4 @@ import { readable } from './readable.ts';
 import { rebuild } from './rebuild.ts';
 
 /** Everything that is measured, by the name that picks it. */
-export const rows: Record<string, Row> = { append, edit, decision, get, rebuild, readable, list, past, long, memory };
+export const rows: Record<string, Row> = { append, rebuild, get, edit, decision, readable, list, past, long, memory };
