@@ -1,72 +1,77 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { migrations as accessMigrations, createKey } from '@averment/access';
 import { catalogue, type DomainEvent } from '@averment/domain';
-import { createPostgresLog, type EventLog, migrations as logMigrations } from '@averment/event-log';
+import { type Catalogue, type EventLog, type LogSettings, migrations as logMigrations, openLog } from '@averment/event-log';
+import type { JobsStore } from '@averment/jobs';
 import { createLogger, createPool, makeServerKey, migrate, systemClock, systemRandom } from '@averment/platform';
 import { type TestServer, testFolder, testServer } from '@averment/platform/testing';
-import type { Scope } from './experiment.ts';
+import { type EventStore, startEventStore } from './event-store.ts';
+import { oneDatabase, type Place, type Profile, type Scope } from './experiment.ts';
+import { type Kept, type Kind, keepUp, programOf, type Start } from './kept.ts';
+import { type RedisServer, startRedis } from './redis.ts';
 
-type Kind = 'api' | 'worker';
 type Pool = ReturnType<typeof createPool>;
-type Start = { execArgv?: string[] };
 
-/** A process of the service that is started again whenever it dies, at the same address, as an operator's supervisor would. */
-export type Kept = {
-  kind: Kind;
-  /** Where it serves; null for a worker. */
-  url: string | null;
-  /** The process that runs now. */
-  process(): ChildProcess;
-  /** Ends it as if the power went, and resolves when its successor is ready. */
-  crash(): Promise<void>;
-  /** How often it was started again. */
-  restarts(): number;
-};
-
-/** A database with keys for people, and the processes of the service on it, all on loopback. */
-export type Bed = {
-  server: TestServer;
+/** What there is to work with on servers that somebody runs. */
+export type Base = {
+  profile: Profile;
   databaseUrl: string;
   pool: Pool;
   log: EventLog<DomainEvent>;
+  /** Opens the log once more, with these events; whoever does closes it. */
+  openLog(known: Catalogue): Promise<EventLog<DomainEvent>>;
   /** Makes a key for a subject of that role; the same key for the same subject. */
   keyOf(subject: string): Promise<string>;
-  start(kind: Kind, how?: Start): Promise<Kept>;
   /** Runs a command line of the worker to its end. */
   run(program: 'verify' | 'rebuild', ...args: string[]): Promise<{ code: number; out: string }>;
 };
 
-const program = (kind: string, file: string) => fileURLToPath(new URL(`../../services/${kind}/src/${file}.ts`, import.meta.url));
+/** The whole service: as many processes as the profile has, behind one list of addresses. */
+export type Service = { apis: [Kept, ...Kept[]]; workers: [Kept, ...Kept[]]; urls: string[] };
+
+/** Servers with keys for people, and the processes of the service on them, all on loopback. */
+export type Bed = Base & {
+  server: TestServer;
+  /** In the distributed profile. */
+  redis: RedisServer | null;
+  eventStore: EventStore | null;
+  jobsStore: JobsStore;
+  start(kind: Kind, how?: Start): Promise<Kept>;
+  /** Starts one api and one worker, or two of each in the distributed profile. */
+  startService(how?: Start): Promise<Service>;
+};
+
 const quiet = createLogger({ level: 'silent', name: 'faults' });
+const inPostgres: LogSettings = { eventLogUrl: null, eventLogName: 'averment' };
 
-/** What there is to work with on a database that somebody runs. */
-export type Base = Pick<Bed, 'databaseUrl' | 'pool' | 'log' | 'keyOf' | 'run'>;
-
-/** Opens the log of a database, which a test reads, and the ways to make keys and to run command lines. */
-export const openBase = async (scope: Scope, databaseUrl: string): Promise<Base> => {
+/** Opens the log, which a test reads, and the ways to make keys and to run command lines. */
+export const openBase = async (scope: Scope, databaseUrl: string, settings: LogSettings = inPostgres): Promise<Base> => {
   for (const each of [...logMigrations, accessMigrations]) await migrate(databaseUrl, each);
   const pool = createPool({ databaseUrl, name: 'faults', logger: quiet, max: 4 });
-  const log = await createPostgresLog<DomainEvent>({ pool, catalogue, random: systemRandom });
+  const open = async (known: Catalogue) =>
+    (await openLog<DomainEvent>({ settings, pool, catalogue: known, clock: systemClock, random: systemRandom, logger: quiet })).log;
+  const log = await open(catalogue);
   scope.teardown(async () => {
     await log.close();
     await pool.end();
   });
   const keys = new Map<string, Promise<string>>();
   return {
+    profile: settings.eventLogUrl === null ? 'one database' : 'distributed',
     databaseUrl,
     pool,
     log,
+    openLog: open,
     keyOf: (subject) => {
       const known = keys.get(subject) ?? newKey(pool, subject);
       keys.set(subject, known);
       return known;
     },
     run: async (name, ...args) => {
-      const env = { PATH: process.env.PATH, DATABASE_URL: databaseUrl, LOG_LEVEL: 'fatal' };
-      const child = fork(program('worker', name), args, { env, silent: true });
+      const env = { ...shared(), ...storesOf(databaseUrl, settings, null) };
+      const child = fork(programOf('worker', name), args, { env, silent: true });
       const [out, err, code] = await Promise.all([
         child.stdout ? text(child.stdout) : '',
         child.stderr ? text(child.stderr) : '',
@@ -77,89 +82,57 @@ export const openBase = async (scope: Scope, databaseUrl: string): Promise<Base>
   };
 };
 
-/** Starts a PostgreSQL of its own with an empty database. `extra` are further lines of its configuration. */
-export const makeBed = async (scope: Scope, extra: readonly string[] = []): Promise<Bed> => {
+/** What every process is given, wherever its stores are. */
+const shared = (): NodeJS.ProcessEnv => ({
+  PATH: process.env.PATH,
+  LOG_LEVEL: 'fatal',
+  ...(process.env.NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
+});
+
+const storesOf = (databaseUrl: string, { eventLogUrl, eventLogName }: LogSettings, redisUrl: string | null): NodeJS.ProcessEnv => ({
+  DATABASE_URL: databaseUrl,
+  ...(eventLogUrl !== null && { EVENT_LOG_URL: eventLogUrl, EVENT_LOG_NAME: eventLogName }),
+  ...(redisUrl !== null && { REDIS_URL: redisUrl }),
+});
+
+/** Starts the servers of the place, empty: a PostgreSQL always. `extra` are further lines of its configuration. */
+export const makeBed = async (scope: Scope, place: Place = oneDatabase, extra: readonly string[] = []): Promise<Bed> => {
+  const isDistributed = place.profile === 'distributed';
   const server = await testServer(scope, { extra });
   const databaseUrl = await server.createDatabase();
+  const redis = isDistributed ? await startRedis(scope) : null;
+  const eventStore = isDistributed ? await startEventStore(scope, place.eventLog) : null;
   const serverKeyFile = join(await testFolder(scope), 'server.key');
   await makeServerKey(serverKeyFile, systemRandom);
+  const settingsAt = (eventLogUrl: string): LogSettings => (eventStore ? { eventLogUrl, eventLogName: eventStore.name } : inPostgres);
   const env = (port: string): NodeJS.ProcessEnv => ({
-    PATH: process.env.PATH,
-    DATABASE_URL: databaseUrl,
+    ...shared(),
+    ...storesOf(databaseUrl, settingsAt(eventStore?.url ?? ''), redis?.url ?? null),
     SERVER_KEY_FILE: serverKeyFile,
     HOST: '127.0.0.1',
     PORT: port,
-    LOG_LEVEL: 'fatal',
   });
-  return { ...(await openBase(scope, databaseUrl)), server, start: (kind, how = {}) => keepUp(scope, kind, env, how) };
+  const start = (kind: Kind, how: Start = {}) => keepUp(scope, kind, env, how);
+  return {
+    // What the harness itself reads, it reads past the wire that is cut.
+    ...(await openBase(scope, databaseUrl, settingsAt(eventStore?.directUrl ?? ''))),
+    server,
+    redis,
+    eventStore,
+    jobsStore: redis ? { redisUrl: redis.url } : { databaseUrl },
+    start,
+    startService: async (how) => {
+      const [api, worker, ...more] = await Promise.all([
+        start('api', how),
+        start('worker', how),
+        ...(isDistributed ? [start('api', how), start('worker', how)] : []),
+      ]);
+      const apis: Service['apis'] = [api, ...more.filter(({ kind }) => kind === 'api')];
+      return { apis, workers: [worker, ...more.filter(({ kind }) => kind === 'worker')], urls: apis.map(({ url }) => url ?? '') };
+    },
+  };
 };
 
 /** A subject is named after its role: `reviewer3`. */
 const newKey = async (pool: Pool, subject: string): Promise<string> =>
   (await createKey(pool, { subject, role: subject.replace(/\d+$/, '') }, { clock: systemClock, random: systemRandom })).key;
-
-type Running = { child: ChildProcess; url: string | null };
-
-const keepUp = async (scope: Scope, kind: Kind, env: (port: string) => NodeJS.ProcessEnv, { execArgv = [] }: Start): Promise<Kept> => {
-  let over = false;
-  let restarts = 0;
-  let port = '0';
-  let died = (_: Promise<void>) => {};
-
-  const begin = async (): Promise<Running> => {
-    const child = fork(program(kind, 'main'), [], { env: env(port), execArgv: [...process.execArgv, ...execArgv], silent: true });
-    let printed = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.on('data', (chunk: Buffer) => {
-        printed = `${printed}${chunk.toString('utf8')}`.slice(-2000);
-      });
-    }
-    const url = await new Promise<string | null>((resolve, reject) => {
-      child.once('message', (message: { url?: string }) => resolve(message.url ?? null));
-      child.once('exit', (code, signal) => reject(new Error(`the ${kind} ended with ${code ?? signal} before it was ready: ${printed}`)));
-    });
-    if (url !== null) port = new URL(url).port;
-    child.once('exit', () => {
-      if (!over) died(again());
-    });
-    return { child, url };
-  };
-
-  /** A supervisor does not give up while the database is away. */
-  const again = async (): Promise<void> => {
-    for (let left = 60; !over; left -= 1) {
-      try {
-        running = await begin();
-        restarts += 1;
-        if (over) running.child.kill('SIGKILL');
-        return;
-      } catch (error) {
-        if (left === 0) throw error;
-      }
-    }
-  };
-
-  let running = await begin();
-  scope.teardown(async () => {
-    over = true;
-    const { child } = running;
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill('SIGKILL');
-      await ended;
-    }
-  });
-  return {
-    kind,
-    url: running.url,
-    process: () => running.child,
-    crash: async () => {
-      const successor = new Promise<Promise<void>>((resolve) => {
-        died = (ready) => resolve(ready);
-      });
-      running.child.kill('SIGKILL');
-      await await successor;
-    },
-    restarts: () => restarts,
-  };
-};

@@ -2,6 +2,7 @@ import { commandId, type DomainEvent } from '@averment/domain';
 import { type EventLog, isUndecodable, type Logged } from '@averment/event-log';
 import type { Base } from './bed.ts';
 import type { Client, Journal, Json, Write } from './client.ts';
+import { together, type Verdict } from './experiment.ts';
 
 const commandOf = ({ subject, method, path, key }: Write): string => commandId({ subject, method, path, key });
 
@@ -14,14 +15,25 @@ export const readLog = async (log: EventLog<DomainEvent>): Promise<Logged<Domain
   }
 };
 
-/** P1 and P2 against the log itself: each acknowledged write is there once, at the position that was told, and nothing is there that nobody sent. */
-export const compareJournal = (events: readonly Logged<DomainEvent>[], { sent, answered }: Journal): string[] => {
+/**
+ * P1 and P2 against the log itself: each acknowledged write is there once, at the position that was told, and nothing is there that nobody sent, nor anything
+ * that cannot be read. `poisons` are the types of events that a test has put there.
+ */
+export const compareJournal = (
+  events: readonly Logged<DomainEvent>[],
+  { sent, answered }: Journal,
+  poisons: readonly string[] = [],
+): Verdict => {
   const decoded = events.filter((event) => !isUndecodable(event)) as DomainEvent[];
   const appends = Map.groupBy(decoded, ({ command }) => command);
   const known = new Set(sent.map(commandOf));
+  const acknowledged = answered.filter(({ status }) => status < 300);
   const findings: string[] = [];
-  for (const write of answered) {
-    if (write.status >= 300) continue;
+  for (const event of events) {
+    if (isUndecodable(event) && !poisons.includes(event.type))
+      findings.push(`revision ${event.revision} of ${event.stream} cannot be read: ${event.error}`);
+  }
+  for (const write of acknowledged) {
     const own = appends.get(commandOf(write)) ?? [];
     if (own.length === 0)
       findings.push(`lost: ${write.method} ${write.path} (${write.key}) was acknowledged at ${String(write.json.position)}`);
@@ -38,11 +50,11 @@ export const compareJournal = (events: readonly Logged<DomainEvent>[], { sent, a
     );
     if (!inOneAppend || own.at(-1)?.revision !== first?.last) findings.push(`doubled or cut: command ${command} in ${first?.stream}`);
   }
-  return findings;
+  return { checks: acknowledged.length + appends.size, findings };
 };
 
 /** P2 from outside: whatever was acknowledged is sent again, wherever, and answered byte for byte as the first time; the log does not grow. */
-export const repeatAll = async (bed: Base, client: Client, writes: Journal['answered']): Promise<string[]> => {
+export const repeatAll = async (bed: Base, client: Client, writes: Journal['answered']): Promise<Verdict> => {
   const before = await bed.log.head();
   const findings: string[] = [];
   for (const write of writes) {
@@ -54,7 +66,7 @@ export const repeatAll = async (bed: Base, client: Client, writes: Journal['answ
   }
   const after = await bed.log.head();
   if (after !== before) findings.push(`repeats made events: the head went from ${before} to ${after}`);
-  return findings;
+  return { checks: writes.length + 1, findings };
 };
 
 export type Follower = { stop(): Promise<Json[]> };
@@ -82,42 +94,53 @@ export const follow = (client: Client): Follower => {
 };
 
 /** P3 and P4: what the follower saw, in the order in which it saw it, is the log. */
-export const compareFeed = (events: readonly Logged<DomainEvent>[], seen: readonly Json[]): string[] => {
+export const compareFeed = (events: readonly Logged<DomainEvent>[], seen: readonly Json[]): Verdict => {
   const wanted = events.map(({ position, type }) => `${position} ${type}`);
   const found = seen.map(({ position, type }) => `${String(position)} ${String(type)}`);
   const at = wanted.findIndex((event, index) => event !== found[index]);
-  if (at === -1 && found.length === wanted.length) return [];
-  return [
-    `the follower of the feed saw ${found.length} events of ${wanted.length}; the first that differs: ${found[at]} for ${wanted[at]}`,
-  ];
+  if (at === -1 && found.length === wanted.length) return { checks: wanted.length, findings: [] };
+  const finding = `the follower of the feed saw ${found.length} events of ${wanted.length}; the first that differs: ${found[at]} for ${wanted[at]}`;
+  return { checks: wanted.length, findings: [finding] };
 };
 
 /** P5 and the log's own order: the models reach the head by themselves, equal a rebuild, and `verify` finds nothing. */
-export const compareModels = async (bed: Base, client: Client): Promise<string[]> => {
+export const compareModels = async (bed: Base, client: Client): Promise<Verdict> => {
   const head = String(await bed.log.head());
   await client.read('auditor0', `/v1/incidents?minPosition=${head}`);
   await client.read('auditor0', `/v1/reviews?minPosition=${head}`);
   const [rebuilt, verified] = await Promise.all([bed.run('rebuild', 'all', '--compare-only'), bed.run('verify')]);
-  return [
+  const findings = [
     ...(rebuilt.code === 0 ? [] : [`the models differ from a rebuild: ${rebuilt.out}`]),
     ...(verified.code === 0 ? [] : [`verify: ${verified.out}`]),
   ];
+  return { checks: 2, findings };
 };
 
-/** All of it at the end of an experiment. `repeats` bounds how many acknowledged writes are sent again. */
-export const checkAll = async (bed: Base, client: Client, follower: Follower | null, repeats = 60): Promise<string[]> => {
+/**
+ * All of it at the end of an experiment. `repeats` bounds how many acknowledged writes are sent again. `poisons` are the types of events in the log that no
+ * version knows.
+ */
+export const checkAll = async (
+  bed: Base,
+  client: Client,
+  follower: Follower | null,
+  { repeats = 60, poisons = [] }: { repeats?: number; poisons?: readonly string[] } = {},
+): Promise<Verdict> => {
   const seen = await follower?.stop();
   const events = await readLog(bed.log);
   const answered = client.journal.answered.filter(({ status }) => status < 300);
   const step = Math.max(1, Math.floor(answered.length / repeats));
-  return [
-    ...compareJournal(events, client.journal),
-    ...(seen === undefined ? [] : compareFeed(events, seen)),
-    ...(await repeatAll(
+  return together([
+    compareJournal(events, client.journal, poisons),
+    ...(seen === undefined ? [] : [compareFeed(events, seen)]),
+    await repeatAll(
       bed,
       client,
       answered.filter((_, index) => index % step === 0),
-    )),
-    ...(await compareModels(bed, client)),
-  ];
+    ),
+    await compareModels(bed, client),
+  ]);
 };
+
+/** How many commands were answered 2xx. */
+export const acknowledged = ({ journal }: Client): number => journal.answered.filter(({ status }) => status < 300).length;

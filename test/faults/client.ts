@@ -21,7 +21,7 @@ export type Journal = {
   sent: Write[];
   answered: Answered[];
   retries: number;
-  turnedAway: { status: number; text: string; retryAfter: string | null }[];
+  turnedAway: { write: Write; status: number; text: string; retryAfter: string | null }[];
 };
 
 export type Client = {
@@ -79,7 +79,7 @@ export const createClient = (bed: Pick<Bed, 'keyOf'>, urls: readonly string[], a
     };
     const answer = await fetched(`${at}${write.path}`, { method: write.method, headers, body: JSON.stringify(write.body) });
     if (answer && (answer.status >= 500 || answer.status === 429)) {
-      journal.turnedAway.push({ status: answer.status, text: answer.text, retryAfter: answer.headers.get('retry-after') });
+      journal.turnedAway.push({ write, status: answer.status, text: answer.text, retryAfter: answer.headers.get('retry-after') });
       tell();
     }
     return answer && { ...write, status: answer.status, text: answer.text, json: parsed(answer.text) };

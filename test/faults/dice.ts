@@ -7,6 +7,8 @@ export type Dice = Random & {
   /** True with this probability. */
   chance(probability: number): boolean;
   pick<T>(list: readonly T[]): T;
+  /** The same, in any order. */
+  shuffle<T>(list: readonly T[]): T[];
 };
 
 /** The generator mulberry32, seeded with a number. */
@@ -29,6 +31,11 @@ export const dice = (seed: number): Dice => {
       if (picked === undefined) throw new RangeError('there is nothing to pick from');
       return picked;
     },
+    shuffle: (list) =>
+      list
+        .map((item) => ({ item, drawn: next() }))
+        .sort((a, b) => a.drawn - b.drawn)
+        .map(({ item }) => item),
     uuid: () => {
       const drawn = bytes(16);
       drawn.writeUInt8(((drawn[6] ?? 0) & 0x0f) | 0x40, 6);

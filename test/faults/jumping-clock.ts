@@ -1,6 +1,8 @@
-// Loaded before a process of the service (`--import`): its wall clock jumps by as many milliseconds as its parent says. Timers follow the monotonic clock, which
-// no operating system lets jump.
-let shift = 0;
+// Loaded before a process of the service (`--import`, with `?file=`): its wall clock is off by as many milliseconds as that file says when it starts, and then
+// jumps as its parent says. Timers follow the monotonic clock, which no operating system lets jump.
+import { readFileSync } from 'node:fs';
+
+let shift = Number(readFileSync(new URL(import.meta.url).searchParams.get('file') ?? '', 'utf8'));
 const RealDate = Date;
 const shifted = class extends RealDate {
   constructor(...given: [] | [number | string | Date] | [number, number]) {

@@ -1,24 +1,33 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { dice } from './dice.ts';
-import type { Experiment, Outcome, Scope } from './experiment.ts';
+import { distributed, type Experiment, type Outcome, oneDatabase, type Place, type Scope } from './experiment.ts';
 import { clock } from './experiments/clock.ts';
 import { database } from './experiments/database.ts';
 import { decisions } from './experiments/decisions.ts';
 import { disk } from './experiments/disk.ts';
+import { eventLog } from './experiments/event-log.ts';
 import { flush } from './experiments/flush.ts';
 import { jobs } from './experiments/jobs.ts';
 import { kill } from './experiments/kill.ts';
 import { processes } from './experiments/processes.ts';
+import { redis } from './experiments/redis.ts';
+import { roleMatrix } from './experiments/roles.ts';
 import { simulation } from './experiments/simulation.ts';
+import { noRedis } from './redis.ts';
+import { type Line, report } from './report.ts';
 
 const usage = `npm run faults -- [--minutes <N>] [--seed <S>] [--only <words of a name>]
-
+                  [--profile distributed [--event-log <esdb://...> [--restart-event-log <command>]]]
 Runs the fault experiments over and over, each time with the next seed, for about so many minutes (10), and ends with a table: what was tried, how often,
-and what was lost. Ends with 1 if anything was. The seed of the first round is S, or drawn and printed; a failure names its own.`;
+and what was lost. Ends with 1 if anything was. The seed of each experiment's first round is S, or drawn and printed. What fails names its seed:
+--seed <that> --only <the experiment> repeats it.
+The distributed profile needs redis-server on the PATH, and starts a stand-in for EventStoreDB unless --event-log names a real one (a single node), which
+may be used by others too. --restart-event-log is run by a shell to kill that one and to start it again.`;
 
-const all = [kill, database, flush, disk, jobs, decisions, processes, clock, simulation];
-
-type Line = { experiment: Experiment; runs: number; counts: Record<string, number>; broken: number; skipped: string | null };
+const all = [kill, database, redis, eventLog, flush, disk, jobs, decisions, processes, clock, roleMatrix, simulation];
+/** An experiment that has not ended by then is given up, in milliseconds. */
+const longest = 300_000;
 
 /** A scope whose ends run when `close` is called, the last registered first. */
 const openScope = (): Scope & { close(): Promise<void> } => {
@@ -31,66 +40,87 @@ const openScope = (): Scope & { close(): Promise<void> } => {
   };
 };
 
-const runOnce = async (experiment: Experiment, seed: number): Promise<Outcome> => {
+const runOnce = async (experiment: Experiment, seed: number, place: Place): Promise<Outcome> => {
   const scope = openScope();
+  const givingUp = new AbortController();
+  const tooLong = delay(longest, undefined, { signal: givingUp.signal }).then(() => {
+    throw new Error(`it had not ended after ${longest / 1000} s`);
+  });
   try {
-    return await experiment.run(scope, dice(seed));
+    return await Promise.race([experiment.run(scope, dice(seed), place), tooLong]);
   } catch (error) {
-    return { counts: {}, findings: [`it broke off: ${error instanceof Error ? error.stack : String(error)}`] };
+    const finding = `it broke off: ${error instanceof Error ? error.stack : String(error)}`;
+    return { checks: 0, findings: [finding], tried: {}, acknowledged: 0 };
   } finally {
+    givingUp.abort();
+    tooLong.catch(() => undefined);
     await scope.close();
   }
 };
 
-const table = (lines: readonly Line[]): string => {
-  const rows = lines.map(({ experiment, runs, counts, broken, skipped }) => [
-    experiment.name,
-    skipped === null ? String(runs) : `skipped: ${skipped}`,
-    Object.entries(counts)
-      .map(([name, count]) => `${name} ${count}`)
-      .join(', '),
-    skipped === null ? (broken === 0 ? 'nothing' : `${broken} findings, named above`) : '–',
-  ]);
-  return [['experiment', 'runs', 'what was done', 'lost, doubled or out of order'], ['---', '---', '---', '---'], ...rows]
-    .map((row) => `| ${row.join(' | ')} |`)
-    .join('\n');
+const count = (line: Line, { tried, acknowledged, checks, findings }: Outcome, spent: number): void => {
+  line.runs += 1;
+  line.spent += spent;
+  line.acknowledged += acknowledged;
+  line.checks += checks;
+  line.findings.push(...findings);
+  for (const [name, times] of Object.entries(tried)) line.tried[name] = (line.tried[name] ?? 0) + times;
+};
+
+const linesFor = async (place: Place, only: string): Promise<Line[]> => {
+  const chosen = all.filter(({ name, profiles }) => name.includes(only) && profiles.includes(place.profile));
+  const missing = place.profile === 'distributed' ? await noRedis() : null;
+  return Promise.all(
+    chosen.map(async (experiment) => ({
+      ...{ experiment, runs: 0, spent: 0, tried: {}, acknowledged: 0, checks: 0, findings: [] },
+      skipped: missing ?? (await experiment.impossible?.()) ?? null,
+    })),
+  );
+};
+
+const given = () => {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({
+    options: { minutes: text, seed: text, only: text, profile: text, 'event-log': text, 'restart-event-log': text },
+  });
+  const { profile = oneDatabase.profile, minutes = '10', seed, only = '', 'event-log': url, 'restart-event-log': restart } = values;
+  const place = [oneDatabase, distributed].find((each) => each.profile === profile);
+  const first = seed === undefined ? Math.floor(Math.random() * 1e9) : Number(seed);
+  if (!place || !(Number(minutes) > 0) || !Number.isInteger(first)) throw new TypeError(usage);
+  if ((url !== undefined && place !== distributed) || (restart !== undefined && url === undefined)) throw new TypeError(usage);
+  const eventLogGiven = url === undefined ? null : { url, restart: restart ?? null };
+  return { place: { ...place, eventLog: eventLogGiven }, minutes: Number(minutes), first, only };
 };
 
 /** Runs to the end of the time given; answers whether nothing was found. */
 const main = async (): Promise<boolean> => {
-  const { values } = parseArgs({
-    options: { minutes: { type: 'string', default: '10' }, seed: { type: 'string' }, only: { type: 'string', default: '' } },
-  });
-  const minutes = Number(values.minutes);
-  const first = values.seed === undefined ? Math.floor(Math.random() * 1e9) : Number(values.seed);
-  const chosen = all.filter(({ name }) => name.includes(values.only));
-  if (!(minutes > 0) || !Number.isInteger(first) || chosen.length === 0) throw new TypeError(usage);
-
-  process.stdout.write(`seed ${first}, ${minutes} minutes\n`);
-  const lines: Line[] = [];
-  for (const experiment of chosen)
-    lines.push({ experiment, runs: 0, counts: {}, broken: 0, skipped: (await experiment.impossible?.()) ?? null });
+  const { place, minutes, first, only } = given();
+  const lines = await linesFor(place, only);
+  if (lines.length === 0) throw new TypeError(usage);
+  process.stdout.write(`seed ${first}, ${minutes} minutes, ${place.profile}\n`);
   const end = performance.now() + minutes * 60_000;
-  for (let seed = first, round = 0; round === 0 || performance.now() < end; seed += 1, round += 1) {
-    for (const line of lines) {
-      if (line.skipped !== null || (round > 0 && performance.now() >= end)) continue;
-      const begun = performance.now();
-      const { counts, findings } = await runOnce(line.experiment, seed);
-      line.runs += 1;
-      line.broken += findings.length;
-      for (const [name, count] of Object.entries(counts)) line.counts[name] = (line.counts[name] ?? 0) + count;
-      const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-      process.stdout.write(`${line.experiment.name}, seed ${seed}: ${findings.length === 0 ? 'nothing lost' : 'BROKEN'} (${seconds} s)\n`);
-      for (const finding of findings) process.stdout.write(`  seed ${seed}: ${finding}\n`);
-    }
+  const possible = lines.filter(({ skipped }) => skipped === null);
+  for (;;) {
+    // Whoever has had the least of the time goes next: short experiments have more rounds.
+    const [line] = [...possible].sort((one, other) => one.spent - other.spent);
+    if (line === undefined || (performance.now() >= end && line.runs > 0)) break;
+    const seed = first + line.runs;
+    const begun = performance.now();
+    const outcome = await runOnce(line.experiment, seed, place);
+    count(line, outcome, performance.now() - begun);
+    const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+    const verdict = outcome.findings.length === 0 ? 'nothing lost' : 'BROKEN';
+    process.stdout.write(`${line.experiment.name}, seed ${seed}: ${verdict} (${seconds} s)\n`);
+    for (const finding of outcome.findings) process.stdout.write(`  seed ${seed}: ${finding}\n`);
   }
-  process.stdout.write(`\n${table(lines)}\n`);
-  return lines.every(({ broken }) => broken === 0);
+  process.stdout.write(`\n${report(lines, place, first, minutes)}\n`);
+  return lines.every(({ findings }) => findings.length === 0);
 };
 
 try {
   process.exitCode = (await main()) ? 0 : 1;
 } catch (error) {
-  process.stderr.write(`${error instanceof TypeError ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  const isUsage = error instanceof TypeError && (error.message === usage || 'code' in error);
+  process.stderr.write(`${isUsage ? `${error.message}\n` : error instanceof Error ? error.stack : String(error)}\n`);
   process.exitCode = 2;
 }

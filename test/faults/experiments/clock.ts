@@ -1,22 +1,36 @@
-import { fileURLToPath } from 'node:url';
-import { type Bed, type Kept, makeBed } from '../bed.ts';
-import { checkAll, follow, readLog } from '../checks.ts';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { testFolder } from '@averment/platform/testing';
+import { type Bed, makeBed } from '../bed.ts';
+import { acknowledged, checkAll, follow, readLog } from '../checks.ts';
 import { type Client, createClient, keyFor } from '../client.ts';
-import type { Experiment } from '../experiment.ts';
+import { both, type Experiment, expected, together, type Verdict } from '../experiment.ts';
+import type { Kept, Start } from '../kept.ts';
 import { accepted, furnish, proposal, type Scene, workAtDesk } from '../work.ts';
 
 const day = 86_400_000;
-const jumping = { execArgv: ['--import', fileURLToPath(new URL('../jumping-clock.ts', import.meta.url))] };
 
-const setClocks = (all: readonly Kept[], days: number): Promise<unknown> =>
-  Promise.all(all.map((kept) => new Promise((resolve) => kept.process().send({ shift: days * day }, resolve))));
+/** The file that says by how much the clocks of processes are off when they start, and how to start one with such a clock. */
+type JumpingClock = { file: string; how: Start };
+const jumpingClock = async (file: string): Promise<JumpingClock> => {
+  await writeFile(file, '0');
+  const program = new URL('../jumping-clock.ts', import.meta.url);
+  program.searchParams.set('file', file);
+  return { file, how: { execArgv: ['--import', program.href] } };
+};
+
+/** Sets the clock of a process, or starts it anew with a clock that is off. */
+const setClock = async (kept: Kept, { file }: JumpingClock, days: number, anew: boolean): Promise<void> => {
+  await writeFile(file, String(days * day));
+  if (anew) await kept.crash();
+  else await new Promise((resolve) => kept.process().send({ shift: days * day }, resolve));
+};
 
 /** Leases are judged by the database's clock, whatever a process believes: a lease taken now holds now, and is one's own. */
-const leaseFindings = async (bed: Bed, client: Client, scene: Scene, url: string, days: number): Promise<string[]> => {
-  const name = keyFor('lease', String(days));
+const leaseVerdict = async (bed: Bed, client: Client, scene: Scene, url: string, name: string): Promise<Verdict> => {
   const by = { subject: 'contributor0', method: 'POST' as const };
   const { incidentId } = accepted(
-    await client.write({ ...by, path: '/v1/incidents', key: name, body: proposal(scene, `Leased, ${days}`) }),
+    await client.write({ ...by, path: '/v1/incidents', key: keyFor(name), body: proposal(scene, `Leased, ${name}`) }),
   );
   const take = async (subject: string) =>
     fetch(`${url}/v1/incidents/${String(incidentId)}/edits/1/lease`, {
@@ -31,45 +45,56 @@ const leaseFindings = async (bed: Bed, client: Client, scene: Scene, url: string
     [lease.until],
   );
   const left = rows[0]?.left ?? 0;
-  return [
-    ...(first.status === 200 && second.status === 409
-      ? []
-      : [`a lease was answered ${first.status}, then ${second.status}, the clock being off by ${days} days`]),
-    ...(left > 0 && left <= 15 * 60 ? [] : [`a lease lasts ${left} s, the clock being off by ${days} days`]),
-  ];
+  return together([
+    expected(`answers to two who take a lease, ${name}`, [first.status, second.status], [200, 409]),
+    expected(`a lease lasts ${left} s, which is sane, ${name}`, left > 0 && left <= 15 * 60, true),
+  ]);
+};
+
+/** In PostgreSQL the log stamps its events itself, each append later than the one before it. */
+const stampsVerdict = (events: Awaited<ReturnType<typeof readLog>>): Verdict => {
+  const early = events.filter(({ recordedAt, stream }, index) => {
+    const before = events[index - 1];
+    const sameAppend = before?.stream === stream && before.recordedAt === recordedAt;
+    return before && !sameAppend && before.recordedAt >= recordedAt;
+  });
+  return { checks: events.length, findings: early.map(({ position }) => `position ${position} is stamped before the one before it`) };
 };
 
 export const clock: Experiment = {
   name: '8 clock jumps',
-  what: 'the clocks of api and worker, and the one that stamps the log, jump by days; order is unaffected and leases stay sane',
-  run: async (scope, random) => {
-    const bed = await makeBed(scope);
-    const all = await Promise.all([bed.start('api', jumping), bed.start('worker', jumping)]);
-    const url = all[0].url ?? '';
-    const client = createClient(bed, [url]);
+  what: 'the clocks of api and worker, each its own, and the one that stamps the log jump by days, also while a process is down; order is unaffected and leases stay sane',
+  profiles: both,
+  run: async (scope, random, place) => {
+    const bed = await makeBed(scope, place);
+    const jumping = await jumpingClock(join(await testFolder(scope), 'clock'));
+    const { apis, workers, urls } = await bed.startService(jumping.how);
+    const client = createClient(bed, urls);
     const scene = await furnish(client, 'clock');
     const follower = follow(client);
-    const findings: string[] = [];
-    const jumps = [random.below(30) + 1, -random.below(30) - 1, 0];
-    for (const [round, days] of jumps.entries()) {
+    const verdicts: Verdict[] = [];
+    const tried = { 'clock of a process jumped': 0, 'process started with a wrong clock': 0, 'clock of the log jumped': 0 };
+    const rounds = 2 + random.below(3);
+    for (let round = 0; round < rounds; round += 1) {
       const working = Promise.all(
         Array.from({ length: 6 }, (_, n) => workAtDesk({ client, scene, random, name: `desk ${round}.${n}` }, 1, 3)),
       );
       await Promise.race([client.afterAnswers(client.journal.answered.length + random.below(15)), working]);
-      await setClocks(all, days);
+      for (const kept of random.shuffle([...apis, ...workers])) {
+        const anew = random.chance(0.2);
+        await setClock(kept, jumping, random.pick([0, 1 + random.below(30), -1 - random.below(30)]), anew);
+        tried[anew ? 'process started with a wrong clock' : 'clock of a process jumped'] += 1;
+      }
       // The log's own clock: as if it had run ahead by days, and was then set right.
-      if (round === 1) await bed.pool.query("UPDATE log.head SET recorded_at = recorded_at + interval '3 days'");
+      if (bed.profile === 'one database' && random.chance(0.5)) {
+        await bed.pool.query("UPDATE log.head SET recorded_at = recorded_at + interval '3 days'");
+        tried['clock of the log jumped'] += 1;
+      }
       await working;
-      findings.push(...(await leaseFindings(bed, client, scene, url, days)));
+      verdicts.push(await leaseVerdict(bed, client, scene, random.pick(urls), `lease ${round}`));
     }
-    const events = await readLog(bed.log);
-    for (const [index, { recordedAt, position, stream }] of events.entries()) {
-      const before = events[index - 1];
-      const sameAppend = before?.stream === stream && before.recordedAt === recordedAt;
-      if (before && !sameAppend && before.recordedAt >= recordedAt)
-        findings.push(`position ${position} is stamped before the one before it`);
-    }
-    findings.push(...(await checkAll(bed, client, follower)));
-    return { counts: { acknowledged: client.journal.answered.length, jumps: jumps.length + 1 }, findings };
+    if (bed.profile === 'one database') verdicts.push(stampsVerdict(await readLog(bed.log)));
+    verdicts.push(await checkAll(bed, client, follower));
+    return { ...together(verdicts), tried, acknowledged: acknowledged(client) };
   },
 };

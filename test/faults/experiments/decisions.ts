@@ -1,33 +1,52 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { makeBed } from '../bed.ts';
-import { checkAll, readLog } from '../checks.ts';
+import { acknowledged, checkAll, readLog } from '../checks.ts';
 import { type Answered, createClient, keyFor, type Write } from '../client.ts';
-import type { Experiment } from '../experiment.ts';
+import { both, type Experiment, expected, together, type Verdict } from '../experiment.ts';
 import { accepted, claim, furnish, publish } from '../work.ts';
-
-const many = 12;
 
 /** How often each status was answered. */
 const tally = (answers: readonly (Answered | null)[]): Record<string, number> =>
-  Object.fromEntries([...Map.groupBy(answers, (answer) => String(answer?.status))].map(([status, all]) => [status, all.length]));
+  Object.fromEntries(
+    [...Map.groupBy(answers, (answer) => String(answer?.status))].map(([status, all]): [string, number] => [status, all.length]).sort(),
+  );
+
+/** Fields of an incident that corrections collide in, with a value for each of them. */
+const fields: readonly ((n: number) => object)[] = [
+  (n) => ({ title: `Title number ${n}` }),
+  (n) => ({ occurred: { date: '2026-01-14', time: `1${n % 10}:30`, timeZone: 'America/Los_Angeles' } }),
+  (n) => ({
+    place: { text: `Pier ${n} of Porto Novo`, locality: 'Porto Novo', region: 'US-WA', country: 'US', precision: 'locality' },
+  }),
+];
 
 export const decisions: Experiment = {
   name: '6 decisions at once',
   what: 'N reviewers decide one edit at once and N edits of one incident are decided at once, over two api processes; one decision counts, what collides is refused',
-  run: async (scope, random) => {
-    const bed = await makeBed(scope);
-    const [api, other] = await Promise.all([bed.start('api'), bed.start('api'), bed.start('worker')]);
-    const urls = [api.url ?? '', other.url ?? ''];
+  profiles: both,
+  run: async (scope, random, place) => {
+    const bed = await makeBed(scope, place);
+    const started = [bed.start('api'), bed.start('api'), bed.start('worker')];
+    const urls = (await Promise.all(started)).flatMap(({ url }) => url ?? []);
     const client = createClient(bed, urls);
     const scene = await furnish(client, 'decisions');
     const desk = { client, scene, random, name: 'decisions' };
     const { incident, revision } = await publish(desk, 'one');
     const path = `/v1/incidents/${incident}/edits`;
-    const findings: string[] = [];
-    const expect = (what: string, found: unknown, wanted: unknown) => {
-      if (JSON.stringify(found) !== JSON.stringify(wanted))
-        findings.push(`${what}: ${JSON.stringify(found)} and not ${JSON.stringify(wanted)}`);
+    const verdicts: Verdict[] = [];
+    const expect = (what: string, found: unknown, wanted: unknown) => void verdicts.push(expected(what, found, wanted));
+    const many = 6 + random.below(13);
+    /** All at once but for a few milliseconds, and each wherever. */
+    const atOnce = (writes: readonly Write[]) => {
+      const spread = random.pick([0, 0, 4, 30]);
+      return Promise.all(
+        writes.map(async (write) => {
+          const [at, late] = [random.pick(urls), spread === 0 ? 0 : random.below(spread)];
+          if (late > 0) await delay(late);
+          return client.once(write, at);
+        }),
+      );
     };
-    const atOnce = (writes: readonly Write[]) => Promise.all(writes.map((write, n) => client.once(write, urls[n % urls.length])));
     const each = <T>(make: (n: number) => T): T[] => Array.from({ length: many }, (_, n) => make(n));
     await Promise.all(each((n) => Promise.all([bed.keyOf(`reviewer${n}`), bed.keyOf(`contributor${n}`)])));
 
@@ -39,48 +58,67 @@ export const decisions: Experiment = {
       key: keyFor('submit', String(random.below(1e9)), String(n)),
       body: { baseRevision: revision, rationale: 'As the source says.', changes: [change] },
     });
-    const decide = (subject: string, edit: unknown, etag: unknown, decision: string): Write => ({
+    const decide = (subject: string, edit: Answered | null | undefined, decision: string): Write => ({
       subject,
       method: 'POST',
-      path: `${path}/${String(edit)}/decision`,
-      key: keyFor('decide', subject, String(edit)),
+      path: `${path}/${String(edit?.json.edit)}/decision`,
+      key: keyFor('decide', subject, String(edit?.json.edit)),
       body: { decision, reason: 'I looked at it.' },
-      ifMatch: String(etag),
+      ifMatch: String(edit?.json.etag),
     });
-    const wanted = accepted(await client.write(submit(0, { kind: 'add_claim', claim: claim(scene, 'One that everybody decides.') })));
-    const votes = await atOnce(
-      each((n) => decide(`reviewer${n}`, wanted.edit, wanted.etag, random.pick(['approve', 'reject', 'request_changes']))),
-    );
+    const approveAll = (edits: readonly (Answered | null)[]) =>
+      atOnce(random.shuffle(edits.map((edit, n) => decide(`reviewer${n}`, edit, 'approve'))));
+    const wanted = await client.write(submit(0, { kind: 'add_claim', claim: claim(scene, 'One that everybody decides.') }));
+    accepted(wanted);
+    const votes = await atOnce(each((n) => decide(`reviewer${n}`, wanted, random.pick(['approve', 'reject', 'request_changes']))));
     expect('N decisions of one edit', tally(votes), { 200: 1, 412: many - 1 });
+
+    // One reviewer who sends one decision N times at once is answered the same each time.
+    const pressed = await client.write(submit(1, { kind: 'add_claim', claim: claim(scene, 'One that is approved in a hurry.') }));
+    const hurried = await atOnce(each(() => decide('reviewer0', pressed, 'approve')));
+    expect('one decision sent N times', tally(hurried), { 200: many });
+    expect('different answers to it', new Set(hurried.map((answer) => answer?.text)).size, 1);
 
     // N edits that do not collide, submitted at once and approved at once.
     const added = await atOnce(each((n) => submit(n, { kind: 'add_claim', claim: claim(scene, `Claim number ${n}.`) })));
     expect('N edits at once', tally(added), { 201: many });
-    const approved = await atOnce(added.map((edit, n) => decide(`reviewer${n}`, edit?.json.edit, edit?.json.etag, 'approve')));
-    expect('N approvals of edits that do not collide', tally(approved), { 200: many });
+    expect('N approvals of edits that do not collide', tally(await approveAll(added)), { 200: many });
 
-    // N corrections of one field: the first that is applied makes the others outdated, and they are told by what.
+    // N corrections of a few fields: the first of each that is applied makes the others outdated, and they are told by what.
+    const groups = 1 + random.below(fields.length);
     const correction = (n: number) => ({
       kind: 'correct_incident',
-      set: { title: `Title number ${n}` },
-      reason: 'The title was poor.',
+      set: fields[n % groups]?.(n),
+      reason: 'It was poor.',
       citations: [{ source: scene.source, quote: { exact: 'The city has not confirmed either account.' } }],
     });
     const corrected = await atOnce(each((n) => submit(n, correction(n))));
     expect('N corrections submitted', tally(corrected), { 201: many });
-    const applied = await atOnce(corrected.map((edit, n) => decide(`reviewer${n}`, edit?.json.edit, edit?.json.etag, 'approve')));
-    expect('N approvals of edits that collide', tally(applied), { 200: 1, 409: many - 1 });
+    const applied = await approveAll(corrected);
+    expect('N approvals of edits that collide', tally(applied), { 200: groups, 409: many - groups });
     for (const answer of applied) {
       if (answer?.status !== 409) continue;
       const events = answer.json.events as { type?: string }[] | undefined;
-      if (!events?.some(({ type }) => type === 'IncidentCorrected'))
-        findings.push(`a refused edit is not told what came in between: ${answer.text}`);
+      expect(
+        `events in between that a refused edit is told: ${answer.text}`,
+        events?.some(({ type }) => type === 'IncidentCorrected'),
+        true,
+      );
     }
 
     const events = await readLog(bed.log);
     const counting = events.filter(({ type }) => ['EditApproved', 'EditRejected', 'EditChangesRequested'].includes(type)).length;
-    expect('decisions in the log', counting, 1 + 1 + many + 1);
-    findings.push(...(await checkAll(bed, client, null)));
-    return { counts: { decisions: votes.length + approved.length + applied.length, counted: counting }, findings };
+    expect('decisions in the log', counting, 1 + 1 + 1 + many + groups);
+    // What was asked once, at the same moment as the others, was acknowledged too.
+    const atTheSameMoment = [...votes, hurried[0] ?? null, ...added, ...applied].filter((answer) => answer !== null);
+    client.journal.answered.push(...atTheSameMoment);
+    verdicts.push(await checkAll(bed, client, null));
+    const tried = {
+      'decisions of one edit': many,
+      'repeats of one decision': many,
+      'edits at once': 2 * many,
+      'approvals at once': 2 * many,
+    };
+    return { ...together(verdicts), tried, acknowledged: acknowledged(client) };
   },
 };

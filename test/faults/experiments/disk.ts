@@ -6,9 +6,9 @@ import { promisify } from 'node:util';
 import { findEmbedded } from '@averment/platform';
 import { testFolder } from '@averment/platform/testing';
 import { openBase } from '../bed.ts';
-import { checkAll, follow } from '../checks.ts';
+import { acknowledged, checkAll, follow } from '../checks.ts';
 import { createClient } from '../client.ts';
-import type { Experiment, Scope } from '../experiment.ts';
+import { type Experiment, type Scope, together } from '../experiment.ts';
 import { furnish, workAtDesk } from '../work.ts';
 
 const run = promisify(execFile);
@@ -85,6 +85,7 @@ const urlOf = async (dataDir: string): Promise<string> => (await findEmbedded(da
 export const disk: Experiment = {
   name: '4 disk full',
   what: 'the disk fills up under load, then has room again: 503 and a clear error, no half event, and recovery without manual work',
+  profiles: ['one database'],
   impossible: noMount,
   run: async (scope, random) => {
     const folder = await mountSmall(scope);
@@ -103,18 +104,23 @@ export const disk: Experiment = {
     // Half of the time the log itself finds no room for its next segment, which ends the server, and not only the tables.
     const inTheLog = random.chance(0.5);
     if (inTheLog) await before.pool.query('SELECT pg_switch_wal()').catch(() => undefined);
-    await client.afterTurnedAway(3);
+    await Promise.race([client.afterTurnedAway(3), working]);
     await rm(ballast);
     await working;
 
     const { journal } = client;
-    const findings = journal.turnedAway.flatMap(({ status, text, retryAfter }) =>
+    const refused = journal.turnedAway.flatMap(({ status, text, retryAfter }) =>
       status === 503 && retryAfter !== null && text.includes('/problems/') ? [] : [`while the disk was full: ${status} ${text}`],
     );
     // The server may have come back at another port.
     const after = await openBase(scope, await urlOf(dataDir));
-    findings.push(...(await checkAll({ ...after, keyOf: before.keyOf }, client, follower)));
-    const counts = { acknowledged: journal.answered.length, filled: 1, walFull: inTheLog ? 1 : 0, turnedAway: journal.turnedAway.length };
-    return { counts, findings };
+    return {
+      ...together([
+        { checks: journal.turnedAway.length, findings: refused },
+        await checkAll({ ...after, keyOf: before.keyOf }, client, follower),
+      ]),
+      tried: { 'disk filled': 1, 'its write-ahead log too': inTheLog ? 1 : 0, 'commands turned away': journal.turnedAway.length },
+      acknowledged: acknowledged(client),
+    };
   },
 };

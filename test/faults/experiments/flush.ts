@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { testFolder } from '@averment/platform/testing';
 import { makeBed } from '../bed.ts';
 import { createClient, keyFor } from '../client.ts';
-import type { Experiment } from '../experiment.ts';
+import { type Experiment, expected, oneDatabase, together } from '../experiment.ts';
 import { flushedBeforeAnswered, parseTrace } from '../trace.ts';
 import { accepted } from '../work.ts';
 
@@ -26,10 +26,11 @@ const noTrace = async (): Promise<string | null> => {
 export const flush: Experiment = {
   name: '3 flushed, then acknowledged',
   what: 'a trace of system calls shows the flush of the write-ahead log before the bytes of the answer',
+  profiles: ['one database'],
   impossible: noTrace,
   run: async (scope, random) => {
     // Nobody but who appends has a reason to flush.
-    const bed = await makeBed(scope, ['wal_writer_delay = 10s', 'autovacuum = off']);
+    const bed = await makeBed(scope, oneDatabase, ['wal_writer_delay = 10s', 'autovacuum = off']);
     const api = await bed.start('api');
     const client = createClient(bed, [api.url ?? '']);
     const register = async (n: number) =>
@@ -70,7 +71,9 @@ export const flush: Experiment = {
     await ended;
 
     const traced = flushedBeforeAnswered(parseTrace(await readFile(file, 'utf8')), new Set(threads), new Set(writers));
-    const missing = traced.answers === writes ? [] : [`the trace shows ${traced.answers} answers of ${writes}`];
-    return { counts: { acknowledged: writes, traced: traced.answers }, findings: [...missing, ...traced.findings] };
+    return {
+      ...together([expected('answers in the trace', traced.answers, writes), { checks: traced.answers, findings: traced.findings }]),
+      ...{ tried: { 'answers traced to their flush': traced.answers }, acknowledged: writes },
+    };
   },
 };

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Kept, makeBed } from '../bed.ts';
-import { checkAll, follow } from '../checks.ts';
+import { makeBed } from '../bed.ts';
+import { acknowledged, checkAll, follow } from '../checks.ts';
 import { createClient } from '../client.ts';
-import type { Experiment } from '../experiment.ts';
+import { both, type Experiment } from '../experiment.ts';
+import type { Kept } from '../kept.ts';
 import { furnish, workAtDesk } from '../work.ts';
 
 /** Stops a process where it stands; what is answered lets it go on, long after everybody took it for dead. */
@@ -15,8 +16,9 @@ const freeze = ({ process }: Kept): (() => void) => {
 export const processes: Experiment = {
   name: '7 many processes',
   what: 'two api and two worker processes on one database; one of each is killed, one of each stops and wakes up late: no gap and no double',
-  run: async (scope, random) => {
-    const bed = await makeBed(scope);
+  profiles: both,
+  run: async (scope, random, place) => {
+    const bed = await makeBed(scope, place);
     const all = await Promise.all([bed.start('api'), bed.start('api'), bed.start('worker'), bed.start('worker')]);
     const [api, zombieApi, worker, zombieWorker] = all;
     const client = createClient(bed, [api.url ?? '', zombieApi.url ?? '']);
@@ -45,8 +47,7 @@ export const processes: Experiment = {
       await api.crash();
     };
     await Promise.all([working, sendElsewhere()]);
-    const { journal } = client;
-    const counts = { acknowledged: journal.answered.length, kills: 2, zombies: 2, retries: journal.retries };
-    return { counts, findings: await checkAll(bed, client, follower) };
+    const tried = { 'api killed': 1, 'worker killed': 1, 'api frozen and woken': 1, 'worker frozen and woken': 1 };
+    return { ...(await checkAll(bed, client, follower)), tried, acknowledged: acknowledged(client) };
   },
 };

@@ -1,12 +1,13 @@
 import { commandId, contributors, type DomainEvent, evolveIncident, initialIncident } from '@averment/domain';
 import type { StoredEvent } from '@averment/event-log';
+import type { Verdict } from '../experiment.ts';
 import type { Model } from './model.ts';
 
 /** A command that was answered: under which identity, and at which position its events were told to end. */
 export type Acknowledged = { subject: string; path: string; key: string; position: string; answer: string };
 
 /** P1, P2: each acknowledged command stands once in the log, whole, at the position that was told, and each repeat was answered the same. */
-export const commandFindings = (events: readonly DomainEvent[], acknowledged: readonly Acknowledged[]): string[] => {
+export const commandFindings = (events: readonly DomainEvent[], acknowledged: readonly Acknowledged[]): Verdict => {
   const findings: string[] = [];
   const appends = Map.groupBy(events, ({ command }) => command);
   for (const [command, own] of appends) {
@@ -28,43 +29,49 @@ export const commandFindings = (events: readonly DomainEvent[], acknowledged: re
       findings.push(`P2: ${path} (${key}) was answered ${answers.get(command)}, then ${answer}`);
     answers.set(command, answer);
   }
-  return findings;
+  return { checks: appends.size + acknowledged.length, findings };
 };
 
 /** P3: what the log once was is how it still begins. */
-export const orderFindings = (now: readonly StoredEvent[], earlier: readonly (readonly StoredEvent[])[]): string[] =>
-  earlier
+export const orderFindings = (now: readonly StoredEvent[], earlier: readonly (readonly StoredEvent[])[]): Verdict => ({
+  checks: earlier.length,
+  findings: earlier
     .filter((events) => events.some((event, n) => now[n]?.canonical !== event.canonical || now[n]?.position !== event.position))
-    .map((events) => `P3: the first ${events.length} events are not what they were`);
+    .map((events) => `P3: the first ${events.length} events are not what they were`),
+});
 
 /** P4: without repeats, what the follower saw is the log. */
-export const feedFindings = (now: readonly StoredEvent[], seen: readonly bigint[]): string[] => {
+export const feedFindings = (now: readonly StoredEvent[], seen: readonly bigint[]): Verdict => {
   const inOrder: bigint[] = [];
   for (const position of seen) if (position > (inOrder.at(-1) ?? 0n)) inOrder.push(position);
   const wanted = now.map(({ position }) => position);
-  return inOrder.join() === wanted.join() ? [] : [`P4: a follower saw ${inOrder.join()} of ${wanted.join()}`];
+  const same = inOrder.join() === wanted.join();
+  return { checks: wanted.length, findings: same ? [] : [`P4: a follower saw ${inOrder.join()} of ${wanted.join()}`] };
 };
 
 /** P5: the model is what a rebuild gives. */
-export const modelFindings = (model: Model, rebuilt: Model): string[] => {
-  if (model.checkpoint !== rebuilt.checkpoint) return [`P5: the model is at ${model.checkpoint}, a rebuild at ${rebuilt.checkpoint}`];
+export const modelFindings = (model: Model, rebuilt: Model): Verdict => {
+  if (model.checkpoint !== rebuilt.checkpoint)
+    return { checks: 1, findings: [`P5: the model is at ${model.checkpoint}, a rebuild at ${rebuilt.checkpoint}`] };
   const names = new Set([...model.counted.keys(), ...rebuilt.counted.keys()]);
   const differs = (name: string) =>
     model.rows.get(name) !== rebuilt.rows.get(name) || model.counted.get(name) !== rebuilt.counted.get(name);
-  return [...names].filter(differs).map((name) => `P5: the row of ${name} differs from a rebuild`);
+  return { checks: names.size, findings: [...names].filter(differs).map((name) => `P5: the row of ${name} differs from a rebuild`) };
 };
 
 const votes = new Set(['EditApproved', 'EditRejected', 'EditChangesRequested']);
 
 /** P7: nobody decided what they had contributed to; and nothing was applied without the votes that it needed. */
-export const reviewFindings = (events: readonly DomainEvent[]): string[] => {
+export const reviewFindings = (events: readonly DomainEvent[]): Verdict => {
   const findings: string[] = [];
+  let checks = 0;
   for (const [stream, own] of Map.groupBy(events, ({ stream }) => stream)) {
     if (!stream.startsWith('incident_')) continue;
     let state = initialIncident();
     const decided = new Map<number, number>();
     for (const event of own) {
       const edit = event.edit === null ? undefined : state.edits.get(event.edit);
+      if (votes.has(event.type)) checks += 1;
       if (votes.has(event.type) && edit && contributors(edit).has(event.actor))
         findings.push(`P7: ${event.actor} decided the own edit ${event.edit} of ${stream}`);
       if (event.type === 'EditApplied') decided.set(event.edit ?? 0, (decided.get(event.edit ?? 0) ?? 0) + 1);
@@ -72,5 +79,5 @@ export const reviewFindings = (events: readonly DomainEvent[]): string[] => {
     }
     for (const [edit, times] of decided) if (times > 1) findings.push(`P2: edit ${edit} of ${stream} was applied ${times} times`);
   }
-  return findings;
+  return { checks, findings };
 };

@@ -4,6 +4,7 @@ import { createMemoryLog, createMemoryStore, type EventLog, isUndecodable, LogUn
 import { createLogger } from '@averment/platform';
 import type { Pool } from 'pg';
 import { type Dice, dice } from '../dice.ts';
+import { together } from '../experiment.ts';
 import { advance, type Changes, emptyModel, type Model, write } from './model.ts';
 import { person } from './people.ts';
 import { type Acknowledged, commandFindings, feedFindings, modelFindings, orderFindings, reviewFindings } from './promises.ts';
@@ -33,7 +34,9 @@ export type World = {
   /** Resolves once everybody who proposes an incident has done so. */
   opened(proposed: boolean): Promise<void>;
 };
-export type Simulated = { findings: string[]; counts: Record<string, number> };
+/** What a seed did. `outages`: calls of the log that failed, before or after they were carried out. */
+type Counts = { events: number; acknowledged: number; crashes: number; outages: number; erasures: number; checks: number };
+export type Simulated = { findings: string[]; counts: Counts };
 
 const people = ['author', 'author', 'reviewer', 'reviewer', 'both', 'eraser'] as const;
 const quiet = createLogger({ level: 'silent', name: 'simulation' });
@@ -42,13 +45,24 @@ const serverKey = Buffer.alloc(32, 7);
 const noLeases = { query: async () => ({ rows: [] }) } as unknown as Pool;
 
 /** The log as a process has it: each call waits for its turn before and after it touches the log, and may fail on either side. */
-const reached = (log: EventLog<DomainEvent>, id: number, { turn }: Turns, random: Dice, sabotage: Sabotage): EventLog<DomainEvent> => {
+const reached = (
+  log: EventLog<DomainEvent>,
+  id: number,
+  { turn }: Turns,
+  random: Dice,
+  sabotage: Sabotage,
+  failed: () => void,
+): EventLog<DomainEvent> => {
+  const fail = (why: string): never => {
+    failed();
+    throw new LogUnavailable(why);
+  };
   const call = async <T>(run: () => Promise<T>): Promise<T> => {
     await turn(id);
-    if (random.chance(0.02)) throw new LogUnavailable('the request did not arrive');
+    if (random.chance(0.02)) fail('the request did not arrive');
     const result = await run();
     await turn(id);
-    if (random.chance(0.02)) throw new LogUnavailable('the answer did not arrive');
+    if (random.chance(0.02)) fail('the answer did not arrive');
     return result;
   };
   return {
@@ -78,12 +92,12 @@ export const simulate = async (seed: number, sabotage: Sabotage = null): Promise
   const store = createMemoryStore();
   const log = createMemoryLog<DomainEvent>({ catalogue, clock, random, store });
   const acknowledged: Acknowledged[] = [];
-  let [processes, crashes, hints] = [0, 0, 0];
+  let [processes, crashes, hints, outages] = [0, 0, 0, 0];
 
   const newProcess = (): Process => {
     const id = processes++;
     const { promise, resolve } = Promise.withResolvers<'died'>();
-    const own = reached(log, id, turns, random, sabotage);
+    const own = reached(log, id, turns, random, sabotage, () => (outages += 1));
     const commands = createCommands({
       ...{ log: own, pool: noLeases, clock, random, serverKey, vocabulary: standardVocabulary, policy, logger: quiet },
       findSource: async () => null,
@@ -183,16 +197,16 @@ export const simulate = async (seed: number, sabotage: Sabotage = null): Promise
   const rebuilt = emptyModel();
   await advance(log, rebuilt, 1000, commitTo(rebuilt));
   const events = (await log.readAll(0n, 10_000, { texts: false })).filter((event): event is DomainEvent => !isUndecodable(event));
-  const findings = [
-    ...failures,
-    ...commandFindings(events, acknowledged),
-    ...orderFindings(store.all, earlier),
-    ...feedFindings(store.all, seen),
-    ...modelFindings(model, rebuilt),
-    ...reviewFindings(events),
-  ];
+  const { checks, findings } = together([
+    commandFindings(events, acknowledged),
+    orderFindings(store.all, earlier),
+    feedFindings(store.all, seen),
+    modelFindings(model, rebuilt),
+    reviewFindings(events),
+  ]);
   const erasures = events.filter(({ type }) => type === 'TextErased').length;
-  return { findings, counts: { events: events.length, acknowledged: acknowledged.length, crashes, erasures } };
+  const counts = { events: events.length, acknowledged: acknowledged.length, crashes, outages, erasures, checks };
+  return { findings: [...failures, ...findings], counts };
 };
 
 const onlyOutage = (error: unknown): void => {

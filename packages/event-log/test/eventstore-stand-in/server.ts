@@ -23,7 +23,6 @@ import {
   type sendUnaryData,
   status,
 } from '@grpc/grpc-js';
-import type { Test } from 'tap';
 import { createStandInLog, type StandInEvent, type StandInLog } from './log.ts';
 import {
   accessDeniedStatus,
@@ -37,6 +36,9 @@ import {
   timeoutStatus,
 } from './messages.ts';
 import { readAll, readStream, subscribeToAll } from './reads.ts';
+
+/** What ends what was begun, such as a tap test. */
+type Scope = { teardown(run: () => void): void };
 
 /**
  * What happens to one append.
@@ -93,7 +95,7 @@ const fineClock = (): number => performance.timeOrigin + performance.now();
 export const newStandInLog = (now: () => number = fineClock): StandInLog => createStandInLog(() => BigInt(Math.round(now() * 10_000)));
 
 /** A server that stands in for EventStoreDB 23.10 in tests, on a port of its own, with faults on demand. It is stopped after the test. */
-export const startStandIn = async (t: Test, log: StandInLog = newStandInLog()): Promise<StandIn> => {
+export const startStandIn = async (t: Scope, log: StandInLog = newStandInLog()): Promise<StandIn> => {
   const faults: AppendFault[] = [];
   const counts = { appends: 0, looked: 0 };
   const subscriptions = new Set<ServerWritableStream<ReadReq, ReadResp>>();

@@ -1,5 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
-import type { Test } from 'tap';
+
+/** What ends what was begun, such as a tap test. */
+type Scope = { teardown(run: () => void): void };
 
 /** What lies between a client and a server: it can break and stall, whatever server it is. */
 export type Wire = {
@@ -14,7 +16,7 @@ export type Wire = {
   stall(): () => void;
 };
 
-export const newWire = async (t: Test, url: string): Promise<Wire> => {
+export const newWire = async (t: Scope, url: string): Promise<Wire> => {
   const target = new URL(url);
   const sockets = new Set<Socket>();
   const upstreams = new Set<Socket>();
