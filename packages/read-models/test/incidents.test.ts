@@ -131,4 +131,6 @@ t.test('a cursor that no page gave is refused', async (t) => {
     await t.rejects(queries.incidents({}, { ...page, cursor }, null), { name: 'BadCursor' }, cursor);
   }
   await t.rejects(queries.incidents({}, { ...page, cursor: next, sort: 'occurred' }, null), { name: 'BadCursor' }, 'of another order');
+  const region = { region: 'US-WA' };
+  await t.rejects(queries.incidents(region, { ...page, cursor: next }, null), { name: 'BadCursor' }, 'of other filters');
 });

@@ -1,7 +1,7 @@
 import type { ClaimDocument } from '@averment/domain';
 import type { Pool } from 'pg';
 import { createConditions } from './conditions.ts';
-import { decodeCursor, encodeCursor, pageOf } from './cursors.ts';
+import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
 import { addDays } from './incidents.ts';
 import type { ClaimItem, Queries } from './types.ts';
 import { record, shownTo } from './viewers.ts';
@@ -10,8 +10,10 @@ type Row = { id: string; item: string; title: string | null; added: string };
 
 /** Claims of all incidents as they stand now, the latest added first. Claims enter the record by approval only, so all of them are public. */
 export const createClaimQueries = (pool: Pool): Pick<Queries, 'claims'> => ({
-  claims: async ({ speaker, aspect, standing, source, incident, from, to }, { limit, cursor }, viewer) => {
-    const before = decodeCursor(cursor, 'claims', ['position']);
+  claims: async (filters, { limit, cursor }, viewer) => {
+    const { speaker, aspect, standing, source, incident, from, to } = filters;
+    const list = listOf('claims', filters);
+    const before = decodeCursor(cursor, list, ['position']);
     const where = createConditions();
     if (speaker !== undefined) where.add('c.speaker = ?', speaker);
     if (aspect !== undefined) where.add('c.aspect = ?', aspect);
@@ -27,6 +29,6 @@ export const createClaimQueries = (pool: Pool): Pick<Queries, 'claims'> => ({
       where.values,
     );
     const item = (row: Row): ClaimItem => shownTo(viewer, { ...(JSON.parse(row.item) as ClaimDocument), incidentTitle: row.title });
-    return pageOf(rows, limit, item, ({ added }) => encodeCursor('claims', [added]));
+    return pageOf(rows, limit, item, ({ added }) => encodeCursor(list, [added]));
   },
 });

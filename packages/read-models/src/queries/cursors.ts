@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { forEver } from '../versions.ts';
 import { BadCursor } from './types.ts';
 
@@ -10,6 +11,15 @@ const kinds = {
   text: (value: string) => value.isWellFormed() && !value.includes('\0'),
 } as const;
 export type CursorKind = keyof typeof kinds;
+
+/**
+ * The name of a list with these filters. Its cursors carry it, so that none is taken for a list with others, of which it would leave items out. It holds
+ * a hash of the filters and not what they say.
+ */
+export const listOf = (name: string, filters: object): string => {
+  const said = JSON.stringify(filters);
+  return said === '{}' ? name : `${name} ${createHash('sha256').update(said).digest('base64url').slice(0, 16)}`;
+};
 
 /** Makes an opaque cursor: base64url of the JSON list of what it continues (the list and its sort) and the values of the last item's sort keys. */
 export const encodeCursor = (list: string, values: readonly (string | number | bigint)[]): string =>
@@ -31,7 +41,7 @@ export const decodeCursor = (cursor: string | null, list: string, shape: readonl
     name === list &&
     values.length === shape.length &&
     shape.every((kind, index) => typeof values[index] === 'string' && kinds[kind](values[index]));
-  if (!fits) throw new BadCursor('the cursor belongs to no page of this list');
+  if (!fits) throw new BadCursor('the cursor belongs to no page of this list with these filters');
   return values as string[];
 };
 

@@ -2,7 +2,7 @@ import { type EditDocument, type Incident, preview } from '@averment/domain';
 import { idsIn } from '../projections/record/relevant.ts';
 import { documentInput } from '../projections/record/render.ts';
 import { forEver } from '../versions.ts';
-import { decodeCursor, encodeCursor, pageOf } from './cursors.ts';
+import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
 import { foldTo, type History, readHistory, sceneAt } from './past.ts';
 import type { EditItem, Lease, Queries, QueryOptions, Viewer } from './types.ts';
 import { record, reviews, seesIncident, seesReview } from './viewers.ts';
@@ -44,7 +44,8 @@ export const createEditQueries = ({
   };
 
   const edits: Queries['edits'] = async (incident, { limit, cursor }, viewer) => {
-    const after = decodeCursor(cursor, 'edits', ['number']);
+    const list = listOf('edits', { incident });
+    const after = decodeCursor(cursor, list, ['number']);
     const author = seesReview(viewer) ? null : (viewer?.subject ?? '');
     const { rows } = await pool.query<Row>(
       `SELECT e.edit, e.document, e.author, ${leaseColumns} FROM ${reviews}.edits AS e ${joinLease}
@@ -55,7 +56,7 @@ export const createEditQueries = ({
       const { rows: known } = await pool.query(`SELECT published, author FROM ${record}.incidents WHERE id = $1`, [incident]);
       if (known[0] === undefined || !seesIncident(viewer, known[0])) return null;
     }
-    return pageOf(rows, limit, itemOf, (last) => encodeCursor('edits', [last.edit]));
+    return pageOf(rows, limit, itemOf, (last) => encodeCursor(list, [last.edit]));
   };
 
   return {

@@ -1,7 +1,7 @@
 import { type DomainEvent, isTypeId, recordEvents, reviewEvents } from '@averment/domain';
 import { type EventLog, isUndecodable, type Logged } from '@averment/event-log';
 import type { Pool } from 'pg';
-import { decodeCursor, encodeCursor, pageOf } from './cursors.ts';
+import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
 import { decoded } from './logged.ts';
 import { type EventItem, type Queries, StreamUnreadable, type Viewer } from './types.ts';
 import { record, seesIncident, seesReview, shownTo } from './viewers.ts';
@@ -48,7 +48,8 @@ export const createEventQueries = (pool: Pool, log: EventLog<DomainEvent>): Pick
     seesReview(viewer) && (reviewEvents.has(event.type) || event.type === 'TextErased') ? event : recordPart(log, event);
 
   const incidentEvents: Queries['incidentEvents'] = async (id, { limit, cursor }, viewer) => {
-    const after = decodeCursor(cursor, 'events', ['number']);
+    const list = listOf('events', { id });
+    const after = decodeCursor(cursor, list, ['number']);
     const { rows } = await pool.query(`SELECT published, author FROM ${record}.incidents WHERE id = $1`, [id]);
     if (rows[0] === undefined || !seesIncident(viewer, rows[0])) return null;
     const shown: DomainEvent[] = [];
@@ -61,7 +62,7 @@ export const createEventQueries = (pool: Pool, log: EventLog<DomainEvent>): Pick
       shown,
       limit,
       (event) => itemOf(event, viewer),
-      ({ revision }) => encodeCursor('events', [revision]),
+      ({ revision }) => encodeCursor(list, [revision]),
     );
   };
 

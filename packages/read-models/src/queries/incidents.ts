@@ -1,7 +1,7 @@
 import { dayRange } from '@averment/domain';
 import type { Pool } from 'pg';
 import { type Conditions, createConditions } from './conditions.ts';
-import { type CursorKind, decodeCursor, encodeCursor } from './cursors.ts';
+import { type CursorKind, decodeCursor, encodeCursor, listOf } from './cursors.ts';
 import type { IncidentFilters, IncidentItem, IncidentSort, Queries } from './types.ts';
 import { record } from './viewers.ts';
 
@@ -89,7 +89,7 @@ type Row = { position: string; id: string | null; item: string; key: string };
 export const createIncidentList = (pool: Pool): Queries['incidents'] => {
   return async (filters, { limit, cursor, sort = '-recordedAt', position }) => {
     const { column, order, kind } = sorts[sort];
-    const list = `incidents ${sort}`;
+    const list = listOf(`incidents ${sort}`, filters);
     const after = decodeCursor(cursor, list, ['position', kind, 'id']);
     const at = after?.[0] ?? (position === null ? null : String(position));
     const where = createConditions();

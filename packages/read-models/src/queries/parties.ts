@@ -6,7 +6,7 @@ import { forEver } from '../versions.ts';
 import { beginningWith } from '../words.ts';
 import { createBatch } from './batches.ts';
 import { createConditions } from './conditions.ts';
-import { decodeCursor, encodeCursor, pageOf } from './cursors.ts';
+import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
 import type { Queries } from './types.ts';
 import { record, seesUnused } from './viewers.ts';
 
@@ -32,8 +32,10 @@ export const createPartyQueries = (pool: Pool): Pick<Queries, 'party' | 'parties
     return found !== undefined && (found.used || seesUnused(viewer)) ? found.item : null;
   };
 
-  const parties: Queries['parties'] = async ({ q, kind }, { limit, cursor }, viewer) => {
-    const after = decodeCursor(cursor, 'parties', ['text', 'id']);
+  const parties: Queries['parties'] = async (filters, { limit, cursor }, viewer) => {
+    const { q, kind } = filters;
+    const list = listOf('parties', filters);
+    const after = decodeCursor(cursor, list, ['text', 'id']);
     const where = createConditions();
     where.add(`p.to_position = ${forEver}`);
     if (!seesUnused(viewer)) where.add(isPublic);
@@ -52,7 +54,7 @@ export const createPartyQueries = (pool: Pool): Pick<Queries, 'party' | 'parties
       rows,
       limit,
       ({ item }): PartyItem => item,
-      ({ id, name }) => encodeCursor('parties', [name, id]),
+      ({ id, name }) => encodeCursor(list, [name, id]),
     );
   };
 

@@ -1,7 +1,7 @@
 import type { EditState } from '@averment/domain';
 import type { Pool } from 'pg';
 import { type Conditions, createConditions } from './conditions.ts';
-import { decodeCursor, encodeCursor, pageOf } from './cursors.ts';
+import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
 import { joinLease, type LeaseRow, leaseColumns, leaseOf } from './edits.ts';
 import type { Queries, QueryOptions, ReviewFilters, ReviewItem, ReviewSort } from './types.ts';
 import { reviews, seesReview } from './viewers.ts';
@@ -75,7 +75,7 @@ const itemOf = (row: Row, now: Date): ReviewItem => ({
 export const createReviewQueue = ({ pool, clock }: Pick<QueryOptions, 'pool' | 'clock'>): Queries['reviews'] => {
   return async (filters, { limit, cursor, sort = 'submittedAt' }, viewer) => {
     const { keys, order } = sorts[sort];
-    const list = `reviews ${sort}`;
+    const list = listOf(`reviews ${sort}`, filters);
     const kinds = sort === 'priority' ? (['number', 'time', 'id', 'number'] as const) : (['time', 'id', 'number'] as const);
     const after = decodeCursor(cursor, list, kinds);
     const where = createConditions();

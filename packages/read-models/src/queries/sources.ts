@@ -8,7 +8,7 @@ import { forEver } from '../versions.ts';
 import { beginningWith } from '../words.ts';
 import { createBatch } from './batches.ts';
 import { createConditions } from './conditions.ts';
-import { decodeCursor, encodeCursor, pageOf } from './cursors.ts';
+import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
 import { decoded } from './logged.ts';
 import type { Queries, SourceText } from './types.ts';
 import { record, seesUnused } from './viewers.ts';
@@ -41,8 +41,10 @@ export const createSourceQueries = (
     return ids.map((id) => found.get(id));
   });
 
-  const sources: Queries['sources'] = async ({ q, url }, { limit, cursor }, viewer) => {
-    const before = decodeCursor(cursor, 'sources', ['position']);
+  const sources: Queries['sources'] = async (filters, { limit, cursor }, viewer) => {
+    const { q, url } = filters;
+    const list = listOf('sources', filters);
+    const before = decodeCursor(cursor, list, ['position']);
     const where = createConditions();
     where.add(`s.to_position = ${forEver}`);
     if (!seesUnused(viewer)) where.add(isPublic);
@@ -62,7 +64,7 @@ export const createSourceQueries = (
       rows,
       limit,
       ({ item }): SourceItem => item,
-      ({ registered }) => encodeCursor('sources', [registered]),
+      ({ registered }) => encodeCursor(list, [registered]),
     );
   };
 

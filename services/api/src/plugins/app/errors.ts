@@ -34,7 +34,7 @@ export const refusalOf = (error: Error): Refusal => {
   if (error instanceof Refusal) return error;
   if (error instanceof StreamUnreadable || error instanceof UnreadableRead) return new Refusal('Unreadable');
   if (error instanceof BadCursor) {
-    const message = 'is not a cursor of this list';
+    const message = 'is not a cursor of this list with these filters';
     return new Refusal('InvalidParameter', { detail: `cursor ${message}`, errors: [{ pointer: '/query/cursor', message }] });
   }
   const isAway = [LogUnavailable, ModelMissing, ModelsUnavailable].some((kind) => error instanceof kind) || isUnavailable(error);
