@@ -1,0 +1,129 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { loadConfig, settings } from '@averment/platform';
+import t from 'tap';
+import { parse } from 'yaml';
+import { compose, composeText, programsOf, variables } from './compose.ts';
+
+const root = new URL('../../', import.meta.url);
+const file = compose(variables);
+const programs = programsOf(file);
+
+t.test('it runs the three stores, two api and two workers', async (t) => {
+  t.same(Object.keys(file.services).sort(), ['api-1', 'api-2', 'eventstore', 'postgres', 'redis', 'worker']);
+  t.same(programs.map(([name]) => name).sort(), ['api-1', 'api-2', 'worker']);
+  t.equal(file.services.worker?.deploy?.replicas, 2);
+});
+
+t.test('nothing starts without the passwords and the server key, and none has a default', async (t) => {
+  for (const name of Object.keys(variables)) {
+    for (const value of [undefined, '']) {
+      const { [name as keyof typeof variables]: _, ...others } = variables;
+      t.throws(
+        () => compose({ ...others, ...(value === undefined ? {} : { [name]: value }) }),
+        { name: 'Unset', message: new RegExp(`^${name}: .*openssl rand -hex 32`) },
+        `${name} = ${value}`,
+      );
+    }
+  }
+  const secret = [...composeText.matchAll(/\$\{(\w+)(:[-?])?/g)].filter(([, name = '']) => Object.hasOwn(variables, name));
+  t.ok(secret.length >= 6);
+  for (const [found, , kind] of secret) t.equal(kind, ':?', found);
+  // Whatever looks like a secret comes from a variable.
+  const values = JSON.stringify(parse(composeText, { merge: true }));
+  for (const [found, value = ''] of values.matchAll(/"[A-Z_]*(?:PASSWORD|AUTH|KEY)":"([^"]*)"/g)) t.match(value, /^\$\{\w+:\?/, found);
+  for (const [found, password = ''] of values.matchAll(/\w+:\/\/\w+:([^"@]+)@/g)) t.match(password, /^\$\{\w+:\?/, found);
+  t.notMatch(readFileSync(new URL('.dockerignore', root), 'utf8'), /^!\.env/m);
+  t.match(readFileSync(new URL('.gitignore', root), 'utf8'), /^\/\.env$/m);
+});
+
+for (const [name, { environment = {}, command = [], secrets = [], healthcheck, ports = [] }] of programs) {
+  t.test(`${name} has settings that there are, which say what is meant`, async (t) => {
+    const known = new Set<string>(settings.map((setting) => setting.name));
+    for (const variable of Object.keys(environment)) t.ok(known.has(variable), variable);
+    const config = loadConfig(environment);
+    t.match(config, {
+      host: '0.0.0.0',
+      databaseUrl: `postgres://averment:${variables.POSTGRES_PASSWORD}@postgres:5432/averment`,
+      eventLogUrl: 'esdb://eventstore:2113?tls=false',
+      redisUrl: `redis://default:${variables.REDIS_PASSWORD}@redis:6379`,
+    });
+    for (const url of [config.databaseUrl, config.eventLogUrl, config.redisUrl])
+      t.ok(Object.hasOwn(file.services, new URL(url ?? '').hostname), `the host of ${url} is a service`);
+    t.same(
+      secrets.map((secret) => `/run/secrets/${secret}`),
+      [config.serverKeyFile],
+    );
+    for (const secret of secrets) t.ok(Object.hasOwn(file.secrets, secret));
+
+    const port = name === 'worker' ? config.metricsPort : config.port;
+    t.match(healthcheck?.test.join(' '), `http://127.0.0.1:${port}/readyz'`);
+    for (const published of ports) t.match(published, new RegExp(`^127\\.0\\.0\\.1:\\d+:${port}$`));
+    t.equal(command[0], 'node');
+    t.ok(existsSync(new URL(command[1] ?? 'nothing', root)), `${command[1]} is there`);
+  });
+}
+
+t.test('settings that are given from outside arrive', async (t) => {
+  const given = { PUBLIC_READ: 'off', REVIEW_LEASE: '2h', LOG_LEVEL: 'warn' };
+  for (const [name, { environment = {} }] of programsOf(compose({ ...variables, ...given })))
+    t.match(loadConfig(environment), { publicRead: false, reviewLease: 7_200_000, logLevel: 'warn' }, name);
+});
+
+t.test('only the api is reached from outside, on loopback, each at a port of its own', async (t) => {
+  const published = Object.entries(file.services).flatMap(([name, { ports = [] }]) => ports.map((port) => [name, port]));
+  t.same(published, [
+    ['api-1', '127.0.0.1:8080:8080'],
+    ['api-2', '127.0.0.1:8081:8080'],
+  ]);
+  t.equal(file.networks.stores?.internal, true);
+  for (const [name, { networks }] of Object.entries(file.services)) {
+    t.same(networks, name.startsWith('api') ? ['stores', 'front'] : ['stores'], name);
+    for (const network of networks) t.ok(Object.hasOwn(file.networks, network), network);
+  }
+});
+
+t.test('images are pinned, and the stores are those that the project was tried with', async (t) => {
+  const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
+  for (const [name, { image }] of Object.entries(file.services))
+    t.match(image, /^[a-z/]+:\d+\.\d+\.\d+(-[a-z-]+)?$|^postgres:\d+\.\d+(-[a-z-]+)?$/, name);
+  for (const [, { image }] of programs) t.equal(image, `averment:${version}`);
+  t.match(file.services.eventstore?.image, /^eventstore\/eventstore:23\.10\./);
+  const { optionalDependencies } = JSON.parse(readFileSync(new URL('packages/platform/package.json', root), 'utf8'));
+  const [embedded = ''] = Object.values(optionalDependencies as Record<string, string>);
+  t.match(file.services.postgres?.image, `postgres:${embedded.split('.').slice(0, 2).join('.')}-`, 'as the embedded one');
+});
+
+t.test('each is started again, is asked for its health, and waits for the health of what it needs', async (t) => {
+  for (const [name, { restart, healthcheck }] of Object.entries(file.services)) {
+    t.equal(restart, 'unless-stopped', name);
+    t.equal(healthcheck?.test[0], 'CMD', name);
+  }
+  const stores = {
+    eventstore: { condition: 'service_healthy' },
+    redis: { condition: 'service_healthy' },
+    postgres: { condition: 'service_healthy' },
+  };
+  for (const [name, service] of programs) t.same(service.depends_on, stores, name);
+});
+
+t.test('what has to last lies in volumes that are declared', async (t) => {
+  const used = Object.values(file.services).flatMap(({ volumes = [] }) => volumes.map((volume) => volume.split(':')[0] ?? ''));
+  t.same([...new Set(used)].sort(), Object.keys(file.volumes).sort());
+  t.match(file.services.eventstore?.volumes, ['eventstore:/var/lib/eventstore']);
+  t.match(file.services.redis?.volumes, ['redis:/data']);
+  t.match(
+    file.services.postgres?.volumes,
+    ['postgres:/var/lib/postgresql'],
+    'from 18 on the cluster lies in a folder of its version in there',
+  );
+});
+
+t.test('Redis keeps what it is given, and PostgreSQL what it acknowledges', async (t) => {
+  const redis = file.services.redis?.command?.join(' ') ?? '';
+  t.match(redis, '--appendonly yes');
+  t.match(redis, '--maxmemory-policy noeviction');
+  t.match(redis, `--requirepass ${variables.REDIS_PASSWORD}`);
+  const postgres = file.services.postgres?.command?.join(' ') ?? '';
+  t.notMatch(postgres, /fsync|full_page_writes|synchronous_commit/);
+  t.match(postgres, 'wal_recycle=off');
+});
