@@ -41,7 +41,7 @@ export const documentCommands = ({ execute, facts, identify, findSource }: Tools
       stream,
       traceOf: (state: Party, command) => state.commands.get(command),
       decide: async ({ state }) => {
-        const parties = await facts.partiesOf(body.parent === null ? [] : [body.parent]);
+        const parties = await facts.facing().partiesOf(body.parent === null ? [] : [body.parent]);
         return decideParty(state, { kind: 'register', command: identity.command, actor: caller.subject, body }, parties);
       },
       answer: async (_, { position }) => ({ id: stream, position: String(position) }),

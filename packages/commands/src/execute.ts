@@ -32,9 +32,15 @@ export type Steps<S, T> = {
 export type Execute = <S, T>(folds: Folds<S>, caller: Caller, identity: Identity, steps: Steps<S, T>) => Promise<CommandResult<T>>;
 
 /** The events of a decision as the log takes them. */
-export const eventsToAppend = (events: readonly NewEvent[], caller: Caller, { command, request }: Identity, at: Date): EventToAppend[] =>
+export const eventsToAppend = (
+  events: readonly NewEvent[],
+  caller: Caller,
+  { command, request }: Identity,
+  at: Date,
+  idOf = eventId,
+): EventToAppend[] =>
   events.map(({ type, edit, data }, index) => ({
-    id: eventId(command, index),
+    id: idOf(command, index),
     type,
     at: at.toISOString(),
     actor: caller.subject,

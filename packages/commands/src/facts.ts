@@ -16,21 +16,47 @@ import {
   type Policy,
   partiesNeeded,
   partyFacts,
+  type SentChange,
   type Source,
   sourcesCited,
   type Vocabulary,
 } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
-import { createFolds, type Folds } from './folds.ts';
+import { createFolds, type Fold, type Folds } from './folds.ts';
+
+/** The facts as one decision sees them: each stream is asked for once, however often it is needed. */
+export type Facing = {
+  /** Begins to read what these changes name, so that all of it goes into one statement. What it misses is read when it is needed. */
+  begin(sent: readonly SentChange[]): void;
+  source(id: string): Promise<Fold<Source>>;
+  /** The parties and all their ancestors. */
+  partiesOf(ids: readonly string[]): Promise<Parties>;
+  /** What a decision on these changes of the incident needs. */
+  factsFor(changes: readonly Change[], state: Incident): Promise<Facts>;
+};
 
 /** What decisions need to know beside their own stream, read from the log as it is now. Calls of the same turn share their statements. */
 export type FactSource = {
   sources: Folds<Source>;
   parties: Folds<Party>;
-  /** The parties and all their ancestors. */
-  partiesOf(ids: readonly string[]): Promise<Parties>;
-  /** What a decision on these changes of the incident needs. */
-  factsFor(changes: readonly Change[], state: Incident): Promise<Facts>;
+  facing(): Facing;
+};
+
+const once = <T>(read: (id: string) => Promise<T>): ((id: string) => Promise<T>) => {
+  const asked = new Map<string, Promise<T>>();
+  return (id) => {
+    const answer = asked.get(id) ?? read(id);
+    asked.set(id, answer);
+    return answer;
+  };
+};
+
+/** The ids in what was sent that begin so. */
+const named = (sent: unknown, prefix: string, found: Set<string> = new Set()): Set<string> => {
+  if (typeof sent === 'string') {
+    if (sent.startsWith(prefix)) found.add(sent);
+  } else if (sent !== null && typeof sent === 'object') for (const value of Object.values(sent)) named(value, prefix, found);
+  return found;
 };
 
 export const createFactSource = (options: {
@@ -46,42 +72,57 @@ export const createFactSource = (options: {
   // Not the folds that commands decide on: those move only in turn, while any command may ask for the status of any other incident.
   const others = createFolds({ log, initial: () => initialIncident(structure), evolve: evolveIncident, budget });
 
-  const partiesOf = async (ids: readonly string[]): Promise<Parties> => {
-    const found = new Map<string, PartyFacts | undefined>();
-    for (let wanted = [...new Set(ids)]; wanted.length > 0; ) {
-      const folds = await Promise.all(wanted.map((id) => parties.fresh(id)));
-      for (const [index, id] of wanted.entries()) found.set(id, folds[index] && partyFacts(folds[index].state));
-      const parents = wanted.flatMap((id) => found.get(id)?.parent ?? []);
-      wanted = [...new Set(parents)].filter((id) => !found.has(id));
-    }
-    return (id) => found.get(id);
-  };
+  const facing = (): Facing => {
+    const source = once(sources.fresh);
+    const party = once(parties.fresh);
 
-  const sourcesOf = async (ids: readonly string[]): Promise<Facts['sources']> => {
-    const folds = await Promise.all(ids.map(async (id) => [id, (await sources.fresh(id)).state] as const));
-    const found = new Map(
-      folds.map(([id, { fields, texts, withdrawn }]) => [id, fields ? { revisions: texts.length, withdrawn } : undefined]),
-    );
-    return (id) => found.get(id);
-  };
+    const begin = (sent: readonly SentChange[]) => {
+      const wanted = named(sent, 'party_');
+      // Ancestors known from earlier go with the rest; whether they still are is read with them.
+      for (const id of wanted) {
+        const parent = parties.held(id)?.state.fields?.parent;
+        if (parent) wanted.add(parent);
+        party(id).catch(() => undefined);
+      }
+      for (const id of sourcesCited(sent)) source(id).catch(() => undefined);
+    };
 
-  const incidentsOf = async (ids: readonly string[]): Promise<Facts['incidents']> => {
-    const folds = await Promise.all(ids.map(async (id) => [id, (await others.fresh(id)).state.status] as const));
-    const found = new Map(folds.map(([id, status]) => [id, status === 'none' ? undefined : { status }]));
-    return (id) => found.get(id);
-  };
+    const partiesOf = async (ids: readonly string[]): Promise<Parties> => {
+      const found = new Map<string, PartyFacts | undefined>();
+      for (let wanted = [...new Set(ids)]; wanted.length > 0; ) {
+        const folds = await Promise.all(wanted.map(party));
+        for (const [index, id] of wanted.entries()) found.set(id, folds[index] && partyFacts(folds[index].state));
+        const parents = wanted.flatMap((id) => found.get(id)?.parent ?? []);
+        wanted = [...new Set(parents)].filter((id) => !found.has(id));
+      }
+      return (id) => found.get(id);
+    };
 
-  return {
-    sources,
-    parties,
-    partiesOf,
-    factsFor: async (changes, state) => {
+    const sourcesOf = async (ids: readonly string[]): Promise<Facts['sources']> => {
+      const folds = await Promise.all(ids.map(async (id) => [id, (await source(id)).state] as const));
+      const found = new Map(
+        folds.map(([id, { fields, texts, withdrawn }]) => [id, fields ? { revisions: texts.length, withdrawn } : undefined]),
+      );
+      return (id) => found.get(id);
+    };
+
+    const incidentsOf = async (ids: readonly string[]): Promise<Facts['incidents']> => {
+      const folds = await Promise.all(ids.map(async (id) => [id, (await others.fresh(id)).state.status] as const));
+      const found = new Map(folds.map(([id, status]) => [id, status === 'none' ? undefined : { status }]));
+      return (id) => found.get(id);
+    };
+
+    const factsFor = async (changes: readonly Change[], state: Incident): Promise<Facts> => {
       const [known, cited, incidents] = await Promise.all([
         partiesOf(partiesNeeded(changes, state)),
         sourcesOf(sourcesCited(changes)),
         incidentsOf(incidentsNeeded(changes)),
       ]);
       return { vocabulary, policy, parties: known, sources: cited, incidents };
-    },
+    };
+
+    return { begin, source, partiesOf, factsFor };
   };
+
+  return { sources, parties, facing };
 };

@@ -56,15 +56,14 @@ export const createCommands = (options: CommandOptions) => {
   // Made once: from bytes Node makes it anew for every request, which takes five times as long as the HMAC itself.
   const key = createSecretKey(serverKey);
   const serial = createSerial();
-  const facts = createFactSource({ log, vocabulary, policy, budget: Math.ceil(budget / 4) });
   const tools = {
     log,
     logger,
     serial,
     execute: createExecute({ log, clock, serial, onAppended }),
     incidents: createFolds({ log, initial: () => initialIncident({ texts: false }), evolve: evolveIncident, budget }),
-    facts,
-    texts: createSourceTexts(log, facts.sources, options.textBudget ?? 16_000_000),
+    facts: createFactSource({ log, vocabulary, policy, budget: Math.ceil(budget / 4) }),
+    texts: createSourceTexts(log, options.textBudget ?? 16_000_000),
     leases: createLeaseTable(options.pool),
     identify: (caller: Caller) => identify(caller, { random, serverKey: key }),
     findSource,

@@ -79,7 +79,7 @@ export const leaseCommands = ({ execute, log, incidents, facts, leases, identify
           const seen = seenEdit(state, edit, caller);
           if (!seen.ok) return seen;
           broken = await leases.current(incident, edit, seen.value.versions.length);
-          const known = await facts.factsFor([], state);
+          const known = await facts.facing().factsFor([], state);
           const holder = broken?.holder ?? '';
           const decision = decideIncident(
             state,

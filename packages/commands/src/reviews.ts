@@ -24,7 +24,7 @@ import type { Logger } from '@averment/platform';
 import { seenEdit, seenIncident } from './access.ts';
 import { type CommandResult, refused } from './errors.ts';
 import { type Done, type Execute, eventsToAppend } from './execute.ts';
-import type { FactSource } from './facts.ts';
+import type { Facing, FactSource } from './facts.ts';
 import { type Folds, readEvents } from './folds.ts';
 import type { Caller, Identity } from './identity.ts';
 import type { LeaseTable } from './lease-table.ts';
@@ -81,9 +81,15 @@ export const reviewCommands = (tools: ReviewTools) => {
   const { execute, log, incidents, facts, texts, leases, identify, logger } = tools;
   const traceOf = (state: Incident, command: string) => state.commands.get(command);
 
-  const resolve = async (body: EditBody | ProposalBody, command: string, editCommand: string): Promise<Result<Resolved>> => {
+  const resolve = async (
+    body: EditBody | ProposalBody,
+    command: string,
+    editCommand: string,
+    facing: Facing,
+  ): Promise<Result<Resolved>> => {
     const sent = isProposal(body) ? proposedClaims(body) : body.changes;
-    const sourceText = await texts.load([...new Set(sourcesNeeded(sent).map(({ source }) => source))]);
+    facing.begin(sent);
+    const sourceText = await texts.load([...new Set(sourcesNeeded(sent).map(({ source }) => source))], facing.source);
     const context = { command, editCommand, sourceText };
     return isProposal(body) ? proposalChanges(body, context) : resolveChanges(body.changes, { ...context, pointer: '/changes' });
   };
@@ -91,7 +97,9 @@ export const reviewCommands = (tools: ReviewTools) => {
   /** Whether the log would take what an approval of these changes appends. */
   const fits = (caller: Caller, identity: Identity, { changes }: Resolved): boolean => {
     const events = applicationEvents(1_000_000_000, { version: 1_000_000_000, changes });
-    const { events: sizes, total } = log.sizeOf(eventsToAppend(events, { ...caller, subject: longestSubject }, identity, new Date(0)));
+    const { events: sizes, total } = log.sizeOf(
+      eventsToAppend(events, { ...caller, subject: longestSubject }, identity, new Date(0), () => identity.command),
+    );
     return total <= maxAppendBytes && sizes.every((size) => size <= maxEventBytes);
   };
 
@@ -104,9 +112,10 @@ export const reviewCommands = (tools: ReviewTools) => {
     editCommand: string,
     commandOf: (resolved: Resolved) => IncidentCommand,
   ): Promise<CommandResult<NewEvent[]>> => {
-    const resolved = await resolve(body, identity.command, editCommand);
+    const facing = facts.facing();
+    const resolved = await resolve(body, identity.command, editCommand, facing);
     if (!resolved.ok) return resolved;
-    const known = await facts.factsFor(resolved.value.changes, state);
+    const known = await facing.factsFor(resolved.value.changes, state);
     const decision = decideIncident(state, commandOf(resolved.value), known);
     if (decision.ok && !fits(caller, identity, resolved.value)) {
       return refused(
@@ -227,7 +236,7 @@ export const reviewCommands = (tools: ReviewTools) => {
           const current = seen.value.versions.at(-1);
           const approves = decision === 'approve' && current && !contributors(seen.value).has(caller.subject);
           const [known, version] = await Promise.all([
-            facts.factsFor(current?.changes ?? [], state),
+            facts.facing().factsFor(current?.changes ?? [], state),
             approves ? withTexts(log, incident, current) : null,
           ]);
           const command = { kind: 'decide', command: identity.command, actor: caller.subject, edit, decision, reason, version } as const;
@@ -248,7 +257,7 @@ export const reviewCommands = (tools: ReviewTools) => {
         decide: async ({ state }) => {
           const seen = seenEdit(state, edit, caller);
           if (!seen.ok) return seen;
-          const known = await facts.factsFor([], state);
+          const known = await facts.facing().factsFor([], state);
           const given = ifMatch === null ? null : matched(state, edit, ifMatch);
           return decideIncident(
             state,

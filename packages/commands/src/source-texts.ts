@@ -1,13 +1,16 @@
 import { type DomainEvent, evolveSource, initialSource, type Source } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
-import { type Folds, readEvents } from './folds.ts';
+import { type Fold, readEvents } from './folds.ts';
 
 /** A revision of a source's text; null where it was erased, undefined where there is none. */
 export type SourceText = string | null | undefined;
 
 export type SourceTexts = {
-  /** The texts of these sources, looked up by source and revision. Rejects with `StreamUnreadable` or `LogUnavailable`. */
-  load(sources: readonly string[]): Promise<(source: string, revision: number) => SourceText>;
+  /** The texts of these sources as of the folds that `fresh` answers, looked up by source and revision. Rejects with `StreamUnreadable` or `LogUnavailable`. */
+  load(
+    sources: readonly string[],
+    fresh: (source: string) => Promise<Fold<Source>>,
+  ): Promise<(source: string, revision: number) => SourceText>;
 };
 
 type Held = { streamRevision: number; texts: readonly (string | null)[]; length: number };
@@ -16,7 +19,7 @@ type Held = { streamRevision: number; texts: readonly (string | null)[]; length:
  * Keeps texts that were read, since every citation of an edit is looked up in one. `budget` bounds their length in UTF-16 units, the least recently used
  * going first. Events after those read (a further revision, an erasure) are seen each time, by the fold of the source: then it is read anew.
  */
-export const createSourceTexts = (log: EventLog<DomainEvent>, sources: Pick<Folds<Source>, 'fresh'>, budget: number): SourceTexts => {
+export const createSourceTexts = (log: EventLog<DomainEvent>, budget: number): SourceTexts => {
   const held = new Map<string, Held>();
   let total = 0;
 
@@ -35,8 +38,7 @@ export const createSourceTexts = (log: EventLog<DomainEvent>, sources: Pick<Fold
     }
   };
 
-  const textsOf = async (source: string): Promise<readonly (string | null)[]> => {
-    const { revision } = await sources.fresh(source);
+  const textsOf = async (source: string, revision: number): Promise<readonly (string | null)[]> => {
     const known = held.get(source);
     if (known && known.streamRevision >= revision) {
       keep(source, known);
@@ -49,8 +51,10 @@ export const createSourceTexts = (log: EventLog<DomainEvent>, sources: Pick<Fold
   };
 
   return {
-    load: async (sources) => {
-      const found = new Map(await Promise.all(sources.map(async (source) => [source, await textsOf(source)] as const)));
+    load: async (sources, fresh) => {
+      const found = new Map(
+        await Promise.all(sources.map(async (source) => [source, await textsOf(source, (await fresh(source)).revision)] as const)),
+      );
       return (source, revision) => found.get(source)?.[revision - 1];
     },
   };

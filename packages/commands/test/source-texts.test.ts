@@ -19,8 +19,11 @@ const source = (text: string) => ({
   translatedFrom: null,
   text,
 });
-const textsOver = (log: EventLog<DomainEvent>, budget: number) =>
-  createSourceTexts(log, createFolds({ log, initial: () => initialSource({ texts: false }), evolve: evolveSource, budget: 100 }), budget);
+const textsOver = (log: EventLog<DomainEvent>, budget: number) => {
+  const { fresh } = createFolds({ log, initial: () => initialSource({ texts: false }), evolve: evolveSource, budget: 100 });
+  const { load } = createSourceTexts(log, budget);
+  return { load: (sources: readonly string[]) => load(sources, fresh) };
+};
 const register = (log: EventLog<DomainEvent>, stream: string, text: string) =>
   log.append(stream, -1, [foreign('SourceRegistered', source(text))]);
 const revise = (log: EventLog<DomainEvent>, stream: string, text: string) =>

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { TypeID } from 'typeid-js';
+import { v5 } from 'uuid';
 import { commandId, derivedId, eventId, isTypeId } from '../src/index.ts';
 
 const uuid5 = /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -24,6 +25,11 @@ t.test('derived ids are TypeIDs of UUIDv5', async (t) => {
   t.match(TypeID.fromString(id, 'claim').toUUID(), uuid5);
   t.not(derivedId('claim', commandId(of), 'ref:c2'), id);
   t.not(eventId(commandId(of), 1), eventId(commandId(of), 0));
+});
+
+t.test('they are the UUIDs that a library makes', async (t) => {
+  const command = commandId(of);
+  for (let index = 0; index < 64; index += 1) t.equal(eventId(command, index), v5(`event:${index}`, command));
 });
 
 t.test('only the canonical form is an id', async (t) => {

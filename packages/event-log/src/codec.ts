@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import canonicalize from 'canonicalize';
-import { type Random, restore, structure, withhold } from './disclosure.ts';
+import { canonicalJson } from './canonical.ts';
+import { measured, type Random, restore, structure, withhold } from './disclosure.ts';
 import {
   AppendTooLarge,
   type EventToAppend,
@@ -72,7 +72,7 @@ export const createCodec = <E extends object>({ catalogue, random }: { catalogue
       const { schema, texts } = knownEntry(catalogue, event.type);
       const { data, disclosures } = withhold(event.data, texts(event.data), random);
       const revision = expected + 1 + index;
-      const canonical = canonicalize(wholeOf(event, data, schema, stream, revision, last)) as string;
+      const canonical = canonicalJson(wholeOf(event, data, schema, stream, revision, last));
       return { id: event.id, type: event.type, stream, revision, last, sha256: sha256(canonical), canonical, disclosures };
     });
     checkSizes(encoded);
@@ -80,12 +80,11 @@ export const createCodec = <E extends object>({ catalogue, random }: { catalogue
   };
 
   const longestStream = 'x'.repeat(maxStreamLength);
-  const noSalts: Random = { bytes: (count) => new Uint8Array(count) };
   /** See `EventLog.sizeOf`. */
   const sizeOf = (events: readonly EventToAppend[]): { events: number[]; total: number } => {
     const sizes = events.map((event) => {
       const { schema, texts } = knownEntry(catalogue, event.type);
-      const { data } = withhold(event.data, texts(event.data), noSalts);
+      const data = measured(event.data, texts(event.data));
       // Canonical JSON differs from this in the order of keys only, not in length.
       return Buffer.byteLength(JSON.stringify(wholeOf(event, data, schema, longestStream, maxRevision, maxRevision)));
     });

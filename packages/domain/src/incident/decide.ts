@@ -1,7 +1,7 @@
 import { accept, type DomainError, type Result, refuse, refuseFor } from '../errors.ts';
 import { type NewEvent, recordEventOf } from '../events.ts';
 import { needed, partiesUsed } from '../policy.ts';
-import type { Change } from '../shapes.ts';
+import type { Change, SentChange } from '../shapes.ts';
 import { checkChanges } from './check.ts';
 import { conflicts } from './conflicts.ts';
 import { applicationOrder, type Facts } from './draft.ts';
@@ -71,8 +71,8 @@ export const incidentsNeeded = (changes: readonly Change[]): string[] => [
   ),
 ];
 
-/** The sources that a decision on these changes needs to know. */
-export const sourcesCited = (changes: readonly Change[]): string[] => {
+/** The sources that a decision on these changes, as sent or as stored, needs to know. */
+export const sourcesCited = (changes: readonly Change[] | readonly SentChange[]): string[] => {
   const cited = new Set<string>();
   const look = (value: unknown) => {
     if (value === null || typeof value !== 'object') return;

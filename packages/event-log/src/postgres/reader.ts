@@ -11,6 +11,8 @@ type Waiting = StreamRead & { resolve: (events: StoredEvent[]) => void; reject: 
 
 const maxRevision = 2_147_483_647;
 const readsInStatement = 500;
+/** Statements for streams under way at once: two, so that a short read need not wait for a long one. */
+const statementsAtOnce = 2;
 const bytesOfTextsInPage = 16 * 1024 * 1024;
 
 // Statements are not prepared: a plan kept from when the table was small would scan all of it once it has grown.
@@ -78,9 +80,11 @@ export const createReader = (pool: Pool) => {
     return found.map((events) => events.sort((a, b) => a.revision - b.revision));
   };
 
-  /** Reads that arrive in the same turn of the event loop go to the server as one statement. */
+  /** Reads that arrive in the same turn of the event loop, or while others are under way, go to the server as one statement. */
   const gather = (texts: boolean) => {
-    let waiting: Waiting[] = [];
+    const waiting: Waiting[] = [];
+    let underWay = 0;
+    let scheduled = false;
 
     const answer = async (reads: readonly Waiting[]) => {
       try {
@@ -91,15 +95,26 @@ export const createReader = (pool: Pool) => {
       }
     };
     const flush = () => {
-      const reads = waiting;
-      waiting = [];
-      for (let start = 0; start < reads.length; start += readsInStatement) void answer(reads.slice(start, start + readsInStatement));
+      for (; waiting.length > 0 && underWay < statementsAtOnce; underWay += 1) {
+        void answer(waiting.splice(0, readsInStatement)).then(() => {
+          underWay -= 1;
+          flush();
+        });
+      }
+    };
+    const flushLater = () => {
+      if (scheduled) return;
+      scheduled = true;
+      setImmediate(() => {
+        scheduled = false;
+        flush();
+      });
     };
 
     return (stream: string, from: number, to = maxRevision): Promise<StoredEvent[]> =>
       new Promise((resolve, reject) => {
-        if (waiting.length === 0) setImmediate(flush);
         waiting.push({ stream, from, to, resolve, reject });
+        flushLater();
       });
   };
 
