@@ -92,3 +92,10 @@ export const keepUp = async (
     restarts: () => restarts,
   };
 };
+
+/** Stops a process where it stands; what is answered lets it go on, long after everybody took it for dead. */
+export const freeze = ({ process }: Kept): (() => void) => {
+  const frozen = process();
+  frozen.kill('SIGSTOP');
+  return () => void frozen.kill('SIGCONT');
+};

@@ -14,6 +14,7 @@ import { processes } from './experiments/processes.ts';
 import { redis } from './experiments/redis.ts';
 import { roleMatrix } from './experiments/roles.ts';
 import { simulation } from './experiments/simulation.ts';
+import { storm } from './experiments/storm.ts';
 import { noRedis } from './redis.ts';
 import { type Line, report } from './report.ts';
 
@@ -25,7 +26,7 @@ and what was lost. Ends with 1 if anything was. The seed of each experiment's fi
 The distributed profile needs redis-server on the PATH, and starts a stand-in for EventStoreDB unless --event-log names a real one (a single node), which
 may be used by others too. --restart-event-log is run by a shell to kill that one and to start it again.`;
 
-const all = [kill, database, redis, eventLog, flush, disk, jobs, decisions, processes, clock, roleMatrix, simulation];
+const all = [kill, database, redis, eventLog, flush, disk, jobs, decisions, processes, clock, storm, roleMatrix, simulation];
 /** An experiment that has not ended by then is given up, in milliseconds. */
 const longest = 300_000;
 

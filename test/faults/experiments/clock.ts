@@ -1,30 +1,9 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { testFolder } from '@averment/platform/testing';
 import { type Bed, makeBed } from '../bed.ts';
 import { acknowledged, checkAll, follow, readLog } from '../checks.ts';
 import { type Client, createClient, keyFor } from '../client.ts';
+import { jumpingClock, setClock } from '../clocks.ts';
 import { both, type Experiment, expected, together, type Verdict } from '../experiment.ts';
-import type { Kept, Start } from '../kept.ts';
 import { accepted, furnish, proposal, type Scene, workAtDesk } from '../work.ts';
-
-const day = 86_400_000;
-
-/** The file that says by how much the clocks of processes are off when they start, and how to start one with such a clock. */
-type JumpingClock = { file: string; how: Start };
-const jumpingClock = async (file: string): Promise<JumpingClock> => {
-  await writeFile(file, '0');
-  const program = new URL('../jumping-clock.ts', import.meta.url);
-  program.searchParams.set('file', file);
-  return { file, how: { execArgv: ['--import', program.href] } };
-};
-
-/** Sets the clock of a process, or starts it anew with a clock that is off. */
-const setClock = async (kept: Kept, { file }: JumpingClock, days: number, anew: boolean): Promise<void> => {
-  await writeFile(file, String(days * day));
-  if (anew) await kept.crash();
-  else await new Promise((resolve) => kept.process().send({ shift: days * day }, resolve));
-};
 
 /** Leases are judged by the database's clock, whatever a process believes: a lease taken now holds now, and is one's own. */
 const leaseVerdict = async (bed: Bed, client: Client, scene: Scene, url: string, name: string): Promise<Verdict> => {
@@ -67,7 +46,7 @@ export const clock: Experiment = {
   profiles: both,
   run: async (scope, random, place) => {
     const bed = await makeBed(scope, place);
-    const jumping = await jumpingClock(join(await testFolder(scope), 'clock'));
+    const jumping = await jumpingClock(scope);
     const { apis, workers, urls } = await bed.startService(jumping.how);
     const client = createClient(bed, urls);
     const scene = await furnish(client, 'clock');

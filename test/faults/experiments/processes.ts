@@ -3,15 +3,8 @@ import { makeBed } from '../bed.ts';
 import { acknowledged, checkAll, follow } from '../checks.ts';
 import { createClient } from '../client.ts';
 import { both, type Experiment } from '../experiment.ts';
-import type { Kept } from '../kept.ts';
+import { freeze } from '../kept.ts';
 import { furnish, workAtDesk } from '../work.ts';
-
-/** Stops a process where it stands; what is answered lets it go on, long after everybody took it for dead. */
-const freeze = ({ process }: Kept): (() => void) => {
-  const frozen = process();
-  frozen.kill('SIGSTOP');
-  return () => void frozen.kill('SIGCONT');
-};
 
 export const processes: Experiment = {
   name: '7 many processes',
