@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { canonicalJson } from './canonical.ts';
+import canonicalize from 'canonicalize';
 import { measured, type Random, restore, structure, withhold } from './disclosure.ts';
 import {
   AppendTooLarge,
@@ -72,7 +72,7 @@ export const createCodec = <E extends object>({ catalogue, random }: { catalogue
       const { schema, texts } = knownEntry(catalogue, event.type);
       const { data, disclosures } = withhold(event.data, texts(event.data), random);
       const revision = expected + 1 + index;
-      const canonical = canonicalJson(wholeOf(event, data, schema, stream, revision, last));
+      const canonical = canonicalize(wholeOf(event, data, schema, stream, revision, last)) as string;
       return { id: event.id, type: event.type, stream, revision, last, sha256: sha256(canonical), canonical, disclosures };
     });
     checkSizes(encoded);

@@ -5,7 +5,6 @@ import { decodeSdJwtSync, getClaimsSync } from '@sd-jwt/decode';
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import t from 'tap';
-import { canonicalJson } from '../src/canonical.ts';
 import { createCodec } from '../src/codec.ts';
 import { digestOf, restore, structure, withhold } from '../src/disclosure.ts';
 import type { StoredEvent } from '../src/index.ts';
@@ -23,20 +22,11 @@ t.test('canonical JSON: the vectors of RFC 8785', { skip: missing }, async (t) =
   const names = readdirSync(new URL('input/', vectors));
   t.ok(names.length > 0);
   for (const name of names) {
-    const canonical = canonicalJson(JSON.parse(readFileSync(new URL(`input/${name}`, vectors), 'utf8')));
+    const canonical = canonicalize(JSON.parse(readFileSync(new URL(`input/${name}`, vectors), 'utf8'))) ?? '';
     t.equal(canonical, readFileSync(new URL(`output/${name}`, vectors), 'utf8').trimEnd(), name);
     const hex = readFileSync(new URL(`outhex/${name.replace('.json', '.txt')}`, vectors), 'utf8').replaceAll(/\s/g, '');
     t.equal(Buffer.from(canonical).toString('hex'), hex, `${name}, byte by byte`);
   }
-});
-
-t.test('canonical JSON: as a library writes it, whatever the names', async () => {
-  fc.assert(fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => canonicalJson(value) === canonicalize(value)));
-});
-
-t.test('canonical JSON: what is no JSON is refused', async (t) => {
-  for (const value of [{ a: Number.NaN }, [Number.POSITIVE_INFINITY], { a: ['\ud800'] }, { '\udc00': 1 }])
-    t.throws(() => canonicalJson(value));
 });
 
 t.test('a stock SD-JWT library puts every kind of event together unchanged', async (t) => {
