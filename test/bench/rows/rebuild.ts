@@ -12,7 +12,7 @@ export const rebuild: Row = async ({ stacks, quick, rounds }) => {
   const { events } = await runner.rebuild('times');
   const whole = async () => {
     const begun = performance.now();
-    for (const name of models) await runner.rebuild(name);
+    await Promise.all(models.map((name) => runner.rebuild(name)));
     return (events * 1000) / (performance.now() - begun);
   };
   const rowByRow = async () => {
@@ -23,7 +23,7 @@ export const rebuild: Row = async ({ stacks, quick, rounds }) => {
     const size = { seed, incidents: quick ? 20 : 150, claims: 3 };
     const loaded = (await loadCast(small.log)) + (await loadIncidents(small.log, size));
     const begun = performance.now();
-    for (const name of models) await slow.advance(name);
+    await Promise.all(models.map((name) => slow.advance(name)));
     return (loaded * 1000) / (performance.now() - begun);
   };
   const figures = await interleaved(Math.min(rounds, 3), { own: whole, peer: rowByRow });

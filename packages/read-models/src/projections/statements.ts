@@ -8,8 +8,13 @@ const definition = (columns: object): string =>
   Object.entries(columns)
     .map(([name, type]) => `${name} ${type}`)
     .join(', ');
-/** Positions are bigints, which JSON has no numbers for. */
-const asJson = (rows: readonly object[]): string => JSON.stringify(rows, (_, value) => (typeof value === 'bigint' ? String(value) : value));
+/** Positions are bigints, which JSON has no numbers for. They stand in columns only; a replacer would be called for every value in every document. */
+const asJson = (rows: readonly object[]): string =>
+  JSON.stringify(
+    rows.map((row) =>
+      Object.fromEntries(Object.entries(row).map(([name, value]) => [name, typeof value === 'bigint' ? String(value) : value])),
+    ),
+  );
 
 /** `json_to_recordset($1)` with its columns: what turns one parameter into rows, the alias is `new`. */
 export const recordset = (columns: object): string => `json_to_recordset($1::json) AS new(${definition(columns)})`;

@@ -61,7 +61,7 @@ export async function advance(options: AdvanceOptions): Promise<Advanced> {
       continue;
     }
     const events = page.appends.reduce((sum, append) => sum + append.events.length, 0);
-    ahead = events < options.batch ? undefined : readAhead(options, page.position);
+    ahead = page.full ? readAhead(options, page.position) : undefined;
     if (await applied(options, position, page.appends)) {
       position = page.position;
       passed += events;

@@ -4,8 +4,8 @@ import type { EventLog, Logged } from '@averment/event-log';
 /** What one append wrote: projections take it whole or not at all. Positions and revisions rise. */
 export type Append = { stream: string; first: number; last: number; position: bigint; events: Logged<DomainEvent>[] };
 
-/** Where reading the log got to: the appends after a position, and the position of the last of them. */
-export type Page = { appends: Append[]; position: bigint };
+/** Where reading the log got to: the appends after a position, the position of the last of them, and whether the page was full. */
+export type Page = { appends: Append[]; position: bigint; full: boolean };
 
 export type ReadAppends = {
   after: bigint;
@@ -24,7 +24,8 @@ export async function readAppends(log: EventLog<DomainEvent>, { after, until, li
     const appends = wholeAppends(events);
     const position = appends.at(-1)?.position ?? after;
     // A page that is full of one append that does not end in it says nothing about what comes after.
-    if (appends.length > 0 || read.length < size) return { appends, position };
+    const full = read.length >= size;
+    if (appends.length > 0 || !full) return { appends, position, full };
   }
 }
 

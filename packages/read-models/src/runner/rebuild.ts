@@ -42,7 +42,7 @@ export class RebuildStopped extends Error {
 }
 
 /** Events in one transaction while nobody reads the tables yet. */
-const bulk = 1000;
+const bulk = 4000;
 /** How often the swap is tried, each time for as long as readers may be kept waiting (milliseconds; below PostgreSQL's deadlock timeout, so that no reader is the victim). */
 const swaps = { tries: 200, patience: 200, pause: 300 };
 

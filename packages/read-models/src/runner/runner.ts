@@ -14,7 +14,7 @@ import { applyLock } from './transaction.ts';
 import { createWaiting, type Status } from './waiting.ts';
 
 export type RunnerOptions = {
-  /** Of at least four connections: one to listen, one that holds a rebuild's lock, one that applies, one that is asked. */
+  /** Of at least eight connections: one to listen, and while the models are built two for each, one of which holds its lock; one that is asked. */
   pool: Pool;
   log: EventLog<DomainEvent>;
   projections: readonly Projection[];
@@ -172,7 +172,9 @@ export function createRunner(options: RunnerOptions): Runner {
   return {
     projections,
     ensure: async () => {
-      for (const projection of projections) await ensureOne(projection);
+      // Together, because a build waits now for the database and now for the processor.
+      const built = await Promise.allSettled(projections.map(ensureOne));
+      for (const each of built) if (each.status === 'rejected') throw each.reason;
     },
     advance: advanceOne,
     status,
