@@ -1,6 +1,8 @@
 import type { Logger } from '@averment/platform';
-import { type Consumer, type Counts, type Handlers, type JobsStore, openBackend } from './backend.ts';
+import type { Consumer, Counts, Handlers, JobsStore } from './backend.ts';
 import { createHints } from './hints.ts';
+import { openOnPostgres } from './on-postgres.ts';
+import { openOnRedis } from './on-redis.ts';
 
 export type Jobs = {
   /**
@@ -29,7 +31,9 @@ const interval = 20;
 export async function createJobs(options: { store: JobsStore; logger: Logger; abandoned?: number }): Promise<Jobs> {
   const { store, logger, abandoned = 10_000 } = options;
   const complain = seldom((error) => logger.warn({ error: error.message }, 'the jobs cannot be reached'));
-  const backend = await openBackend(store, { logger, complain, abandoned });
+  const backendOptions = { logger, complain, abandoned };
+  const backend =
+    'redisUrl' in store ? await openOnRedis(store.redisUrl, backendOptions) : await openOnPostgres(store.databaseUrl, backendOptions);
   const hints = createHints({
     interval,
     send: backend.producer.hint,

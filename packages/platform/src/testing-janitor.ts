@@ -1,9 +1,10 @@
-// Outlives a test to clear up after it: when the test's process lets go of it or dies, it stops the server in the folder and removes the folder.
-import { rm } from 'node:fs/promises';
+// Outlives a test to clear up after it: when the test's process lets go of it or dies, it stops the servers in the folder and removes the folder.
+import { readFile, rm } from 'node:fs/promises';
 import { postgresAccount } from './postgres/account.ts';
 import { postgresBinaries } from './postgres/binaries.ts';
 import { clusterFolder } from './postgres/cluster.ts';
 import { stopServer } from './postgres/server.ts';
+import { redisPidFile } from './testing-redis.ts';
 
 const folder = process.argv[2];
 if (folder === undefined || process.channel === undefined) throw new Error('the janitor is started by a test, with the folder to clear');
@@ -13,5 +14,16 @@ process.on('message', () => undefined);
 process.once('disconnect', async () => {
   const account = await postgresAccount();
   await stopServer(clusterFolder(folder), await postgresBinaries(account), account, 'immediate');
+  await endRedis(redisPidFile(folder));
   await rm(folder, { recursive: true, force: true });
 });
+
+/** One that has ended in order has taken its file with it. */
+async function endRedis(pidFile: string): Promise<void> {
+  const pid = Number(await readFile(pidFile, 'utf8').catch(() => ''));
+  try {
+    if (pid > 0) process.kill(pid, 'SIGKILL');
+  } catch {
+    // It was killed before.
+  }
+}

@@ -8,6 +8,9 @@ import { type Account, postgresAccount } from './postgres/account.ts';
 import { postgresBinaries } from './postgres/binaries.ts';
 import { clusterFolder, clusterPassword, makeCluster, superuser } from './postgres/cluster.ts';
 import { runningServer, startServer, stopServer } from './postgres/server.ts';
+import { startRedis, type TestRedis } from './testing-redis.ts';
+
+export { redisMissing, type TestRedis } from './testing-redis.ts';
 
 /** A private PostgreSQL for the tests of one file, with the same settings as the embedded one. */
 export type TestServer = {
@@ -80,4 +83,9 @@ export async function testServer(t: Test, options: { extra?: readonly string[] }
       if ((await runningServer(folder)) === null) await startServer(folder, binaries, account, port);
     },
   };
+}
+
+/** Starts a Redis that is stopped and removed after the test, also when the test's process is killed. Only where there is one: see `redisMissing`. */
+export async function testRedis(t: Test): Promise<TestRedis> {
+  return await startRedis(await testFolder(t));
 }

@@ -1,0 +1,59 @@
+import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq';
+import pg from 'pg';
+import { type Backend, type BackendOptions, processor, producerOf, queueName, queueOptions, workerOptions } from './backend.ts';
+
+/** The jobs in PostgreSQL. Rejects where it cannot be reached. */
+export async function openOnPostgres(databaseUrl: string, { logger, complain, abandoned }: BackendOptions): Promise<Backend> {
+  await bringForward(databaseUrl);
+  const pool = new pg.Pool({
+    ...connectionTo(databaseUrl),
+    application_name: 'averment jobs',
+    max: 5,
+    connectionTimeoutMillis: 5000,
+    keepAlive: true,
+  });
+  // Without listeners a restart of the server would end the process: for idle connections, and for those in use.
+  pool.on('error', complain);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  const queue = new Queue(queueName, { ...queueOptions, connection: pool }, createPostgresBackend);
+  queue.on('error', complain);
+  // A backend that was not ready once never is: better to fail here, where somebody starts this process again.
+  await queue.waitUntilReady();
+  return {
+    producer: producerOf(queue),
+    consumer: (handlers) => {
+      const worker = new Worker(
+        queueName,
+        processor(handlers),
+        { ...workerOptions(handlers, abandoned), connection: pool },
+        createPostgresBackend,
+      );
+      worker.on('error', complain);
+      worker.on('failed', (job, error) => logger.warn({ job: job?.name, error: error.message }, 'a job failed'));
+      return worker;
+    },
+    close: () => pool.end(),
+  };
+}
+
+/** Makes BullMQ's own tables, or brings them to the version of the library. */
+async function bringForward(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await runMigrations(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * BullMQ's statements name no schema, so the connections do. They need no flush to disk: a hint that is lost in a crash costs nothing, and each job is three
+ * commits beside the log's own.
+ */
+function connectionTo(databaseUrl: string): { connectionString: string; options: string } {
+  const url = new URL(databaseUrl);
+  const given = url.searchParams.get('options');
+  url.searchParams.delete('options');
+  return { connectionString: url.href, options: [given, '-c search_path=bullmq -c synchronous_commit=off'].filter(Boolean).join(' ') };
+}

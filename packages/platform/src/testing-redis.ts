@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { delimiter, join } from 'node:path';
+
+/** A private Redis for the tests of one file, on a free port, set up as the documentation asks for it. */
+export type TestRedis = {
+  url: string;
+  /** As if the power went. */
+  crash(): Promise<void>;
+  /** Ends it in order. */
+  stop(): Promise<void>;
+  /** Starts one that was stopped or crashed, at the same port, with what it had kept. */
+  start(): Promise<void>;
+  /** It holds its connections and answers nothing, until the returned function is called. */
+  hang(): () => void;
+};
+
+export const redisPidFile = (folder: string): string => join(folder, 'redis.pid');
+
+/** Why tests that need a Redis are skipped, or false where there is a `redis-server` on the PATH. */
+export const redisMissing: string | false = (process.env.PATH ?? '')
+  .split(delimiter)
+  .some((folder) => isProgram(join(folder, 'redis-server')))
+  ? false
+  : 'skipped: there is no redis-server on the PATH';
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Starts a Redis with its files in `folder`. Whoever made the folder ends it, by the pid that stands in it. */
+export async function startRedis(folder: string): Promise<TestRedis> {
+  const port = await freePort();
+  let child: ChildProcess | undefined;
+  const settings = {
+    ...{ port: String(port), bind: '127.0.0.1', dir: folder, pidfile: redisPidFile(folder), logfile: join(folder, 'redis.log') },
+    ...{ save: '', appendonly: 'yes', 'maxmemory-policy': 'noeviction' },
+  };
+  const start = async () => {
+    const own = spawn(
+      'redis-server',
+      Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
+      { stdio: 'ignore' },
+    );
+    child = own;
+    const ended = once(own, 'exit').then(([code]) => Promise.reject(new Error(`redis-server ended with ${code}, see its redis.log`)));
+    ended.catch(() => undefined);
+    while (!(await Promise.race([answers(port), ended]))) await new Promise((resolve) => setImmediate(resolve));
+    own.unref();
+  };
+  const end = async (signal: NodeJS.Signals) => {
+    const own = child;
+    if (own === undefined || own.exitCode !== null || own.signalCode !== null) return;
+    const gone = once(own, 'exit');
+    own.kill(signal);
+    await gone;
+  };
+  await start();
+
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    crash: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+    start,
+    hang: () => {
+      child?.kill('SIGSTOP');
+      return () => void child?.kill('SIGCONT');
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
+    const done = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('data', (data) => done(data.toString().startsWith('+PONG')));
+    socket.once('error', () => done(false));
+    socket.once('close', () => done(false));
+  });
+}
