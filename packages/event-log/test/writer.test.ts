@@ -85,6 +85,28 @@ t.test('after a lost connection the same bytes are sent again', async (t) => {
   t.equal((await follow(log)).length, 10);
 });
 
+t.test('where many come, two transactions are on their way, and a stream is in one of them alone', async (t) => {
+  const { url, open } = await newDatabase(t);
+  const log = await open({ halve: 4 });
+  const hold = await holdLog(t, url);
+  const streams = Array.from({ length: 20 }, newStream);
+  const appends = [0, 1, 2].flatMap((nth) => streams.map((stream) => log.append(stream, 2 * nth - 1, [note(`part ${nth}`), mark()])));
+  const both = async (): Promise<number[]> => {
+    const pids = await hold.waiting();
+    return pids.length === 2 ? pids : both();
+  };
+  const [pid] = await both();
+  await hold.terminate(pid);
+  await hold.release();
+  for (const outcome of await Promise.all(appends)) t.match(outcome, { outcome: 'written' });
+  const all = await follow(log);
+  t.equal(all.length, 120);
+  for (const stream of streams) {
+    const own = all.filter((each) => each.stream === stream).map(({ revision }) => revision);
+    t.strictSame(own, [0, 1, 2, 3, 4, 5]);
+  }
+});
+
 t.test('an answer that is lost after the commit makes no second event', async (t) => {
   const { url, open } = await newDatabase(t);
   const proxy = await cutProxy(t, url);

@@ -11,7 +11,7 @@ import { requireSuitable } from './suitable.ts';
 import { createWriter, type WriterOptions, writerDefaults } from './writer.ts';
 
 export type PostgresLogOptions = {
-  /** Used for reads. Writing and listening have a connection each, made with the pool's options. */
+  /** Used for reads. Listening has a connection of its own, writing one or two, made with the pool's options. */
   pool: Pool;
   catalogue: Catalogue;
   random: Random;

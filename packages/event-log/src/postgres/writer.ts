@@ -16,6 +16,8 @@ export type WriterOptions = {
   batchLength: number;
   /** Appends that may wait; beyond, they are refused at once. */
   waiting: number;
+  /** From so many appends at once on, a transaction takes only half of them, and the other half is on its way beside it. */
+  halve: number;
 };
 
 export const writerDefaults: WriterOptions = {
@@ -24,6 +26,7 @@ export const writerDefaults: WriterOptions = {
   batchAppends: 256,
   batchLength: 8 * 1024 * 1024,
   waiting: 10_000,
+  halve: 128,
 };
 
 type Pending = EncodedAppend & {
@@ -36,12 +39,15 @@ type Pending = EncodedAppend & {
 const sizeOf = ({ events }: EncodedAppend): number =>
   events.reduce((sum, { canonical, disclosures }) => disclosures.reduce((all, { length }) => all + length, sum + canonical.length), 0);
 
-/** Takes what goes into one transaction out of the queue: at most one append a stream, as each rests on the outcome of the one before it. */
+/**
+ * Takes what goes into one transaction out of the queue: at most one append a stream, as each rests on the outcome of the one before it, and none of a
+ * stream in `streams`, to which those taken are added.
+ */
 export const takeBatch = <P extends { stream: string; size: number }>(
   queue: P[],
   { batchAppends, batchLength }: Pick<WriterOptions, 'batchAppends' | 'batchLength'>,
+  streams = new Set<string>(),
 ): P[] => {
-  const streams = new Set<string>();
   const batch: P[] = [];
   const left: P[] = [];
   let size = 0;
@@ -63,46 +69,53 @@ export const takeBatch = <P extends { stream: string; size: number }>(
   return batch;
 };
 
+/** One of the two connections that write, and what it is doing. */
+type Lane = { client: pg.Client | undefined; running: Promise<void> | undefined };
+
 /**
  * Group commit: while one transaction is on its way, appends gather for the next, so that many share a flush. Each is answered after the commit of its
- * own transaction. One that makes a transaction fail does not fail its neighbours: all of that transaction are then tried alone.
+ * own transaction. Where many come, half of them go at a time: this process then prepares the one half while the server, whose lock keeps both in order,
+ * writes the other. An append that makes a transaction fail does not fail its neighbours: all of that transaction are then tried alone.
  * After a lost connection the same bytes are sent again, on a new one: the log tells whether they were written before.
  */
 export const createWriter = (pool: pg.Pool, options: WriterOptions) => {
+  const lanes: Lane[] = [1, 2].map(() => ({ client: undefined, running: undefined }));
   const queue: Pending[] = [];
-  let client: pg.Client | undefined;
-  let running: Promise<void> | undefined;
+  /** The streams of the appends on their way, and how many these are. */
+  const busy = new Set<string>();
+  let underWay = 0;
+  let waking: Promise<void> | undefined;
   let closed = false;
   let failures = 0;
 
-  const connection = async (): Promise<pg.Client> => {
-    if (client) return client;
+  const connection = async (lane: Lane): Promise<pg.Client> => {
+    if (lane.client) return lane.client;
     const fresh = new pg.Client(pool.options);
-    fresh.on('error', () => drop(fresh));
+    fresh.on('error', () => drop(lane, fresh));
     await fresh.connect();
-    client = fresh;
+    lane.client = fresh;
     return fresh;
   };
 
-  const drop = (broken: pg.Client | undefined) => {
-    if (broken === client) client = undefined;
+  const drop = (lane: Lane, broken: pg.Client | undefined) => {
+    if (broken === lane.client) lane.client = undefined;
     broken?.end().catch(() => undefined);
   };
 
-  const send = async (batch: readonly Pending[]): Promise<void> => {
-    const outcomes = await appendBatch(await connection(), batch, options.answerWithin);
+  const send = async (lane: Lane, batch: readonly Pending[]): Promise<void> => {
+    const outcomes = await appendBatch(await connection(lane), batch, options.answerWithin);
     failures = 0;
     for (const [index, outcome] of outcomes.entries()) batch[index]?.resolve(outcome);
   };
 
-  const sendEach = async (batch: readonly Pending[]): Promise<void> => {
+  const sendEach = async (lane: Lane, batch: readonly Pending[]): Promise<void> => {
     for (const append of batch) {
-      await send([append]).catch((error) => (isUnavailable(error) ? repeatLater([append], error) : append.reject(error)));
+      await send(lane, [append]).catch((error) => (isUnavailable(error) ? repeatLater(lane, [append], error) : append.reject(error)));
     }
   };
 
-  const repeatLater = async (batch: readonly Pending[], error: unknown): Promise<void> => {
-    drop(client);
+  const repeatLater = async (lane: Lane, batch: readonly Pending[], error: unknown): Promise<void> => {
+    drop(lane, lane.client);
     const now = performance.now();
     const all = [...batch, ...queue];
     const late = new Set(all.filter(({ since }) => closed || now - since > options.deadline));
@@ -114,18 +127,36 @@ export const createWriter = (pool: pg.Pool, options: WriterOptions) => {
     if (queue.length > 0) await delay(Math.min(1000, 25 * 2 ** failures));
   };
 
-  const run = async (): Promise<void> => {
-    while (queue.length > 0) {
-      const batch = takeBatch(queue, options);
+  const take = (): Pending[] => {
+    const all = underWay + queue.length;
+    if (all < options.halve) return underWay === 0 ? takeBatch(queue, options, busy) : [];
+    return takeBatch(queue, { ...options, batchAppends: Math.min(options.batchAppends, Math.ceil(all / 2)) }, busy);
+  };
+
+  const run = async (lane: Lane): Promise<void> => {
+    for (let batch = take(); batch.length > 0; batch = take()) {
+      underWay += batch.length;
       try {
-        await send(batch);
+        await send(lane, batch);
       } catch (error) {
-        if (isUnavailable(error)) await repeatLater(batch, error);
+        if (isUnavailable(error)) await repeatLater(lane, batch, error);
         else if (batch.length === 1) batch[0]?.reject(error);
-        else await sendEach(batch);
+        else await sendEach(lane, batch);
       }
+      underWay -= batch.length;
+      for (const { stream } of batch) busy.delete(stream);
     }
-    running = undefined;
+  };
+
+  const wake = async () => {
+    // What arrives in the same turn of the event loop goes together.
+    await new Promise<void>((turn) => setImmediate(turn));
+    waking = undefined;
+    for (const lane of lanes) {
+      lane.running ??= run(lane).finally(() => {
+        lane.running = undefined;
+      });
+    }
   };
 
   /** Rejects with `LogUnavailable` after the deadline, and at once where too many wait; with the server's error if it refuses this very append. */
@@ -134,16 +165,16 @@ export const createWriter = (pool: pg.Pool, options: WriterOptions) => {
       if (closed) return reject(new LogUnavailable('the event log is closed'));
       if (queue.length >= options.waiting) return reject(new LogUnavailable('too many appends wait for the event log'));
       queue.push({ ...encoded, size: sizeOf(encoded), since: performance.now(), resolve, reject });
-      // What arrives in the same turn of the event loop goes together.
-      running ??= new Promise<void>((begin) => setImmediate(begin)).then(run);
+      waking ??= wake();
     });
 
   /** Waits for what is in flight. After a lost connection nothing is repeated any more. */
   const close = async (): Promise<void> => {
     closed = true;
-    await running;
-    await client?.end();
-    client = undefined;
+    await waking;
+    await Promise.all(lanes.map(({ running }) => running));
+    await Promise.all(lanes.map(({ client }) => client?.end()));
+    for (const lane of lanes) lane.client = undefined;
   };
 
   return { append, close };
