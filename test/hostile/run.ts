@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { campaign, type Table, type Tally } from './campaign.ts';
-import { idle, slowClients } from './sockets.ts';
+import { idle, oddities, slowClients, slowReaders } from './sockets.ts';
 import { createWorld, type World } from './world.ts';
 
 /** `npm run hostile -- --requests 100000 --seed 1`: the long form of the hostile requests, with a table at the end. Exits 1 where anything was found. */
@@ -46,26 +47,52 @@ const written = ({ total, ...table }: Table, seconds: number, memory: { before: 
   ].join('\n\n');
 };
 
-/** Holds so many idle connections and a few slow ones, and reads meanwhile; says how they ended. Both processes need that many file descriptors. */
-const hold = async (world: World, count: number): Promise<string> => {
-  const ends = [...(await idle(world.server.url, count)), ...slowClients(world)];
+/** How many connections this machine lets a process hold, some files left aside. */
+const mostSockets = async (): Promise<number> => {
+  const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '');
+  return Number(/^Max open files\s+\d+\s+(\d+)/m.exec(limits)?.[1] ?? Number.POSITIVE_INFINITY) - 500;
+};
+
+/** Holds so many idle connections beside slow, silent and senseless ones, and reads meanwhile; says how they ended, in Markdown. */
+const hold = async (world: World, wanted: number, resident: () => Promise<number>): Promise<{ text: string; unserved: number }> => {
+  const { url } = world.server;
+  const count = Math.min(wanted, await mostSockets());
+  const before = await resident();
+  const ends = [...slowClients(world), ...slowReaders(url, '/openapi.json', 40), ...(await idle(url, count))];
+  const odd = oddities(url);
+  const opened = performance.now();
   let going = true;
   const all = Promise.all(ends).finally(() => {
     going = false;
   });
   const milliseconds: number[] = [];
-  let unserved = 0;
+  const answers = new Map<number, number>();
+  let most = before;
   while (going) {
     const begun = performance.now();
     const { status } = await world.as('none').get(`/v1/incidents/${world.incident}`);
     milliseconds.push(performance.now() - begun);
-    if (status !== 200) unserved += 1;
+    answers.set(status, (answers.get(status) ?? 0) + 1);
+    if (milliseconds.length % 50 === 0) most = Math.max(most, await resident());
   }
+  const seconds = (performance.now() - opened) / 1000;
   const counts: Record<string, number> = {};
   for (const { kind, status } of await all) counts[`${kind}: ${status ?? 'closed'}`] = (counts[`${kind}: ${status ?? 'closed'}`] ?? 0) + 1;
+  const oddEnds = (await Promise.all(odd)).map(
+    ({ kind, statuses: [status, ...more] }) =>
+      `${kind}: ${status ?? 'closed'}${more.length > 0 ? ` and ${more.length} more, the last ${more.at(-1)}` : ''}`,
+  );
   milliseconds.sort((a, b) => a - b);
   const at = (share: number) => milliseconds[Math.floor((milliseconds.length - 1) * share)]?.toFixed(1);
-  return `${count} idle connections, ended: ${statuses(counts)}; ${milliseconds.length} reads meanwhile, ${unserved} not served, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`;
+  const ready = (await world.as('none').get('/readyz')).status;
+  const text = [
+    `- ${count} idle connections${count < wanted ? ` (of ${wanted}: this machine lets a process hold no more)` : ''}; all were ended within ${seconds.toFixed(0)} s`,
+    `- ended: ${statuses(counts)}`,
+    `- ended: ${oddEnds.join('; ')}`,
+    `- ${milliseconds.length} reads meanwhile, one at a time: ${statuses(Object.fromEntries(answers))}; p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`,
+    `- memory of the API: ${mib(before)} before, ${mib(most)} at most, ${mib(await resident())} after; /readyz then answers ${ready}`,
+  ].join('\n');
+  return { text, unserved: milliseconds.length - (answers.get(200) ?? 0) + (ready === 200 ? 0 : 1) };
 };
 
 const { values } = parseArgs({
@@ -94,9 +121,9 @@ try {
     },
   });
   console.log(written(table, (performance.now() - begun) / 1000, { before, after: await resident() }));
-  if (Number(values.sockets) > 0)
-    console.log(`${await hold(world, Number(values.sockets))}; memory of the api: ${Math.round((await resident()) / 2 ** 20)} MiB`);
-  process.exitCode = table.findings.length > 0 ? 1 : 0;
+  const held = Number(values.sockets) > 0 ? await hold(world, Number(values.sockets), resident) : { text: '', unserved: 0 };
+  console.log(held.text);
+  process.exitCode = table.findings.length + held.unserved > 0 ? 1 : 0;
 } finally {
   for (const close of closers) await close();
 }

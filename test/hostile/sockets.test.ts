@@ -1,6 +1,6 @@
 import t from 'tap';
 import { article } from './right.ts';
-import { idle, slowClients } from './sockets.ts';
+import { idle, oddities, slowClients, slowReaders } from './sockets.ts';
 import { bytesOf, connectTo, createWire, NoAnswer, type Reply } from './wire.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -11,7 +11,7 @@ const resident = async () => Number(/^process_resident_memory_bytes (\S+)/m.exec
 
 t.test('idle, slow and half-open connections are ended, and others are served meanwhile', async (t) => {
   const open = await idle(url, sockets);
-  const slow = slowClients(world);
+  const slow = [...slowClients(world), ...slowReaders(url, '/openapi.json', 20)];
   let ended = 0;
   const ends = [...open, ...slow].map(async (end) => {
     const value = await end;
@@ -36,6 +36,24 @@ t.test('idle, slow and half-open connections are ended, and others are served me
     `${sockets} idle connections: ended with ${[...statuses]}`,
   );
   t.ok(served > 10, `${served} readers were served meanwhile`);
+});
+
+t.test('what is no request, or none that is taken, is answered or ended', async (t) => {
+  const ends = Object.fromEntries((await Promise.all(oddities(url))).map(({ kind, statuses }) => [kind, statuses]));
+  t.strictSame(ends, {
+    'a tunnel': [],
+    'a good request, then noise': [400],
+    'a good request, then half of one': [200, 408],
+    'a handshake of TLS': [400],
+    'the preface of HTTP/2': [400],
+    'HTTP/0.9': [408],
+    'an upgrade': [200],
+    'a trace': [405],
+    'options of all': [404],
+    'a body where none is due': [200, 200],
+    'two hundred good requests at once': [],
+  });
+  t.equal((await world.as('none').get('/readyz')).status, 200);
 });
 
 t.test('more requests than can be under way are answered 503 with Retry-After, and the service comes back by itself', async (t) => {

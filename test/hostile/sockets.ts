@@ -58,6 +58,55 @@ export const slowClients = ({ server, source }: World): Promise<Ended>[] => {
   ];
 };
 
+/**
+ * Asks for one target again and again on one connection and takes no byte of the answers. Resolves when the server has cut it off; it notices by the bytes
+ * that it sends, which also keep the connection from being silent.
+ */
+const slowReader = async (url: string, target: string): Promise<Ended> => {
+  const connection = await connectTo(url);
+  const { socket } = connection;
+  socket.pause();
+  socket.write(`GET ${target} HTTP/1.1\r\nhost: localhost\r\n\r\n`.repeat(10));
+  const pace = setInterval(() => {
+    if (socket.writable) socket.write('\r\n');
+  }, 1000);
+  await connection.closed;
+  clearInterval(pace);
+  return { kind: 'reads nothing', status: null };
+};
+
+/** So many clients that take none of the answers that they ask for. */
+export const slowReaders = (url: string, target: string, count: number): Promise<Ended>[] =>
+  Array.from({ length: count }, () => slowReader(url, target));
+
+/** What one connection may send that is no request, or none that is answered: how it ended, and with how many answers. */
+export const oddities = (url: string): Promise<{ kind: string; statuses: number[] }>[] => {
+  const good = 'GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n';
+  const sent: Record<string, string> = {
+    'a tunnel': 'CONNECT localhost:22 HTTP/1.1\r\nhost: localhost:22\r\n\r\nSSH-2.0-x\r\n',
+    'a good request, then noise': `${good}\x00\xff\x16\x03\x01 noise\r\n\r\n${good}`,
+    'a good request, then half of one': `${good}GET /livez HTTP/1.1\r\nho`,
+    'a handshake of TLS': '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
+    'the preface of HTTP/2': 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
+    'HTTP/0.9': 'GET /livez\r\n',
+    'an upgrade': 'GET /livez HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\nframes',
+    'a trace': 'TRACE /livez HTTP/1.1\r\nhost: localhost\r\n\r\n',
+    'options of all': 'OPTIONS * HTTP/1.1\r\nhost: localhost\r\n\r\n',
+    'a body where none is due': `GET /livez HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5\r\n\r\nhello${good}`,
+    'two hundred good requests at once': good.replace('livez', 'problems').repeat(200),
+  };
+  return Object.entries(sent).map(async ([kind, bytes]) => {
+    const { socket, closed } = await connectTo(url);
+    let answers = '';
+    socket.on('data', (chunk: Buffer) => {
+      answers += chunk.toString('latin1');
+    });
+    socket.write(bytes, 'latin1');
+    await closed;
+    return { kind, statuses: [...answers.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status)) };
+  });
+};
+
 /** A client that closes its side in the middle of the headers and goes on listening. */
 const halfOpen = async (url: string, begin: string): Promise<Ended> => {
   const connection = await connectTo(url);

@@ -2,6 +2,7 @@ import type { Authenticate } from '@averment/access';
 import { createRegistry, type Logger, type Random } from '@averment/platform';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { declare } from './declare.ts';
+import type { Health } from './health.ts';
 import { traceOf } from './http/trace.ts';
 import { openApiOf } from './openapi.ts';
 import { useAccess } from './plugins/app/access.ts';
@@ -31,8 +32,7 @@ export type AppOptions = {
   services: Services;
   authenticate: Authenticate;
   publicRead: boolean;
-  /** Why requests cannot be served now; empty when they can. */
-  reasons: () => Promise<string[]>;
+  health: () => Promise<Health>;
   logger: Logger;
   random: Random;
   version: string;
@@ -48,7 +48,7 @@ export type AppOptions = {
 export type App = { app: FastifyInstance; load: Load; routes: readonly Route[]; registered: readonly Registered[] };
 
 /** In milliseconds. Fastify's own are all off. The handler's counts while the body arrives: were it not longer, a slow client would be told 503, not 408. */
-const timeouts = { headers: 10_000, request: 30_000, handler: 50_000, idle: 10_000, silent: 60_000, check: 2000 };
+const timeouts = { headers: 10_000, request: 30_000, handler: 50_000, answer: 30_000, idle: 10_000, silent: 60_000, check: 2000 };
 const maxHeaderBytes = 16 * 1024;
 
 /** Builds the server: conventions first, then the routes, each from its declaration. It listens nowhere yet. */
@@ -83,13 +83,13 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   useExpectations(app);
   useBodies(app);
   useBudget(app, { bytes: options.maxBodyBytes ?? 64 * 1024 * 1024 });
-  const load = useLoad(app, { limit: options.maxUnderWay ?? 512 });
+  const load = useLoad(app, { limit: options.maxUnderWay ?? 512, patience: timeouts.answer });
   const metrics = useMetrics(app, { underWay: load.underWay, register: options.register ?? createRegistry({}) });
   useAccess(app, options);
   const registered = useMethods(app);
 
   const operations = operationRoutes({
-    reasons: async () => (load.stopping() ? ['the server is stopping'] : options.reasons()),
+    health: async () => (load.stopping() ? { reasons: ['the server is stopping'], warnings: [] } : options.health()),
     metrics: metrics.text,
     document: () => text,
   });

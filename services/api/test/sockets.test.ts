@@ -155,6 +155,20 @@ t.test('a client that leaves gives its place back', async (t) => {
   t.pass('nobody waits for it');
 });
 
+t.test('one connection does not take all places, and gives back those that it had', async (t) => {
+  const own = await harness(t, { wait: 60_000 });
+  const { url } = await listening(t, own);
+  const waiting = 'GET /v1/incidents?minPosition=1 HTTP/1.1\r\nHost: x\r\n\r\n';
+  const some = net.connect(Number(new URL(url).port), '127.0.0.1');
+  some.write(waiting.repeat(20));
+  await until(() => own.app.load.underWay() === 20);
+  some.destroy();
+  await until(() => own.app.load.underWay() === 0);
+  t.equal(await say(url, waiting.repeat(200)), '', 'who asks for too much at once is cut off');
+  await until(() => own.app.load.underWay() === 0);
+  t.equal((await get(`${url}/v1/incidents`, new http.Agent()).answer).status, 200);
+});
+
 t.test('a server that stops answers what it has begun, and begins nothing more', async (t) => {
   const own = await harness(t, { wait: 60_000 });
   const server = await serve(own.app, { host: '127.0.0.1', port: 0 });
