@@ -43,6 +43,8 @@ export type Bed = Base & {
   startService(how?: Start): Promise<Service>;
 };
 
+/** Who works in most experiments. */
+export const cast = ['contributor0', 'contributor1', 'reviewer0', 'reviewer1', 'auditor0', 'admin0'];
 const quiet = createLogger({ level: 'silent', name: 'faults' });
 const inPostgres: LogSettings = { eventLogUrl: null, eventLogName: 'averment' };
 
@@ -113,9 +115,12 @@ export const makeBed = async (scope: Scope, place: Place = oneDatabase, extra: r
     PORT: port,
   });
   const start = (kind: Kind, how: Start = {}) => keepUp(scope, kind, env, how);
+  // What the harness itself reads, it reads past the wire that is cut.
+  const base = await openBase(scope, databaseUrl, settingsAt(eventStore?.directUrl ?? ''));
+  // Before anything fails: the database may be away when somebody is first needed.
+  await Promise.all(cast.map(base.keyOf));
   return {
-    // What the harness itself reads, it reads past the wire that is cut.
-    ...(await openBase(scope, databaseUrl, settingsAt(eventStore?.directUrl ?? ''))),
+    ...base,
     server,
     redis,
     eventStore,

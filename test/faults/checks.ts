@@ -84,6 +84,8 @@ export const follow = (client: Client): Follower => {
       if (last && items.length === 0) return;
     }
   })();
+  // Told by `stop`; an experiment that broke off before asks nobody.
+  following.catch(() => undefined);
   return {
     stop: async () => {
       stopping = true;

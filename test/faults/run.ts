@@ -30,6 +30,10 @@ const all = [kill, database, redis, eventLog, flush, disk, jobs, decisions, proc
 /** An experiment that has not ended by then is given up, in milliseconds. */
 const longest = 300_000;
 
+/** What went wrong where nobody waits for it any more, as in an experiment that broke off: told with the run that is on. */
+const leftBehind: string[] = [];
+process.on('unhandledRejection', (error) => leftBehind.push(`left behind: ${error instanceof Error ? error.stack : String(error)}`));
+
 /** A scope whose ends run when `close` is called, the last registered first. */
 const openScope = (): Scope & { close(): Promise<void> } => {
   const ends: (() => Promise<void> | void)[] = [];
@@ -48,10 +52,11 @@ const runOnce = async (experiment: Experiment, seed: number, place: Place): Prom
     throw new Error(`it had not ended after ${longest / 1000} s`);
   });
   try {
-    return await Promise.race([experiment.run(scope, dice(seed), place), tooLong]);
+    const outcome = await Promise.race([experiment.run(scope, dice(seed), place), tooLong]);
+    return { ...outcome, findings: [...outcome.findings, ...leftBehind.splice(0)] };
   } catch (error) {
     const finding = `it broke off: ${error instanceof Error ? error.stack : String(error)}`;
-    return { checks: 0, findings: [finding], tried: {}, acknowledged: 0 };
+    return { checks: 0, findings: [finding, ...leftBehind.splice(0)], tried: {}, acknowledged: 0 };
   } finally {
     givingUp.abort();
     tooLong.catch(() => undefined);

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { findEmbedded } from '@averment/platform';
 import { testFolder } from '@averment/platform/testing';
-import { openBase } from '../bed.ts';
+import { cast, openBase } from '../bed.ts';
 import { acknowledged, checkAll, follow } from '../checks.ts';
 import { createClient } from '../client.ts';
 import { type Experiment, type Scope, together } from '../experiment.ts';
@@ -92,7 +92,7 @@ export const disk: Experiment = {
     const dataDir = join(folder, 'data');
     const url = await launch(scope, dataDir);
     const before = await openBase(scope, await urlOf(dataDir));
-    for (const subject of ['contributor0', 'contributor1', 'reviewer0', 'reviewer1', 'auditor0']) await before.keyOf(subject);
+    for (const subject of cast) await before.keyOf(subject);
     const client = createClient(before, [url], 20_000);
     const scene = await furnish(client, 'disk');
     const follower = follow(client);
