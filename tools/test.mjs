@@ -7,6 +7,8 @@ import { Parser } from 'tap-parser';
 
 const everywhere = ['packages/*/test/**/*.test.ts', 'services/*/test/**/*.test.ts', 'test/**/*.test.ts'];
 const concurrency = 2;
+/** A file that takes this long (minutes) hangs: the slowest takes two. It is ended with all that it started, and counts as failed. */
+const bound = Number(process.env.TEST_FILE_MINUTES ?? 10);
 const running = new Set();
 
 function testFiles(given) {
@@ -28,8 +30,18 @@ function runFile(file) {
       // A test ends when its work is done; a limit by the clock would make it fail on a slow machine only.
       env: { ...process.env, TAP_TIMEOUT: '0', NODE_ENV: 'test' },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own, so that what it started can be ended with it.
+      detached: true,
     });
     running.add(child);
+    const limit = setTimeout(() => {
+      result.failed += 1;
+      result.notes.push(`not ok ${file}\n    did not end within ${bound} minutes`);
+      endGroup(child, 'SIGKILL');
+      // A server that it started in a group of its own may hold them open.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, bound * 60_000);
     const parser = new Parser();
     listen(parser, [], result);
     let printed = '';
@@ -39,6 +51,7 @@ function runFile(file) {
     child.on('error', (error) => (printed += `${error.message}\n`));
     child.on('close', (code, signal) => {
       running.delete(child);
+      clearTimeout(limit);
       parser.on('complete', (summary) => {
         const silent = result.passed + result.failed + result.skipped === 0;
         if ((code !== 0 || !summary.ok || silent) && result.failed === 0) {
@@ -54,6 +67,16 @@ function runFile(file) {
       parser.end(Buffer.concat(output).toString('utf8'));
     });
   });
+}
+
+/** Ends a test and what it started, as far as that left no group of its own. */
+function endGroup(child, signal) {
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    // It has ended by itself.
+    if (error.code !== 'ESRCH') throw error;
+  }
 }
 
 /** Counts the leaves: an assertion inside a subtest counts, the line that closes the subtest does not. */
@@ -99,7 +122,7 @@ function indent(text, width) {
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
-    for (const child of running) child.kill(signal);
+    for (const child of running) endGroup(child, signal);
     process.exit(130);
   });
 }
