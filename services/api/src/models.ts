@@ -1,27 +1,23 @@
 import type { Jobs } from '@averment/jobs';
 import type { Runner } from '@averment/read-models';
 import { Refusal } from './problems/problem.ts';
-import { isUnavailable } from './problems/unavailable.ts';
 import type { Models } from './services.ts';
 
 /** How long a request waits for a position or a time, in milliseconds. */
 export const patience = 5000;
 
-const all = ['record', 'reviews', 'times'] as const;
+export const models = ['record', 'reviews', 'times'] as const;
 
 /** Tells whoever advances the models that there is something new. */
 export const hintsOf = (jobs: Pick<Jobs, 'hint'>): void => {
-  for (const name of all) jobs.hint(name);
+  for (const name of models) jobs.hint(name);
 };
 
 /** A request that waits keeps a place among those under way; the others are left to requests that do not wait. */
 const mostWaiting = 256;
 
 /** How the models stand, asked of the runner, which advances none of them here. */
-export const modelsOf = (
-  runner: Pick<Runner, 'status' | 'waitFor' | 'positionAt'>,
-  wait = patience,
-): Models & { reasons(): Promise<string[]> } => {
+export const modelsOf = (runner: Pick<Runner, 'status' | 'waitFor' | 'positionAt'>, wait = patience): Models => {
   let waiting = 0;
   return {
     status: async (names) => {
@@ -43,14 +39,5 @@ export const modelsOf = (
       }
     },
     positionAt: (time) => runner.positionAt(time, wait),
-    reasons: async () => {
-      try {
-        const status = await runner.status(all);
-        return [...status].filter(([, { position }]) => position === null).map(([name]) => `the read model ${name} is still being built`);
-      } catch (error) {
-        if (error instanceof Error && isUnavailable(error)) return ['the database does not answer'];
-        throw error;
-      }
-    },
   };
 };

@@ -5,6 +5,7 @@ import { type LogSettings, migrations as logMigrations, openLog } from '@avermen
 import { createJobs, type JobsStore } from '@averment/jobs';
 import { createPool, createRegistry, type Logger, migrate, systemClock, systemRandom } from '@averment/platform';
 import { createProjections, createQueries, createRunner, migrations as runnerMigrations } from '@averment/read-models';
+import { type Health, healthOf } from './health.ts';
 import { hintsOf, modelsOf, patience } from './models.ts';
 import { Refusal } from './problems/problem.ts';
 import type { Services } from './services.ts';
@@ -14,7 +15,7 @@ import { timedAppends, watchStores } from './watched.ts';
 export type Opened = {
   services: Services;
   authenticate: ReturnType<typeof createAuthenticator>;
-  reasons: () => Promise<string[]>;
+  health: () => Promise<Health>;
   /** The numbers of the process, its pools and its stores. */
   register: ReturnType<typeof createRegistry>;
   close(): Promise<void>;
@@ -104,7 +105,7 @@ export const open = async ({
     return {
       services: { commands, queries, models, parked: { list: runner.parked, retry: runner.retry, skip: runner.skip } },
       authenticate: createAuthenticator(pool),
-      reasons: () => models.reasons(),
+      health: healthOf({ runner, log, jobs }),
       register,
       close,
     };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Health } from '../health.ts';
 import { Refusal } from '../problems/problem.ts';
 import { type ProblemCode, problems, typeOf } from '../problems/table.ts';
 import { everybody, type Route, route } from '../route.ts';
@@ -6,8 +7,7 @@ import { health, problemKind } from '../schemas/operations.ts';
 import { answeredAs } from '../schemas/registry.ts';
 
 export type Operations = {
-  /** Why requests cannot be served now; empty when they can. */
-  reasons(): Promise<string[]>;
+  health(): Promise<Health>;
   /** In the text format of Prometheus, with its media type. */
   metrics(): Promise<{ text: string; type: string }>;
   /** The OpenAPI document as JSON text. */
@@ -26,7 +26,7 @@ export const operationRoutes = (operations: Operations): readonly Route[] => [
     summary: 'Whether the process answers',
     roles: everybody,
     answers: { 200: { description: 'It does', schema: health } },
-    handle: async () => ({ body: { status: 'ok', reasons: [] } }),
+    handle: async () => ({ body: { status: 'ok', reasons: [], warnings: [] } }),
   }),
   route({
     method: 'GET',
@@ -34,12 +34,14 @@ export const operationRoutes = (operations: Operations): readonly Route[] => [
     operation: 'isReady',
     tag: 'Operations',
     summary: 'Whether requests can be served',
+    description:
+      'If they can, `warnings` says what is missing nevertheless: the event log, without which commands are refused, or the jobs.',
     roles: everybody,
     answers: { 200: { description: 'They can', schema: health } },
     handle: async () => {
-      const reasons = await operations.reasons();
+      const { reasons, warnings } = await operations.health();
       if (reasons.length > 0) throw new Refusal('Unavailable', { detail: reasons.join('; ') });
-      return { body: { status: 'ok', reasons } };
+      return { body: { status: 'ok', reasons, warnings } };
     },
   }),
   route({

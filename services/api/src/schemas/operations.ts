@@ -23,4 +23,4 @@ export const problemKind = answeredAs(
   'ProblemKind',
   z.object({ type: z.string(), code: z.string(), status: z.int(), title: z.string(), about: z.string() }),
 );
-export const health = answeredAs('Health', z.object({ status: z.string(), reasons: z.array(z.string()) }));
+export const health = answeredAs('Health', z.object({ status: z.string(), reasons: z.array(z.string()), warnings: z.array(z.string()) }));

@@ -1,0 +1,38 @@
+import type { EventLog } from '@averment/event-log';
+import type { Jobs } from '@averment/jobs';
+import { createReading } from '@averment/platform';
+import type { Runner } from '@averment/read-models';
+import { models } from './models.ts';
+
+/** `reasons`: why nothing can be served now. `warnings`: what is missing although reads go on. Each is a clause for people. */
+export type Health = { reasons: string[]; warnings: string[] };
+
+/**
+ * How the service stands, within some seconds, whatever hangs. Without the log reads of the models go on, so it costs no readiness: a proxy would end them
+ * too. Without the jobs nothing fails, what was written can only be read later.
+ */
+export const healthOf = ({
+  runner,
+  log,
+  jobs,
+}: {
+  runner: Pick<Runner, 'status'>;
+  log: Pick<EventLog<object>, 'head'>;
+  jobs: Pick<Jobs, 'counts'>;
+}): (() => Promise<Health>) => {
+  const [status, head, counts] = [createReading(() => runner.status(models)), createReading(log.head), createReading(jobs.counts)];
+  return async () => {
+    const [stands, end, queued] = await Promise.all([status(), head(), counts()]);
+    const missing = [...(stands ?? [])].filter(([, { position }]) => position === null).map(([name]) => name);
+    return {
+      reasons: [
+        ...(stands === null ? ['the database does not answer'] : []),
+        ...missing.map((name) => `the read model ${name} is still being built`),
+      ],
+      warnings: [
+        ...(end === null ? ['the event log does not answer: what needs it is refused'] : []),
+        ...(queued === null ? ['the jobs cannot be reached: what is written can be read some seconds later'] : []),
+      ],
+    };
+  };
+};
