@@ -1,16 +1,6 @@
 import type { DomainEvent } from '@averment/domain';
-import { type EventLog, isUndecodable, type Logged, type Undecodable } from '@averment/event-log';
+import { decoded, type EventLog, type Logged } from '@averment/event-log';
 import { sharing } from './sharing.ts';
-
-/** An event in the way cannot be decoded, so nothing can be decided on its stream: 503 until a person mends it. */
-export class StreamUnreadable extends Error {
-  override readonly name = 'StreamUnreadable';
-  readonly event: Undecodable;
-  constructor(event: Undecodable) {
-    super(`revision ${event.revision} of ${event.stream} cannot be read (${event.undecodable}): ${event.error}`);
-    this.event = event;
-  }
-}
 
 /** A stream folded up to `revision` (-1: it has no events). The state changes in place when the fold moves on. */
 export type Fold<S> = { state: S; revision: number };
@@ -34,12 +24,7 @@ export const readEvents = async (
   from: number,
   options: { to?: number; texts: boolean },
 ): Promise<DomainEvent[]> => {
-  return (await log.readStream(stream, from, options)).map(decodedOf);
-};
-
-const decodedOf = (event: Logged<DomainEvent>): DomainEvent => {
-  if (isUndecodable(event)) throw new StreamUnreadable(event);
-  return event;
+  return decoded(await log.readStream(stream, from, options));
 };
 
 /** `budget` bounds the memory: the number of events in all folds kept, the least recently used going first. */
@@ -87,7 +72,7 @@ export const createFolds = <S>(options: {
     return fold.revision + 1 < from ? fresh(stream) : moveOn(stream, fold, read);
   });
 
-  const add = (stream: string, fold: Fold<S>, written: readonly Logged<DomainEvent>[]) => moveOn(stream, fold, written.map(decodedOf));
+  const add = (stream: string, fold: Fold<S>, written: readonly Logged<DomainEvent>[]) => moveOn(stream, fold, decoded(written));
 
   const at = async (stream: string, revision: number): Promise<Fold<S>> => {
     const now = kept.get(stream);

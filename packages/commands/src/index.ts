@@ -17,7 +17,6 @@ import { createSourceTexts } from './source-texts.ts';
 
 export type { FindSource, RegisteredParty, RegisteredSource } from './documents.ts';
 export type { CommandCode, CommandError, CommandResult } from './errors.ts';
-export { StreamUnreadable } from './folds.ts';
 export type { Caller } from './identity.ts';
 export type { Leased } from './leases.ts';
 export type { Decided, IfMatch, Submitted } from './reviews.ts';

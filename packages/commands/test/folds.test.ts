@@ -1,7 +1,7 @@
 import { type DomainEvent, evolveParty, initialParty } from '@averment/domain';
-import type { EventLog } from '@averment/event-log';
+import { type EventLog, StreamUnreadable } from '@averment/event-log';
 import t from 'tap';
-import { createFolds, StreamUnreadable } from '../src/folds.ts';
+import { createFolds } from '../src/folds.ts';
 import { court, foreign, memoryLog, renamed } from './support.ts';
 
 const streams = (count: number) => Array.from({ length: count }, (_, index) => `party_${String(index).padStart(26, '0')}`);

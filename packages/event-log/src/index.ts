@@ -11,6 +11,7 @@ export { type LogSettings, type OpenedLog, type OpenLogOptions, openLog } from '
 export * from './port.ts';
 export { createPostgresLog, type PostgresLogOptions } from './postgres/log.ts';
 export { UnsuitableServer } from './postgres/suitable.ts';
+export { decoded, StreamUnreadable } from './unreadable.ts';
 export { advanceErasures, type Erasing, eraseToHead } from './vault/erasures.ts';
 export { OtherLog } from './vault/own-log.ts';
 export { purgeErased, type Remains } from './vault/purge.ts';

@@ -112,7 +112,7 @@ t.test('the feed ends before an event that cannot be decoded, and then says so',
   const { queries } = await models(t, { log: world.log, clock: world.clock }, undefined, log);
   const { items, next } = await queries.feed(0n, 50, app);
   t.match(items, [{ type: 'IncidentReported' }]);
-  await t.rejects(queries.feed(BigInt(next), 50, app), { name: 'StreamUnreadable', stream: id });
+  await t.rejects(queries.feed(BigInt(next), 50, app), { name: 'StreamUnreadable', event: { stream: id } });
   await t.rejects(queries.feed(0n, 50, auditor), { name: 'StreamUnreadable' }, 'an auditor meets the party first');
 });
 

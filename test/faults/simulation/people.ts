@@ -1,5 +1,4 @@
 import type { Caller, CommandResult } from '@averment/commands';
-import { StreamUnreadable } from '@averment/commands';
 import {
   editBody,
   editTag,
@@ -11,7 +10,7 @@ import {
   proposalBody,
   sourceBody,
 } from '@averment/domain';
-import { eraseTexts, isUndecodable, LogUnavailable } from '@averment/event-log';
+import { eraseTexts, isUndecodable, LogUnavailable, StreamUnreadable } from '@averment/event-log';
 import { articleText, claim, proposal, type Scene } from '../work.ts';
 import type { Process, World } from './world.ts';
 

@@ -1,9 +1,8 @@
 import { type DomainEvent, isTypeId, recordEvents, reviewEvents } from '@averment/domain';
-import { type EventLog, isUndecodable, type Logged } from '@averment/event-log';
+import { decoded, type EventLog, isUndecodable, type Logged, StreamUnreadable } from '@averment/event-log';
 import type { Pool } from 'pg';
 import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
-import { decoded } from './logged.ts';
-import { type EventItem, type Queries, StreamUnreadable, type Viewer } from './types.ts';
+import type { EventItem, Queries, Viewer } from './types.ts';
 import { record, seesIncident, seesReview, shownTo } from './viewers.ts';
 
 /** How many events are read from the log at once. */
@@ -72,7 +71,7 @@ export const createEventQueries = (pool: Pool, log: EventLog<DomainEvent>): Pick
   /** What the feed shows of an event: null for what is not for the viewer, `StreamUnreadable` for what stands in the way. */
   const fed = async (event: Logged<DomainEvent>, viewer: Viewer): Promise<EventItem | null> => {
     if (isUndecodable(event)) {
-      if (concerns(event, viewer)) throw new StreamUnreadable(event.stream, event.position, event.error);
+      if (concerns(event, viewer)) throw new StreamUnreadable(event);
       return null;
     }
     const part = viewer?.role === 'auditor' ? event : await recordPart(log, event);

@@ -1,5 +1,5 @@
 import { type DomainEvent, evolveIncident, type Incident, type IncidentDocument, isTypeId, type Vocabulary } from '@averment/domain';
-import type { EventLog } from '@averment/event-log';
+import { decoded, type EventLog } from '@averment/event-log';
 import type { Pool } from 'pg';
 import { type Append, appendsOf } from '../projections/appends.ts';
 import { withoutErased } from '../projections/erased.ts';
@@ -9,7 +9,6 @@ import { type Merges, mergedInto } from '../projections/record/merges.ts';
 import { namedBy } from '../projections/record/relevant.ts';
 import { createRenderer, type Scene } from '../projections/record/render.ts';
 import { begin } from '../projections/states.ts';
-import { decoded } from './logged.ts';
 import type { Moment } from './types.ts';
 import { record } from './viewers.ts';
 

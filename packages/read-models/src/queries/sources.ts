@@ -1,5 +1,5 @@
 import { type DomainEvent, isTypeId } from '@averment/domain';
-import type { EventLog } from '@averment/event-log';
+import { decoded, type EventLog } from '@averment/event-log';
 import type { Pool } from 'pg';
 import type { SourceItem } from '../items.ts';
 import { withoutErased } from '../projections/erased.ts';
@@ -9,7 +9,6 @@ import { beginningWith } from '../words.ts';
 import { createBatch } from './batches.ts';
 import { createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
-import { decoded } from './logged.ts';
 import type { Queries, SourceText } from './types.ts';
 import { record, seesUnused } from './viewers.ts';
 

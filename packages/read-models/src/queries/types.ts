@@ -141,17 +141,6 @@ export type ReviewStats = {
   byKind: { kind: string; open: number }[];
   byReviewer: { reviewer: string; decided: number; approved: number; rejected: number; changesRequested: number }[];
 };
-/** Thrown when an event in the way cannot be decoded: the read is answered 503, never in part. */
-export class StreamUnreadable extends Error {
-  override name = 'StreamUnreadable';
-  readonly stream: string;
-  readonly position: bigint;
-  constructor(stream: string, position: bigint, why: string) {
-    super(`an event of ${stream} cannot be read: ${why}`);
-    this.stream = stream;
-    this.position = position;
-  }
-}
 /** Thrown for a cursor that no page gave, or that belongs to another sort: a client's error. */
 export class BadCursor extends Error {
   override name = 'BadCursor';

@@ -1,6 +1,5 @@
-import { StreamUnreadable } from '@averment/commands';
-import { LogUnavailable } from '@averment/event-log';
-import { BadCursor, ModelMissing, ModelsUnavailable, StreamUnreadable as UnreadableRead } from '@averment/read-models';
+import { LogUnavailable, StreamUnreadable } from '@averment/event-log';
+import { BadCursor, ModelMissing, ModelsUnavailable } from '@averment/read-models';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { problemOf, problemType, Refusal } from '../../problems/problem.ts';
 import { isUnavailable } from '../../problems/unavailable.ts';
@@ -32,7 +31,7 @@ const ofFramework: Record<string, Refusal> = {
 /** What an error means to the client. */
 export const refusalOf = (error: Error): Refusal => {
   if (error instanceof Refusal) return error;
-  if (error instanceof StreamUnreadable || error instanceof UnreadableRead) return new Refusal('Unreadable');
+  if (error instanceof StreamUnreadable) return new Refusal('Unreadable');
   if (error instanceof BadCursor) {
     const message = 'is not a cursor of this list with these filters';
     return new Refusal('InvalidParameter', { detail: `cursor ${message}`, errors: [{ pointer: '/query/cursor', message }] });
