@@ -14,13 +14,38 @@ t.test('what does not fit is said so that it reads on after the name of the memb
     language: z.string(),
     day: z.string().refine((day) => /^\d{4}-\d\d-\d\d$/.test(day), 'must be a day, like 2026-01-14'),
     limit: z.number(),
+    whole: z.int().min(2),
+    title: z.string().min(1).max(3),
+    changes: z.array(z.string()).min(1),
+    many: z.array(z.string()).max(2),
+    change: z.discriminatedUnion('kind', [z.object({ kind: z.literal('add') }), z.object({ kind: z.literal('take') })]),
+    code: z.string().regex(/^a/),
+    stance: z.literal('asserts'),
   });
-  const { error } = shape.safeParse({ kind: 'blog', day: 'Thursday', limit: '5' });
+  const { error } = shape.safeParse({
+    kind: 'blog',
+    day: 'Thursday',
+    limit: '5',
+    whole: 1,
+    title: 'long',
+    changes: [],
+    many: ['a', 'b', 'c'],
+    change: { kind: 'x' },
+    code: 'b',
+    stance: 'denies',
+  });
   t.strictSame(placesOf(error?.issues ?? [], ''), [
-    { pointer: '/kind', message: 'must be one of "article"|"other"' },
+    { pointer: '/kind', message: 'must be one of article, other' },
     { pointer: '/language', message: 'is needed (string)' },
     { pointer: '/day', message: 'must be a day, like 2026-01-14' },
-    { pointer: '/limit', message: 'must be number, received string' },
+    { pointer: '/limit', message: 'must be a number' },
+    { pointer: '/whole', message: 'must be at least 2' },
+    { pointer: '/title', message: 'must have at most 3 characters' },
+    { pointer: '/changes', message: 'must have at least 1 entry' },
+    { pointer: '/many', message: 'must have at most 2 entries' },
+    { pointer: '/change/kind', message: 'is no kind that is known here' },
+    { pointer: '/code', message: 'is not of the form that is needed' },
+    { pointer: '/stance', message: 'must be asserts' },
   ]);
 });
 

@@ -6,11 +6,48 @@ type Issue = z.core.$ZodIssue;
 const escaped = (part: PropertyKey) => String(part).replaceAll('~', '~0').replaceAll('/', '~1');
 const pointerTo = (path: readonly PropertyKey[], base: string) => base + path.map((part) => `/${escaped(part)}`).join('');
 
-/** What zod says, so that it reads on after the name of what it is about. Messages of the shapes' own stay as they are. */
-const messageOf = ({ message }: Issue) =>
-  message
-    .replace(/^Invalid input: expected (\w+), received undefined$/, 'is needed ($1)')
-    .replace(/^Invalid (?:input|option): expected /, 'must be ');
+const counted: Record<string, [string, string]> = {
+  string: ['character', 'characters'],
+  array: ['entry', 'entries'],
+  set: ['entry', 'entries'],
+};
+
+const types: Record<string, string> = {
+  array: 'an array',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number',
+  object: 'an object',
+  string: 'a string',
+};
+
+/** A bound of a number, or of how many characters or entries there are. */
+const boundOf = (word: string, bound: number | bigint, origin: string) => {
+  const names = counted[origin];
+  return names === undefined ? `must be ${word} ${bound}` : `must have ${word} ${bound} ${bound === 1 ? names[0] : names[1]}`;
+};
+
+/** What is wrong, so that it reads on after the name of what it is about. Messages of the shapes' own stay as they are. */
+const messageOf = (issue: Issue): string => {
+  const isOwn = !/^(?:Invalid|Too|Unrecognized) /.test(issue.message);
+  if (isOwn) return issue.message;
+  switch (issue.code) {
+    case 'too_small':
+      return boundOf(issue.inclusive === false ? 'more than' : 'at least', issue.minimum, issue.origin);
+    case 'too_big':
+      return boundOf(issue.inclusive === false ? 'less than' : 'at most', issue.maximum, issue.origin);
+    case 'invalid_value':
+      return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
+    case 'invalid_type':
+      return issue.message.endsWith('received undefined') ? `is needed (${issue.expected})` : `must be ${types[issue.expected] ?? issue.expected}`;
+    case 'invalid_format':
+      return `is not of the form that is needed${issue.format === 'regex' ? '' : ` (${issue.format})`}`;
+    case 'invalid_union':
+      return issue.discriminator === undefined ? 'is of none of the shapes that are taken here' : `is no ${issue.discriminator} that is known here`;
+    default:
+      return issue.message.replace(/^Invalid (?:input|option): expected /, 'must be ');
+  }
+};
 
 /** Where a value does not fit, as JSON Pointers that start with `base`: one place for each issue, and one for each member that the shape does not know. */
 export const placesOf = (issues: readonly Issue[], base: string): Place[] =>

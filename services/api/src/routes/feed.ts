@@ -13,7 +13,7 @@ export const feedRoutes: readonly Route[] = [
     tag: 'Feed',
     summary: 'Follow every change by position',
     description:
-      'The record events of published incidents in order, erasures and merges included; for auditors every stream. Read from the log itself. Resume with `after=<next>`: nothing is missed, something may come twice. At an event that cannot be decoded a page ends before it, then the answer is 503.',
+      'The record events of published incidents in order, erasures and merges included; for auditors every stream. Read from the log itself. Resume with `after=<next>`: nothing is missed, something may come twice. After a position beyond the end there is nothing yet, and `next` is that position. At an event that cannot be decoded a page ends before it, then the answer is 503.',
     roles: followers,
     query: z.strictObject({ after: logPosition.prefault('0'), limit: wholeNumber(1, 500).prefault('50') }),
     answers: {
