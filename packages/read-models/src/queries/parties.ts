@@ -64,13 +64,14 @@ export const createPartyQueries = (pool: Pool): Pick<Queries, 'party' | 'parties
     partySummary: async (id, viewer) => {
       const item = await party(id, viewer);
       if (item === null || item.private) return null;
-      const { rows } = await pool.query<{ standing: Standing | null; claims: number; incidents: number }>(
-        `SELECT standing, count(*)::int AS claims, count(DISTINCT incident)::int AS incidents FROM ${record}.claims
-         WHERE speaker = $1 GROUP BY GROUPING SETS ((standing), ()) ORDER BY standing NULLS LAST`,
+      // Two passes over an index that holds all of it: one statement over both groupings would read a tenth of all claims, each in its place.
+      const { rows } = await pool.query<{ standing: Standing; claims: number; incidents: number }>(
+        `SELECT standing, count(*)::int AS claims, (SELECT count(DISTINCT incident)::int FROM ${record}.claims WHERE speaker = $1) AS incidents
+         FROM ${record}.claims WHERE speaker = $1 GROUP BY standing`,
         [id],
       );
-      const byStanding = new Map(rows.flatMap(({ standing, claims }) => (standing === null ? [] : [[standing, claims] as const])));
-      return partySummary(factsOf(item), { incidents: rows.at(-1)?.incidents ?? 0, byStanding });
+      const byStanding = new Map(rows.map(({ standing, claims }) => [standing, claims]));
+      return partySummary(factsOf(item), { incidents: rows[0]?.incidents ?? 0, byStanding });
     },
   };
 };

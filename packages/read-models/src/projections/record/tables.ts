@@ -84,6 +84,7 @@ export const recordIndexes = (schema: string): string => `
 
   CREATE INDEX claims_added ON ${schema}.claims (added_position, id);
   CREATE INDEX claims_speaker ON ${schema}.claims (speaker, added_position);
+  CREATE INDEX claims_fared ON ${schema}.claims (speaker, incident) INCLUDE (standing);
   CREATE INDEX claims_aspect ON ${schema}.claims (aspect, added_position);
   CREATE INDEX claims_standing ON ${schema}.claims (standing, added_position);
   CREATE INDEX claims_days ON ${schema}.claims USING gist (int4range(occurred_from, occurred_to, '[]'));
