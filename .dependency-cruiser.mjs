@@ -38,7 +38,7 @@ const rules = {
     {
       name: 'log-behind-event-log',
       severity: 'error',
-      from: { pathNot: '^packages/event-log/' },
+      from: { pathNot: '^(packages/event-log/|test/bench/)' },
       to: { path: dependencyOf('@eventstore/db-client') },
     },
     {

@@ -5,7 +5,7 @@ import { quantile, ratioOf } from './measure.ts';
 
 t.test('a row yields figures of both sides, and says where they come from', async (t) => {
   let printed = '';
-  const lines = await runBench(['append'], { quick: true, seed: 1, rounds: 1, minutes: 0, scale: 1 }, (text) => {
+  const lines = await runBench(['append'], { quick: true, seed: 1, rounds: 1, minutes: 0, scale: 1, eventLogUrl: null }, (text) => {
     printed += `${text}\n`;
   });
   t.equal(lines.length, 2);

@@ -12,6 +12,8 @@ export type Options = {
   minutes: number;
   /** Multiplies the sizes of the data sets; 1 for figures that count. */
   scale: number;
+  /** An EventStoreDB for the rows that need one; without it they are skipped. */
+  eventLogUrl: string | null;
 };
 export type Bench = Options & { stacks: Stacks };
 export type Row = (bench: Bench) => Promise<Line[]>;

@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
+import { loadConfig } from '@averment/platform';
 import { runBench } from './bench.ts';
 import { rows } from './rows/index.ts';
 
 /** `npm run bench -- [row,row…] [--quick] [--seed N] [--rounds N] [--minutes N] [--scale N]`: measures, and prints the table.
- * `--minutes` prolongs the row `memory`; `--scale 0.1` makes data sets of a tenth. */
+ * `--minutes` prolongs the row `memory`; `--scale 0.1` makes data sets of a tenth.
+ * `EVENT_LOG_URL` names an EventStoreDB for the rows `store` and `profiles`, which are skipped without. */
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -21,8 +23,16 @@ if (unknown.length > 0) {
   process.stderr.write(`there is no row ${unknown.join(', ')}; there are ${Object.keys(rows).join(', ')}\n`);
   process.exit(1);
 }
+const { eventLogUrl } = loadConfig({ EVENT_LOG_URL: process.env.EVENT_LOG_URL });
 const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
-const options = { quick: values.quick, seed: Number(values.seed), rounds, minutes: Number(values.minutes), scale: Number(values.scale) };
+const options = {
+  quick: values.quick,
+  seed: Number(values.seed),
+  rounds,
+  minutes: Number(values.minutes),
+  scale: Number(values.scale),
+  eventLogUrl,
+};
 if (Object.values(options).some((value) => Number.isNaN(value)) || rounds < 1) {
   process.stderr.write('seed, rounds, minutes and scale are numbers\n');
   process.exit(1);

@@ -1,8 +1,17 @@
 import type { Machine } from './machine.ts';
-import { type Figures, median, ratioOf } from './measure.ts';
+import { median, ratioOf } from './measure.ts';
 
-/** One line of the table. Without a peer there is no ratio; `met` is null where there is nothing to meet. */
-export type Line = { measure: string; own: string; peer: string; ratio: string; aim: string; met: boolean | null; share: string };
+/** One line of the table, with the figures of its rounds. Without a peer there is no ratio; `met` is null where there is nothing to meet. */
+export type Line = {
+  measure: string;
+  own: string;
+  peer: string;
+  ratio: string;
+  aim: string;
+  met: boolean | null;
+  share: string;
+  figures: { own: readonly number[]; unit: Unit };
+};
 
 export type Unit = 'per second' | 'ms' | 'MiB';
 
@@ -22,7 +31,7 @@ export const percent = (share: number): string => `${Math.round(share * 100)} %`
 /** A figure beside its peer's. The aim is the ratio to reach (`least`), or not to pass (`most`). */
 export const compared = (
   measure: string,
-  { own, peer }: Pick<Figures<'own' | 'peer'>, 'own' | 'peer'>,
+  { own, peer }: Record<'own' | 'peer', readonly number[]>,
   { unit, aim, share }: { unit: Unit; aim: { least: number } | { most: number } | null; share: readonly number[] },
 ): Line => {
   const { ratio, min, max } = ratioOf(own, peer);
@@ -34,6 +43,7 @@ export const compared = (
     aim: aim === null ? 'printed' : 'least' in aim ? `≥ ${aim.least}` : `≤ ${aim.most}`,
     met: aim === null ? null : 'least' in aim ? ratio >= aim.least : ratio <= aim.most,
     share: share.length === 0 ? '–' : percent(median(share)),
+    figures: { own, unit },
   };
 };
 
@@ -50,6 +60,13 @@ export const alone = (
   aim: most === undefined ? 'printed' : `≤ ${shown(most, unit)}`,
   met: most === undefined ? null : median(own) <= most,
   share: share === undefined ? '–' : percent(share),
+  figures: { own, unit },
+});
+
+/** A line for what could not be measured here. */
+export const skipped = (measure: string, why: string): Line => ({
+  ...{ measure, own: `skipped: ${why}`, peer: '–', ratio: '–', aim: '–', met: null, share: '–' },
+  figures: { own: [], unit: 'per second' },
 });
 
 export const about = (

@@ -1,12 +1,13 @@
 import { fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { migrations as accessMigrations, createKey } from '@averment/access';
 import { migrations as workMigrations } from '@averment/commands';
 import { catalogue, type DomainEvent, policy, standardVocabulary } from '@averment/domain';
-import { createPostgresLog, type EventLog, migrations as logMigrations } from '@averment/event-log';
+import { type EventLog, type LogSettings, migrations as logMigrations, openLog } from '@averment/event-log';
 import { createLogger, createPool, migrate, systemClock, systemRandom } from '@averment/platform';
-import { testFolder, testServer } from '@averment/platform/testing';
+import { testFolder, testRedis, testServer } from '@averment/platform/testing';
 import { createProjections, createRunner, type Runner, migrations as runnerMigrations } from '@averment/read-models';
 import { loadCast, loadEdits, loadIncidents } from './load.ts';
 
@@ -46,14 +47,25 @@ export type Stacks = {
   /** For lists: 1,000 and 100,000 incidents. */
   small(): Promise<Loaded>;
   large(): Promise<Loaded>;
+  /** A database whose log is in the EventStoreDB that was given. */
+  emptyElsewhere(): Promise<Stack>;
+  /** As `main`, of a tenth of its size, on each profile: everything in PostgreSQL, and the log in EventStoreDB with the jobs on Redis. */
+  embedded(): Promise<Loaded>;
+  distributed(): Promise<Loaded>;
   close(): Promise<void>;
 };
 
 const services = join(import.meta.dirname, '..', '..', 'services');
 const quiet = createLogger({ level: 'error', name: 'bench' });
 
+export type StacksOptions = { quick: boolean; seed: number; scale: number; eventLogUrl: string | null };
+
+/** Where the log and the jobs lie; null: in PostgreSQL. */
+type Places = LogSettings & { redisUrl: string | null };
+const inPostgres: Places = { eventLogUrl: null, eventLogName: 'bench', redisUrl: null };
+
 /** Starts a PostgreSQL as the embedded one is set, fsync on. The data sets are made when a row first asks for them. */
-export const openStacks = async ({ quick, seed, scale }: { quick: boolean; seed: number; scale: number }): Promise<Stacks> => {
+export const openStacks = async ({ quick, seed, scale, eventLogUrl }: StacksOptions): Promise<Stacks> => {
   const closers: (() => Promise<void> | void)[] = [];
   const owner = { teardown: (run: () => Promise<void> | void) => void closers.push(run) };
   const close = async () => {
@@ -63,8 +75,12 @@ export const openStacks = async ({ quick, seed, scale }: { quick: boolean; seed:
     const server = await testServer(owner);
     const keyFile = join(await testFolder(owner), 'server.key');
     await writeFile(keyFile, '07'.repeat(32), { mode: 0o600 });
-    const empty = async () => openStack(await server.createDatabase(), keyFile, closers);
-    const sized = (incidents: number, claims: number) => once(() => load(empty, { seed, incidents, claims }));
+    const open = async (places: Places) => openStack(await server.createDatabase(), places, keyFile, closers);
+    const empty = () => open(inPostgres);
+    // What others wrote into the same store, and earlier runs, is not read.
+    const elsewhere = (redisUrl: string | null): Places => ({ eventLogUrl, eventLogName: `bench_${randomUUID().slice(0, 8)}`, redisUrl });
+    const sized = (incidents: number, claims: number, from = empty) => once(() => load(from, { seed, incidents, claims }));
+    const fewer = quick ? 100 : Math.round(2860 * scale);
     return {
       folder: server.folder,
       postmaster: Number((await readFile(join(server.folder, 'postmaster.pid'), 'utf8')).split('\n')[0]),
@@ -72,6 +88,9 @@ export const openStacks = async ({ quick, seed, scale }: { quick: boolean; seed:
       main: sized(quick ? 300 : Math.round(28_600 * scale), 3),
       small: sized(quick ? 200 : 1000, 1),
       large: sized(quick ? 1000 : Math.round(100_000 * scale), 1),
+      emptyElsewhere: () => open(elsewhere(null)),
+      embedded: sized(fewer, 3),
+      distributed: sized(fewer, 3, async () => open(elsewhere((await testRedis(owner)).url))),
       close,
     };
   } catch (error) {
@@ -88,11 +107,18 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   };
 };
 
-const openStack = async (url: string, keyFile: string, closers: (() => Promise<void> | void)[]): Promise<Stack> => {
+const openStack = async (url: string, places: Places, keyFile: string, closers: (() => Promise<void> | void)[]): Promise<Stack> => {
   for (const each of [...logMigrations, workMigrations, accessMigrations, runnerMigrations]) await migrate(url, each);
   const pool = createPool({ databaseUrl: url, name: 'bench', logger: quiet, max: 12 });
   closers.push(() => pool.end());
-  const log = await createPostgresLog<DomainEvent>({ pool, catalogue, random: systemRandom });
+  const { log } = await openLog<DomainEvent>({
+    settings: places,
+    pool,
+    catalogue,
+    clock: systemClock,
+    random: systemRandom,
+    logger: quiet,
+  });
   closers.push(() => log.close());
   const runnerOf = (batch?: number): Runner => {
     const projections = createProjections({ vocabulary: standardVocabulary, policy });
@@ -112,7 +138,7 @@ const openStack = async (url: string, keyFile: string, closers: (() => Promise<v
     const keyOf = async (role: string) => (await createKey(pool, { subject: role, role }, tools)).key;
     return { contributor: await keyOf('contributor'), reviewer: await keyOf('reviewer') };
   });
-  return { url, pool, log, runner: runnerOf(), runnerOf, serve: async () => serve(url, keyFile, await keys(), closers) };
+  return { url, pool, log, runner: runnerOf(), runnerOf, serve: async () => serve(url, places, keyFile, await keys(), closers) };
 };
 
 const load = async (empty: () => Promise<Stack>, size: { seed: number; incidents: number; claims: number }): Promise<Loaded> => {
@@ -126,9 +152,19 @@ const load = async (empty: () => Promise<Stack>, size: { seed: number; incidents
   return { ...stack, ...size, events, past };
 };
 
-const serve = async (databaseUrl: string, keyFile: string, keys: Keys, closers: (() => Promise<void> | void)[]): Promise<Served> => {
-  const worker = await start('worker', databaseUrl, keyFile);
-  const api = await start('api', databaseUrl, keyFile);
+const serve = async (
+  databaseUrl: string,
+  { eventLogUrl, eventLogName, redisUrl }: Places,
+  keyFile: string,
+  keys: Keys,
+  closers: (() => Promise<void> | void)[],
+): Promise<Served> => {
+  const settings = {
+    ...{ DATABASE_URL: databaseUrl, SERVER_KEY_FILE: keyFile, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'error' },
+    ...{ EVENT_LOG_URL: eventLogUrl ?? '', EVENT_LOG_NAME: eventLogName, REDIS_URL: redisUrl ?? '' },
+  };
+  const worker = await start('worker', settings);
+  const api = await start('api', settings);
   const stop = once(async () => {
     await api.stop();
     await worker.stop();
@@ -137,10 +173,9 @@ const serve = async (databaseUrl: string, keyFile: string, keys: Keys, closers: 
   return { url: api.url, keys, api: api.pid, worker: worker.pid, stop };
 };
 
-const start = async (service: 'api' | 'worker', databaseUrl: string, keyFile: string) => {
-  const env = { ...process.env, DATABASE_URL: databaseUrl, SERVER_KEY_FILE: keyFile, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'error' };
+const start = async (service: 'api' | 'worker', settings: Record<string, string>) => {
   const child = fork(join(services, service, 'src', 'main.ts'), {
-    env,
+    env: { ...process.env, ...settings },
     execArgv: [...process.execArgv, '--disable-warning=ExperimentalWarning'],
   });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));

@@ -44,7 +44,8 @@ export const append: Row = async ({ stacks, quick, rounds, seed }) => {
   return lines;
 };
 
-const submission = (seed: number) => {
+/** An edit with one claim. */
+export const submission = (seed: number) => {
   const incident = writeIncident(seed, 0);
   incident.report(1);
   const [event] = incident.appends[0]?.events ?? [];

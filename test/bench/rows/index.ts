@@ -5,8 +5,10 @@ import { get } from './get.ts';
 import { list, past } from './list.ts';
 import { long } from './long.ts';
 import { memory } from './memory.ts';
+import { profiles } from './profiles.ts';
 import { readable } from './readable.ts';
 import { rebuild } from './rebuild.ts';
+import { store } from './store.ts';
 
 /** Everything that is measured, by the name that picks it. */
-export const rows: Record<string, Row> = { append, rebuild, get, edit, decision, readable, list, past, long, memory };
+export const rows: Record<string, Row> = { append, rebuild, get, edit, decision, readable, list, past, long, store, profiles, memory };

@@ -23,9 +23,9 @@ const childrenOf = async (parent: number): Promise<number[]> => {
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** The API, the worker and all of PostgreSQL, which serves nothing else: idle, after many events that the worker followed live, and while a load goes on. */
-export const memory: Row = async ({ quick, seed, minutes, scale }) => {
+export const memory: Row = async ({ quick, seed, minutes, scale, eventLogUrl }) => {
   if (process.platform !== 'linux') return [];
-  const stacks = await openStacks({ quick, seed, scale });
+  const stacks = await openStacks({ quick, seed, scale, eventLogUrl });
   try {
     const stack = await stacks.empty();
     const served = await stack.serve();
