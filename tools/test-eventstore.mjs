@@ -1,4 +1,4 @@
-// Runs the tests of the EventStoreDB adapter against a real server: `npm run test:eventstore -- esdb://127.0.0.1:2113?tls=false`. It appends streams of
+// Runs the tests of the EventStoreDB adapter, and those of the services on it, against a real server: `npm run test:eventstore -- esdb://127.0.0.1:2113?tls=false`. It appends streams of
 // its own to the server and leaves them there; what else the server holds is neither needed nor touched.
 import { globSync } from 'node:fs';
 
@@ -8,5 +8,5 @@ if (url === undefined || rest.length > 0 || !/^esdb(\+discover)?:\/\//.test(url)
   process.exit(1);
 }
 process.env.TEST_EVENTSTORE_URL = url;
-process.argv.splice(2, 1, ...globSync('packages/event-log/test/eventstoredb*.test.ts').sort());
+process.argv.splice(2, 1, ...globSync(['packages/event-log/test/eventstoredb*.test.ts', 'test/e2e/distributed.test.ts']).sort());
 await import('./test.mjs');
