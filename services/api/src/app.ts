@@ -18,6 +18,7 @@ import type { Route } from './route.ts';
 import { claimRoutes } from './routes/claims.ts';
 import { editRoutes } from './routes/edits.ts';
 import { feedRoutes } from './routes/feed.ts';
+import { guideRoutes } from './routes/guide.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { leaseRoutes } from './routes/leases.ts';
 import { operationRoutes } from './routes/operations.ts';
@@ -102,6 +103,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     ...reviewRoutes,
     ...claimRoutes,
     ...feedRoutes,
+    ...guideRoutes,
     ...parkedRoutes,
     ...operations,
   ];

@@ -103,7 +103,7 @@ export const open = async ({
       onAppended: () => hintsOf(jobs),
     });
     return {
-      services: { commands, queries, models, parked: { list: runner.parked, retry: runner.retry, skip: runner.skip } },
+      services: { commands, queries, models, parked: { list: runner.parked, retry: runner.retry, skip: runner.skip }, vocabulary },
       authenticate: createAuthenticator(pool),
       health: healthOf({ runner, log, jobs }),
       register,

@@ -129,9 +129,14 @@ const answersOf = (spec: Route): Record<string, Response> => {
     ...(spec.cached || spec.guarded ? { ETag: header('Strong entity tag') } : {}),
   };
   const some = Object.keys(headers).length > 0 ? { headers } : {};
-  const own = Object.entries(spec.answers).map(([status, { description, schema, type = 'application/json' }]) => [
+  const own = Object.entries(spec.answers).map(([status, { description, schema, type = 'application/json', headers: told }]) => [
     status,
-    { description, ...some, ...(schema === null ? {} : { content: { [type]: { schema: schemaOf(schema, answered, 'output') } } }) },
+    {
+      description,
+      ...some,
+      ...(told && { headers: { ...headers, ...Object.fromEntries(Object.entries(told).map(([name, about]) => [name, header(about)])) } }),
+      ...(schema === null ? {} : { content: { [type]: { schema: schemaOf(schema, answered, 'output') } } }),
+    },
   ]);
   return {
     ...Object.fromEntries(own),

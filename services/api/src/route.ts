@@ -38,7 +38,8 @@ export type Answer = {
   type?: string;
 };
 
-export type AnswerDoc = { description: string; schema: z.ZodType | null; type?: string };
+/** `headers` are those of this answer alone, with what they say. */
+export type AnswerDoc = { description: string; schema: z.ZodType | null; type?: string; headers?: Readonly<Record<string, string>> };
 
 export type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';

@@ -1,4 +1,5 @@
 import type { Commands } from '@averment/commands';
+import type { Vocabulary } from '@averment/domain';
 import type { Freshness, Parked, PositionAt, Queries, RetryOutcome } from '@averment/read-models';
 
 export type ModelName = 'record' | 'reviews';
@@ -26,4 +27,5 @@ export type Services = {
   queries: Queries;
   models: Models;
   parked: ParkedEvents;
+  vocabulary: Vocabulary;
 };

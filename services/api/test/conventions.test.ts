@@ -238,6 +238,9 @@ t.test('lists are paged by an opaque cursor, and the list of incidents by one th
   t.equal(rest.body.next, null);
   t.equal(rest.body.position, page.body.position);
 
+  const other = await own.read('/v1/incidents', { query: { limit: '2', region: 'US-WA', cursor: text(page, 'next') } });
+  t.match(other, { status: 400, body: { errors: [{ pointer: '/query/cursor' }] } }, 'with other filters it is refused');
+
   for (const path of ['/v1/sources', '/v1/parties', '/v1/claims', `/v1/incidents/${published[0]}/events`]) {
     const seen: unknown[] = [];
     for (let cursor: string | null = null; ; ) {
@@ -251,8 +254,27 @@ t.test('lists are paged by an opaque cursor, and the list of incidents by one th
   }
 });
 
+t.test('an aspect that there is not is refused, and the vocabulary says which there are', async (t) => {
+  const own = await harness(t);
+  const { aspects } = expect(await own.ask('GET', '/v1/vocabulary', { key: null }), 200).body as { aspects: { name: string }[] };
+  t.ok(aspects.some(({ name }) => name === 'vehicle_motion'));
+  for (const path of ['/v1/incidents', '/v1/claims']) {
+    t.equal((await own.read(path, { query: { aspect: aspects[0]?.name ?? '' } })).status, 200);
+    t.match(await own.read(path, { query: { aspect: 'vehicle_motoin' } }), {
+      status: 400,
+      body: { detail: 'aspect is no aspect of the vocabulary; `/v1/vocabulary` lists them', errors: [{ pointer: '/query/aspect' }] },
+    });
+  }
+});
+
 t.test('the human page is there', async (t) => {
   const own = await harness(t);
+  t.match(
+    await own.ask('GET', '/', { key: null }),
+    { status: 302, headers: { location: '/docs' } },
+    'whoever comes to the root is led to it',
+  );
+  t.match((await own.ask('GET', '/docs', { key: null })).status, 200);
   t.match(await own.ask('GET', '/docs/'), { status: 200, text: /<title>Averment/, headers: { 'content-type': /html/ } });
   t.equal((await own.ask('GET', '/docs/static/swagger-ui.css')).status, 200);
 });

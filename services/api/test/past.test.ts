@@ -48,7 +48,15 @@ t.test('an incident is read as of a time, as of a revision, and now', async (t) 
   t.equal((middle.body.claims as []).length, 1, 'an append is shown whole or not at all');
   t.match(await read({ asOf: second.recordedAt, asOfRevision: '1' }), { status: 400 });
   t.match(await read({ asOf: '2999-01-01T00:00:00Z' }), { status: 400, body: { type: '/problems/time-in-future' } });
-  t.ok([400, 404].includes((await read({ asOfRevision: '999999' })).status), 'a revision that is not there yet');
+  for (const [query, part, pointer] of [
+    [{ asOfRevision: '999999' }, '', '/query/asOfRevision'],
+    [{ asOfRevision: '999999' }, '/comparison', '/query/asOfRevision'],
+    [{ from: '0', to: '999999' }, '/diff', '/query/from'],
+  ] as const) {
+    const refusal = await read(query, part);
+    t.match(refusal, { status: 404, body: { errors: [{ pointer }] } }, `a revision that is not there yet${part}`);
+    t.match(refusal.body.detail, `the last revision of the record is ${second.revision}.`);
+  }
 
   t.match(expect(await read({ asOf: first.recordedAt }, '/comparison'), 200).body, { aspects: [{ state: 'single_account' }] });
   t.match(expect(await read({}, '/comparison'), 200).body, { aspects: [{ state: 'disputed' }] });

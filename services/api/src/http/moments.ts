@@ -1,6 +1,7 @@
-import type { Reading } from '@averment/read-models';
+import type { Reading, Viewer } from '@averment/read-models';
 import { Refusal } from '../problems/problem.ts';
 import type { Services } from '../services.ts';
+import { found } from './found.ts';
 
 const invalid = (pointer: string, message: string) =>
   new Refusal('InvalidParameter', { detail: `${pointer.slice('/query/'.length)} ${message}`, errors: [{ pointer, message }] });
@@ -27,4 +28,23 @@ export const momentOf = async (
   if (query.asOf !== null || query.asOfRevision !== null) stood(await services.models.status(['record']));
   if (query.asOfRevision !== null) return { revision: query.asOfRevision };
   return query.asOf === null ? null : { position: await positionAt(query.asOf, services) };
+};
+
+type Asked = { id: string; asOfRevision?: number | null; from?: number; to?: number };
+
+/** What an incident was at the revisions asked for, or a 404 that says which revision is the last, where that is the viewer's business. */
+export const foundThen = async <T>(value: T | null, asked: Asked, viewer: Viewer, { queries }: Services): Promise<T> => {
+  if (value !== null) return value;
+  const now = found(await queries.incident(asked.id, viewer));
+  const { revision } = JSON.parse(now.body ?? '{}') as { revision?: number | null };
+  const places = (['asOfRevision', 'from', 'to'] as const).filter((name) => typeof asked[name] === 'number');
+  const told =
+    typeof revision === 'number' ? `the last revision of the record is ${revision}` : 'it is not published, so it has no revision yet';
+  throw new Refusal('NotFound', {
+    detail: `The incident is there, but not as it was asked for: ${told}.`,
+    errors: places.map((name) => ({
+      pointer: `/query/${name}`,
+      message: `there is nothing to see at ${asked[name]}, or nothing that you may see`,
+    })),
+  });
 };

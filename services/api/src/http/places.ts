@@ -39,11 +39,15 @@ const messageOf = (issue: Issue): string => {
     case 'invalid_value':
       return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
     case 'invalid_type':
-      return issue.message.endsWith('received undefined') ? `is needed (${issue.expected})` : `must be ${types[issue.expected] ?? issue.expected}`;
+      return issue.message.endsWith('received undefined')
+        ? `is needed (${issue.expected})`
+        : `must be ${types[issue.expected] ?? issue.expected}`;
     case 'invalid_format':
       return `is not of the form that is needed${issue.format === 'regex' ? '' : ` (${issue.format})`}`;
     case 'invalid_union':
-      return issue.discriminator === undefined ? 'is of none of the shapes that are taken here' : `is no ${issue.discriminator} that is known here`;
+      return issue.discriminator === undefined
+        ? 'is of none of the shapes that are taken here'
+        : `is no ${issue.discriminator} that is known here`;
     default:
       return issue.message.replace(/^Invalid (?:input|option): expected /, 'must be ');
   }

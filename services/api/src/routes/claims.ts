@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkAspect } from '../http/vocabulary.ts';
 import { type Route, readers, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
 import { day, paging, pathId, standing, term } from '../schemas/parameters.ts';
@@ -27,8 +28,9 @@ export const claimRoutes: readonly Route[] = [
     models: ['record'],
     list: true,
     answers: { 200: { description: 'Claims', schema: answeredAs('Claims', pageOf(listedClaim)) } },
-    handle: async ({ query: { limit, cursor, ...filters }, viewer }, { queries }) => ({
-      body: await queries.claims(filters, { limit, cursor }, viewer),
-    }),
+    handle: async ({ query: { limit, cursor, ...filters }, viewer }, services) => {
+      checkAspect(filters.aspect, services);
+      return { body: await services.queries.claims(filters, { limit, cursor }, viewer) };
+    },
   }),
 ];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { found, granted } from '../http/found.ts';
-import { momentOf, positionAt } from '../http/moments.ts';
+import { foundThen, momentOf, positionAt } from '../http/moments.ts';
+import { checkAspect } from '../http/vocabulary.ts';
 import { Refusal } from '../problems/problem.ts';
 import { contributors, type Route, readers, route } from '../route.ts';
 import { pageOf, position } from '../schemas/basics.ts';
@@ -89,6 +90,7 @@ export const incidentRoutes: readonly Route[] = [
     },
     problems: ['TimeInFuture'],
     handle: async ({ query: { limit, cursor, sort, asOf, ...filters }, viewer }, services) => {
+      checkAspect(filters.aspect, services);
       const at = asOf === null ? null : await positionAt(asOf, services);
       const page = await services.queries.incidents(filters, { limit, cursor, sort, position: at }, viewer);
       return { body: page, headers: then(at === null ? undefined : page.position) };
@@ -112,7 +114,9 @@ export const incidentRoutes: readonly Route[] = [
     handle: async ({ path, query, viewer, reading }, services) => {
       const { queries } = services;
       const at = await momentOf(query, services, reading);
-      return served(found(at === null ? await queries.incident(path.id, viewer, reading) : await queries.incidentAt(path.id, at, viewer)));
+      if (at === null) return served(found(await queries.incident(path.id, viewer, reading)));
+      const asked = { ...path, asOfRevision: query.asOfRevision };
+      return served(await foundThen(await queries.incidentAt(path.id, at, viewer), asked, viewer, services));
     },
   }),
   route({
@@ -133,9 +137,9 @@ export const incidentRoutes: readonly Route[] = [
     handle: async ({ path, query, viewer, reading }, services) => {
       const { queries } = services;
       const at = await momentOf(query, services, reading);
-      return served(
-        found(at === null ? await queries.comparison(path.id, viewer, reading) : await queries.comparisonAt(path.id, at, viewer)),
-      );
+      if (at === null) return served(found(await queries.comparison(path.id, viewer, reading)));
+      const asked = { ...path, asOfRevision: query.asOfRevision };
+      return served(await foundThen(await queries.comparisonAt(path.id, at, viewer), asked, viewer, services));
     },
   }),
   route({
@@ -164,12 +168,14 @@ export const incidentRoutes: readonly Route[] = [
     query: z.strictObject({ from: streamRevision, to: streamRevision }),
     models: ['record'],
     answers: { 200: { description: 'The changes, each with the revision that made it', schema: diff } },
-    handle: async ({ path, query, viewer }, { queries }) => {
+    handle: async ({ path, query, viewer }, services) => {
       if (query.from > query.to) {
         const message = 'must not be after `to`';
         throw new Refusal('InvalidParameter', { detail: `from ${message}`, errors: [{ pointer: '/query/from', message }] });
       }
-      return { body: found(await queries.diff(path.id, query.from, query.to, viewer)) };
+      return {
+        body: await foundThen(await services.queries.diff(path.id, query.from, query.to, viewer), { ...path, ...query }, viewer, services),
+      };
     },
   }),
 ];

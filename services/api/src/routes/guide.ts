@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { everybody, type Route, readers, route } from '../route.ts';
+import { answeredAs } from '../schemas/registry.ts';
+
+const names = z.array(z.string());
+const vocabulary = answeredAs(
+  'Vocabulary',
+  z.object({
+    aspects: z
+      .array(
+        z.object({
+          name: z.string(),
+          group: z.string(),
+          kinds: names.describe('Kinds of value that it takes, beside `unknown`, `none`, `withheld` and `sealed`'),
+          terms: names.describe('The values of kind `term`'),
+          opposites: z.array(names).describe('Pairs of terms that cannot both be true'),
+          units: names.nullable().describe('Units that a quantity may have; null for any'),
+          accusatory: z.boolean().describe('Says something discreditable of whom it is about'),
+          multiple: z.boolean().describe('Several values can be true at once'),
+          varies: z.boolean().describe('Changes with time; compared only at the same `validAt`'),
+          neverCompared: z.boolean(),
+          note: z.string().nullable(),
+        }),
+      )
+      .describe('In the order in which they are shown'),
+    units: names,
+  }),
+);
+
+/** What helps whoever comes without having read anything. */
+export const guideRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/',
+    operation: 'enter',
+    tag: 'Operations',
+    summary: 'Leads to the human page of this contract',
+    roles: everybody,
+    answers: { 302: { description: 'To `/docs`', schema: null, headers: { Location: 'Where the page is' } } },
+    handle: async () => ({ status: 302, body: null, headers: { location: '/docs' } }),
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/vocabulary',
+    operation: 'readVocabulary',
+    tag: 'Incidents',
+    summary: 'Read what claims can be about',
+    description: 'The aspects of this installation with the values that they take, and the units of quantities.',
+    roles: readers,
+    answers: { 200: { description: 'The vocabulary', schema: vocabulary } },
+    handle: async (_, { vocabulary: { aspects, units } }) => ({ body: { aspects: [...aspects.values()], units: [...units] } }),
+  }),
+];
