@@ -3,12 +3,15 @@
 import { spawn } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
 import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Parser } from 'tap-parser';
 
 const everywhere = ['packages/*/test/**/*.test.ts', 'services/*/test/**/*.test.ts', 'test/**/*.test.ts'];
 const concurrency = 2;
 /** A file that takes this long (minutes) hangs: the slowest takes two. It is ended with all that it started, and counts as failed. */
 const bound = Number(process.env.TEST_FILE_MINUTES ?? 10);
+/** Where Node keeps what it compiled: each file and each process of the service that a test starts would strip the same types again. */
+const compiled = fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url));
 const running = new Set();
 
 function testFiles(given) {
@@ -28,7 +31,7 @@ function runFile(file) {
     const result = { file, passed: 0, failed: 0, skipped: 0, notes: [] };
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file], {
       // A test ends when its work is done; a limit by the clock would make it fail on a slow machine only.
-      env: { ...process.env, TAP_TIMEOUT: '0', NODE_ENV: 'test' },
+      env: { NODE_COMPILE_CACHE: compiled, ...process.env, TAP_TIMEOUT: '0', NODE_ENV: 'test' },
       stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own, so that what it started can be ended with it.
       detached: true,
