@@ -6,8 +6,11 @@ import { type Fold, type Folds, readEvents } from './folds.ts';
 import type { Caller, Identity } from './identity.ts';
 import type { Serial } from './serial.ts';
 
-/** How often a command decides anew after a definite wrong revision. */
-const attempts = 8;
+/**
+ * How often a command decides anew after a definite wrong revision. Another process that writes to the same stream need not read before its next command, so
+ * it is the quicker one until its own line is empty.
+ */
+const attempts = 32;
 
 /** Where a command's events lie: its answer follows from the fold up to `last`, now and on every repeat. */
 export type Done = {

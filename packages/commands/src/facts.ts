@@ -10,6 +10,7 @@ import {
   initialIncident,
   initialParty,
   initialSource,
+  isTypeId,
   type Parties,
   type Party,
   type PartyFacts,
@@ -51,11 +52,11 @@ const once = <T>(read: (id: string) => Promise<T>): ((id: string) => Promise<T>)
   };
 };
 
-/** The ids in what was sent that begin so. */
-const named = (sent: unknown, prefix: string, found: Set<string> = new Set()): Set<string> => {
+/** The parties that what was sent names. */
+const partiesIn = (sent: unknown, found: Set<string> = new Set()): Set<string> => {
   if (typeof sent === 'string') {
-    if (sent.startsWith(prefix)) found.add(sent);
-  } else if (sent !== null && typeof sent === 'object') for (const value of Object.values(sent)) named(value, prefix, found);
+    if (isTypeId('party', sent)) found.add(sent);
+  } else if (sent !== null && typeof sent === 'object') for (const value of Object.values(sent)) partiesIn(value, found);
   return found;
 };
 
@@ -77,7 +78,7 @@ export const createFactSource = (options: {
     const party = once(parties.fresh);
 
     const begin = (sent: readonly SentChange[]) => {
-      const wanted = named(sent, 'party_');
+      const wanted = partiesIn(sent);
       // Ancestors known from earlier go with the rest; whether they still are is read with them.
       for (const id of wanted) {
         const parent = parties.held(id)?.state.fields?.parent;

@@ -11,8 +11,8 @@ type Waiting = StreamRead & { resolve: (events: StoredEvent[]) => void; reject: 
 
 const maxRevision = 2_147_483_647;
 const readsInStatement = 500;
-/** Statements for streams under way at once: two, so that a short read need not wait for a long one. */
-const statementsAtOnce = 2;
+/** Statements for streams under way at once: more than one, so that short reads need not wait for a long one. */
+const statementsAtOnce = 4;
 const bytesOfTextsInPage = 16 * 1024 * 1024;
 
 // Statements are not prepared: a plan kept from when the table was small would scan all of it once it has grown.
