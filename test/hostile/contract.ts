@@ -125,9 +125,9 @@ const operationFaults = (operation: Operation, method: string, reply: Reply, typ
   return misfit === null ? faults : [...faults, `does not fit its schema: ${misfit}`];
 };
 
-/** The operation that a target belongs to. A path is matched after decoding, but an encoded slash divides nothing. */
+/** The operation that a target belongs to. The router takes `*` for the root. A path is matched after decoding, but an encoded slash divides nothing. */
 const operationOf = (routes: Route[], method: string, target: string): Operation | undefined => {
-  const sent = (/^[^?#]*/.exec(target.replace(/^http:\/\/[^/]*/, ''))?.[0] ?? '').split('/').map(decoded);
+  const sent = (/^[^?#]*/.exec(target.replace(/^http:\/\/[^/]*/, '').replace(/^\*/, '/'))?.[0] ?? '').split('/').map(decoded);
   const asked = method === 'HEAD' ? 'GET' : method;
   return routes.find(({ method: own, path }) => {
     const parts = path.split('/');

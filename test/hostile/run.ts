@@ -124,6 +124,10 @@ try {
   const held = Number(values.sockets) > 0 ? await hold(world, Number(values.sockets), resident) : { text: '', unserved: 0 };
   console.log(held.text);
   process.exitCode = table.findings.length + held.unserved > 0 ? 1 : 0;
+} catch (error) {
+  // What fails once the service is being stopped would hide what came first.
+  console.error(error);
+  process.exitCode = 1;
 } finally {
   for (const close of closers) await close();
 }

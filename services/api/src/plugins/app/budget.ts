@@ -46,6 +46,8 @@ export const useBudget = (app: FastifyInstance, { bytes }: { bytes: number }): v
         next(null, chunk);
       },
     });
+    // Whoever reads may have stopped to listen, since it refused the body, when the client leaves in the middle of it.
+    counted.on('error', () => undefined);
     payload.once('error', (error) => counted.destroy(error));
     done(null, payload.pipe(counted));
   });
