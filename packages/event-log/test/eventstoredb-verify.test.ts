@@ -155,5 +155,6 @@ t.test('another log than the one that the vault has followed is refused, and cos
   await t.rejects(sweepAttempts({ pool, log: wrong }), { name: 'OtherLog' });
   t.equal((await pool.query('TABLE vault.texts')).rowCount, before);
   t.match((await verified({ eventLogName: 'nobody' })).findings[0], { what: 'head' });
+  t.match((await verified({ eventLogUrl: null })).findings[0], { what: 'head' });
   await open();
 });

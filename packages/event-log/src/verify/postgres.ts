@@ -10,6 +10,7 @@ export const postgresSource = (pool: Pool): Source => ({
   next: sequenceFindings,
   atEnd: async function* (head) {
     yield* queryFindings(pool, headStatement, [], 'head');
+    if (head === 0n) yield* queryFindings(pool, otherLogStatement, [], 'head');
     yield* queryFindings(pool, streamsStatement, [head], 'revision_gap');
   },
   unchecked: [],
@@ -29,6 +30,10 @@ const headStatement = `
   SELECT NULL AS stream, NULL AS revision, h.position, 'the head says ' || h.position || ', the last event is at ' || coalesce(e.position, 0) AS detail
   FROM log.head h LEFT JOIN (SELECT position FROM log.events ORDER BY position DESC LIMIT 1) e ON true
   WHERE h.position <> coalesce(e.position, 0)`;
+
+const otherLogStatement = `
+  SELECT NULL AS stream, NULL AS revision, position, 'the log is empty, but the vault has followed one up to here: perhaps that is in EventStoreDB' AS detail
+  FROM vault.checkpoint WHERE position > 0`;
 
 const streamsStatement = `
   SELECT stream, revision, position,
