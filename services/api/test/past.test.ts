@@ -47,6 +47,15 @@ t.test('an incident is read as of a time, as of a revision, and now', async (t) 
   const middle = expect(await read({ asOfRevision: String(second.revision - 1) }), 200);
   t.equal((middle.body.claims as []).length, 1, 'an append is shown whole or not at all');
   t.match(await read({ asOf: second.recordedAt, asOfRevision: '1' }), { status: 400 });
+  for (const asOf of [
+    '0000-01-01T00:00:00+23:59',
+    '0000-06-01T00:00:00Z',
+    '9999-12-31T23:59:59-23:59',
+    'soon',
+    '2026-02-30T00:00:00Z',
+    '2026-01-14',
+  ])
+    t.match(await read({ asOf }), { status: 400, body: { type: '/problems/invalid-parameter' } }, asOf);
   t.match(await read({ asOf: '2999-01-01T00:00:00Z' }), { status: 400, body: { type: '/problems/time-in-future' } });
   for (const [query, part, pointer] of [
     [{ asOfRevision: '999999' }, '', '/query/asOfRevision'],

@@ -29,11 +29,14 @@ export const flag = z.enum(['true', 'false'], 'must be true or false').transform
 export const region = z.string().regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, 'must be an ISO 3166-2 code, like US-MN');
 export const day = z.iso.date('must be a day, like 2026-01-14');
 /** RFC 3339 with any offset, as the same moment in UTC; digits beyond the microsecond are cut off. */
+const inUtc = (value: string) => new Date(value.replace(/\.\d+/, '')).toISOString();
 export const moment = z.iso
   .datetime({ offset: true, error: 'must be a time of RFC 3339, like 2026-01-14T18:50:00Z' })
+  // An offset can lead out of the years that RFC 3339 and the database can write.
+  .refine((value) => Number.isNaN(Date.parse(value)) || /^(?!0000)\d{4}-/.test(inUtc(value)), 'must lie in the years 0001 to 9999 in UTC')
   .transform((value) => {
     const fraction = /\.(\d+)/.exec(value)?.[1] ?? '';
-    const whole = new Date(value.replace(/\.\d+/, '')).toISOString().slice(0, 19);
+    const whole = inUtc(value).slice(0, 19);
     return `${whole}.${fraction.padEnd(6, '0').slice(0, 6)}Z`;
   });
 export const logPosition = z
