@@ -92,13 +92,13 @@ export const createClient = (bed: Pick<Bed, 'keyOf'>, urls: readonly string[], a
   };
 
   /** A client's own pause before it tries again. */
-  const untilAnswered = async <T extends { status: number }>(what: string, ask: () => Promise<T | null>): Promise<T> => {
+  const untilAnswered = async <T extends { status: number; json: Json }>(what: string, ask: () => Promise<T | null>): Promise<T> => {
     const begun = performance.now();
     for (;;) {
       const answer = await ask();
       if (answer !== null && answer.status < 500 && answer.status !== 429) return answer;
       if (performance.now() - begun > recovery)
-        throw new Error(`${what} had no answer for ${recovery / 1000} s, the last one was ${answer?.status ?? 'none'}`);
+        throw new Error(`${what} had no answer for ${recovery / 1000} s, the last one was ${answer ? `${answer.status} ${JSON.stringify(answer.json)}` : 'none'}`);
       journal.retries += 1;
       turn += 1;
       await delay(20);
