@@ -23,13 +23,27 @@ const probes = ['/livez', '/readyz'];
 export const useAccess = (app: FastifyInstance, options: { authenticate: Authenticate; publicRead: boolean }): void => {
   app.decorateRequest('principal', null);
 
-  app.addHook('onRequest', async (request) => {
-    const { authorization } = request.headers;
-    if (authorization !== undefined) request.principal = await principalOf(authorization, options.authenticate);
+  const admit = (request: FastifyRequest): void => {
     const path = request.routeOptions.url;
     if (path !== undefined && probes.includes(path)) return;
     if (request.principal === null && !options.publicRead) throw unauthenticated('A key is needed here.');
     if (path !== undefined) checkRole(request);
+  };
+
+  // Most requests come without a key: there is nothing to wait for.
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { authorization } = request.headers;
+    if (authorization === undefined) {
+      admit(request);
+      done();
+      return;
+    }
+    principalOf(authorization, options.authenticate)
+      .then((principal) => {
+        request.principal = principal;
+        admit(request);
+      })
+      .then(() => done(), done);
   });
 
   const routes: RouteOptions[] = [];
