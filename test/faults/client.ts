@@ -98,7 +98,9 @@ export const createClient = (bed: Pick<Bed, 'keyOf'>, urls: readonly string[], a
       const answer = await ask();
       if (answer !== null && answer.status < 500 && answer.status !== 429) return answer;
       if (performance.now() - begun > recovery)
-        throw new Error(`${what} had no answer for ${recovery / 1000} s, the last one was ${answer ? `${answer.status} ${JSON.stringify(answer.json)}` : 'none'}`);
+        throw new Error(
+          `${what} had no answer for ${recovery / 1000} s, the last one was ${answer ? `${answer.status} ${JSON.stringify(answer.json)}` : 'none'}`,
+        );
       journal.retries += 1;
       turn += 1;
       await delay(20);
