@@ -6,11 +6,10 @@ import { catalogue, type DomainEvent } from '@averment/domain';
 import { type Catalogue, type EventLog, type LogSettings, migrations as logMigrations, openLog } from '@averment/event-log';
 import type { JobsStore } from '@averment/jobs';
 import { createLogger, createPool, makeServerKey, migrate, systemClock, systemRandom } from '@averment/platform';
-import { type TestServer, testFolder, testServer } from '@averment/platform/testing';
+import { type TestRedis, type TestServer, testFolder, testRedis, testServer } from '@averment/platform/testing';
 import { type EventStore, startEventStore } from './event-store.ts';
 import { oneDatabase, type Place, type Profile, type Scope } from './experiment.ts';
 import { type Kept, type Kind, keepUp, programOf, type Start } from './kept.ts';
-import { type RedisServer, startRedis } from './redis.ts';
 
 type Pool = ReturnType<typeof createPool>;
 
@@ -35,7 +34,7 @@ export type Service = { apis: [Kept, ...Kept[]]; workers: [Kept, ...Kept[]]; url
 export type Bed = Base & {
   server: TestServer;
   /** In the distributed profile. */
-  redis: RedisServer | null;
+  redis: TestRedis | null;
   eventStore: EventStore | null;
   jobsStore: JobsStore;
   start(kind: Kind, how?: Start): Promise<Kept>;
@@ -102,7 +101,7 @@ export const makeBed = async (scope: Scope, place: Place = oneDatabase, extra: r
   const isDistributed = place.profile === 'distributed';
   const server = await testServer(scope, { extra });
   const databaseUrl = await server.createDatabase();
-  const redis = isDistributed ? await startRedis(scope) : null;
+  const redis = isDistributed ? await testRedis(scope) : null;
   const eventStore = isDistributed ? await startEventStore(scope, place.eventLog) : null;
   const serverKeyFile = join(await testFolder(scope), 'server.key');
   await makeServerKey(serverKeyFile, systemRandom);

@@ -1,9 +1,8 @@
 import t from 'tap';
-import { distributed, testExperiment } from './experiment.ts';
+import { distributed, noRedis, testExperiment } from './experiment.ts';
 import { jobs } from './experiments/jobs.ts';
 import { roleMatrix } from './experiments/roles.ts';
 import { storm } from './experiments/storm.ts';
-import { noRedis } from './redis.ts';
 
 // Two api and two worker processes on PostgreSQL, a Redis and a stand-in for EventStoreDB.
 const missing = await noRedis();

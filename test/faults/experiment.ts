@@ -1,3 +1,4 @@
+import { redisMissing } from '@averment/platform/testing';
 import type { Test } from 'tap';
 import { type Dice, dice } from './dice.ts';
 
@@ -28,6 +29,9 @@ export type Experiment = {
   impossible?: () => Promise<string | null>;
   run(scope: Scope, random: Dice, place: Place): Promise<Outcome>;
 };
+
+/** Why nothing can be tried in the distributed profile, or null. */
+export const noRedis = async (): Promise<string | null> => redisMissing || null;
 
 export const both: readonly Profile[] = ['one database', 'distributed'];
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { dice } from './dice.ts';
-import { distributed, type Experiment, type Outcome, oneDatabase, type Place, type Scope } from './experiment.ts';
+import { distributed, type Experiment, noRedis, type Outcome, oneDatabase, type Place, type Scope } from './experiment.ts';
 import { clock } from './experiments/clock.ts';
 import { database } from './experiments/database.ts';
 import { decisions } from './experiments/decisions.ts';
@@ -15,7 +15,6 @@ import { redis } from './experiments/redis.ts';
 import { roleMatrix } from './experiments/roles.ts';
 import { simulation } from './experiments/simulation.ts';
 import { storm } from './experiments/storm.ts';
-import { noRedis } from './redis.ts';
 import { type Line, report } from './report.ts';
 
 const usage = `npm run faults -- [--minutes <N>] [--seed <S>] [--only <words of a name>]

@@ -65,11 +65,11 @@ t.test('appends gather while one transaction is on its way, and share the next',
   const hold = await holdLog(t, url);
   const first = log.append(newStream(), -1, [mark()]);
   await hold.waiting();
-  const rest = Array.from({ length: 30 }, () => log.append(newStream(), -1, [mark()]));
+  const rest = Array.from({ length: 14 }, () => log.append(newStream(), -1, [mark()]));
   await hold.release();
   await Promise.all([first, ...rest]);
   const { rows } = await pool.query<{ count: string }>('SELECT count(DISTINCT xmin::text) FROM log.events');
-  t.equal(Number(rows[0]?.count), 2, 'two transactions for 31 appends');
+  t.equal(Number(rows[0]?.count), 2, 'two transactions for 15 appends');
 });
 
 t.test('after a lost connection the same bytes are sent again', async (t) => {

@@ -13,6 +13,8 @@ export type TestRedis = {
   stop(): Promise<void>;
   /** Starts one that was stopped or crashed, at the same port, with what it had kept. */
   start(): Promise<void>;
+  /** Runs one of its commands, of words without spaces. */
+  command(...words: string[]): Promise<void>;
   /** It holds its connections and answers nothing, until the returned function is called. */
   hang(): () => void;
 };
@@ -24,7 +26,7 @@ export const redisMissing: string | false = (process.env.PATH ?? '')
   .split(delimiter)
   .some((folder) => isProgram(join(folder, 'redis-server')))
   ? false
-  : 'skipped: there is no redis-server on the PATH';
+  : 'there is no redis-server on the PATH';
 
 function isProgram(path: string): boolean {
   try {
@@ -43,6 +45,7 @@ export async function startRedis(folder: string): Promise<TestRedis> {
     ...{ port: String(port), bind: '127.0.0.1', dir: folder, pidfile: redisPidFile(folder), logfile: join(folder, 'redis.log') },
     ...{ save: '', appendonly: 'yes', 'maxmemory-policy': 'noeviction' },
   };
+  const answers = async () => (await replyOf(port, 'PING'))?.startsWith('+PONG');
   const start = async () => {
     const own = spawn(
       'redis-server',
@@ -52,7 +55,7 @@ export async function startRedis(folder: string): Promise<TestRedis> {
     child = own;
     const ended = once(own, 'exit').then(([code]) => Promise.reject(new Error(`redis-server ended with ${code}, see its redis.log`)));
     ended.catch(() => undefined);
-    while (!(await Promise.race([answers(port), ended]))) await new Promise((resolve) => setImmediate(resolve));
+    while (!(await Promise.race([answers(), ended]))) await new Promise((resolve) => setImmediate(resolve));
     own.unref();
   };
   const end = async (signal: NodeJS.Signals) => {
@@ -69,6 +72,10 @@ export async function startRedis(folder: string): Promise<TestRedis> {
     crash: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
     start,
+    command: async (...words) => {
+      const reply = await replyOf(port, words.join(' '));
+      if (reply === null || reply.startsWith('-')) throw new Error(`Redis answered ${words.join(' ')} with ${reply ?? 'nothing'}`);
+    },
     hang: () => {
       child?.kill('SIGSTOP');
       return () => void child?.kill('SIGCONT');
@@ -85,15 +92,16 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-function answers(port: number): Promise<boolean> {
+/** What it says to a command, or null if nothing. */
+function replyOf(port: number, command: string): Promise<string | null> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
-    const done = (answer: boolean) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(`${command}\r\n`));
+    const done = (reply: string | null) => {
       socket.destroy();
-      resolve(answer);
+      resolve(reply);
     };
-    socket.once('data', (data) => done(data.toString().startsWith('+PONG')));
-    socket.once('error', () => done(false));
-    socket.once('close', () => done(false));
+    socket.once('data', (data) => done(data.toString()));
+    socket.once('error', () => done(null));
+    socket.once('close', () => done(null));
   });
 }

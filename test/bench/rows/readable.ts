@@ -8,6 +8,8 @@ import { editFor } from './edit.ts';
 export const readable: Row = async ({ stacks, quick, rounds }) => {
   const stack = await stacks.main();
   const served = await stack.serve();
+  // What earlier rows added must not stand before what is measured.
+  await stack.runner.waitFor(['record', 'reviews', 'times'], await stack.log.head(), 600_000);
   const http = connect(served.url, 256, served.keys.contributor);
   let sent = 0;
   const call = async () => {

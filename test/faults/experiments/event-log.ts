@@ -2,8 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { makeBed } from '../bed.ts';
 import { acknowledged, checkAll, follow } from '../checks.ts';
 import { createClient } from '../client.ts';
-import { type Experiment, expected, together } from '../experiment.ts';
-import { noRedis } from '../redis.ts';
+import { type Experiment, expected, noRedis, together } from '../experiment.ts';
 import { furnish, workAtDesk } from '../work.ts';
 
 export const eventLog: Experiment = {

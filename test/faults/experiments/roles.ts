@@ -1,8 +1,7 @@
 import { makeBed } from '../bed.ts';
 import { acknowledged, checkAll } from '../checks.ts';
 import { createClient, type Json } from '../client.ts';
-import { type Experiment, expected, together, type Verdict } from '../experiment.ts';
-import { noRedis } from '../redis.ts';
+import { type Experiment, expected, noRedis, together, type Verdict } from '../experiment.ts';
 import { furnish, publish } from '../work.ts';
 
 type Document = { paths: Record<string, Record<string, { 'x-roles': string[]; requestBody?: object }>> };

@@ -4,9 +4,8 @@ import { acknowledged, checkAll, follow } from '../checks.ts';
 import { createClient } from '../client.ts';
 import { type JumpingClock, jumpingClock, setClock } from '../clocks.ts';
 import type { Dice } from '../dice.ts';
-import type { Experiment } from '../experiment.ts';
+import { type Experiment, noRedis } from '../experiment.ts';
 import { freeze } from '../kept.ts';
-import { noRedis } from '../redis.ts';
 import { furnish, workAtDesk } from '../work.ts';
 
 type Fault = { name: string; run: () => Promise<unknown> };

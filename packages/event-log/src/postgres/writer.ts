@@ -26,7 +26,7 @@ export const writerDefaults: WriterOptions = {
   batchAppends: 256,
   batchLength: 8 * 1024 * 1024,
   waiting: 10_000,
-  halve: 128,
+  halve: 16,
 };
 
 type Pending = EncodedAppend & {
