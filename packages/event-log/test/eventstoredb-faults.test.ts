@@ -105,7 +105,7 @@ t.test('a store that is silent is given up after the deadline, and the same appe
 
 t.test('a store that is not there is told of', async (t) => {
   const { wire, open } = await overWire(t);
-  const log = await open({ deadline: 100 });
+  const log = await open({ deadline: 3000 });
   const restore = wire.refuse();
   await t.rejects(log.append(newStream(), -1, [mark()]), { name: 'LogUnavailable' });
   for (const read of [() => log.readStream(newStream(), 0), () => log.readAll(0n, 1), log.head, log.moment])

@@ -60,6 +60,28 @@ t.test('what other applications write is passed over', async (t) => {
   t.equal(await (await open()).head(), read[1]?.position, 'also for a process that has seen nothing yet');
 });
 
+t.test('what the store itself writes among our streams is passed over, and is not the end', async (t) => {
+  const { open, prefix } = await newStore(t);
+  const log = await open();
+  const { client } = stranger(t);
+  const deletion = () => client.appendToStream(prefix + newStream(), jsonEvent({ type: '$streamDeleted', data: {} }));
+  await deletion();
+  t.equal(await log.head(), 0n);
+  await log.append(newStream(), -1, [mark(1)]);
+  for (let n = 0; n < 3; n += 1) await deletion();
+  await log.append(newStream(), -1, [mark(2)]);
+  await deletion();
+  for (const page of [1, 2, 10]) {
+    const read = await follow(log, 0n, page);
+    t.same(
+      read.map(({ data }) => data.n),
+      [1, 2],
+    );
+    t.equal(await (await open()).head(), read[1]?.position);
+  }
+  t.same(await log.readAll(await log.head(), 10), []);
+});
+
 t.test('a process that was at the head hears of what others append later', async (t) => {
   const { open, prefix } = await newStore(t);
   const [log, other] = [await open(), await open()];

@@ -145,6 +145,14 @@ t.test('what was done to the log is named, with its place', { skip: skipOnReal('
   }
 });
 
+t.test('a database without any text of the log is refused', async (t) => {
+  const { pool, open } = await filled(t);
+  await pool.query('UPDATE vault.checkpoint SET position = 0');
+  await open();
+  await pool.query('UPDATE vault.checkpoint SET position = 0; DELETE FROM vault.texts');
+  await t.rejects(open({}), { name: 'OtherLog', message: /DATABASE_URL/ });
+});
+
 t.test('another log than the one that the vault has followed is refused, and costs no text', async (t) => {
   const { pool, open, log, verified } = await filled(t);
   await t.rejects(open({ eventLogName: 'nobody' }), { name: 'OtherLog', message: /EVENT_LOG_NAME/ });

@@ -49,11 +49,10 @@ try {
 } catch (error) {
   // Being told to stop in the middle of a start is no failure.
   if (!shutdown?.signal.aborted) {
-    const known = [ConfigError, EmbeddedError, ServerKeyError, LogUnavailable, OtherLog, UnsuitableServer].some(
-      (kind) => error instanceof kind,
-    );
+    const settings = [ConfigError, OtherLog, UnsuitableServer];
+    const known = [...settings, EmbeddedError, ServerKeyError, LogUnavailable].some((kind) => error instanceof kind);
     const said = error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
     process.stderr.write(`averment api: ${said}\n`);
-    process.exit(error instanceof ConfigError ? configExit : 1);
+    process.exit(settings.some((kind) => error instanceof kind) ? configExit : 1);
   }
 }

@@ -60,7 +60,7 @@ t.test('an incident is read as of a time, as of a revision, and now', async (t) 
   for (const [query, part, pointer] of [
     [{ asOfRevision: '999999' }, '', '/query/asOfRevision'],
     [{ asOfRevision: '999999' }, '/comparison', '/query/asOfRevision'],
-    [{ from: '0', to: '999999' }, '/diff', '/query/from'],
+    [{ from: '0', to: '999999' }, '/diff', '/query/to'],
   ] as const) {
     const refusal = await read(query, part);
     t.match(refusal, { status: 404, body: { errors: [{ pointer }] } }, `a revision that is not there yet${part}`);

@@ -12,4 +12,8 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-const mendable = [ConfigError, EmbeddedError, AlreadyRunning, UsageError, LogUnavailable, OtherLog, UnsuitableServer];
+const ofSettings = [ConfigError, OtherLog, UnsuitableServer];
+const mendable = [...ofSettings, EmbeddedError, AlreadyRunning, UsageError, LogUnavailable];
+
+/** Whether starting again with the same settings is in vain. */
+export const isOfSettings = (error: unknown): boolean => ofSettings.some((kind) => error instanceof kind);

@@ -1,6 +1,6 @@
 import { loadVocabulary } from '@averment/domain';
-import { ConfigError, configExit, createLogger, createShutdown, EmbeddedError, findEmbedded, loadConfig, type Shutdown } from '@averment/platform';
-import { complain } from './complain.ts';
+import { configExit, createLogger, createShutdown, EmbeddedError, findEmbedded, loadConfig, type Shutdown } from '@averment/platform';
+import { complain, isOfSettings } from './complain.ts';
 import { openStores } from './open.ts';
 import { reasonsOf, serveWatched } from './watched.ts';
 import { startWorker } from './worker.ts';
@@ -36,6 +36,6 @@ try {
   // Being told to stop in the middle of a start is no failure.
   if (!shutdown?.signal.aborted) {
     complain('worker', error);
-    process.exit(error instanceof ConfigError ? configExit : 1);
+    process.exit(isOfSettings(error) ? configExit : 1);
   }
 }

@@ -5,7 +5,7 @@ import { type CallOptions, type Channel, type ClientReadableStream, type Metadat
 import { createAppends } from './appends.ts';
 import { failureOf } from './failures.ts';
 import { readAllRequest, readStreamRequest, recordedIn, subscribeRequest } from './messages.ts';
-import { type Connect, type ListenCallbacks, type RecordedEvent, StoreUnavailable } from './store.ts';
+import { type AllRequest, type Connect, type ListenCallbacks, type RecordedEvent, StoreUnavailable } from './store.ts';
 
 /**
  * What is used of the client: it finds a node of the cluster, connects with TLS and credentials, and after an error connects anew, to the leader where
@@ -50,6 +50,18 @@ export const connectClient: Connect = (url, { answerWithin, scanWithin }) => {
       if (isDeadline(error)) retire(inside);
       throw failure;
     }
+  };
+
+  /** Passes over the store's own events among those of the prefix: a deleted stream leaves one, whose revision is no revision. */
+  const readAll = async (request: AllRequest): Promise<RecordedEvent[]> => {
+    const events = await read(readAllRequest(request), scanWithin);
+    if (request.prefix === undefined) return events;
+    const own = events.filter(({ type }) => !type.startsWith('$'));
+    const last = events.at(-1);
+    if (own.length === events.length || last === undefined || events.length < request.limit) return own;
+    // Forwards, the last one is read again.
+    const rest = await readAll({ ...request, from: last.position, limit: request.limit - own.length + 1 });
+    return [...own, ...rest.filter(({ position }) => position !== last.position)].slice(0, request.limit);
   };
 
   let appending: Inside | undefined;
@@ -100,7 +112,7 @@ export const connectClient: Connect = (url, { answerWithin, scanWithin }) => {
   return {
     append,
     readStream: (stream, from, limit) => read(readStreamRequest(stream, from, limit), answerWithin),
-    readAll: (request) => read(readAllRequest(request), scanWithin),
+    readAll,
     listen,
     close: async () => {
       closed = true;

@@ -7,7 +7,7 @@ export type Store = {
   append(stream: string, expected: number, events: readonly ProposedEvent[]): Promise<Acknowledgement>;
   /** At most `limit` events of the stream from revision `from` on, as the leader has them; empty without a stream. */
   readStream(stream: string, from: number, limit: number): Promise<RecordedEvent[]>;
-  /** At most `limit` events of all streams whose names begin with `prefix`, as the leader has them. Rejects with `NotAPosition`. */
+  /** At most `limit` events of all streams whose names begin with `prefix`, as the leader has them, without those of the store itself; fewer only at the end. Rejects with `NotAPosition`. */
   readAll(request: AllRequest): Promise<RecordedEvent[]>;
   /** Calls `onEvent` for each event appended from now on to the streams with that prefix, and `onEnd` once when there will be no more of them. */
   listen(prefix: string, callbacks: ListenCallbacks): () => void;

@@ -12,7 +12,7 @@ export const positionAt = async (time: string, { models }: Services): Promise<bi
   if ('at' in position) return position.at;
   if ('later' in position)
     throw new Refusal('TimeInFuture', {
-      detail: `It is ${position.later.toISOString()} by the log's clock.`,
+      detail: `It is ${position.later.toISOString()} by the log's clock: ask for a time up to then.`,
       errors: [{ pointer: '/query/asOf', message: 'is in the future' }],
     });
   throw new Refusal('NotReached', { detail: 'What was recorded up to that time is not in the read models yet.' });
@@ -37,7 +37,9 @@ export const foundThen = async <T>(value: T | null, asked: Asked, viewer: Viewer
   if (value !== null) return value;
   const now = found(await queries.incident(asked.id, viewer));
   const { revision } = JSON.parse(now.body ?? '{}') as { revision?: number | null };
-  const places = (['asOfRevision', 'from', 'to'] as const).filter((name) => typeof asked[name] === 'number');
+  const given = (['asOfRevision', 'from', 'to'] as const).filter((name) => typeof asked[name] === 'number');
+  const beyond = given.filter((name) => (asked[name] ?? 0) > (revision ?? -1));
+  const places = beyond.length > 0 ? beyond : given;
   const told =
     typeof revision === 'number' ? `the last revision of the record is ${revision}` : 'it is not published, so it has no revision yet';
   throw new Refusal('NotFound', {

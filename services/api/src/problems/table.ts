@@ -180,7 +180,7 @@ export const problems: Record<ProblemCode, ProblemKind> = {
   Unavailable: {
     status: 503,
     title: 'Not available now',
-    about: 'A store does not answer. A write may or may not have happened: send it again with the same Idempotency-Key.',
+    about: 'A store does not answer. Send the request again; a write with the same Idempotency-Key, since it may have happened.',
   },
   Overloaded: { status: 503, title: 'Too many requests at once', about: 'The request was not begun. Send it again later.' },
   Stopping: {
