@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export type Instruction = { name: string; rest: string };
@@ -67,7 +67,8 @@ export const perform = ({ instructions }: Stage, slash: string): string | null =
       const { status, stdout, stderr } = spawnSync('sh', ['-c', command], {
         cwd: folder,
         encoding: 'utf8',
-        env: { PATH: process.env.PATH, HOME: process.env.HOME },
+        // `node` is this one, as in the image, and not what the machine may have.
+        env: { PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`, HOME: process.env.HOME },
       });
       if (status !== 0) return `${command}: ${stdout}${stderr}`;
     } else {
