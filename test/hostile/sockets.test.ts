@@ -39,11 +39,14 @@ t.test('idle, slow and half-open connections are ended, and others are served me
 });
 
 t.test('what is no request, or none that is taken, is answered or ended', async (t) => {
-  const ends = Object.fromEntries((await Promise.all(oddities(url))).map(({ kind, statuses }) => [kind, statuses]));
+  const { 'a good request, then half of one': half, ...ends } = Object.fromEntries(
+    (await Promise.all(oddities(url))).map(({ kind, statuses }) => [kind, statuses]),
+  );
+  // Between two requests and within the second one the same time is allowed: whichever limit is looked at first ends it.
+  t.match(JSON.stringify(half), /^\[200(,408)?\]$/, 'a good request is answered, and half of one ended');
   t.strictSame(ends, {
     'a tunnel': [],
     'a good request, then noise': [400],
-    'a good request, then half of one': [200, 408],
     'a handshake of TLS': [400],
     'the preface of HTTP/2': [400],
     'HTTP/0.9': [408],
