@@ -54,8 +54,8 @@ export const strings: readonly string[] = [
   "'''",
   '<script>alert(1)</script>',
   '{{7*7}}',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: what a template engine would take
-  '${jndi:ldap://127.0.0.1/a}',
+  // A dollar sign: what a template engine would take.
+  '\u0024{jndi:ldap://127.0.0.1/a}',
   '../../../../etc/passwd',
   'file:///etc/passwd',
   'javascript:alert(1)',

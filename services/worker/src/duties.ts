@@ -34,7 +34,7 @@ export function keepDoing(duties: readonly Duty[], logger: Logger): Duties {
       const before = told.get(name);
       if (closed || (before?.message === message && performance.now() - before.at < quiet)) return;
       told.set(name, { message, at: performance.now() });
-      logger.warn({ duty: name, error: message }, 'it fails for now, and is tried again');
+      logger.warn({ duty: name, error: message }, 'it failed, and is tried again');
     }
   }
 

@@ -18,7 +18,7 @@ export const positionAt = async (time: string, { models }: Services): Promise<bi
   throw new Refusal('NotReached', { detail: 'What was recorded up to that time is not in the read models yet.' });
 };
 
-/** Where in the past an item is asked for: `asOf` or `asOfRevision`, not both; null for now. Of the past it tells how the models stand, of now its reader does. */
+/** Where in the past an item is asked for: `asOf` or `asOfRevision`, not both; null for the present. Of the past it tells how the models stand, of the present its reader does. */
 export const momentOf = async (
   query: { asOf: string | null; asOfRevision: number | null },
   services: Services,
