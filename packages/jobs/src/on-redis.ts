@@ -73,7 +73,7 @@ function openConsumer(url: string, handlers: Handlers, { logger, complain, aband
   // BullMQ waits for jobs on a second connection, and leaves it open where it cannot end it in order.
   const duplicate = client.duplicate.bind(client);
   client.duplicate = (override) => {
-    const second = duplicate(override);
+    const second = endable(duplicate(override));
     clients.push(second);
     return second;
   };
@@ -110,5 +110,18 @@ const newClient = (url: string, options: RedisOptions): Redis => {
   });
   // BullMQ tells the errors of those that it uses; without a listener others would be written to standard error.
   client.on('error', () => undefined);
-  return client;
+  return endable(client);
 };
+
+/**
+ * Told to disconnect in the pause before its next attempt, ioredis never says that it has ended. A BullMQ worker waits for just that when it closes, and
+ * its timers keep the process from ending. A connection that is broken off while it is made does say so.
+ */
+function endable(client: Redis): Redis {
+  const disconnect = client.disconnect.bind(client);
+  client.disconnect = (reconnect) => {
+    if (client.status === 'reconnecting' && reconnect !== true) client.connect().catch(() => undefined);
+    disconnect(reconnect);
+  };
+  return client;
+}

@@ -1,3 +1,6 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { redisMissing, type TestRedis, testRedis } from '@averment/platform/testing';
 import { Redis } from 'ioredis';
 import t, { type Test } from 'tap';
@@ -69,6 +72,11 @@ t.test('on Redis', { skip: redisMissing }, async (t) => {
       await end();
       t.pass(what);
     }
+  });
+
+  t.test('a worker that closes just after its connection broke lets its process end', async (t) => {
+    const child = fork(fileURLToPath(new URL('./closes-after-a-break.ts', import.meta.url)), [server.url]);
+    t.same(await once(child, 'exit'), [0, null]);
   });
 
   t.test('who starts while Redis is away uses it when it comes', async (t) => {

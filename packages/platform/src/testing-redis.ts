@@ -61,6 +61,7 @@ export async function startRedis(folder: string): Promise<TestRedis> {
   const end = async (signal: NodeJS.Signals) => {
     const own = child;
     if (own === undefined || own.exitCode !== null || own.signalCode !== null) return;
+    own.ref();
     const gone = once(own, 'exit');
     own.kill(signal);
     await gone;
