@@ -54,8 +54,8 @@ export async function advance(options: AdvanceOptions): Promise<Advanced> {
   while (!options.stopped()) {
     const page = await (ahead?.after === position ? ahead.page : readPage(options, position));
     if (page.appends.length === 0) {
-      // After a crash of the database the model may stand earlier than it was said to.
-      const current = await currentPosition(options);
+      // What was applied just now stands there. Otherwise, after a crash of the database, the model may stand earlier than it was said to.
+      const current = passed > 0 ? position : await currentPosition(options);
       if (current === position) break;
       position = current;
       continue;

@@ -31,6 +31,8 @@ const interval = 250;
 export function createWaiting(options: { pool: Pool; models: readonly Model[]; logger: Logger }): Waiting {
   const { pool, models, logger } = options;
   const waiters = new Set<Waiter>();
+  /** The last positions that were announced, by schema, while announcements can be heard. After a lost connection the models may stand earlier. */
+  let heard: Map<string, bigint> | undefined;
   let asking: Promise<ReadonlyMap<string, Status>> | undefined;
   let listening: Promise<() => void> | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -49,6 +51,7 @@ export function createWaiting(options: { pool: Pool; models: readonly Model[]; l
   }
 
   function hear(schema: string, position: bigint): void {
+    heard?.set(schema, position);
     for (const waiter of waiters) {
       if (position < waiter.position || !waiter.schemas.delete(schema)) continue;
       if (waiter.schemas.size === 0) waiter.done(true);
@@ -68,6 +71,7 @@ export function createWaiting(options: { pool: Pool; models: readonly Model[]; l
     const stop = () => {
       if (over) return;
       over = true;
+      heard = undefined;
       client.removeAllListeners('notification');
       // Closed and not given back, as it still listens.
       client.release(true);
@@ -80,6 +84,7 @@ export function createWaiting(options: { pool: Pool; models: readonly Model[]; l
     });
     try {
       await client.query(`LISTEN ${channel}`);
+      heard = new Map();
     } catch (error) {
       stop();
       throw error;
@@ -119,12 +124,14 @@ export function createWaiting(options: { pool: Pool; models: readonly Model[]; l
       };
       const aborted = () => done(false);
       const limit = setTimeout(aborted, timeout);
-      const waiter: Waiter = { schemas: new Set(wanted.map(({ schema }) => schema)), position, done };
+      const schemas = wanted.map(({ schema }) => schema).filter((schema) => (heard?.get(schema) ?? -1n) < position);
+      const waiter: Waiter = { schemas: new Set(schemas), position, done };
       waiters.add(waiter);
-      if (closed || signal?.aborted || wanted.length === 0) return done(wanted.length === 0);
+      if (closed || signal?.aborted || schemas.length === 0) return done(schemas.length === 0);
       signal?.addEventListener('abort', aborted, { once: true });
       timer ??= setInterval(tick, interval);
-      tick();
+      // Who hears the announcements need not ask: what stood before them was asked when they began.
+      if (heard === undefined) tick();
     });
   }
 
