@@ -9,7 +9,7 @@ export { StoreRefused } from './eventstoredb/store.ts';
 export { createMemoryLog, createMemoryStore, type MemoryLogOptions, type MemoryStore } from './memory.ts';
 export { type LogSettings, type OpenedLog, type OpenLogOptions, openLog } from './open.ts';
 export * from './port.ts';
-export { createPostgresLog, type PostgresLogOptions } from './postgres/log.ts';
+export { createPostgresLog, logSessions, type PostgresLogOptions } from './postgres/log.ts';
 export { UnsuitableServer } from './postgres/suitable.ts';
 export { decoded, StreamUnreadable } from './unreadable.ts';
 export { advanceErasures, type Erasing, eraseToHead } from './vault/erasures.ts';

@@ -7,7 +7,7 @@ import { openOnRedis } from './on-redis.ts';
 export type Jobs = {
   /**
    * Says that there may be work of this name. Returns at once and never throws: whether it arrives, how often and when is not promised. At most one hint
-   * of each name leaves this process every 100 ms; hints that wait, in whatever process they were given, are one.
+   * of each name leaves this process every 250 ms; hints that wait, in whatever process they were given, are one.
    */
   hint(name: string): void;
   /**
@@ -25,7 +25,7 @@ export type Jobs = {
  * The shortest time between two hints of one name, in milliseconds. A worker hears of an append from the log itself much sooner, and every job takes
  * PostgreSQL as long as several events: with 20 ms they were a seventh of what a POST cost it.
  */
-const interval = 100;
+const interval = 250;
 
 /**
  * The jobs of this product, on BullMQ. Nothing depends on any one of them: they only make known sooner what would be found anyway.

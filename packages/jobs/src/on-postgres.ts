@@ -1,12 +1,19 @@
+import { withSettings } from '@averment/platform';
 import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq';
 import pg from 'pg';
 import { type Backend, type BackendOptions, processor, producerOf, queueName, queueOptions, workerOptions } from './backend.ts';
+
+/**
+ * BullMQ's statements name no schema, so the sessions do. They need no flush to disk: a hint that is lost in a crash costs nothing, and each job is three
+ * commits beside the log's own.
+ */
+const sessions = { search_path: 'bullmq', synchronous_commit: 'off' };
 
 /** The jobs in PostgreSQL. Rejects where it cannot be reached. */
 export async function openOnPostgres(databaseUrl: string, { logger, complain, abandoned }: BackendOptions): Promise<Backend> {
   await bringForward(databaseUrl);
   const pool = new pg.Pool({
-    ...connectionTo(databaseUrl),
+    connectionString: withSettings(databaseUrl, sessions),
     application_name: 'averment jobs',
     max: 5,
     connectionTimeoutMillis: 5000,
@@ -45,15 +52,4 @@ async function bringForward(databaseUrl: string): Promise<void> {
   } finally {
     await client.end();
   }
-}
-
-/**
- * BullMQ's statements name no schema, so the connections do. They need no flush to disk: a hint that is lost in a crash costs nothing, and each job is three
- * commits beside the log's own.
- */
-function connectionTo(databaseUrl: string): { connectionString: string; options: string } {
-  const url = new URL(databaseUrl);
-  const given = url.searchParams.get('options');
-  url.searchParams.delete('options');
-  return { connectionString: url.href, options: [given, '-c search_path=bullmq -c synchronous_commit=off'].filter(Boolean).join(' ') };
 }

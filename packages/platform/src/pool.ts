@@ -13,21 +13,31 @@ export const typesWithBigint: pg.CustomTypesConfig = {
         : pg.types.getTypeParser(oid, 'text')) as typeof pg.types.getTypeParser,
 };
 
+/** The address with more settings for its sessions, such as `{search_path: 'bullmq'}`, after those that it names itself. */
+export function withSettings(databaseUrl: string, settings: Readonly<Record<string, string>>): string {
+  const url = new URL(databaseUrl);
+  const all = [url.searchParams.get('options'), ...Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`)];
+  const options = all.filter(Boolean).join(' ');
+  if (options !== '') url.searchParams.set('options', options);
+  return url.href;
+}
+
 /**
  * A pool of connections to PostgreSQL that survives a restart of the server: idle connections that break are logged and replaced.
  * `name` is shown in `pg_stat_activity`. `statementTimeout` (milliseconds) ends statements that run longer; without it there is no limit.
- * A connection that cannot be had within `connectTimeout` (milliseconds, default 5000) is an error.
+ * `sessions` are settings of each session. A connection that cannot be had within `connectTimeout` (milliseconds, default 5000) is an error.
  */
 export function createPool(options: {
   databaseUrl: string;
   name: string;
   logger: Logger;
   max?: number;
+  sessions?: Readonly<Record<string, string>>;
   statementTimeout?: number;
   connectTimeout?: number;
 }): pg.Pool {
   const pool = new pg.Pool({
-    connectionString: options.databaseUrl,
+    connectionString: withSettings(options.databaseUrl, options.sessions ?? {}),
     application_name: options.name,
     max: options.max ?? 10,
     connectionTimeoutMillis: options.connectTimeout ?? 5000,

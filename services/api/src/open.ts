@@ -1,7 +1,7 @@
 import { migrations as accessMigrations, createAuthenticator } from '@averment/access';
 import { createCommands, migrations as workMigrations } from '@averment/commands';
 import { catalogue, type DomainEvent, policy, type Vocabulary } from '@averment/domain';
-import { type LogSettings, migrations as logMigrations, openLog } from '@averment/event-log';
+import { type LogSettings, migrations as logMigrations, logSessions, openLog } from '@averment/event-log';
 import { createJobs, type JobsStore } from '@averment/jobs';
 import { createPool, createRegistry, type Logger, migrate, systemClock, systemRandom } from '@averment/platform';
 import { createProjections, createQueries, createRunner, migrations as runnerMigrations } from '@averment/read-models';
@@ -49,15 +49,15 @@ export const open = async ({
   const close = async () => {
     for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer();
   };
-  const poolOf = (name: string, max: number) => {
-    const pool = createPool({ databaseUrl, name: `averment api, ${name}`, logger, max, statementTimeout: 20_000 });
+  const poolOf = (name: string, max: number, sessions = {}) => {
+    const pool = createPool({ databaseUrl, name: `averment api, ${name}`, logger, max, sessions, statementTimeout: 20_000 });
     closers.push(() => pool.end());
     return pool;
   };
 
   try {
     // Apart, so that a burst of queries never keeps commands from the log.
-    const [logPool, pool] = [poolOf('log', 8), poolOf('models', 12)];
+    const [logPool, pool] = [poolOf('log', 8, logSessions), poolOf('models', 12)];
     const register = createRegistry({ log: logPool, models: pool });
     const { log, erase } = await openLog<DomainEvent>({
       settings,

@@ -1,5 +1,5 @@
 import { catalogue, type DomainEvent, policy, type Vocabulary } from '@averment/domain';
-import { type EventLog, type LogSettings, migrations as logMigrations, openLog } from '@averment/event-log';
+import { type EventLog, type LogSettings, migrations as logMigrations, logSessions, openLog } from '@averment/event-log';
 import { createPool, type Logger, migrate, systemClock, systemRandom } from '@averment/platform';
 import { createProjections, createRunner, type Runner, migrations as runnerMigrations } from '@averment/read-models';
 
@@ -27,7 +27,7 @@ export type OpenOptions = { databaseUrl: string; settings: LogSettings; vocabula
 export async function openStores({ databaseUrl, settings, vocabulary, logger }: OpenOptions): Promise<Stores> {
   for (const migrations of [...logMigrations, runnerMigrations]) await migrate(databaseUrl, migrations);
   // Apart, so that a transaction that reads the log while it is open never waits for a connection that another such transaction holds.
-  const logPool = createPool({ databaseUrl, name: 'averment worker, log', logger, max: 6 });
+  const logPool = createPool({ databaseUrl, name: 'averment worker, log', logger, max: 6, sessions: logSessions });
   const pool = createPool({ databaseUrl, name: 'averment worker, models', logger, max: 10 });
   try {
     const { log, erase } = await openLog<DomainEvent>({

@@ -11,11 +11,14 @@ import { requireSuitable } from './suitable.ts';
 import { createWriter, type WriterOptions, writerDefaults } from './writer.ts';
 
 export type PostgresLogOptions = {
-  /** Used for reads. Listening has a connection of its own, writing one or two, made with the pool's options. */
+  /** Used for reads, best with `logSessions`. Listening has a connection of its own, writing one or two, made with the pool's options. */
   pool: Pool;
   catalogue: Catalogue;
   random: Random;
 } & Partial<WriterOptions & HintOptions>;
+
+/** Settings for the sessions of the pool: its statements stay prepared, and a plan made while a table is small would scan all of it once it has grown. */
+export const logSessions = { enable_seqscan: 'off' } as const;
 
 /**
  * The event log on PostgreSQL, with the texts in the schema `vault` of the same database, whose migrations must have run.

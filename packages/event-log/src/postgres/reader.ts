@@ -15,7 +15,6 @@ const readsInStatement = 500;
 const statementsAtOnce = 4;
 const bytesOfTextsInPage = 16 * 1024 * 1024;
 
-// Statements are not prepared: a plan kept from when the table was small would scan all of it once it has grown.
 const streamsStatement = `
   SELECT r.n, ${eventColumns}
   FROM unnest($1::text[], $2::integer[], $3::integer[]) WITH ORDINALITY AS r(stream, low, high, n)
@@ -63,13 +62,16 @@ const listedStatement = `
   SELECT stream, revision, digest FROM vault.erasures
   WHERE (stream, revision, digest) IN (SELECT * FROM unnest($1::text[], $2::integer[], $3::text[]))`;
 
+const headQuery = { name: 'averment_head', text: 'SELECT position FROM log.head', types: plain };
+
 /** Reads of stored events. All reject with `LogUnavailable`. */
 export const createReader = (pool: Pool) => {
-  const rowsOf = async (text: string, values: unknown[]) =>
-    (await available(() => pool.query<EventRow & { n: bigint }>({ text, values, types: plain }))).rows;
+  const rowsOf = async (name: string, text: string, values: unknown[]) =>
+    (await available(() => pool.query<EventRow & { n: bigint }>({ name: `averment_${name}`, text, values, types: plain }))).rows;
 
   const streamsTogether = async (reads: readonly StreamRead[], texts: boolean): Promise<StoredEvent[][]> => {
-    const rows = await rowsOf(texts ? streamsWithTextsStatement : streamsStatement, [
+    const [name, text] = texts ? ['streams_with_texts', streamsWithTextsStatement] : ['streams', streamsStatement];
+    const rows = await rowsOf(name, text, [
       textArray(reads.map(({ stream }) => stream)),
       integers(reads.map(({ from }) => from)),
       integers(reads.map(({ to }) => to)),
@@ -125,11 +127,13 @@ export const createReader = (pool: Pool) => {
     readStream: (stream: string, from: number, { to, texts }: { to?: number | undefined; texts: boolean }) =>
       (texts ? whole : structureOnly)(stream, from, to),
 
-    readAll: async (after: bigint, limit: number, texts: boolean): Promise<StoredEvent[]> =>
-      (await rowsOf(texts ? allWithTextsStatement : allStatement, [after.toString(), limit])).map(({ n: _, ...row }) => storedOf(row)),
+    readAll: async (after: bigint, limit: number, texts: boolean): Promise<StoredEvent[]> => {
+      const [name, text] = texts ? ['all_with_texts', allWithTextsStatement] : ['all', allStatement];
+      return (await rowsOf(name, text, [after.toString(), limit])).map(({ n: _, ...row }) => storedOf(row));
+    },
 
     erasuresOf: async (stream: string, from: number): Promise<StoredEvent[]> =>
-      (await rowsOf(erasuresStatement, [stream, from])).map(storedOf),
+      (await rowsOf('erasures', erasuresStatement, [stream, from])).map(storedOf),
 
     /** Those of `wanted` that the vault lists as erased. */
     listed: async (wanted: readonly ErasedText[]): Promise<ErasedText[]> => {
@@ -142,7 +146,7 @@ export const createReader = (pool: Pool) => {
     },
 
     head: async (): Promise<bigint> => {
-      const { rows } = await available(() => pool.query<{ position: bigint }>({ text: 'SELECT position FROM log.head', types: plain }));
+      const { rows } = await available(() => pool.query<{ position: bigint }>(headQuery));
       return rows[0]?.position ?? 0n;
     },
   };

@@ -54,8 +54,8 @@ export async function advance(options: AdvanceOptions): Promise<Advanced> {
   while (!options.stopped()) {
     const page = await (ahead?.after === position ? ahead.page : readPage(options, position));
     if (page.appends.length === 0) {
-      // What was applied just now stands there. Otherwise, after a crash of the database, the model may stand earlier than it was said to.
-      const current = passed > 0 ? position : await currentPosition(options);
+      // After a crash of the database the model may stand earlier than it was said to.
+      const current = await currentPosition(options);
       if (current === position) break;
       position = current;
       continue;
@@ -65,6 +65,8 @@ export async function advance(options: AdvanceOptions): Promise<Advanced> {
     if (await applied(options, position, page.appends)) {
       position = page.position;
       passed += events;
+      // To ask where the log ends costs less than to read on from there. A page of long texts may end before the log does.
+      if (!page.full && options.until === null && (await options.log.head()) <= position) break;
     } else {
       position = await currentPosition(options);
     }
