@@ -39,13 +39,14 @@ export const eventsToAppend = (
   events: readonly NewEvent[],
   caller: Caller,
   { command, request }: Identity,
-  at: Date,
+  now: Date,
   idOf = eventId,
-): EventToAppend[] =>
-  events.map(({ type, edit, data }, index) => ({
+): EventToAppend[] => {
+  const at = now.toISOString();
+  return events.map(({ type, edit, data }, index) => ({
     id: idOf(command, index),
     type,
-    at: at.toISOString(),
+    at,
     actor: caller.subject,
     edit,
     command,
@@ -53,6 +54,7 @@ export const eventsToAppend = (
     correlation: caller.correlation,
     data,
   }));
+};
 
 /**
  * Load, look for the own command, decide, append. The same command again is answered as the first time, before anything else is looked at; so is one

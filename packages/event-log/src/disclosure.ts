@@ -73,7 +73,8 @@ const without = (data: object, paths: readonly Path[], disclose: (name: string, 
     if (!isObject(value)) return value;
     const digests: string[] = [];
     const kept: Json = {};
-    for (const [name, field] of Object.entries(value)) {
+    for (const name of Object.keys(value)) {
+      const field = value[name];
       if (reserved.has(name)) throw new TypeError(`an event's data must not have a field "${name}"`);
       const inside = texts?.get(name);
       if (inside === true) digests.push(disclose(name, field));
@@ -113,7 +114,8 @@ export const restore = (data: unknown, disclosures: readonly string[]): Restored
     if (Array.isArray(value)) return value.map((item, index) => put(item, `${pointer}/${index}`));
     if (!isObject(value)) return value;
     const whole: Json = {};
-    for (const [name, field] of Object.entries(value)) {
+    for (const name of Object.keys(value)) {
+      const field = value[name];
       if (!reserved.has(name)) whole[name] = typeof field === 'object' ? put(field, `${pointer}/${escaped(name)}`) : field;
     }
     for (const digest of digestsIn(value)) {
@@ -143,9 +145,9 @@ const digestsIn = (value: Json): string[] => {
 
 /** The structure alone: every text absent. */
 export const structure = (data: unknown): unknown => {
+  if (data === null || typeof data !== 'object') return data;
   if (Array.isArray(data)) return data.map(structure);
-  if (!isObject(data)) return data;
   const kept: Json = {};
-  for (const [name, field] of Object.entries(data)) if (!reserved.has(name)) kept[name] = structure(field);
+  for (const name of Object.keys(data)) if (!reserved.has(name)) kept[name] = structure((data as Json)[name]);
   return kept;
 };

@@ -1,4 +1,4 @@
-import { type Catalogue, createCodec, type EncodedEvent } from './codec.ts';
+import { type Catalogue, type Codec, createCodec, type EncodedEvent } from './codec.ts';
 import { digestOf, type Random } from './disclosure.ts';
 import { decodeAll, type ErasedText, type ErasureLookups, erasedBy, erasureType } from './missing.ts';
 import type { AppendOutcome, EventLog, EventToAppend, ReadAllOptions, ReadStreamOptions, StoredEvent } from './port.ts';
@@ -30,7 +30,7 @@ export type MemoryLogOptions = { catalogue: Catalogue; clock: { now(): Date }; r
 export const createMemoryLog = <E extends object>(options: MemoryLogOptions): EventLog<E> => {
   const { clock, store = createMemoryStore() } = options;
   const { all, streams, vault, listeners } = store;
-  const codec = createCodec<E>(options);
+  const codec = decodingOnce(createCodec<E>(options));
   const own = new Set<() => void>();
 
   const streamOf = (stream: string) => streams.get(stream) ?? [];
@@ -118,6 +118,33 @@ export const createMemoryLog = <E extends object>(options: MemoryLogOptions): Ev
       for (const listener of own) listeners.delete(listener);
     },
   };
+};
+
+/**
+ * Bytes that were decoded are not decoded again. Whoever reads an event shares it with all who read it before, so it is frozen: a fold that changes what it
+ * was given throws.
+ */
+const decodingOnce = <E extends object>(codec: Codec<E>): Codec<E> => {
+  type Known = { canonical: string; sha256: string; disclosures: readonly string[]; decoded: ReturnType<Codec<E>['decode']> };
+  const known = { whole: new Map<bigint, Known>(), structure: new Map<bigint, Known>() };
+  return {
+    ...codec,
+    decode: (stored, texts) => {
+      const { position, canonical, sha256, disclosures } = stored;
+      const sameBytes = known[texts ? 'whole' : 'structure'];
+      const before = sameBytes.get(position);
+      if (before?.canonical === canonical && before.sha256 === sha256 && before.disclosures === disclosures) return before.decoded;
+      const decoded = codec.decode(stored, texts);
+      deepFreeze(decoded.event);
+      sameBytes.set(position, { canonical, sha256, disclosures, decoded });
+      return decoded;
+    },
+  };
+};
+
+const deepFreeze = (value: object): void => {
+  Object.freeze(value);
+  for (const inside of Object.values(value)) if (inside !== null && typeof inside === 'object') deepFreeze(inside);
 };
 
 const maxStamp = (last: bigint, now: Date): bigint => {

@@ -1,10 +1,12 @@
 import {
   type DomainEvent,
+  type EditDocument,
   editDocument,
   evolveIncident,
   evolveParty,
   evolveSource,
   type Incident,
+  type IncidentDocument,
   incidentDocument,
   initialIncident,
   initialParty,
@@ -17,13 +19,16 @@ import {
 } from '@averment/domain';
 import { type EventLog, isUndecodable, type Logged } from '@averment/event-log';
 
+/** What reads of an incident are made of. */
+export type Row = { document: IncidentDocument; edits: (EditDocument | undefined)[] };
+
 /**
  * What a projection has made so far: a row for each incident, the parties and sources that the rows are rendered with, and for each stream where it ends and
  * how many events of it were counted.
  */
 export type Model = {
   checkpoint: bigint;
-  rows: Map<string, string>;
+  rows: Map<string, Row>;
   parties: Map<string, Party>;
   sources: Map<string, Source>;
   heads: Map<string, number>;
@@ -72,7 +77,7 @@ export const advance = async (
   commit: (from: bigint, changes: Changes) => void,
 ): Promise<boolean> => {
   const { checkpoint: from } = model;
-  const [rows, heads, counted] = [new Map<string, string>(), new Map(model.heads), new Map<string, number>()];
+  const [rows, heads, counted] = [new Map<string, Row>(), new Map(model.heads), new Map<string, number>()];
   const [parties, sources] = [new Map(model.parties), new Map(model.sources)];
   const events = await wholeAppends(log, from, limit);
   const [last] = events.slice(-1);
@@ -97,7 +102,7 @@ export const advance = async (
   return true;
 };
 
-const render = (state: Incident, known: ReadonlyMap<string, Party>, sources: ReadonlyMap<string, Source>): string => {
+const render = (state: Incident, known: ReadonlyMap<string, Party>, sources: ReadonlyMap<string, Source>): Row => {
   const parties = (id: string) => {
     const party = known.get(id);
     return party && partyFacts(party);
@@ -115,5 +120,5 @@ const render = (state: Incident, known: ReadonlyMap<string, Party>, sources: Rea
     mergeCut: false,
   });
   const edits = [...state.edits.keys()].map((edit) => editDocument({ state, edit, parties, policy }));
-  return JSON.stringify({ document, edits });
+  return { document, edits };
 };

@@ -84,19 +84,21 @@ const furnish = async (world: World, subject: string): Promise<Scene> => {
   const by = { subject, role: 'contributor' as const };
   const register = async (name: string): Promise<string> => {
     const body = { kind: 'agency', name };
-    const sent = { ...by, path: '/v1/parties', key: `${subject}-${name}`, body };
-    return (await send(world, sent, ({ commands }, caller) => commands.registerParty(caller, partyBody.parse(body))))?.id ?? '';
+    const [sent, parsed] = [{ ...by, path: '/v1/parties', key: `${subject}-${name}`, body }, partyBody.parse(body)];
+    return (await send(world, sent, ({ commands }, caller) => commands.registerParty(caller, parsed)))?.id ?? '';
   };
   const body = { kind: 'article', title: 'Shots at the harbour', language: 'en', text: articleText };
   const sent = { ...by, path: '/v1/sources', key: `${subject}-source`, body };
-  const source = await send(world, sent, ({ commands }, caller) => commands.registerSource(caller, sourceBody.parse(body)));
+  const parsed = sourceBody.parse(body);
+  const source = await send(world, sent, ({ commands }, caller) => commands.registerSource(caller, parsed));
   return { source: source?.id ?? '', police: await register('Harbour Police'), city: await register('City of Porto Novo') };
 };
 
 const propose = async (world: World, subject: string, scene: Scene): Promise<void> => {
   const body = proposal(scene, `Shots, told by ${subject}`);
   const sent = { subject, role: 'contributor' as const, path: '/v1/incidents', key: `${subject}-proposal`, body };
-  const proposed = await send(world, sent, ({ commands }, caller) => commands.proposeIncident(caller, proposalBody.parse(body)));
+  const parsed = proposalBody.parse(body);
+  const proposed = await send(world, sent, ({ commands }, caller) => commands.proposeIncident(caller, parsed));
   if (proposed === null) return;
   // Most are published before anybody else gets to see them.
   if (world.random.chance(0.8)) await decideOn(world, 'chief', `${subject}-published`, proposed.incidentId, 1, 'approve');
@@ -139,12 +141,14 @@ const edit = async (world: World, subject: string, key: string, own: Scene | nul
   } else if (open && random.chance(0.5)) {
     const ifMatch = [editTag(state, open.edit)];
     const sent = { ...by, path: `${path}/${open.edit}`, body };
-    await send(world, sent, ({ commands }, caller) =>
-      commands.reviseEdit(caller, { incident, edit: open.edit, ifMatch, body: editBody.parse(body) }),
-    );
+    const revision = { incident, edit: open.edit, ifMatch, body: editBody.parse(body) };
+    await send(world, sent, ({ commands }, caller) => commands.reviseEdit(caller, revision));
   } else {
-    const sent = { ...by, path, body };
-    await send(world, sent, ({ commands }, caller) => commands.submitEdit(caller, { incident, body: editBody.parse(body) }));
+    const [sent, submission] = [
+      { ...by, path, body },
+      { incident, body: editBody.parse(body) },
+    ];
+    await send(world, sent, ({ commands }, caller) => commands.submitEdit(caller, submission));
   }
 };
 

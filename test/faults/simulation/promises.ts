@@ -55,7 +55,8 @@ export const modelFindings = (model: Model, rebuilt: Model): Verdict => {
     return { checks: 1, findings: [`P5: the model is at ${model.checkpoint}, a rebuild at ${rebuilt.checkpoint}`] };
   const names = new Set([...model.counted.keys(), ...rebuilt.counted.keys()]);
   const differs = (name: string) =>
-    model.rows.get(name) !== rebuilt.rows.get(name) || model.counted.get(name) !== rebuilt.counted.get(name);
+    JSON.stringify(model.rows.get(name)) !== JSON.stringify(rebuilt.rows.get(name)) ||
+    model.counted.get(name) !== rebuilt.counted.get(name);
   return { checks: names.size, findings: [...names].filter(differs).map((name) => `P5: the row of ${name} differs from a rebuild`) };
 };
 

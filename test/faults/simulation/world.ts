@@ -194,9 +194,11 @@ export const simulate = async (seed: number, sabotage: Sabotage = null): Promise
     seen.push(...page.map(({ position }) => position));
     bookmark = page.at(-1)?.position ?? bookmark;
   }
+  // A log that was opened just now decodes every event anew, from its bytes.
+  const reopened = createMemoryLog<DomainEvent>({ catalogue, clock, random, store });
   const rebuilt = emptyModel();
-  await advance(log, rebuilt, 1000, commitTo(rebuilt));
-  const events = (await log.readAll(0n, 10_000, { texts: false })).filter((event): event is DomainEvent => !isUndecodable(event));
+  await advance(reopened, rebuilt, 1000, commitTo(rebuilt));
+  const events = (await reopened.readAll(0n, 10_000, { texts: false })).filter((event): event is DomainEvent => !isUndecodable(event));
   const { checks, findings } = together([
     commandFindings(events, acknowledged),
     orderFindings(store.all, earlier),
