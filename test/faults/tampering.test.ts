@@ -129,7 +129,23 @@ const attempts: [string, () => Promise<unknown>, Pick<Finding, 'what'> | null][]
     'two events change their revisions',
     () =>
       pool.query(
-        `UPDATE log.events SET revision = -revision WHERE false; UPDATE log.events SET revision = 9999, last = 9999 WHERE ${at(applied)}`,
+        `UPDATE log.events SET revision = 9999, last = 9999 WHERE ${at(applied)}; UPDATE log.events SET revision = revision - 1 WHERE position = ${applied.position + 1}; UPDATE log.events SET revision = ${applied.revision + 1}, last = ${applied.last} WHERE ${at(applied)}`,
+      ),
+    { what: 'corrupt' },
+  ],
+  [
+    'the bytes of two events change places, with their hashes',
+    () =>
+      pool.query(
+        `UPDATE log.events e SET canonical = o.canonical, sha256 = o.sha256 FROM log.events o WHERE e.position + o.position = ${2 * applied.position + 1} AND e.position IN (${applied.position}, ${applied.position + 1})`,
+      ),
+    { what: 'corrupt' },
+  ],
+  [
+    'an event is inserted between two, and what follows is counted anew',
+    () =>
+      pool.query(
+        `UPDATE log.events SET position = -position - 1 WHERE position > ${applied.position}; UPDATE log.events SET position = -position WHERE position < 0; INSERT INTO log.events SELECT ${applied.position + 1}, 'incident_x', 0, 0, gen_random_uuid(), type, recorded_at, sha256, canonical FROM log.events WHERE ${at(applied)}; UPDATE log.head SET position = ${head + 1}`,
       ),
     { what: 'corrupt' },
   ],
@@ -139,6 +155,9 @@ const attempts: [string, () => Promise<unknown>, Pick<Finding, 'what'> | null][]
     { what: 'stamp' },
   ],
   ['the log is emptied', () => pool.query('TRUNCATE log.events'), { what: 'head' }],
+  ['the head is moved', () => pool.query('UPDATE log.head SET position = position + 1'), { what: 'head' }],
+  ['the head is stamped earlier', () => pool.query("UPDATE log.head SET recorded_at = recorded_at - interval '1 day'"), { what: 'head' }],
+  ['the head is deleted', () => pool.query('TRUNCATE log.head'), { what: 'head' }],
   ['a text is deleted', () => pool.query(`DELETE FROM vault.texts WHERE ${inVault(added)}`), { what: 'text_missing' }],
   [
     'a text is changed',
@@ -177,6 +196,17 @@ const attempts: [string, () => Promise<unknown>, Pick<Finding, 'what'> | null][]
       ),
     { what: 'text_missing' },
   ],
+  ['an erasure is taken off the list', () => pool.query('TRUNCATE vault.erasures'), { what: 'erasure_list' }],
+  [
+    'an erasure is listed that no event orders',
+    () => pool.query("INSERT INTO vault.erasures VALUES ($1, 0, 'x', 1)", [added.stream]),
+    { what: 'erasure_list' },
+  ],
+  [
+    'the vault says that it has followed more than there is',
+    () => pool.query(`UPDATE vault.checkpoint SET position = ${head + 1}`),
+    { what: 'head' },
+  ],
 
   // Not yet: what fits everything that is stored beside it.
   [
@@ -206,7 +236,7 @@ const attempts: [string, () => Promise<unknown>, Pick<Finding, 'what'> | null][]
         `INSERT INTO log.events SELECT ${head + 1}, stream, ${revision}, ${revision}, id, type, (SELECT max(recorded_at) FROM log.events) + interval '1 second', $1, $2 FROM log.events WHERE ${at(applied)}`,
         [sha256, canonical],
       );
-      await pool.query('UPDATE log.head SET position = position + 1');
+      await pool.query("UPDATE log.head SET position = position + 1, recorded_at = recorded_at + interval '1 day'");
     },
     null,
   ],

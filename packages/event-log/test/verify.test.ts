@@ -89,7 +89,7 @@ const cases: [string, string[], Expected[]][] = [
   [
     'a removed half of the last append',
     ['DELETE FROM log.events WHERE position > 1', 'UPDATE log.head SET position = 1'],
-    [a(0, 'append_not_whole')],
+    [a(0, 'append_not_whole'), b(3, 'erasure_list'), { what: 'head', stream: null }],
   ],
   [
     'an inserted copy',
@@ -98,6 +98,7 @@ const cases: [string, string[], Expected[]][] = [
       'UPDATE log.head SET position = 11',
     ],
     [
+      { what: 'head', stream: null },
       { what: 'corrupt', stream: 'incident_c', revision: 3 },
       { what: 'revision_gap', stream: 'incident_c', revision: 3 },
       { what: 'text_missing', stream: 'incident_c', revision: 3 },
@@ -133,7 +134,7 @@ const cases: [string, string[], Expected[]][] = [
       "DELETE FROM vault.texts WHERE stream = 'incident_a' AND revision = 3",
       "INSERT INTO vault.erasures SELECT 'incident_a', 3, canonical::json -> 'data' -> '_sd' ->> 0, 9 FROM log.events WHERE position = 6",
     ],
-    [a(3, 'text_missing')],
+    [a(3, 'text_missing'), a(3, 'erasure_list')],
   ],
 ];
 

@@ -10,7 +10,7 @@ export const postgresSource = (pool: Pool): Source => ({
   next: sequenceFindings,
   atEnd: async function* (head) {
     yield* queryFindings(pool, headStatement, [], 'head');
-    if (head === 0n) yield* queryFindings(pool, otherLogStatement, [], 'head');
+    yield* queryFindings(pool, otherLogStatement, [], 'head');
     yield* queryFindings(pool, streamsStatement, [head], 'revision_gap');
   },
   unchecked: [],
@@ -26,14 +26,20 @@ function* sequenceFindings(before: StoredEvent | undefined, event: StoredEvent):
     yield finding('stamp', event, `recorded at ${event.recordedAt}, after ${before.recordedAt}`);
 }
 
+// A head whose stamp is behind the last event's would let the next one be stamped before it.
 const headStatement = `
-  SELECT NULL AS stream, NULL AS revision, h.position, 'the head says ' || h.position || ', the last event is at ' || coalesce(e.position, 0) AS detail
-  FROM log.head h LEFT JOIN (SELECT position FROM log.events ORDER BY position DESC LIMIT 1) e ON true
-  WHERE h.position <> coalesce(e.position, 0)`;
+  SELECT NULL AS stream, NULL AS revision, h.position,
+         CASE WHEN h.position IS NULL THEN 'there is no head'
+              WHEN h.position <> coalesce(e.position, 0) THEN 'the head says ' || h.position || ', the last event is at ' || coalesce(e.position, 0)
+              ELSE 'the head is stamped before the last event' END AS detail
+  FROM (SELECT) AS one LEFT JOIN log.head h ON true LEFT JOIN (SELECT position, recorded_at FROM log.events ORDER BY position DESC LIMIT 1) e ON true
+  WHERE h.position IS NULL OR h.position <> coalesce(e.position, 0) OR h.recorded_at < e.recorded_at`;
 
 const otherLogStatement = `
-  SELECT NULL AS stream, NULL AS revision, position, 'the log is empty, but the vault has followed one up to here: perhaps that is in EventStoreDB' AS detail
-  FROM vault.checkpoint WHERE position > 0`;
+  SELECT NULL AS stream, NULL AS revision, c.position,
+         CASE WHEN h.position = 0 THEN 'the log is empty, but the vault has followed one up to here: perhaps that is in EventStoreDB'
+              ELSE 'the vault has followed a log up to here, this one ends at ' || h.position END AS detail
+  FROM vault.checkpoint c JOIN log.head h ON c.position > h.position`;
 
 const streamsStatement = `
   SELECT stream, revision, position,

@@ -12,6 +12,7 @@ export type Finding = {
     | 'text_missing'
     | 'text_not_erased'
     | 'text_unmatched'
+    | 'erasure_list'
     | 'head';
   stream: string | null;
   revision: number | null;

@@ -5,7 +5,9 @@ import { digestOf, restore } from '../disclosure.ts';
 import { erasedAmong, erasedBy, erasedKey, erasureType } from '../missing.ts';
 import type { LogSettings } from '../open.ts';
 import type { StoredEvent } from '../port.ts';
+import { checkpoint } from '../vault/erasures.ts';
 import { attemptsAreKept, unmatchedAttempts } from '../vault/sweep.ts';
+import { unlistedErasures, unorderedErasures } from './erasures.ts';
 import { type Finding, finding, type Source, type StoredReader } from './source.ts';
 
 /** What was looked at, and in whole sentences what was not. */
@@ -15,7 +17,7 @@ const pageSize = 500;
 
 /**
  * Reads the whole log again, up to where it ended at the start, and yields whatever is not as it was written: bytes, hashes and canonical form, columns or
- * metadata beside the bytes, revisions without gaps, appends whole, each digest disclosed or erased, erased texts gone, texts that belong to nothing; and
+ * metadata beside the bytes, revisions without gaps, appends whole, each digest disclosed or erased, erased texts gone and listed, texts that belong to nothing; and
  * what each store promises beyond that. The log is that of `settings`, by default the one in the same database as the vault.
  * Returns what was looked at. Rejects with `LogUnavailable`.
  */
@@ -35,6 +37,8 @@ async function openSource(pool: Pool, settings: LogSettings | undefined): Promis
 }
 
 async function* verify(pool: Pool, { reader, next, atEnd, unchecked }: Source): AsyncGenerator<Finding, Verified> {
+  // Erasures after this may still be on their way into the vault.
+  const followed = await checkpoint(pool);
   const head = await reader.head();
   let before: StoredEvent | undefined;
   let events = 0;
@@ -49,12 +53,17 @@ async function* verify(pool: Pool, { reader, next, atEnd, unchecked }: Source): 
     }
     yield* missingTexts(reader, page);
     yield* lingeringTexts(reader, page);
+    yield* unlistedErasures(
+      pool,
+      page.filter(({ position }) => position <= followed),
+    );
     events += page.length;
   }
   if (before && before.revision !== before.last) yield finding('append_not_whole', before, `the log ends before revision ${before.last}`);
 
   yield* atEnd(head);
   yield* unmatchedTexts(pool, reader);
+  yield* unorderedErasures(pool, reader);
   return { events, head, unchecked };
 }
 
