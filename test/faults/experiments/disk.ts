@@ -8,7 +8,7 @@ import { testFolder } from '@averment/platform/testing';
 import { cast, openBase } from '../bed.ts';
 import { acknowledged, checkAll, follow } from '../checks.ts';
 import { createClient } from '../client.ts';
-import { type Experiment, type Scope, together } from '../experiment.ts';
+import { type Experiment, expected, type Scope, together, type Verdict } from '../experiment.ts';
 import { furnish, workAtDesk } from '../work.ts';
 
 const run = promisify(execFile);
@@ -97,16 +97,23 @@ export const disk: Experiment = {
     const scene = await furnish(client, 'disk');
     const follower = follow(client);
 
-    const working = Promise.all(Array.from({ length: 6 }, (_, n) => workAtDesk({ client, scene, random, name: `desk ${n}` }, 1, 8)));
-    await Promise.race([client.afterAnswers(15 + random.below(15)), working]);
+    const verdicts: Verdict[] = [];
     const ballast = join(folder, 'ballast');
-    await fill(ballast);
-    // Half of the time the log itself finds no room for its next segment, which ends the server, and not only the tables.
-    const inTheLog = random.chance(0.5);
-    if (inTheLog) await before.pool.query('SELECT pg_switch_wal()').catch(() => undefined);
-    await Promise.race([client.afterTurnedAway(3), working]);
-    await rm(ballast);
-    await working;
+    // Once only the tables find no room, and once the log itself has none for its next segment, which ends the server.
+    for (const inTheLog of random.shuffle([false, true])) {
+      const where = inTheLog ? 'in the log' : 'in the tables';
+      const desks = Array.from({ length: 6 }, (_, n) => ({ client, scene, random, name: `desk ${n}, no room ${where}` }));
+      const working = Promise.all(desks.map((desk) => workAtDesk(desk, 1, 8)));
+      await Promise.race([client.afterAnswers(client.journal.answered.length + 15 + random.below(15)), working]);
+      const earlier = client.journal.turnedAway.length;
+      await fill(ballast);
+      if (inTheLog) await before.pool.query('SELECT pg_switch_wal()').catch(() => undefined);
+      await Promise.race([client.afterTurnedAway(earlier + 3), working]);
+      await rm(ballast);
+      await working;
+      const turnedAway = client.journal.turnedAway.length > earlier;
+      verdicts.push(expected(`commands turned away for want of room ${where}`, turnedAway, true));
+    }
 
     const { journal } = client;
     const refused = journal.turnedAway.flatMap(({ status, text, retryAfter }) =>
@@ -116,10 +123,11 @@ export const disk: Experiment = {
     const after = await openBase(scope, await urlOf(dataDir));
     return {
       ...together([
+        ...verdicts,
         { checks: journal.turnedAway.length, findings: refused },
         await checkAll({ ...after, keyOf: before.keyOf }, client, follower),
       ]),
-      tried: { 'disk filled': 1, 'its write-ahead log too': inTheLog ? 1 : 0, 'commands turned away': journal.turnedAway.length },
+      tried: { 'disk filled': 2, 'its write-ahead log too': 1, 'commands turned away': journal.turnedAway.length },
       acknowledged: acknowledged(client),
     };
   },
