@@ -21,11 +21,12 @@ export const kill: Experiment = {
     const working = Promise.all(Array.from({ length: desks }, (_, n) => workAtDesk({ client, scene, random, name: `desk ${n}` }, 1, 8)));
     const tried = { 'api killed': 0, 'worker killed': 0 };
     const killing = (async () => {
-      for (const answers of [20, 50, 80, 110]) {
-        await Promise.race([client.afterAnswers(answers + random.below(20)), working]);
+      const anybody = () => random.pick([...apis, ...apis, ...workers]);
+      const victims = random.shuffle([random.pick(apis), random.pick(workers), anybody(), anybody()]);
+      for (const [n, victim] of victims.entries()) {
+        await Promise.race([client.afterAnswers(20 + 30 * n + random.below(20)), working]);
         // Somewhere between two answers, not always right after one.
         await delay(random.below(25));
-        const victim = random.pick([...apis, ...apis, ...workers]);
         await victim.crash();
         tried[`${victim.kind} killed`] += 1;
       }
