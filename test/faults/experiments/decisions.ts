@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isUndecodable } from '@averment/event-log';
 import { makeBed } from '../bed.ts';
 import { acknowledged, checkAll, readLog } from '../checks.ts';
 import { type Answered, createClient, keyFor, type Write } from '../client.ts';
@@ -96,17 +97,21 @@ export const decisions: Experiment = {
     expect('N corrections submitted', tally(corrected), { 201: many });
     const applied = await approveAll(corrected);
     expect('N approvals of edits that collide', tally(applied), { 200: groups, 409: many - groups });
+    const events = await readLog(bed.log);
+    const corrections = events.flatMap((event) => (!isUndecodable(event) && event.type === 'IncidentCorrected' ? [event] : []));
     for (const answer of applied) {
       if (answer.status !== 409) continue;
-      const events = answer.json.events as { type?: string }[] | undefined;
+      const edit = corrected.findIndex(({ json }) => answer.path === `${path}/${String(json.edit)}/decision`);
+      const field = Object.keys(correction(edit).set ?? {})[0] ?? '';
+      const between = corrections.filter(({ data }) => data.fields.some((corrected) => corrected === field));
+      expect(`a refusal of a correction of ${field}`, answer.json.type, '/problems/edit-outdated');
       expect(
-        `events in between that a refused edit is told: ${answer.text}`,
-        events?.some(({ type }) => type === 'IncidentCorrected'),
-        true,
+        `events in between that it tells`,
+        (answer.json.events as { revision: number; type: string }[]).map(({ revision, type }) => ({ revision, type })),
+        between.map(({ revision, type }) => ({ revision, type })),
       );
     }
 
-    const events = await readLog(bed.log);
     const counting = events.filter(({ type }) => ['EditApproved', 'EditRejected', 'EditChangesRequested'].includes(type)).length;
     expect('decisions in the log', counting, 1 + 1 + 1 + many + groups);
     verdicts.push(await checkAll(bed, client, null));
