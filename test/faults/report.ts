@@ -49,10 +49,10 @@ export const report = (lines: readonly Line[], place: Place, first: number, minu
   ].join('\n');
 };
 
-/** How many seeds of the simulation a minute holds, by the CPU time of the one process that simulates. */
+/** How many seeds of the simulation a minute holds, what it takes to start its threads included. */
 const rate = (lines: readonly Line[]): string[] =>
   lines.flatMap(({ tried }) => {
-    const { 'simulated seeds': seeds, 'ms of CPU': milliseconds } = tried;
+    const { 'simulated seeds': seeds, milliseconds } = tried;
     if (seeds === undefined || milliseconds === undefined) return [];
-    return ['', `The simulation did ${Math.round((seeds / milliseconds) * 60_000)} seeds per minute of CPU time, on one core.`];
+    return ['', `The simulation did ${Math.round((seeds / milliseconds) * 60_000)} seeds a minute, in a thread for each core.`];
   });

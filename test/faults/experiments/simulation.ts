@@ -1,26 +1,38 @@
-import type { Experiment } from '../experiment.ts';
-import { simulate } from '../simulation/world.ts';
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { Experiment, Scope } from '../experiment.ts';
+import type { Told } from '../simulation/thread.ts';
 
-/** Seeds in one run of the experiment. */
-const many = 60;
+/** Seeds in one run of the experiment, shared by a thread for each core. */
+const many = 240;
+
+const simulateAll = async (scope: Scope, seeds: readonly number[]): Promise<Told[]> => {
+  const told: Told[] = [];
+  const thread = new Worker(new URL('../simulation/thread.ts', import.meta.url), { workerData: seeds });
+  scope.teardown(async () => void (await thread.terminate()));
+  thread.on('message', (one: Told) => told.push(one));
+  await once(thread, 'exit');
+  if (told.length < seeds.length) throw new Error(`the simulation ended at seed ${seeds[told.length]}`);
+  return told;
+};
 
 export const simulation: Experiment = {
   name: 'simulation',
   what: 'commands, appends, hints, projections, erasures and crashes at every await, in one process',
   profiles: ['one database'],
-  run: async (_scope, random) => {
+  run: async (scope, random) => {
+    const begun = performance.now();
+    const seeds = Array.from({ length: many }, () => random.below(2 ** 31));
+    const shares = Object.values(Object.groupBy(seeds, (_, index) => index % availableParallelism()));
+    const told = (await Promise.all(shares.map((share) => simulateAll(scope, share ?? [])))).flat();
+    const milliseconds = Math.round(performance.now() - begun);
     const sums = { events: 0, acknowledged: 0, crashes: 0, erasures: 0, outages: 0, checks: 0 };
-    const findings: string[] = [];
-    const cpu = process.cpuUsage();
-    for (let n = 0; n < many; n += 1) {
-      const seed = random.below(2 ** 31);
-      const { findings: own, counts } = await simulate(seed);
-      findings.push(...own.map((finding) => `simulated seed ${seed}: ${finding}`));
-      for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += counts[name];
-    }
-    const { user, system } = process.cpuUsage(cpu);
+    for (const { counts } of told) for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += counts[name];
     const { acknowledged, checks, ...counts } = sums;
-    const tried = { 'simulated seeds': many, ...counts, 'ms of CPU': Math.round((user + system) / 1000) };
-    return { checks, findings, acknowledged, tried };
+    return {
+      ...{ checks, acknowledged, tried: { 'simulated seeds': many, ...counts, milliseconds } },
+      findings: told.flatMap(({ seed, findings }) => findings.map((finding) => `simulated seed ${seed}: ${finding}`)),
+    };
   },
 };
