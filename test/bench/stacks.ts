@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { migrations as accessMigrations, createKey } from '@averment/access';
 import { migrations as workMigrations } from '@averment/commands';
 import { catalogue, type DomainEvent, policy, standardVocabulary } from '@averment/domain';
-import { type EventLog, type LogSettings, migrations as logMigrations, openLog } from '@averment/event-log';
+import { type EventLog, type LogSettings, migrations as logMigrations, logSessions, openLog } from '@averment/event-log';
 import { createLogger, createPool, migrate, systemClock, systemRandom } from '@averment/platform';
 import { testFolder, testRedis, testServer } from '@averment/platform/testing';
 import { createProjections, createRunner, type Runner, migrations as runnerMigrations } from '@averment/read-models';
@@ -109,11 +109,15 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
 
 const openStack = async (url: string, places: Places, keyFile: string, closers: (() => Promise<void> | void)[]): Promise<Stack> => {
   for (const each of [...logMigrations, workMigrations, accessMigrations, runnerMigrations]) await migrate(url, each);
-  const pool = createPool({ databaseUrl: url, name: 'bench', logger: quiet, max: 12 });
-  closers.push(() => pool.end());
+  const poolOf = (options: { name: string; max: number; sessions?: Record<string, string> }) => {
+    const pool = createPool({ databaseUrl: url, logger: quiet, ...options });
+    closers.push(() => pool.end());
+    return pool;
+  };
+  const pool = poolOf({ name: 'bench', max: 12 });
   const { log } = await openLog<DomainEvent>({
     settings: places,
-    pool,
+    pool: poolOf({ name: 'bench, log', max: 6, sessions: logSessions }),
     catalogue,
     clock: systemClock,
     random: systemRandom,
