@@ -59,7 +59,7 @@ export const createVault = (pool: Pool) => {
     run: async (appends) => {
       const attempts = appends.flat();
       const values = [...keysOf(attempts), textArray(attempts.map(({ disclosures }) => disclosures.join('~')))];
-      await available(() => pool.query(insertStatement, values));
+      await available(() => pool.query({ name: 'averment_vault_insert', text: insertStatement, values }));
       return appends.map(() => undefined);
     },
   });
@@ -71,7 +71,12 @@ export const createVault = (pool: Pool) => {
     sizeOf: () => 0,
     run: async (appends) => {
       const { rows } = await available(() =>
-        pool.query<{ n: bigint }>({ text: contestedStatement, values: keysOf(appends.flat()), types: plain }),
+        pool.query<{ n: bigint }>({
+          name: 'averment_vault_contested',
+          text: contestedStatement,
+          values: keysOf(appends.flat()),
+          types: plain,
+        }),
       );
       const found = new Set(rows.map(({ n }) => Number(n)));
       let n = 0;
@@ -84,7 +89,12 @@ export const createVault = (pool: Pool) => {
     const some = events.filter(hasTexts);
     if (some.length === 0) return [...events];
     const { rows } = await available(() =>
-      pool.query<{ n: bigint; disclosures: string }>({ text: disclosuresStatement, values: keysOf(some), types: plain }),
+      pool.query<{ n: bigint; disclosures: string }>({
+        name: 'averment_vault_texts',
+        text: disclosuresStatement,
+        values: keysOf(some),
+        types: plain,
+      }),
     );
     const found = new Map(rows.map(({ n, disclosures }) => [some[Number(n) - 1], disclosures]));
     return events.map((event) => withDisclosures(event, found.get(event)));
@@ -99,6 +109,7 @@ export const createVault = (pool: Pool) => {
     });
     const { rows } = await available(() =>
       pool.query<{ n: bigint; beyond: string; disclosures: string | null }>({
+        name: 'averment_vault_page',
         text: pageStatement,
         values: [...keysOf(events), integers(begins)],
         types: plain,

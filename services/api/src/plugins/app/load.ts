@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { Refusal } from '../../problems/problem.ts';
 
@@ -70,7 +70,8 @@ export const useLoad = (app: FastifyInstance, { limit, patience }: { limit: numb
   app.addHook('onSend', (request, reply, payload, done) => {
     const { socket } = request.raw;
     // Silence is not the measure: a client that takes or sends a byte now and then, even between requests, would never be silent.
-    heldBy(socket).limit ??= setTimeout(() => socket.destroy(), patience).unref();
+    // A request that was injected came over no connection.
+    if (socket instanceof Socket) heldBy(socket).limit ??= setTimeout(() => socket.destroy(), patience).unref();
     // Also for what was begun before: a connection that stays open would keep the server from stopping.
     if (stopping) reply.header('connection', 'close');
     done(null, payload);
