@@ -102,13 +102,21 @@ export const disk: Experiment = {
     // Once only the tables find no room, and once the log itself has none for its next segment, which ends the server.
     for (const inTheLog of random.shuffle([false, true])) {
       const where = inTheLog ? 'in the log' : 'in the tables';
-      const desks = Array.from({ length: 6 }, (_, n) => ({ client, scene, random, name: `desk ${n}, no room ${where}` }));
-      const working = Promise.all(desks.map((desk) => workAtDesk(desk, 1, 8)));
+      const desk = (name: string) => ({ client, scene, random, name: `${name}, no room ${where}` });
+      let working: Promise<unknown> = Promise.all(Array.from({ length: 6 }, (_, n) => workAtDesk(desk(`desk ${n}`), 1, 8)));
       await Promise.race([client.afterAnswers(client.journal.answered.length + 15 + random.below(15)), working]);
       const earlier = client.journal.turnedAway.length;
+      const nextSegment = async () => inTheLog && (await before.pool.query('SELECT pg_switch_wal()').catch(() => undefined));
       await fill(ballast);
-      if (inTheLog) await before.pool.query('SELECT pg_switch_wal()').catch(() => undefined);
+      await nextSegment();
       await Promise.race([client.afterTurnedAway(earlier + 3), working]);
+      // The server may have had segments or pages at hand for all that was left to write: then others go on.
+      for (let n = 0; n < 20 && client.journal.turnedAway.length === earlier; n += 1) {
+        await nextSegment();
+        const more = workAtDesk(desk(`later desk ${n}`), 1, 4);
+        working = Promise.all([working, more]);
+        await Promise.race([client.afterTurnedAway(earlier + 1), more]);
+      }
       await rm(ballast);
       await working;
       const turnedAway = client.journal.turnedAway.length > earlier;
