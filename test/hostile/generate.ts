@@ -382,7 +382,7 @@ export const attackOn = (world: World, route: Route, aim: Aim): fc.Arbitrary<Att
         at: right.path,
         path: either('path', wrongPath, fc.constant(null)),
         query: either('query', wrongQuery, right.query),
-        tag: one(['current', '*']),
+        tag: one(['current', 'current', '*']),
         more,
         headers: either('headers', fc.array(oneHeader, { minLength: 1, maxLength: 3 }), fc.constant<[string, string][]>([])),
         framing: either('framing', one(framings), fc.constant<Framing>([])),

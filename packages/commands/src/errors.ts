@@ -7,7 +7,7 @@ export type CommandCode =
   | 'IdempotencyKeyReused'
   /** The stream was written by others each time that this command tried. Nothing was written; it may be sent again. 503 */
   | 'Busy'
-  /** The edit's ETag has to be sent as `If-Match`. 428 */
+  /** The edit's ETag, that of one version, has to be sent as `If-Match`. 428 */
   | 'PreconditionRequired'
   /** Another subject holds the edit now. 409 */
   | 'LeaseHeld'

@@ -70,10 +70,13 @@ const matched = (state: Incident, edit: number, ifMatch: IfMatch): string => {
   return ifMatch === '*' || ifMatch?.includes(tag) ? tag : '';
 };
 
-/** Without `If-Match` nothing is stale: the header is missing. */
-const orMissing = (result: CommandResult<NewEvent[]>, ifMatch: IfMatch): CommandResult<NewEvent[]> =>
-  !result.ok && result.error.code === 'EtagMismatch' && ifMatch === null
-    ? refused('PreconditionRequired', "Send the edit's ETag as If-Match, so that this binds to the version that you read.")
+/** The one tag that was sent. `*` and lists name no version: whoever sends them need not have read what they would bind to. */
+const onlyTag = (ifMatch: IfMatch): string | null => (Array.isArray(ifMatch) && ifMatch.length === 1 ? ifMatch[0] : null);
+
+/** Without a version named nothing is stale: the precondition is missing. */
+const orMissing = (result: CommandResult<NewEvent[]>, tag: string | null): CommandResult<NewEvent[]> =>
+  !result.ok && result.error.code === 'EtagMismatch' && tag === null
+    ? refused('PreconditionRequired', "Send the edit's ETag as If-Match, one and not `*`, so that this binds to the version that you read.")
     : result;
 
 /** Proposing, revising, deciding and withdrawing edits. Every answer follows from the fold up to the command's last event. */
@@ -211,12 +214,12 @@ export const reviewCommands = (tools: ReviewTools) => {
             command,
             actor: caller.subject,
             edit,
-            ifMatch: matched(state, edit, ifMatch),
+            ifMatch: onlyTag(ifMatch) ?? '',
             rationale: body.rationale,
             baseRevision: isProposal(body) ? null : body.baseRevision,
             ...resolved,
           }));
-          return orMissing(decision, ifMatch);
+          return orMissing(decision, onlyTag(ifMatch));
         },
         answer: (state, done) => answerSubmitted(state, incident, done),
       });
@@ -240,7 +243,8 @@ export const reviewCommands = (tools: ReviewTools) => {
             approves ? withTexts(log, incident, current) : null,
           ]);
           const command = { kind: 'decide', command: identity.command, actor: caller.subject, edit, decision, reason, version } as const;
-          return orMissing(decideIncident(state, { ...command, ifMatch: matched(state, edit, ifMatch) }, known), ifMatch);
+          const tag = onlyTag(ifMatch);
+          return orMissing(decideIncident(state, { ...command, ifMatch: tag ?? '' }, known), tag);
         },
         answer: (state, done) => answerDecided(state, incident, done),
       });

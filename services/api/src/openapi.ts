@@ -82,7 +82,7 @@ const parametersOf = (spec: Route): Parameter[] => {
         ]
       : []),
     ...(spec.cached ? [parameter('If-None-Match', 'header', text, false, 'Answered 304 while the ETag is the same.')] : []),
-    ...(spec.guarded ? [parameter('If-Match', 'header', text, true, "The edit's ETag: absent 428, stale 412.")] : []),
+    ...(spec.guarded ? [parameter('If-Match', 'header', text, true, "The edit's ETag, one and not `*`: else 428, stale 412.")] : []),
     ...(spec.method === 'GET'
       ? []
       : [parameter('Idempotency-Key', 'header', idempotencyKey, false, spec.idempotent ? repeated : harmless)]),

@@ -169,7 +169,7 @@ export const problems: Record<ProblemCode, ProblemKind> = {
   PreconditionRequired: {
     status: 428,
     title: 'If-Match is needed',
-    about: "Decisions and revisions name the edit's ETag (its `etag`) in `If-Match`, so that they bind to what was read.",
+    about: "Decisions and revisions name the edit's ETag (its `etag`) in `If-Match`, one and not `*`, so that they bind to what was read.",
   },
   HeadersTooLarge: { status: 431, title: 'The headers are too large', about: 'All headers together may have 16 KiB.' },
   Internal: {
