@@ -50,6 +50,7 @@ export const contractOf = (document: Document): Contract => {
     if (operation !== undefined) faults.push(...operationFaults(operation, method, reply, type, validate));
     else if (![400, 401, 404, 405, 408, 413, 415, 431, 503].includes(status) && !isPage(target))
       faults.push(`answers ${status} where there is no route`);
+    if (status >= 400 && headers.get('cache-control')?.join() !== 'no-store') faults.push('answers an error that a cache may keep');
     if (status === 405 && !headers.has('allow')) faults.push('answers 405 without Allow');
     if (body.length < 100_000 && !isPage(target) && innards.test(body.toString('latin1'))) faults.push('shows innards');
     return faults;

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type LogLevel, logLevels } from './logger.ts';
@@ -30,6 +31,22 @@ const eventLogUrl = z.string().regex(/^esdb(\+discover)?:\/\/[^/?#\s]+(\/)?(\?\S
 /** Without a hyphen, so that no log's name with its hyphen is the beginning of another's: streams are found by what their names begin with. */
 const eventLogName = z.string().regex(/^[a-z][a-z0-9_]{0,31}$/, 'is not a name of 1 to 32 lower-case letters, digits and underscores');
 
+/** Which addresses before the API are proxies whose `X-Forwarded-For` counts: none, so many on the way, or those of these addresses and networks. */
+export type TrustProxy = false | number | string[];
+const isNetwork = (text: string): boolean => {
+  const [address = '', bits, ...more] = text.split('/');
+  const most = isIP(address) === 6 ? 128 : 32;
+  return isIP(address) !== 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+};
+const trustProxy = z
+  .string()
+  .transform((value) => value.split(',').map((part) => part.trim()))
+  .refine(
+    (parts) => (parts.length === 1 && /^(?:off|[1-9])$/i.test(parts[0] ?? '')) || parts.every(isNetwork),
+    'is neither off, nor a number of proxies from 1 to 9, nor a list of addresses and networks',
+  )
+  .transform((parts): TrustProxy => (/^off$/i.test(parts[0] ?? '') ? false : /^\d$/.test(parts[0] ?? '') ? Number(parts[0]) : parts));
+
 /** A setting as the documentation and the compose file show it. `fallback: null` means that it may be left out. */
 export type Setting = { name: keyof typeof schemas; fallback: string | null; example: string; about: string; secret: boolean };
 
@@ -42,6 +59,7 @@ const schemas = {
   EVENT_LOG_URL: eventLogUrl,
   EVENT_LOG_NAME: eventLogName,
   REDIS_URL: url(['redis', 'rediss'], 'a Redis server'),
+  TRUST_PROXY: trustProxy,
   SAMPLES: onOff,
   PUBLIC_READ: onOff,
   REVIEW_LEASE: duration,
@@ -97,6 +115,13 @@ export const settings: readonly Setting[] = [
     secret: true,
   },
   {
+    name: 'TRUST_PROXY',
+    fallback: 'off',
+    example: '1',
+    about: 'How many proxies stand before the API, or their addresses and networks: whose X-Forwarded-For tells the address of a client.',
+    secret: false,
+  },
+  {
     name: 'SAMPLES',
     fallback: 'on',
     example: 'off',
@@ -139,6 +164,7 @@ export type Config = {
   eventLogUrl: string | null;
   eventLogName: string;
   redisUrl: string | null;
+  trustProxy: TrustProxy;
   samples: boolean;
   publicRead: boolean;
   reviewLease: number;
@@ -183,6 +209,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, op
     eventLogUrl: read('EVENT_LOG_URL', schemas.EVENT_LOG_URL),
     eventLogName: read('EVENT_LOG_NAME', schemas.EVENT_LOG_NAME) ?? '',
     redisUrl: read('REDIS_URL', schemas.REDIS_URL),
+    trustProxy: read('TRUST_PROXY', schemas.TRUST_PROXY) ?? false,
     samples: read('SAMPLES', schemas.SAMPLES) ?? false,
     publicRead: read('PUBLIC_READ', schemas.PUBLIC_READ) ?? false,
     reviewLease: read('REVIEW_LEASE', schemas.REVIEW_LEASE) ?? 0,

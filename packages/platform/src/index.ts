@@ -1,6 +1,6 @@
 export { isCode, syncFolder, writeWhole, writeWholeOnce } from './atomic-file.ts';
 export { type Clock, type Random, systemClock, systemRandom } from './clock.ts';
-export { type Config, ConfigError, configExit, loadConfig, type Setting, settings } from './config.ts';
+export { type Config, ConfigError, configExit, loadConfig, type Setting, settings, type TrustProxy } from './config.ts';
 export { createLogger, type Logger, type LogLevel, logLevels } from './logger.ts';
 export { createRegistry, type Samples, showGauge } from './metrics.ts';
 export { type Migrations, migrate } from './migrate.ts';

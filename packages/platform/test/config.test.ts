@@ -24,6 +24,7 @@ t.test('an empty environment is the embedded default', async (t) => {
     eventLogUrl: null,
     eventLogName: 'averment',
     redisUrl: null,
+    trustProxy: false,
     samples: true,
     publicRead: true,
     reviewLease: 15 * 60_000,
@@ -32,6 +33,15 @@ t.test('an empty environment is the embedded default', async (t) => {
     logLevel: 'info',
   });
   t.same(loadConfig({ PORT: '', HOST: '  ' }), loadConfig({}), 'an empty value counts as not set');
+});
+
+t.test('the proxies that are trusted are none, a number of them, or addresses', async (t) => {
+  const of = (value: string) => loadConfig({ TRUST_PROXY: value }).trustProxy;
+  t.equal(of('off'), false);
+  t.equal(of('2'), 2);
+  t.same(of('10.0.0.1, 192.168.0.0/16,2001:db8::/32'), ['10.0.0.1', '192.168.0.0/16', '2001:db8::/32']);
+  for (const wrong of ['on', '0', '10', '10.0.0.1/33', '10.0.0', 'proxy.example', '1,2', '10.0.0.1/8/8', '::/129', '10.0.0.1/'])
+    t.match(messageOf({ TRUST_PROXY: wrong }), /TRUST_PROXY: .* is neither off/, wrong);
 });
 
 t.test('each setting is read', async (t) => {

@@ -1,8 +1,9 @@
 import type { Authenticate } from '@averment/access';
-import { createRegistry, type Logger, type Random } from '@averment/platform';
+import { createRegistry, type Logger, type Random, type TrustProxy } from '@averment/platform';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { declare } from './declare.ts';
 import type { Health } from './health.ts';
+import { trusting } from './http/client.ts';
 import { traceOf } from './http/trace.ts';
 import { openApiOf } from './openapi.ts';
 import { useAccess } from './plugins/app/access.ts';
@@ -33,6 +34,8 @@ export type AppOptions = {
   services: Services;
   authenticate: Authenticate;
   publicRead: boolean;
+  /** Whose `X-Forwarded-For` tells the address of a client; nobody's unless it is said. */
+  trustProxy?: TrustProxy;
   health: () => Promise<Health>;
   logger: Logger;
   random: Random;
@@ -56,6 +59,7 @@ const maxHeaderBytes = 16 * 1024;
 export const createApp = async (options: AppOptions): Promise<App> => {
   const { services, random } = options;
   const app = Fastify({
+    trustProxy: trusting(options.trustProxy ?? false),
     loggerInstance: options.logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
     connectionTimeout: timeouts.silent,

@@ -41,7 +41,14 @@ try {
     logger,
   });
   shutdown.add('stores', close);
-  const app = await createApp({ ...opened, publicRead: config.publicRead, logger, random: systemRandom, version });
+  const app = await createApp({
+    ...opened,
+    publicRead: config.publicRead,
+    trustProxy: config.trustProxy,
+    logger,
+    random: systemRandom,
+    version,
+  });
   const server = await serve(app, config);
   shutdown.add('server', server.stop);
   process.send?.({ ready: true, url: server.url });

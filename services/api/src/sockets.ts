@@ -17,10 +17,9 @@ export const answerBrokenRequest =
       socket.destroy();
       return;
     }
-    const { status, body } = problemOf((error.code === undefined ? undefined : refusals[error.code]) ?? malformed, newTrace());
-    socket.write(
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: ${problemType}\r\ncontent-length: ${body.length}\r\n\r\n`,
-    );
+    const { status, headers, body } = problemOf((error.code === undefined ? undefined : refusals[error.code]) ?? malformed, newTrace());
+    const lines = Object.entries({ ...headers, connection: 'close', 'content-type': problemType, 'content-length': body.length });
+    socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
     socket.end(body);
   };
 

@@ -56,6 +56,8 @@ export const createChecker = ({ routes }: Pick<App, 'routes'>) => {
       throw new Error(`${method} ${path} answered ${answer.status}, ${what}: ${answer.text.slice(0, 2000)}`);
     };
     if (answer.status >= 400 && !type.startsWith('application/problem+json')) fail(`an error of type ${type}`);
+    if (answer.status >= 400 && (answer.headers['cache-control'] !== 'no-store' || answer.headers.vary !== 'authorization'))
+      fail('an error that a cache may keep or give to others');
     if (!operation) return answer;
     const said = operation.responses[String(answer.status)];
     if (!said) return fail('which the OpenAPI document does not have');
