@@ -54,6 +54,14 @@ t.test('four eyes', async (t) => {
   t.equal(outcome(s.vote(2, 'approve', 'author')), 'SelfApproval', 'in later versions too');
 });
 
+t.test('an edit has at most 50 versions', async (t) => {
+  const s = published();
+  s.submit([addClaim('c2')]);
+  for (let version = 2; version <= 50; version += 1) t.equal(outcome(s.revise(2, [addClaim('c2')])), 'EditRevised');
+  t.equal(outcome(s.revise(2, [addClaim('c2')])), 'EditState');
+  t.equal(outcome(s.vote(2, 'approve', 'reviewer')), 'EditApproved EditApplied ClaimAdded', 'the last one can be decided');
+});
+
 t.test('votes', async (t) => {
   t.test('the same vote on the same version again is refused, another one counts instead', async (t) => {
     const s = published();

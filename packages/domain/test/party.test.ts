@@ -54,6 +54,18 @@ t.test('who stands above', async (t) => {
   t.equal(registered({ kind: 'described_role', parent: partyId('department') }), 'InvalidChange /parent');
 });
 
+t.test('not more than 16 bodies stand above one', async (t) => {
+  const chain = (length: number) => (id: string) => {
+    const at = Number(id.slice(-2));
+    const parent = at + 1 < length ? nth(at + 1) : null;
+    return { id, kind: 'agency' as const, name: null, private: false, publicRole: null, parent };
+  };
+  const nth = (at: number) => `${partyId('chain').slice(0, -2)}${String(at).padStart(2, '0')}`;
+  const under = (length: number) => outcome(party(chain(length)).run(register({ parent: nth(0) })));
+  t.equal(under(16), 'PartyRegistered');
+  t.equal(under(17), 'InvalidChange /parent');
+});
+
 t.test('corrections', async (t) => {
   const correct = (set: object): Sent => ({ kind: 'correct', set, reason: '§' });
   t.equal(outcome(party().run(correct({ name: '§' }))), 'NotFound');

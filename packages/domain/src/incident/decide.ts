@@ -168,11 +168,16 @@ const closed = ({ state }: Edit) =>
     ? refuse('EditState', 'Changes were requested of this edit: it can be decided once its author has revised it.')
     : refuse('EditState', `This edit is ${state}, which is final. Submit a new one.`);
 
+/** All versions of an edit are shown together, and are written anew with each change. */
+const mostVersions = 50;
+
 const revise = (state: Incident, edit: Edit, command: Named<'revise'>, facts: Facts): Result<NewEvent[]> => {
   const { actor, changes, rationale, refs, baseRevision } = command;
   if (actor !== edit.author) return refuse('NotAuthor', 'Only its author can revise an edit. Submit one of your own.');
   if (command.ifMatch !== editTag(state, edit.edit)) return stale();
   if (!isOpen(edit)) return closed(edit);
+  if (edit.versions.length >= mostVersions)
+    return refuse('EditState', `This edit has ${mostVersions} versions and takes no more. Withdraw it, and submit a new one.`);
   const refusal = refuseChanges(state, changes, baseRevision, facts);
   if (refusal) return refusal;
   const version = edit.versions.length + 1;

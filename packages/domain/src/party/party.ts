@@ -76,6 +76,9 @@ export type PartyCommand = { command: string; actor: string } & (
 type Kind = PartyBody['kind'];
 const isPerson = (kind: Kind): boolean => kind === 'person' || kind === 'described_role';
 
+/** Of whatever names a party all that stand above it are read, in commands, models and documents. */
+const mostAbove = 16;
+
 const wrong = (pointer: string, message: string): Problem => ({ code: 'InvalidChange', pointer, message });
 
 const checkParent = (own: string | null, kind: Kind, parent: string | null | undefined, parties: Parties): Problem[] => {
@@ -89,6 +92,7 @@ const checkParent = (own: string | null, kind: Kind, parent: string | null | und
     if (seen.has(above)) return [wrong('/parent', 'leads back to this party: a body cannot stand above itself')];
     seen.add(above);
   }
+  if (seen.size - 1 > mostAbove) return [wrong('/parent', `has too many bodies above it: there can be ${mostAbove}`)];
   return [];
 };
 

@@ -9,19 +9,35 @@ const definition = (columns: object): string =>
     .map(([name, type]) => `${name} ${type}`)
     .join(', ');
 /** Positions are bigints, which JSON has no numbers for. They stand in columns only; a replacer would be called for every value in every document. */
-const asJson = (rows: readonly object[]): string =>
-  JSON.stringify(
-    rows.map((row) =>
-      Object.fromEntries(Object.entries(row).map(([name, value]) => [name, typeof value === 'bigint' ? String(value) : value])),
-    ),
-  );
+const asJson = (row: object): string =>
+  JSON.stringify(Object.fromEntries(Object.entries(row).map(([name, value]) => [name, typeof value === 'bigint' ? String(value) : value])));
+
+/** About so many characters go to the server in one statement: what the largest documents make together fits into no string. */
+const mostAtOnce = 16 * 1024 * 1024;
+
+/** The rows as JSON lists, mostly one. */
+const listsOf = function* (rows: readonly object[]): Generator<string> {
+  let list: string[] = [];
+  let length = 0;
+  for (const row of rows) {
+    const json = asJson(row);
+    if (length + json.length > mostAtOnce && list.length > 0) {
+      yield `[${list.join()}]`;
+      list = [];
+      length = 0;
+    }
+    list.push(json);
+    length += json.length;
+  }
+  if (list.length > 0) yield `[${list.join()}]`;
+};
 
 /** `json_to_recordset($1)` with its columns: what turns one parameter into rows, the alias is `new`. */
 export const recordset = (columns: object): string => `json_to_recordset($1::json) AS new(${definition(columns)})`;
 
-/** Runs a statement over `recordset(columns)`, unless there are no rows. One statement for all rows: speed comes from batches. */
+/** Runs a statement over `recordset(columns)`, unless there are no rows. One statement for many rows: speed comes from batches. */
 export const writeRows = async (tx: PoolClient, sql: string, rows: readonly object[]): Promise<void> => {
-  if (rows.length > 0) await tx.query(sql, [asJson(rows)]);
+  for (const list of listsOf(rows)) await tx.query(sql, [list]);
 };
 
 const prepared = new Map<string, string>();
@@ -41,9 +57,8 @@ export const insertRows = async <Row extends object>(
   rows: readonly Row[],
   then = '',
 ): Promise<void> => {
-  if (rows.length === 0) return;
   const text = `INSERT INTO ${table} (${listOf(columns)}) SELECT ${listOf(columns)} FROM ${recordset(columns)} ${then}`;
-  await tx.query({ name: preparedName(text), text, values: [asJson(rows)] });
+  for (const list of listsOf(rows)) await tx.query({ name: preparedName(text), text, values: [list] });
 };
 
 /** `SET` list that takes every column but the key from the row that could not be inserted. */
