@@ -46,7 +46,7 @@ t.test('the events of an incident are the record for the public, and the review 
     incidentId: id,
     position: /^\d+$/,
     recordedAt: /Z$/,
-    actor: 'reviewer',
+    ...{ actor: 'reviewer', author: 'contributor', approvedBy: ['reviewer'] },
     edit: 1,
     data: { title: 'Officers stop a car near the bridge' },
   });
@@ -73,6 +73,65 @@ t.test('the events of an incident are the record for the public, and the review 
     [],
     'its author sees no review',
   );
+});
+
+t.test('an event says who had it made, who wrote its edit, and whose approvals counted: to the public by role', async (t) => {
+  const world = createWorld();
+  await world.cast();
+  await world.publish('bridge');
+  const { edit } = await world.submit(
+    'bridge',
+    [{ kind: 'retract_claim', claim: [...world.stateOf('bridge').claims.keys()][0], reason: 'Wrong.' }],
+    { by: 'ann' },
+  );
+  await world.decide('bridge', edit, 'eve', 'approve');
+  await world.reviseEdit(
+    'bridge',
+    edit,
+    [{ kind: 'retract_claim', claim: [...world.stateOf('bridge').claims.keys()][0], reason: 'Misread.' }],
+    'ann',
+  );
+  for (const by of ['bob', 'cid']) await world.decide('bridge', edit, by, 'approve');
+  await world.erase(world.id('incident', 'bridge'), 4, '/claim/statement');
+  const id = world.id('incident', 'bridge');
+  const { queries, advance } = await models(t, world);
+  await advance();
+  const hands = (items: readonly EventItem[] = []) => items.map(({ type, actor, author, approvedBy }) => [type, actor, author, approvedBy]);
+
+  const shown = [
+    ['IncidentReported', 'reviewer', 'contributor', ['reviewer']],
+    ['ClaimAdded', 'reviewer', 'contributor', ['reviewer']],
+    ['ClaimRetracted', 'reviewer', 'contributor', ['reviewer', 'reviewer']],
+    ['TextErased', 'admin', null, []],
+  ];
+  for (const viewer of [null, app]) t.same(hands((await queries.incidentEvents(id, page, viewer))?.items), shown);
+  t.same(hands((await queries.feed(0n, 50, app)).items), shown);
+  const named = [
+    ['IncidentReported', 'reviewer', 'author', ['reviewer']],
+    ['ClaimAdded', 'reviewer', 'author', ['reviewer']],
+    ['ClaimRetracted', 'cid', 'ann', ['bob', 'cid']],
+    ['TextErased', 'officer', null, []],
+  ];
+  const contributor = { role: 'contributor', subject: 'contributor' } as const;
+  t.same(hands((await queries.incidentEvents(id, page, contributor))?.items), named);
+  t.same(hands((await queries.feed(0n, 50, reviewer)).items), named);
+  t.same(hands((await queries.incidentEvents(id, page, auditor))?.items.slice(5)), [
+    ['EditSubmitted', 'ann', 'ann', []],
+    ['EditApproved', 'eve', 'ann', []],
+    ['EditRevised', 'ann', 'ann', []],
+    ['EditApproved', 'bob', 'ann', []],
+    ['EditApproved', 'cid', 'ann', ['bob', 'cid']],
+    ['EditApplied', 'cid', 'ann', ['bob', 'cid']],
+    ['ClaimRetracted', 'cid', 'ann', ['bob', 'cid']],
+    ['TextErased', 'officer', null, []],
+  ]);
+
+  const whole = (await queries.feed(0n, 500, auditor)).items;
+  const anew = await models(t, world);
+  for (const item of whole.toReversed()) {
+    const [again] = (await anew.queries.feed(BigInt(item.position) - 1n, 1, auditor)).items;
+    t.same(again, item, 'the same whatever was read before');
+  }
 });
 
 t.test('the feed has the record of published incidents in order, and resumes from any position', async (t) => {

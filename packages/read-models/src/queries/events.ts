@@ -2,6 +2,7 @@ import { type DomainEvent, isTypeId, recordEvents, reviewEvents } from '@avermen
 import { decoded, type EventLog, isUndecodable, type Logged, StreamUnreadable } from '@averment/event-log';
 import type { Pool } from 'pg';
 import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
+import { createHands, type Hands } from './hands.ts';
 import type { EventItem, Queries, Viewer } from './types.ts';
 import { record, seesIncident, seesReview, shownTo } from './viewers.ts';
 
@@ -10,7 +11,7 @@ const chunk = 500;
 
 const isIncident = (stream: string): boolean => isTypeId('incident', stream);
 
-const itemOf = (event: DomainEvent, viewer: Viewer): EventItem => ({
+const itemOf = (event: DomainEvent, viewer: Viewer, { actor, author, approvedBy }: Hands): EventItem => ({
   position: String(event.position),
   stream: event.stream,
   incidentId: isIncident(event.stream) ? event.stream : null,
@@ -18,7 +19,9 @@ const itemOf = (event: DomainEvent, viewer: Viewer): EventItem => ({
   last: event.last,
   type: event.type,
   recordedAt: event.recordedAt,
-  actor: event.actor,
+  actor,
+  author,
+  approvedBy,
   edit: event.edit,
   data: shownTo(viewer, event.data),
 });
@@ -43,6 +46,9 @@ const recordPart = async (log: EventLog<DomainEvent>, event: DomainEvent): Promi
 
 /** The events of one incident, and the feed of all, both from the log. */
 export const createEventQueries = (pool: Pool, log: EventLog<DomainEvent>): Pick<Queries, 'incidentEvents' | 'feed'> => {
+  const hands = createHands(log);
+  const itemFor = async (event: DomainEvent, viewer: Viewer): Promise<EventItem> => itemOf(event, viewer, await hands.of(event, viewer));
+
   const visiblePart = async (event: DomainEvent, viewer: Viewer): Promise<DomainEvent | null> =>
     seesReview(viewer) && (reviewEvents.has(event.type) || event.type === 'TextErased') ? event : recordPart(log, event);
 
@@ -57,12 +63,13 @@ export const createEventQueries = (pool: Pool, log: EventLog<DomainEvent>): Pick
       for (const event of events) shown.push(...[await visiblePart(event, viewer)].filter((part) => part !== null));
       if (events.length < chunk) break;
     }
-    return pageOf(
+    const { items, next } = pageOf(
       shown,
       limit,
-      (event) => itemOf(event, viewer),
+      (event) => event,
       ({ revision }) => encodeCursor(list, [revision]),
     );
+    return { items: await Promise.all(items.map((event) => itemFor(event, viewer))), next };
   };
 
   /** Whether an event that cannot be decoded stands in the viewer's way: what lies in other streams than incidents is for auditors only. */
@@ -75,7 +82,7 @@ export const createEventQueries = (pool: Pool, log: EventLog<DomainEvent>): Pick
       return null;
     }
     const part = viewer?.role === 'auditor' ? event : await recordPart(log, event);
-    return part && itemOf(part, viewer);
+    return part && itemFor(part, viewer);
   };
 
   /** Adds what the page shows, up to the limit. Answers the position of the last event that was read; ends before one that cannot be, if it is not the first. */
@@ -107,6 +114,7 @@ export const createEventQueries = (pool: Pool, log: EventLog<DomainEvent>): Pick
     let next = after;
     for (;;) {
       const page = await log.readAll(next, size);
+      hands.begin(page.slice(0, limit));
       next = await addPage(page, next, items, limit, viewer);
       // An empty page is answered at the head only: a follower may take it for the end.
       if (items.length > 0 || page.length < size) return { items, next: String(next) };

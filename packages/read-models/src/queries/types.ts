@@ -87,7 +87,12 @@ export type EventItem = {
   last: number;
   type: EventType;
   recordedAt: string;
+  /** Whose command made the event. For the public this and the next two are roles. */
   actor: string;
+  /** Who submitted the edit that it belongs to; null for none. */
+  author: string | null;
+  /** Whose approvals counted when the edit was applied; empty for events of other appends. */
+  approvedBy: string[];
   edit: number | null;
   data: unknown;
 };

@@ -12,6 +12,9 @@ export const seesReview = (viewer: Viewer): boolean => viewer?.role === 'reviewe
 /** Sources and parties that no approved edit uses are for those who may put them into one, and for auditors. */
 export const seesUnused = (viewer: Viewer): boolean => seesReview(viewer) || viewer?.role === 'contributor';
 
+/** A reader without a key, and an app, which reads the same. */
+export const isPublic = (viewer: Viewer): boolean => viewer === null || viewer.role === 'app';
+
 /** Whether the viewer may know of an incident: it is published, or their own, or they see everything. */
 export const seesIncident = (viewer: Viewer, incident: { published: boolean; author: string | null }): boolean =>
   incident.published || seesReview(viewer) || (viewer !== null && incident.author !== null && viewer.subject === incident.author);

@@ -149,7 +149,7 @@ export const incidentRoutes: readonly Route[] = [
     tag: 'Incidents',
     summary: "Read the incident's events",
     description:
-      'Oldest first, read from the log. The events of the record for everybody; for reviewers and auditors those of the review too.',
+      'Oldest first, read from the log. The events of the record for everybody; for reviewers and auditors those of the review too. Without a key and for apps, `actor`, `author` and `approvedBy` are roles.',
     roles: readers,
     params,
     query: z.strictObject(paging),
