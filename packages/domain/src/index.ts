@@ -1,3 +1,4 @@
+export * from './characters.ts';
 export * from './commands.ts';
 export * from './erasure.ts';
 export * from './errors.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { hiddenIn } from './characters.ts';
 import { isTypeId, type Prefix } from './ids.ts';
-import { excerpt, lineText, longText, markText } from './text.ts';
+import { documentText, excerpt, lineText, longText, markText } from './text.ts';
 import { edtfDate, languageTag, timeOfDay, timeValue, timeZone } from './time.ts';
 import {
   aspectName,
@@ -17,6 +18,7 @@ import {
 
 /** The shapes of the contract, once for both forms: as sent (refs may stand for ids, one of quote and position may be absent) and as stored (ids, both). */
 
+/** What is written here; what stands in a document is `documentText`. */
 const text = (max: number) => markText(longText(max));
 const line = (max: number) => markText(lineText(max));
 
@@ -92,7 +94,11 @@ export const value = z.discriminatedUnion('kind', [
 ]);
 
 const quote = markText(
-  z.strictObject({ exact: longText(2000), prefix: excerpt(200).nullable().default(null), suffix: excerpt(200).nullable().default(null) }),
+  z.strictObject({
+    exact: documentText(2000),
+    prefix: excerpt(200).nullable().default(null),
+    suffix: excerpt(200).nullable().default(null),
+  }),
 );
 const position = z.strictObject({ start: z.int().min(0), end: z.int().min(1) });
 const citationFields = {
@@ -402,12 +408,23 @@ export const proposalBody = z.strictObject({
 });
 /** Body of `POST /v1/incidents/{id}/edits`. */
 export const editBody = z.strictObject({ baseRevision: z.int().min(0), rationale, changes: z.array(sentChange).min(1).max(100) });
+/** A host and no user name, as it reads: `URL` also takes an address without `//`, and `\\` for `/`. */
+const namesHost = (address: string): boolean => /^https?:\/\/[^/?#\\@]+(?:[/?#]|$)/i.test(address);
+
+/** The address of a document, without the line ends and tabs that `URL` leaves out too. */
+const webAddress = z
+  .url({ protocol: /^https?$/, hostname: z.regexes.domain })
+  .max(2000)
+  .refine(namesHost, 'must be an http or https URL with a host, and without user name and password')
+  .refine(
+    (address) => !/\s/.test(address) && hiddenIn(address) === null,
+    'must not hold spaces, control characters or what cannot be seen',
+  );
+
 /** Body of `POST /v1/sources`. */
 export const sourceBody = z.strictObject({
   kind: z.enum(['article', 'agency_statement', 'court_filing', 'transcript', 'video', 'post', 'other']),
-  url: markText(z.url({ protocol: /^https?$/, hostname: z.regexes.domain }).max(2000))
-    .nullable()
-    .default(null),
+  url: markText(webAddress).nullable().default(null),
   publisher: line(300).nullable().default(null),
   title: line(500).nullable().default(null),
   authors: markText(z.array(lineText(300)).max(100)).default([]),
@@ -415,7 +432,7 @@ export const sourceBody = z.strictObject({
   language: languageTag,
   translation: z.enum(['human', 'machine']).nullable().default(null),
   translatedFrom: languageTag.nullable().default(null),
-  text: text(500_000),
+  text: markText(documentText(500_000)),
 });
 const partyKind = z.enum(['agency', 'court', 'outlet', 'organisation', 'person', 'described_role']);
 /** What a correction can change of a party. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hiddenIn, isSeen, manyMarks } from './characters.ts';
 
 /**
  * Marks a schema as text that can name or place a person. Such a value never stands in an event: the codec of `packages/event-log`
@@ -11,26 +12,40 @@ export const markText = <S extends z.ZodType>(schema: S): S => schema.meta({ ...
 export const isText = (schema: z.ZodType): boolean => schema.meta()?.text === true;
 
 const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\p{Surrogate}/u;
-const bidiControl = /[\u202a-\u202e\u2066-\u2069]/u;
+const tooLong = (max: number) => `must have at most ${max} characters`;
+const fits = (value: string, max: number): boolean => value.length <= max * 2 && [...value].length <= max;
 
 /** Up to `max` code points as they stand in a document, blank or empty too, without control characters (but tab and line ends) or lone surrogates. */
 export const excerpt = (max: number) =>
   z
     .string()
-    .refine((value) => value.length <= max * 2 && [...value].length <= max, `must have at most ${max} characters`)
+    .refine((value) => fits(value, max), tooLong(max))
     .refine((value) => !forbidden.test(value), 'must not hold control characters or lone surrogates');
 
-/** A text of several lines, as `excerpt`, and not blank. */
-export const longText = (max: number) =>
+/** A text of a document, as `excerpt`, and not blank. It is kept as it stands there. */
+export const documentText = (max: number) =>
   excerpt(max)
     .min(1)
     .refine((value) => value.trim() !== '', 'must not be blank');
 
-/** A text of one line: as `longText`, and without line ends or bidirectional overrides, which can make a name read as another. */
-export const lineText = (max: number) =>
-  longText(max)
-    .refine((value) => !/[\t\r\n\u2028\u2029]/.test(value), 'must be one line')
-    .refine((value) => !bidiControl.test(value), 'must not hold bidirectional overrides');
+/**
+ * A text that is written here, in several lines and up to `max` code points: put into NFC, so that equal words are equal texts, with nothing hidden in it,
+ * and with something to see.
+ */
+export const longText = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .overwrite((value) => (manyMarks.test(value) ? value : value.normalize('NFC')))
+    .refine((value) => fits(value, max), tooLong(max))
+    .refine((value) => !manyMarks.test(value), 'must not hold more than 30 combining marks in a row')
+    .refine((value) => hiddenIn(value) === null, {
+      error: ({ input }) => `must not hold ${hiddenIn(String(input))}, which is a control character or cannot be seen`,
+    })
+    .refine(isSeen, 'must hold something that can be seen');
+
+/** A text of one line that is written here, such as a name: as `longText`, and without tabs and line ends. */
+export const lineText = (max: number) => longText(max).refine((value) => !/[\t\r\n\u2028\u2029]/.test(value), 'must be one line');
 
 /** A JSON path of a text inside an event's `data`: object keys and array indexes. */
 export type Path = readonly (string | number)[];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Refusal } from '../problems/problem.ts';
 import { insiders, overseers, type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
-import { paging, region, term, words } from '../schemas/parameters.ts';
+import { exactly, paging, region, term } from '../schemas/parameters.ts';
 import { answeredAs } from '../schemas/registry.ts';
 import { queueItem, statistics } from '../schemas/review.ts';
 
@@ -20,8 +20,8 @@ export const reviewRoutes: readonly Route[] = [
       state: z.enum(['open', 'in_review', 'all', 'submitted', 'changes_requested', 'applied', 'rejected', 'withdrawn']).optional(),
       kind: term.optional(),
       priority: z.enum(['high', 'normal']).optional(),
-      holder: words(200).optional(),
-      author: words(200).optional(),
+      holder: exactly(200).optional(),
+      author: exactly(200).optional(),
       region: region.optional(),
       waitingFor: z.enum(['reviewer', 'author']).optional(),
       sort: z.enum(['submittedAt', '-submittedAt', 'dueAt', '-dueAt', 'priority']).default('submittedAt'),

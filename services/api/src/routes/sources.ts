@@ -3,7 +3,7 @@ import { found, granted } from '../http/found.ts';
 import { contributors, insiders, type Route, readers, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
 import { registeredSource, sentSource, source, sourceText } from '../schemas/documents.ts';
-import { paging, pathId, wholeNumber, words } from '../schemas/parameters.ts';
+import { exactly, paging, pathId, wholeNumber, words } from '../schemas/parameters.ts';
 import { answeredAs } from '../schemas/registry.ts';
 
 const params = z.strictObject({ id: pathId('source') });
@@ -33,7 +33,7 @@ export const sourceRoutes: readonly Route[] = [
     summary: 'Find documents',
     description: '`q` searches title, publisher and authors, `url` is exact. Newest first.',
     roles: readers,
-    query: z.strictObject({ q: words(500).optional(), url: words(2000).optional(), ...paging }),
+    query: z.strictObject({ q: words(500).optional(), url: exactly(2000).optional(), ...paging }),
     models: ['record'],
     list: true,
     answers: { 200: { description: 'Sources', schema: answeredAs('Sources', pageOf(source)) } },

@@ -15,13 +15,15 @@ export const editNumber = wholeNumber(1, 1_000_000_000);
 export const streamRevision = wholeNumber(0, 2_147_483_647);
 
 const printable = /^[^\0-\x1f\x7f]*$/;
-/** Free words; PostgreSQL takes no NUL and no half of a surrogate pair. */
-export const words = (max: number) =>
+/** Any text, letter by letter; PostgreSQL takes no NUL and no half of a surrogate pair. */
+export const exactly = (max: number) =>
   z
     .string()
     .min(1, 'must not be empty')
     .max(max, `must have at most ${max} characters`)
     .refine((value) => value.isWellFormed() && printable.test(value), 'must not hold control characters');
+/** Free words. In NFC, as what is written here is kept: some keyboards send a letter and its accent apart. */
+export const words = (max: number) => exactly(max).transform((value) => value.normalize('NFC'));
 export const term = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be a term of lower case letters, digits and _');
 /** A misspelt one would else be answered with an empty list. */
 export const standing = z.enum(['standing', ...marks]);
