@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { firstKeys } from '@averment/access';
 import { startStandIn } from '@averment/event-log/testing';
 import { createLogger, createPool, systemClock, systemRandom } from '@averment/platform';
-import { redisMissing, testFolder, testRedis, testServer } from '@averment/platform/testing';
+import { patience, redisMissing, testFolder, testRedis, testServer } from '@averment/platform/testing';
 import t from 'tap';
 import { client, expectStatus, type Keys } from './client.ts';
 import { fileOf, type Program, runCommand, startBalancer, startProgram, stopPrograms } from './processes.ts';
@@ -38,7 +38,7 @@ let keys: Partial<Keys> = {};
 t.test('two api and two worker processes come up at once on empty stores', async (t) => {
   programs = await startAll();
   url = await balanced(programs);
-  const pool = createPool({ databaseUrl, name: 'test', logger: createLogger({ level: 'silent', name: 'test' }) });
+  const pool = createPool({ databaseUrl, name: 'test', logger: createLogger({ level: 'silent', name: 'test' }), connectTimeout: patience });
   await firstKeys(pool, folder, { clock: systemClock, random: systemRandom });
   await pool.end();
   keys = JSON.parse(readFileSync(join(folder, 'keys.json'), 'utf8'));

@@ -20,10 +20,18 @@ export const stepsOf = (readme: string, heading: string): Step[] => {
   });
 };
 
+/** Asks again as long as the answer is that the models are not there yet, or the service is busy: on a slow machine what was written can be read later. */
+const insistingCurl = `curl() {
+  local answer
+  until answer=$(command curl "$@") || return; [[ $answer != *'"status":503,'* ]]; do sleep 1; done
+  printf '%s\\n' "$answer"
+}
+`;
+
 /** Runs the steps in one shell in the folder `root` against a server, and answers what each printed. Throws with what the shell complained of. */
 export const runTour = async (steps: readonly Step[], server: { url: string; dataDir: string }, root: string): Promise<string[]> => {
   const marker = 'end-of-step-6f1d';
-  const script = steps.map(({ command }) => `${command}\necho; echo ${marker}\n`).join('');
+  const script = insistingCurl + steps.map(({ command }) => `${command}\necho; echo ${marker}\n`).join('');
   const shell = spawn('bash', ['-s'], { cwd: root, stdio: ['pipe', 'pipe', 'pipe'] });
   let said = '';
   let errors = '';

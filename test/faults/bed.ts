@@ -6,7 +6,7 @@ import { catalogue, type DomainEvent } from '@averment/domain';
 import { type Catalogue, type EventLog, type LogSettings, migrations as logMigrations, openLog } from '@averment/event-log';
 import type { JobsStore } from '@averment/jobs';
 import { createLogger, createPool, makeServerKey, migrate, systemClock, systemRandom } from '@averment/platform';
-import { type TestRedis, type TestServer, testFolder, testRedis, testServer } from '@averment/platform/testing';
+import { patience, type TestRedis, type TestServer, testFolder, testRedis, testServer } from '@averment/platform/testing';
 import { type EventStore, startEventStore } from './event-store.ts';
 import { oneDatabase, type Place, type Profile, type Scope } from './experiment.ts';
 import { type Kept, type Kind, keepUp, programOf, type Start } from './kept.ts';
@@ -50,7 +50,7 @@ const inPostgres: LogSettings = { eventLogUrl: null, eventLogName: 'averment' };
 /** Opens the log, which a test reads, and the ways to make keys and to run command lines. */
 export const openBase = async (scope: Scope, databaseUrl: string, settings: LogSettings = inPostgres): Promise<Base> => {
   for (const each of [...logMigrations, accessMigrations]) await migrate(databaseUrl, each);
-  const pool = createPool({ databaseUrl, name: 'faults', logger: quiet, max: 4 });
+  const pool = createPool({ databaseUrl, name: 'faults', logger: quiet, max: 4, connectTimeout: patience });
   const open = async (known: Catalogue) =>
     (await openLog<DomainEvent>({ settings, pool, catalogue: known, clock: systemClock, random: systemRandom, logger: quiet })).log;
   const log = await open(catalogue);

@@ -58,10 +58,10 @@ export const repeatAll = async (bed: Base, client: Client, writes: Journal['answ
   const before = await bed.log.head();
   const findings: string[] = [];
   for (const write of writes) {
-    const again = await client.once(write);
-    if (again?.status !== write.status || again.text !== write.text)
+    const again = await client.again(write);
+    if (again.status !== write.status || again.text !== write.text)
       findings.push(
-        `a repeat of ${write.path} (${write.key}) was answered ${again?.status} ${again?.text}, the first time ${write.status} ${write.text}`,
+        `a repeat of ${write.path} (${write.key}) was answered ${again.status} ${again.text}, the first time ${write.status} ${write.text}`,
       );
   }
   const after = await bed.log.head();

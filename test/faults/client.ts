@@ -28,24 +28,27 @@ export type Client = {
   journal: Journal;
   /** Sends a write until it has an answer that will not change: anything but 429, 5xx and a broken connection. */
   write(write: Write): Promise<Answered>;
-  /** Sends it once, wherever; null where no answer came. */
-  once(write: Write, at?: string): Promise<Answered | null>;
+  /** Sends it once, there; null where no answer came. */
+  once(write: Write, at: string): Promise<Answered | null>;
+  /** Sends what was answered before until it is answered again. */
+  again(write: Write): Promise<Answered>;
   /** Reads as that subject until it is answered 200. */
   read(subject: string, path: string): Promise<Json>;
-  /** Reads once; null where no answer came. */
-  look(subject: string | null, path: string): Promise<{ status: number; json: Json; headers: Headers } | null>;
+  /** Reads until there is an answer, of any status. */
+  look(subject: string | null, path: string): Promise<{ status: number; json: Json; headers: Headers }>;
   /** Resolves when so many writes were answered. */
   afterAnswers(count: number): Promise<void>;
   /** Resolves when so many writes were answered 429 or 5xx. */
   afterTurnedAway(count: number): Promise<void>;
 };
 
-/** For how long a request is repeated, in milliseconds: this bounds the recovery of the service. */
-const recovery = 90_000;
+/** For how long a request is repeated, in milliseconds: a service that has not recovered by then never will, however busy the machine is. */
+const recovery = 280_000;
+const longestWait = 60_000;
 
 /**
  * A client of processes that serve at `urls`, any of which may be away. It turns to the next one after each failure, and after `answerWithin` milliseconds
- * without an answer.
+ * without an answer; a request that had none is given twice as long each time, since a slow machine answers too.
  */
 export const createClient = (bed: Pick<Bed, 'keyOf'>, urls: readonly string[], answerWithin = 6000): Client => {
   const journal: Journal = { sent: [], answered: [], retries: 0, turnedAway: [] };
@@ -60,9 +63,10 @@ export const createClient = (bed: Pick<Bed, 'keyOf'>, urls: readonly string[], a
     });
   let turn = 0;
 
-  const fetched = async (url: string, init: RequestInit) => {
+  const fetched = async (url: string, init: RequestInit, attempt: number) => {
     try {
-      const response = await fetch(url, { ...init, signal: AbortSignal.timeout(answerWithin) });
+      const within = Math.max(answerWithin, Math.min(answerWithin * 2 ** attempt, longestWait));
+      const response = await fetch(url, { ...init, signal: AbortSignal.timeout(within) });
       return { status: response.status, text: await response.text(), headers: response.headers };
     } catch {
       return null;
@@ -70,14 +74,14 @@ export const createClient = (bed: Pick<Bed, 'keyOf'>, urls: readonly string[], a
   };
   const here = () => urls[turn % urls.length] ?? '';
 
-  const send = async (write: Write, at: string): Promise<Answered | null> => {
+  const send = async (write: Write, at: string, attempt = 0): Promise<Answered | null> => {
     const headers: Record<string, string> = {
       authorization: `Bearer ${await bed.keyOf(write.subject)}`,
       'content-type': 'application/json',
       'idempotency-key': write.key,
       ...(write.ifMatch === undefined ? {} : { 'if-match': write.ifMatch }),
     };
-    const answer = await fetched(`${at}${write.path}`, { method: write.method, headers, body: JSON.stringify(write.body) });
+    const answer = await fetched(`${at}${write.path}`, { method: write.method, headers, body: JSON.stringify(write.body) }, attempt);
     if (answer && (answer.status >= 500 || answer.status === 429)) {
       journal.turnedAway.push({ write, status: answer.status, text: answer.text, retryAfter: answer.headers.get('retry-after') });
       tell();
@@ -85,18 +89,23 @@ export const createClient = (bed: Pick<Bed, 'keyOf'>, urls: readonly string[], a
     return answer && { ...write, status: answer.status, text: answer.text, json: parsed(answer.text) };
   };
 
-  const look = async (subject: string | null, path: string) => {
+  const lookOnce = async (subject: string | null, path: string, attempt: number) => {
     const headers: Record<string, string> = subject === null ? {} : { authorization: `Bearer ${await bed.keyOf(subject)}` };
-    const answer = await fetched(`${here()}${path}`, { headers });
+    const answer = await fetched(`${here()}${path}`, { headers }, attempt);
     return answer && { status: answer.status, json: parsed(answer.text), headers: answer.headers };
   };
 
-  /** A client's own pause before it tries again. */
-  const untilAnswered = async <T extends { status: number; json: Json }>(what: string, ask: () => Promise<T | null>): Promise<T> => {
+  const isForGood = ({ status }: { status: number }) => status < 500 && status !== 429;
+  /** Asks, with a client's own pauses, until there is an answer that counts. */
+  const untilAnswered = async <T extends { status: number; json: Json }>(
+    what: string,
+    ask: (attempt: number) => Promise<T | null>,
+    counts: (answer: T) => boolean = isForGood,
+  ): Promise<T> => {
     const begun = performance.now();
-    for (;;) {
-      const answer = await ask();
-      if (answer !== null && answer.status < 500 && answer.status !== 429) return answer;
+    for (let attempt = 0; ; attempt += 1) {
+      const answer = await ask(attempt);
+      if (answer !== null && counts(answer)) return answer;
       if (performance.now() - begun > recovery)
         throw new Error(
           `${what} had no answer for ${recovery / 1000} s, the last one was ${answer ? `${answer.status} ${JSON.stringify(answer.json)}` : 'none'}`,
@@ -109,22 +118,30 @@ export const createClient = (bed: Pick<Bed, 'keyOf'>, urls: readonly string[], a
 
   return {
     journal,
-    once: async (write, at = here()) => {
+    once: async (write, at) => {
       journal.sent.push(write);
       return send(write, at);
     },
+    again: (write) => untilAnswered(`a repeat of ${write.method} ${write.path}`, (attempt) => send(write, here(), attempt)),
     write: async (write) => {
       journal.sent.push(write);
       // Each goes to another process first, and its repeats to the ones after it.
       let at = journal.sent.length;
-      const answered = await untilAnswered(`${write.method} ${write.path}`, () => send(write, urls[at++ % urls.length] ?? ''));
+      const answered = await untilAnswered(`${write.method} ${write.path}`, (attempt) =>
+        send(write, urls[at++ % urls.length] ?? '', attempt),
+      );
       journal.answered.push(answered);
       tell();
       return answered;
     },
-    look,
+    look: (subject, path) =>
+      untilAnswered(
+        `GET ${path}`,
+        (attempt) => lookOnce(subject, path, attempt),
+        () => true,
+      ),
     read: async (subject, path) => {
-      const { status, json } = await untilAnswered(`GET ${path}`, () => look(subject, path));
+      const { status, json } = await untilAnswered(`GET ${path}`, (attempt) => lookOnce(subject, path, attempt));
       if (status !== 200) throw new Error(`GET ${path}: ${status} ${JSON.stringify(json)}`);
       return json;
     },

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createLogger, createPool, openEmbedded } from '@averment/platform';
-import { testFolder, testServer } from '@averment/platform/testing';
+import { patience, testFolder, testServer } from '@averment/platform/testing';
 import t, { type Test } from 'tap';
 import { createAuthenticator } from '../src/index.ts';
 
@@ -38,7 +38,7 @@ t.test("against a database of one's own", async (t) => {
   const databaseUrl = await server.createDatabase();
   await lifeOfAKey(t, { DATABASE_URL: databaseUrl });
   const made = await keys({ DATABASE_URL: databaseUrl }, 'create', '--subject', 'app', '--role', 'app');
-  const pool = createPool({ databaseUrl, name: 'test', logger, max: 1 });
+  const pool = createPool({ databaseUrl, name: 'test', logger, max: 1, connectTimeout: patience });
   t.teardown(() => pool.end());
   t.match(await createAuthenticator(pool)(made.stdout.split('\n')[0] ?? ''), { subject: 'app', role: 'app' });
 });

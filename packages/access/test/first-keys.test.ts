@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createLogger, createPool, migrate, systemClock, systemRandom } from '@averment/platform';
-import { testFolder, testServer } from '@averment/platform/testing';
+import { patience, testFolder, testServer } from '@averment/platform/testing';
 import type { Pool } from 'pg';
 import t, { type Test } from 'tap';
 import {
@@ -22,7 +22,7 @@ const tools = { clock: systemClock, random: systemRandom };
 async function setUp(t: Test): Promise<{ pool: Pool; dataDir: string }> {
   const databaseUrl = await server.createDatabase();
   await migrate(databaseUrl, migrations);
-  const pool = createPool({ databaseUrl, name: 'test', logger, max: 3 });
+  const pool = createPool({ databaseUrl, name: 'test', logger, max: 3, connectTimeout: patience });
   t.teardown(() => pool.end());
   return { pool, dataDir: await testFolder(t) };
 }

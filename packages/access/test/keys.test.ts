@@ -1,5 +1,5 @@
 import { createLogger, createPool, migrate, systemClock, systemRandom } from '@averment/platform';
-import { testServer } from '@averment/platform/testing';
+import { patience, testServer } from '@averment/platform/testing';
 import type { Pool } from 'pg';
 import t, { type Test } from 'tap';
 import { createAuthenticator, createKey, listKeys, migrations, revokeKey, staleness } from '../src/index.ts';
@@ -11,7 +11,7 @@ const tools = { clock: systemClock, random: systemRandom };
 async function freshPool(t: Test): Promise<Pool> {
   const databaseUrl = await server.createDatabase();
   await migrate(databaseUrl, migrations);
-  const pool = createPool({ databaseUrl, name: 'test', logger, max: 5 });
+  const pool = createPool({ databaseUrl, name: 'test', logger, max: 5, connectTimeout: patience });
   t.teardown(() => pool.end());
   return pool;
 }

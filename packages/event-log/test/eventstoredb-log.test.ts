@@ -188,14 +188,15 @@ t.test('nothing is sent without its texts in the vault', async (t) => {
   const { open, databaseUrl } = await newStore(t);
   const log = await open();
   const wire = await newWire(t, databaseUrl);
-  const separate = await open({ pool: poolOf(t, wire.url), deadline: 300 });
+  const separate = await open({ pool: poolOf(t, wire.url) });
+  const hasty = await open({ pool: poolOf(t, wire.url), deadline: 300 });
   const stream = newStream();
   t.match(await separate.append(stream, -1, [mark(1)]), { outcome: 'written' });
   const lost = wire.loseNextAnswer();
   t.match(await separate.append(stream, 0, [note('two')]), { outcome: 'written' }, 'a lost answer of the vault is asked for again');
   await lost;
   const restore = wire.refuse();
-  await t.rejects(separate.append(stream, 1, [note('three')]), { name: 'LogUnavailable' });
+  await t.rejects(hasty.append(stream, 1, [note('three')]), { name: 'LogUnavailable' });
   restore();
   t.equal((await log.readStream(stream, 0)).length, 2);
 });

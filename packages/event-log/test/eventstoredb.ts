@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '@averment/platform';
-import type { TestServer } from '@averment/platform/testing';
+import { patience, type TestServer } from '@averment/platform/testing';
 import type { Pool } from 'pg';
 import type { Test } from 'tap';
 import { createEventStoreLog, type EventLog, type EventStoreLogOptions } from '../src/index.ts';
 import { catalogue, random, type TestEvent } from './events.ts';
 import { type StandIn, startStandIn } from './eventstore-stand-in/server.ts';
-import { newDatabase, poolOf } from './postgres.ts';
+import { newDatabase, patient, poolOf } from './postgres.ts';
 
 /** Connection string of a real EventStoreDB that the tests are to run against, or undefined: then a stand-in of the tests' own. */
 export const realServer = process.env.TEST_EVENTSTORE_URL;
@@ -48,6 +48,9 @@ export const newTestStore = async (t: Test, server: TestServer, url: string): Pr
         random,
         prefix,
         onSkew: ({ detail }) => t.fail(detail),
+        clockTolerance: 600_000,
+        scanWithin: patience,
+        ...patient,
         ...options,
       });
       t.teardown(() => log.close());

@@ -1,11 +1,14 @@
 import { createLogger, createPool, migrate } from '@averment/platform';
-import { type TestServer, testServer } from '@averment/platform/testing';
+import { patience, type TestServer, testServer } from '@averment/platform/testing';
 import type { Pool } from 'pg';
 import type { Test } from 'tap';
 import { type Catalogue, createPostgresLog, type EventLog, migrations, type PostgresLogOptions } from '../src/index.ts';
 import { catalogue, random, type TestEvent } from './events.ts';
 
 const logger = createLogger({ level: 'fatal', name: 'test' });
+
+/** An append is repeated and waited for as long as it takes, but where a test looks at what becomes of it otherwise. */
+export const patient = { deadline: patience, answerWithin: patience };
 
 /** An empty log in a database of its own, on a server that the file shares. */
 export type TestDatabase = {
@@ -17,7 +20,7 @@ export type TestDatabase = {
 
 /** A pool that is closed after the test. */
 export const poolOf = (t: Test, databaseUrl: string): Pool => {
-  const pool = createPool({ databaseUrl, name: 'test', logger });
+  const pool = createPool({ databaseUrl, name: 'test', logger, connectTimeout: patience });
   t.teardown(() => pool.end());
   return pool;
 };
@@ -31,7 +34,7 @@ export const newDatabase = async (t: Test, server: TestServer): Promise<TestData
     pool,
     open: async (options = {}) => {
       const own = poolOf(t, url);
-      const log = await createPostgresLog<TestEvent>({ pool: own, catalogue, random, ...options });
+      const log = await createPostgresLog<TestEvent>({ pool: own, catalogue, random, ...patient, ...options });
       t.teardown(() => log.close());
       return log;
     },

@@ -1,5 +1,6 @@
 // A process of its own that appends what is planned, many at once, and tells its parent of each acknowledged append.
 import { createLogger, createPool } from '@averment/platform';
+import { patience } from '@averment/platform/testing';
 import { createPostgresLog } from '../src/index.ts';
 import { catalogue, random, type TestEvent } from './events.ts';
 import { planned } from './plan.ts';
@@ -7,8 +8,9 @@ import { planned } from './plan.ts';
 const [databaseUrl = '', writer = '', count = '0'] = process.argv.slice(2);
 const inFlight = 16;
 
-const pool = createPool({ databaseUrl, name: writer, logger: createLogger({ level: 'fatal', name: writer }) });
-const log = await createPostgresLog<TestEvent>({ pool, catalogue, random });
+const logger = createLogger({ level: 'fatal', name: writer });
+const pool = createPool({ databaseUrl, name: writer, logger, connectTimeout: patience });
+const log = await createPostgresLog<TestEvent>({ pool, catalogue, random, deadline: patience, answerWithin: patience });
 
 let next = 0;
 const work = async () => {

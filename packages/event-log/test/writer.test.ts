@@ -5,7 +5,7 @@ import { takeBatch } from '../src/postgres/writer.ts';
 import { follow } from './contract.ts';
 import { cutProxy } from './cut-proxy.ts';
 import { catalogue, decoded, event, mark, newStream, note, random, type TestEvent } from './events.ts';
-import { databases, poolOf } from './postgres.ts';
+import { databases, patient, poolOf } from './postgres.ts';
 
 const { server, newDatabase } = await databases(t);
 
@@ -89,8 +89,12 @@ t.test('where many come, two transactions are on their way, and a stream is in o
   const { url, open } = await newDatabase(t);
   const log = await open({ halve: 4 });
   const hold = await holdLog(t, url);
+  // Fewer than two appends a stream: half of all that come must leave streams to the other half.
   const streams = Array.from({ length: 20 }, newStream);
-  const appends = [0, 1, 2].flatMap((nth) => streams.map((stream) => log.append(stream, 2 * nth - 1, [note(`part ${nth}`), mark()])));
+  const longer = streams.slice(0, 9);
+  const appends = [streams, longer].flatMap((some, nth) =>
+    some.map((stream) => log.append(stream, 2 * nth - 1, [note(`part ${nth}`), mark()])),
+  );
   const both = async (): Promise<number[]> => {
     const pids = await hold.waiting();
     return pids.length === 2 ? pids : both();
@@ -100,10 +104,10 @@ t.test('where many come, two transactions are on their way, and a stream is in o
   await hold.release();
   for (const outcome of await Promise.all(appends)) t.match(outcome, { outcome: 'written' });
   const all = await follow(log);
-  t.equal(all.length, 120);
+  t.equal(all.length, 58);
   for (const stream of streams) {
     const own = all.filter((each) => each.stream === stream).map(({ revision }) => revision);
-    t.strictSame(own, [0, 1, 2, 3, 4, 5]);
+    t.strictSame(own, longer.includes(stream) ? [0, 1, 2, 3] : [0, 1]);
   }
 });
 
@@ -111,7 +115,7 @@ t.test('an answer that is lost after the commit makes no second event', async (t
   const { url, open } = await newDatabase(t);
   const proxy = await cutProxy(t, url);
   const direct = await open();
-  const log = await createPostgresLog<TestEvent>({ pool: poolOf(t, proxy.url), catalogue, random });
+  const log = await createPostgresLog<TestEvent>({ pool: poolOf(t, proxy.url), catalogue, random, ...patient });
   t.teardown(() => log.close());
   await log.append(newStream(), -1, [mark()]);
 

@@ -5,7 +5,7 @@ import { testServer } from '@averment/platform/testing';
 import pg from 'pg';
 import t from 'tap';
 import { createJobs, type JobsStore } from '../src/index.ts';
-import { counter, jobsSuite, logger } from './suite.ts';
+import { arrives, counter, jobsSuite, logger } from './suite.ts';
 
 const server = await testServer(t);
 const storeOf = async (): Promise<{ databaseUrl: string }> => ({ databaseUrl: await server.createDatabase() });
@@ -49,10 +49,7 @@ t.test('the database crashes and comes back: hints given meanwhile do not throw,
     producer.hint('a');
     producer.hint('b');
     await server.start();
-    const ran = count.next();
-    const hinting = setInterval(() => producer.hint('a'), 20);
-    await ran;
-    clearInterval(hinting);
+    await arrives(producer, count);
     t.ok(count.runs() > n);
   }
   await producer.close();
@@ -72,8 +69,8 @@ t.test('the job of a killed worker is taken over by another', async (t) => {
   child.kill('SIGKILL');
   await once(child, 'exit');
   const count = counter();
-  const ran = count.next();
   await jobs.work({ a: count.handler });
-  await ran;
+  // It is the same job however often it is hinted; on a busy machine its own worker may have lost it before, and nobody runs it for a third time.
+  await arrives(jobs, count);
   t.ok(count.runs() > 0);
 });

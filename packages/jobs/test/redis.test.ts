@@ -5,7 +5,7 @@ import { redisMissing, type TestRedis, testRedis } from '@averment/platform/test
 import { Redis } from 'ioredis';
 import t, { type Test } from 'tap';
 import { createJobs } from '../src/index.ts';
-import { counter, jobsSuite, logger } from './suite.ts';
+import { arrives, counter, jobsSuite, logger } from './suite.ts';
 
 t.test('on Redis', { skip: redisMissing }, async (t) => {
   const server = await testRedis(t);
@@ -92,15 +92,6 @@ t.test('on Redis', { skip: redisMissing }, async (t) => {
     t.ok(count.runs() > 0);
   });
 });
-
-/** Hints until the handler runs: any hint may be lost, but not all of them. */
-async function arrives(jobs: { hint(name: string): void }, count: ReturnType<typeof counter>): Promise<void> {
-  const ran = count.next();
-  jobs.hint('a');
-  const hinting = setInterval(() => jobs.hint('a'), 20);
-  await ran;
-  clearInterval(hinting);
-}
 
 t.test('while there is no Redis hints are dropped, and nothing waits for it', async (t) => {
   const jobs = await createJobs({ store: { redisUrl: 'redis://127.0.0.1:1' }, logger });

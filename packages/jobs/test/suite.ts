@@ -27,6 +27,15 @@ export function counter(): { handler: () => Promise<void>; runs: () => number; m
   };
 }
 
+/** Hints until the handler runs: any hint may be lost, but not all of them. */
+export async function arrives(jobs: Pick<Jobs, 'hint'>, count: ReturnType<typeof counter>): Promise<void> {
+  const ran = count.next();
+  jobs.hint('a');
+  const hinting = setInterval(() => jobs.hint('a'), 20);
+  await ran;
+  clearInterval(hinting);
+}
+
 /** What jobs promise, on whatever store. */
 export function jobsSuite(t: TAP | Test, storeOf: () => Promise<JobsStore>): void {
   const open = async (t: Test, store: JobsStore): Promise<Jobs> => {

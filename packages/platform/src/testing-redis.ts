@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
+import { keptPort } from './testing-port.ts';
 
 /** A private Redis for the tests of one file, on a free port, set up as the documentation asks for it. */
 export type TestRedis = {
@@ -39,7 +40,7 @@ function isProgram(path: string): boolean {
 
 /** Starts a Redis with its files in `folder`. Whoever made the folder ends it, by the pid that stands in it. */
 export async function startRedis(folder: string): Promise<TestRedis> {
-  const port = await freePort();
+  const port = await keptPort();
   let child: ChildProcess | undefined;
   const settings = {
     ...{ port: String(port), bind: '127.0.0.1', dir: folder, pidfile: redisPidFile(folder), logfile: join(folder, 'redis.log') },
@@ -82,15 +83,6 @@ export async function startRedis(folder: string): Promise<TestRedis> {
       return () => void child?.kill('SIGCONT');
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 /** What it says to a command, or null if nothing. */

@@ -8,6 +8,7 @@ import { type Account, postgresAccount } from './postgres/account.ts';
 import { postgresBinaries } from './postgres/binaries.ts';
 import { clusterFolder, clusterPassword, makeCluster, superuser } from './postgres/cluster.ts';
 import { runningServer, startServer, stopServer } from './postgres/server.ts';
+import { keptPort } from './testing-port.ts';
 import { startRedis, type TestRedis } from './testing-redis.ts';
 
 export { redisMissing, type TestRedis } from './testing-redis.ts';
@@ -25,6 +26,9 @@ export type TestServer = {
   /** Starts a server that was stopped or crashed, at the same port. */
   start(): Promise<void>;
 };
+
+/** Milliseconds that no test takes. What the product gives up after seconds, as it should, a test waits for: a busy machine is no fault. */
+export const patience = 3_600_000;
 
 /** What is needed of a tap test. */
 type Test = { teardown(run: () => Promise<void> | void): void };
@@ -59,7 +63,7 @@ export async function testServer(t: Test, options: { extra?: readonly string[] }
   const binaries = await postgresBinaries(account);
   await makeCluster(folder, binaries, account, options.extra);
   const password = await clusterPassword(folder);
-  const port = await startServer(folder, binaries, account, null);
+  const port = await startServer(folder, binaries, account, await keptPort());
   const urlOf = (name: string) => `postgres://${superuser}:${password}@127.0.0.1:${port}/${name}`;
   let databases = 0;
 

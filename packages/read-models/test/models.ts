@@ -1,6 +1,6 @@
 import { policy, standardVocabulary } from '@averment/domain';
 import { createLogger, createPool, migrate } from '@averment/platform';
-import { testServer } from '@averment/platform/testing';
+import { patience, testServer } from '@averment/platform/testing';
 import type { Pool } from 'pg';
 import t from 'tap';
 import {
@@ -33,7 +33,7 @@ export const models = async (
 ) => {
   const url = await server.createDatabase();
   await migrate(url, migrations);
-  const pool: Pool = createPool({ databaseUrl: url, name: 'test', logger });
+  const pool: Pool = createPool({ databaseUrl: url, name: 'test', logger, connectTimeout: patience });
   await pool.query(leases);
   const names = ['record', 'reviews'] as const;
   /** As a process that has just started: nothing is in memory. */

@@ -216,7 +216,7 @@ t.test('a decision and a revision need the edit’s ETag', async (t) => {
 });
 
 t.test('a writer reads its own write with minPosition', async (t) => {
-  const own = await harness(t, { wait: 60_000 });
+  const own = await harness(t);
   const world = await furnish(own);
   const first = text(expect(await own.ask('GET', '/v1/incidents'), 200), 'position');
   const { incident, position } = await publish(own, world);

@@ -128,7 +128,7 @@ t.test('while the database is away the answer is 503, and then all is as before'
 });
 
 t.test('above its limit the server answers 503 at once, and the probes all the same', async (t) => {
-  const own = await harness(t, { maxUnderWay: 2, wait: 60_000 });
+  const own = await harness(t, { maxUnderWay: 2 });
   const { url } = await listening(t, own);
   const agent = new http.Agent();
   const waiting = [1, 2].map(() => get(`${url}/v1/incidents?minPosition=1`, agent).answer);
@@ -147,7 +147,7 @@ t.test('above its limit the server answers 503 at once, and the probes all the s
 });
 
 t.test('a client that leaves gives its place back', async (t) => {
-  const own = await harness(t, { wait: 60_000 });
+  const own = await harness(t);
   const { url } = await listening(t, own);
   const { request, answer } = get(`${url}/v1/incidents?minPosition=1`, new http.Agent());
   answer.catch(() => undefined);
@@ -158,7 +158,7 @@ t.test('a client that leaves gives its place back', async (t) => {
 });
 
 t.test('one connection does not take all places, and gives back those that it had', async (t) => {
-  const own = await harness(t, { wait: 60_000 });
+  const own = await harness(t);
   const { url } = await listening(t, own);
   const waiting = 'GET /v1/incidents?minPosition=1 HTTP/1.1\r\nHost: x\r\n\r\n';
   const some = net.connect(Number(new URL(url).port), '127.0.0.1');
@@ -172,7 +172,7 @@ t.test('one connection does not take all places, and gives back those that it ha
 });
 
 t.test('a server that stops answers what it has begun, and begins nothing more', async (t) => {
-  const own = await harness(t, { wait: 60_000 });
+  const own = await harness(t);
   const server = await serve(own.app, { host: '127.0.0.1', port: 0 });
   const { url } = server;
   await publish(own, await furnish(own));

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { catalogue, type DomainEvent, derivedId, standardVocabulary } from '@averment/domain';
 import { createPostgresLog, type EventLog } from '@averment/event-log';
 import { createLogger, createPool, loadConfig, systemRandom } from '@averment/platform';
-import type { TestServer } from '@averment/platform/testing';
+import { patience, type TestServer } from '@averment/platform/testing';
 import type { Test } from 'tap';
 import { openStores, type Stores } from '../src/open.ts';
 
@@ -87,8 +87,9 @@ export async function register(
 
 /** A log of its own connections, for a test that goes on writing while the database restarts, or writes what this program does not know. */
 export async function writer(t: Test, databaseUrl: string, types = catalogue): Promise<EventLog<DomainEvent>> {
-  const pool = createPool({ databaseUrl, name: 'test writer', logger });
-  const log = await createPostgresLog<DomainEvent>({ pool, catalogue: types, random: systemRandom });
+  const pool = createPool({ databaseUrl, name: 'test writer', logger, connectTimeout: patience });
+  const waits = { deadline: patience, answerWithin: patience };
+  const log = await createPostgresLog<DomainEvent>({ pool, catalogue: types, random: systemRandom, ...waits });
   t.teardown(async () => {
     await log.close();
     await pool.end();

@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { testFolder } from '@averment/platform/testing';
+import { patience, testFolder } from '@averment/platform/testing';
 import { makeBed } from '../bed.ts';
 import { createClient, keyFor } from '../client.ts';
 import { type Experiment, expected, oneDatabase, together } from '../experiment.ts';
@@ -32,7 +32,8 @@ export const flush: Experiment = {
     // Nobody but who appends has a reason to flush.
     const bed = await makeBed(scope, oneDatabase, ['wal_writer_delay = 10s', 'autovacuum = off']);
     const api = await bed.start('api');
-    const client = createClient(bed, [api.url ?? '']);
+    // One answer to each request: none is sent again because this one, traced, is slow.
+    const client = createClient(bed, [api.url ?? ''], patience);
     const register = async (n: number) =>
       accepted(
         await client.write({

@@ -114,11 +114,11 @@ export const jobs: Experiment = {
     await client.read('auditor0', `/v1/reviews?minPosition=${position}`);
     const { items } = (await client.read('admin0', '/v1/parked')) as { items: (Json & { id: string })[] };
     expect('projections that parked it', items.filter(({ type, stream }) => type === poisonous && stream === sick.incident).length, 2);
-    const look = async (path: string) => (await client.look(null, path))?.status;
+    const look = async (path: string) => (await client.look(null, path)).status;
     expect('the poisoned incident', await look(`/v1/incidents/${sick.incident}`), 503);
     expect('another incident', await look(`/v1/incidents/${sound.incident}`), 200);
-    expect('the list, which says so', (await client.look(null, '/v1/incidents'))?.headers.get('averment-incomplete'), '1');
-    expect('the feed at the poison', (await client.look('auditor0', `/v1/events?after=${position - 1n}`))?.status, 503);
+    expect('the list, which says so', (await client.look(null, '/v1/incidents')).headers.get('averment-incomplete'), '1');
+    expect('the feed at the poison', (await client.look('auditor0', `/v1/events?after=${position - 1n}`)).status, 503);
 
     for (const { id } of items) {
       const headers = { authorization: `Bearer ${await bed.keyOf('admin0')}` };

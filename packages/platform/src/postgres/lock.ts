@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { alive } from '../process.ts';
 import type { AlreadyRunning } from './errors.ts';
 
 /** "Averment" in ASCII, as the two halves of an advisory lock's key. */
@@ -14,9 +15,12 @@ export type DataLock = {
   release(): Promise<void>;
 };
 
+/** So often, 50 ms apart, the lock is tried before its holder is named: one that lives, and one that is dead, which the database may be slow to notice. */
+const tries = { alive: 10, dead: 600 };
+
 /**
  * Takes the lock, or answers who has it. The database knows the holder by the name of its connection, `<name> <pid> <url>`.
- * A holder that was just killed is given a moment to disappear.
+ * A holder that was just killed is given time to disappear.
  */
 export async function takeDataLock(url: string, name: string): Promise<DataLock | AlreadyRunning['holder']> {
   const title = `${name} ${process.pid}`;
@@ -25,7 +29,7 @@ export async function takeDataLock(url: string, name: string): Promise<DataLock 
   client.on('error', () => undefined);
   await client.connect();
   try {
-    for (let attempt = 1; attempt <= 10; attempt += 1) {
+    for (let attempt = 1; ; attempt += 1) {
       const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS taken', [...key]);
       if (rows[0]?.taken === true) {
         return {
@@ -37,11 +41,15 @@ export async function takeDataLock(url: string, name: string): Promise<DataLock 
           release: () => client.end(),
         };
       }
+      if (attempt >= tries.alive) {
+        const holder = await holderOf(client);
+        if (attempt >= tries.dead || holder.pid === null || alive(holder.pid)) {
+          await client.end();
+          return holder;
+        }
+      }
       await delay(50);
     }
-    const holder = await holderOf(client);
-    await client.end();
-    return holder;
   } catch (error) {
     await client.end().catch(() => undefined);
     throw error;

@@ -1,7 +1,7 @@
 import type { DomainEvent } from '@averment/domain';
 import { createMemoryLog, type EventLog, isUndecodable } from '@averment/event-log';
 import { createLogger, createPool, migrate, systemClock, systemRandom } from '@averment/platform';
-import { testServer } from '@averment/platform/testing';
+import { patience, testServer } from '@averment/platform/testing';
 import type { Pool } from 'pg';
 import t from 'tap';
 import type { Projection } from '../../src/projection.ts';
@@ -23,7 +23,7 @@ export async function database(
 ): Promise<{ url: string; pool: Pool; runner: (log: EventLog<DomainEvent>, projections: Projection[], batch?: number) => Runner }> {
   const url = await server.createDatabase();
   await migrate(url, migrations);
-  const pool = createPool({ databaseUrl: url, name: 'test', logger });
+  const pool = createPool({ databaseUrl: url, name: 'test', logger, connectTimeout: patience });
   const runners: Runner[] = [];
   t.teardown(async () => {
     for (const runner of runners) await runner.close();

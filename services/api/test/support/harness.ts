@@ -3,7 +3,7 @@ import { createCommands, migrations as workMigrations } from '@averment/commands
 import { catalogue, type DomainEvent, policy, standardVocabulary } from '@averment/domain';
 import { createMemoryLog, type EventLog } from '@averment/event-log';
 import { createLogger, createPool, migrate, systemClock, systemRandom } from '@averment/platform';
-import { type TestServer, testServer } from '@averment/platform/testing';
+import { patience, type TestServer, testServer } from '@averment/platform/testing';
 import { createProjections, createQueries, createRunner, type Runner, migrations as runnerMigrations } from '@averment/read-models';
 import type { InjectOptions } from 'fastify';
 import { type App, createApp } from '../../src/app.ts';
@@ -49,6 +49,7 @@ export type HarnessOptions = {
   maxBodyBytes?: number;
   log?: EventLog<DomainEvent>;
   reviewLease?: number;
+  /** How long a request waits for the models, in milliseconds: a minute, but where a test looks at who waits in vain. */
   wait?: number;
 };
 
@@ -68,7 +69,7 @@ export const harnessFor = async (t: Test) => {
 };
 
 const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>, options: HarnessOptions): Promise<Harness> => {
-  const pool = createPool({ databaseUrl, name: 'test', logger: quiet });
+  const pool = createPool({ databaseUrl, name: 'test', logger: quiet, connectTimeout: patience });
   const runner = createRunner({
     pool,
     log,
@@ -104,7 +105,7 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
     services: {
       commands,
       queries,
-      models: modelsOf(runner, options.wait ?? 5000),
+      models: modelsOf(runner, options.wait ?? 60_000),
       parked: { list: runner.parked, retry: runner.retry, skip: runner.skip },
       vocabulary: standardVocabulary,
     },
