@@ -15,6 +15,8 @@ const tasks = {
   worker: ['services/worker/src/main.ts'],
   rebuild: ['services/worker/src/rebuild.ts'],
   verify: ['services/worker/src/verify.ts'],
+  'feed:skip': ['services/worker/src/feed.ts', 'skip'],
+  'feed:mended': ['services/worker/src/feed.ts', 'mended'],
   keys: ['packages/access/src/cli.ts'],
   samples: ['packages/samples/src/load.ts'],
   tour: ['test/e2e/write-tour.ts'],

@@ -17,6 +17,7 @@ import { createSourceTexts } from './source-texts.ts';
 
 export type { FindSource, RegisteredParty, RegisteredSource } from './documents.ts';
 export type { CommandCode, CommandError, CommandResult } from './errors.ts';
+export { createFeedOperations, type FeedOperations, type Mended, type Skipped } from './feed.ts';
 export type { Caller } from './identity.ts';
 export type { Leased } from './leases.ts';
 export type { Decided, IfMatch, Submitted } from './reviews.ts';

@@ -13,7 +13,7 @@ import {
 import { markText, type TextPaths, textPaths } from './text.ts';
 
 /**
- * The event catalogue. A stream is named by the id of its incident, source or party. The names and fields below are the storage format: they are never renamed, and a field never changes its meaning.
+ * The event catalogue. A stream is named by the id of its incident, source or party, or is one of the service's own (`operations_…`). The names and fields below are the storage format: they are never renamed, and a field never changes its meaning.
  * A new form of an event is a new schema number with an upcaster from the old one.
  */
 
@@ -108,7 +108,25 @@ const partySchemas = {
   }),
 };
 
-export const eventSchemas = { ...recordSchemas, ...reviewSchemas, ...erasureSchemas, ...sourceSchemas, ...partySchemas };
+/** Where the feed met an event that cannot be decoded: `position` as the feed serves it, `stream` and `revision` of the event itself. */
+const passed = { position: z.string().regex(/^[1-9]\d{0,18}$/), stream: z.string().min(1), revision: z.int().min(0) };
+const operationsSchemas = {
+  FeedEventSkipped: z.strictObject({
+    ...passed,
+    why: z.enum(['unknown_type', 'unknown_schema', 'text_missing', 'corrupt']),
+    reason: reasonText,
+  }),
+  FeedEventMended: z.strictObject(passed),
+};
+
+export const eventSchemas = {
+  ...recordSchemas,
+  ...reviewSchemas,
+  ...erasureSchemas,
+  ...sourceSchemas,
+  ...partySchemas,
+  ...operationsSchemas,
+};
 export type EventType = keyof typeof eventSchemas;
 export type EventData<T extends EventType> = z.output<(typeof eventSchemas)[T]>;
 

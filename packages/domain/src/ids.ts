@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { TypeID } from 'typeid-js';
 
 /** What an id may name. */
-export type Prefix = 'incident' | 'claim' | 'dispute' | 'proceeding' | 'ruling' | 'source' | 'party' | 'correction';
+export type Prefix = 'incident' | 'claim' | 'dispute' | 'proceeding' | 'ruling' | 'source' | 'party' | 'correction' | 'operations';
 
 /** Namespace (RFC 9562) of the ids of commands. A constant of the storage format: with another one no repeat would find itself. */
 const commands = '6c1f0a52-3d5e-5b0e-9a41-0d9f7b1f5a77';

@@ -9,6 +9,7 @@ export * from './incident/decide.ts';
 export type { Facts } from './incident/draft.ts';
 export * from './incident/evolve.ts';
 export * from './incident/state.ts';
+export * from './operations/feed.ts';
 export * from './party/party.ts';
 export * from './policy.ts';
 export * from './resolve.ts';

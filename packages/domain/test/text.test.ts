@@ -87,6 +87,8 @@ const texts: Record<keyof typeof eventSchemas, string[]> = {
   SourceWithdrawn: ['reason'],
   PartyRegistered: ['aliases', 'name', 'publicRole'],
   PartyCorrected: ['reason', 'set.aliases', 'set.name', 'set.publicRole'],
+  FeedEventSkipped: ['reason'],
+  FeedEventMended: [],
 };
 const recordTexts = Object.keys(texts).slice(0, 18) as (keyof typeof texts)[];
 const versionTexts = [

@@ -6,8 +6,9 @@ export { type EraseOutcome, type EraseRequest, type ErasureItem, eraseTexts, typ
 export { createEventStoreLog, type EventStoreLogOptions } from './eventstoredb/log.ts';
 export type { Skew } from './eventstoredb/skew.ts';
 export { StoreRefused } from './eventstoredb/store.ts';
+export { readFeedState, servedAt } from './feed-state.ts';
 export { createMemoryLog, createMemoryStore, type MemoryLogOptions, type MemoryStore } from './memory.ts';
-export { type LogSettings, type OpenedLog, type OpenLogOptions, openLog } from './open.ts';
+export { connectLog, type LogSettings, type OpenedLog, type OpenLogOptions, openLog } from './open.ts';
 export * from './port.ts';
 export { createPostgresLog, logSessions, type PostgresLogOptions } from './postgres/log.ts';
 export { UnsuitableServer } from './postgres/suitable.ts';

@@ -31,10 +31,10 @@ export type OpenedLog<E extends object> = { log: EventLog<E>; erase: () => Promi
 const skewEvery = 60_000;
 
 /**
- * Opens the log that the settings name, and erases whatever it says is erased, so that a vault from a backup shows nothing that should be gone.
+ * Opens the log that the settings name. Nothing that it says is erased has been erased by then: that is for programs which show none of its texts.
  * Rejects with `LogUnavailable`, with `UnsuitableServer`, or with `OtherLog` if the vault has followed another log than this one.
  */
-export const openLog = async <E extends object>({ settings, pool, logger, ...options }: OpenLogOptions): Promise<OpenedLog<E>> => {
+export const connectLog = async <E extends object>({ settings, pool, logger, ...options }: OpenLogOptions): Promise<EventLog<E>> => {
   const { eventLogUrl } = settings;
   let quietUntil = 0;
   const log =
@@ -51,11 +51,28 @@ export const openLog = async <E extends object>({ settings, pool, logger, ...opt
             logger.error({ detail, position: String(position), recordedAt }, 'answers about past moments may change: set the clocks');
           },
         });
-  const erase = async () => void (await eraseToHead({ pool, log }));
-  try {
+  return closedOnFailure(log, async () => {
     await requireOwnLog({ pool, log });
+    return log;
+  });
+};
+
+/**
+ * As `connectLog`, and erases whatever the log says is erased, so that a vault from a backup shows nothing that should be gone. Rejects also with
+ * `StreamUnreadable` for an erasure that cannot be read.
+ */
+export const openLog = async <E extends object>(options: OpenLogOptions): Promise<OpenedLog<E>> => {
+  const log = await connectLog<E>(options);
+  const erase = async () => void (await eraseToHead({ pool: options.pool, log }));
+  return closedOnFailure(log, async () => {
     await erase();
     return { log, erase };
+  });
+};
+
+const closedOnFailure = async <T>(log: Pick<EventLog<object>, 'close'>, run: () => Promise<T>): Promise<T> => {
+  try {
+    return await run();
   } catch (error) {
     await log.close();
     throw error;

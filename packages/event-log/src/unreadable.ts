@@ -5,7 +5,9 @@ export class StreamUnreadable extends Error {
   override readonly name = 'StreamUnreadable';
   readonly event: Undecodable;
   constructor(event: Undecodable) {
-    super(`revision ${event.revision} of ${event.stream} cannot be read (${event.undecodable}): ${event.error}`);
+    super(
+      `revision ${event.revision} of ${event.stream}, position ${event.position}, cannot be read (${event.undecodable}): ${event.error}`,
+    );
     this.event = event;
   }
 }

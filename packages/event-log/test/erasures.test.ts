@@ -1,9 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { catalogue as domainCatalogue } from '@averment/domain';
+import { catalogue as domainCatalogue, feedOperations } from '@averment/domain';
 import type { Pool } from 'pg';
 import t, { type Test } from 'tap';
-import { advanceErasures, type EventLog, eraseTexts, eraseToHead, sweepAttempts, type TextLocation } from '../src/index.ts';
-import { decoded, event, mark, newStream, note, type TestEvent } from './events.ts';
+import {
+  advanceErasures,
+  type EventLog,
+  eraseTexts,
+  eraseToHead,
+  type Logged,
+  StreamUnreadable,
+  sweepAttempts,
+  type TextLocation,
+} from '../src/index.ts';
+import { catalogue, decoded, event, mark, newStream, note, type TestEvent } from './events.ts';
 import { databases } from './postgres.ts';
 import { samples } from './samples.ts';
 import { tablesWith, tracesOf } from './traces.ts';
@@ -55,6 +64,35 @@ t.test('an erased value is in no table, the event is as it was', async (t) => {
   t.same(await log.readStored(stream, 0, { to: 1, texts: false }), before);
   t.same(decoded((await log.readStream(stream, 0))[0]).data, { n: 1, items: [{ text: 'kept' }] });
   t.same(await eraseToHead({ pool, log }), { streams: [] }, 'and there is nothing more to do');
+});
+
+t.test('an erasure that cannot be read holds up all, unless an admin passes over it, and comes when it can be read again', async (t) => {
+  const { pool, open } = await newDatabase(t);
+  const log = await open({ catalogue: { ...domainCatalogue, ...catalogue } });
+  const [one, other] = [newStream(), newStream()];
+  const traces = tracesOf('Jane Roe of Elm Street');
+  for (const stream of [one, other]) await log.append(stream, -1, [note('Jane Roe of Elm Street')]);
+  await erase(log, one, [title]);
+  await erase(log, other, [title]);
+  const state = { damaged: true };
+  const damage = (event: Logged<TestEvent>): Logged<TestEvent> =>
+    state.damaged && event.stream === one && event.type === 'TextErased'
+      ? { ...event, undecodable: 'corrupt', error: 'a bit flipped' }
+      : event;
+  const read: EventLog<TestEvent> = { ...log, readAll: async (...args) => (await log.readAll(...args)).map(damage) };
+  await t.rejects(eraseToHead({ pool, log: read }), StreamUnreadable);
+  t.ok((await tablesWith(pool, traces)).length > 0);
+
+  const place = { position: String((await log.readStream(one, 1))[0]?.position), stream: one, revision: 1 };
+  await log.append(feedOperations, -1, [event('FeedEventSkipped', { ...place, why: 'corrupt', reason: 'A bit flipped.' })]);
+  t.same(await eraseToHead({ pool, log: read }), { streams: [other] }, 'what comes after it is erased');
+  t.ok((await tablesWith(pool, traces)).length > 0, 'its own text is still there');
+
+  state.damaged = false;
+  t.same(await eraseToHead({ pool, log: read }), { streams: [] });
+  await log.append(feedOperations, 0, [event('FeedEventMended', place)]);
+  t.same(await eraseToHead({ pool, log: read }), { streams: [one] });
+  t.same(await tablesWith(pool, traces), []);
 });
 
 t.test('of two that follow at once one does it', async (t) => {

@@ -1,7 +1,7 @@
 import { type DomainEvent, type EventData, isTypeId } from '@averment/domain';
 import type { EventLog, Logged } from '@averment/event-log';
 import t from 'tap';
-import type { EventItem } from '../src/index.ts';
+import type { FeedItem } from '../src/index.ts';
 import { models } from './models.ts';
 import { createWorld } from './world.ts';
 
@@ -10,7 +10,7 @@ const auditor = { role: 'auditor', subject: 'auditor' } as const;
 const app = { role: 'app', subject: 'app' } as const;
 const page = { limit: 50, cursor: null };
 
-const erasedRevisions = (event: EventItem | undefined): number[] => {
+const erasedRevisions = (event: FeedItem | undefined): number[] => {
   const data = event?.data as EventData<'TextErased'> | undefined;
   return data?.items.map(({ revision }) => revision) ?? [];
 };
@@ -96,7 +96,7 @@ t.test('an event says who had it made, who wrote its edit, and whose approvals c
   const id = world.id('incident', 'bridge');
   const { queries, advance } = await models(t, world);
   await advance();
-  const hands = (items: readonly EventItem[] = []) => items.map(({ type, actor, author, approvedBy }) => [type, actor, author, approvedBy]);
+  const hands = (items: readonly FeedItem[] = []) => items.map(({ type, actor, author, approvedBy }) => [type, actor, author, approvedBy]);
 
   const shown = [
     ['IncidentReported', 'reviewer', 'contributor', ['reviewer']],

@@ -1,5 +1,6 @@
+import { createFeedOperations } from '@averment/commands';
 import { catalogue, type DomainEvent, eventId } from '@averment/domain';
-import { createMemoryLog, type EventLog, eraseTexts, isUndecodable, type Logged } from '@averment/event-log';
+import { createMemoryLog, createMemoryStore, type EventLog, eraseTexts, isUndecodable, type Logged } from '@averment/event-log';
 import { systemClock, systemRandom } from '@averment/platform';
 import t from 'tap';
 import { type Harness, harnessFor, type Person } from './support/harness.ts';
@@ -122,6 +123,149 @@ t.test('the feed ends before an event that cannot be decoded, then answers 503',
     body: { baseRevision: revision, rationale: 'More.', changes: [{ kind: 'add_claim', claim: stoodClaim(world) }] },
   });
   t.match(command, { status: 503, body: { type: '/problems/unreadable' } }, 'nothing is decided on it');
+});
+
+/** A log whose texts can be lost and found again, in which events can become `unknown` to this program, and what an admin decides about its feed. */
+const losing = () => {
+  const store = createMemoryStore();
+  const unknown = new Set<bigint>();
+  const rename = (event: Logged<DomainEvent>): Logged<DomainEvent> => {
+    if (!unknown.has(event.position)) return event;
+    const { id, stream, revision, last, position, recordedAt } = event;
+    const error = 'it is of a newer version';
+    return { id, type: 'EditOfTomorrow', stream, revision, last, position, recordedAt, undecodable: 'unknown_type', error };
+  };
+  const whole = createMemoryLog<DomainEvent>({ catalogue, clock: systemClock, random: systemRandom, store });
+  const log: EventLog<DomainEvent> = {
+    ...whole,
+    readAll: async (...args) => (await whole.readAll(...args)).map(rename),
+    readStream: async (...args) => (await whole.readStream(...args)).map(rename),
+  };
+  const feed = createFeedOperations({ log, clock: systemClock, random: systemRandom });
+  const lose = ({ stream, revision }: { stream: string; revision: number }) => {
+    const key = `${stream} ${revision}`;
+    const texts = store.vault.get(key) ?? [];
+    store.vault.delete(key);
+    return () => void store.vault.set(key, texts);
+  };
+  const find = async (stream: string, type: string): Promise<DomainEvent> => {
+    const found = (await log.readStream(stream, 0)).find((event) => event.type === type);
+    if (found === undefined || isUndecodable(found)) throw new Error(`${stream} has no ${type}`);
+    return found;
+  };
+  const skip = (position: bigint) => feed.skip({ position, reason: 'The disk lost it.', actor: 'operator' });
+  return { log, unknown, feed, lose, find, skip };
+};
+const followers = ['app', 'contributor', 'reviewer', 'auditor'] as const;
+
+t.test('what an admin lets the feed pass over is served as unreadable where it stands, and anew once it is mended', async (t) => {
+  const { log, feed, lose, find, skip } = losing();
+  const own = await harness(t, { log });
+  const world = await furnish(own);
+  const { incident } = await publish(own, world);
+  const claim = await find(incident, 'ClaimAdded');
+  const later = await publish(own, world);
+  const whole = new Map(await Promise.all(followers.map(async (key) => [key, await follow(own, key)] as const)));
+  const position = String(claim.position);
+  const at = (items: readonly Item[]) => items.find((item) => item.position === position);
+
+  const restore = lose(claim);
+  const after = { after: String(claim.position - 1n) };
+  for (const key of followers)
+    t.match(await own.ask('GET', '/v1/events', { key, query: after }), { status: 503, body: { type: '/problems/unreadable' } }, key);
+  const head = await log.head();
+  await skip(claim.position);
+  t.equal(await log.head(), head + 1n, 'the decision is an event, what is served for it is none');
+
+  const { stream, revision, last, recordedAt } = claim;
+  const marker = {
+    position,
+    stream,
+    incidentId: incident,
+    revision,
+    last,
+    type: 'Unreadable',
+    recordedAt,
+    actor: null,
+    author: null,
+    approvedBy: [],
+    edit: null,
+  };
+  const passed = new Map<Person, { items: Item[]; next: string }>();
+  for (const key of followers) {
+    const items = await follow(own, key);
+    t.strictSame(at(items), { ...marker, data: { why: 'text_missing' } }, `${key} is told that there is something`);
+    t.strictSame(
+      items.filter((item) => item.position !== position && item.type !== 'FeedEventSkipped'),
+      whole.get(key)?.filter((item) => item.position !== position),
+      'and gets all that comes after it',
+    );
+    t.equal(
+      items.some(({ type }) => type === 'FeedEventSkipped'),
+      key === 'auditor',
+      'the decision is for auditors',
+    );
+    passed.set(key, { items, next: String(await log.head()) });
+  }
+  t.ok(whole.get('app')?.some(({ incidentId }) => incidentId === later.incident));
+  t.equal((await own.ask('GET', `/v1/incidents/${incident}/events`)).status, 503, 'the history of the incident is not answered in part');
+
+  t.match(await feed.mend('worker'), [{ outcome: 'waits' }]);
+  restore();
+  t.match(await feed.mend('worker'), [{ outcome: 'mended' }]);
+  for (const key of followers) {
+    const original = at(whole.get(key) ?? []);
+    const { items } = expect(await own.ask('GET', '/v1/events', { key, query: { after: passed.get(key)?.next ?? '' } }), 200).body;
+    t.match(
+      items,
+      [{ type: 'FeedEventMended', incidentId: null, position: String(await log.head()), data: { position, event: original } }],
+      `${key} gets it`,
+    );
+    t.strictSame(at(await follow(own, key)), original, 'who comes later finds it where it stands');
+  }
+});
+
+t.test('an event that cannot be read is told of to nobody who might not see it', async (t) => {
+  const { log, lose, find, skip } = losing();
+  const own = await harness(t, { log });
+  const world = await furnish(own);
+  const { incident } = await publish(own, world);
+  const hidden = await propose(own, world);
+  const review = [
+    await find(incident, 'EditSubmitted'),
+    await find(hidden.incident, 'EditSubmitted'),
+    await find(world.source, 'SourceRegistered'),
+  ];
+  const whole = await follow(own, 'app');
+  for (const event of review) lose(event);
+  for (const key of ['app', 'contributor', 'reviewer'] as const)
+    t.strictSame(await follow(own, key), whole, `nothing stands in the way of ${key}`);
+  const unreadable = { status: 503, body: { type: '/problems/unreadable' } };
+  for (const { position } of review.toSorted((one, other) => Number(one.position - other.position))) {
+    t.match(await own.ask('GET', '/v1/events', { key: 'auditor', query: { after: String(position - 1n) } }), unreadable);
+    await skip(position);
+  }
+  t.strictSame(
+    (await follow(own, 'auditor')).filter(({ type }) => type === 'Unreadable').map(({ position }) => position),
+    review.map(({ position }) => String(position)).sort((one, other) => Number(one) - Number(other)),
+  );
+  t.strictSame(await follow(own, 'app'), whole, 'nor is anything added');
+});
+
+t.test('of a type that this program does not know only what belongs to a published incident is told', async (t) => {
+  const { log, unknown, find, skip } = losing();
+  const own = await harness(t, { log });
+  const world = await furnish(own);
+  const { incident } = await publish(own, world);
+  const hidden = await propose(own, world);
+  unknown.add((await find(incident, 'EditApproved')).position).add((await find(hidden.incident, 'EditSubmitted')).position);
+  const [position = 0n] = unknown;
+  const stopped = await own.ask('GET', '/v1/events', { key: 'app', query: { after: String(position - 1n) } });
+  t.match(stopped, { status: 503, body: { type: '/problems/unreadable' } });
+  for (const each of unknown) await skip(each);
+  const told = async (key: Person) => (await follow(own, key)).filter(({ type }) => type === 'Unreadable').map(({ stream }) => stream);
+  t.strictSame(await told('auditor'), [incident, hidden.incident]);
+  t.strictSame(await told('app'), [incident], 'it may be of the record');
 });
 
 t.test('a parked event is listed, retried and skipped, and what is incomplete says so', async (t) => {

@@ -1,3 +1,4 @@
+import { createFeedOperations, type FeedOperations } from '@averment/commands';
 import { catalogue, type DomainEvent, policy, type Vocabulary } from '@averment/domain';
 import { type EventLog, type LogSettings, migrations as logMigrations, logSessions, openLog } from '@averment/event-log';
 import { createPool, type Logger, migrate, systemClock, systemRandom } from '@averment/platform';
@@ -13,6 +14,7 @@ export type Stores = {
   logPool: Pool;
   log: EventLog<DomainEvent>;
   runner: Runner;
+  feed: FeedOperations;
   /** Brings the vault's erasures to the head of the log. */
   erase: () => Promise<void>;
   close(): Promise<void>;
@@ -44,6 +46,7 @@ export async function openStores({ databaseUrl, settings, vocabulary, logger }: 
       logPool,
       log,
       runner,
+      feed: createFeedOperations({ log, clock: systemClock, random: systemRandom }),
       erase,
       close: async () => {
         await runner.close();

@@ -37,6 +37,7 @@ export async function startWorker({ stores, store, logger }: { stores: Stores; s
   const erasures = { name: 'erasures', run: stores.erase, every: erasing };
   const upkeep = [
     { name: 'mend', run: () => mend(stores, logger), every: 5000 },
+    { name: 'mend the feed', run: () => mendFeed(stores, logger), every: 30_000 },
     { name: 'sweep the vault', run: () => sweepVault(stores, logger, counts), every: 6 * hour },
   ];
 
@@ -74,6 +75,13 @@ async function mend({ runner }: Stores, logger: Logger): Promise<void> {
   for (const name of await runner.withErasedText()) {
     const { milliseconds, parked } = await runner.rebuild(name);
     logger.warn({ projection: name, milliseconds, parked: parked.length }, 'a model was rebuilt: a text was erased in a stream that waits');
+  }
+}
+
+/** What the feed passed over, and can be read again, must reach the followers that have gone on. */
+async function mendFeed({ feed }: Stores, logger: Logger): Promise<void> {
+  for (const { outcome, ...place } of await feed.mend('worker')) {
+    if (outcome === 'mended') logger.info(place, 'an event that the feed passed over can be read again, and is served at a new position');
   }
 }
 

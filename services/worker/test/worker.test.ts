@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { catalogue } from '@averment/domain';
+import { catalogue, type DomainEvent, feedOperations } from '@averment/domain';
 import { eraseTexts, LogUnavailable } from '@averment/event-log';
 import { testServer } from '@averment/platform/testing';
 import t from 'tap';
@@ -91,6 +91,24 @@ t.test('the sweeper alone is enough: no notification of the log, and no job', as
     t.equal(await own.runner.waitFor(models, position, long), true);
   }
   await alone.close();
+});
+
+t.test('what the feed passed over is served anew as soon as it can be read again', async (t) => {
+  const own = await stores(t, server);
+  const { log, pool, feed } = own;
+  const { streams, position } = await register(log, 1);
+  await pool.query(`CREATE TABLE public.kept AS TABLE vault.texts; DELETE FROM vault.texts`);
+  t.match(await feed.skip({ position, reason: 'The disk lost it.', actor: 'tester' }), { outcome: 'passed_over' });
+  await pool.query('INSERT INTO vault.texts TABLE public.kept');
+  const running = await startWorker({ stores: own, store: { databaseUrl: own.databaseUrl }, logger });
+  const told = async () => (await log.readStream(feedOperations, 1)) as DomainEvent[];
+  while ((await told()).length === 0) await new Promise((resolve) => setImmediate(resolve));
+  t.match(await told(), [
+    { type: 'FeedEventMended', actor: 'worker', data: { position: String(position), stream: streams[0], revision: 0 } },
+  ]);
+  t.equal(await own.runner.waitFor(models, await log.head(), long), true, 'the models pass it');
+  t.same(await own.runner.parked(), []);
+  await running.close();
 });
 
 t.test('a text that is erased in a stream that waits leaves the models too', async (t) => {

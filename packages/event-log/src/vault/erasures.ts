@@ -1,10 +1,12 @@
 import type { Pool, PoolClient } from 'pg';
+import { readFeedState, servedAt } from '../feed-state.ts';
 import { type ErasedText, erasureType } from '../missing.ts';
 import { type EventLog, isUndecodable, type Logged } from '../port.ts';
 import { available } from '../postgres/errors.ts';
+import { StreamUnreadable } from '../unreadable.ts';
 
 /** The vault's database, and the log whose erasures it follows. */
-export type Erasing = { pool: Pool; log: Pick<EventLog<object>, 'readAll' | 'readStored' | 'head'> };
+export type Erasing = { pool: Pool; log: Pick<EventLog<object>, 'readAll' | 'readStream' | 'readStored' | 'head'> };
 
 type Erasure = { stream: string; position: bigint; texts: ErasedText[] };
 
@@ -13,7 +15,8 @@ const pageSize = 500;
 /**
  * Follows the log by one page from the vault's own checkpoint: lists what was erased, takes the values out of the vault's rows, and deletes what was
  * attempted on those streams without reaching the log. Rows and checkpoint go in one transaction; if another process was faster, nothing is done.
- * `streams` changed; `more` asks to be called again. Rejects with `LogUnavailable`.
+ * `streams` changed; `more` asks to be called again. Rejects with `LogUnavailable`, and with `StreamUnreadable` for an erasure that cannot be read: going on
+ * would leave an erased text in the vault for ever, unless an admin let the feed pass over it.
  */
 export const advanceErasures = async ({ pool, log }: Erasing): Promise<{ position: bigint; more: boolean; streams: string[] }> => {
   const from = await checkpoint(pool);
@@ -21,7 +24,7 @@ export const advanceErasures = async ({ pool, log }: Erasing): Promise<{ positio
   const last = page.at(-1);
   if (!last) return { position: from, more: false, streams: [] };
 
-  const erasures = page.flatMap(erasureIn);
+  const erasures = await erasuresIn(log, page);
   if (erasures.length === 0) {
     const moved = await pass(pool, from, last.position);
     return { position: moved ? last.position : from, more: true, streams: [] };
@@ -56,13 +59,23 @@ export const eraseToHead = async (erasing: Erasing): Promise<{ streams: string[]
 
 type StructureOnly = { type: string; stream: string; position: bigint; data: { items: { revision: number; digest: string }[] } };
 
-const erasureIn = (event: Logged<StructureOnly>): Erasure[] => {
-  if (event.type !== erasureType) return [];
-  // Going on would leave an erased text in the vault for ever.
-  if (isUndecodable(event)) throw new Error(`the erasure at revision ${event.revision} of ${event.stream} cannot be read: ${event.error}`);
-  const { stream, position, data } = event;
-  return [{ stream, position, texts: data.items.map(({ revision, digest }) => ({ stream, revision, digest })) }];
+const erasuresIn = async (log: Erasing['log'], page: readonly Logged<StructureOnly>[]): Promise<Erasure[]> => {
+  const found: Erasure[] = [];
+  for (const event of page) {
+    // An erasure that was passed over because it could not be read comes with the event that carries it.
+    const carried = event.type === 'FeedEventMended' ? await servedAt(log, event.position) : event;
+    if (carried?.type !== erasureType) continue;
+    if (!isUndecodable(carried)) found.push(erasureOf(carried as StructureOnly));
+    else if (!(await readFeedState(log)).state.has(String(event.position))) throw new StreamUnreadable(carried);
+  }
+  return found;
 };
+
+const erasureOf = ({ stream, position, data }: StructureOnly): Erasure => ({
+  stream,
+  position,
+  texts: data.items.map(({ revision, digest }) => ({ stream, revision, digest })),
+});
 
 /** Up to where the vault has followed the log; 0n at its beginning. Rejects with `LogUnavailable`. */
 export const checkpoint = async (pool: Pool): Promise<bigint> => {

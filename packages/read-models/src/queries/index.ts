@@ -2,6 +2,8 @@ import { createClaimQueries } from './claims.ts';
 import { createDiff } from './diff.ts';
 import { createEditQueries } from './edits.ts';
 import { createEventQueries } from './events.ts';
+import { createFeed } from './feed.ts';
+import { createHands } from './hands.ts';
 import { createIncidentQueries } from './incident.ts';
 import { createIncidentList } from './incidents.ts';
 import { createPartyQueries } from './parties.ts';
@@ -12,15 +14,20 @@ import type { Queries, QueryOptions } from './types.ts';
 export * from './types.ts';
 
 /** Makes the queries over the live models (schemas `record_v1`, `reviews_v1`) and the log. Leases are read from `work.leases`. */
-export const createQueries = (options: QueryOptions): Queries => ({
-  ...createSourceQueries(options.pool, options.log),
-  ...createPartyQueries(options.pool),
-  ...createIncidentQueries(options),
-  incidents: createIncidentList(options.pool),
-  diff: createDiff(options),
-  ...createEventQueries(options.pool, options.log),
-  ...createClaimQueries(options.pool),
-  ...createEditQueries(options),
-  reviews: createReviewQueue(options),
-  reviewStats: createReviewStats(options),
-});
+export const createQueries = (options: QueryOptions): Queries => {
+  const { pool, log } = options;
+  const hands = createHands(log);
+  return {
+    ...createSourceQueries(pool, log),
+    ...createPartyQueries(pool),
+    ...createIncidentQueries(options),
+    incidents: createIncidentList(pool),
+    diff: createDiff(options),
+    ...createEventQueries(pool, log, hands),
+    feed: createFeed(log, hands),
+    ...createClaimQueries(pool),
+    ...createEditQueries(options),
+    reviews: createReviewQueue(options),
+    reviewStats: createReviewStats(options),
+  };
+};

@@ -10,7 +10,7 @@ import type {
   Preview,
   Vocabulary,
 } from '@averment/domain';
-import type { EventLog } from '@averment/event-log';
+import type { EventLog, Undecodable } from '@averment/event-log';
 import type { Pool } from 'pg';
 import type { PartyItem, SourceItem } from '../items.ts';
 
@@ -96,8 +96,19 @@ export type EventItem = {
   edit: number | null;
   data: unknown;
 };
+/**
+ * In the place of an event that cannot be decoded, and that an admin let the feed pass over: of the event only where it stands and why it cannot be read.
+ * It is made when it is read, and stored nowhere.
+ */
+export type UnreadableItem = Omit<EventItem, 'type' | 'actor' | 'data'> & {
+  type: 'Unreadable';
+  actor: null;
+  data: { why: Undecodable['undecodable'] };
+};
+/** The data of a `FeedEventMended` carry the event as the viewer may see it: `{position, stream, revision, event}`. */
+export type FeedItem = EventItem | UnreadableItem;
 /** `next` is always a position to resume from: that of the last event read, shown or not. */
-export type FeedPage = { items: EventItem[]; next: string };
+export type FeedPage = { items: FeedItem[]; next: string };
 
 export type DiffResult = { from: number; to: number; changes: { pointer: string; from: unknown; to: unknown; revision: number }[] };
 

@@ -13,7 +13,7 @@ export const feedRoutes: readonly Route[] = [
     tag: 'Feed',
     summary: 'Follow every change by position',
     description:
-      'The record events of published incidents in order, erasures and merges included; for auditors every stream. Read from the log itself. Resume with `after=<next>`: nothing is missed, something may come twice. After a position beyond the end there is nothing yet, and `next` is that position. At an event that cannot be decoded a page ends before it, then the answer is 503.',
+      'The record events of published incidents in order, erasures and merges included; for auditors every stream. Read from the log itself. Resume with `after=<next>`: nothing is missed, something may come twice. After a position beyond the end there is nothing yet, and `next` is that position. At an event that cannot be read a page ends before it, then the answer is 503, until the operator lets the feed pass over it: an item of type `Unreadable` stands in its place then, with the event’s own position, stream and revision, and in `data.why` what is wrong with it. What an app knows of that stream is incomplete from there on. Once the event can be read again, an item of type `FeedEventMended` comes at a new position; its `data.event` is the item that was missing, as it is served at `data.position` from then on.',
     roles: followers,
     query: z.strictObject({ after: logPosition.prefault('0'), limit: wholeNumber(1, 500).prefault('50') }),
     answers: {

@@ -253,7 +253,10 @@ export const recordedEvent = answeredAs(
     last: revision.describe('Revision of the last event of the same append'),
     type: z.string(),
     recordedAt: instant,
-    actor: z.string().describe('Whose command made it. Without a key and for apps, a role, as are the next two'),
+    actor: z
+      .string()
+      .nullable()
+      .describe('Whose command made it; null of what cannot be read. Without a key and for apps, a role, as are the next two'),
     author: z.string().nullable().describe('Who submitted the edit that it belongs to'),
     approvedBy: strings.describe('Whose approvals counted when the edit was applied, on the events of that append'),
     edit: z.int().nullable(),

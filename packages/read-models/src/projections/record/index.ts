@@ -107,7 +107,7 @@ export const createRecordProjection = ({ vocabulary }: { vocabulary: Vocabulary 
     version: 1,
     ddl: recordTables,
     indexes: recordIndexes,
-    handles: () => true,
+    handles: (stream) => isIncident(stream) || stream.startsWith('party_') || stream.startsWith('source_'),
     apply: (tx, events, context) => project(tx, events, context, tools),
     compared: recordCompared,
   };

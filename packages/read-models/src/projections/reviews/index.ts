@@ -159,7 +159,7 @@ export const createReviewsProjection = (options: { policy: Policy }): Projection
     version: 1,
     ddl: reviewTables,
     indexes: reviewIndexes,
-    handles: (stream) => !stream.startsWith('source_'),
+    handles: (stream) => stream.startsWith('incident_') || stream.startsWith('party_'),
     apply: (tx, events, context) => project(tx, events, context, tools),
     compared: reviewCompared,
   };

@@ -1,0 +1,51 @@
+import { type DomainEvent, isTypeId, recordEvents } from '@averment/domain';
+import type { EventLog } from '@averment/event-log';
+import type { Hands } from './hands.ts';
+import type { EventItem, Viewer } from './types.ts';
+import { shownTo } from './viewers.ts';
+
+export const isIncident = (stream: string): boolean => isTypeId('incident', stream);
+
+/** Where an event stands, as items say it. */
+export const placeOf = ({
+  position,
+  stream,
+  revision,
+  last,
+  recordedAt,
+}: Pick<DomainEvent, 'position' | 'stream' | 'revision' | 'last' | 'recordedAt'>) => ({
+  position: String(position),
+  stream,
+  incidentId: isIncident(stream) ? stream : null,
+  revision,
+  last,
+  recordedAt,
+});
+
+export const itemOf = (event: DomainEvent, viewer: Viewer, { actor, author, approvedBy }: Hands): EventItem => ({
+  ...placeOf(event),
+  type: event.type,
+  actor,
+  author,
+  approvedBy,
+  edit: event.edit,
+  data: shownTo(viewer, event.data),
+});
+
+/** The revisions of a stream's record events up to a revision, read without texts. */
+export const recordRevisions = async (log: EventLog<DomainEvent>, stream: string, to: number): Promise<Set<number>> => {
+  const events = await log.readStream(stream, 0, { to, texts: false });
+  return new Set(events.filter(({ type }) => recordEvents.has(type)).map(({ revision }) => revision));
+};
+
+/**
+ * The event as one may see it who sees record events only: those, and of an erasure what it took from them; null for anything else.
+ * An incident has record events only once it is published.
+ */
+export const recordPart = async (log: EventLog<DomainEvent>, event: DomainEvent): Promise<DomainEvent | null> => {
+  if (recordEvents.has(event.type)) return event;
+  if (event.type !== 'TextErased' || !isIncident(event.stream)) return null;
+  const recorded = await recordRevisions(log, event.stream, event.revision);
+  const items = event.data.items.filter(({ revision }) => recorded.has(revision));
+  return items.length === 0 ? null : { ...event, data: { ...event.data, items } };
+};

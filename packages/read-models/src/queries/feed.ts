@@ -1,0 +1,102 @@
+import { type DomainEvent, type FeedState, reviewEvents } from '@averment/domain';
+import {
+  type EventLog,
+  isUndecodable,
+  type Logged,
+  readFeedState,
+  StreamUnreadable,
+  servedAt,
+  type Undecodable,
+} from '@averment/event-log';
+import { isIncident, itemOf, placeOf, recordPart, recordRevisions } from './event-items.ts';
+import type { HandsOf } from './hands.ts';
+import type { EventItem, FeedItem, Queries, Viewer } from './types.ts';
+
+/** How many events are read from the log at once. */
+const chunk = 500;
+
+/** Who wrote an event that cannot be read is not known. */
+const nobody = { actor: null, author: null, approvedBy: [] };
+
+/** The feed of all streams, from the log. */
+export const createFeed = (log: EventLog<DomainEvent>, hands: HandsOf): Queries['feed'] => {
+  const itemFor = async (event: DomainEvent, viewer: Viewer): Promise<EventItem> => itemOf(event, viewer, await hands.of(event, viewer));
+
+  /**
+   * Whether the viewer may see that there is such an event, as far as its type and stream tell: auditors any, others what is of a published incident's
+   * record or might be. Nothing of a type that is not known is ever shown of an incident that is not published.
+   */
+  const isFor = async ({ stream, type, last }: Undecodable, viewer: Viewer): Promise<boolean> => {
+    if (viewer?.role === 'auditor') return true;
+    if (!isIncident(stream) || reviewEvents.has(type)) return false;
+    return (await recordRevisions(log, stream, last)).size > 0;
+  };
+
+  /** What the feed shows of an event: null for what is not for the viewer, `StreamUnreadable` for what stands in the way. */
+  const createView = (viewer: Viewer) => {
+    let decisions: Promise<FeedState> | undefined;
+    /** Read when first needed, and once for a page. */
+    const passedOver = async (position: bigint): Promise<boolean> => {
+      decisions ??= readFeedState(log).then(({ state }) => state);
+      return (await decisions).has(String(position));
+    };
+
+    const unreadable = async (event: Undecodable, position: bigint): Promise<FeedItem | null> => {
+      if (!(await isFor(event, viewer))) return null;
+      if (!(await passedOver(position))) throw new StreamUnreadable(event);
+      return { ...placeOf({ ...event, position }), type: 'Unreadable', ...nobody, edit: null, data: { why: event.undecodable } };
+    };
+
+    const readable = async (event: DomainEvent): Promise<FeedItem | null> => {
+      const part = viewer?.role === 'auditor' ? event : await recordPart(log, event);
+      return part && itemFor(part, viewer);
+    };
+
+    return async (event: Logged<DomainEvent>): Promise<FeedItem | null> => {
+      if (isUndecodable(event)) return unreadable(event, event.position);
+      if (event.type !== 'FeedEventMended') return readable(event);
+      const original = await servedAt(log, event.position);
+      if (original === undefined) return readable(event);
+      if (isUndecodable(original)) return unreadable(original, event.position);
+      const carried = await readable(original);
+      return carried && { ...(await itemFor(event, viewer)), data: { ...event.data, event: carried } };
+    };
+  };
+
+  /** Adds what the page shows, up to the limit. Answers the position of the last event that was read; ends before one that cannot be, if it is not the first. */
+  const addPage = async (
+    page: readonly Logged<DomainEvent>[],
+    after: bigint,
+    items: FeedItem[],
+    limit: number,
+    view: ReturnType<typeof createView>,
+  ): Promise<bigint> => {
+    let next = after;
+    for (const event of page) {
+      if (items.length === limit) break;
+      try {
+        const item = await view(event);
+        if (item !== null) items.push(item);
+      } catch (error) {
+        if (error instanceof StreamUnreadable && next > after) break;
+        throw error;
+      }
+      next = event.position;
+    }
+    return next;
+  };
+
+  return async (after, limit, viewer) => {
+    const view = createView(viewer);
+    const items: FeedItem[] = [];
+    const size = Math.max(limit, chunk);
+    let next = after;
+    for (;;) {
+      const page = await log.readAll(next, size);
+      hands.begin(page.slice(0, limit));
+      next = await addPage(page, next, items, limit, view);
+      // An empty page is answered at the head only: a follower may take it for the end.
+      if (items.length > 0 || page.length < size) return { items, next: String(next) };
+    }
+  };
+};

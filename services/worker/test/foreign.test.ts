@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { policy, standardVocabulary } from '@averment/domain';
+import { newStandInLog, startStandIn } from '@averment/event-log/testing';
+import { loadConfig } from '@averment/platform';
+import { testServer } from '@averment/platform/testing';
+import { createQueries, type Viewer } from '@averment/read-models';
+import t from 'tap';
+import { openStores } from '../src/open.ts';
+import { environment, logger, register, run } from './kit.ts';
+
+// What another application writes in EventStoreDB under the names of our streams.
+const server = await testServer(t);
+const records = newStandInLog();
+const { url } = await startStandIn(t, records);
+const databaseUrl = await server.createDatabase();
+const env = { ...environment(databaseUrl), EVENT_LOG_URL: url };
+const open = () => openStores({ databaseUrl, settings: loadConfig({ EVENT_LOG_URL: url }), vocabulary: standardVocabulary, logger });
+
+const write = (stream: string, type: string) => {
+  const event = { id: randomUUID(), type, data: Buffer.from('{}'), metadata: Buffer.from(''), isJson: true };
+  const answer = records.append(`averment-${stream}`, 'any', [event]);
+  if (!answer.success) throw new Error(answer.error);
+  return answer.position;
+};
+
+t.test('a foreign event under our names stops nobody for longer than it takes to pass over it', async (t) => {
+  let stores = await open();
+  t.teardown(() => stores.close());
+  await stores.runner.ensure();
+  const { streams } = await register(stores.log, 1);
+  const foreign = [write('billing', 'Invoiced'), write(streams[0] ?? '', 'Strange'), write('billing', 'TextErased')];
+  const last = await register(stores.log, 1);
+  const { pool, log, runner } = stores;
+  for (const { name } of runner.projections) await runner.advance(name);
+  t.equal(await runner.position(['record', 'reviews', 'times']), last.position);
+  t.same([...new Set((await runner.parked()).map(({ stream }) => stream))], streams, 'only where it is in a stream of ours a stream waits');
+
+  const clock = () => new Date();
+  const queries = createQueries({ pool, log, vocabulary: standardVocabulary, policy, clock, reached: async () => undefined });
+  const auditor: Viewer = { role: 'auditor', subject: 'auditor' };
+  const app: Viewer = { role: 'app', subject: 'app' };
+  t.match(await queries.feed(0n, 50, app), { items: [], next: String(last.position) }, 'an app is not concerned');
+  t.match(await queries.feed(0n, 50, auditor), { items: [{ stream: streams[0], revision: 0 }] }, 'an auditor stops before the first');
+
+  await t.rejects(stores.erase(), { name: 'StreamUnreadable', message: new RegExp(`position ${foreign[2]}`) });
+  await stores.close();
+  const refused = await run('rebuild', env, 'times');
+  t.match(
+    refused,
+    { code: 1, err: new RegExp(`^averment rebuild: revision 1 of billing, position ${foreign[2]}, cannot be read`) },
+    'nor does a program start',
+  );
+
+  for (const position of foreign) {
+    const skipped = await run('feed', env, 'skip', '--position', String(position), '--reason', 'Not ours.');
+    t.match(skipped, { code: 0, out: /^the feed passes over/ });
+  }
+  stores = await open();
+  const again = createQueries({ ...stores, vocabulary: standardVocabulary, policy, clock, reached: async () => undefined });
+  const { items } = await again.feed(0n, 50, auditor);
+  t.same(
+    items.filter(({ type }) => type === 'Unreadable').map(({ position, stream, data }) => [BigInt(position), stream, data]),
+    foreign.map((position, index) => [position, index === 1 ? streams[0] : 'billing', { why: 'corrupt' }]),
+  );
+  t.equal(items.filter(({ type }) => type === 'PartyRegistered').length, 2);
+  t.match(await stores.feed.mend('worker'), [{ outcome: 'waits' }, { outcome: 'waits' }, { outcome: 'waits' }]);
+});
