@@ -14,7 +14,6 @@ import {
   proposalChanges,
   proposedClaims,
   type Resolved,
-  type Result,
   resolveChanges,
   sourcesNeeded,
   type Vote,
@@ -28,7 +27,7 @@ import type { Facing, FactSource } from './facts.ts';
 import { type Folds, readEvents } from './folds.ts';
 import type { Caller, Identity } from './identity.ts';
 import type { LeaseTable } from './lease-table.ts';
-import type { SourceTexts } from './source-texts.ts';
+import { mostSearched, type SourceTexts } from './source-texts.ts';
 
 /** The tags of an `If-Match` header, with their quotes; null where none was sent. */
 export type IfMatch = '*' | readonly string[] | null;
@@ -89,10 +88,12 @@ export const reviewCommands = (tools: ReviewTools) => {
     command: string,
     editCommand: string,
     facing: Facing,
-  ): Promise<Result<Resolved>> => {
+  ): Promise<CommandResult<Resolved>> => {
     const sent = isProposal(body) ? proposedClaims(body) : body.changes;
     facing.begin(sent);
-    const sourceText = await texts.load([...new Set(sourcesNeeded(sent).map(({ source }) => source))], facing.source);
+    const sourceText = await texts.load(sourcesNeeded(sent), facing.source);
+    if (sourceText === null)
+      return refused('EditTooLarge', `The edit cites sources whose texts have more than ${mostSearched} characters together. Divide it.`);
     const context = { command, editCommand, sourceText };
     return isProposal(body) ? proposalChanges(body, context) : resolveChanges(body.changes, { ...context, pointer: '/changes' });
   };

@@ -1,25 +1,42 @@
-import { type DomainEvent, evolveSource, initialSource, type Source } from '@averment/domain';
+import { setImmediate as turn } from 'node:timers/promises';
+import {
+  type DomainEvent,
+  evolveSource,
+  initialSource,
+  type QuotedText,
+  quotedText,
+  type SearchedText,
+  type Source,
+  type SourceNeeded,
+  searchQuotes,
+} from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import { type Fold, readEvents } from './folds.ts';
 
-/** A revision of a source's text; null where it was erased, undefined where there is none. */
-export type SourceText = string | null | undefined;
+/** A revision of a source's text, searched for its quotes; null where it was erased, undefined where there is none. */
+export type SourceText = SearchedText | null | undefined;
+export type FindText = (source: string, revision: number) => SourceText;
 
 export type SourceTexts = {
-  /** The texts of these sources as of the folds that `fresh` answers, looked up by source and revision. Rejects with `StreamUnreadable` or `LogUnavailable`. */
-  load(
-    sources: readonly string[],
-    fresh: (source: string) => Promise<Fold<Source>>,
-  ): Promise<(source: string, revision: number) => SourceText>;
+  /**
+   * The texts that an edit needs as of the folds that `fresh` answers, looked up by source and revision; null where they are longer in all than one request
+   * may have read and searched. The event loop goes on between one text and the next. Rejects with `StreamUnreadable` or `LogUnavailable`.
+   */
+  load(needed: readonly SourceNeeded[], fresh: (source: string) => Promise<Fold<Source>>): Promise<FindText | null>;
 };
 
-type Held = { streamRevision: number; texts: readonly (string | null)[]; length: number };
+/** How many UTF-16 units the texts of one request may have together: eight of the longest, or of those that take two units a character. */
+export const mostSearched = 8_000_000;
+/** Texts that are read at once, by how many requests at once: what waits holds no text. */
+const [atOnce, requests] = [16, 4];
+
+type Held = { streamRevision: number; texts: readonly (QuotedText | null)[]; length: number };
 
 /**
  * Keeps texts that were read, since every citation of an edit is looked up in one. `budget` bounds their length in UTF-16 units, the least recently used
  * going first. Events after those read (a further revision, an erasure) are seen each time, by the fold of the source: then it is read anew.
  */
-export const createSourceTexts = (log: EventLog<DomainEvent>, budget: number): SourceTexts => {
+export const createSourceTexts = (log: EventLog<DomainEvent>, budget: number, most = mostSearched): SourceTexts => {
   const held = new Map<string, Held>();
   let total = 0;
 
@@ -38,24 +55,68 @@ export const createSourceTexts = (log: EventLog<DomainEvent>, budget: number): S
     }
   };
 
-  const textsOf = async (source: string, revision: number): Promise<readonly (string | null)[]> => {
+  const textsOf = async (source: string, revision: number): Promise<Held> => {
     const known = held.get(source);
     if (known && known.streamRevision >= revision) {
       keep(source, known);
-      return known.texts;
+      return known;
     }
     const events = await readEvents(log, source, 0, { texts: true });
     const { texts, streamRevision } = events.reduce(evolveSource, initialSource());
-    keep(source, { streamRevision, texts, length: texts.reduce((sum, text) => sum + (text?.length ?? 0), 0) });
-    return texts;
+    const length = texts.reduce((sum, text) => sum + (text?.length ?? 0), 0);
+    const one = { streamRevision, texts: texts.map((text) => (text === null ? null : quotedText(text))), length };
+    keep(source, one);
+    return one;
   };
 
+  const read = async (sources: readonly string[], fresh: (source: string) => Promise<Fold<Source>>) => {
+    const found = new Map<string, Held>();
+    let length = 0;
+    for (let from = 0; from < sources.length; from += atOnce) {
+      const some = sources.slice(from, from + atOnce);
+      const texts = await Promise.all(some.map(async (source) => [source, await textsOf(source, (await fresh(source)).revision)] as const));
+      for (const [source, one] of texts) {
+        found.set(source, one);
+        length += one.length;
+      }
+      if (length > most) return null;
+    }
+    return found;
+  };
+
+  const search = async (needed: readonly SourceNeeded[], found: ReadonlyMap<string, Held>): Promise<FindText> => {
+    const texts = new Map<string, SourceText>();
+    for (const { source, revision, quotes } of needed) {
+      const text = found.get(source)?.texts[revision - 1];
+      if (texts.size > 0 && quotes.length > 0) await turn();
+      texts.set(`${source} ${revision}`, text && searchQuotes(text, quotes));
+    }
+    return (source, revision) => texts.get(`${source} ${revision}`);
+  };
+
+  const inTurn = createTurns(requests);
   return {
-    load: async (sources, fresh) => {
-      const found = new Map(
-        await Promise.all(sources.map(async (source) => [source, await textsOf(source, (await fresh(source)).revision)] as const)),
-      );
-      return (source, revision) => found.get(source)?.[revision - 1];
-    },
+    load: (needed, fresh) =>
+      inTurn(async () => {
+        const found = await read([...new Set(needed.map(({ source }) => source))], fresh);
+        return found && (await search(needed, found));
+      }),
+  };
+};
+
+/** Runs at most so many tasks at once; the others wait in the order of their calls. */
+const createTurns = (most: number) => {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async <T>(task: () => Promise<T>): Promise<T> => {
+    if (running >= most) await new Promise<void>((go) => waiting.push(go));
+    else running += 1;
+    try {
+      return await task();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else running -= 1;
+    }
   };
 };

@@ -3,7 +3,7 @@ import { type EventLog, eraseTexts } from '@averment/event-log';
 import { systemRandom } from '@averment/platform';
 import t from 'tap';
 import { createFolds } from '../src/folds.ts';
-import { createSourceTexts } from '../src/source-texts.ts';
+import { createSourceTexts, type SourceText } from '../src/source-texts.ts';
 import { foreign, memoryLog } from './support.ts';
 
 const [a, b, c] = ['a', 'b', 'c'].map((name) => `source_${name.repeat(26)}`) as [string, string, string];
@@ -19,10 +19,18 @@ const source = (text: string) => ({
   translatedFrom: null,
   text,
 });
-const textsOver = (log: EventLog<DomainEvent>, budget: number) => {
+const textsOver = (log: EventLog<DomainEvent>, budget: number, most?: number) => {
   const { fresh } = createFolds({ log, initial: () => initialSource({ texts: false }), evolve: evolveSource, budget: 100 });
-  const { load } = createSourceTexts(log, budget);
-  return { load: (sources: readonly string[]) => load(sources, fresh) };
+  const { load } = createSourceTexts(log, budget, most);
+  const quotes = [{ exact: 'first', prefix: null, suffix: null }];
+  return {
+    load: async (sources: readonly string[]) => {
+      const needed = sources.flatMap((source) => [1, 2].map((revision) => ({ source, revision, quotes })));
+      const found = await load(needed, fresh);
+      const textOf = (text: SourceText) => (text === null ? null : text?.text);
+      return found && ((source: string, revision: number) => textOf(found(source, revision)));
+    },
+  };
 };
 const register = (log: EventLog<DomainEvent>, stream: string, text: string) =>
   log.append(stream, -1, [foreign('SourceRegistered', source(text))]);
@@ -58,7 +66,7 @@ t.test('texts are found by source and revision, and kept', async (t) => {
   await register(log, a, 'first');
   const look = async () => {
     const textOf = await texts.load([a, b]);
-    return [textOf(a, 1), textOf(a, 2), textOf(b, 1), textOf(c, 1)];
+    return textOf && [textOf(a, 1), textOf(a, 2), textOf(b, 1), textOf(c, 1)];
   };
   t.strictSame(await look(), ['first', undefined, undefined, undefined]);
   whole = 0;
@@ -88,8 +96,47 @@ t.test('memory is bounded by the length of texts, the least recently used going 
   t.strictSame(read, [a, b, c, b], 'a was used again and stayed');
   await log.append(`source_${'d'.repeat(26)}`, -1, [foreign('SourceRegistered', source('y'.repeat(100)))]);
   t.equal(
-    (await texts.load([`source_${'d'.repeat(26)}`]))(`source_${'d'.repeat(26)}`, 1)?.length,
+    (await texts.load([`source_${'d'.repeat(26)}`]))?.(`source_${'d'.repeat(26)}`, 1)?.length,
     100,
     'a longer text than all of it is answered all the same',
   );
+});
+
+t.test('a request reads so much text and no more, and what goes beyond is not held while it waits', async (t) => {
+  const log = memoryLog();
+  const read: string[] = [];
+  const texts = textsOver(
+    {
+      ...log,
+      readStream: (stream, from, options) => {
+        if (options?.texts !== false) read.push(stream);
+        return log.readStream(stream, from, options);
+      },
+    },
+    1000,
+    25,
+  );
+  const streams = Array.from({ length: 100 }, (_, index) => `source_${String(index).padStart(26, '0')}`);
+  for (const stream of streams) await register(log, stream, 'x'.repeat(10));
+  t.ok(await texts.load(streams.slice(0, 2)));
+  read.length = 0;
+  t.equal(await texts.load(streams), null);
+  t.ok(read.length <= 16, 'the rest was not read');
+});
+
+t.test('other work goes on between one text and the next', async (t) => {
+  const log = memoryLog();
+  const texts = textsOver(log, 1_000_000);
+  const streams = Array.from({ length: 10 }, (_, index) => `source_${String(index).padStart(26, '0')}`);
+  for (const stream of streams) await register(log, stream, 'x'.repeat(10));
+  await texts.load(streams);
+  let turns = 0;
+  const count = () => {
+    turns += 1;
+    ticking = setImmediate(count);
+  };
+  let ticking = setImmediate(count);
+  await texts.load(streams);
+  clearImmediate(ticking);
+  t.ok(turns >= 10, `${turns} turns of the event loop for 10 texts`);
 });

@@ -12,6 +12,7 @@ export * from './incident/state.ts';
 export * from './operations/feed.ts';
 export * from './party/party.ts';
 export * from './policy.ts';
+export { type Quote, type QuotedText, quotedText, type SearchedText, searchQuotes } from './quote.ts';
 export * from './resolve.ts';
 export * from './shapes.ts';
 export * from './source/source.ts';

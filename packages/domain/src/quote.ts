@@ -1,3 +1,4 @@
+import { type Occurrences, occurrencesOf } from './occurrences.ts';
 import type { SentCitation } from './shapes.ts';
 
 /** A source's text, read once for all quotes from it. Offsets outside of this file count Unicode code points. */
@@ -5,32 +6,58 @@ export type QuotedText = {
   text: string;
   /** Length in code points. */
   length: number;
-  /** Index (in UTF-16 units) of the first unit of each code point that takes two, ascending. */
-  pairs: readonly number[];
+  /** By block of `block` UTF-16 units: how many code points before it take two units; null where none does. */
+  pairs: Uint32Array | null;
 };
 
+const block = 64;
+const isPair = (text: string, unit: number): boolean => (text.charCodeAt(unit) & 0xfc00) === 0xdc00;
+
+/** Counts the code points once. The text has no half of a surrogate pair. */
 export const quotedText = (text: string): QuotedText => {
-  const pairs = Array.from(text.matchAll(/[\u{10000}-\u{10ffff}]/gu), ({ index }) => index);
-  return { text, length: text.length - pairs.length, pairs };
+  if (!/[\ud800-\udfff]/.test(text)) return { text, length: text.length, pairs: null };
+  const pairs = new Uint32Array(Math.ceil(text.length / block) + 1);
+  let found = 0;
+  for (let unit = 0; unit < text.length; unit += 1) {
+    if (unit % block === 0) pairs[unit / block] = found;
+    if (isPair(text, unit)) found += 1;
+  }
+  pairs[pairs.length - 1] = found;
+  return { text, length: text.length - found, pairs };
 };
 
-/** How many of the ascending numbers are below the bound: `below(at)` says whether the number at an index is. */
-const count = (numbers: readonly number[], below: (number: number, at: number) => boolean): number => {
-  let [from, to] = [0, numbers.length];
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if (below(numbers[middle] ?? 0, middle)) from = middle + 1;
-    else to = middle;
-  }
-  return from;
+/** Of a unit that begins a code point, or of the text's end, which code point that is. */
+const pointOf = ({ text, pairs }: QuotedText, unit: number): number => {
+  if (pairs === null) return unit;
+  const begins = Math.floor(unit / block);
+  let point = unit - (pairs[begins] ?? 0);
+  for (let at = begins * block; at < unit; at += 1) if (isPair(text, at)) point -= 1;
+  return point;
 };
-const pointOf = ({ pairs }: QuotedText, unit: number): number => unit - count(pairs, (pair) => pair < unit);
-const unitOf = ({ pairs }: QuotedText, point: number): number => point + count(pairs, (pair, before) => pair - before < point);
+
+/** The unit that begins a code point, or the text's end. */
+const unitOf = ({ text, pairs }: QuotedText, point: number): number => {
+  if (pairs === null) return point;
+  // The last block that begins at or before the code point.
+  let [low, high] = [0, pairs.length - 1];
+  while (low + 1 < high) {
+    const middle = (low + high) >>> 1;
+    if (middle * block - (pairs[middle] ?? 0) <= point) low = middle;
+    else high = middle;
+  }
+  let unit = low * block;
+  for (let left = point - (unit - (pairs[low] ?? 0)); unit < text.length; unit += 1) {
+    if (isPair(text, unit)) continue;
+    if (left === 0) break;
+    left -= 1;
+  }
+  return unit;
+};
 
 /** The text from one code point to another. */
 const slice = (of: QuotedText, start: number, end: number): string => of.text.slice(unitOf(of, start), unitOf(of, end));
 
-type Quote = NonNullable<SentCitation['quote']>;
+export type Quote = NonNullable<SentCitation['quote']>;
 type Position = NonNullable<SentCitation['position']>;
 export type Found =
   | { ok: true; quote: Quote; position: Position }
@@ -48,39 +75,24 @@ const listed = 50;
 /** Length of the prefix and suffix that are kept for a quote given by its position. */
 const around = 32;
 
-/** For each length of a matched beginning, that of the longest shorter beginning which ends there too (Knuth, Morris, Pratt 1977). */
-const bordersOf = (sought: string): Uint16Array => {
-  const borders = new Uint16Array(sought.length + 1);
-  for (let at = 1, matched = 0; at < sought.length; at += 1) {
-    while (matched > 0 && sought.charCodeAt(at) !== sought.charCodeAt(matched)) matched = borders[matched] ?? 0;
-    if (sought.charCodeAt(at) === sought.charCodeAt(matched)) matched += 1;
-    borders[at + 1] = matched;
-  }
-  return borders;
-};
+/** A text with the places of all quotes that will be looked up in it, and the steps that it took to find them. */
+export type SearchedText = QuotedText & Occurrences;
+
+const soughtFor = ({ exact, prefix, suffix }: Quote): string => `${prefix ?? ''}${exact}${suffix ?? ''}`;
 
 /**
- * The places, in code points, where the quote stands between its prefix and its suffix, at most one more than are listed.
- * `String.indexOf` takes 200 ms for a quote of repeated letters in a text of repeated letters, and an edit may hold thousands.
+ * Looks for all quotes at once, each between its prefix and its suffix, in time linear in the text and the quotes. One after the other each would take
+ * the whole text, and an edit holds thousands.
  */
-const placesOf = (of: QuotedText, { exact, prefix, suffix }: Quote): number[] => {
-  const before = prefix ?? '';
-  const sought = `${before}${exact}${suffix ?? ''}`;
-  const borders = bordersOf(sought);
-  const head = sought.slice(0, 16);
-  const { text } = of;
-  const places: number[] = [];
-  for (let at = 0, matched = 0; at < text.length && places.length <= listed; at += 1) {
-    if (matched === 0 && (at = text.indexOf(head, at)) < 0) break;
-    const unit = text.charCodeAt(at);
-    while (matched > 0 && unit !== sought.charCodeAt(matched)) matched = borders[matched] ?? 0;
-    if (unit === sought.charCodeAt(matched)) matched += 1;
-    if (matched < sought.length) continue;
-    places.push(pointOf(of, at + 1 - sought.length + before.length));
-    matched = borders[matched] ?? 0;
-  }
-  return places;
-};
+export const searchQuotes = (of: QuotedText, quotes: readonly Quote[]): SearchedText => ({
+  ...of,
+  // One more than are listed tells that there are more.
+  ...(quotes.length === 0 ? { places: new Map(), steps: 0 } : occurrencesOf(of.text, quotes.map(soughtFor), listed + 1)),
+});
+
+/** The places, in code points, where the quote stands between its prefix and its suffix, at most one more than are listed. */
+const placesOf = (of: SearchedText, quote: Quote): number[] =>
+  (of.places.get(soughtFor(quote)) ?? []).map((unit) => pointOf(of, unit + (quote.prefix ?? '').length));
 
 const atPosition = (of: QuotedText, quote: Quote | null, position: Position): Found => {
   const { start, end } = position;
@@ -111,16 +123,16 @@ const atPosition = (of: QuotedText, quote: Quote | null, position: Position): Fo
   });
   if (exact !== quote.exact) return mismatch('is');
   const [from, to] = [unitOf(of, start), unitOf(of, end)];
-  if (quote.prefix !== null && !of.text.slice(0, from).endsWith(quote.prefix)) return mismatch('has a prefix that is');
+  if (quote.prefix !== null && !of.text.endsWith(quote.prefix, from)) return mismatch('has a prefix that is');
   if (quote.suffix !== null && !of.text.startsWith(quote.suffix, to)) return mismatch('has a suffix that is');
   return { ok: true, quote, position };
 };
 
 /**
  * Finds a citation in the text that it cites. Quote and position must agree where both are given; a quote alone must stand there once, with its prefix
- * and suffix (W3C Web Annotation, TextQuoteSelector and TextPositionSelector). Takes time linear in the text for each quote.
+ * and suffix (W3C Web Annotation, TextQuoteSelector and TextPositionSelector). A quote alone is one of those that the text was searched for.
  */
-export const findQuote = (of: QuotedText, quote: Quote | null, position: Position | null): Found => {
+export const findQuote = (of: SearchedText, quote: Quote | null, position: Position | null): Found => {
   if (position) return atPosition(of, quote, position);
   if (!quote) return { ok: false, code: 'InvalidChange', field: null, message: 'needs a quote or a position' };
   const [start, ...more] = placesOf(of, quote);

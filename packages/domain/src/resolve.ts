@@ -1,6 +1,6 @@
 import { accept, type ErrorCode, type Problem, type Result, refuseFor } from './errors.ts';
 import { derivedId, type Prefix } from './ids.ts';
-import { findQuote, type QuotedText, quotedText } from './quote.ts';
+import { findQuote, type Quote, quotedText, type SearchedText, searchQuotes } from './quote.ts';
 import type { Change, Citation, Effect, ProposalBody, SentChange, SentCitation, SentClaim } from './shapes.ts';
 
 /** From the changes of an edit as sent to those that are stored: refs become ids, citations get both quote and position. */
@@ -10,8 +10,11 @@ export type ResolveContext = {
   command: string;
   /** Of the edit's first version: a ref keeps its id in later versions. */
   editCommand: string;
-  /** A revision of a source's text; undefined where there is none, null where it was erased. */
-  sourceText: (source: string, revision: number) => string | undefined | null;
+  /**
+   * A revision of a source's text; undefined where there is none, null where it was erased. It is searched for all quotes of the edit when the first is
+   * looked up, unless it comes searched for those that `sourcesNeeded` names.
+   */
+  sourceText: (source: string, revision: number) => string | SearchedText | undefined | null;
   /** JSON Pointer of the list of changes in the body. */
   pointer: string;
 };
@@ -31,10 +34,22 @@ const citationsIn = (change: SentChange): SentCitation[] => {
 export const proposedClaims = (body: Pick<ProposalBody, 'claims'>): SentChange[] =>
   body.claims.map((claim) => ({ kind: 'add_claim', claim }));
 
+/** A revision of a source's text, and the quotes that have to be looked for in it. */
+export type SourceNeeded = { source: string; revision: number; quotes: Quote[] };
+
 /** The texts that `resolveChanges` will look citations up in, each once. */
-export const sourcesNeeded = (changes: readonly SentChange[]): { source: string; revision: number }[] => [
-  ...new Map(changes.flatMap(citationsIn).map(({ source, revision }) => [`${source} ${revision}`, { source, revision }] as const)).values(),
-];
+export const sourcesNeeded = (changes: readonly SentChange[]): SourceNeeded[] => [...neededBy(changes).values()];
+
+const keyOf = (source: string, revision: number): string => `${source} ${revision}`;
+const neededBy = (changes: readonly SentChange[]): Map<string, SourceNeeded> => {
+  const needed = new Map<string, SourceNeeded>();
+  for (const { source, revision, quote, position } of changes.flatMap(citationsIn)) {
+    const one = needed.get(keyOf(source, revision)) ?? { source, revision, quotes: [] };
+    if (quote !== null && position === null) one.quotes.push(quote);
+    needed.set(keyOf(source, revision), one);
+  }
+  return needed;
+};
 
 const madeBy = { add_claim: 'claim', dispute_claim: 'dispute', open_proceeding: 'proceeding', record_ruling: 'ruling' } as const;
 const refOf = (change: SentChange): string | null => (change.kind === 'add_claim' ? change.claim.ref : 'ref' in change ? change.ref : null);
@@ -43,18 +58,19 @@ const prefixOf = (change: SentChange): Prefix | undefined => (madeBy as Partial<
 type Work = {
   context: ResolveContext;
   refs: Map<string, { id: string; prefix: Prefix }>;
-  texts: Map<string, QuotedText | undefined | null>;
+  needed: ReadonlyMap<string, SourceNeeded>;
+  texts: Map<string, SearchedText | undefined | null>;
   problems: Problem[];
 };
 
 const report = (work: Work, pointer: string, message: string, code: ErrorCode = 'InvalidChange', offsets?: number[]) =>
   void work.problems.push({ code, pointer, message, ...(offsets ? { offsets } : {}) });
 
-const textOf = ({ context, texts }: Work, source: string, revision: number): QuotedText | undefined | null => {
-  const key = `${source} ${revision}`;
+const textOf = ({ context, needed, texts }: Work, source: string, revision: number): SearchedText | undefined | null => {
+  const key = keyOf(source, revision);
   if (texts.has(key)) return texts.get(key);
   const text = context.sourceText(source, revision);
-  const read = typeof text === 'string' ? quotedText(text) : text;
+  const read = typeof text === 'string' ? searchQuotes(quotedText(text), needed.get(key)?.quotes ?? []) : text;
   texts.set(key, read);
   return read;
 };
@@ -201,7 +217,7 @@ const resolveAt = (
   first: number,
   places: (change: SentChange, index: number) => string,
 ): Result<Resolved> => {
-  const work: Work = { context, refs: new Map(), texts: new Map(), problems: [] };
+  const work: Work = { context, refs: new Map(), needed: neededBy(changes), texts: new Map(), problems: [] };
   for (const [index, change] of changes.entries()) {
     const [ref, prefix] = [refOf(change), prefixOf(change)];
     if (ref === null || prefix === undefined) continue;

@@ -55,11 +55,17 @@ export const rulingsInForce = (state: Incident): Set<string> => {
     for (const { ruling: named, effect } of ruling.effects) {
       if (named === null) continue;
       if (effect === 'reverses' || effect === 'vacates') struckDown.add(named);
-      if (effect === 'stays') stays.set(named, [...(stays.get(named) ?? []), id]);
+      if (effect === 'stays') addTo(stays, named, id);
       if (effect === 'lifts_stay') lifted.add(named);
     }
   }
   return inForce;
+};
+
+const addTo = <K, V>(lists: Map<K, V[]>, key: K, value: V): void => {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 };
 
 /** The last status by date, then by order in the record, among a proceeding's opening, its updates and the effects of final rulings in force. */
@@ -70,9 +76,7 @@ export const statusesOfProceedings = (state: Incident): Map<string, Proceeding['
     if (!inForce.has(id) || ruling.finality === 'provisional') continue;
     for (const { proceeding, status } of ruling.effects) {
       if (proceeding === null || status === null) continue;
-      const known = decided.get(proceeding) ?? [];
-      known.push({ status, on: ruling.decidedOn, revision });
-      decided.set(proceeding, known);
+      addTo(decided, proceeding, { status, on: ruling.decidedOn, revision });
     }
   }
   const statusOf = ([id, entry]: [string, Incident['proceedings'] extends Map<string, infer E> ? E : never]) => {
@@ -84,23 +88,33 @@ export const statusesOfProceedings = (state: Incident): Map<string, Proceeding['
   return new Map([...state.proceedings].map(statusOf));
 };
 
-/** The first of a chain of proceedings that continue one another; retracted ones count for nothing. */
-const caseOfProceeding = (id: string, state: Incident): string => {
-  const chain = [id];
-  for (;;) {
-    const before = state.proceedings.get(chain[chain.length - 1] ?? id)?.proceeding.continues ?? null;
-    if (before === null || (state.proceedings.get(before)?.retracted ?? true)) return chain[chain.length - 1] ?? id;
-    const seen = chain.indexOf(before);
-    if (seen >= 0) return chain.slice(seen).sort()[0] ?? id;
-    chain.push(before);
-  }
+/** The first of the chain of proceedings that continue one another, for each; retracted ones count for nothing. A chain is followed once, whoever asks. */
+const casesOfProceedings = (state: Incident): ((id: string) => string) => {
+  const known = new Map<string, string>();
+  const before = (id: string): string | null => {
+    const continued = state.proceedings.get(id)?.proceeding.continues ?? null;
+    return continued === null || (state.proceedings.get(continued)?.retracted ?? true) ? null : continued;
+  };
+  return (id) => {
+    const chain = new Set<string>();
+    let [last, next]: [string, string | null] = [id, id];
+    while (next !== null && !chain.has(next) && !known.has(next)) {
+      chain.add(next);
+      [last, next] = [next, before(next)];
+    }
+    // A correction could let two continue each other.
+    const circle = next !== null && chain.has(next) ? [...chain].slice([...chain].indexOf(next)).sort()[0] : undefined;
+    const first = circle ?? (next === null ? last : known.get(next)) ?? last;
+    for (const one of chain) known.set(one, first);
+    return first;
+  };
 };
 
 /** Which case a ruling belongs to: its case number, else the first proceeding that its effects name, else the ruling itself. */
-const caseOf = (ruling: Ruling, state: Incident): string => {
+const caseOf = (ruling: Ruling, state: Incident, caseOfProceeding: (id: string) => string): string => {
   if (ruling.caseNumber !== null) return `number ${ruling.caseNumber}`;
   const named = ruling.effects.find(({ proceeding }) => proceeding !== null && state.proceedings.get(proceeding)?.retracted === false);
-  return named?.proceeding ? caseOfProceeding(named.proceeding, state) : ruling.id;
+  return named?.proceeding ? caseOfProceeding(named.proceeding) : ruling.id;
 };
 
 type Finding = { mark: 'upheld' | 'contradicted' | 'not_established' | 'moot'; on: string | null; ruling: Ruling };
@@ -111,14 +125,15 @@ const isClaimEffect = (effect: string | null): effect is keyof typeof markOfEffe
 /** The findings of final rulings in force on each claim, by case, in the order of the record. */
 const findingsByClaim = (state: Incident): Map<string, Map<string, Finding[]>> => {
   const inForce = rulingsInForce(state);
+  const caseOfProceeding = casesOfProceedings(state);
   const found = new Map<string, Map<string, Finding[]>>();
   for (const [id, { ruling }] of state.rulings) {
     if (!inForce.has(id) || ruling.finality === 'provisional') continue;
-    const ownCase = caseOf(ruling, state);
+    const ownCase = caseOf(ruling, state, caseOfProceeding);
     for (const { claim, effect } of ruling.effects) {
       if (claim === null || !isClaimEffect(effect) || state.claims.get(claim)?.detached.has(id)) continue;
       const cases = found.get(claim) ?? new Map<string, Finding[]>();
-      cases.set(ownCase, [...(cases.get(ownCase) ?? []), { mark: markOfEffect[effect], on: ruling.decidedOn, ruling }]);
+      addTo(cases, ownCase, { mark: markOfEffect[effect], on: ruling.decidedOn, ruling });
       found.set(claim, cases);
     }
   }

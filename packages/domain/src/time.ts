@@ -136,7 +136,8 @@ export const timeZone = z
   .regex(/^[A-Z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)*$/, 'must be an IANA time zone, like America/Chicago')
   .refine((name) => {
     const known = zones.get(name) ?? isZone(name);
-    if (zones.size < 1000) zones.set(name, known);
+    // A name that is not known may be as long as a body.
+    if (known && zones.size < 1000) zones.set(name, known);
     return known;
   }, 'must be an IANA time zone, like America/Chicago');
 

@@ -3,15 +3,15 @@ import type { Claim } from './shapes.ts';
 
 /** A party and its ancestors, nearest first. A person or described role has no parent: it speaks for a body only through `onBehalfOf`. */
 const lineOf = (id: string, parties: Parties): { line: string[]; cycle: string[] } => {
-  const line = [id];
-  for (;;) {
-    const party = parties(line[line.length - 1] ?? id);
+  const line = new Set([id]);
+  for (let last = id; ; ) {
+    const party = parties(last);
     const parent = party === undefined || party.kind === 'person' || party.kind === 'described_role' ? null : party.parent;
-    if (parent === null) return { line, cycle: [] };
+    if (parent === null) return { line: [...line], cycle: [] };
     // A correction could make two bodies each other's parent; following them for ever would stop every read of the incident.
-    const seen = line.indexOf(parent);
-    if (seen >= 0) return { line, cycle: line.slice(seen) };
-    line.push(parent);
+    if (line.has(parent)) return { line: [...line], cycle: [...line].slice([...line].indexOf(parent)) };
+    line.add(parent);
+    last = parent;
   }
 };
 

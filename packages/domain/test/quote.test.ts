@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { findQuote, quotedText } from '../src/quote.ts';
+import { findQuote, quotedText, searchQuotes } from '../src/quote.ts';
 
 const quote = (exact: string, prefix: string | null = null, suffix: string | null = null) => ({ exact, prefix, suffix });
 const find = (text: string, exact: string, prefix: string | null = null, suffix: string | null = null) =>
-  findQuote(quotedText(text), quote(exact, prefix, suffix), null);
+  findQuote(searchQuotes(quotedText(text), [quote(exact, prefix, suffix)]), quote(exact, prefix, suffix), null);
 const at = (text: string, start: number, end: number, exact?: ReturnType<typeof quote>) =>
-  findQuote(quotedText(text), exact ?? null, { start, end });
+  findQuote(searchQuotes(quotedText(text), []), exact ?? null, { start, end });
 
 t.test('a quote alone is found', async (t) => {
   t.match(find('The car moved.', 'car'), { ok: true, position: { start: 4, end: 7 }, quote: quote('car') });
@@ -52,7 +52,7 @@ t.test('a position alone gives its quote with what stands around it', async (t) 
   t.match(at(text, 40, 40), { ok: false, code: 'InvalidChange', field: 'position' });
   t.match(at('a    b', 1, 5), { ok: false, code: 'InvalidChange', field: 'position' });
   t.match(at('a'.repeat(2001), 0, 2001), { ok: false, code: 'InvalidChange', field: 'position' });
-  t.match(findQuote(quotedText('text'), null, null), { ok: false, code: 'InvalidChange', field: null });
+  t.match(findQuote(searchQuotes(quotedText('text'), []), null, null), { ok: false, code: 'InvalidChange', field: null });
 });
 
 t.test('finds what a plain search by code points finds', async () => {

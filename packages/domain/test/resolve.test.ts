@@ -158,12 +158,14 @@ t.test('every citation of an edit is looked up, each text once', async (t) => {
       { kind: 'rank_claim', claim: 'c1', rank: 'normal', reason: '§' },
     ],
   });
-  t.same(sourcesNeeded(changes), [
+  const needed = sourcesNeeded(changes);
+  t.match(needed, [
     { source: sourceId('article'), revision: 1 },
-    { source: sourceId('article'), revision: 2 },
+    { source: sourceId('article'), revision: 2, quotes: [{ exact: 'a' }] },
     { source: sourceId('effect'), revision: 1 },
-    { source: other, revision: 1 },
+    { source: other, revision: 1, quotes: [{ exact: 'a' }] },
   ]);
+  t.equal(needed.length, 4, 'each once');
   t.equal(
     refusal(...(changes as Body[])),
     ['SourceTextUnknown', '/changes/1/claim/citations/0', '/changes/2/effects/0/citations/0', '/changes/3/set/citations/0'].join(' '),
@@ -179,7 +181,7 @@ t.test('a proposal becomes the incident and its claims, with pointers into its o
       resolved.value.changes.map(({ kind }) => kind),
       ['report_incident', 'add_claim', 'add_claim'],
     );
-  t.same(sourcesNeeded(proposedClaims(body)), [{ source: sourceId('article'), revision: 1 }]);
+  t.match(sourcesNeeded(proposedClaims(body)), [{ source: sourceId('article'), revision: 1 }]);
   const wrong = proposalChanges(
     proposalBody.parse(proposal([claim('c1'), claim('c2', { citations: cited({ quote: { exact: 'a bus' } }) })])),
     context,

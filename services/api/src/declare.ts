@@ -3,7 +3,7 @@ import type { Caller } from '@averment/commands';
 import type { Freshness } from '@averment/read-models';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { heldTag, noneMatchHits } from './http/etags.ts';
-import { placesOf } from './http/places.ts';
+import { firstPlacesInLists, placesOf } from './http/places.ts';
 import { type Place, Refusal } from './problems/problem.ts';
 import type { Answer, Input, Route } from './route.ts';
 import type { Services } from './services.ts';
@@ -72,13 +72,19 @@ const invalidQuery = (errors: Place[]) =>
 
 const parseBody = (spec: Route, request: FastifyRequest): unknown => {
   if (spec.body === undefined) return undefined;
+  const isLong = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY) > lookedThrough;
+  const first = isLong ? firstPlacesInLists(spec.body, request.body) : [];
+  if (first.length > 0) throw invalidBody(first);
   const parsed = spec.body.safeParse(request.body);
   if (parsed.success) return parsed.data;
-  throw new Refusal('InvalidBody', {
-    detail: 'The body is not of the shape that this route takes.',
-    errors: placesOf(parsed.error.issues, ''),
-  });
+  throw invalidBody(placesOf(parsed.error.issues, ''));
 };
+
+/** In bytes: a shorter body cannot have so many problems that making them all takes long. */
+const lookedThrough = 16 * 1024;
+
+const invalidBody = (errors: Place[]) =>
+  new Refusal('InvalidBody', { detail: 'The body is not of the shape that this route takes.', errors });
 
 const idempotencyKey = (request: FastifyRequest): string | null => {
   const sent = request.headers['idempotency-key'];

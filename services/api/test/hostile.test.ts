@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { maxDepth, parseJson } from '../src/http/json.ts';
+import { maxDepth, maxMembers, maxValues, parseJson } from '../src/http/json.ts';
 import { type Harness, harnessFor } from './support/harness.ts';
 import { article, furnish, movedClaim, proposal, propose } from './support/story.ts';
 
@@ -51,6 +51,29 @@ t.test(
     t.equal((await own.log.readAll(0n, 100)).length, length, 'nothing was written');
   },
 );
+
+t.test('an edit of thousands of quotes from a long text is looked through at once, and refused with its first places', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const long = article({ text: `${'a'.repeat(499_000)}c` });
+  const { body } = await own.ask('POST', '/v1/sources', { key: 'contributor', body: long });
+  const citations = Array.from({ length: 50 }, () => ({ source: body.id, quote: { exact: `${'a'.repeat(40)}b` } }));
+  const claims = Array.from({ length: 99 }, (_, index) => movedClaim(world, { ref: `c${index}`, citations }));
+  const answer = await own.ask('POST', '/v1/incidents', { key: 'contributor', body: proposal(world, { claims }) });
+  t.match([answer.status, answer.body.type], [422, '/problems/quote-not-found']);
+});
+
+t.test('no body has more members or values than any shape could take', (t) => {
+  const members = (count: number) => `{${Array.from({ length: count }, (_, index) => `"m${index}":1`).join(',')}}`;
+  const refused = { code: 'UnacceptableJson' };
+  t.equal(Object.keys(parseJson(Buffer.from(members(maxMembers))) as object).length, maxMembers);
+  t.throws(() => parseJson(Buffer.from(members(maxMembers + 1))), refused);
+  t.throws(() => parseJson(Buffer.from(`[[${members(maxMembers + 1)}]]`)), refused);
+  t.equal((parseJson(Buffer.from(`[${'1,'.repeat(maxValues - 1)}1]`)) as unknown[]).length, maxValues);
+  t.throws(() => parseJson(Buffer.from(`[${'1,'.repeat(maxValues)}1]`)), refused);
+  t.throws(() => parseJson(Buffer.from('{"a":1,"\\u0061":2}')), refused, 'a name is the same however it is written');
+  t.end();
+});
 
 t.test('what parses is what every later step can keep', (t) => {
   const parsed = (text: string) => parseJson(Buffer.from(text));

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t from 'tap';
 import { z } from 'zod';
-import { placesOf } from '../src/http/places.ts';
+import { firstPlacesInLists, mostPlaces, placesOf } from '../src/http/places.ts';
 import { serve } from '../src/serve.ts';
 import { harnessFor } from './support/harness.ts';
 
@@ -45,8 +45,25 @@ t.test('what does not fit is said so that it reads on after the name of the memb
     { pointer: '/many', message: 'must have at most 2 entries' },
     { pointer: '/change/kind', message: 'is no kind that is known here' },
     { pointer: '/code', message: 'is not of the form that is needed' },
-    { pointer: '/stance', message: 'must be asserts' },
   ]);
+  t.strictSame(placesOf(error?.issues.slice(10) ?? [], ''), [{ pointer: '/stance', message: 'must be asserts' }], 'the first ten are told');
+});
+
+t.test('of a body with thousands of mistakes only as much is looked at as makes ten', async (t) => {
+  let looked = 0;
+  const wrong = z.string().refine(() => {
+    looked += 1;
+    return false;
+  }, 'is wrong');
+  const shape = z.strictObject({ title: z.string(), claims: z.array(z.strictObject({ of: z.array(wrong) })).default([]) });
+  const claims = Array.from({ length: 1000 }, () => ({ of: ['a', 'b', 'c'] }));
+  const places = firstPlacesInLists(shape, { claims });
+  t.strictSame([places.length, places.at(0)?.pointer, places.at(-1)?.pointer], [mostPlaces, '/claims/0/of/0', '/claims/3/of/0']);
+  t.equal(looked, 12, 'four of the thousand');
+  t.strictSame(firstPlacesInLists(shape, { claims: [{ of: [] }] }), []);
+  for (const value of [null, [], 'text', {}, { claims: {} }]) t.strictSame(firstPlacesInLists(shape, value), []);
+  const members = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`m${index}`, 1]));
+  t.equal(placesOf(z.strictObject({}).safeParse(members).error?.issues ?? [], '').length, mostPlaces, 'and so with unknown members');
 });
 
 t.test('whoever finds the port taken is told which it is and what to do', async (t) => {

@@ -20,7 +20,11 @@ import type { ClaimEntry, DisputeEntry, Incident, ProceedingEntry, RulingEntry }
 type Named<K extends Change['kind']> = Extract<Change, { kind: K }>;
 
 const nameClaims = (draft: Draft, id: string, claims: readonly string[]) => {
-  for (const claim of claims) draft.namedBy.set(claim, new Set([...(draft.namedBy.get(claim) ?? []), id]));
+  for (const claim of claims) {
+    const by = draft.namedBy.get(claim);
+    if (by) by.add(id);
+    else draft.namedBy.set(claim, new Set([id]));
+  }
 };
 
 const acted = <E>(report: Report, entry: E | undefined, what: string, id: string, pointer: string): E | undefined => {
@@ -81,16 +85,17 @@ const checkAgencies = (draft: Draft, report: Report, agencies: readonly string[]
 /** Rule 5 of standing: a correction of what a claim says, or who says it, has to say which disputes and rulings still meet it. */
 const checkCarry = (draft: Draft, report: Report, state: Incident, { claim, fields, carry }: Named<'correct_claim'>, entry: ClaimEntry) => {
   const candidates = new Set([...(state.namedBy.get(claim) ?? []), ...(draft.namedBy.get(claim) ?? [])]);
-  const naming = stillNaming(draft, claim, candidates);
+  const naming = new Set(stillNaming(draft, claim, candidates));
   for (const [index, id] of carry.entries()) {
-    if (!naming.includes(id)) report(`/carry/${index}`, `${id} is no open dispute of this claim and no ruling with an effect on it`);
+    if (!naming.has(id)) report(`/carry/${index}`, `${id} is no open dispute of this claim and no ruling with an effect on it`);
   }
   if (!fields.some((field) => substance.has(field))) return entry;
-  if (naming.length > 0 && carry.length === 0) {
-    const message = `lists none of what names this claim (${naming.join(', ')}): list those that still apply to the corrected claim, and withdraw or correct the others`;
+  if (naming.size > 0 && carry.length === 0) {
+    const message = `lists none of what names this claim (${[...naming].join(', ')}): list those that still apply to the corrected claim, and withdraw or correct the others`;
     report('/carry', message, 'CarryNeeded');
   }
-  return { ...entry, detached: new Set([...entry.detached, ...naming.filter((id) => !carry.includes(id))]) };
+  const carried = new Set<string>(carry);
+  return { ...entry, detached: new Set([...entry.detached, ...[...naming].filter((id) => !carried.has(id))]) };
 };
 
 const correctClaim = (draft: Draft, report: Report, state: Incident, change: Named<'correct_claim'>) => {

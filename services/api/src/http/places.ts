@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Place } from '../problems/problem.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -53,16 +53,54 @@ const messageOf = (issue: Issue): string => {
   }
 };
 
+/** How many problems of one request are told: who mends these sees the next ones. */
+export const mostPlaces = 10;
+
 /** Where a value does not fit, as JSON Pointers that start with `base`: one place for each issue, and one for each member that the shape does not know. */
-export const placesOf = (issues: readonly Issue[], base: string): Place[] =>
-  issues.flatMap((issue) => {
-    const at = pointerTo(issue.path, base);
-    if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => ({ pointer: pointerTo([key], at), message: 'is not known here' }));
-    if (issue.code === 'invalid_union') {
-      // Of several shapes the one that fits best is the one that was meant.
-      const [closest] = issue.errors.toSorted((a, b) => a.length - b.length);
-      if (closest !== undefined && closest.length > 0) return placesOf(closest, at);
+export const placesOf = (issues: readonly Issue[], base: string): Place[] => {
+  const places: Place[] = [];
+  for (const issue of issues) {
+    if (places.length >= mostPlaces) break;
+    places.push(...placesOfOne(issue, base));
+  }
+  return places.slice(0, mostPlaces);
+};
+
+const placesOfOne = (issue: Issue, base: string): Place[] => {
+  const at = pointerTo(issue.path, base);
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.slice(0, mostPlaces).map((key) => ({ pointer: pointerTo([key], at), message: 'is not known here' }));
+  if (issue.code === 'invalid_union') {
+    // Of several shapes the one that fits best is the one that was meant.
+    const [closest] = issue.errors.toSorted((a, b) => a.length - b.length);
+    if (closest !== undefined && closest.length > 0) return placesOf(closest, at);
+  }
+  return [{ pointer: at, message: messageOf(issue) }];
+};
+
+const isObject = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** The list that a field of a shape is, with a default or without. */
+const listIn = (field: z.ZodType): z.ZodArray<z.ZodType> | null => {
+  const inner = field instanceof z.ZodDefault ? (field.unwrap() as z.ZodType) : field;
+  return inner instanceof z.ZodArray ? (inner as z.ZodArray<z.ZodType>) : null;
+};
+
+/**
+ * The first problems in the entries of a body's own lists (changes, claims), entry by entry until there are enough. A validator looks at everything first: of
+ * half a million places that do not fit it makes half a million problems. Empty where the lists are right; the rest of the body is not looked at.
+ */
+export const firstPlacesInLists = (shape: z.ZodType, value: unknown): Place[] => {
+  if (!(shape instanceof z.ZodObject) || !isObject(value)) return [];
+  const places: Place[] = [];
+  for (const [name, field] of Object.entries(shape.shape as Record<string, z.ZodType>)) {
+    const [list, entries] = [listIn(field), value[name]];
+    if (list === null || !Array.isArray(entries)) continue;
+    for (const [index, entry] of entries.entries()) {
+      if (places.length >= mostPlaces) return places.slice(0, mostPlaces);
+      const parsed = list.element.safeParse(entry);
+      if (!parsed.success) places.push(...placesOf(parsed.error.issues, `/${name}/${index}`));
     }
-    return [{ pointer: at, message: messageOf(issue) }];
-  });
+  }
+  return places.slice(0, mostPlaces);
+};

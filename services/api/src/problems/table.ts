@@ -39,7 +39,7 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     status: 400,
     title: 'The JSON cannot be taken as it is',
     about:
-      'The body parses, but it is nested too deeply, names a member twice or __proto__, or holds a number that would lose digits, a NUL character or half of a surrogate pair (I-JSON, RFC 7493).',
+      'The body parses, but it is nested too deeply, has too many members or values, names a member twice or __proto__, or holds a number that would lose digits, a NUL character or half of a surrogate pair (I-JSON, RFC 7493).',
   },
   InvalidParameter: {
     status: 400,
@@ -158,8 +158,9 @@ export const problems: Record<ProblemCode, ProblemKind> = {
   },
   EditTooLarge: {
     status: 422,
-    title: 'The edit is too large to be applied',
-    about: 'Approving it would append more than the log takes in one append. Divide it.',
+    title: 'The edit is too large',
+    about:
+      'Approving it would append more than the log takes in one append, or it quotes from more text than is searched for one request. Divide it.',
   },
   IdempotencyKeyReused: {
     status: 422,
