@@ -2,7 +2,7 @@
 
 /** Scripts whose letters join, or stack, in ways that a zero-width joiner or non-joiner changes to the eye (UAX #31, 2.3). */
 const joining =
-  /[p{scx=Arab}p{scx=Syrc}p{scx=Nkoo}p{scx=Mong}p{scx=Adlm}p{scx=Rohg}p{scx=Deva}p{scx=Beng}p{scx=Guru}p{scx=Gujr}p{scx=Orya}p{scx=Taml}p{scx=Telu}p{scx=Knda}p{scx=Mlym}p{scx=Sinh}p{scx=Khmr}p{scx=Mymr}p{scx=Tibt}]/
+  /[\p{scx=Arab}\p{scx=Syrc}\p{scx=Nkoo}\p{scx=Mong}\p{scx=Adlm}\p{scx=Rohg}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}]/u
     .source;
 /** Of the Indian scripts: after it a joiner says which form the consonant takes, also at a word's end (RFC 5892, CONTEXTJ). */
 const virama = '[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca]';

@@ -416,10 +416,7 @@ const webAddress = z
   .url({ protocol: /^https?$/, hostname: z.regexes.domain })
   .max(2000)
   .refine(namesHost, 'must be an http or https URL with a host, and without user name and password')
-  .refine(
-    (address) => !/\s/.test(address) && hiddenIn(address) === null,
-    'must not hold spaces, control characters or what cannot be seen',
-  );
+  .refine((address) => !/[^\S ]/.test(address) && hiddenIn(address) === null, 'must not hold control characters or what cannot be seen');
 
 /** Body of `POST /v1/sources`. */
 export const sourceBody = z.strictObject({

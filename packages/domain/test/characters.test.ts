@@ -198,7 +198,7 @@ t.test('the address of a source has a host that reads as the one that is asked',
     ...['https://example.com\\@example.org/', 'https:example.org', 'https:/example.org', 'https:///example.org', 'https://', 'https:///'],
     ...['ftp://example.org/', 'javascript:alert(1)', 'example.org', '//example.org/'],
     ...[
-      'https://example.org/a b',
+      'https://example.org/a\u3000b',
       'https://example.org/\u202ea',
       'https://example.org/a\u200b',
       'https://example.org/\u0085',
