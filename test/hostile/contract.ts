@@ -66,9 +66,9 @@ export const contractOf = (document: Document): Contract => {
   };
 };
 
-/** A wait for a position that does not come is answered 503 by contract. */
+/** A position that the log does not have yet is answered 503 by contract. */
 const isMissedPosition = (target: string, reply: Reply): boolean =>
-  target.includes('minPosition') && reply.status === 503 && reply.body.includes('/problems/not-reached');
+  /minPosition|asOfPosition|cursor/.test(target) && reply.status === 503 && reply.body.includes('/problems/not-reached');
 /** The human page is its library's. */
 const isPage = (target: string): boolean => target.startsWith('/docs');
 

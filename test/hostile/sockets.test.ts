@@ -61,11 +61,24 @@ t.test('what is no request, or none that is taken, is answered or ended', async 
 
 t.test('more requests than can be under way are answered 503 with Retry-After, and the service comes back by itself', async (t) => {
   const before = await resident();
+  const most = 512;
+  let refused = 0;
+  const enough = Promise.withResolvers<void>();
+  const headers: [string, string][] = [
+    ['host', 'localhost'],
+    ['authorization', `Bearer ${keys.contributor}`],
+    ['content-type', 'application/json'],
+    ['content-length', '1000'],
+  ];
+  // Their bodies do not come, so what was begun stays under way until its client leaves.
   const waiting = Array.from({ length: 900 }, async (): Promise<Reply | null> => {
     const connection = await connectTo(url);
-    const target = '/v1/incidents?minPosition=999999999';
+    void enough.promise.then(() => connection.socket.destroy());
     try {
-      return await connection.exchange(bytesOf({ method: 'GET', target, headers: [['host', 'localhost']], body: null }), 'GET');
+      const reply = await connection.exchange(bytesOf({ method: 'POST', target: '/v1/sources', headers, body: null }), 'POST');
+      refused += 1;
+      if (refused === 900 - most) enough.resolve();
+      return reply;
     } catch (error) {
       if (error instanceof NoAnswer) return null;
       throw error;
@@ -73,15 +86,12 @@ t.test('more requests than can be under way are answered 503 with Retry-After, a
       connection.socket.destroy();
     }
   });
-  const replies = await Promise.all(waiting);
-  const faults = replies.flatMap((reply) => {
-    if (reply === null) return ['no answer'];
-    return reply.status === 503 && reply.headers.has('retry-after') ? [] : [`${reply.status} or no Retry-After`];
-  });
+  const replies = (await Promise.all(waiting)).filter((reply) => reply !== null);
+  const faults = replies.flatMap(({ status, headers: sent, body }) =>
+    status === 503 && sent.has('retry-after') && body.includes('/problems/overloaded') ? [] : [`${status} ${body}`],
+  );
   t.strictSame(faults, []);
-  const types = replies.map((reply) => /\/problems\/[a-z-]+/.exec(reply?.body.toString() ?? '')?.[0]);
-  t.ok(types.includes('/problems/overloaded'), 'some were refused at once');
-  t.ok(types.includes('/problems/not-reached'), 'others waited as long as is allowed');
+  t.ok(replies.length >= 900 - most, 'all beyond the limit were refused at once');
   t.equal((await world.as('none').get(`/v1/incidents/${world.incident}`)).status, 200, 'then it serves as before');
   t.equal((await world.as('none').get('/readyz')).status, 200);
   t.comment(`memory of the api: ${Math.round(before / 2 ** 20)} MiB, then ${Math.round((await resident()) / 2 ** 20)} MiB`);

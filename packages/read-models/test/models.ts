@@ -8,9 +8,13 @@ import {
   createRecordProjection,
   createReviewsProjection,
   createRunner,
+  type IncidentSort,
+  type LogMoment,
+  type Models as ModelsStand,
   migrations,
   type Projection,
   type Queries,
+  type Reading,
 } from '../src/index.ts';
 import type { World } from './world.ts';
 
@@ -56,10 +60,23 @@ export const models = async (
   const advance = async () => {
     for (const name of names) await runner().advance(name);
   };
-  const queries: Queries = createQueries({ pool, log: queried, vocabulary: standardVocabulary, policy, clock: world.clock.now, reached });
+  const status: ModelsStand['status'] = async (wanted) => {
+    const each = [...(await runner().status(wanted)).values()];
+    const lowest = each.map(({ position }) => position ?? 0n).sort((one, other) => (one < other ? -1 : 1))[0] ?? 0n;
+    return { position: lowest, parked: new Set(each.flatMap(({ parked }) => [...parked])) };
+  };
+  const stand: ModelsStand = {
+    status,
+    reached: async (wanted, position) => {
+      await reached(position);
+      return status(wanted);
+    },
+    positionAt: async () => 0n,
+  };
+  const options = { pool, log: queried, vocabulary: standardVocabulary, policy, clock: world.clock.now, models: stand };
   return {
     pool,
-    queries,
+    queries: askedByNobody(createQueries(options)),
     advance,
     runner,
     /** Ends the process and starts another one that applies so many events at once. */
@@ -72,6 +89,35 @@ export const models = async (
     },
   };
 };
+
+/** The queries, asked without a request. */
+const askedByNobody = (queries: Queries) => {
+  const nobody = (): Reading => ({
+    held: undefined,
+    stood: () => undefined,
+    client: { name: 'test', signal: new AbortController().signal },
+  });
+  type Asked = Parameters<Queries['incidents']>;
+  type ListOptions = Omit<Asked[1], 'moment'> & { sort?: IncidentSort; position?: bigint | null; moment?: LogMoment | null };
+  return {
+    ...queries,
+    incidents: (
+      filters: Asked[0],
+      { position = null, moment = position === null ? null : { position }, ...options }: ListOptions,
+      viewer: Asked[2],
+    ) => queries.incidents(filters, { ...options, moment }, viewer, nobody()),
+    incidentAt: (...[id, moment, viewer, reading = nobody()]: Defaulted<Queries['incidentAt']>) =>
+      queries.incidentAt(id, moment, viewer, reading),
+    comparisonAt: (...[id, moment, viewer, reading = nobody()]: Defaulted<Queries['comparisonAt']>) =>
+      queries.comparisonAt(id, moment, viewer, reading),
+    diff: (...[id, from, to, viewer, reading = nobody()]: Defaulted<Queries['diff']>) => queries.diff(id, from, to, viewer, reading),
+    preview: (...[id, edit, viewer, reading = nobody()]: Defaulted<Queries['preview']>) => queries.preview(id, edit, viewer, reading),
+  };
+};
+/** The parameters of a query, of which the last may be left out. */
+type Defaulted<Query extends (...given: never[]) => unknown> =
+  Parameters<Query> extends [...infer Before, Reading] ? [...Before, reading?: Reading] : never;
+
 export type Models = Awaited<ReturnType<typeof models>>;
 
 const tables: Record<string, string[]> = {

@@ -1,11 +1,13 @@
 import type { Principal } from '@averment/access';
 import type { Caller } from '@averment/commands';
-import type { Freshness } from '@averment/read-models';
+import type { Freshness, Reading } from '@averment/read-models';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { clientOf } from './http/client.ts';
 import { heldTag, noneMatchHits } from './http/etags.ts';
 import { firstPlacesInLists, placesOf } from './http/places.ts';
 import { type Place, Refusal } from './problems/problem.ts';
 import type { Answer, Input, Route } from './route.ts';
+import { logPosition } from './schemas/parameters.ts';
 import type { Services } from './services.ts';
 
 const defaultBodyLimit = 64 * 1024;
@@ -25,8 +27,8 @@ export const declare = (app: FastifyInstance, spec: Route, services: Services): 
     config: { roles: spec.roles },
     handler: async (request, reply) => {
       const input = inputOf(spec, request, reply);
-      await reached(spec, request, services);
-      if (spec.models !== undefined && !spec.dated) input.reading.stood(await services.models.status(spec.models));
+      const reached = await whenReached(spec, request, input.reading, services);
+      if (spec.models !== undefined && !spec.dated) input.reading.stood(reached ?? (await services.models.status(spec.models)));
       const answer = await spec.handle(input, services);
       if (answer.headers !== undefined) reply.headers(answer.headers);
       return send(spec, request, reply, answer);
@@ -41,7 +43,17 @@ const inputOf = (spec: Route, request: FastifyRequest, reply: FastifyReply): Inp
   viewer: request.principal,
   caller: () => callerOf(spec, request),
   ifMatch: request.headers['if-match'],
-  reading: { held: heldTag(request.headers['if-none-match']), stood: (freshness) => sayFreshness(spec, request, reply, freshness) },
+  reading: {
+    held: heldTag(request.headers['if-none-match']),
+    stood: (freshness) => sayFreshness(spec, request, reply, freshness),
+    client: {
+      name: clientOf(request),
+      // Made when somebody asks for it: most requests wait for nothing.
+      get signal() {
+        return request.signal;
+      },
+    },
+  },
 });
 
 const parsePath = (spec: Route, request: FastifyRequest): unknown => {
@@ -114,17 +126,15 @@ const callerOf = (spec: Route, request: FastifyRequest): Caller => {
 const minPosition = (request: FastifyRequest): bigint | null => {
   const { minPosition: sent } = request.query as Record<string, unknown>;
   if (sent === undefined) return null;
-  if (typeof sent === 'string' && /^\d{1,19}$/.test(sent)) return BigInt(sent);
-  const message = 'must be a position: up to 19 digits';
-  throw invalidQuery([{ pointer: '/query/minPosition', message }]);
+  const parsed = logPosition.safeParse(sent);
+  if (parsed.success) return parsed.data;
+  throw invalidQuery(placesOf(parsed.error.issues, '/query/minPosition'));
 };
 
-/** Waits until the models have reached `minPosition`. */
-const reached = async (spec: Route, request: FastifyRequest, { models }: Services): Promise<void> => {
+/** How the models stand once they have reached `minPosition`, where it was sent. */
+const whenReached = async (spec: Route, request: FastifyRequest, reading: Reading, { models }: Services): Promise<Freshness | null> => {
   const wanted = minPosition(request);
-  if (spec.models === undefined || wanted === null) return;
-  if (!(await models.reached(spec.models, wanted, request.signal)))
-    throw new Refusal('NotReached', { detail: `The read models have not reached position ${wanted}.` });
+  return spec.models === undefined || wanted === null ? null : models.reached(spec.models, wanted, reading.client);
 };
 
 /** Says where the models stood before or while they were read: what is read is at least as fresh as what is said. */

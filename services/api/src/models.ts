@@ -1,7 +1,8 @@
+import type { EventLog } from '@averment/event-log';
 import type { Jobs } from '@averment/jobs';
-import type { Runner } from '@averment/read-models';
+import { type Client, type Models, type Runner, together } from '@averment/read-models';
+import { createPlaces, type Places } from './places.ts';
 import { Refusal } from './problems/problem.ts';
-import type { Models } from './services.ts';
 
 /** How long a request waits for a position or a time, in milliseconds. */
 export const patience = 5000;
@@ -13,31 +14,64 @@ export const hintsOf = (jobs: Pick<Jobs, 'hint'>): void => {
   for (const name of models) jobs.hint(name);
 };
 
-/** A request that waits keeps a place among those under way; the others are left to requests that do not wait. */
-const mostWaiting = 256;
+/** A request that waits keeps a place among those under way: so many are left to requests that do not wait, and no client may take all that may wait. */
+const places = { all: 256, each: 16 };
+
+export type ModelsOptions = {
+  runner: Pick<Runner, 'status' | 'waitFor' | 'positionAt'>;
+  log: Pick<EventLog<object>, 'head'>;
+  /** For how long a request waits, in milliseconds. */
+  wait?: number;
+  waiting?: Places;
+};
 
 /** How the models stand, asked of the runner, which advances none of them here. */
-export const modelsOf = (runner: Pick<Runner, 'status' | 'waitFor' | 'positionAt'>, wait = patience): Models => {
-  let waiting = 0;
+export const modelsOf = ({ runner, log, wait = patience, waiting = createPlaces(places) }: ModelsOptions): Models => {
+  const head = together(() => log.head());
+
+  const whileWaiting = async <T>({ name }: Client, run: () => Promise<T>): Promise<T> => {
+    const leave = waiting.take(name);
+    if (leave === null) throw new Refusal('Overloaded', { detail: 'Too many requests wait for a position or a time.' });
+    try {
+      return await run();
+    } finally {
+      leave();
+    }
+  };
+
+  const status: Models['status'] = async (names) => {
+    const each = [...(await runner.status(names)).values()];
+    let lowest: bigint | null = null;
+    for (const { position } of each) {
+      if (position === null) throw new Refusal('Unavailable', { detail: 'A read model is still being built.' });
+      if (lowest === null || position < lowest) lowest = position;
+    }
+    return { position: lowest ?? 0n, parked: new Set(each.flatMap(({ parked }) => [...parked])) };
+  };
+
   return {
-    status: async (names) => {
-      const status = [...(await runner.status(names)).values()];
-      let lowest: bigint | null = null;
-      for (const { position } of status) {
-        if (position === null) throw new Refusal('Unavailable', { detail: 'A read model is still being built.' });
-        if (lowest === null || position < lowest) lowest = position;
-      }
-      return { position: lowest ?? 0n, parked: new Set(status.flatMap(({ parked }) => [...parked])) };
+    status,
+    reached: async (names, position, client) => {
+      const now = await status(names);
+      if (now.position >= position) return now;
+      const end = await head();
+      if (position > end) throw new Refusal('NotReached', { detail: `The log has no position ${position} yet: it ends at ${end}.` });
+      await whileWaiting(client, () => runner.waitFor(names, position, wait, client.signal));
+      const then = await status(names);
+      if (then.position >= position) return then;
+      throw new Refusal('NotReached', { detail: `The read models have not reached position ${position}: they are at ${then.position}.` });
     },
-    reached: async (names, position, signal) => {
-      if (waiting >= mostWaiting) throw new Refusal('Overloaded', { detail: 'Too many requests wait for a position.' });
-      waiting += 1;
-      try {
-        return await runner.waitFor(names, position, wait, signal);
-      } finally {
-        waiting -= 1;
-      }
+    positionAt: async (time, client) => {
+      const now = await runner.positionAt(time, 0);
+      const found = 'at' in now ? now : await whileWaiting(client, () => runner.positionAt(time, wait, client.signal));
+      if ('at' in found) return found.at;
+      if ('behind' in found)
+        throw new Refusal('NotReached', { detail: 'What was recorded up to that time is not in the read models yet.' });
+      const message = time.begins > found.later.toISOString() ? 'is in the future' : 'is not over yet';
+      throw new Refusal('TimeInFuture', {
+        detail: `That time ${message}: it is ${found.later.toISOString()} by the log's clock. Ask for a time up to then.`,
+        errors: [{ pointer: '/query/asOf', message }],
+      });
     },
-    positionAt: (time) => runner.positionAt(time, wait),
   };
 };

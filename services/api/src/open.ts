@@ -6,8 +6,7 @@ import { createJobs, type JobsStore } from '@averment/jobs';
 import { createPool, createRegistry, type Logger, migrate, systemClock, systemRandom } from '@averment/platform';
 import { createProjections, createQueries, createRunner, migrations as runnerMigrations } from '@averment/read-models';
 import { type Health, healthOf } from './health.ts';
-import { hintsOf, modelsOf, patience } from './models.ts';
-import { Refusal } from './problems/problem.ts';
+import { hintsOf, modelsOf } from './models.ts';
 import type { Services } from './services.ts';
 import { timedAppends, watchStores } from './watched.ts';
 
@@ -74,16 +73,14 @@ export const open = async ({
     closers.push(() => jobs.close());
     watchStores(register, { pool, log, runner, jobs });
 
-    const models = modelsOf(runner);
+    const models = modelsOf({ runner, log });
     const queries = createQueries({
       pool,
       log,
       vocabulary,
       policy,
       clock: () => systemClock.now(),
-      reached: async (position) => {
-        if (!(await runner.waitFor(['record'], position, patience))) throw new Refusal('NotReached');
-      },
+      models,
     });
     const commands = createCommands({
       log: timedAppends(log, register),

@@ -230,7 +230,8 @@ t.test('a writer reads its own write with minPosition', async (t) => {
 
 t.test('a position that is not reached in time is 503, and said so', async (t) => {
   const own = await harness(t, { wait: 1 });
-  const answer = await own.ask('GET', '/v1/incidents', { query: { minPosition: '999999' } });
+  await furnish(own);
+  const answer = await own.ask('GET', '/v1/incidents', { query: { minPosition: '1' } });
   t.match(answer, { status: 503, body: { type: '/problems/not-reached' }, headers: { 'retry-after': /^\d+$/ } });
 });
 

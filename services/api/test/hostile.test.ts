@@ -198,6 +198,7 @@ t.test('hostile queries and headers', async (t) => {
     'disputed',
     'bbox',
     'asOf',
+    'asOfPosition',
     'sort',
     'limit',
     'cursor',

@@ -1,3 +1,6 @@
+import { catalogue, type DomainEvent } from '@averment/domain';
+import { createMemoryLog } from '@averment/event-log';
+import { systemRandom } from '@averment/platform';
 import t from 'tap';
 import { type Harness, harnessFor } from './support/harness.ts';
 import { decide, expect, furnish, publish, stoodClaim, submit, text } from './support/story.ts';
@@ -53,7 +56,8 @@ t.test('an incident is read as of a time, as of a revision, and now', async (t) 
     '9999-12-31T23:59:59-23:59',
     'soon',
     '2026-02-30T00:00:00Z',
-    '2026-01-14',
+    '2026-02-30',
+    '2026-01',
   ])
     t.match(await read({ asOf }), { status: 400, body: { type: '/problems/invalid-parameter' } }, asOf);
   t.match(await read({ asOf: '2999-01-01T00:00:00Z' }), { status: 400, body: { type: '/problems/time-in-future' } });
@@ -69,6 +73,115 @@ t.test('an incident is read as of a time, as of a revision, and now', async (t) 
 
   t.match(expect(await read({ asOf: first.recordedAt }, '/comparison'), 200).body, { aspects: [{ state: 'single_account' }] });
   t.match(expect(await read({}, '/comparison'), 200).body, { aspects: [{ state: 'disputed' }] });
+});
+
+t.test('a time is as exact as it is written: to its end', async (t) => {
+  const clock = { milliseconds: Date.UTC(2026, 0, 14, 12, 0, 0, 500) };
+  const now = () => new Date(clock.milliseconds);
+  const own = await harness(t, { log: createMemoryLog<DomainEvent>({ catalogue, clock: { now }, random: systemRandom }), wait: 1 });
+  const { incident } = await publish(own, await furnish(own));
+  clock.milliseconds = Date.UTC(2026, 0, 15);
+  const at = async (asOf: string) => (await own.read(`/v1/incidents/${incident}`, { query: { asOf } })).status;
+  t.equal(await at('2026-01-14T12:00:00.5Z'), 200, 'a tenth of a second');
+  t.equal(await at('2026-01-14T12:00:00.500Z'), 200, 'a millisecond');
+  t.equal(await at('2026-01-14T12:00:00.500000Z'), 404, 'a microsecond: in the first of that millisecond not all was recorded');
+  t.equal(await at('2026-01-14T12:00:00.499Z'), 404);
+  t.equal(await at('2026-01-14T12:00:00Z'), 200, 'a second');
+  t.equal(await at('2026-01-14T13:00:00+01:00'), 200, 'of any offset');
+  t.equal(await at('2026-01-14T11:59:59Z'), 404);
+  t.equal(await at('2026-01-14'), 200, 'a day');
+  t.equal(await at('2026-01-13'), 404);
+});
+
+t.test('a time that is not over could still change: it is waited for, or refused', async (t) => {
+  const clock = { milliseconds: Date.UTC(2026, 0, 14, 12, 0, 0, 500) };
+  const now = () => new Date(clock.milliseconds);
+  const log = createMemoryLog<DomainEvent>({ catalogue, clock: { now }, random: systemRandom });
+  const asked = Promise.withResolvers<void>();
+  const own = await harness(t, {
+    log: {
+      ...log,
+      moment: async () => {
+        const moment = await log.moment();
+        asked.resolve();
+        return moment;
+      },
+    },
+  });
+  const { incident } = await publish(own, await furnish(own));
+  const at = (asOf: string) => own.read(`/v1/incidents/${incident}`, { query: { asOf } });
+  t.match(await at('2026-01-14'), {
+    status: 400,
+    body: {
+      type: '/problems/time-in-future',
+      detail: /is not over yet: it is 2026-01-14T12:00:00\.500Z/,
+      errors: [{ pointer: '/query/asOf' }],
+    },
+  });
+  t.match(await at('2026-01-14T12:00:01Z'), { status: 400, body: { detail: /is in the future/ } }, 'not begun');
+
+  const waits = at('2026-01-14T12:00:00Z');
+  await asked.promise;
+  clock.milliseconds += 500;
+  t.equal((await waits).status, 200, 'the second that it is now');
+});
+
+t.test('the past is asked for by position, as the feed tells it', async (t) => {
+  const own = await harness(t);
+  const { incident, first, second } = await history(own);
+  const ends = async ({ last }: Recorded) => String((await eventsOf(own, incident)).find(({ revision }) => revision === last)?.position);
+  const read = (query: Record<string, string>, path = `/v1/incidents/${incident}`) => own.read(path, { query });
+  const [before, after] = [await ends(first), await ends(second)];
+
+  const then = expect(await read({ asOfPosition: before }), 200);
+  t.strictSame(then.body, expect(await read({ asOfRevision: String(first.revision) }), 200).body);
+  t.match(then.headers, { 'averment-as-of': before, 'averment-as-of-revision': String(first.revision) });
+  t.equal((await read({ asOfPosition: String(Number(before) - 1) })).status, 404, 'inside an append, that one is not there yet');
+  t.equal((await read({ asOfPosition: '0' })).status, 404);
+  const list = expect(await read({ asOfPosition: before }, '/v1/incidents'), 200);
+  t.match(list.body, { position: before, items: [{ id: incident, counts: { claims: 1 } }] });
+  t.equal(list.headers['averment-as-of'], before);
+  t.match(expect(await read({ asOfPosition: after }, '/v1/incidents'), 200).body, { items: [{ counts: { claims: 2 } }] });
+  t.match(expect(await read({ asOfPosition: before }, `/v1/incidents/${incident}/comparison`), 200).body, {
+    aspects: [{ state: 'single_account' }],
+  });
+
+  const head = await own.log.head();
+  for (const path of ['/v1/incidents', `/v1/incidents/${incident}`, `/v1/incidents/${incident}/comparison`]) {
+    t.equal((await read({ asOfPosition: String(head) }, path)).status, 200, 'the head is there');
+    t.match(
+      await read({ asOfPosition: String(head + 1n) }, path),
+      { status: 503, body: { type: '/problems/not-reached' } },
+      'what comes may still change',
+    );
+    for (const asOfPosition of ['-1', 'x', String(2n ** 63n)]) t.equal((await read({ asOfPosition }, path)).status, 400);
+    t.match(
+      await read({ asOfPosition: before, asOf: first.recordedAt }, path),
+      { status: 400, body: { errors: [{ pointer: '/query/asOfPosition', message: 'does not go with asOf' }] } },
+      'one moment only',
+    );
+  }
+  t.match(await read({ asOfPosition: before, asOfRevision: '1' }), { status: 400, body: { errors: [{ pointer: '/query/asOfRevision' }] } });
+});
+
+t.test('a cursor goes on with the list of its own moment only', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  for (const title of ['One', 'Two', 'Three']) await publish(own, world, { title: `${title} of three incidents` });
+  const { position } = await publish(own, world);
+  const list = (query: Record<string, string>) => own.read('/v1/incidents', { query: { limit: '2', ...query } });
+  const asOf = new Date().toISOString();
+  const moments: Record<string, string>[] = [{}, { asOf }, { asOf: asOf.slice(0, 19).concat('Z') }, { asOfPosition: position }];
+  for (const own of moments) {
+    const first = expect(await list(own), 200);
+    for (const other of moments) {
+      const answer = await list({ ...other, cursor: text(first, 'next') });
+      if (other !== own) t.match(answer, { status: 400, body: { errors: [{ pointer: '/query/cursor' }] } }, JSON.stringify([own, other]));
+      else t.match(expect(answer, 200).body, { position: first.body.position, items: { length: 2 } });
+    }
+  }
+  const forged = Buffer.from(JSON.stringify(['incidents -recordedAt', '999999', '999999', 'incident_'])).toString('base64url');
+  t.match(await list({ cursor: forged }), { status: 503 }, 'nor does one of the future make an answer that could change');
 });
 
 t.test('a past answer does not change', async (t) => {

@@ -36,7 +36,9 @@ t.test('a foreign event under our names stops nobody for longer than it takes to
   t.same([...new Set((await runner.parked()).map(({ stream }) => stream))], streams, 'only where it is in a stream of ours a stream waits');
 
   const clock = () => new Date();
-  const queries = createQueries({ pool, log, vocabulary: standardVocabulary, policy, clock, reached: async () => undefined });
+  const here = { position: last.position, parked: new Set<string>() };
+  const models = { status: async () => here, reached: async () => here, positionAt: async () => here.position };
+  const queries = createQueries({ pool, log, vocabulary: standardVocabulary, policy, clock, models });
   const auditor: Viewer = { role: 'auditor', subject: 'auditor' };
   const app: Viewer = { role: 'app', subject: 'app' };
   t.match(await queries.feed(0n, 50, app), { items: [], next: String(last.position) }, 'an app is not concerned');
@@ -56,7 +58,7 @@ t.test('a foreign event under our names stops nobody for longer than it takes to
     t.match(skipped, { code: 0, out: /^the feed passes over/ });
   }
   stores = await open();
-  const again = createQueries({ ...stores, vocabulary: standardVocabulary, policy, clock, reached: async () => undefined });
+  const again = createQueries({ ...stores, vocabulary: standardVocabulary, policy, clock, models });
   const { items } = await again.feed(0n, 50, auditor);
   t.same(
     items.filter(({ type }) => type === 'Unreadable').map(({ position, stream, data }) => [BigInt(position), stream, data]),

@@ -3,6 +3,7 @@ import { diffDocuments, evolveIncident, type IncidentDocument } from '@averment/
 import { changesDocument } from '../projections/record/relevant.ts';
 import { createRenderer, type Renderer } from '../projections/record/render.ts';
 import { type History, positionOf, readHistory, sceneAt, stateAt } from './past.ts';
+import type { Reach } from './then.ts';
 import type { DiffResult, Queries, QueryOptions, Viewer } from './types.ts';
 import { seesIncident, shownTo } from './viewers.ts';
 
@@ -36,15 +37,15 @@ const touches = (one: readonly string[], other: readonly string[]): boolean => {
 type Step = { revision: number; places: string[][] };
 
 /** What each append between two moments changed, oldest first. Gives way to other work between renderings: there may be thousands. */
-const stepsBetween = async (history: History, from: number, to: number, render: Renderer): Promise<Step[]> => {
-  const start = stateAt(history, { revision: from });
+const stepsBetween = async (history: History, from: bigint, to: bigint, render: Renderer): Promise<Step[]> => {
+  const start = stateAt(history, from);
   if (start === null) return [];
   const steps: Step[] = [];
   let { state } = start;
   let before: IncidentDocument = render(sceneAt(history, state, start.position)).document;
   for (const { events, position } of history.appends.get(history.id) ?? []) {
     const revision = events.at(-1)?.revision ?? 0;
-    if (revision <= start.revision || revision > to) continue;
+    if (position <= from || position > to) continue;
     state = events.reduce(evolveIncident, state);
     if (!events.some(changesDocument)) continue;
     const after = render(sceneAt(history, state, position)).document;
@@ -59,13 +60,13 @@ const stepsBetween = async (history: History, from: number, to: number, render: 
 export const createDiff = ({
   pool,
   log,
-  reached,
+  reach,
   vocabulary,
-}: Pick<QueryOptions, 'pool' | 'log' | 'reached' | 'vocabulary'>): Queries['diff'] => {
+}: Pick<QueryOptions, 'pool' | 'log' | 'vocabulary'> & { reach: Reach }): Queries['diff'] => {
   const render = createRenderer(vocabulary);
 
-  const documents = (history: History, from: number, to: number, viewer: Viewer): [IncidentDocument, IncidentDocument] | null => {
-    const [older, newer] = [stateAt(history, { revision: from }), stateAt(history, { revision: to })];
+  const documents = (history: History, from: bigint, to: bigint, viewer: Viewer): [IncidentDocument, IncidentDocument] | null => {
+    const [older, newer] = [stateAt(history, from), stateAt(history, to)];
     if (older === null || newer === null) return null;
     const author = older.state.edits.get(1)?.author ?? null;
     if (!seesIncident(viewer, { published: older.state.revision !== null, author })) return null;
@@ -73,16 +74,16 @@ export const createDiff = ({
     return [documentOf(older), documentOf(newer)];
   };
 
-  return async (id, from, to, viewer): Promise<DiffResult | null> => {
+  return async (id, from, to, viewer, reading): Promise<DiffResult | null> => {
     if (from > to) return null;
-    const end = await positionOf(log, id, to);
-    if (end === null) return null;
-    await reached(end);
-    const history = await readHistory(pool, log, id);
-    const both = history && documents(history, from, to, viewer);
+    const [begin, end] = [await positionOf(log, id, from), await positionOf(log, id, to)];
+    if (begin === null || end === null) return null;
+    const then = await reach(['record'], { position: end }, reading);
+    const history = await readHistory(pool, log, id, then);
+    const both = history && documents(history, begin, end, viewer);
     if (history === null || both === null) return null;
     const [before, after] = shownTo(viewer, both);
-    const steps = await stepsBetween(history, from, to, render);
+    const steps = await stepsBetween(history, begin, end, render);
     const changes = diffDocuments(before, after).map((change) => {
       const place = placeOf(change.pointer, after, before);
       const last = steps.findLast(({ places }) => places.some((each) => touches(each, place)));

@@ -3,7 +3,8 @@ import { idsIn } from '../projections/record/relevant.ts';
 import { documentInput } from '../projections/record/render.ts';
 import { forEver } from '../versions.ts';
 import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
-import { foldTo, type History, readHistory, sceneAt } from './past.ts';
+import { endOf, foldTo, type History, readHistory, sceneAt } from './past.ts';
+import type { Reach } from './then.ts';
 import type { EditItem, Lease, Queries, QueryOptions, Viewer } from './types.ts';
 import { record, reviews, seesIncident, seesReview } from './viewers.ts';
 
@@ -32,7 +33,8 @@ export const createEditQueries = ({
   pool,
   log,
   vocabulary,
-}: Pick<QueryOptions, 'pool' | 'log' | 'vocabulary'>): Pick<Queries, 'edits' | 'edit' | 'preview'> => {
+  reach,
+}: Pick<QueryOptions, 'pool' | 'log' | 'vocabulary'> & { reach: Reach }): Pick<Queries, 'edits' | 'edit' | 'preview'> => {
   const seesEdit = (viewer: Viewer, author: string): boolean => seesReview(viewer) || viewer?.subject === author;
 
   const edit: Queries['edit'] = async (incident, number, viewer) => {
@@ -62,8 +64,12 @@ export const createEditQueries = ({
   return {
     edit,
     edits,
-    preview: async (incident, number, viewer) => {
-      const history = await readHistory(pool, log, incident, idsIn);
+    preview: async (incident, number, viewer, reading) => {
+      const end = await endOf(log, incident);
+      if (end === null) return null;
+      // What an edit names was registered before it: else it would be shown without the names that a reviewer has to see.
+      const then = await reach(['record'], { position: end }, reading);
+      const history = await readHistory(pool, log, incident, then, idsIn);
       if (history === null) return null;
       const { state, position } = stateBefore(history, number);
       const found = state.edits.get(number);

@@ -5,7 +5,8 @@ import { ModelMissing } from '../runner/advance.ts';
 import { isMissing } from '../runner/model.ts';
 import { createBatch } from './batches.ts';
 import { createPast, type Past, positionOf, readHistory } from './past.ts';
-import type { Moment, Queries, QueryOptions, ServedPast, Viewer } from './types.ts';
+import type { Reach } from './then.ts';
+import type { LogMoment, Moment, Queries, QueryOptions, Reading, ServedPast, Viewer } from './types.ts';
 import { record, recordModel, seesIncident, shownTo } from './viewers.ts';
 
 /** How `current` reads a text of an incident: the columns of tag and text, for readers with a key and without. */
@@ -59,9 +60,9 @@ const servedPast = (body: string, { revision, position }: Past): ServedPast => (
 
 /** An incident and its comparison, now from the model, in the past from the log. */
 export const createIncidentQueries = (
-  options: Pick<QueryOptions, 'pool' | 'log' | 'reached' | 'vocabulary'>,
+  options: Pick<QueryOptions, 'pool' | 'log' | 'vocabulary'> & { reach: Reach },
 ): Pick<Queries, 'incident' | 'comparison' | 'incidentAt' | 'comparisonAt'> => {
-  const { pool, log, reached, vocabulary } = options;
+  const { pool, log, reach, vocabulary } = options;
   const pastOf = createPast(vocabulary);
 
   const current = (name: string, columns: Columns): Queries['incident'] => {
@@ -81,14 +82,17 @@ export const createIncidentQueries = (
     };
   };
 
-  const past = async (id: string, moment: Moment, viewer: Viewer): Promise<Past | null> => {
-    if ('revision' in moment) {
-      const position = await positionOf(log, id, moment.revision);
-      if (position === null) return null;
-      await reached(position);
-    }
-    const history = await readHistory(pool, log, id);
-    return history && visiblePast(pastOf(history, moment), viewer);
+  const momentOf = async (id: string, revision: number): Promise<LogMoment | null> => {
+    const position = await positionOf(log, id, revision);
+    return position === null ? null : { position };
+  };
+
+  const past = async (id: string, moment: Moment, viewer: Viewer, reading: Reading): Promise<Past | null> => {
+    const there = 'revision' in moment ? await momentOf(id, moment.revision) : moment;
+    if (there === null) return null;
+    const then = await reach(['record'], there, reading);
+    const history = await readHistory(pool, log, id, then);
+    return history && visiblePast(pastOf(history, then.position), viewer);
   };
 
   const servePast = (found: Past | null, make: (document: IncidentDocument) => object): ServedPast | null =>
@@ -97,7 +101,8 @@ export const createIncidentQueries = (
   return {
     incident: current('incident', documents),
     comparison: current('comparison', comparisons),
-    incidentAt: async (id, moment, viewer) => servePast(await past(id, moment, viewer), (document) => shownTo(viewer, document)),
-    comparisonAt: async (id, moment, viewer) => servePast(await past(id, moment, viewer), comparison),
+    incidentAt: async (id, moment, viewer, reading) =>
+      servePast(await past(id, moment, viewer, reading), (document) => shownTo(viewer, document)),
+    comparisonAt: async (id, moment, viewer, reading) => servePast(await past(id, moment, viewer, reading), comparison),
   };
 };

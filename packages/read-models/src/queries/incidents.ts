@@ -1,8 +1,8 @@
 import { dayRange } from '@averment/domain';
-import type { Pool } from 'pg';
 import { type Conditions, createConditions } from './conditions.ts';
 import { type CursorKind, decodeCursor, encodeCursor, listOf } from './cursors.ts';
-import type { IncidentFilters, IncidentItem, IncidentSort, Queries } from './types.ts';
+import type { Reach, Then } from './then.ts';
+import type { IncidentFilters, IncidentItem, IncidentSort, LogMoment, Queries, QueryOptions } from './types.ts';
 import { record } from './viewers.ts';
 
 /** What each sort orders by; the id breaks ties. The kind is that of its value in a cursor. */
@@ -56,14 +56,15 @@ const addFilters = (where: Conditions, filters: IncidentFilters): void => {
  * The parts that rows of a moment lie in, each with its condition: those that are current, and for the past those that were closed later. Each is read by
  * itself in the order of the list, because the best way into the one is often the worst into the other.
  */
-const partsAt = (where: Conditions, position: string | null, column: 'record_position' | 'occurred_order'): string[] => {
-  if (position === null) return [`${record}.incident_rows_current AS r WHERE true`];
-  const at = where.value(position);
+const partsAt = (where: Conditions, then: Then | null, column: 'record_position' | 'occurred_order'): string[] => {
+  if (then === null) return [`${record}.incident_rows_current AS r WHERE true`];
+  const tables = then.tables('record');
+  const at = where.value(String(then.position));
   // No row of that time has a later record event, so a scan in that order may begin there. The planner would count this and the row's own
   // beginning twice over: the sum keeps it from guessing by the second.
   const begun = column === 'record_position' ? `r.record_position <= ${at} AND r.from_position + 0 <= ${at}` : `r.from_position <= ${at}`;
-  const then = `${begun} AND r.to_position > ${at}`;
-  return [`${record}.incident_rows_current AS r WHERE ${then}`, `${record}.incident_rows_past AS r WHERE ${then}`];
+  const held = `${begun} AND r.to_position > ${at}`;
+  return [`${tables}.incident_rows_current AS r WHERE ${held}`, `${tables}.incident_rows_past AS r WHERE ${held}`];
 };
 
 /**
@@ -80,18 +81,23 @@ const splitByDay = (where: Conditions, { from, to }: IncidentFilters): string[] 
   return [`${end}${before}`, `${end} AND r.occurred_order >= ${day}`];
 };
 
+/** A moment as a filter among others: a cursor goes on with the list of this one only. */
+const wordsOf = (moment: LogMoment | null): { position: string } | { time: object } | null =>
+  moment === null || 'time' in moment ? moment : { position: String(moment.position) };
+
 type Row = { position: string; id: string | null; item: string; key: string };
 
 /**
  * The list of incidents, now or as of a position. The first page of now reads the model's own position in the same statement, and pins it: later
  * pages show the list as it was then, whatever has happened since.
  */
-export const createIncidentList = (pool: Pool): Queries['incidents'] => {
-  return async (filters, { limit, cursor, sort = '-recordedAt', position }) => {
+export const createIncidentList = ({ pool, reach }: Pick<QueryOptions, 'pool'> & { reach: Reach }): Queries['incidents'] => {
+  return async (filters, { limit, cursor, sort = '-recordedAt', moment }, _viewer, reading) => {
     const { column, order, kind } = sorts[sort];
-    const list = listOf(`incidents ${sort}`, filters);
+    const list = listOf(`incidents ${sort}`, { ...filters, ...wordsOf(moment) });
     const after = decodeCursor(cursor, list, ['position', kind, 'id']);
-    const at = after?.[0] ?? (position === null ? null : String(position));
+    const pinned = after === null ? moment : { position: BigInt(after[0] ?? 0) };
+    const then = pinned && (await reach(['record'], pinned, reading));
     const where = createConditions();
     addFilters(where, filters);
     if (after !== null) where.add(`(r.${column}, r.id) ${order === 'DESC' ? '<' : '>'} (?, ?)`, ...after.slice(1));
@@ -99,7 +105,7 @@ export const createIncidentList = (pool: Pool): Queries['incidents'] => {
     const columns = `r.id, r.item, r.${column}`;
     if (column !== 'occurred_order') addDays(where, 'r', filters);
     const days = column === 'occurred_order' ? splitByDay(where, filters) : [''];
-    const parts = partsAt(where, at, column).flatMap((part) =>
+    const parts = partsAt(where, then, column).flatMap((part) =>
       days.map((day) => `(SELECT ${columns} FROM ${part}${day} AND ${where.sql()} ${ordered})`),
     );
     const { rows } = await pool.query<Row>(
@@ -108,14 +114,14 @@ export const createIncidentList = (pool: Pool): Queries['incidents'] => {
        ORDER BY f.${column} ${order}, f.id ${order}`,
       where.values,
     );
-    const pinned = at ?? rows[0]?.position ?? '0';
+    const position = then === null ? (rows[0]?.position ?? '0') : String(then.position);
     const found = rows.filter(({ id }) => id !== null);
     const shown = found.slice(0, limit);
     const last = shown.at(-1);
     return {
       items: shown.map(({ item }): IncidentItem => JSON.parse(item)),
-      next: found.length > limit && last !== undefined ? encodeCursor(list, [pinned, last.key, last.id ?? '']) : null,
-      position: pinned,
+      next: found.length > limit && last !== undefined ? encodeCursor(list, [position, last.key, last.id ?? '']) : null,
+      position,
     };
   };
 };

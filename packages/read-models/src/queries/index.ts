@@ -9,6 +9,7 @@ import { createIncidentList } from './incidents.ts';
 import { createPartyQueries } from './parties.ts';
 import { createReviewQueue, createReviewStats } from './reviews.ts';
 import { createSourceQueries } from './sources.ts';
+import { createReach } from './then.ts';
 import type { Queries, QueryOptions } from './types.ts';
 
 export * from './types.ts';
@@ -17,16 +18,17 @@ export * from './types.ts';
 export const createQueries = (options: QueryOptions): Queries => {
   const { pool, log } = options;
   const hands = createHands(log);
+  const intoPast = { ...options, reach: createReach(options.models) };
   return {
     ...createSourceQueries(pool, log),
     ...createPartyQueries(pool),
-    ...createIncidentQueries(options),
-    incidents: createIncidentList(pool),
-    diff: createDiff(options),
+    ...createIncidentQueries(intoPast),
+    incidents: createIncidentList(intoPast),
+    diff: createDiff(intoPast),
     ...createEventQueries(pool, log, hands),
     feed: createFeed(log, hands),
     ...createClaimQueries(pool),
-    ...createEditQueries(options),
+    ...createEditQueries(intoPast),
     reviews: createReviewQueue(options),
     reviewStats: createReviewStats(options),
   };

@@ -9,8 +9,7 @@ import { type Merges, mergedInto } from '../projections/record/merges.ts';
 import { namedBy } from '../projections/record/relevant.ts';
 import { createRenderer, type Scene } from '../projections/record/render.ts';
 import { begin } from '../projections/states.ts';
-import type { Moment } from './types.ts';
-import { record } from './viewers.ts';
+import type { Then } from './then.ts';
 
 /** An incident and all that merges ever tied to it, each as its appends without erased texts: what its document at any time is made of. */
 export type History = { id: string; appends: Map<string, Append[]>; merges: Merges; facts: Facts };
@@ -41,10 +40,14 @@ export const positionOf = async (log: EventLog<DomainEvent>, stream: string, rev
   return events.findLast((event) => event.revision === event.last)?.position ?? null;
 };
 
-const tiedTo = async (pool: Pool, id: string): Promise<string[]> => {
+/** The position of the last event of a stream; null where there is no such stream. */
+export const endOf = async (log: EventLog<DomainEvent>, stream: string): Promise<bigint | null> =>
+  isTypeId('incident', stream) ? ((await log.readStream(stream, 0, { texts: false })).at(-1)?.position ?? null) : null;
+
+const tiedTo = async (pool: Pool, tables: string, id: string): Promise<string[]> => {
   const tied = new Set([id]);
   for (let wanted = [id]; wanted.length > 0; ) {
-    const found = (await loadTies(pool, record, wanted)).flat().filter((each) => !tied.has(each));
+    const found = (await loadTies(pool, tables, wanted)).flat().filter((each) => !tied.has(each));
     wanted = [...new Set(found)];
     for (const each of wanted) tied.add(each);
   }
@@ -59,15 +62,17 @@ export const readHistory = async (
   pool: Pool,
   log: EventLog<DomainEvent>,
   id: string,
+  then: Then,
   named: (events: Iterable<DomainEvent>) => Set<string> = namedBy,
 ): Promise<History | null> => {
   if (!isTypeId('incident', id)) return null;
-  const tied = await tiedTo(pool, id);
+  const tables = then.tables('record');
+  const tied = await tiedTo(pool, tables, id);
   const streams = await Promise.all(tied.map(async (each) => [each, await readWhole(pool, log, each)] as const));
   const events = new Map(streams);
   if (events.get(id)?.length === 0) return null;
-  const facts = await loadFacts(pool, record, named([...events.values()].flat()), noFacts);
-  const merges = await loadMerges(pool, record, tied);
+  const facts = await loadFacts(pool, tables, named([...events.values()].flat()), noFacts);
+  const merges = await loadMerges(pool, tables, tied);
   return { id, appends: new Map([...events].map(([each, own]) => [each, appendsOf(own)])), merges, facts };
 };
 
@@ -84,16 +89,10 @@ export const foldTo = (appends: readonly Append[], holds: (append: Append) => bo
 
 const lastRevision = ({ events }: Append): number => events.at(-1)?.revision ?? -1;
 
-/** The state of an incident at a moment, whole appends only, and the position that goes with it. Null before its first event, and past its last revision. */
-export const stateAt = (history: History, moment: Moment): { state: Incident; revision: number; position: bigint } | null => {
-  const own = history.appends.get(history.id) ?? [];
-  const end = own.at(-1);
-  if ('revision' in moment && (end === undefined || moment.revision > lastRevision(end))) return null;
-  const { state, last } = foldTo(own, (append) =>
-    'revision' in moment ? lastRevision(append) <= moment.revision : append.position <= moment.position,
-  );
-  if (last === undefined) return null;
-  return { state, revision: lastRevision(last), position: 'revision' in moment ? last.position : moment.position };
+/** The state of an incident at a position, whole appends only. Null before its first event. */
+export const stateAt = (history: History, position: bigint): { state: Incident; revision: number; position: bigint } | null => {
+  const { state, last } = foldTo(history.appends.get(history.id) ?? [], (append) => append.position <= position);
+  return last === undefined ? null : { state, revision: lastRevision(last), position };
 };
 
 /** What rendering an incident in a given state as of a position needs: the parties, sources and merged incidents of that time. */
@@ -106,11 +105,11 @@ export const sceneAt = (history: History, state: Incident, position: bigint): Sc
   return { unit: { members, merges }, member: { id: history.id, state }, position, facts, parties: partiesAt(facts, position) };
 };
 
-/** Makes the function that answers what an incident was at a moment. */
+/** Makes the function that answers what an incident was at a position. */
 export const createPast = (vocabulary: Vocabulary) => {
   const render = createRenderer(vocabulary);
-  return (history: History, moment: Moment): Past | null => {
-    const found = stateAt(history, moment);
+  return (history: History, position: bigint): Past | null => {
+    const found = stateAt(history, position);
     return found && { ...found, document: render(sceneAt(history, found.state, found.position)).document };
   };
 };

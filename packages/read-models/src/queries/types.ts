@@ -13,6 +13,7 @@ import type {
 import type { EventLog, Undecodable } from '@averment/event-log';
 import type { Pool } from 'pg';
 import type { PartyItem, SourceItem } from '../items.ts';
+import type { Span } from '../runner/times.ts';
 
 export type { PartyItem, SourceItem };
 
@@ -28,14 +29,21 @@ export type Paging = { limit: number; cursor: string | null };
 export type Served = { body: string; etag: string };
 /** How a model stood when it was read: its checkpoint, and the streams that wait in it behind an event that it could not take. */
 export type Freshness = { position: bigint; parked: ReadonlySet<string> };
-/** `held`: the tag of the text that the caller has; that text is not read again. `stood` is told how the model stood in the very statement that read. */
-export type Reading = { held: string | undefined; stood(freshness: Freshness): void };
+/** Whom waiting and work are counted for, and what ends with the request: a name that others do not share, and the signal that it is given up. */
+export type Client = { name: string; signal: AbortSignal };
+/**
+ * What a query needs to know of its request. `held`: the tag of the text that the caller has; that text is not read again. `stood` is told how the models
+ * stood when they were read.
+ */
+export type Reading = { held: string | undefined; stood(freshness: Freshness): void; client: Client };
 /** As `Served`; `body` is null where it is what the caller holds. */
 export type ServedNow = { body: string | null; etag: string };
 /** A past document also says where in the past it lies: the stream revision and the position (decimal) that it was folded to. */
 export type ServedPast = Served & { asOfRevision: number; position: string };
-/** Where in the past: a stream revision, or a position of the log. Both stop at the last whole append at or before. */
-export type Moment = { revision: number } | { position: bigint };
+/** Where in the past: a time, to its end, or a position of the log. Both stop at the last whole append at or before. */
+export type LogMoment = { time: Span } | { position: bigint };
+/** Of one incident, also a revision of its stream. */
+export type Moment = LogMoment | { revision: number };
 
 export type SourceText = { id: string; revision: number; text: string | null; textSha256: string | null };
 export type IncidentItem = ListItem;
@@ -168,8 +176,23 @@ export type QueryOptions = {
   vocabulary: Vocabulary;
   policy: Policy;
   clock: () => Date;
-  /** Resolves once the model `record` has reached the position, and rejects when that takes too long: the past by revision needs it. */
-  reached: (position: bigint) => Promise<void>;
+  models: Models;
+};
+
+/** The models that answers are built from. */
+export type ModelName = 'record' | 'reviews';
+
+/** How the models stand, and how they are waited for. */
+export type Models = {
+  /** The lowest checkpoint of the models, and the streams that wait in one of them behind an event that it could not take. */
+  status(models: readonly ModelName[]): Promise<Freshness>;
+  /**
+   * How the models stand once all of them have reached the position. Rejects after the time that a request waits, and at once where there is nothing to
+   * wait for: the log itself is not that far.
+   */
+  reached(models: readonly ModelName[], position: bigint, client: Client): Promise<Freshness>;
+  /** The position of the last append up to the end of a time. Rejects for one that is not over, and where that is not certain in time. */
+  positionAt(time: Span, client: Client): Promise<bigint>;
 };
 
 /**
@@ -191,29 +214,30 @@ export type Queries = {
   /** Null for private parties too. */
   partySummary(id: string, viewer: Viewer): Promise<PartySummary | null>;
 
-  /** `position`: the list as it was there (from `asOf`); null for now. A cursor pins the position of its first page, and wins over it. */
+  /** As of a moment; null for now. A cursor pins the position of its first page, and goes with no other moment. */
   incidents(
     filters: IncidentFilters,
-    options: Paging & { sort?: IncidentSort; position: bigint | null },
+    options: Paging & { sort?: IncidentSort; moment: LogMoment | null },
     viewer: Viewer,
+    reading: Reading,
   ): Promise<IncidentPage>;
-  incident(id: string, viewer: Viewer, reading?: Reading): Promise<ServedNow | null>;
-  comparison(id: string, viewer: Viewer, reading?: Reading): Promise<ServedNow | null>;
+  incident(id: string, viewer: Viewer, reading?: Omit<Reading, 'client'>): Promise<ServedNow | null>;
+  comparison(id: string, viewer: Viewer, reading?: Omit<Reading, 'client'>): Promise<ServedNow | null>;
   /** The stream folded to the moment, joined with what was known of parties, sources and merges there. Null where it was not yet to be seen then. */
-  incidentAt(id: string, moment: Moment, viewer: Viewer): Promise<ServedPast | null>;
-  comparisonAt(id: string, moment: Moment, viewer: Viewer): Promise<ServedPast | null>;
+  incidentAt(id: string, moment: Moment, viewer: Viewer, reading: Reading): Promise<ServedPast | null>;
+  comparisonAt(id: string, moment: Moment, viewer: Viewer, reading: Reading): Promise<ServedPast | null>;
   /** Record events, for reviewers and auditors the review's too, oldest first, from the log. `TextErased` names only what the viewer may read. */
   incidentEvents(id: string, paging: Paging, viewer: Viewer): Promise<Page<EventItem> | null>;
   /** What changed between two revisions. Null also where a revision is past the end or before publication. */
-  diff(id: string, from: number, to: number, viewer: Viewer): Promise<DiffResult | null>;
+  diff(id: string, from: number, to: number, viewer: Viewer, reading: Reading): Promise<DiffResult | null>;
   claims(filters: ClaimFilters, paging: Paging, viewer: Viewer): Promise<Page<ClaimItem>>;
   /** From the log alone. Throws `StreamUnreadable` only where nothing comes before the event that cannot be read. */
   feed(after: bigint, limit: number, viewer: Viewer): Promise<FeedPage>;
 
   edits(incident: string, paging: Paging, viewer: Viewer): Promise<Page<EditItem> | null>;
   edit(incident: string, edit: number, viewer: Viewer): Promise<EditItem | null>;
-  /** From the log, as of its head. */
-  preview(incident: string, edit: number, viewer: Viewer): Promise<Preview | null>;
+  /** From the log, as of the incident's last event. */
+  preview(incident: string, edit: number, viewer: Viewer, reading: Reading): Promise<Preview | null>;
   /** Contributors get their own edits only. */
   reviews(filters: ReviewFilters, options: Paging & { sort?: ReviewSort }, viewer: Viewer): Promise<Page<ReviewItem>>;
   reviewStats(): Promise<ReviewStats>;

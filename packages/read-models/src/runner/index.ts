@@ -7,7 +7,8 @@ export type { Parked } from './parked.ts';
 export { RebuildStopped, type Rebuilt } from './rebuild.ts';
 export type { RetryOutcome } from './retry.ts';
 export { createRunner, type PositionAt, type Runner, type RunnerOptions } from './runner.ts';
-export { times } from './times.ts';
+export { type Span, times } from './times.ts';
+export { together } from './together.ts';
 export { ModelsUnavailable } from './transaction.ts';
 export type { Status } from './waiting.ts';
 

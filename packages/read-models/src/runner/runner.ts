@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { DomainEvent } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import type { Logger } from '@averment/platform';
@@ -9,7 +10,8 @@ import { oneAtATime } from './one-at-a-time.ts';
 import { listParked, type Parked } from './parked.ts';
 import { build, type Rebuilt, rebuild, whileBuilding } from './rebuild.ts';
 import { type RetryOutcome, retryParked, skipParked } from './retry.ts';
-import { lookUp, times, toMicroseconds } from './times.ts';
+import { lookUp, type Span, times, toMicroseconds } from './times.ts';
+import { together } from './together.ts';
 import { applyLock } from './transaction.ts';
 import { createWaiting, type Status } from './waiting.ts';
 
@@ -25,7 +27,9 @@ export type RunnerOptions = {
   batch?: number;
 };
 
-/** Where a time lies in the log. `later`: it is still to come (by the log's clock). `behind`: the projection `times` did not get there in time. */
+/**
+ * Where a time lies in the log. `later`: it is not over yet, by the log's clock, which says so much. `behind`: the projection `times` did not get there in time.
+ */
 export type PositionAt = { at: bigint } | { later: Date } | { behind: true };
 
 export type Runner = {
@@ -43,8 +47,11 @@ export type Runner = {
   position(names: readonly string[]): Promise<bigint | null>;
   /** True as soon as the models have reached the position, false after `timeout` milliseconds. */
   waitFor(names: readonly string[], position: bigint, timeout: number, signal?: AbortSignal): Promise<boolean>;
-  /** Resolves a time (RFC 3339 in UTC) to the position of the last append recorded at or before it; waits at most `timeout` milliseconds. */
-  positionAt(time: string, timeout: number): Promise<PositionAt>;
+  /**
+   * Resolves a time to the position of the last append recorded up to its end. Waits at most `timeout` milliseconds: where the time has begun, until it is
+   * over, and until that is certain.
+   */
+  positionAt(time: Span, timeout: number, signal?: AbortSignal): Promise<PositionAt>;
   /** How far the model is behind: the age of the oldest event that it has not passed, in milliseconds, 0 where there is none; null where the model is missing. */
   lag(name: string, now: Date): Promise<number | null>;
   /** Everything that is parked or skipped. */
@@ -143,16 +150,33 @@ export function createRunner(options: RunnerOptions): Runner {
 
   const waitFor: Runner['waitFor'] = (names, wanted, timeout, signal) => waiting.reached(names.map(modelOf), wanted, timeout, signal);
 
-  async function positionAt(time: string, timeout: number): Promise<PositionAt> {
-    const wanted = toMicroseconds(time);
-    const passed = () => moment !== undefined && wanted <= toMicroseconds(moment.now.toISOString());
-    // A head that was read once the clock had passed the time is good for ever: nothing later is stamped before it.
-    if (!passed()) moment = await log.moment();
-    if (moment === undefined || !passed()) return { later: moment?.now ?? new Date(time) };
-    if (!(await waitFor([times.name], moment.head, timeout))) return { behind: true };
-    const at = lookedUp.get(wanted) ?? (await lookUp(pool, log, time));
+  // To ask for the moment keeps the log's writers waiting, so those who ask at once ask together.
+  const askMoment = together(() => log.moment());
+
+  /** The head of the log once the time was over, waiting where it has begun; or what the log's clock says. */
+  async function over({ begins, ends }: Span, until: number, signal?: AbortSignal): Promise<{ head: bigint } | { later: Date }> {
+    for (;;) {
+      // A head that was read once the clock had passed the time is good for ever: nothing later is stamped before it.
+      if (moment === undefined || ends > toMicroseconds(moment.now.toISOString())) moment = await askMoment();
+      const { head, now } = moment;
+      const clock = toMicroseconds(now.toISOString());
+      if (ends <= clock) return { head };
+      const left = Date.parse(ends) + 1 - now.getTime();
+      if (begins > clock || performance.now() + left >= until || signal?.aborted) return { later: now };
+      // It is over then, unless the log's clock does not go as this one does.
+      await setTimeout(left, undefined, signal && { signal }).catch(() => undefined);
+    }
+  }
+
+  async function positionAt(time: Span, timeout: number, signal?: AbortSignal): Promise<PositionAt> {
+    const until = performance.now() + timeout;
+    const passed = await over(time, until, signal);
+    if ('later' in passed) return passed;
+    const isThere = ((await position([times.name])) ?? -1n) >= passed.head;
+    if (!isThere && !(await waitFor([times.name], passed.head, Math.max(0, until - performance.now()), signal))) return { behind: true };
+    const at = lookedUp.get(time.ends) ?? (await lookUp(pool, log, time.ends));
     if (lookedUp.size === mostLookedUp) lookedUp.clear();
-    lookedUp.set(wanted, at);
+    lookedUp.set(time.ends, at);
     return { at };
   }
 

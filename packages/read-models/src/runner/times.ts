@@ -43,6 +43,12 @@ export function toMicroseconds(time: string): string {
   return `${whole}.${(fraction ?? '').padEnd(6, '0').slice(0, 6)}Z`;
 }
 
+/**
+ * A time as exact as it was written: a day, a second, a millisecond. Its first and its last microsecond, ISO 8601 in UTC with six digits, which sort as the
+ * times do.
+ */
+export type Span = { begins: string; ends: string };
+
 const tenth = (stamp: string): string => stamp.slice(0, '2026-01-01T00:00:00.0'.length);
 const asText = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 

@@ -1,6 +1,7 @@
 import type { Logger } from '@averment/platform';
 import type { Pool } from 'pg';
 import { isMissing, type Model, quoted } from './model.ts';
+import { together } from './together.ts';
 
 /** The channel on which a model's move is announced when its transaction commits. */
 const channel = 'averment_models';
@@ -33,22 +34,16 @@ export function createWaiting(options: { pool: Pool; models: readonly Model[]; l
   const waiters = new Set<Waiter>();
   /** The last positions that were announced, by schema, while announcements can be heard. After a lost connection the models may stand earlier. */
   let heard: Map<string, bigint> | undefined;
-  let asking: Promise<ReadonlyMap<string, Status>> | undefined;
   let listening: Promise<() => void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
-  function status(): Promise<ReadonlyMap<string, Status>> {
-    // Joining a statement that is already on its way would answer with what stood before the caller asked.
-    asking ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
-      asking = undefined;
-      return readStatus(
-        pool,
-        models.map(({ schema }) => schema),
-      );
-    });
-    return asking;
-  }
+  const status = together(() =>
+    readStatus(
+      pool,
+      models.map(({ schema }) => schema),
+    ),
+  );
 
   function hear(schema: string, position: bigint): void {
     heard?.set(schema, position);

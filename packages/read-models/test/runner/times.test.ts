@@ -11,6 +11,8 @@ import { add, append, catalogue, newerCatalogue } from './tally.ts';
 const long = 600_000;
 const start = Date.UTC(2026, 0, 1);
 const at = (milliseconds: number) => new Date(start + milliseconds).toISOString();
+/** That very microsecond. */
+const instant = (milliseconds: number) => ({ begins: toMicroseconds(at(milliseconds)), ends: toMicroseconds(at(milliseconds)) });
 
 function clockedLog(kinds = catalogue) {
   let now = start;
@@ -34,9 +36,9 @@ t.test('a time is resolved to the last append that was recorded at or before it'
     // Several appends of one millisecond are stamped as microseconds apart: the first of them is at the millisecond itself.
     const wanted =
       appends.filter((one, index) => one.time < time || (one.time === time && appends[index - 1]?.time !== time)).at(-1)?.position ?? 0n;
-    t.same(await one.positionAt(at(time), long), { at: wanted }, `at ${time} ms`);
+    t.same(await one.positionAt(instant(time), long), { at: wanted }, `at ${time} ms`);
   }
-  t.same(await one.positionAt(at(10_001), long), { later: new Date(at(10_000)) });
+  t.same(await one.positionAt(instant(10_001), long), { later: new Date(at(10_000)) });
   const { rows } = await pool.query('SELECT position::int FROM times_v1.times ORDER BY stamp');
   t.same(
     rows.map(({ position }) => position),
@@ -74,9 +76,9 @@ t.test('a clock that was set back moves no time', async (t) => {
   await add(log, 'stream_1', 2);
   set(6000);
   await one.advance('times');
-  t.same(await one.positionAt(at(4000), long), { at: 0n });
-  t.same(await one.positionAt(at(5000), long), { at: first });
-  t.same(await one.positionAt(at(5001), long), { at: first + 1n });
+  t.same(await one.positionAt(instant(4000), long), { at: 0n });
+  t.same(await one.positionAt(instant(5000), long), { at: first });
+  t.same(await one.positionAt(instant(5001), long), { at: first + 1n });
 });
 
 t.test('an answer waits until the times are as far as the log was when its clock had passed', async (t) => {
@@ -87,8 +89,8 @@ t.test('an answer waits until the times are as far as the log was when its clock
   set(1000);
   const position = await add(log, 'stream_1', 1);
   set(2000);
-  t.same(await one.positionAt(at(1500), 1), { behind: true });
-  const waits = one.positionAt(at(1500), long);
+  t.same(await one.positionAt(instant(1500), 1), { behind: true });
+  const waits = one.positionAt(instant(1500), long);
   await one.advance('times');
   t.same(await waits, { at: position });
 });
@@ -110,7 +112,7 @@ t.test('an event that cannot be decoded has its time like any other', async (t) 
   set(2000);
   await one.advance('times');
   t.same(await one.parked(), []);
-  t.same(await one.positionAt(at(1000), long), { at: position });
+  t.same(await one.positionAt(instant(1000), long), { at: position });
 });
 
 t.test('digits beyond microseconds are cut off', async (t) => {

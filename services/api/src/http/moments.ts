@@ -1,33 +1,31 @@
-import type { Reading, Viewer } from '@averment/read-models';
+import type { LogMoment, Moment, Span, Viewer } from '@averment/read-models';
 import { Refusal } from '../problems/problem.ts';
 import type { Services } from '../services.ts';
 import { found } from './found.ts';
 
-const invalid = (pointer: string, message: string) =>
-  new Refusal('InvalidParameter', { detail: `${pointer.slice('/query/'.length)} ${message}`, errors: [{ pointer, message }] });
+const names = ['asOf', 'asOfPosition', 'asOfRevision'] as const;
 
-/** The position that a past time stands for. A time in the future is 400; one that cannot be answered with certainty yet is 503. */
-export const positionAt = async (time: string, { models }: Services): Promise<bigint> => {
-  const position = await models.positionAt(time);
-  if ('at' in position) return position.at;
-  if ('later' in position)
-    throw new Refusal('TimeInFuture', {
-      detail: `It is ${position.later.toISOString()} by the log's clock: ask for a time up to then.`,
-      errors: [{ pointer: '/query/asOf', message: 'is in the future' }],
-    });
-  throw new Refusal('NotReached', { detail: 'What was recorded up to that time is not in the read models yet.' });
+/** Where in the past is asked for; null for the present. Throws where two moments are sent. */
+export const logMomentOf = ({ asOf, asOfPosition }: { asOf: Span | null; asOfPosition: bigint | null }): LogMoment | null => {
+  checkOne({ asOf, asOfPosition });
+  if (asOf !== null) return { time: asOf };
+  return asOfPosition === null ? null : { position: asOfPosition };
 };
 
-/** Where in the past an item is asked for: `asOf` or `asOfRevision`, not both; null for the present. Of the past it tells how the models stand, of the present its reader does. */
-export const momentOf = async (
-  query: { asOf: string | null; asOfRevision: number | null },
-  services: Services,
-  { stood }: Reading,
-): Promise<{ revision: number } | { position: bigint } | null> => {
-  if (query.asOf !== null && query.asOfRevision !== null) throw invalid('/query/asOfRevision', 'does not go with asOf');
-  if (query.asOf !== null || query.asOfRevision !== null) stood(await services.models.status(['record']));
-  if (query.asOfRevision !== null) return { revision: query.asOfRevision };
-  return query.asOf === null ? null : { position: await positionAt(query.asOf, services) };
+/** The same for an incident, which has revisions. */
+export const momentOf = (query: { asOf: Span | null; asOfPosition: bigint | null; asOfRevision: number | null }): Moment | null => {
+  checkOne(query);
+  return query.asOfRevision === null ? logMomentOf(query) : { revision: query.asOfRevision };
+};
+
+const checkOne = (query: Partial<Record<(typeof names)[number], unknown>>): void => {
+  const [first, ...more] = names.filter((name) => (query[name] ?? null) !== null);
+  if (more.length === 0) return;
+  const message = `does not go with ${first}`;
+  throw new Refusal('InvalidParameter', {
+    detail: `${more.join(', ')} ${message}`,
+    errors: more.map((name) => ({ pointer: `/query/${name}`, message })),
+  });
 };
 
 type Asked = { id: string; asOfRevision?: number | null; from?: number; to?: number };

@@ -62,7 +62,7 @@ export const editRoutes: readonly Route[] = [
     roles: insiders,
     params: incident,
     query: z.strictObject(paging),
-    models: ['reviews'],
+    models: ['reviews', 'record'],
     list: true,
     answers: { 200: { description: 'Edits', schema: answeredAs('Edits', pageOf(edit)) } },
     handle: async ({ path, query, viewer }, { queries }) => ({ body: found(await queries.edits(path.id, query, viewer)) }),
@@ -164,8 +164,12 @@ export const editRoutes: readonly Route[] = [
     summary: 'See what applying an edit would change now',
     roles: insiders,
     params: one,
+    models: ['record'],
+    dated: true,
     answers: { 200: { description: 'The incident before and after, and the differences', schema: preview } },
     problems: ['TextErased'],
-    handle: async ({ path, viewer }, { queries }) => ({ body: found(await queries.preview(path.id, path.edit, viewer)) }),
+    handle: async ({ path, viewer, reading }, { queries }) => ({
+      body: found(await queries.preview(path.id, path.edit, viewer, reading)),
+    }),
   }),
 ];

@@ -1,19 +1,34 @@
 import { z } from 'zod';
 import { found, granted } from '../http/found.ts';
-import { foundThen, momentOf, positionAt } from '../http/moments.ts';
+import { foundThen, logMomentOf, momentOf } from '../http/moments.ts';
 import { checkAspect } from '../http/vocabulary.ts';
 import { Refusal } from '../problems/problem.ts';
 import { contributors, type Route, readers, route } from '../route.ts';
 import { pageOf, position } from '../schemas/basics.ts';
-import { box, day, flag, moment, paging, pathId, region, standing, streamRevision, term, words } from '../schemas/parameters.ts';
+import {
+  box,
+  day,
+  flag,
+  logPosition,
+  moment,
+  paging,
+  pathId,
+  region,
+  standing,
+  streamRevision,
+  term,
+  words,
+} from '../schemas/parameters.ts';
 import { comparison, diff, incident, listedIncident, recordedEvent } from '../schemas/record.ts';
 import { answeredAs } from '../schemas/registry.ts';
 import { proposal, submitted } from '../schemas/review.ts';
 
 const params = z.strictObject({ id: pathId('incident') });
-const past = { asOf: moment.nullable().default(null), asOfRevision: streamRevision.nullable().default(null) };
-const pastDescription =
-  'With `asOf` (a time) or `asOfRevision` it is answered as the record stood then, whole appends only; `Averment-As-Of` and `Averment-As-Of-Revision` name the position and the stream revision used. A time in the future is 400.';
+const logMoment = { asOf: moment.nullable().default(null), asOfPosition: logPosition.nullable().default(null) };
+const past = { ...logMoment, asOfRevision: streamRevision.nullable().default(null) };
+const exactly =
+  '`asOf` is a time as exact as it is written: `2026-01-14T12:00:00Z` means to the end of that second, `2026-01-14` to the end of that day in UTC. One that is not over is 400. `asOfPosition` is a position of the log.';
+const pastDescription = `With one of \`asOf\`, \`asOfPosition\` and \`asOfRevision\` it is answered as the record stood then, whole appends only; \`Averment-As-Of\` and \`Averment-As-Of-Revision\` name the position and the stream revision used. ${exactly}`;
 
 /** The document as it is now or was then, with the headers that name the moment. */
 const served = (document: { body: string | null; etag: string; asOfRevision?: number; position?: string }) => ({
@@ -60,8 +75,7 @@ export const incidentRoutes: readonly Route[] = [
     operation: 'listIncidents',
     tag: 'Incidents',
     summary: 'Find incidents',
-    description:
-      '`q` searches titles, places, statements and party names. `from` and `to` bound the day of the incident. `bbox` is west,south,east,north. With `asOf` the list is as it was then. The cursor pins the position read at.',
+    description: `\`q\` searches titles, places, statements and party names. \`from\` and \`to\` bound the day of the incident. \`bbox\` is west,south,east,north. With \`asOf\` or \`asOfPosition\` the list is as it was then. ${exactly} The cursor pins the position read at, and goes with the same moment only.`,
     roles: readers,
     query: z.strictObject({
       q: words(500).optional(),
@@ -76,7 +90,7 @@ export const incidentRoutes: readonly Route[] = [
       hasRuling: flag.optional(),
       bbox: box.optional(),
       status: z.enum(['published', 'merged', 'retracted']).optional(),
-      asOf: moment.nullable().default(null),
+      ...logMoment,
       sort: z.enum(['-recordedAt', 'recordedAt', '-occurred', 'occurred']).default('-recordedAt'),
       ...paging,
     }),
@@ -89,10 +103,10 @@ export const incidentRoutes: readonly Route[] = [
       },
     },
     problems: ['TimeInFuture'],
-    handle: async ({ query: { limit, cursor, sort, asOf, ...filters }, viewer }, services) => {
+    handle: async ({ query: { limit, cursor, sort, asOf, asOfPosition, ...filters }, viewer, reading }, services) => {
       checkAspect(filters.aspect, services);
-      const at = asOf === null ? null : await positionAt(asOf, services);
-      const page = await services.queries.incidents(filters, { limit, cursor, sort, position: at }, viewer);
+      const at = logMomentOf({ asOf, asOfPosition });
+      const page = await services.queries.incidents(filters, { limit, cursor, sort, moment: at }, viewer, reading);
       return { body: page, headers: then(at === null ? undefined : page.position) };
     },
   }),
@@ -113,10 +127,10 @@ export const incidentRoutes: readonly Route[] = [
     problems: ['TimeInFuture'],
     handle: async ({ path, query, viewer, reading }, services) => {
       const { queries } = services;
-      const at = await momentOf(query, services, reading);
+      const at = momentOf(query);
       if (at === null) return served(found(await queries.incident(path.id, viewer, reading)));
       const asked = { ...path, asOfRevision: query.asOfRevision };
-      return served(await foundThen(await queries.incidentAt(path.id, at, viewer), asked, viewer, services));
+      return served(await foundThen(await queries.incidentAt(path.id, at, viewer, reading), asked, viewer, services));
     },
   }),
   route({
@@ -136,10 +150,10 @@ export const incidentRoutes: readonly Route[] = [
     problems: ['TimeInFuture'],
     handle: async ({ path, query, viewer, reading }, services) => {
       const { queries } = services;
-      const at = await momentOf(query, services, reading);
+      const at = momentOf(query);
       if (at === null) return served(found(await queries.comparison(path.id, viewer, reading)));
       const asked = { ...path, asOfRevision: query.asOfRevision };
-      return served(await foundThen(await queries.comparisonAt(path.id, at, viewer), asked, viewer, services));
+      return served(await foundThen(await queries.comparisonAt(path.id, at, viewer, reading), asked, viewer, services));
     },
   }),
   route({
@@ -168,14 +182,13 @@ export const incidentRoutes: readonly Route[] = [
     query: z.strictObject({ from: streamRevision, to: streamRevision }),
     models: ['record'],
     answers: { 200: { description: 'The changes, each with the revision that made it', schema: diff } },
-    handle: async ({ path, query, viewer }, services) => {
+    handle: async ({ path, query, viewer, reading }, services) => {
       if (query.from > query.to) {
         const message = 'must not be after `to`';
         throw new Refusal('InvalidParameter', { detail: `from ${message}`, errors: [{ pointer: '/query/from', message }] });
       }
-      return {
-        body: await foundThen(await services.queries.diff(path.id, query.from, query.to, viewer), { ...path, ...query }, viewer, services),
-      };
+      const changes = await services.queries.diff(path.id, query.from, query.to, viewer, reading);
+      return { body: await foundThen(changes, { ...path, ...query }, viewer, services) };
     },
   }),
 ];

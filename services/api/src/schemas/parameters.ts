@@ -1,4 +1,5 @@
 import { isTypeId, marks, type Prefix } from '@averment/domain';
+import type { Span } from '@averment/read-models';
 import { z } from 'zod';
 
 /** Parts of paths and queries. They arrive as text. */
@@ -30,16 +31,18 @@ export const standing = z.enum(['standing', ...marks]);
 export const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
 export const region = z.string().regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, 'must be an ISO 3166-2 code, like US-MN');
 export const day = z.iso.date('must be a day, like 2026-01-14');
-/** RFC 3339 with any offset, as the same moment in UTC; digits beyond the microsecond are cut off. */
 const inUtc = (value: string) => new Date(value.replace(/\.\d+/, '')).toISOString();
-export const moment = z.iso
-  .datetime({ offset: true, error: 'must be a time of RFC 3339, like 2026-01-14T18:50:00Z' })
+const aTime = 'must be a time of RFC 3339, like 2026-01-14T18:50:00Z, or a day';
+/** A day in UTC, or RFC 3339 with any offset, in UTC and as exact as it is written; digits beyond the microsecond are cut off. */
+export const moment = z
+  .union([z.iso.date(aTime), z.iso.datetime({ offset: true, error: aTime })])
   // An offset can lead out of the years that RFC 3339 and the database can write.
   .refine((value) => Number.isNaN(Date.parse(value)) || /^(?!0000)\d{4}-/.test(inUtc(value)), 'must lie in the years 0001 to 9999 in UTC')
-  .transform((value) => {
-    const fraction = /\.(\d+)/.exec(value)?.[1] ?? '';
-    const whole = inUtc(value).slice(0, 19);
-    return `${whole}.${fraction.padEnd(6, '0').slice(0, 6)}Z`;
+  .transform((value): Span => {
+    const fraction = /\.(\d+)/.exec(value)?.[1]?.slice(0, 6) ?? '';
+    const [day, time] = [inUtc(value).slice(0, 10), inUtc(value).slice(11, 19)];
+    if (!value.includes('T')) return { begins: `${day}T00:00:00.000000Z`, ends: `${day}T23:59:59.999999Z` };
+    return { begins: `${day}T${time}.${fraction.padEnd(6, '0')}Z`, ends: `${day}T${time}.${fraction.padEnd(6, '9')}Z` };
   });
 export const logPosition = z
   .string()

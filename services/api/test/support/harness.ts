@@ -8,6 +8,7 @@ import { createProjections, createQueries, createRunner, type Runner, migrations
 import type { InjectOptions } from 'fastify';
 import { type App, createApp } from '../../src/app.ts';
 import { modelsOf } from '../../src/models.ts';
+import type { Places } from '../../src/places.ts';
 import { type Answered, createChecker } from './checker.ts';
 
 type Test = { teardown(run: () => Promise<void> | void): void };
@@ -51,6 +52,7 @@ export type HarnessOptions = {
   reviewLease?: number;
   /** How long a request waits for the models, in milliseconds: a minute, but where a test looks at who waits in vain. */
   wait?: number;
+  waiting?: Places;
 };
 
 const quiet = createLogger({ level: 'silent', name: 'test' });
@@ -80,13 +82,14 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
   await runner.ensure();
   const names = runner.projections.map(({ name }) => name);
   const advance = () => Promise.all(names.map((name) => runner.advance(name)));
+  const models = modelsOf({ runner, log, wait: options.wait ?? 60_000, ...(options.waiting && { waiting: options.waiting }) });
   const queries = createQueries({
     pool,
     log,
     vocabulary: standardVocabulary,
     policy,
     clock: () => systemClock.now(),
-    reached: async () => void (await advance()),
+    models,
   });
   const commands = createCommands({
     log,
@@ -105,7 +108,7 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
     services: {
       commands,
       queries,
-      models: modelsOf(runner, options.wait ?? 60_000),
+      models,
       parked: { list: runner.parked, retry: runner.retry, skip: runner.skip },
       vocabulary: standardVocabulary,
     },

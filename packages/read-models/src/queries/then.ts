@@ -1,0 +1,37 @@
+import type { LogMoment, ModelName, Models, Reading } from './types.ts';
+import { record, reviews } from './viewers.ts';
+
+const schemas: Record<ModelName, string> = { record, reviews };
+
+/**
+ * A position of the past that models have reached. Only `reach` below makes one, and the reads of the past take their tables from it: so none can be done
+ * before its models are there, and none of a model that was not waited for.
+ */
+class Reached<M extends ModelName> {
+  readonly position: bigint;
+  readonly #models: ReadonlySet<M>;
+
+  constructor(position: bigint, models: readonly M[]) {
+    this.position = position;
+    this.#models = new Set(models);
+  }
+
+  /** The quoted schema of a model. */
+  tables(model: M): string {
+    if (!this.#models.has(model)) throw new TypeError(`the model ${model} was not waited for`);
+    return schemas[model];
+  }
+}
+export type Then<M extends ModelName = 'record'> = Reached<M>;
+
+/** Waits until each of the models is where an answer about the moment can be built from it, and says how they stand. */
+export type Reach = <M extends ModelName>(models: readonly M[], moment: LogMoment, reading: Reading) => Promise<Then<M>>;
+
+/** Makes the way into the past: every query of it goes this one. */
+export const createReach =
+  (models: Models): Reach =>
+  async (wanted, moment, { stood, client }) => {
+    const position = 'position' in moment ? moment.position : await models.positionAt(moment.time, client);
+    stood(await models.reached(wanted, position, client));
+    return new Reached(position, wanted);
+  };

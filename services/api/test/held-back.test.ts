@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import t from 'tap';
+import type { z } from 'zod';
+import type { Answered } from './support/checker.ts';
+import { type Harness, harnessFor } from './support/harness.ts';
+import { expect, furnish, publish, stoodClaim, submit, text, type World } from './support/story.ts';
+
+const harness = await harnessFor(t);
+
+const models = ['record', 'reviews', 'times'] as const;
+type Step =
+  | { what: 'write' }
+  | { what: 'advance'; model: (typeof models)[number] }
+  | { what: 'ask'; route: number; parameter: number; key: 'contributor' | null };
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant<Step>({ what: 'write' }) },
+  { weight: 3, arbitrary: fc.record({ what: fc.constant('advance' as const), model: fc.constantFrom(...models) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      what: fc.constant('ask' as const),
+      route: fc.nat(),
+      parameter: fc.nat(),
+      key: fc.constantFrom('contributor' as const, null),
+    }),
+  },
+);
+
+/** An incident to which claims are added without a look at any model. */
+const written = async (own: Harness) => {
+  const world: World = await furnish(own);
+  const { incident, revision: first } = await publish(own, world);
+  let edit = 1;
+  let last = { revision: first, position: await own.log.head() };
+  return {
+    incident,
+    first,
+    last: () => last,
+    write: async () => {
+      edit += 1;
+      const claim = stoodClaim(world, { statement: `A witness says that the car stood still (${edit}).` });
+      const sent = expect(await submit(own, incident, last.revision, [{ kind: 'add_claim', claim }]), 201);
+      const path = `/v1/incidents/${incident}/edits/${edit}/decision`;
+      const headers = { 'if-match': text(sent, 'etag') };
+      const decided = expect(
+        await own.ask('POST', path, { key: 'reviewer', headers, body: { decision: 'approve', reason: 'Checked.' } }),
+        200,
+      );
+      last = { revision: Number(decided.body.appliedRevision), position: BigInt(text(decided, 'position')) };
+    },
+  };
+};
+
+const shapeOf = (query: z.ZodType | undefined): string[] => Object.keys((query as z.ZodObject | undefined)?.shape ?? {});
+const moments = ['asOf', 'asOfPosition', 'asOfRevision'];
+/** The routes that answer about the past, with the parameters that say of when. */
+const pastRoutes = ({ app }: Harness): { path: string; parameters: string[] }[] =>
+  app.routes
+    .filter(({ method }) => method === 'GET')
+    .map(({ path, query }) => ({
+      path,
+      parameters: path.endsWith('/diff') ? ['to'] : shapeOf(query).filter((name) => moments.includes(name)),
+    }))
+    .filter(({ parameters }) => parameters.length > 0);
+
+t.test(
+  'an answer about the past is the same before its models are there as after, or is refused, whichever model is held back',
+  async (t) => {
+    const own = await harness(t, { wait: 25 });
+    const story = await written(own);
+    const routes = pastRoutes(own);
+    t.strictSame(routes.map(({ path }) => path).sort(), [
+      '/v1/incidents',
+      '/v1/incidents/{id}',
+      '/v1/incidents/{id}/comparison',
+      '/v1/incidents/{id}/diff',
+    ]);
+    const stamp = async () => String((await own.log.readAll(story.last().position - 1n, 1))[0]?.recordedAt);
+    const momentIn = async (parameter: string): Promise<Record<string, string>> => {
+      const { revision, position } = story.last();
+      if (parameter === 'asOf') return { asOf: await stamp() };
+      if (parameter === 'asOfPosition') return { asOfPosition: String(position) };
+      return parameter === 'to' ? { from: String(story.first), to: String(revision) } : { asOfRevision: String(revision) };
+    };
+    const seen = ({ status, text: body, headers }: Answered) => ({ status, body, asOf: headers['averment-as-of'], etag: headers.etag });
+    let answered = 0;
+
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 12 }), async (steps) => {
+        const told: { path: string; asked: Parameters<Harness['ask']>[2]; answer: ReturnType<typeof seen> }[] = [];
+        await story.write();
+        for (const each of steps) {
+          if (each.what === 'write') await story.write();
+          else if (each.what === 'advance') await own.runner.advance(each.model);
+          else {
+            const route = routes[each.route % routes.length] ?? { path: '', parameters: [] };
+            const query = await momentIn(route.parameters[each.parameter % route.parameters.length] ?? '');
+            const [path, asked] = [route.path.replace('{id}', story.incident), { key: each.key, query }];
+            const answer = await own.ask('GET', path, asked);
+            if (answer.status === 503) {
+              t.match(answer.body, { type: '/problems/not-reached' });
+              continue;
+            }
+            told.push({ path, asked, answer: seen(answer) });
+            if (answer.headers['averment-as-of'] !== undefined)
+              t.ok(
+                Number(answer.headers['averment-position']) >= Number(answer.headers['averment-as-of']),
+                'no model stood before the moment',
+              );
+          }
+        }
+        for (const model of models) await own.runner.advance(model);
+        for (const { path, asked, answer } of told) {
+          t.strictSame(seen(await own.ask('GET', path, asked)), answer, `${path} ${JSON.stringify(asked)}`);
+          answered += 1;
+        }
+        return t.passing();
+      }),
+      { numRuns: 10, endOnFailure: true },
+    );
+    t.ok(answered > 0, 'some could be answered');
+  },
+);
+
+t.test('what is asked for at once after it was written is in the answer, as soon as there is one', async (t) => {
+  const own = await harness(t, { wait: 60_000 });
+  const story = await written(own);
+  await story.write();
+  const asked = own.ask('GET', '/v1/incidents', { query: { asOf: new Date().toISOString() } });
+  for (const model of ['times', 'reviews', 'record']) await own.runner.advance(model);
+  const answer = expect(await asked, 200);
+  t.match(answer.body, { items: [{ id: story.incident, revision: story.last().revision }] });
+});
