@@ -15,7 +15,10 @@ import {
 } from '../src/index.ts';
 import { asRead, fold, type Given, id } from './given.ts';
 
-/** The articles modelled by hand, folded without the API: what the rules derive is what was derived from them by hand. */
+/**
+ * Articles and their stand-ins modelled by hand, folded without the API: what the rules derive is what was derived from them by hand. Two of the models lie
+ * beside the checkout, if at all.
+ */
 
 type Expected = { incident: string; standing: Record<string, string>; states: { aspect: string; about: string | null; state: string }[] };
 type Model = {
@@ -27,7 +30,9 @@ type Model = {
   expect: Expected[];
 };
 
-const folders = [new URL('../../../../shared/model/', import.meta.url), new URL('../../../test/articles/', import.meta.url)];
+const folders = ['../../../test/articles/stand-ins/', '../../../test/articles/', '../../../../shared/model/'].map(
+  (folder) => new URL(folder, import.meta.url),
+);
 const files = new Map(
   folders
     .filter((folder) => existsSync(folder))
@@ -142,9 +147,8 @@ const compare = (t: Test, expected: Expected, incidents: Incidents, parties: Par
   t.same(states, wanted, `${expected.incident}: the state of each aspect`);
 };
 
-const skip = existsSync(folders[0] ?? '') ? false : 'the articles modelled by hand are not beside this checkout';
-
-t.test('the articles modelled by hand', { skip }, async (t) => {
+t.test('the articles modelled by hand', async (t) => {
+  t.ok(files.size >= 8, `${files.size} models`);
   for (const name of files.keys()) {
     await t.test(name, async (t) => {
       const model = read(name);

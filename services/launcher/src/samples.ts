@@ -68,6 +68,9 @@ function runLoader(options: {
     );
     const stop = () => void child.kill('SIGTERM');
     options.shutdown.signal.addEventListener('abort', stop);
+    const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+    // Without this the launcher may be gone before it.
+    options.shutdown.add('samples', () => ended);
     if (options.shutdown.signal.aborted) stop();
     let said = '';
     const hear = (chunk: Buffer) => {
