@@ -34,7 +34,13 @@ const rules = {
       to: { path: '^packages/(domain|event-log|commands|read-models|samples)/' },
     },
     { name: 'platform-is-lowest', severity: 'error', from: { path: '^packages/platform/src/' }, to: { path: '^packages/(?!platform/)' } },
-    { name: 'queue-behind-jobs', severity: 'error', from: { pathNot: '^packages/jobs/' }, to: { path: dependencyOf('(bullmq|ioredis)') } },
+    { name: 'queue-behind-jobs', severity: 'error', from: { pathNot: '^packages/jobs/' }, to: { path: dependencyOf('bullmq') } },
+    {
+      name: 'redis-behind-jobs-and-limits',
+      severity: 'error',
+      from: { pathNot: '^(packages/jobs/|services/api/src/limit-store\\.ts$)' },
+      to: { path: dependencyOf('ioredis') },
+    },
     {
       name: 'log-behind-event-log',
       severity: 'error',

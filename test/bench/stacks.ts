@@ -164,7 +164,7 @@ const serve = async (
   closers: (() => Promise<void> | void)[],
 ): Promise<Served> => {
   const settings = {
-    ...{ DATABASE_URL: databaseUrl, SERVER_KEY_FILE: keyFile, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'error' },
+    ...{ DATABASE_URL: databaseUrl, SERVER_KEY_FILE: keyFile, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'error', RATE_LIMIT: 'off' },
     ...{ EVENT_LOG_URL: eventLogUrl ?? '', EVENT_LOG_NAME: eventLogName, REDIS_URL: redisUrl ?? '' },
   };
   const worker = await start('worker', settings);

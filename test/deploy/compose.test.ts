@@ -64,9 +64,29 @@ for (const [name, { environment = {}, command = [], secrets = [], healthcheck, p
 }
 
 t.test('settings that are given from outside arrive', async (t) => {
-  const given = { PUBLIC_READ: 'off', TRUST_PROXY: '1', REVIEW_LEASE: '2h', LOG_LEVEL: 'warn' };
+  const given = {
+    PUBLIC_READ: 'off',
+    TRUST_PROXY: '1',
+    RATE_LIMIT: 'off',
+    WRONG_KEY_LIMIT: '5',
+    REQUEST_LOG: 'debug',
+    REVIEW_LEASE: '2h',
+    LOG_LEVEL: 'warn',
+  };
   for (const [name, { environment = {} }] of programsOf(compose({ ...variables, ...given })))
-    t.match(loadConfig(environment), { publicRead: false, trustProxy: 1, reviewLease: 7_200_000, logLevel: 'warn' }, name);
+    t.match(
+      loadConfig(environment),
+      {
+        publicRead: false,
+        trustProxy: 1,
+        rateLimit: null,
+        wrongKeyLimit: 5,
+        requestLog: 'debug',
+        reviewLease: 7_200_000,
+        logLevel: 'warn',
+      },
+      name,
+    );
 });
 
 t.test('only the api is reached from outside, on loopback, each at a port of its own', async (t) => {

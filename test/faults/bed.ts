@@ -87,6 +87,8 @@ export const openBase = async (scope: Scope, databaseUrl: string, settings: LogS
 const shared = (): NodeJS.ProcessEnv => ({
   PATH: process.env.PATH,
   LOG_LEVEL: 'fatal',
+  RATE_LIMIT: 'off',
+  WRONG_KEY_LIMIT: 'off',
   ...(process.env.NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
 });
 

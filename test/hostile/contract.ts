@@ -48,7 +48,7 @@ export const contractOf = (document: Document): Contract => {
     if (status >= 400 && method !== 'HEAD') faults.push(...problemFaults(reply, type, validate));
     const operation = operationOf(routes, method, target);
     if (operation !== undefined) faults.push(...operationFaults(operation, method, reply, type, validate));
-    else if (![400, 401, 404, 405, 408, 413, 415, 431, 503].includes(status) && !isPage(target))
+    else if (![400, 401, 404, 405, 408, 413, 415, 429, 431, 503].includes(status) && !isPage(target))
       faults.push(`answers ${status} where there is no route`);
     if (status >= 400 && headers.get('cache-control')?.join() !== 'no-store') faults.push('answers an error that a cache may keep');
     if (status === 405 && !headers.has('allow')) faults.push('answers 405 without Allow');

@@ -20,6 +20,10 @@ const duration = z
   .string()
   .regex(/^[1-9]\d{0,5}[smhd]$/, 'is not a duration: a whole number above 0 and s, m, h or d')
   .transform((value) => Number(value.slice(0, -1)) * (units[value.slice(-1)] ?? 0));
+const countOrOff = z
+  .string()
+  .regex(/^(?:off|[1-9]\d{0,8})$/i, 'is neither off nor a whole number above 0')
+  .transform((value) => (/^off$/i.test(value) ? null : Number(value)));
 const host = z.string().regex(/^[A-Za-z0-9_.:-]+$/, 'is not a host name or an address');
 const path = z.string().refine((value) => !value.includes('\0'), 'is not a path');
 const url = (schemes: readonly string[], what: string) =>
@@ -60,12 +64,15 @@ const schemas = {
   EVENT_LOG_NAME: eventLogName,
   REDIS_URL: url(['redis', 'rediss'], 'a Redis server'),
   TRUST_PROXY: trustProxy,
+  RATE_LIMIT: countOrOff,
+  WRONG_KEY_LIMIT: countOrOff,
   SAMPLES: onOff,
   PUBLIC_READ: onOff,
   REVIEW_LEASE: duration,
   SERVER_KEY_FILE: path,
   VOCABULARY_FILE: path,
   LOG_LEVEL: z.enum(logLevels, `is not a log level: ${logLevels.join(', ')}`),
+  REQUEST_LOG: z.enum(logLevels, `is not a log level: ${logLevels.join(', ')}`),
 };
 
 /** Every setting there is, in the order in which the documentation lists them. */
@@ -122,6 +129,20 @@ export const settings: readonly Setting[] = [
     secret: false,
   },
   {
+    name: 'RATE_LIMIT',
+    fallback: '6000',
+    example: '6000',
+    about: 'How many requests a minute each key subject, and each address without a key, may send; off for no limit.',
+    secret: false,
+  },
+  {
+    name: 'WRONG_KEY_LIMIT',
+    fallback: '60',
+    example: '60',
+    about: 'How many keys a minute that are not valid each address may send before they are answered 429; off for no limit.',
+    secret: false,
+  },
+  {
     name: 'SAMPLES',
     fallback: 'on',
     example: 'off',
@@ -152,6 +173,13 @@ export const settings: readonly Setting[] = [
     secret: false,
   },
   { name: 'LOG_LEVEL', fallback: 'info', example: 'warn', about: `How much is logged: ${logLevels.join(', ')}.`, secret: false },
+  {
+    name: 'REQUEST_LOG',
+    fallback: 'info',
+    example: 'debug',
+    about: 'The log level of the line that tells of each request.',
+    secret: false,
+  },
 ];
 
 /** The settings as the program uses them. Paths are absolute, `reviewLease` is in milliseconds, null is what was not set. */
@@ -165,6 +193,9 @@ export type Config = {
   eventLogName: string;
   redisUrl: string | null;
   trustProxy: TrustProxy;
+  /** A minute; null for no limit. */
+  rateLimit: number | null;
+  wrongKeyLimit: number | null;
   samples: boolean;
   publicRead: boolean;
   reviewLease: number;
@@ -172,6 +203,7 @@ export type Config = {
   /** What is added to the vocabulary, as parsed from its file; the domain checks it. */
   vocabulary: unknown;
   logLevel: LogLevel;
+  requestLog: LogLevel;
 };
 
 /** The settings cannot be used; the message names each variable that is wrong, what is wrong with it, and an example. */
@@ -210,10 +242,13 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, op
     eventLogName: read('EVENT_LOG_NAME', schemas.EVENT_LOG_NAME) ?? '',
     redisUrl: read('REDIS_URL', schemas.REDIS_URL),
     trustProxy: read('TRUST_PROXY', schemas.TRUST_PROXY) ?? false,
+    rateLimit: read('RATE_LIMIT', schemas.RATE_LIMIT),
+    wrongKeyLimit: read('WRONG_KEY_LIMIT', schemas.WRONG_KEY_LIMIT),
     samples: read('SAMPLES', schemas.SAMPLES) ?? false,
     publicRead: read('PUBLIC_READ', schemas.PUBLIC_READ) ?? false,
     reviewLease: read('REVIEW_LEASE', schemas.REVIEW_LEASE) ?? 0,
     logLevel: read('LOG_LEVEL', schemas.LOG_LEVEL) ?? ('info' as const),
+    requestLog: read('REQUEST_LOG', schemas.REQUEST_LOG) ?? ('info' as const),
   };
   const keyFile = read('SERVER_KEY_FILE', schemas.SERVER_KEY_FILE);
   const vocabularyFile = read('VOCABULARY_FILE', schemas.VOCABULARY_FILE);

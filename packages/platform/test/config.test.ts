@@ -25,12 +25,15 @@ t.test('an empty environment is the embedded default', async (t) => {
     eventLogName: 'averment',
     redisUrl: null,
     trustProxy: false,
+    rateLimit: 6000,
+    wrongKeyLimit: 60,
     samples: true,
     publicRead: true,
     reviewLease: 15 * 60_000,
     serverKeyFile: resolve('data/server.key'),
     vocabulary: {},
     logLevel: 'info',
+    requestLog: 'info',
   });
   t.same(loadConfig({ PORT: '', HOST: '  ' }), loadConfig({}), 'an empty value counts as not set');
 });
@@ -42,6 +45,12 @@ t.test('the proxies that are trusted are none, a number of them, or addresses', 
   t.same(of('10.0.0.1, 192.168.0.0/16,2001:db8::/32'), ['10.0.0.1', '192.168.0.0/16', '2001:db8::/32']);
   for (const wrong of ['on', '0', '10', '10.0.0.1/33', '10.0.0', 'proxy.example', '1,2', '10.0.0.1/8/8', '::/129', '10.0.0.1/'])
     t.match(messageOf({ TRUST_PROXY: wrong }), /TRUST_PROXY: .* is neither off/, wrong);
+});
+
+t.test('limits are numbers, or off', async (t) => {
+  t.match(loadConfig({ RATE_LIMIT: 'off', WRONG_KEY_LIMIT: '5' }), { rateLimit: null, wrongKeyLimit: 5 });
+  for (const wrong of ['0', '-1', '1.5', 'none', '10000000000'])
+    t.match(messageOf({ RATE_LIMIT: wrong }), /RATE_LIMIT: .* is neither off nor a whole number above 0/, wrong);
 });
 
 t.test('each setting is read', async (t) => {

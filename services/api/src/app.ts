@@ -1,5 +1,5 @@
 import type { Authenticate } from '@averment/access';
-import { createRegistry, type Logger, type Random, type TrustProxy } from '@averment/platform';
+import { createRegistry, type Logger, type LogLevel, type Random, type TrustProxy } from '@averment/platform';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { declare } from './declare.ts';
 import type { Health } from './health.ts';
@@ -10,9 +10,11 @@ import { useAccess } from './plugins/app/access.ts';
 import { useBodies } from './plugins/app/bodies.ts';
 import { useBudget } from './plugins/app/budget.ts';
 import { refusalOf, useErrors } from './plugins/app/errors.ts';
+import { type Limits, useLimits, warnOfProxies } from './plugins/app/limits.ts';
 import { type Load, useLoad } from './plugins/app/load.ts';
 import { type Registered, useMethods } from './plugins/app/methods.ts';
 import { useMetrics } from './plugins/app/metrics.ts';
+import { useRequestLog } from './plugins/app/request-log.ts';
 import { useDocs } from './plugins/external/docs.ts';
 import { problemOf, problemType } from './problems/problem.ts';
 import type { Route } from './route.ts';
@@ -40,6 +42,10 @@ export type AppOptions = {
   logger: Logger;
   random: Random;
   version: string;
+  /** How often one client may ask; as often as it likes unless it is said. */
+  limits?: Limits;
+  /** The level of the lines that tell of requests, and how a subject is named in them; none are written unless it is said. */
+  requestLog?: { level: LogLevel; hashOf: (subject: string) => string };
   /** The numbers of the process and of what it stands on, to which those of the requests are added. */
   register?: ReturnType<typeof createRegistry>;
   /** Requests under way at once; a further one is answered 503. */
@@ -90,7 +96,10 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   useBudget(app, { bytes: options.maxBodyBytes ?? 64 * 1024 * 1024 });
   const load = useLoad(app, { limit: options.maxUnderWay ?? 512, patience: timeouts.answer });
   const metrics = useMetrics(app, { underWay: load.underWay, register: options.register ?? createRegistry({}) });
-  useAccess(app, options);
+  const limiting = await useLimits(app, options.limits ?? { requests: null, wrongKeys: null });
+  if (options.limits !== undefined && (options.trustProxy ?? false) === false) warnOfProxies(app);
+  useAccess(app, { ...options, limiting });
+  if (options.requestLog !== undefined) useRequestLog(app, { ...options.requestLog, logger: options.logger });
   const registered = useMethods(app);
 
   const operations = operationRoutes({

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { loadVocabulary } from '@averment/domain';
 import { LogUnavailable, OtherLog, StreamUnreadable, UnsuitableServer } from '@averment/event-log';
@@ -15,6 +16,7 @@ import {
   systemRandom,
 } from '@averment/platform';
 import { createApp } from './app.ts';
+import { openLimitStore } from './limit-store.ts';
 import { open } from './open.ts';
 import { serve } from './serve.ts';
 
@@ -41,10 +43,18 @@ try {
     logger,
   });
   shutdown.add('stores', close);
+  const counts = config.redisUrl === null ? null : openLimitStore(config.redisUrl);
+  if (counts !== null) shutdown.add('counts of requests', counts.close);
   const app = await createApp({
     ...opened,
     publicRead: config.publicRead,
     trustProxy: config.trustProxy,
+    limits: { requests: config.rateLimit, wrongKeys: config.wrongKeyLimit, ...(counts && { redis: counts.redis }) },
+    // Subjects are short names: a plain hash of one could be guessed.
+    requestLog: {
+      level: config.requestLog,
+      hashOf: (subject) => createHmac('sha256', serverKey).update(subject).digest('hex').slice(0, 16),
+    },
     logger,
     random: systemRandom,
     version,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { probes } from './plugins/app/access.ts';
 import { problemType } from './problems/problem.ts';
 import { type ProblemCode, problems, typeOf } from './problems/table.ts';
 import type { Route, RouteRole } from './route.ts';
@@ -108,6 +109,8 @@ export const problemsOf = (spec: Route): ProblemCode[] => {
       ...(spec.problems ?? []),
       ...(spec.models ? (['NotReached', 'Parked'] as const) : []),
       'RequestTimeout',
+      // The probes are asked by whoever watches, and answered always; but a key that comes with them is looked at.
+      ...(probes.includes(spec.path) ? [] : (['RateLimited'] as const)),
       'HeadersTooLarge',
       'Internal',
       'Unavailable',
@@ -147,6 +150,7 @@ const answersOf = (spec: Route): Record<string, Response> => {
 
 const refusalHeaders: Record<number, Record<string, Header>> = {
   401: { 'WWW-Authenticate': header('`Bearer`') },
+  429: { 'Retry-After': header('Seconds') },
   503: { 'Retry-After': header('Seconds') },
 };
 

@@ -38,6 +38,8 @@ export async function launch({ config, logger, shutdown, programs, print }: Laun
     SERVER_KEY_FILE: config.serverKeyFile,
     HOST: config.host,
     PORT: String(port),
+    // What is said here is read in a terminal: a line for each request would be all that is seen.
+    REQUEST_LOG: process.env.REQUEST_LOG?.trim() || 'debug',
   });
   const giveUp = (name: string, why: string) => {
     process.stderr.write(`averment: ${name} ${why}; what it said is above\n`);

@@ -17,6 +17,7 @@ export type ApiCode =
   | 'HeadersTooLarge'
   | 'Internal'
   | 'Unavailable'
+  | 'RateLimited'
   | 'Overloaded'
   | 'Stopping'
   | 'NotReached'
@@ -171,6 +172,12 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     status: 428,
     title: 'If-Match is needed',
     about: "Decisions and revisions name the edit's ETag (its `etag`) in `If-Match`, one and not `*`, so that they bind to what was read.",
+  },
+  RateLimited: {
+    status: 429,
+    title: 'Too many requests of one client',
+    about:
+      'A key and an address may send so many requests in a minute, and an address so many keys that are not valid. Send it again after `Retry-After` seconds.',
   },
   HeadersTooLarge: { status: 431, title: 'The headers are too large', about: 'All headers together may have 16 KiB.' },
   Internal: {

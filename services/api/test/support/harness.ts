@@ -2,7 +2,7 @@ import type { Principal } from '@averment/access';
 import { createCommands, migrations as workMigrations } from '@averment/commands';
 import { catalogue, type DomainEvent, policy, standardVocabulary } from '@averment/domain';
 import { createMemoryLog, type EventLog } from '@averment/event-log';
-import { createLogger, createPool, migrate, systemClock, systemRandom } from '@averment/platform';
+import { createLogger, createPool, type Logger, migrate, systemClock, systemRandom } from '@averment/platform';
 import { patience, type TestServer, testServer } from '@averment/platform/testing';
 import { createProjections, createQueries, createRunner, type Runner, migrations as runnerMigrations } from '@averment/read-models';
 import type { InjectOptions } from 'fastify';
@@ -53,6 +53,9 @@ export type HarnessOptions = {
   /** How long a request waits for the models, in milliseconds: a minute, but where a test looks at who waits in vain. */
   wait?: number;
   waiting?: Places;
+  limits?: NonNullable<Parameters<typeof createApp>[0]['limits']>;
+  requestLog?: NonNullable<Parameters<typeof createApp>[0]['requestLog']>;
+  logger?: Logger;
 };
 
 const quiet = createLogger({ level: 'silent', name: 'test' });
@@ -116,9 +119,11 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
     authenticate,
     publicRead: options.publicRead ?? true,
     health: async () => ({ reasons: [], warnings: [] }),
-    logger: quiet,
+    logger: options.logger ?? quiet,
     random: systemRandom,
     version: 'test',
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+    ...(options.requestLog === undefined ? {} : { requestLog: options.requestLog }),
     ...(options.maxUnderWay === undefined ? {} : { maxUnderWay: options.maxUnderWay }),
     ...(options.maxBodyBytes === undefined ? {} : { maxBodyBytes: options.maxBodyBytes }),
   });

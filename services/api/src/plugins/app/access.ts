@@ -2,6 +2,7 @@ import type { Authenticate, Principal } from '@averment/access';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { Refusal } from '../../problems/problem.ts';
 import type { RouteRole } from '../../route.ts';
+import type { Limiting } from './limits.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -14,36 +15,36 @@ declare module 'fastify' {
 }
 
 /** The paths that answer without a key even where nothing else does: whoever watches the process has none. */
-const probes = ['/livez', '/readyz'];
+export const probes = ['/livez', '/readyz'];
 
 /**
  * Decides before the body is read who may use a route: 401 without a valid key where one is needed, 403 for a role that the route does not list.
  * A key that is not valid is refused everywhere: answered as the public, its owner would take the public's part for the whole.
  */
-export const useAccess = (app: FastifyInstance, options: { authenticate: Authenticate; publicRead: boolean }): void => {
+export const useAccess = (app: FastifyInstance, options: { authenticate: Authenticate; publicRead: boolean; limiting: Limiting }): void => {
+  const { limiting } = options;
   app.decorateRequest('principal', null);
 
+  const isProbe = ({ routeOptions: { url } }: FastifyRequest) => url !== undefined && probes.includes(url);
   const admit = (request: FastifyRequest): void => {
+    if (isProbe(request)) return;
     const path = request.routeOptions.url;
-    if (path !== undefined && probes.includes(path)) return;
     if (request.principal === null && !options.publicRead) throw unauthenticated('A key is needed here.');
     if (path !== undefined) checkRole(request);
   };
 
-  // Most requests come without a key: there is nothing to wait for.
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', async (request) => {
     const { authorization } = request.headers;
-    if (authorization === undefined) {
-      admit(request);
-      done();
-      return;
+    if (authorization !== undefined) {
+      const principal = await principalOf(authorization, options.authenticate);
+      if (principal === null) {
+        if (!isProbe(request)) await limiting.countWrongKey(request);
+        throw unauthenticated('The key is not valid.');
+      }
+      request.principal = principal;
     }
-    principalOf(authorization, options.authenticate)
-      .then((principal) => {
-        request.principal = principal;
-        admit(request);
-      })
-      .then(() => done(), done);
+    if (!isProbe(request)) await limiting.count(request);
+    admit(request);
   });
 
   const routes: RouteOptions[] = [];
@@ -64,11 +65,9 @@ const checkRole = ({ principal, routeOptions }: FastifyRequest): void => {
   });
 };
 
-const principalOf = async (authorization: string, authenticate: Authenticate): Promise<Principal> => {
+const principalOf = async (authorization: string, authenticate: Authenticate): Promise<Principal | null> => {
   const key = /^Bearer +([\x21-\x7e]{1,512})$/i.exec(authorization.trim())?.[1];
-  const principal = key === undefined ? null : await authenticate(key);
-  if (principal === null) throw unauthenticated('The key is not valid.');
-  return principal;
+  return key === undefined ? null : await authenticate(key);
 };
 
 const unauthenticated = (detail: string) => new Refusal('Unauthenticated', { detail }, { 'www-authenticate': 'Bearer realm="averment"' });

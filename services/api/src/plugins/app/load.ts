@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { Refusal } from '../../problems/problem.ts';
+import { probes } from './access.ts';
 
 /** Requests that one connection may have under way, or it is cut off: three that send hundreds at once and take no answer would keep all others out. */
 const mostOfConnection = 32;
@@ -60,7 +61,7 @@ export const useLoad = (app: FastifyInstance, { limit, patience }: { limit: numb
       held.requests -= 1;
       held.limit?.refresh();
     });
-    const isProbe = request.routeOptions.url === '/livez' || request.routeOptions.url === '/readyz';
+    const isProbe = probes.includes(request.routeOptions.url ?? '');
     if (isProbe) done();
     else if (stopping) done(new Refusal('Stopping'));
     else if (underWay > limit) done(new Refusal('Overloaded', {}, { connection: 'close' }));

@@ -1,0 +1,63 @@
+import rateLimit, { type RateLimitPluginOptions } from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { addressOf, clientOf } from '../../http/client.ts';
+import { Refusal } from '../../problems/problem.ts';
+
+/** How much is taken of one client in a minute; null is without limit. */
+export type Limits = {
+  /** Requests, by the subject of the key, else by address. */
+  requests: number | null;
+  /** Keys that are not valid, by address. */
+  wrongKeys: number | null;
+  /** Where the counts of all processes are one; without it each counts for itself. */
+  redis?: RateLimitPluginOptions['redis'];
+};
+
+export type Limiting = {
+  /** Counts a request that came with no key or a valid one, and throws `RateLimited` where it is one too many. */
+  count(request: FastifyRequest): Promise<void>;
+  /** The same for a request whose key is not valid: neither the valid keys nor the keyless reads of its address pay for it. */
+  countWrongKey(request: FastifyRequest): Promise<void>;
+};
+
+const minute = 60_000;
+const never = async () => undefined;
+
+/** Limits how often one client may ask. Where the counts cannot be had nobody is refused: the limits protect the service, and no promise rests on them. */
+export const useLimits = async (app: FastifyInstance, { requests, wrongKeys, redis }: Limits): Promise<Limiting> => {
+  await app.register(rateLimit, {
+    global: false,
+    skipOnError: true,
+    nameSpace: 'averment-limits-',
+    ...(redis === undefined ? {} : { redis }),
+  });
+  const limiter = (max: number | null, keyGenerator: (request: FastifyRequest) => string, told: string) => {
+    if (max === null) return never;
+    const take = app.createRateLimit({ max, timeWindow: minute, keyGenerator });
+    return async (request: FastifyRequest) => {
+      const taken = await take(request);
+      if (taken.isAllowed || !taken.isExceeded) return;
+      throw new Refusal(
+        'RateLimited',
+        { detail: `${told} ${max} in a minute.` },
+        { 'retry-after': String(Math.max(1, taken.ttlInSeconds)) },
+      );
+    };
+  };
+  return {
+    count: limiter(requests, (request) => `asks ${clientOf(request)}`, 'Too many requests: there may be'),
+    countWrongKey: limiter(wrongKeys, ({ ip }) => `wrong key ${addressOf(ip)}`, 'Too many keys that are not valid: there may be'),
+  };
+};
+
+/** Says once that a proxy speaks for clients whom nobody told the service to believe. */
+export const warnOfProxies = (app: FastifyInstance): void => {
+  let told = false;
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (!told && request.headers['x-forwarded-for'] !== undefined) {
+      told = true;
+      app.log.warn('X-Forwarded-For comes from a proxy that TRUST_PROXY does not name: all its clients without a key count as one');
+    }
+    done();
+  });
+};
