@@ -111,8 +111,8 @@ export const createCodec = <E extends object>({ catalogue, random }: { catalogue
         if (!upcast) return bad('unknown_schema', `${stored.type} has no way from schema ${schema} to ${schema + 1}`);
         data = upcast(data);
       }
-      const { position, recordedAt } = stored;
-      return { event: { ...envelope, schema, data, position, recordedAt } as unknown as E, missing: restored.missing };
+      const { position, recordedAt, sha256 } = stored;
+      return { event: { ...envelope, schema, data, position, recordedAt, sha256 } as unknown as E, missing: restored.missing };
     } catch (error) {
       return bad('corrupt', `the data cannot be put together: ${(error as Error).message}`);
     }
@@ -144,6 +144,6 @@ export const openEnvelope = (stored: StoredEvent): Envelope | string => {
 };
 
 export const undecodableOf = (stored: StoredEvent, undecodable: Undecodable['undecodable'], error: string): Undecodable => {
-  const { id, type, stream, revision, last, position, recordedAt } = stored;
-  return { undecodable, error, id, type, stream, revision, last, position, recordedAt };
+  const { id, type, stream, revision, last, position, recordedAt, sha256 } = stored;
+  return { undecodable, error, id, type, stream, revision, last, position, recordedAt, sha256 };
 };

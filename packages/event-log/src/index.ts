@@ -12,9 +12,9 @@ export { connectLog, type LogSettings, type OpenedLog, type OpenLogOptions, open
 export * from './port.ts';
 export { createPostgresLog, logSessions, type PostgresLogOptions } from './postgres/log.ts';
 export { UnsuitableServer } from './postgres/suitable.ts';
-export { decoded, StreamUnreadable } from './unreadable.ts';
+export { decoded, missing, StreamUnreadable } from './unreadable.ts';
 export { advanceErasures, type Erasing, eraseToHead } from './vault/erasures.ts';
-export { OtherLog } from './vault/own-log.ts';
+export { logName, noteRestore } from './vault/own-log.ts';
 export { purgeErased, type Remains } from './vault/purge.ts';
 export { sweepAttempts } from './vault/sweep.ts';
 export type { Finding } from './verify/source.ts';

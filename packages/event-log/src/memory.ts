@@ -1,8 +1,10 @@
 import { type Catalogue, type Codec, createCodec, type EncodedEvent } from './codec.ts';
 import { digestOf, type Random } from './disclosure.ts';
 import { decodeAll, type ErasedText, type ErasureLookups, erasedBy, erasureType } from './missing.ts';
-import type { AppendOutcome, EventLog, EventToAppend, ReadAllOptions, ReadStreamOptions, StoredEvent } from './port.ts';
+import type { AppendOutcome, EventLog, EventToAppend, Mark, ReadAllOptions, ReadStreamOptions, StoredEvent } from './port.ts';
+import { createSeen, whileSame } from './seen.ts';
 import { isoOf, microsecondsOf } from './stamp.ts';
+import { missing, withoutGaps } from './unreadable.ts';
 
 /** What the logs of several callers share, as processes share a database. */
 export type MemoryStore = {
@@ -34,7 +36,10 @@ export const createMemoryLog = <E extends object>(options: MemoryLogOptions): Ev
   const own = new Set<() => void>();
 
   const streamOf = (stream: string) => streams.get(stream) ?? [];
-  const head = () => BigInt(all.length);
+  const headMark = (): Mark => all.at(-1) ?? { position: 0n, sha256: '' };
+  const head = () => headMark().position;
+  const holds = async ({ position, sha256 }: Mark) => all[Number(position) - 1]?.sha256 === sha256;
+  const seen = createSeen(holds);
   const vaultKey = ({ stream, revision }: { stream: string; revision: number }) => `${stream} ${revision}`;
 
   const answer = (outcome: 'written' | 'repeated', event: StoredEvent): AppendOutcome => ({
@@ -44,8 +49,10 @@ export const createMemoryLog = <E extends object>(options: MemoryLogOptions): Ev
   });
 
   /** The last event of an earlier append that began with these ids at these revisions. */
-  const earlier = (stored: readonly StoredEvent[], expected: number, events: readonly EventToAppend[]): StoredEvent | undefined =>
-    events.every(({ id }, index) => stored[expected + 1 + index]?.id === id) ? stored[expected + events.length] : undefined;
+  const earlier = (stored: readonly StoredEvent[], expected: number, events: readonly EventToAppend[]): StoredEvent | undefined => {
+    const standing = stored.filter(({ revision }) => revision > expected);
+    return events.every(({ id }, index) => standing[index]?.id === id) ? standing[events.length - 1] : undefined;
+  };
 
   const write = (encoded: readonly EncodedEvent[]): StoredEvent => {
     store.lastStamp = nextStamp(store.lastStamp, clock.now());
@@ -73,13 +80,16 @@ export const createMemoryLog = <E extends object>(options: MemoryLogOptions): Ev
 
   const append = async (stream: string, expected: number, events: readonly EventToAppend[]): Promise<AppendOutcome> => {
     const encoded = codec.encode(stream, expected, events);
+    await seen.check();
     const stored = streamOf(stream);
-    const actual = stored.length - 1;
+    if (expected === -1) requireNeverDeleted(stream);
+    const actual = stored.at(-1)?.revision ?? -1;
     if (actual !== expected) {
       const repeated = earlier(stored, expected, events);
       return repeated ? answer('repeated', repeated) : { outcome: 'wrong_revision', actual };
     }
     const last = write(encoded);
+    seen.appended(last);
     for (const listener of listeners) queueMicrotask(listener);
     return answer('written', last);
   };
@@ -87,23 +97,45 @@ export const createMemoryLog = <E extends object>(options: MemoryLogOptions): Ev
   const withTexts = (page: readonly StoredEvent[], texts: boolean): StoredEvent[] =>
     page.map((event) => (texts ? { ...event, disclosures: vault.get(vaultKey(event)) ?? [] } : event));
 
-  const readStored = async (stream: string, from: number, { to, texts = true }: ReadStreamOptions = {}) =>
-    withTexts(streamOf(stream).slice(from, to === undefined ? undefined : to + 1), texts);
+  const requireNeverDeleted = (stream: string) => {
+    if (streams.get(stream)?.length === 0) throw missing(stream, 0, 'the stream was deleted');
+  };
+
+  const readStored = async (
+    stream: string,
+    from: number,
+    { to = Number.POSITIVE_INFINITY, texts = true, whatIsLeft = false }: ReadStreamOptions = {},
+  ) => {
+    const events = streamOf(stream).filter(({ revision }) => revision >= from && revision <= to);
+    if (whatIsLeft) return withTexts(events, texts);
+    requireNeverDeleted(stream);
+    return withTexts(withoutGaps(stream, from, events), texts);
+  };
 
   const lookups: ErasureLookups = {
     listed: async () => [],
     erasuresOf: async (stream, from) => streamOf(stream).filter(({ type, revision }) => type === erasureType && revision >= from),
   };
 
-  return {
+  const log: EventLog<E> = {
     append,
     readStored,
-    readStream: async (stream, from, { to, texts = true } = {}) =>
-      decodeAll(codec, await readStored(stream, from, { to, texts }), texts, lookups),
-    readAll: async (after: bigint, limit: number, { texts = true }: ReadAllOptions = {}) =>
-      decodeAll(codec, withTexts(all.slice(Number(after), Number(after) + limit), texts), texts, lookups),
-    head: async () => head(),
+    readStream: async (stream, from, options = {}) =>
+      decodeAll(codec, await readStored(stream, from, options), options.texts ?? true, lookups),
+    readAll: async (after: bigint, limit: number, { texts = true }: ReadAllOptions = {}) => {
+      const page = all.slice(Number(after), Number(after) + limit);
+      seen.read(page);
+      return decodeAll(codec, withTexts(page, texts), texts, lookups);
+    },
+    head: async () => {
+      seen.end(head());
+      seen.read([headMark()]);
+      return head();
+    },
+    holds,
+    requireSame: seen.check,
     moment: async () => {
+      seen.end(head());
       store.lastStamp = maxStamp(store.lastStamp, clock.now());
       return { head: head(), now: new Date(Number(store.lastStamp / 1000n)) };
     },
@@ -118,6 +150,7 @@ export const createMemoryLog = <E extends object>(options: MemoryLogOptions): Ev
       for (const listener of own) listeners.delete(listener);
     },
   };
+  return whileSame(log, seen);
 };
 
 /**

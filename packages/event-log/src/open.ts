@@ -3,10 +3,10 @@ import type { Pool } from 'pg';
 import type { Catalogue } from './codec.ts';
 import type { Random } from './disclosure.ts';
 import { createEventStoreLog } from './eventstoredb/log.ts';
-import type { EventLog } from './port.ts';
+import { type EventLog, OtherLog } from './port.ts';
 import { createPostgresLog } from './postgres/log.ts';
 import { eraseToHead } from './vault/erasures.ts';
-import { requireOwnLog } from './vault/own-log.ts';
+import { logName, requireOwnLog } from './vault/own-log.ts';
 
 /** Which log: that in the EventStoreDB of this connection string, under this name, or with null that in PostgreSQL. */
 export type LogSettings = { eventLogUrl: string | null; eventLogName: string };
@@ -24,11 +24,13 @@ export type OpenLogOptions = {
   logger: Logger;
 };
 
-/** The log, and what brings the vault's erasures to its head. */
-export type OpenedLog<E extends object> = { log: EventLog<E>; erase: () => Promise<void> };
+/** The log, what brings the vault's erasures to its head, and what those who follow it call it (`logName`). */
+export type OpenedLog<E extends object> = { log: EventLog<E>; erase: () => Promise<void>; name: () => Promise<string> };
 
 /** A skew of the clocks is told once in this time, in milliseconds: it shows at each event. */
 const skewEvery = 60_000;
+/** How often it is looked whether the log is still the same, in milliseconds. */
+const lookEvery = 2_000;
 
 /**
  * Opens the log that the settings name. Nothing that it says is erased has been erased by then: that is for programs which show none of its texts.
@@ -66,7 +68,8 @@ export const openLog = async <E extends object>(options: OpenLogOptions): Promis
   const erase = async () => void (await eraseToHead({ pool: options.pool, log }));
   return closedOnFailure(log, async () => {
     await erase();
-    return { log, erase };
+    await log.requireSame();
+    return { log: watched(log, options.logger), erase, name: () => logName(options.pool) };
   });
 };
 
@@ -77,4 +80,26 @@ const closedOnFailure = async <T>(log: Pick<EventLog<object>, 'close'>, run: () 
     await log.close();
     throw error;
   }
+};
+
+/** Looks every so often whether the log is still the same, until it is closed, and tells when it is not, and when it is again. */
+const watched = <E extends object>(log: EventLog<E>, logger: Logger): EventLog<E> => {
+  let isOther = false;
+  const look = async () => {
+    const error = await log.requireSame().catch((failure: unknown) => failure);
+    // While it is away nothing is known.
+    if (error !== undefined && !(error instanceof OtherLog)) return;
+    if (error && !isOther)
+      logger.error({ error: error.message }, 'another event log: nothing is read or written until the right one is back');
+    if (!error && isOther) logger.warn('the right event log is back');
+    isOther = error !== undefined;
+  };
+  const looking = setInterval(() => void look(), lookEvery).unref();
+  return {
+    ...log,
+    close: async () => {
+      clearInterval(looking);
+      await log.close();
+    },
+  };
 };

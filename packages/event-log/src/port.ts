@@ -47,6 +47,9 @@ export type Place = {
   recordedAt: string;
 };
 
+/** An event that was seen: where it stood, and the SHA-256 of its stored bytes (lower-case hex). Whoever follows a log knows it again by such a mark. */
+export type Mark = { position: bigint; sha256: string };
+
 /**
  * A stored event that this version of the program cannot give to a fold.
  * - `unknown_type`, `unknown_schema`: written by another version of the program.
@@ -58,9 +61,11 @@ export type Undecodable = Place & {
   error: string;
   id: string;
   type: string;
+  sha256?: string;
 };
 
-export type Logged<E> = E | Undecodable;
+/** `sha256` is that of the stored bytes, as in `Mark`. */
+export type Logged<E> = (E & { sha256?: string }) | Undecodable;
 
 /** Tells an event from one that could not be decoded. */
 export const isUndecodable = <E extends object>(event: Logged<E>): event is Undecodable => 'undecodable' in event;
@@ -82,6 +87,8 @@ export type ReadStreamOptions = {
   to?: number;
   /** `false` leaves every text absent and never touches the vault. Default `true`. */
   texts?: boolean;
+  /** Of a stream that was deleted or cut off in its store, what there is still, in place of `StreamUnreadable`. */
+  whatIsLeft?: boolean;
 };
 export type ReadAllOptions = { texts?: boolean };
 
@@ -89,11 +96,14 @@ export type EventLog<E extends object> = {
   /**
    * Appends all events or none, and answers once they are flushed to disk. `expected` is the stream's revision that the decision rests on, -1 for a
    * stream that must not exist. The same call may be repeated for ever, from any process.
-   * Rejects with `AppendTooLarge` (nothing was sent), `LogUnavailable` (outcome unknown: repeat with the same ids, `expected` and data) or `TypeError`
-   * (no events, an id twice, an unknown type).
+   * Rejects with `AppendTooLarge` (nothing was sent), `LogUnavailable` (outcome unknown: repeat with the same ids, `expected` and data), `OtherLog`,
+   * `StreamUnreadable` (the stream was deleted: it takes nothing more) or `TypeError` (no events, an id twice, an unknown type).
    */
   append(stream: string, expected: number, events: readonly EventToAppend[]): Promise<Appended<E>>;
-  /** The stream's events from revision `from` on, in order; empty where there are none. Rejects with `LogUnavailable`. */
+  /**
+   * The stream's events from revision `from` on, in order; empty where there are none. Rejects with `LogUnavailable`, and with `StreamUnreadable` where an event
+   * that was asked for is missing among them: the stream was deleted or cut off in its store.
+   */
   readStream(stream: string, from: number, options?: ReadStreamOptions): Promise<Logged<E>[]>;
   /**
    * At most `limit` events after position `after` (0n: from the start), in order. `limit` may cut an append: look at `last`. Where long texts fill a page,
@@ -108,6 +118,13 @@ export type EventLog<E extends object> = {
   head(): Promise<bigint>;
   /** The store's clock, and the head such that no event after it will ever be stamped at or before `now`. Rejects with `LogUnavailable`. */
   moment(): Promise<{ head: bigint; now: Date }>;
+  /** Whether that very event stands there. Rejects with `LogUnavailable`. */
+  holds(mark: Mark): Promise<boolean>;
+  /**
+   * Rejects with `OtherLog` unless the log still has what was read and appended through this object: else another one lies there now, or this one from an
+   * older backup. From then on everything else here rejects so too, until this call finds the right log again. Rejects with `LogUnavailable`.
+   */
+  requireSame(): Promise<void>;
   /** Calls `listener` soon after others' or own appends; a hint, which may come late, twice or with nothing new. Returns the way to stop it. */
   subscribe(listener: () => void): () => void;
   /**
@@ -126,8 +143,20 @@ export const maxAppendBytes = 512 * 1024;
 
 /** The store cannot be reached, or did not answer in time: the outcome of an append is unknown. */
 export class LogUnavailable extends Error {
-  override readonly name = 'LogUnavailable';
+  override readonly name: string = 'LogUnavailable';
 }
+
+/** The log is not the one that was followed so far. Nothing is read from it or written to it until that one is back. */
+export class OtherLog extends LogUnavailable {
+  override readonly name = 'OtherLog';
+}
+
+/** What is wrong with which log lies there, as `requireSame` finds it now; null where nothing is, or the log does not answer. */
+export const otherLogOf = (log: Pick<EventLog<object>, 'requireSame'>): Promise<string | null> =>
+  log.requireSame().then(
+    () => null,
+    (error: unknown) => (error instanceof OtherLog ? error.message : null),
+  );
 
 /** An event or the whole append is longer than the limits above, which are the same in every store. */
 export class AppendTooLarge extends Error {

@@ -1,13 +1,20 @@
 import { isUndecodable, type Logged, type Undecodable } from './port.ts';
 
-/** An event in the way cannot be decoded, so nothing can be decided on its stream or read of it, whole or in part: 503 until a person mends it. */
+/** An event that cannot be decoded, or with `missing` one that the stream had, and that its store does not give any more. */
+export type Unreadable = Pick<Undecodable, 'stream' | 'revision' | 'error'> & {
+  undecodable: Undecodable['undecodable'] | 'missing';
+  /** Unknown where the event is missing. */
+  position?: bigint;
+};
+
+/** An event in the way cannot be read, so nothing can be decided on its stream or read of it, whole or in part: 503 until a person mends it. */
 export class StreamUnreadable extends Error {
   override readonly name = 'StreamUnreadable';
-  readonly event: Undecodable;
-  constructor(event: Undecodable) {
-    super(
-      `revision ${event.revision} of ${event.stream}, position ${event.position}, cannot be read (${event.undecodable}): ${event.error}`,
-    );
+  readonly event: Unreadable;
+  constructor(event: Unreadable) {
+    const { stream, revision, undecodable, error } = event;
+    const place = `revision ${revision} of ${stream}${event.position === undefined ? '' : `, position ${event.position},`}`;
+    super(`${place} cannot be read (${undecodable}): ${error}`);
     this.event = event;
   }
 }
@@ -18,3 +25,14 @@ export const decoded = <E extends object>(events: readonly Logged<E>[]): E[] =>
     if (isUndecodable(event)) throw new StreamUnreadable(event);
     return event;
   });
+
+/** The events, which were read from revision `from` of the stream on, or `StreamUnreadable` for the first that is missing among them. */
+export const withoutGaps = <E extends { revision: number }>(stream: string, from: number, events: readonly E[]): readonly E[] => {
+  const index = events.findIndex(({ revision }, n) => revision !== from + n);
+  if (index >= 0) throw missing(stream, from + index, `the next event that is there is revision ${events[index]?.revision}`);
+  return events;
+};
+
+/** For a stream that was deleted or cut off in its store. */
+export const missing = (stream: string, revision: number, error: string): StreamUnreadable =>
+  new StreamUnreadable({ stream, revision, undecodable: 'missing', error });

@@ -21,6 +21,10 @@ export type Harness = {
   open(catalogue: Catalogue): Promise<Log>;
   /** Lets a vault that follows the log catch up. */
   followErasures(log: Log): Promise<void>;
+  /** Takes the first events of the stream away, so that it begins at this revision, as whoever runs the store can; undefined where they cannot. */
+  cutOff?(stream: string, revision: number): Promise<void>;
+  /** Puts an empty log in the place of this one, under the feet of all who have opened it; answers how to put this one back. */
+  replace?(): Promise<() => Promise<void>>;
 };
 
 const written = (outcome: AppendOutcome) => {
@@ -54,8 +58,10 @@ export const eventLogContract = (t: Test, newHarness: (t: Test) => Promise<Harne
     t.match(await log.append(stream, -1, sent), { outcome: 'written', revision: 1 });
     const read = (await log.readStream(stream, 0)).map(decoded);
     t.equal(read.length, 2);
+    const stored = await log.readStored(stream, 0);
     for (const [index, found] of read.entries()) {
-      const { position, recordedAt, ...rest } = found;
+      const { position, recordedAt, sha256, ...rest } = { sha256: '', ...found };
+      t.equal(sha256, stored[index]?.sha256, 'with the hash of what is stored');
       t.same(rest, { ...sent[index], schema: 1, stream, revision: index, last: 1 });
       t.match(recordedAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
       t.type(position, 'bigint');
@@ -332,6 +338,72 @@ export const eventLogContract = (t: Test, newHarness: (t: Test) => Promise<Harne
     stop();
     await log.append(newStream(), -1, [mark()]);
     t.equal((await follow(log)).length, 3);
+  });
+
+  withLog('a stream that was cut off is not read in part, and does not begin anew', async (t, log, { cutOff, open }) => {
+    if (cutOff === undefined) return void t.comment('skipped: a stream of this store cannot be cut off');
+    const [stream, other] = [newStream(), newStream()];
+    const sent = [mark(0), note('first', { n: 1 }), mark(2)];
+    await log.append(stream, -1, sent);
+    await log.append(stream, 2, [mark(3)]);
+    await log.append(other, -1, [mark(4)]);
+    const whole = await follow(log);
+    await cutOff(stream, 2);
+    for (const each of [log, await open(catalogue)]) {
+      const unreadable = { name: 'StreamUnreadable', event: { stream, revision: 0, undecodable: 'missing' } };
+      await t.rejects(each.readStream(stream, 0), unreadable);
+      await t.rejects(each.readStream(stream, 0, { texts: false }), unreadable);
+      await t.rejects(each.readStored(stream, 0), unreadable);
+      await t.rejects(each.readStream(stream, 1), { ...unreadable, event: { revision: 1 } });
+      t.match(await each.readStream(stream, 2), [{ revision: 2 }, { revision: 3 }], 'what is there can be read');
+      t.same(await each.readStream(stream, 4), [], 'as can its end');
+      t.match(await each.readStream(other, 0), [{ revision: 0 }], 'and every other stream');
+      const outcome = await each.append(stream, -1, [mark(5)]).catch((error: Error) => error);
+      if (outcome instanceof Error) t.equal(outcome.name, 'StreamUnreadable');
+      else t.match(outcome, { outcome: 'wrong_revision' }, 'no second beginning');
+      const repeat = await each.append(stream, -1, sent).catch((error: Error) => error);
+      if (repeat instanceof Error) t.equal(repeat.name, 'StreamUnreadable');
+      else t.notMatch(repeat, { outcome: 'written' }, 'nor by a repeat');
+    }
+    t.ok((await follow(log)).length <= whole.length, 'nothing was written');
+  });
+
+  withLog('another log in the place of this one is neither read nor written, until this one is back', async (t, log, { replace, open }) => {
+    if (replace === undefined) return void t.comment('skipped: this store cannot be exchanged');
+    const stream = newStream();
+    await log.append(stream, -1, [mark(1), mark(2)]);
+    const head = await log.head();
+    const [, last] = await log.readStored(stream, 0);
+    const seen = { position: head, sha256: last?.sha256 ?? '' };
+    t.ok(await log.holds(seen));
+    t.notOk(await log.holds({ ...seen, sha256: '00'.repeat(32) }));
+    t.notOk(await log.holds({ ...seen, position: head + 1_000_000n }));
+    await log.requireSame();
+
+    const putBack = await replace();
+    const other = { name: 'OtherLog' };
+    await t.rejects(log.append(newStream(), -1, [mark(3)]), other, 'an empty one takes nothing');
+    const stranger = await open(catalogue);
+    await stranger.append(newStream(), -1, [mark(4), mark(5), mark(6)]);
+    t.ok((await stranger.head()) > 0n);
+    await t.rejects(log.append(newStream(), -1, [mark(7)]), other, 'nor one that has grown as long');
+    await t.rejects(log.requireSame(), other);
+    await t.rejects(log.head(), other);
+    await t.rejects(log.moment(), other);
+    await t.rejects(log.readAll(0n, 10), other);
+    await t.rejects(log.readStream(stream, 0), other);
+    await t.rejects(log.readStored(stream, 0), other);
+    t.notOk(await log.holds(seen));
+    t.equal((await follow(stranger)).length, 3, 'nothing of the refused was written');
+
+    await putBack();
+    await log.requireSame();
+    t.equal(await log.head(), head);
+    t.match(await log.append(stream, 1, [mark(8)]), { outcome: 'written', revision: 2 });
+    t.same(
+      (await follow(log)).map(({ data }) => data.n),
+      [1, 2, 8],
+    );
   });
 
   withLog('an erasure names every copy of a text in its stream, and the events stay', async (t, log, harness) => {

@@ -159,7 +159,7 @@ t.test('another log than the one that the vault has followed is refused, and cos
   await t.rejects(open({ eventLogUrl: null }), { name: 'OtherLog' }, 'nor that in PostgreSQL');
   await pool.query(old);
   const { rowCount: before } = await pool.query('TABLE vault.texts');
-  const wrong = { ...log, readAll: async () => [], readStored: async () => [] };
+  const wrong = { ...log, holds: async () => false, readAll: async () => [], readStored: async () => [] };
   await t.rejects(sweepAttempts({ pool, log: wrong }), { name: 'OtherLog' });
   t.equal((await pool.query('TABLE vault.texts')).rowCount, before);
   t.match((await verified({ eventLogName: 'nobody' })).findings[0], { what: 'head' });

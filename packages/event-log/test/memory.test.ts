@@ -9,5 +9,15 @@ eventLogContract(t, async () => {
   return {
     open: async (catalogue) => createMemoryLog<TestEvent>({ catalogue, clock: systemClock, random, store }),
     followErasures: async () => {},
+    cutOff: async (stream, revision) => void store.streams.get(stream)?.splice(0, revision),
+    replace: async () => {
+      const [all, streams] = [store.all.splice(0), new Map(store.streams)];
+      store.streams.clear();
+      return async () => {
+        store.all.splice(0, Number.POSITIVE_INFINITY, ...all);
+        store.streams.clear();
+        for (const [name, events] of streams) store.streams.set(name, events);
+      };
+    },
   };
 });

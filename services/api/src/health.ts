@@ -1,4 +1,4 @@
-import type { EventLog } from '@averment/event-log';
+import { type EventLog, otherLogOf } from '@averment/event-log';
 import type { Jobs } from '@averment/jobs';
 import { createReading } from '@averment/platform';
 import type { Runner } from '@averment/read-models';
@@ -9,7 +9,7 @@ export type Health = { reasons: string[]; warnings: string[] };
 
 /**
  * How the service stands, within some seconds, whatever hangs. Without the log reads of the models go on, so it costs no readiness: a proxy would end them
- * too. Without the jobs nothing fails, what was written can only be read later.
+ * too; with another log in its place it is not ready. Without the jobs nothing fails, what was written can only be read later.
  */
 export const healthOf = ({
   runner,
@@ -17,20 +17,22 @@ export const healthOf = ({
   jobs,
 }: {
   runner: Pick<Runner, 'status'>;
-  log: Pick<EventLog<object>, 'head'>;
+  log: Pick<EventLog<object>, 'head' | 'requireSame'>;
   jobs: Pick<Jobs, 'counts'>;
 }): (() => Promise<Health>) => {
   const [status, head, counts] = [createReading(() => runner.status(models)), createReading(log.head), createReading(jobs.counts)];
+  const other = createReading(() => otherLogOf(log));
   return async () => {
-    const [stands, end, queued] = await Promise.all([status(), head(), counts()]);
+    const [stands, end, queued, wrong] = await Promise.all([status(), head(), counts(), other()]);
     const missing = [...(stands ?? [])].filter(([, { position }]) => position === null).map(([name]) => name);
     return {
       reasons: [
         ...(stands === null ? ['the database does not answer'] : []),
         ...missing.map((name) => `the read model ${name} is still being built`),
+        ...(wrong === null ? [] : [wrong]),
       ],
       warnings: [
-        ...(end === null ? ['the event log does not answer: what needs it is refused'] : []),
+        ...(end === null && wrong === null ? ['the event log does not answer: what needs it is refused'] : []),
         ...(queued === null ? ['the jobs cannot be reached: what is written can be read some seconds later'] : []),
       ],
     };

@@ -95,7 +95,6 @@ export const open = async ({
         await runner.waitFor(['record'], await log.head(), 1000);
         return queries.sourceWith(url, textSha256);
       },
-      findReviewed: queries.reviewedAt,
       reviewLease,
       logger,
       onAppended: () => hintsOf(jobs),

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { otherLogOf } from '@averment/event-log';
 import { ConfigError, createReading, createRegistry } from '@averment/platform';
 import { Counter } from '@prometheus-io/client';
 import type { Duty } from './duties.ts';
@@ -62,13 +63,14 @@ export function reasonsOf({ runner, log }: Pick<Stores, 'runner' | 'log'>): () =
   const names = runner.projections.map(({ name }) => name);
   const status = createReading(() => runner.status(names));
   const head = createReading(() => log.head());
+  const other = createReading(() => otherLogOf(log));
   return async () => {
-    const [models, end] = await Promise.all([status(), head()]);
+    const [models, end, wrong] = await Promise.all([status(), head(), other()]);
     const missing = [...(models ?? [])].filter(([, { position }]) => position === null).map(([name]) => name);
     return [
       ...(models === null ? ['the database does not answer'] : []),
       ...missing.map((name) => `the read model ${name} is still being built`),
-      ...(end === null ? ['the event log does not answer'] : []),
+      ...(end === null ? [wrong ?? 'the event log does not answer'] : []),
     ];
   };
 }

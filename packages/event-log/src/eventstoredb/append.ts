@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type EncodedEvent, sha256 } from '../codec.ts';
 import { type AppendOutcome, LogUnavailable } from '../port.ts';
+import type { Seen } from '../seen.ts';
+import { missing } from '../unreadable.ts';
 import type { Frontier } from './frontier.ts';
 import { attemptOf, proposedOf } from './records.ts';
 import { repeatedly } from './repeat.ts';
-import type { Acknowledgement, Store } from './store.ts';
+import { type Acknowledgement, type Store, StreamTombstoned } from './store.ts';
 import type { Attempt, createVault } from './vault.ts';
 
 /** Durations in milliseconds. */
@@ -17,12 +19,22 @@ export type AppendOptions = {
 
 type Vault = Pick<ReturnType<typeof createVault>, 'insert' | 'contested'>;
 
+type Parts = {
+  store: Pick<Store, 'append' | 'readStream'>;
+  vault: Vault;
+  frontier: Frontier;
+  seen: Pick<Seen, 'appended'>;
+  /** Rejects with `StreamUnreadable` where the stream was deleted: it must not begin anew. */
+  requireNeverDeleted: (stream: string) => Promise<void>;
+  prefix: string;
+};
+
 /**
  * Appends encoded events: texts into the vault first, then the events into the store, each repeated with the same ids, bytes and revision until the
- * outcome is known. `prefix` goes before the names of streams.
+ * outcome is known. `prefix` goes before the names of streams. Rejects with `LogUnavailable`, and with `StreamUnreadable` where the stream was deleted.
  */
 export const createAppender = (
-  { store, vault, frontier, prefix }: { store: Pick<Store, 'append' | 'readStream'>; vault: Vault; frontier: Frontier; prefix: string },
+  { store, vault, frontier, seen, requireNeverDeleted, prefix }: Parts,
   { deadline, waiting }: AppendOptions,
 ) => {
   const inFlight = new Set<Promise<unknown>>();
@@ -40,7 +52,7 @@ export const createAppender = (
   ) => {
     if (answer.position <= before) return true;
     if (!(await vault.contested(attempts))) return false;
-    const [event] = await store.readStream(prefix + (attempts[0]?.stream ?? ''), answer.revision, 1);
+    const [event] = (await store.readStream(prefix + (attempts[0]?.stream ?? ''), answer.revision, 1)) ?? [];
     return event === undefined || attemptOf(event) !== attempt;
   };
 
@@ -52,16 +64,23 @@ export const createAppender = (
 
     await repeatedly(() => frontier.begin(), repeating);
     const before = frontier.known();
-    await repeatedly(() => vault.insert(attempts), repeating);
+    await Promise.all([repeatedly(() => vault.insert(attempts), repeating), expected === -1 && requireNeverDeleted(stream)]);
     const send = () => {
       // The sweeper takes the texts away some time; a process that slept so long must not send their events.
       if (performance.now() > repeating.until) throw new LogUnavailable('the time for this append was over before it could be sent');
       return store.append(prefix + stream, expected, proposed);
     };
-    const answer: Acknowledgement = await repeatedly(async () => send(), repeating);
+    const answer: Acknowledgement = await repeatedly(async () => send(), repeating).catch((error) => {
+      throw error instanceof StreamTombstoned ? missing(stream, expected + 1, error.message) : error;
+    });
+    if (answer === 'no_place')
+      throw missing(stream, expected + 1, 'EventStoreDB took the events for a repeat, and cannot say where they stand');
     if ('actual' in answer) return { outcome: 'wrong_revision', actual: answer.actual };
+    if (answer.revision !== expected + events.length)
+      throw missing(stream, expected + 1, `the stream was deleted, and EventStoreDB went on at revision ${answer.revision}`);
     frontier.see([answer]);
     const repeated = await repeatedly(() => isRepeat(attempts, attempt, answer, before), repeating);
+    if (!repeated) seen.appended({ position: answer.position, sha256: events.at(-1)?.sha256 ?? '' });
     return { outcome: repeated ? 'repeated' : 'written', revision: answer.revision, position: answer.position };
   };
 

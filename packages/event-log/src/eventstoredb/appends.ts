@@ -12,14 +12,16 @@ type Waiting = { resolve: (answer: Acknowledgement) => void; reject: (error: Err
  * Appends over one batch append call at a time, many in flight. The client's own batch append keeps the waiting of all clients of the process in one
  * table: an error on one connection rejects them all, and the next answer for one of them throws where nobody can catch it and takes the process down,
  * as does an answer that comes twice. It also has no deadline.
- * `open` starts a call; `onSilence` hears of an append without an answer within `answerWithin` milliseconds.
+ * `open` starts a call; `before` runs before anything is sent over it; `onSilence` hears of an append without an answer within `answerWithin` milliseconds.
  */
 export const createAppends = ({
   open,
+  before,
   answerWithin,
   onSilence,
 }: {
   open: () => Promise<Call>;
+  before: () => Promise<void>;
   answerWithin: number;
   onSilence: () => void;
 }) => {
@@ -27,11 +29,17 @@ export const createAppends = ({
 
   const call = (): NonNullable<typeof current> => {
     if (current) return current;
-    const opening = open().then((stream) =>
-      startCall(stream, () => {
+    const opening = open().then(async (stream) => {
+      const started = startCall(stream, () => {
         if (current === opening) current = undefined;
-      }),
-    );
+      });
+      // Once it is open: a server that took the place of another one in between has ended it.
+      await before().catch((error) => {
+        stream.cancel();
+        throw error;
+      });
+      return started;
+    });
     opening.catch(() => {
       if (current === opening) current = undefined;
     });
@@ -96,8 +104,10 @@ const answer = (append: Waiting, response: BatchAppendResp): void => {
   const position = success?.getPosition();
   const error = response.getError();
   const actual = error && wrongRevisionIn(error);
-  if (success && position)
-    append.resolve({ revision: Number(success.getCurrentRevision()), position: BigInt(position.getCommitPosition()) });
+  if (success)
+    append.resolve(
+      position ? { revision: Number(success.getCurrentRevision()), position: BigInt(position.getCommitPosition()) } : 'no_place',
+    );
   else if (actual !== undefined) append.resolve({ actual });
-  else append.reject(error ? appendFailureOf(error) : new StoreUnavailable('EventStoreDB answered an append without a position'));
+  else append.reject(error ? appendFailureOf(error) : new StoreUnavailable('EventStoreDB gave an append an empty answer'));
 };

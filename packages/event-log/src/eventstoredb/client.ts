@@ -23,7 +23,7 @@ const leader = { requiresLeader: true };
 const endless: CallOptions = { deadline: Number.POSITIVE_INFINITY };
 
 /** A store through `@eventstore/db-client`. */
-export const connectClient: Connect = (url, { answerWithin, scanWithin }) => {
+export const connectClient: Connect = (url, { answerWithin, scanWithin, beforeAppends }) => {
   let current: Inside | undefined;
   let closed = false;
 
@@ -39,7 +39,7 @@ export const connectClient: Connect = (url, { answerWithin, scanWithin }) => {
     if (silent) void disposeOf(silent);
   };
 
-  const read = async (request: ReadReq, within: number): Promise<RecordedEvent[]> => {
+  const read = async (request: ReadReq, within: number): Promise<RecordedEvent[] | null> => {
     const inside = client();
     try {
       return await inside.execute(StreamsClient, 'read', (grpc) =>
@@ -54,7 +54,7 @@ export const connectClient: Connect = (url, { answerWithin, scanWithin }) => {
 
   /** Passes over the store's own events among those of the prefix: a deleted stream leaves one, whose revision is no revision. */
   const readAll = async (request: AllRequest): Promise<RecordedEvent[]> => {
-    const events = await read(readAllRequest(request), scanWithin);
+    const events = (await read(readAllRequest(request), scanWithin)) ?? [];
     if (request.prefix === undefined) return events;
     const own = events.filter(({ type }) => !type.startsWith('$'));
     const last = events.at(-1);
@@ -67,6 +67,7 @@ export const connectClient: Connect = (url, { answerWithin, scanWithin }) => {
   let appending: Inside | undefined;
   const append = createAppends({
     answerWithin,
+    before: beforeAppends,
     onSilence: () => retire(appending),
     open: async () => {
       const inside = client();
@@ -123,16 +124,18 @@ export const connectClient: Connect = (url, { answerWithin, scanWithin }) => {
   };
 };
 
-/** A stream that is not there reads as an empty one. */
-const collect = (call: ClientReadableStream<ReadResp>): Promise<RecordedEvent[]> =>
+/** Null for a stream that is not there. */
+const collect = (call: ClientReadableStream<ReadResp>): Promise<RecordedEvent[] | null> =>
   new Promise((resolve, reject) => {
     const events: RecordedEvent[] = [];
+    let isThere = true;
     call.on('data', (response: ReadResp) => {
+      if (response.hasStreamNotFound()) isThere = false;
       const event = recordedIn(response);
       if (event) events.push(event);
     });
     call.on('error', reject);
-    call.on('end', () => resolve(events));
+    call.on('end', () => resolve(isThere ? events : null));
   });
 
 const isDeadline = (error: unknown): boolean => (error as { code?: unknown }).code === status.DEADLINE_EXCEEDED;

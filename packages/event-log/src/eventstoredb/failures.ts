@@ -1,7 +1,8 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { Status } from '@eventstore/db-client/generated/status_pb.js';
-import { status } from '@grpc/grpc-js';
-import { NotAPosition, StoreRefused, StoreUnavailable } from './store.ts';
+import { type Metadata, status } from '@grpc/grpc-js';
+import { LogUnavailable } from '../port.ts';
+import { NotAPosition, StoreRefused, StoreUnavailable, StreamTombstoned } from './store.ts';
 
 /** Codes of gRPC after which the same request would fail again, unless somebody changes the settings or the store. */
 const lasting = new Set<unknown>([
@@ -17,19 +18,21 @@ const lasting = new Set<unknown>([
 
 /** What a call's error means. An error without a code came from finding a node or connecting to it. */
 export const failureOf = (error: unknown): Error => {
-  if (error instanceof StoreUnavailable || error instanceof TypeError) return error;
-  const { code, message } = error as Error & { code?: unknown };
+  if (error instanceof StoreUnavailable || error instanceof LogUnavailable || error instanceof TypeError) return error;
+  const { code, message, metadata } = error as Error & { code?: unknown; metadata?: Metadata };
+  if (metadata?.get('exception')[0] === 'stream-deleted') return new StreamTombstoned(message, { cause: error });
   if (code === status.UNKNOWN && /ReadAllResult: Error/.test(message)) return new NotAPosition(message, { cause: error });
   if (lasting.has(code)) return new StoreRefused(`EventStoreDB refused: ${message}`, { cause: error });
   return new StoreUnavailable(`EventStoreDB cannot be used: ${message}`, { cause: error });
 };
 
-const lastingTypes = new Set(['AccessDenied', 'StreamDeleted', 'MaximumAppendSizeExceeded', 'BadRequest', 'InvalidTransaction']);
+const lastingTypes = new Set(['AccessDenied', 'MaximumAppendSizeExceeded', 'BadRequest', 'InvalidTransaction']);
 
 /** What the error in an answer to an append means, but for a wrong revision. `Timeout` and `Unknown` leave open whether it was written. */
 export const appendFailureOf = (error: Status): Error => {
   const type = error.getDetails()?.getTypeName().split('.').at(-1) ?? '';
   const message = `EventStoreDB answered an append with ${error.getMessage() || type}`;
+  if (type === 'StreamDeleted') return new StreamTombstoned(message);
   return lastingTypes.has(type) ? new StoreRefused(message) : new StoreUnavailable(message);
 };
 

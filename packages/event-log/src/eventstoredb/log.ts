@@ -6,10 +6,11 @@ import type { EventLog } from '../port.ts';
 import { available } from '../postgres/errors.ts';
 import { createReader as createVaultReader } from '../postgres/reader.ts';
 import { requireSuitable } from '../postgres/suitable.ts';
+import { createSeen, type Seen, whileSame } from '../seen.ts';
 import { type AppendOptions, createAppender } from './append.ts';
 import { createFrontier } from './frontier.ts';
 import { createHints, type HintOptions } from './hints.ts';
-import { createReader } from './reader.ts';
+import { createReader, holdsIn } from './reader.ts';
 import { createSkewWatch, type Skew } from './skew.ts';
 import type { Connect, ConnectOptions } from './store.ts';
 import { createVault } from './vault.ts';
@@ -30,7 +31,7 @@ export type EventStoreLogOptions = {
   clockTolerance?: number;
   /** The client's own by default. */
   connect?: Connect;
-} & Partial<AppendOptions & HintOptions & ConnectOptions>;
+} & Partial<AppendOptions & HintOptions & Omit<ConnectOptions, 'beforeAppends'>>;
 
 export const eventStoreDefaults = {
   prefix: 'averment-',
@@ -46,15 +47,17 @@ export const eventStoreDefaults = {
 /** What reads stored events, and what it reads them with; nothing is connected before the first use. */
 export const openReader = async (
   given: Pick<EventStoreLogOptions, 'url' | 'pool' | 'connect'> &
-    Partial<ConnectOptions> & { prefix: string; onRead?: Parameters<typeof createReader>[0]['onRead'] },
+    Partial<Omit<ConnectOptions, 'beforeAppends'>> & { prefix: string; onRead?: Parameters<typeof createReader>[0]['onRead'] },
 ) => {
   const { url, pool, prefix, onRead = () => undefined, ...options } = { ...eventStoreDefaults, ...given };
   // Loaded here, so that only who uses the store pays for its client.
   const connect = options.connect ?? (await import('./client.ts')).connectClient;
-  const store = connect(url, options);
+  // Every connection may lead to another server than the one before.
+  const store = connect(url, { ...options, beforeAppends: () => seen.check() });
   const vault = createVault(pool);
-  const frontier = createFrontier(store, prefix);
-  return { store, vault, frontier, reader: createReader({ store, vault, frontier, prefix, onRead }), close: store.close };
+  const seen: Seen = createSeen(holdsIn(store, prefix), (certain) => frontier.reset(certain?.position ?? 0n));
+  const frontier = createFrontier(store, prefix, seen);
+  return { store, vault, frontier, seen, reader: createReader({ store, vault, frontier, seen, prefix, onRead }), close: store.close };
 };
 
 /**
@@ -69,17 +72,18 @@ export const createEventStoreLog = async <E extends object>(given: EventStoreLog
 
   const codec = createCodec<E>(options);
   const skew = createSkewWatch(clock, clockTolerance, options.onSkew);
-  const { store, vault, frontier, reader } = await openReader({ ...options, onRead: skew.look });
-  const appender = createAppender({ store, vault, frontier, prefix }, options);
+  const { store, vault, frontier, seen, reader } = await openReader({ ...options, onRead: skew.look });
+  const { requireNeverDeleted } = reader;
+  const appender = createAppender({ store, vault, frontier, seen, requireNeverDeleted, prefix }, options);
   const hints = createHints({ store, head: reader.head, prefix }, options);
   const lookups = { listed: createVaultReader(pool).listed, erasuresOf: reader.erasuresOf };
 
-  return {
+  const log: EventLog<E> = {
     append: async (stream, expected, events) => appender.append(stream, expected, codec.encode(stream, expected, events)),
-    readStream: async (stream, from, { to, texts = true } = {}) =>
-      decodeAll(codec, await reader.readStream(stream, from, { to, texts }), texts, lookups),
+    readStream: async (stream, from, { texts = true, ...options } = {}) =>
+      decodeAll(codec, await reader.readStream(stream, from, { ...options, texts }), texts, lookups),
     readAll: async (after, limit, { texts = true } = {}) => decodeAll(codec, await reader.readAll(after, limit, texts), texts, lookups),
-    readStored: (stream, from, { to, texts = true } = {}) => reader.readStream(stream, from, { to, texts }),
+    readStored: (stream, from, options) => reader.readStream(stream, from, { texts: true, ...options }),
     head: reader.head,
     moment: async () => {
       const now = new Date(clock.now().getTime() - clockTolerance);
@@ -87,6 +91,8 @@ export const createEventStoreLog = async <E extends object>(given: EventStoreLog
       skew.declareOver(head, now);
       return { head, now };
     },
+    holds: holdsIn(store, prefix),
+    requireSame: seen.check,
     subscribe: hints.subscribe,
     sizeOf: codec.sizeOf,
     close: async () => {
@@ -95,4 +101,5 @@ export const createEventStoreLog = async <E extends object>(given: EventStoreLog
       await store.close();
     },
   };
+  return whileSame(log, seen);
 };

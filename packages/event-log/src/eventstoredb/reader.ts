@@ -1,46 +1,96 @@
 import { erasureType } from '../missing.ts';
-import { type StoredEvent, UnknownPosition } from '../port.ts';
+import { type Mark, type StoredEvent, UnknownPosition } from '../port.ts';
+import type { Seen } from '../seen.ts';
+import { missing, withoutGaps } from '../unreadable.ts';
 import type { Frontier } from './frontier.ts';
 import { storedOf } from './records.ts';
 import { repeatedly } from './repeat.ts';
-import { NotAPosition, type RecordedEvent, type Store } from './store.ts';
+import { NotAPosition, type RecordedEvent, type Store, StreamTombstoned } from './store.ts';
 import type { createVault } from './vault.ts';
 
 type Vault = Pick<ReturnType<typeof createVault>, 'disclose' | 'disclosePage'>;
+type Reading = { to?: number | undefined; texts: boolean; whatIsLeft?: boolean | undefined };
+
+/** What in a stream's metadata lets its first events go. */
+const limits = ['$tb', '$maxCount', '$maxAge'];
+
+const nothingIfTombstoned = (error: unknown): null => {
+  if (error instanceof StreamTombstoned) return null;
+  throw error;
+};
+
+const unlessTombstoned =
+  (stream: string, from: number) =>
+  (error: unknown): never => {
+    throw error instanceof StreamTombstoned ? missing(stream, from, 'the stream was deleted for ever in EventStoreDB') : error;
+  };
 
 /** After a broken connection or a change of leader a read is tried again; whoever asks a store that is down hears so at once. */
 const attempts = { attempts: 3 };
 
-/** Reads of stored events, from the leader. All reject with `LogUnavailable`. */
+/** Whether an event stands where it was seen. Rejects with `LogUnavailable`. */
+export const holdsIn =
+  (store: Pick<Store, 'readAll'>, prefix: string) =>
+  async ({ position, sha256 }: Mark): Promise<boolean> => {
+    try {
+      const [event] = await repeatedly(() => store.readAll({ from: position, direction: 'forwards', limit: 1 }), attempts);
+      return event?.position === position && event.stream.startsWith(prefix) && storedOf(event, prefix).sha256 === sha256;
+    } catch (error) {
+      if (error instanceof NotAPosition) return false;
+      throw error;
+    }
+  };
+
+/** Reads of stored events, from the leader. All reject with `LogUnavailable`, those of a stream with `StreamUnreadable` where it was deleted or cut off. */
 export const createReader = ({
   store,
   vault,
   frontier,
+  seen,
   prefix,
   onRead,
 }: {
   store: Store;
   vault: Vault;
   frontier: Frontier;
+  seen: Seen;
   prefix: string;
   /** Sees every page as read, in the order of the log or of a stream. */
   onRead: (events: readonly RecordedEvent[]) => void;
 }) => {
-  const streamEvents = (stream: string, from: number, limit: number) =>
-    repeatedly(() => store.readStream(prefix + stream, from, limit), attempts);
+  /** What there is of a stream, which may have been deleted or cut off. */
+  const whatIsLeft = async (stream: string, from: number, limit: number): Promise<RecordedEvent[]> =>
+    (await repeatedly(() => store.readStream(prefix + stream, from, limit), attempts).catch(nothingIfTombstoned)) ?? [];
+
+  const wholeEvents = async (stream: string, from: number, limit: number): Promise<readonly RecordedEvent[]> => {
+    const events = await repeatedly(() => store.readStream(prefix + stream, from, limit), attempts).catch(unlessTombstoned(stream, from));
+    if (events === null) await requireNeverDeleted(stream, from);
+    // Where nothing is left of a stream that is there, its beginning is missing; whoever asks beyond the end gets nothing as well.
+    else if (events.length === 0 && from === 0) throw missing(stream, 0, 'EventStoreDB has the stream, and no event of it');
+    return withoutGaps(stream, from, events ?? []);
+  };
+
+  /** A deleted stream is told from one that never was by the limits in its metadata, which say from where on it could be read. */
+  const requireNeverDeleted = async (stream: string, from = 0): Promise<void> => {
+    const [newest] =
+      (await repeatedly(() => store.readStream(`$$${prefix}${stream}`, 0, 1), attempts).catch(unlessTombstoned(stream, from))) ?? [];
+    if (newest && limits.some((limit) => newest.data.includes(`"${limit}"`)))
+      throw missing(stream, from, 'the stream was deleted in EventStoreDB');
+  };
 
   /**
    * The store stamps each event, a moment apart; an append counts as recorded when its last event was. Where the page ends inside an append, that one is
    * looked up.
    */
   const stored = async (recorded: readonly RecordedEvent[]): Promise<StoredEvent[]> => {
-    frontier.see(recorded);
     onRead(recorded);
     const events = recorded.map((each) => storedOf(each, prefix));
+    seen.read(events);
+    if (!seen.isOther()) frontier.see(recorded);
     const tail = events.at(-1);
     if (tail && tail.last > tail.revision) {
-      const [end] = await streamEvents(tail.stream, tail.last, 1);
-      if (end) events.push(storedOf(end, prefix));
+      const [end] = await whatIsLeft(tail.stream, tail.last, 1);
+      if (end?.revision === tail.last) events.push(storedOf(end, prefix));
     }
     for (let index = events.length - 2; index >= 0; index -= 1) {
       const [event, next] = events.slice(index, index + 2) as [StoredEvent, StoredEvent];
@@ -49,10 +99,10 @@ export const createReader = ({
     return events.slice(0, recorded.length);
   };
 
-  const readStream = async (stream: string, from: number, { to, texts }: { to?: number | undefined; texts: boolean }) => {
+  const readStream = async (stream: string, from: number, { to, texts, whatIsLeft: isAny = false }: Reading) => {
     const limit = to === undefined ? Number.MAX_SAFE_INTEGER : to - from + 1;
     if (limit < 1) return [];
-    const events = await stored(await streamEvents(stream, from, limit));
+    const events = await stored(await (isAny ? whatIsLeft : wholeEvents)(stream, from, limit));
     return texts ? vault.disclose(events) : events;
   };
 
@@ -84,12 +134,13 @@ export const createReader = ({
 
   return {
     readStream,
+    requireNeverDeleted,
     readAll: async (after: bigint, limit: number, texts: boolean): Promise<StoredEvent[]> => {
       const events = await stored(await recordedAfter(after, limit));
       return texts ? vault.disclosePage(events) : events;
     },
     erasuresOf: async (stream: string, from: number): Promise<StoredEvent[]> =>
-      (await readStream(stream, from, { texts: false })).filter(({ type }) => type === erasureType),
+      (await stored(await whatIsLeft(stream, from, Number.MAX_SAFE_INTEGER))).filter(({ type }) => type === erasureType),
     head: () => repeatedly(frontier.head, attempts),
   };
 };

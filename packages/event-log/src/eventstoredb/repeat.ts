@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { LogUnavailable } from '../port.ts';
+import { LogUnavailable, OtherLog } from '../port.ts';
 import { StoreUnavailable } from './store.ts';
 
 /** `until`: milliseconds of `performance.now()` after which nothing is started again. `attempts`: at most that many. `stop` ends it early. */
@@ -14,7 +14,7 @@ export const repeatedly = async <T>(run: () => Promise<T>, { until = Number.POSI
     try {
       return await run();
     } catch (error) {
-      if (!(error instanceof StoreUnavailable || error instanceof LogUnavailable)) throw error;
+      if (error instanceof OtherLog || !(error instanceof StoreUnavailable || error instanceof LogUnavailable)) throw error;
       const pause = Math.min(1000, 25 * 2 ** attempt);
       if (attempt === attempts || stop?.() || performance.now() + pause > until) throw new LogUnavailable(error.message, { cause: error });
       await delay(pause);

@@ -5,8 +5,11 @@
 export type Store = {
   /** Appends all events or none, at exactly the revision `expected` (-1: no stream). Answers after the store's own acknowledgement. */
   append(stream: string, expected: number, events: readonly ProposedEvent[]): Promise<Acknowledgement>;
-  /** At most `limit` events of the stream from revision `from` on, as the leader has them; empty without a stream. */
-  readStream(stream: string, from: number, limit: number): Promise<RecordedEvent[]>;
+  /**
+   * At most `limit` events of the stream from revision `from` on, as the leader has them; null where there is no such stream, since it never was or was
+   * deleted. Where the stream was cut off, they begin later than asked, and nothing says so. Rejects with `StreamTombstoned`.
+   */
+  readStream(stream: string, from: number, limit: number): Promise<RecordedEvent[] | null>;
   /** At most `limit` events of all streams whose names begin with `prefix`, as the leader has them, without those of the store itself; fewer only at the end. Rejects with `NotAPosition`. */
   readAll(request: AllRequest): Promise<RecordedEvent[]>;
   /** Calls `onEvent` for each event appended from now on to the streams with that prefix, and `onEnd` once when there will be no more of them. */
@@ -16,7 +19,12 @@ export type Store = {
 };
 
 /** `answerWithin`: milliseconds without an answer until a server is taken for dead. `scanWithin`: the same for reads of `$all`, which may pass over many events of others. */
-export type ConnectOptions = { answerWithin: number; scanWithin: number };
+export type ConnectOptions = {
+  answerWithin: number;
+  scanWithin: number;
+  /** Run whenever appends have a new connection, before the first is sent over it; where it rejects, so do they. */
+  beforeAppends: () => Promise<void>;
+};
 
 /** `url` is a connection string: esdb://… with hosts, TLS and credentials. Nothing is connected before the first use. */
 export type Connect = (url: string, options: ConnectOptions) => Store;
@@ -27,8 +35,11 @@ export type ProposedEvent = { id: string; type: string; data: string; metadata: 
 /** `created` in microseconds since 1970, by the store's clock. */
 export type RecordedEvent = ProposedEvent & { stream: string; revision: number; position: bigint; created: bigint };
 
-/** Place of the append's last event, the same on each repeat; or where the stream really is (-1: no stream). */
-export type Acknowledgement = { revision: number; position: bigint } | { actual: number };
+/**
+ * Place of the append's last event, the same on each repeat; or where the stream really is (-1: no stream). Without a place the store took for a repeat what
+ * it cannot show any more: the stream was deleted or cut off.
+ */
+export type Acknowledgement = { revision: number; position: bigint } | { actual: number } | 'no_place';
 
 export type AllRequest = {
   /** Inclusive when reading forwards, exclusive backwards. */
@@ -49,6 +60,11 @@ export class StoreUnavailable extends Error {
 /** The store will not do it, however often it is asked: no right to, or settings under which the log cannot work. */
 export class StoreRefused extends Error {
   override readonly name = 'StoreRefused';
+}
+
+/** The stream was deleted for ever: it can be neither read nor written. */
+export class StreamTombstoned extends Error {
+  override readonly name = 'StreamTombstoned';
 }
 
 /** No record of the store begins there. */

@@ -1,8 +1,10 @@
-import type { Pool } from 'pg';
+import pg, { type Pool } from 'pg';
 import { type Catalogue, type Codec, createCodec, type EncodedEvent } from '../codec.ts';
 import type { Random } from '../disclosure.ts';
 import { decodeAll } from '../missing.ts';
-import type { EventLog } from '../port.ts';
+import { type EventLog, OtherLog } from '../port.ts';
+import { createSeen, type Seen, whileSame } from '../seen.ts';
+import { otherLogState } from './append-batch.ts';
 import { available } from './errors.ts';
 import { createHints, type HintOptions, hintDefaults } from './hints.ts';
 import { createReader } from './reader.ts';
@@ -30,22 +32,37 @@ export const createPostgresLog = async <E extends object>(options: PostgresLogOp
 
   const codec = createCodec<E>(options);
   const reader = createReader(pool);
-  const writer = createWriter(pool, { ...writerDefaults, ...options });
-  const hints = createHints(pool, reader.head, { ...hintDefaults, ...options });
+  const seen = createSeen(reader.holds);
+  const writer = createWriter(pool, { ...writerDefaults, ...options, seen: seen.certain });
+  const head = () => headOf(reader, seen);
+  const hints = createHints(pool, head, { ...hintDefaults, ...options });
 
-  return {
+  const log: EventLog<E> = {
     append: async (stream, expected, events) => {
       const encoded = codec.encode(stream, expected, events);
-      const { recordedAt, ...outcome } = await writer.append({ stream, expected, events: encoded });
+      const { recordedAt, ...outcome } = await writer
+        .append({ stream, expected, events: encoded })
+        .catch((error) => otherwise(error, seen));
+      if (outcome.outcome === 'written') seen.appended({ position: outcome.position, sha256: encoded.at(-1)?.sha256 ?? '' });
       if (outcome.outcome !== 'written' || recordedAt === undefined) return outcome;
       return { ...outcome, written: () => readBack(codec, encoded, outcome.position, recordedAt) };
     },
-    readStream: async (stream, from, { to, texts = true } = {}) =>
-      decodeAll(codec, await reader.readStream(stream, from, { to, texts }), texts, reader),
-    readAll: async (after, limit, { texts = true } = {}) => decodeAll(codec, await reader.readAll(after, limit, texts), texts, reader),
-    readStored: (stream, from, { to, texts = true } = {}) => reader.readStream(stream, from, { to, texts }),
-    head: reader.head,
-    moment: () => available(() => momentOf(pool)),
+    readStream: async (stream, from, { texts = true, ...options } = {}) =>
+      decodeAll(codec, await reader.readStream(stream, from, { ...options, texts }), texts, reader),
+    readAll: async (after, limit, { texts = true } = {}) => {
+      const page = await reader.readAll(after, limit, texts);
+      seen.read(page);
+      return decodeAll(codec, page, texts, reader);
+    },
+    readStored: (stream, from, options) => reader.readStream(stream, from, { texts: true, ...options }),
+    head,
+    moment: async () => {
+      const moment = await available(() => momentOf(pool));
+      seen.end(moment.head);
+      return moment;
+    },
+    holds: reader.holds,
+    requireSame: seen.check,
     subscribe: hints.subscribe,
     sizeOf: codec.sizeOf,
     close: async () => {
@@ -53,6 +70,21 @@ export const createPostgresLog = async <E extends object>(options: PostgresLogOp
       await writer.close();
     },
   };
+  return whileSame(log, seen);
+};
+
+const headOf = async ({ headMark }: ReturnType<typeof createReader>, seen: Seen): Promise<bigint> => {
+  const mark = await headMark();
+  seen.end(mark.position);
+  seen.read([mark]);
+  return mark.position;
+};
+
+/** What the server says of an append whose log is not the one that was seen (`log.require_event`) is found out here in its own words. */
+const otherwise = async (error: unknown, seen: Seen): Promise<never> => {
+  if (!(error instanceof pg.DatabaseError) || error.code !== otherLogState) throw error;
+  await seen.check();
+  throw new OtherLog(error.message, { cause: error });
 };
 
 /** The events of an append as a read without texts would answer them. Its positions follow one another. */

@@ -1,7 +1,8 @@
 import type { Pool } from 'pg';
 import type { ErasedText } from '../missing.ts';
 import { erasureType } from '../missing.ts';
-import type { StoredEvent } from '../port.ts';
+import type { Mark, StoredEvent } from '../port.ts';
+import { withoutGaps } from '../unreadable.ts';
 import { integers, texts as textArray } from './arrays.ts';
 import { available } from './errors.ts';
 import { type EventRow, eventColumns, plain, storedOf } from './rows.ts';
@@ -62,9 +63,15 @@ const listedStatement = `
   SELECT stream, revision, digest FROM vault.erasures
   WHERE (stream, revision, digest) IN (SELECT * FROM unnest($1::text[], $2::integer[], $3::text[]))`;
 
-const headQuery = { name: 'averment_head', text: 'SELECT position FROM log.head', types: plain };
+const headQuery = {
+  name: 'averment_head',
+  text: "SELECT h.position, encode(e.sha256, 'hex') AS sha256 FROM log.head h LEFT JOIN log.events e ON e.position = h.position",
+  types: plain,
+};
 
-/** Reads of stored events. All reject with `LogUnavailable`. */
+const holdsStatement = "SELECT FROM log.events WHERE position = $1 AND sha256 = decode($2, 'hex')";
+
+/** Reads of stored events. All reject with `LogUnavailable`, `readStream` with `StreamUnreadable` where an event is missing. */
 export const createReader = (pool: Pool) => {
   const rowsOf = async (name: string, text: string, values: unknown[]) =>
     (await available(() => pool.query<EventRow & { n: bigint }>({ name: `averment_${name}`, text, values, types: plain }))).rows;
@@ -124,8 +131,14 @@ export const createReader = (pool: Pool) => {
   const structureOnly = gather(false);
 
   return {
-    readStream: (stream: string, from: number, { to, texts }: { to?: number | undefined; texts: boolean }) =>
-      (texts ? whole : structureOnly)(stream, from, to),
+    readStream: async (
+      stream: string,
+      from: number,
+      { to, texts, whatIsLeft = false }: { to?: number | undefined; texts: boolean; whatIsLeft?: boolean | undefined },
+    ): Promise<StoredEvent[]> => {
+      const events = await (texts ? whole : structureOnly)(stream, from, to);
+      return whatIsLeft ? events : [...withoutGaps(stream, from, events)];
+    },
 
     readAll: async (after: bigint, limit: number, texts: boolean): Promise<StoredEvent[]> => {
       const [name, text] = texts ? ['all_with_texts', allWithTextsStatement] : ['all', allStatement];
@@ -145,9 +158,19 @@ export const createReader = (pool: Pool) => {
       return (await available(() => pool.query<ErasedText>({ text: listedStatement, values, types: plain }))).rows;
     },
 
-    head: async (): Promise<bigint> => {
-      const { rows } = await available(() => pool.query<{ position: bigint }>(headQuery));
-      return rows[0]?.position ?? 0n;
+    holds: async ({ position, sha256 }: Mark): Promise<boolean> => {
+      const values = [position.toString(), sha256];
+      const { rowCount } = await available(() => pool.query({ name: 'averment_holds', text: holdsStatement, values }));
+      return rowCount === 1;
     },
+
+    head: async (): Promise<bigint> => (await headMark(pool)).position,
+    /** The head, with the hash of its event where that is there. */
+    headMark: () => headMark(pool),
   };
+};
+
+const headMark = async (pool: Pool): Promise<Mark> => {
+  const { rows } = await available(() => pool.query<{ position: bigint; sha256: string | null }>(headQuery));
+  return { position: rows[0]?.position ?? 0n, sha256: rows[0]?.sha256 ?? '' };
 };

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { LogUnavailable } from '../port.ts';
+import { LogUnavailable, type Mark } from '../port.ts';
 import { appendBatch, type BatchOutcome, type EncodedAppend } from './append-batch.ts';
 import { isUnavailable } from './errors.ts';
 
@@ -76,9 +76,10 @@ type Lane = { client: pg.Client | undefined; running: Promise<void> | undefined 
  * Group commit: while one transaction is on its way, appends gather for the next, so that many share a flush. Each is answered after the commit of its
  * own transaction. Where many come, half of them go at a time: this process then prepares the one half while the server, whose lock keeps both in order,
  * writes the other. An append that makes a transaction fail does not fail its neighbours: all of that transaction are then tried alone.
- * After a lost connection the same bytes are sent again, on a new one: the log tells whether they were written before.
+ * After a lost connection the same bytes are sent again, on a new one: the log tells whether they were written before. `seen` is an event that the log must
+ * have in the moment of writing.
  */
-export const createWriter = (pool: pg.Pool, options: WriterOptions) => {
+export const createWriter = (pool: pg.Pool, { seen, ...options }: WriterOptions & { seen: () => Mark | undefined }) => {
   const lanes: Lane[] = [1, 2].map(() => ({ client: undefined, running: undefined }));
   const queue: Pending[] = [];
   /** The streams of the appends on their way, and how many these are. */
@@ -103,7 +104,7 @@ export const createWriter = (pool: pg.Pool, options: WriterOptions) => {
   };
 
   const send = async (lane: Lane, batch: readonly Pending[]): Promise<void> => {
-    const outcomes = await appendBatch(await connection(lane), batch, options.answerWithin);
+    const outcomes = await appendBatch(await connection(lane), batch, { timeout: options.answerWithin, seen: seen() });
     failures = 0;
     for (const [index, outcome] of outcomes.entries()) batch[index]?.resolve(outcome);
   };

@@ -1,12 +1,12 @@
 import type { Pool, PoolClient } from 'pg';
 import { readFeedState, servedAt } from '../feed-state.ts';
 import { type ErasedText, erasureType } from '../missing.ts';
-import { type EventLog, isUndecodable, type Logged } from '../port.ts';
+import { type EventLog, isUndecodable, type Logged, type Mark, OtherLog } from '../port.ts';
 import { available } from '../postgres/errors.ts';
 import { StreamUnreadable } from '../unreadable.ts';
 
 /** The vault's database, and the log whose erasures it follows. */
-export type Erasing = { pool: Pool; log: Pick<EventLog<object>, 'readAll' | 'readStream' | 'readStored' | 'head'> };
+export type Erasing = { pool: Pool; log: Pick<EventLog<object>, 'readAll' | 'readStream' | 'readStored' | 'head' | 'holds'> };
 
 type Erasure = { stream: string; position: bigint; texts: ErasedText[] };
 
@@ -15,25 +15,27 @@ const pageSize = 500;
 /**
  * Follows the log by one page from the vault's own checkpoint: lists what was erased, takes the values out of the vault's rows, and deletes what was
  * attempted on those streams without reaching the log. Rows and checkpoint go in one transaction; if another process was faster, nothing is done.
- * `streams` changed; `more` asks to be called again. Rejects with `LogUnavailable`, and with `StreamUnreadable` for an erasure that cannot be read: going on
- * would leave an erased text in the vault for ever, unless an admin let the feed pass over it.
+ * `streams` changed; `more` asks to be called again. Rejects with `LogUnavailable`, with `OtherLog` where the log is not the one that was followed, and with
+ * `StreamUnreadable` for an erasure that cannot be read: going on would leave an erased text in the vault for ever, unless an admin let the feed pass over it.
  */
 export const advanceErasures = async ({ pool, log }: Erasing): Promise<{ position: bigint; more: boolean; streams: string[] }> => {
-  const from = await checkpoint(pool);
+  const { position: from, mark } = await followed(pool);
   const page = (await log.readAll(from, pageSize, { texts: false })) as Logged<StructureOnly>[];
+  if (mark && !(await log.holds(mark)))
+    throw new OtherLog(`the event log has not the event at position ${mark.position} that the vault has followed it to`);
   const last = page.at(-1);
   if (!last) return { position: from, more: false, streams: [] };
 
   const erasures = await erasuresIn(log, page);
   if (erasures.length === 0) {
-    const moved = await pass(pool, from, last.position);
+    const moved = await pass(pool, from, last);
     return { position: moved ? last.position : from, more: true, streams: [] };
   }
   const streams = [...new Set(erasures.map(({ stream }) => stream))];
   const stored = await Promise.all(streams.map((stream) => hashesOf(log, stream)));
   const done = await available(() =>
     inTransaction(pool, async (tx) => {
-      const moved = await tx.query('UPDATE vault.checkpoint SET position = $2 WHERE position = $1', [from, last.position]);
+      const moved = await tx.query(`UPDATE vault.checkpoint SET ${moveTo} WHERE position = $1`, move(from, last));
       if (moved.rowCount === 0) return false;
       for (const erasure of erasures) await erase(tx, erasure);
       for (const hashes of stored) await deleteAttempts(tx, hashes);
@@ -77,19 +79,34 @@ const erasureOf = ({ stream, position, data }: StructureOnly): Erasure => ({
   texts: data.items.map(({ revision, digest }) => ({ stream, revision, digest })),
 });
 
-/** Up to where the vault has followed the log; 0n at its beginning. Rejects with `LogUnavailable`. */
-export const checkpoint = async (pool: Pool): Promise<bigint> => {
-  const { rows } = await available(() => pool.query<{ position: string }>('SELECT position::text FROM vault.checkpoint'));
-  return BigInt(rows[0]?.position ?? 0);
+/** Up to where the vault has followed the log, 0n at its beginning, and an event up to there that it knows again. Rejects with `LogUnavailable`. */
+export const followed = async (pool: Pool): Promise<{ position: bigint; mark: Mark | null }> => {
+  const { rows } = await available(() =>
+    pool.query<{ position: string; seenAt: string | null; sha256: string | null }>(
+      'SELECT position::text, seen_at::text AS "seenAt", sha256 FROM vault.checkpoint',
+    ),
+  );
+  const { position = '0', seenAt = null, sha256 = null } = rows[0] ?? {};
+  const isKnown = seenAt !== null && sha256 !== null && BigInt(seenAt) <= BigInt(position);
+  return { position: BigInt(position), mark: isKnown ? { position: BigInt(seenAt), sha256 } : null };
 };
 
+/** The last event whose hash is not known (another program's) leaves the mark where it is. */
+const moveTo = 'position = $2, seen_at = coalesce($3::bigint, seen_at), sha256 = coalesce($4, sha256)';
+const move = (from: bigint, { position, sha256 }: { position: bigint; sha256?: string }) => [
+  from,
+  position,
+  sha256 ? position : null,
+  sha256 || null,
+];
+
 /** Passes events that erase nothing. It waits for no flush: whoever stands earlier after a crash reads them once more. */
-const pass = async (pool: Pool, from: bigint, to: bigint): Promise<boolean> => {
+const pass = async (pool: Pool, from: bigint, to: { position: bigint; sha256?: string }): Promise<boolean> => {
   const moved = await available(() =>
     pool.query({
       name: 'averment_pass_erasures',
-      text: `UPDATE vault.checkpoint SET position = $2 FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unflushed WHERE position = $1`,
-      values: [from, to],
+      text: `UPDATE vault.checkpoint SET ${moveTo} FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unflushed WHERE position = $1`,
+      values: move(from, to),
     }),
   );
   return moved.rowCount === 1;
@@ -139,11 +156,12 @@ type Hashes = { stream: string; revisions: number[]; hashes: Buffer[] };
 const hashesOf = async (log: Erasing['log'], stream: string): Promise<Hashes> => {
   const found: Hashes = { stream, revisions: [], hashes: [] };
   for (let from = 0; ; from += pageSize) {
-    const page = await log.readStored(stream, from, { to: from + pageSize - 1, texts: false });
+    const page = await log.readStored(stream, from, { to: from + pageSize - 1, texts: false, whatIsLeft: true });
     for (const { revision, sha256 } of page) {
       found.revisions.push(revision);
       found.hashes.push(Buffer.from(sha256, 'hex'));
     }
+    // Of a stream that was cut off nothing more is known.
     if (page.length < pageSize) return found;
   }
 };

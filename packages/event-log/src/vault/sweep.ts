@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { EventLog } from '../port.ts';
 import { available } from '../postgres/errors.ts';
+import { StreamUnreadable } from '../unreadable.ts';
 import type { Erasing } from './erasures.ts';
 import { requireOwnLog } from './own-log.ts';
 
@@ -52,12 +53,20 @@ const rowsAfter = async (pool: Pool, { stream, revision, sha256 }: Omit<AttemptR
 
 const unmatched = async (log: Pick<EventLog<object>, 'readStored'>, rows: readonly AttemptRow[]): Promise<AttemptRow[]> => {
   const byStream = Map.groupBy(rows, ({ stream }) => stream);
+  const unreadable = new Set<string>();
   const stored = await Promise.all(
-    [...byStream].map(([stream, own]) => log.readStored(stream, own[0]?.revision ?? 0, { to: own.at(-1)?.revision ?? 0, texts: false })),
+    [...byStream].map(([stream, own]) =>
+      log.readStored(stream, own[0]?.revision ?? 0, { to: own.at(-1)?.revision ?? 0, texts: false }).catch((error: unknown) => {
+        if (!(error instanceof StreamUnreadable)) throw error;
+        // It may be mended, and its events want their texts then.
+        unreadable.add(stream);
+        return [];
+      }),
+    ),
   );
   const keyOf = ({ stream, revision, sha256 }: Omit<AttemptRow, 'attemptedAt'>) => `${stream} ${revision} ${sha256}`;
   const known = new Set(stored.flat().map(keyOf));
-  return rows.filter((row) => !known.has(keyOf(row)));
+  return rows.filter((row) => !known.has(keyOf(row)) && !unreadable.has(row.stream));
 };
 
 const deleteRows = async (pool: Pool, rows: readonly AttemptRow[]): Promise<number> => {

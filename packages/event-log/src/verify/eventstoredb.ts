@@ -1,9 +1,9 @@
 import type { Pool } from 'pg';
 import { openReader } from '../eventstoredb/log.ts';
-import { StoreRefused } from '../eventstoredb/store.ts';
 import { type LogSettings, prefixOf } from '../open.ts';
 import type { StoredEvent } from '../port.ts';
-import { checkpoint } from '../vault/erasures.ts';
+import { StreamUnreadable } from '../unreadable.ts';
+import { followed } from '../vault/erasures.ts';
 import { type Finding, finding, type Source, type StoredReader } from './source.ts';
 
 const unchecked = [
@@ -18,9 +18,9 @@ const streamsAtOnce = 100;
  */
 export const eventStoreSource = async (pool: Pool, settings: LogSettings & { eventLogUrl: string }): Promise<Source> => {
   const { reader, close } = await openReader({ url: settings.eventLogUrl, pool, prefix: prefixOf(settings) });
-  const followed = await checkpoint(pool);
+  const { position: followedTo } = await followed(pool);
   const ends = new Map<string, Pick<StoredEvent, 'stream' | 'revision' | 'position'>>();
-  let isFollowedSeen = followed === 0n;
+  let isFollowedSeen = followedTo === 0n;
 
   return {
     reader,
@@ -29,12 +29,12 @@ export const eventStoreSource = async (pool: Pool, settings: LogSettings & { eve
       const previous = ends.get(stream)?.revision ?? -1;
       if (revision !== previous + 1) yield finding('revision_gap', event, `it follows revision ${previous}`);
       ends.set(stream, { stream, revision, position });
-      isFollowedSeen ||= position === followed;
+      isFollowedSeen ||= position === followedTo;
     },
     atEnd: async function* () {
       if (!isFollowedSeen)
         yield {
-          ...{ what: 'head', stream: null, revision: null, position: followed },
+          ...{ what: 'head', stream: null, revision: null, position: followedTo },
           detail: 'the vault has followed the log up to here, where no event stands',
         };
       const all = [...ends.values()];
@@ -63,7 +63,7 @@ const streamFinding = async (
       'its stream cannot be read from its first event to this one: it was deleted or cut off in EventStoreDB',
     );
   } catch (error) {
-    if (!(error instanceof StoreRefused)) throw error;
+    if (!(error instanceof StreamUnreadable)) throw error;
     return finding('revision_gap', end, `its stream cannot be read: ${error.message}`);
   }
 };

@@ -5,7 +5,7 @@ import { digestOf, restore } from '../disclosure.ts';
 import { erasedAmong, erasedBy, erasedKey, erasureType } from '../missing.ts';
 import type { LogSettings } from '../open.ts';
 import type { StoredEvent } from '../port.ts';
-import { checkpoint } from '../vault/erasures.ts';
+import { followed } from '../vault/erasures.ts';
 import { attemptsAreKept, unmatchedAttempts } from '../vault/sweep.ts';
 import { unlistedErasures, unorderedErasures } from './erasures.ts';
 import { type Finding, finding, type Source, type StoredReader } from './source.ts';
@@ -38,7 +38,7 @@ async function openSource(pool: Pool, settings: LogSettings | undefined): Promis
 
 async function* verify(pool: Pool, { reader, next, atEnd, unchecked }: Source): AsyncGenerator<Finding, Verified> {
   // Erasures after this may still be on their way into the vault.
-  const followed = await checkpoint(pool);
+  const { position: followedTo, mark } = await followed(pool);
   const head = await reader.head();
   let before: StoredEvent | undefined;
   let events = 0;
@@ -49,13 +49,15 @@ async function* verify(pool: Pool, { reader, next, atEnd, unchecked }: Source): 
       if (before) yield* wholeFindings(before, event);
       yield* next(before, event);
       yield* bytesFindings(event);
+      if (event.position === mark?.position && event.sha256 !== mark.sha256)
+        yield finding('head', event, 'the vault has followed the log up to here, where another event stood');
       before = event;
     }
     yield* missingTexts(reader, page);
     yield* lingeringTexts(reader, page);
     yield* unlistedErasures(
       pool,
-      page.filter(({ position }) => position <= followed),
+      page.filter(({ position }) => position <= followedTo),
     );
     events += page.length;
   }

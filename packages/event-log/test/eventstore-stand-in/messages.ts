@@ -53,6 +53,7 @@ const errorStatus = (answer: WriteAnswer & { success: false }, expected: Expecte
       'MaximumAppendSizeExceeded',
       packed('MaximumAppendSizeExceeded', new shared.MaximumAppendSizeExceeded().setMaxappendsize(answer.limit)),
     );
+  if (answer.error === 'stream_deleted') return statusWith('StreamDeleted', packed('StreamDeleted', new shared.StreamDeleted()));
   const wrong = new shared.WrongExpectedVersion();
   if (answer.current === -1) wrong.setCurrentNoStream(new empty.Empty());
   else wrong.setCurrentStreamRevision(String(answer.current));
@@ -85,8 +86,10 @@ export const batchAnswer = (
     .setStreamIdentifier(new shared.StreamIdentifier().setStreamName(Buffer.from(stream)));
   if (!('success' in content)) return response.setError(content);
   if (!content.success) return response.setError(errorStatus(content, expected));
+  const success = new streams.BatchAppendResp.Success().setCurrentRevision(String(content.revision));
+  if (content.position === undefined) return response.setSuccess(success.setNoPosition(new empty.Empty()));
   const position = new shared.AllStreamPosition().setCommitPosition(String(content.position)).setPreparePosition(String(content.position));
-  return response.setSuccess(new streams.BatchAppendResp.Success().setCurrentRevision(String(content.revision)).setPosition(position));
+  return response.setSuccess(success.setPosition(position));
 };
 
 /** Only for what an append by itself is asked in tests: success, or a wrong revision. */

@@ -1,6 +1,6 @@
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import type { ServerWritableStream } from '@grpc/grpc-js';
+import { Metadata, type ServerWritableStream, status } from '@grpc/grpc-js';
 import type { StandInLog, StandInRecord } from './log.ts';
 import { checkpointResponse, confirmationResponse, eventResponse, notFoundResponse, streamName } from './messages.ts';
 
@@ -18,16 +18,38 @@ const filterOf = (options: Options): ((record: StandInRecord) => boolean) => {
   return ({ stream, type }) => byStream.some((prefix) => stream.startsWith(prefix)) || byType.some((prefix) => type.startsWith(prefix));
 };
 
+const tombstonedError = (stream: string) => {
+  const metadata = new Metadata();
+  metadata.set('exception', 'stream-deleted');
+  metadata.set('stream-name', stream);
+  const details = `Event stream '${stream}' is deleted.`;
+  return Object.assign(new Error(details), { code: status.FAILED_PRECONDITION, details, metadata });
+};
+
 export const readStream = (call: Call, log: StandInLog, options: Options): void => {
   const wanted = options.getStream();
-  const records = log.stream(streamName(wanted?.getStreamIdentifier()));
-  if (records.length === 0) call.write(notFoundResponse(call.request));
+  const name = streamName(wanted?.getStreamIdentifier());
+  const readable = log.readable(name);
+  if (readable === 'tombstoned') {
+    call.emit('error', tombstonedError(name));
+    return;
+  }
+  const records = log.stream(name);
+  if (records.length === 0 || readable === 'deleted') {
+    call.write(notFoundResponse(call.request));
+    call.end();
+    return;
+  }
   const count = Number(options.getCount());
   const from = wanted?.hasRevision() ? Number(wanted.getRevision()) : wanted?.hasEnd() ? records.length - 1 : 0;
+  const visible = ({ revision }: StandInRecord) => revision >= readable;
   const page = isBackwards(options)
     ? records.slice(Math.max(0, from + 1 - count), from + 1).toReversed()
-    : records.slice(from, Math.min(records.length, from + count));
-  for (const record of page) call.write(eventResponse(record));
+    : records
+        .filter(visible)
+        .filter(({ revision }) => revision >= from)
+        .slice(0, count);
+  for (const record of page.filter(visible)) call.write(eventResponse(record));
   call.end();
 };
 

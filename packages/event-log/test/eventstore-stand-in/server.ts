@@ -12,6 +12,7 @@ import type {
   ReadReq,
   ReadResp,
 } from '@eventstore/db-client/generated/streams_pb.js';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
 import {
   Metadata,
   type Metadata as MetadataType,
@@ -63,6 +64,8 @@ export type StandIn = {
   mute(): void;
   /** Ends every subscription, as a server does that stops. */
   endSubscriptions(): void;
+  /** The server is killed, and started again on this log: every connection breaks. Answers the log that it had. */
+  restartOn(log: StandInLog): StandInLog;
   /** What a restart makes the server forget: which ids it has seen lately. */
   forgetIds(): void;
   /** Appends that came, answered or not, and records that reads of `$all` have passed. */
@@ -95,7 +98,9 @@ const fineClock = (): number => performance.timeOrigin + performance.now();
 export const newStandInLog = (now: () => number = fineClock): StandInLog => createStandInLog(() => BigInt(Math.round(now() * 10_000)));
 
 /** A server that stands in for EventStoreDB 23.10 in tests, on a port of its own, with faults on demand. It is stopped after the test. */
-export const startStandIn = async (t: Scope, log: StandInLog = newStandInLog()): Promise<StandIn> => {
+export const startStandIn = async (t: Scope, begin: StandInLog = newStandInLog()): Promise<StandIn> => {
+  let log = begin;
+  const calls = new Set<ServerDuplexStream<BatchAppendReq, BatchAppendResp>>();
   const faults: AppendFault[] = [];
   const counts = { appends: 0, looked: 0 };
   const subscriptions = new Set<ServerWritableStream<ReadReq, ReadResp>>();
@@ -122,6 +127,9 @@ export const startStandIn = async (t: Scope, log: StandInLog = newStandInLog()):
       if (wanted) call.emit('error', leaderError(wanted));
       else answerAppend(call, request, pending);
     };
+    calls.add(call);
+    call.on('close', () => calls.delete(call));
+    call.on('cancelled', () => calls.delete(call));
     call.on('data', (request: BatchAppendReq) => void receive(request));
     call.on('end', () => call.end());
     call.on('error', () => {});
@@ -192,7 +200,22 @@ export const startStandIn = async (t: Scope, log: StandInLog = newStandInLog()):
   };
 
   const server = new Server();
-  server.addService(StreamsService, { read, append, batchAppend, delete: unimplemented, tombstone: unimplemented });
+  const remove =
+    <Req extends { getOptions(): { getStreamIdentifier(): shared.StreamIdentifier | undefined } | undefined }>(
+      what: 'delete' | 'tombstone',
+      response: object,
+    ) =>
+    ({ request }: { request: Req }, answer: sendUnaryData<object>) => {
+      log[what](streamName(request.getOptions()?.getStreamIdentifier()));
+      answer(null, response);
+    };
+  server.addService(StreamsService, {
+    read,
+    append,
+    batchAppend,
+    delete: remove('delete', new streams.DeleteResp().setNoPosition(new shared.Empty())),
+    tombstone: remove('tombstone', new streams.TombstoneResp().setNoPosition(new shared.Empty())),
+  });
   server.addService(ServerFeaturesService, {
     getSupportedMethods: (_: unknown, answer: sendUnaryData<InstanceType<typeof features.SupportedMethods>>) => {
       const methods = ['append', 'batchappend', 'read'].map((name) =>
@@ -231,9 +254,13 @@ export const startStandIn = async (t: Scope, log: StandInLog = newStandInLog()):
     endSubscriptions: () => {
       for (const call of subscriptions) call.end();
     },
-    forgetIds: log.forgetIds,
+    restartOn: (next) => {
+      const before = log;
+      log = next;
+      for (const call of [...subscriptions, ...calls]) call.end();
+      return before;
+    },
+    forgetIds: () => log.forgetIds(),
     counts,
   };
 };
-
-const unimplemented = (_: unknown, answer: sendUnaryData<never>) => answer({ code: status.UNIMPLEMENTED });

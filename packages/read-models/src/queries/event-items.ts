@@ -32,10 +32,16 @@ export const itemOf = (event: DomainEvent, viewer: Viewer, { actor, author, appr
   data: shownTo(viewer, event.data),
 });
 
-/** The revisions of a stream's record events up to a revision, read without texts. */
+/**
+ * The revisions of a stream's record events up to a revision, read without texts. Of a stream that was cut off in its store those count for record events that
+ * are not there any more, if any of it is left: what was published must not be withheld.
+ */
 export const recordRevisions = async (log: EventLog<DomainEvent>, stream: string, to: number): Promise<Set<number>> => {
-  const events = await log.readStream(stream, 0, { to, texts: false });
-  return new Set(events.filter(({ type }) => recordEvents.has(type)).map(({ revision }) => revision));
+  const events = await log.readStream(stream, 0, { to, texts: false, whatIsLeft: true });
+  const recorded = new Set(events.filter(({ type }) => recordEvents.has(type)).map(({ revision }) => revision));
+  const begin = recorded.size === 0 ? 0 : (events[0]?.revision ?? 0);
+  for (let revision = 0; revision < begin; revision += 1) recorded.add(revision);
+  return recorded;
 };
 
 /**

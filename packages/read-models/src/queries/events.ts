@@ -1,5 +1,5 @@
 import { type DomainEvent, reviewEvents } from '@averment/domain';
-import { decoded, type EventLog } from '@averment/event-log';
+import { decoded, type EventLog, missing } from '@averment/event-log';
 import type { Pool } from 'pg';
 import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
 import { itemOf, recordPart } from './event-items.ts';
@@ -23,6 +23,8 @@ export const createEventQueries = (pool: Pool, log: EventLog<DomainEvent>, hands
     const shown: DomainEvent[] = [];
     for (let from = Number(after?.[0] ?? -1) + 1; shown.length <= limit; from += chunk) {
       const events = decoded(await log.readStream(id, from, { to: from + chunk - 1 }));
+      // The model knows it, so it has begun.
+      if (from === 0 && events.length === 0) throw missing(id, 0, 'the log has nothing of this stream');
       for (const event of events) shown.push(...[await visiblePart(event, viewer)].filter((part) => part !== null));
       if (events.length < chunk) break;
     }

@@ -58,9 +58,9 @@ export type HandsOf = {
 export const createHands = (log: EventLog<DomainEvent>): HandsOf => {
   const streams = new LRUCache<string, { to: number; known: Promise<Known> }>({ max: most });
 
-  /** What cannot be decoded tells nothing: an event is not withheld because another one of its stream is damaged. */
+  /** What cannot be read tells nothing: an event is not withheld because another one of its stream is damaged. */
   const readOn = async (stream: string, known: Known, to: number): Promise<Known> => {
-    for (const event of await log.readStream(stream, known.revision + 1, { to, texts: false }))
+    for (const event of await log.readStream(stream, known.revision + 1, { to, texts: false, whatIsLeft: true }))
       if (!isUndecodable(event)) note(known.edits, event);
     known.revision = to;
     return known;
