@@ -82,6 +82,7 @@ export const facts: Facts = {
   vocabulary: standardVocabulary,
   policy,
   parties: (id) => known.get(id),
+  privacyReviewed: () => true,
   sources: (id) => (sources.has(id) ? { revisions: 1, withdrawn: false } : undefined),
   incidents: () => undefined,
 };

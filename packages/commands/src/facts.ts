@@ -32,9 +32,14 @@ export type Facing = {
   source(id: string): Promise<Fold<Source>>;
   /** The parties and all their ancestors. */
   partiesOf(ids: readonly string[]): Promise<Parties>;
-  /** What a decision on these changes of the incident needs. */
+  /** What a decision on these changes of the incident needs, but for a vote. */
   factsFor(changes: readonly Change[], state: Incident): Promise<Facts>;
+  /** The same for a vote: also whose privacy was reviewed. */
+  factsForVote(changes: readonly Change[], state: Incident): Promise<Facts>;
 };
+
+/** Of these parties, the positions at which an edit that used them was last applied with two approvals. Read from a model, so it may be late. */
+export type FindReviewed = (parties: readonly string[]) => Promise<ReadonlyMap<string, bigint>>;
 
 /** What decisions need to know beside their own stream, read from the log as it is now. Calls of the same turn share their statements. */
 export type FactSource = {
@@ -64,9 +69,10 @@ export const createFactSource = (options: {
   log: EventLog<DomainEvent>;
   vocabulary: Vocabulary;
   policy: Policy;
+  findReviewed: FindReviewed;
   budget: number;
 }): FactSource => {
-  const { log, vocabulary, policy, budget } = options;
+  const { log, vocabulary, policy, findReviewed, budget } = options;
   const structure = { texts: false };
   const sources = createFolds({ log, initial: () => initialSource(structure), evolve: evolveSource, budget });
   const parties = createFolds({ log, initial: () => initialParty(structure), evolve: evolveParty, budget });
@@ -119,10 +125,20 @@ export const createFactSource = (options: {
         sourcesOf(sourcesCited(changes)),
         incidentsOf(incidentsNeeded(changes)),
       ]);
-      return { vocabulary, policy, parties: known, sources: cited, incidents };
+      return { vocabulary, policy, parties: known, privacyReviewed: () => false, sources: cited, incidents };
     };
 
-    return { begin, source, partiesOf, factsFor };
+    const factsForVote = async (changes: readonly Change[], state: Incident): Promise<Facts> => {
+      const facts = await factsFor(changes, state);
+      const people = partiesNeeded(changes, state).filter((id) => facts.parties(id)?.kind === 'person' && !facts.parties(id)?.private);
+      if (people.length === 0) return facts;
+      const reviewed = await findReviewed(people);
+      const folds = new Map(await Promise.all(people.map(async (id) => [id, (await party(id)).state] as const)));
+      const privacyReviewed = (id: string): boolean => (reviewed.get(id) ?? -1n) > (folds.get(id)?.privacySaid ?? 0n);
+      return { ...facts, privacyReviewed };
+    };
+
+    return { begin, source, partiesOf, factsFor, factsForVote };
   };
 
   return { sources, parties, facing };

@@ -6,7 +6,7 @@ import type { Clock, Logger, Migrations, Random } from '@averment/platform';
 import type { Pool } from 'pg';
 import { documentCommands, type FindSource } from './documents.ts';
 import { createExecute } from './execute.ts';
-import { createFactSource } from './facts.ts';
+import { createFactSource, type FindReviewed } from './facts.ts';
 import { createFolds } from './folds.ts';
 import { type Caller, identify } from './identity.ts';
 import { createLeaseTable } from './lease-table.ts';
@@ -17,6 +17,7 @@ import { createSourceTexts } from './source-texts.ts';
 
 export type { FindSource, RegisteredParty, RegisteredSource } from './documents.ts';
 export type { CommandCode, CommandError, CommandResult } from './errors.ts';
+export type { FindReviewed } from './facts.ts';
 export { createFeedOperations, type FeedOperations, type Mended, type Skipped } from './feed.ts';
 export type { Caller } from './identity.ts';
 export type { Leased } from './leases.ts';
@@ -36,6 +37,7 @@ export type CommandOptions = {
   vocabulary: Vocabulary;
   policy: Policy;
   findSource: FindSource;
+  findReviewed: FindReviewed;
   /** How long a lease lasts, in milliseconds. */
   reviewLease: number;
   logger: Logger;
@@ -51,7 +53,7 @@ export type Commands = ReturnType<typeof createCommands>;
 
 /** Every change that can be asked of the record, its review, sources and parties: load, decide, append. */
 export const createCommands = (options: CommandOptions) => {
-  const { log, clock, random, serverKey, vocabulary, policy, findSource, logger, onAppended, reviewLease } = options;
+  const { log, clock, random, serverKey, vocabulary, policy, findSource, findReviewed, logger, onAppended, reviewLease } = options;
   const budget = options.foldBudget ?? 50_000;
   // Made once: from bytes Node makes it anew for every request, which takes five times as long as the HMAC itself.
   const key = createSecretKey(serverKey);
@@ -62,7 +64,7 @@ export const createCommands = (options: CommandOptions) => {
     serial,
     execute: createExecute({ log, clock, serial, onAppended }),
     incidents: createFolds({ log, initial: () => initialIncident({ texts: false }), evolve: evolveIncident, budget }),
-    facts: createFactSource({ log, vocabulary, policy, budget: Math.ceil(budget / 4) }),
+    facts: createFactSource({ log, vocabulary, policy, findReviewed, budget: Math.ceil(budget / 4) }),
     texts: createSourceTexts(log, options.textBudget ?? 16_000_000),
     leases: createLeaseTable(options.pool),
     identify: (caller: Caller) => identify(caller, { random, serverKey: key }),

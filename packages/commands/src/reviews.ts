@@ -240,7 +240,7 @@ export const reviewCommands = (tools: ReviewTools) => {
           const current = seen.value.versions.at(-1);
           const approves = decision === 'approve' && current && !contributors(seen.value).has(caller.subject);
           const [known, version] = await Promise.all([
-            facts.facing().factsFor(current?.changes ?? [], state),
+            facts.facing().factsForVote(current?.changes ?? [], state),
             approves ? withTexts(log, incident, current) : null,
           ]);
           const command = { kind: 'decide', command: identity.command, actor: caller.subject, edit, decision, reason, version } as const;

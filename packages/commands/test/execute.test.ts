@@ -18,6 +18,7 @@ const commandsOn = (log: EventLog<DomainEvent>, more: Partial<CommandOptions> = 
     vocabulary: standardVocabulary,
     policy,
     findSource: async () => null,
+    findReviewed: async () => new Map(),
     reviewLease: 1000,
     logger: createLogger({ level: 'silent', name: 'test' }),
     onAppended: () => undefined,

@@ -50,6 +50,11 @@ export const recordEventOf = {
   retract_incident: 'IncidentRetracted',
 } as const satisfies Record<ChangeKind, string>;
 
+/** The kind of change that a record event applies, by the event's type. */
+export const kindOf = Object.fromEntries(Object.entries(recordEventOf).map(([kind, type]) => [type, kind])) as Readonly<
+  Record<string, ChangeKind | undefined>
+>;
+
 const recordSchemas = {
   IncidentReported: recordData.report_incident,
   ClaimAdded: recordData.add_claim,

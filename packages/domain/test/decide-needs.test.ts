@@ -9,13 +9,17 @@ const start = () => {
   return s;
 };
 
-t.test('the parties that a decision needs are those used, and those behind what is replaced or corrected', async (t) => {
-  const s = start();
-  s.submit([addClaim('c2', { speaker: partyId('bureau'), replaces: s.id('c1'), via: [partyId('outlet')] })]);
-  t.same(partiesNeeded(changesOf(s), s.state).sort(), [partyId('bureau'), partyId('driver'), partyId('outlet')].sort());
-  s.submit([{ kind: 'correct_claim', claim: s.id('c1'), set: { lang: 'es' }, reason: '§', citations }]);
-  t.same(partiesNeeded(changesOf(s), s.state), [partyId('bureau')]);
-});
+t.test(
+  'the parties that a decision needs are those used, those behind what is replaced or corrected, and those of what it touches',
+  async (t) => {
+    const s = start();
+    s.submit([addClaim('c2', { speaker: partyId('bureau'), replaces: s.id('c1'), via: [partyId('outlet')] })]);
+    const ofClaim = [partyId('bureau'), partyId('driver'), partyId('witness')];
+    t.same(partiesNeeded(changesOf(s), s.state).sort(), [...ofClaim, partyId('outlet')].sort());
+    s.submit([{ kind: 'correct_claim', claim: s.id('c1'), set: { lang: 'es' }, reason: '§', citations }]);
+    t.same(partiesNeeded(changesOf(s), s.state).sort(), ofClaim.sort());
+  },
+);
 
 t.test('the incidents and sources that a decision needs', async (t) => {
   const s = start();

@@ -80,8 +80,8 @@ t.test('votes', async (t) => {
     t.same(
       s.state.edits.get(2)?.votes.map(({ needed, policy }) => [needed, policy]),
       [
-        [2, 1],
-        [2, 1],
+        [2, 2],
+        [2, 2],
       ],
     );
   });
@@ -103,6 +103,7 @@ t.test('votes', async (t) => {
     t.equal(outcome(s.vote(2, 'approve', 'reviewer')), 'EditApproved');
     const witness = s.facts.parties.get(partyId('witness'));
     if (witness) s.facts.parties.set(witness.id, { ...witness, private: false, publicRole: 'author' });
+    s.facts.reviewed.add(partyId('witness'));
     t.equal(outcome(s.vote(2, 'approve', 'reviewer2')), 'EditApproved EditApplied ClaimAdded');
     t.same(
       s.state.edits.get(2)?.votes.map(({ needed }) => needed),

@@ -62,11 +62,14 @@ export const text = 'The § agency says that the car moved. The § city has not 
 /** What the world beside the stream holds; a test may change it in between. */
 export type World = {
   parties: Map<string, PartyFacts>;
+  /** Parties that an edit used which two approved. */
+  reviewed: Set<string>;
   sources: Map<string, { revisions: number; withdrawn: boolean }>;
   incidents: Map<string, { status: Incident['status'] }>;
 };
 export const world = (): World => ({
   parties: new Map(parties),
+  reviewed: new Set([partyId('mayor')]),
   sources: new Map([[sourceId('article'), { revisions: 1, withdrawn: false }]]),
   incidents: new Map([
     [incidentId('other'), { status: 'published' as const }],
@@ -74,10 +77,11 @@ export const world = (): World => ({
     [incidentId('unpublished'), { status: 'proposed' as const }],
   ]),
 });
-export const factsOf = ({ parties, sources, incidents }: World): Facts => ({
+export const factsOf = ({ parties, reviewed, sources, incidents }: World): Facts => ({
   vocabulary: standardVocabulary,
   policy,
   parties: (id) => parties.get(id),
+  privacyReviewed: (id) => reviewed.has(id),
   sources: (id) => sources.get(id),
   incidents: (id) => incidents.get(id),
 });

@@ -62,8 +62,10 @@ const underReview = (record: Given[], review: Review[]) => {
   });
   return fold(named);
 };
+const privacyReviewed = () => true;
 const fled = claim('c1', { by: 'bureau', aspect: 'fled', about: 'driver', stance: 'alleges' });
-const edit = (review: Review[], record: Given[] = [fled]) => editDocument({ state: underReview(record, review), edit: 2, parties, policy });
+const edit = (review: Review[], record: Given[] = [fled]) =>
+  editDocument({ state: underReview(record, review), edit: 2, parties, privacyReviewed, policy });
 
 t.test('an edit as a document, in the shapes in which its changes were sent', async (t) => {
   const refs = { c2: id('claim', 'c2'), d1: id('dispute', 'd1'), r1: id('ruling', 'r1') };
@@ -76,7 +78,7 @@ t.test('an edit as a document, in the shapes in which its changes were sent', as
     retract('c1'),
   ];
   const state = underReview([fled], [submitted(changes, refs)]);
-  const shown = editDocument({ state, edit: 2, parties, policy });
+  const shown = editDocument({ state, edit: 2, parties, privacyReviewed, policy });
   t.match(shown, {
     incidentId: id('incident', 'incident'),
     edit: 2,
@@ -86,7 +88,7 @@ t.test('an edit as a document, in the shapes in which its changes were sent', as
     baseRevision: 1,
     author: 'author',
     refs,
-    approvals: { needed: 2, given: 0, policy: 1 },
+    approvals: { needed: 2, given: 0, policy: 2 },
     votes: [],
     conflicts: [],
     appliedRevision: null,
@@ -111,7 +113,7 @@ t.test('an edit as a document, in the shapes in which its changes were sent', as
     { kind: 'retract_claim', claim: id('claim', 'c1'), reason: 'recorded in error' },
   ]);
   t.same(JSON.parse(JSON.stringify(shown)), shown, 'it is plain JSON');
-  t.equal(editDocument({ state, edit: 7, parties, policy }), undefined);
+  t.equal(editDocument({ state, edit: 7, parties, privacyReviewed, policy }), undefined);
 });
 
 t.test('votes lapse when the edit is revised, and when the same reviewer votes again', async (t) => {
@@ -131,13 +133,13 @@ t.test('votes lapse when the edit is revised, and when the same reviewer votes a
 
 t.test('what a decided edit needed is what its vote recorded', async (t) => {
   const rejected = edit([submitted([rank('c1', 'deprecated')]), vote('one', 1, 'EditRejected')]);
-  t.match(rejected, { state: 'rejected', approvals: { needed: 2 } });
+  t.match(rejected, { state: 'rejected', approvals: { needed: 2, policy: 1, why: 'Two approvals, as its last vote recorded.' } });
   t.match(edit([submitted([rank('c1', 'deprecated')])]), { approvals: { needed: 1 } });
 });
 
 t.test('what an edit conflicts with is shown while it is open', async (t) => {
   const state = underReview([fled, correct('c1', { statement: 'Repaired.' })], [submitted([rank('c1', 'deprecated')])]);
-  t.match(editDocument({ state, edit: 2, parties, policy })?.conflicts, [{ type: 'ClaimCorrected', revision: 2 }]);
+  t.match(editDocument({ state, edit: 2, parties, privacyReviewed, policy })?.conflicts, [{ type: 'ClaimCorrected', revision: 2 }]);
 });
 
 const previewOf = (record: Given[], changes: Given[]): Preview => {

@@ -122,7 +122,7 @@ export type Models = Awaited<ReturnType<typeof models>>;
 
 const tables: Record<string, string[]> = {
   record_v1: ['folded', 'parties', 'sources', 'public', 'incidents', 'incident_rows', 'claims', 'incident_uses', 'merges'],
-  reviews_v1: ['folded', 'parties', 'incidents', 'edits', 'votes', 'edit_uses'],
+  reviews_v2: ['folded', 'parties', 'reviewed', 'incidents', 'edits', 'votes', 'edit_uses'],
 };
 
 /** Every row of every table of the models, in an order that is the same for equal tables. */

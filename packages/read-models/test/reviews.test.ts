@@ -46,7 +46,7 @@ t.test('the queue shows who waits for whom, and is filtered and ordered', async 
       region: 'US-MN',
       lease: null,
       nextActor: 'reviewer',
-      approvals: { needed: 2, given: 0, policy: 1 },
+      approvals: { needed: 2, given: 0, policy: 2 },
     },
     waitingSeconds: (world.clock.now().getTime() - Date.parse(submitted)) / 1000,
   });
@@ -169,7 +169,24 @@ t.test('approvals follow the privacy of the parties that an edit uses', async (t
   t.match((await queries.reviews({}, page, reviewer)).items, [{ priority: 'high', approvals: { needed: 2 } }]);
   await world.correctParty('witness', { private: false, publicRole: 'judge' });
   await advance();
-  t.match((await queries.reviews({}, page, reviewer)).items, [{ priority: 'normal', approvals: { needed: 1 } }]);
+  const unreviewed = /whose privacy nobody has reviewed/;
+  t.match((await queries.reviews({}, page, reviewer)).items, [{ priority: 'high', approvals: { needed: 2, why: unreviewed } }]);
+  await world.approve('bridge', 1);
+  const rank = { kind: 'rank_claim', claim: [...world.stateOf('bridge').claims.keys()][0], rank: 'preferred', reason: 'First.' };
+  await world.submit('bridge', [rank]);
+  await advance();
+  const queue = async () => (await queries.reviews({}, page, reviewer)).items;
+  t.match(await queue(), [{ priority: 'normal', approvals: { needed: 1 } }], 'two have approved of an edit that used the person');
+  await world.correctParty('witness', { publicRole: 'author of the cited document' });
+  await advance();
+  t.match(
+    await queue(),
+    [{ priority: 'high', approvals: { needed: 2, why: unreviewed } }],
+    'but not of another reason why they were public',
+  );
+  await world.publish('market', { claims: [world.claim({ speaker: world.id('party', 'witness') })] });
+  await advance();
+  t.match(await queue(), [{ priority: 'normal', approvals: { needed: 1 } }], 'until two have again, of any edit');
 });
 
 t.test('the figures count open edits, their ages and every vote', async (t) => {

@@ -1,4 +1,5 @@
 import {
+  type Change,
   catalogue,
   commandId,
   type DomainEvent,
@@ -18,8 +19,10 @@ import {
   initialIncident,
   initialParty,
   initialSource,
+  kindOf,
   type NewEvent,
   type Party,
+  partiesUsed,
   partyBody,
   partyFacts,
   policy,
@@ -58,6 +61,8 @@ export const createWorld = () => {
   const incidents = new Map<string, Incident>();
   const parties = new Map<string, Party>();
   const sources = new Map<string, Source>();
+  /** Parties that an edit used which two approved. */
+  const reviewed = new Set<string>();
   const names = commandId({ subject: 'tests', method: 'POST', path: '/', key: 'names' });
   let keys = 0;
 
@@ -79,6 +84,7 @@ export const createWorld = () => {
       const found = parties.get(party);
       return found && partyFacts(found);
     },
+    privacyReviewed: (party) => reviewed.has(party),
     sources: (source) => {
       const found = sources.get(source);
       return found && sourceFacts(found);
@@ -100,7 +106,17 @@ export const createWorld = () => {
     const outcome = await log.append(stream, state?.streamRevision ?? -1, events);
     if (outcome.outcome !== 'written') throw new Error(`not written: ${outcome.outcome}`);
     await follow(stream);
+    noteReviewed(made);
     return outcome.position;
+  };
+
+  const noteReviewed = (made: readonly NewEvent[]): void => {
+    const ofTwo = made.some(({ type, data }) => type === 'EditApproved' && data.needed === 2);
+    if (!ofTwo || !made.some(({ type }) => type === 'EditApplied')) return;
+    for (const { type, data } of made) {
+      const kind = kindOf[type];
+      if (kind !== undefined) for (const party of partiesUsed({ kind, ...data } as Change)) reviewed.add(party);
+    }
   };
 
   /** Folds what the stream has beyond the state. */
@@ -140,6 +156,7 @@ export const createWorld = () => {
     const events = accepted(
       decideParty(known, { kind: 'correct', command, actor: 'registrar', set, reason: 'It was wrong.' }, facts.parties),
     );
+    if ('private' in set || 'publicRole' in set) reviewed.delete(id('party', name));
     return append(id('party', name), events, { command, actor: 'registrar' });
   };
   const source = async (name: string, body: Body = {}): Promise<bigint> => {

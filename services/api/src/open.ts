@@ -95,6 +95,7 @@ export const open = async ({
         await runner.waitFor(['record'], await log.head(), 1000);
         return queries.sourceWith(url, textSha256);
       },
+      findReviewed: queries.reviewedAt,
       reviewLease,
       logger,
       onAppended: () => hintsOf(jobs),

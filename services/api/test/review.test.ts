@@ -56,6 +56,41 @@ t.test('an approval binds to a version and lapses when that is revised', async (
   });
 });
 
+t.test('a contributor alone makes nobody public', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const body = { kind: 'person', name: 'a resident', private: false, publicRole: 'bystander with a phone' };
+  const person = text(expect(await own.ask('POST', '/v1/parties', { key: 'contributor', body }), 201), 'id');
+  const { incident } = await propose(own, world, { claims: [movedClaim(world), stoodClaim(world, { speaker: person })] });
+  t.match((await own.read(editPath(incident, 1), { key: 'reviewer' })).body, { approvals: { needed: 2, policy: 2 } });
+  t.match((await own.read('/v1/reviews', { key: 'reviewer' })).body.items, [{ priority: 'high', approvals: { needed: 2 } }]);
+  t.match(expect(await decide(own, incident, 1, 'approve'), 200).body, { state: 'submitted', approvals: { needed: 2, given: 1 } });
+  const applied = expect(await decide(own, incident, 1, 'approve', 'reviewer2'), 200);
+  t.match(applied.body, { state: 'applied' });
+
+  const { refs } = (await own.read(editPath(incident, 1), { key: 'reviewer' })).body as { refs: Record<string, string> };
+  const base = Number(applied.body.appliedRevision);
+  const rank = (claim: string | undefined) => ({ kind: 'rank_claim', claim, rank: 'preferred', reason: 'Closest.' });
+  expect(await submit(own, incident, base, [rank(refs.c2)]), 201);
+  t.match(
+    expect(await decide(own, incident, 2, 'approve'), 200).body,
+    { state: 'applied', approvals: { needed: 1 } },
+    'two have made them so',
+  );
+});
+
+t.test('what two have retracted one does not reinstate', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const { incident, revision, refs } = await publish(own, world);
+  const change = (kind: string) => [{ kind, claim: refs.c1, reason: 'Looked again.' }];
+  expect(await submit(own, incident, revision, change('retract_claim')), 201);
+  expect(await decide(own, incident, 2, 'approve'), 200);
+  const retracted = expect(await decide(own, incident, 2, 'approve', 'reviewer2'), 200);
+  expect(await submit(own, incident, Number(retracted.body.appliedRevision), change('reinstate_claim')), 201);
+  t.match(expect(await decide(own, incident, 3, 'approve'), 200).body, { state: 'submitted', approvals: { needed: 2, given: 1 } });
+});
+
 t.test('requested changes wait for the author, and a rejection ends', async (t) => {
   const own = await harness(t);
   const world = await furnish(own);

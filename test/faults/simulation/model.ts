@@ -119,6 +119,6 @@ const render = (state: Incident, known: ReadonlyMap<string, Party>, sources: Rea
     mergedClaims: [],
     mergeCut: false,
   });
-  const edits = [...state.edits.keys()].map((edit) => editDocument({ state, edit, parties, policy }));
+  const edits = [...state.edits.keys()].map((edit) => editDocument({ state, edit, parties, privacyReviewed: () => false, policy }));
   return { document, edits };
 };

@@ -1,4 +1,4 @@
-import { recordEventOf } from '../events.ts';
+import { kindOf } from '../events.ts';
 import { type Change, type ChangeKind, type Effect, incidentFields } from '../shapes.ts';
 import type { Incident, Written } from './state.ts';
 
@@ -76,7 +76,6 @@ export const keysOf = (change: Change): Keys => {
   return { reads: ['status', ...reads], writes };
 };
 
-const kindOf = Object.fromEntries(Object.entries(recordEventOf).map(([kind, type]) => [type, kind]));
 /** The keys that a record event wrote, from its type and data. */
 export const writtenBy = (type: string, data: object): string[] => keysOf({ kind: kindOf[type], ...data } as Change).writes;
 

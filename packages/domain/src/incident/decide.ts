@@ -1,6 +1,6 @@
 import { accept, type DomainError, type Result, refuse, refuseFor } from '../errors.ts';
 import { type NewEvent, recordEventOf } from '../events.ts';
-import { needed, partiesUsed } from '../policy.ts';
+import { needed, partiesTouched } from '../policy.ts';
 import type { Change, SentChange } from '../shapes.ts';
 import { checkChanges } from './check.ts';
 import { conflicts } from './conflicts.ts';
@@ -47,7 +47,7 @@ export const editTag = (state: Incident, edit: number): string => {
 /** Everybody who wrote a version of the edit. None of them may lease or decide it. */
 export const contributors = (edit: Edit): Set<string> => new Set(edit.versions.map(({ by }) => by));
 
-/** The parties whose facts, with those of their ancestors, a decision on these changes needs: those used, and those behind the claims corrected or replaced. */
+/** The parties whose facts, with those of their ancestors, a decision on these changes needs: those used or touched, and those behind the claims corrected or replaced. */
 export const partiesNeeded = (changes: readonly Change[], state: Incident): string[] => {
   const claims = changes.flatMap((change) => {
     if (change.kind === 'add_claim') return change.claim.replaces;
@@ -57,7 +57,7 @@ export const partiesNeeded = (changes: readonly Change[], state: Incident): stri
     const claim = id === null || id === undefined ? undefined : state.claims.get(id)?.claim;
     return claim ? [claim.onBehalfOf ?? claim.speaker] : [];
   });
-  return [...new Set([...changes.flatMap(partiesUsed), ...behind])];
+  return [...new Set([...partiesTouched(changes, state), ...behind])];
 };
 
 /** The other incidents that a decision on these changes needs to know the status of. */
@@ -220,7 +220,8 @@ const decide = (state: Incident, edit: Edit, command: Named<'decide'>, facts: Fa
   if (countingVotes(edit).get(actor)?.decision === decision) {
     return refuse('VoteRepeated', 'You have cast this vote on this version before. Another reviewer has to decide, or you vote otherwise.');
   }
-  const vote: VoteData = { reason, needed: needed(facts.policy, current.changes, facts.parties).needed, policy: facts.policy.version };
+  const { policy } = facts;
+  const vote: VoteData = { reason, needed: needed(policy, current.changes, { ...facts, record: state }).needed, policy: policy.version };
   const erased = hasErasedText(state, current);
   if (decision === 'approve') return approve(state, edit, current, erased ? { ...command, version: null } : command, vote, facts);
   if (decision === 'request_changes' && erased) {

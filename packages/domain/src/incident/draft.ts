@@ -9,6 +9,8 @@ export type Facts = {
   vocabulary: Vocabulary;
   policy: Policy;
   parties: Parties;
+  /** Whether an edit that used the party was applied with two approvals since it was last said whether it is private. What may lag says no. */
+  privacyReviewed: (party: string) => boolean;
   /** `revisions`: how many revisions of its text there are. */
   sources: (id: string) => { revisions: number; withdrawn: boolean } | undefined;
   incidents: (id: string) => { status: Incident['status'] } | undefined;

@@ -12,6 +12,8 @@ export type Party = {
   streamRevision: number;
   /** As corrected. Texts that were erased or not asked for are absent. */
   fields: EventData<'PartyRegistered'> | null;
+  /** Position of the event that last said whether it is private, and why not: what reviewers approved before that, they approved of something else. */
+  privacySaid: bigint | null;
   recordedAt: string | null;
   commands: Map<string, CommandTrace>;
   /** The events folded, from which an erasure makes the state anew; null in a fold of structure only. */
@@ -23,6 +25,7 @@ export const initialParty = ({ texts = true }: { texts?: boolean } = {}): Party 
   id: null,
   streamRevision: -1,
   fields: null,
+  privacySaid: null,
   recordedAt: null,
   commands: new Map(),
   history: texts ? [] : null,
@@ -33,9 +36,11 @@ export const evolveParty = (state: Party, event: DomainEvent): Party => {
   switch (event.type) {
     case 'PartyRegistered':
       state.fields = { ...event.data };
+      state.privacySaid = event.position;
       break;
     case 'PartyCorrected': {
       const { fields, set } = event.data;
+      if (fields.includes('private') || fields.includes('publicRole')) state.privacySaid = event.position;
       if (state.fields) Object.assign(state.fields, Object.fromEntries(fields.map((field) => [field, set[field]])));
       break;
     }

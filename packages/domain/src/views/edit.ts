@@ -1,7 +1,7 @@
 import { conflictsOf } from '../incident/conflicts.ts';
 import { editTag } from '../incident/decide.ts';
-import type { Edit, Incident, Parties, Vote } from '../incident/state.ts';
-import { needed, type Policy } from '../policy.ts';
+import type { Edit, Incident, Vote } from '../incident/state.ts';
+import { type Ground, needed, type Policy } from '../policy.ts';
 import { changeDocument } from './change.ts';
 import type { EditDocument, VoteDocument } from './documents.ts';
 
@@ -9,22 +9,30 @@ import type { EditDocument, VoteDocument } from './documents.ts';
 const counts = (vote: Vote, { votes, versions }: Edit): boolean =>
   vote.version === versions.at(-1)?.version && !votes.some((later) => later.by === vote.by && later.revision > vote.revision);
 
-/** What a decided edit needed is what its last vote recorded; what an open one needs follows from its changes and the parties as they are now. */
-const approvalsOf = (edit: Edit, policy: Policy, parties: Parties): EditDocument['approvals'] => {
-  const now = needed(policy, edit.versions.at(-1)?.changes ?? [], parties);
-  const open = edit.state === 'submitted' || edit.state === 'changes_requested';
-  const last = open ? undefined : edit.votes.at(-1);
+/** Of an edit that is decided or withdrawn, what its last vote recorded: what it would need by now is nobody's question. */
+const recorded = (vote: Vote | undefined, policy: Policy): Omit<EditDocument['approvals'], 'given'> => {
+  if (vote === undefined) return { needed: 1, why: 'Nobody voted on it.', policy: policy.version };
   return {
-    needed: last?.needed ?? now.needed,
-    given: edit.votes.filter((vote) => vote.decision === 'approve' && counts(vote, edit)).length,
-    why: now.why,
-    policy: last?.policy ?? policy.version,
+    needed: vote.needed,
+    why: `${vote.needed === 1 ? 'One approval' : 'Two approvals'}, as its last vote recorded.`,
+    policy: vote.policy,
   };
 };
 
+/** What an open edit needs follows from its changes, and from the record and the parties as they are now. */
+const approvalsOf = (edit: Edit, policy: Policy, ground: Ground): EditDocument['approvals'] => {
+  const open = edit.state === 'submitted' || edit.state === 'changes_requested';
+  const now = () => ({ ...needed(policy, edit.versions.at(-1)?.changes ?? [], ground), policy: policy.version });
+  const given = edit.votes.filter((vote) => vote.decision === 'approve' && counts(vote, edit)).length;
+  const { needed: count, why, policy: version } = open ? now() : recorded(edit.votes.at(-1), policy);
+  return { needed: count, given, why, policy: version };
+};
+
 /** The document of `GET /v1/incidents/{id}/edits/{n}`, without its lease, which is no part of the record. Undefined for an edit that there is not. */
-export const editDocument = (input: { state: Incident; edit: number; parties: Parties; policy: Policy }): EditDocument | undefined => {
-  const { state, parties, policy } = input;
+export const editDocument = (
+  input: { state: Incident; edit: number; policy: Policy } & Omit<Ground, 'record'>,
+): EditDocument | undefined => {
+  const { state, policy } = input;
   const edit = state.edits.get(input.edit);
   if (edit === undefined) return undefined;
   const refOf = new Map(Object.entries(edit.refs).map(([ref, id]) => [id, ref]));
@@ -38,7 +46,7 @@ export const editDocument = (input: { state: Incident; edit: number; parties: Pa
     baseRevision: current?.baseRevision ?? null,
     author: edit.author,
     refs: { ...edit.refs },
-    approvals: approvalsOf(edit, policy, parties),
+    approvals: approvalsOf(edit, policy, { ...input, record: state }),
     versions: edit.versions.map(({ version, submittedAt, by, rationale, changes }) => ({
       version,
       submittedAt,

@@ -34,7 +34,7 @@ export const createEditQueries = ({
   log,
   vocabulary,
   reach,
-}: Pick<QueryOptions, 'pool' | 'log' | 'vocabulary'> & { reach: Reach }): Pick<Queries, 'edits' | 'edit' | 'preview'> => {
+}: Pick<QueryOptions, 'pool' | 'log' | 'vocabulary'> & { reach: Reach }): Pick<Queries, 'edits' | 'edit' | 'reviewedAt' | 'preview'> => {
   const seesEdit = (viewer: Viewer, author: string): boolean => seesReview(viewer) || viewer?.subject === author;
 
   const edit: Queries['edit'] = async (incident, number, viewer) => {
@@ -64,6 +64,13 @@ export const createEditQueries = ({
   return {
     edit,
     edits,
+    reviewedAt: async (parties) => {
+      const { rows } = await pool.query<{ party: string; position: string }>(
+        `SELECT party, position::text FROM ${reviews}.reviewed WHERE party = ANY($1)`,
+        [parties],
+      );
+      return new Map(rows.map(({ party, position }) => [party, BigInt(position)]));
+    },
     preview: async (incident, number, viewer, reading) => {
       const end = await endOf(log, incident);
       if (end === null) return null;

@@ -14,7 +14,7 @@ import type { Queries, QueryOptions } from './types.ts';
 
 export * from './types.ts';
 
-/** Makes the queries over the live models (schemas `record_v1`, `reviews_v1`) and the log. Leases are read from `work.leases`. */
+/** Makes the queries over the live models (their schemas stand in `viewers.ts`) and the log. Leases are read from `work.leases`. */
 export const createQueries = (options: QueryOptions): Queries => {
   const { pool, log } = options;
   const hands = createHands(log);

@@ -4,7 +4,7 @@ import type { Viewer } from './types.ts';
 /** The models that queries read. */
 export const recordModel = 'record_v1';
 export const record = `"${recordModel}"`;
-export const reviews = '"reviews_v1"';
+export const reviews = '"reviews_v2"';
 
 /** Reviewers and auditors see every edit and every unpublished incident. */
 export const seesReview = (viewer: Viewer): boolean => viewer?.role === 'reviewer' || viewer?.role === 'auditor';

@@ -1,6 +1,15 @@
-import { type DomainEvent, type Edit, evolveIncident, type Incident, type Parties, type PartyFacts, type Policy } from '@averment/domain';
+import {
+  type DomainEvent,
+  type Edit,
+  evolveIncident,
+  evolveParty,
+  type Ground,
+  type Incident,
+  initialParty,
+  type PartyFacts,
+  type Policy,
+} from '@averment/domain';
 import type { PoolClient } from 'pg';
-import type { PartyItem } from '../../items.ts';
 import type { Projection, ProjectionContext } from '../../projection.ts';
 import { byStream } from '../appends.ts';
 import { withoutErased } from '../erased.ts';
@@ -9,6 +18,7 @@ import { factsOf, partyVersions } from '../record/facts.ts';
 import { insertRows, setFromNew } from '../statements.ts';
 import { begin, createStates, type States } from '../states.ts';
 import { createEditRenderer, type EditRenderer, type EditRow, headingOf, isOpen, partiesIn } from './render.ts';
+import { projectReviewed } from './reviewed.ts';
 import { reviewCompared, reviewIndexes, reviewTables } from './tables.ts';
 
 /** How many incidents are in memory at once. */
@@ -27,24 +37,20 @@ const decisions: Partial<Record<DomainEvent['type'], string>> = {
   EditChangesRequested: 'request_changes',
 };
 
-/** Writes the parties of the batch as they are now, and answers them. */
-const projectParties = async (tx: PoolClient, streams: Streams, context: ProjectionContext): Promise<Map<string, PartyItem>> => {
+/** Writes the parties of the batch as they are now, and answers which they are. */
+const projectParties = async (tx: PoolClient, streams: Streams, context: ProjectionContext): Promise<string[]> => {
   const own = [...streams].filter(([stream]) => stream.startsWith('party_'));
   const begun = own.filter(([, [first]]) => first !== undefined && first.revision > 0);
   const read = await context.readStreams(begun.map(([stream, events]) => ({ stream, from: 0, to: events.at(-1)?.revision ?? 0 })));
-  const parties = new Map<string, PartyItem>();
-  for (const [stream, events] of own) {
-    const item = partyVersions(withoutErased(read.get(stream) ?? events)).at(-1)?.value;
-    if (item !== undefined) parties.set(stream, item);
-  }
-  await insertRows(
-    tx,
-    `${context.schema}.parties`,
-    { id: 'text', item: 'json' },
-    [...parties].map(([id, item]) => ({ id, item })),
-    'ON CONFLICT (id) DO UPDATE SET item = excluded.item',
-  );
-  return parties;
+  const rows = own.flatMap(([id, events]) => {
+    const whole = withoutErased(read.get(id) ?? events);
+    const item = partyVersions(whole).at(-1)?.value;
+    const { privacySaid } = whole.reduce(evolveParty, initialParty({ texts: false }));
+    return item === undefined || privacySaid === null ? [] : [{ id, item, privacy_said: privacySaid }];
+  });
+  const columns = { id: 'text', item: 'json', privacy_said: 'bigint' };
+  await insertRows(tx, `${context.schema}.parties`, columns, rows, `ON CONFLICT (id) DO UPDATE SET ${setFromNew(columns, ['id'])}`);
+  return rows.map(({ id }) => id);
 };
 
 const usersOf = async (tx: PoolClient, schema: string, parties: readonly string[]): Promise<string[]> => {
@@ -53,19 +59,22 @@ const usersOf = async (tx: PoolClient, schema: string, parties: readonly string[
   return rows.map(({ incident }) => incident);
 };
 
-/** Writes which parties the incidents' edits name, then answers those that all their edits have named, as they are now. */
-const partiesFor = async (tx: PoolClient, schema: string, incidents: readonly string[], streams: Streams): Promise<Parties> => {
+/** Writes which parties the incidents' edits name, then answers what is known by now of all that their edits have named. */
+const groundOf = async (tx: PoolClient, schema: string, incidents: readonly string[], streams: Streams): Promise<Ground> => {
   const uses = incidents.flatMap((incident) => {
     const submitted = (streams.get(incident) ?? []).filter(({ type }) => type === 'EditSubmitted' || type === 'EditRevised');
     return [...new Set(submitted.flatMap(({ data }) => partiesIn(data)))].map((party) => ({ incident, party }));
   });
   await insertRows(tx, `${schema}.edit_uses`, { incident: 'text', party: 'text' }, uses, 'ON CONFLICT DO NOTHING');
   const { rows } = await tx.query(
-    `SELECT p.id, p.item FROM ${schema}.parties p WHERE p.id IN (SELECT party FROM ${schema}.edit_uses WHERE incident = ANY($1))`,
+    `SELECT p.id, p.item, coalesce(r.position > p.privacy_said, false) AS reviewed
+     FROM ${schema}.parties AS p LEFT JOIN ${schema}.reviewed AS r ON r.party = p.id
+     WHERE p.id IN (SELECT party FROM ${schema}.edit_uses WHERE incident = ANY($1))`,
     [incidents],
   );
   const found = new Map<string, PartyFacts>(rows.map(({ id, item }) => [id, factsOf(item)]));
-  return (id) => found.get(id);
+  const reviewed = new Set<string>(rows.flatMap((row) => (row.reviewed ? [row.id] : [])));
+  return { parties: (id) => found.get(id), privacyReviewed: (id) => reviewed.has(id) };
 };
 
 const openEdits = (state: Incident): Set<Edit> => new Set([...state.edits.values()].filter(isOpen));
@@ -74,13 +83,13 @@ const openEdits = (state: Incident): Set<Edit> => new Set([...state.edits.values
 const show = (
   state: Incident,
   events: readonly DomainEvent[],
-  { all, parties, render }: { all: boolean; parties: Parties; render: EditRenderer },
+  { all, ground, render }: { all: boolean; ground: Ground; render: EditRenderer },
 ): Shown => {
   const open = openEdits(state);
   for (const event of events) evolveIncident(state, event);
   const named = new Set(events.map(({ edit }) => edit));
   const changed = [...state.edits.values()].filter((edit) => all || open.has(edit) || named.has(edit.edit) || isOpen(edit));
-  return { heading: { id: state.id ?? '', ...headingOf(state) }, edits: changed.map((edit) => render(state, edit, parties)) };
+  return { heading: { id: state.id ?? '', ...headingOf(state) }, edits: changed.map((edit) => render(state, edit, ground)) };
 };
 
 const writeShown = async (tx: PoolClient, schema: string, shown: readonly Shown[]): Promise<void> => {
@@ -114,7 +123,7 @@ const writeVotes = (tx: PoolClient, schema: string, events: readonly DomainEvent
 
 type Tools = { states: States; render: EditRenderer };
 
-/** `users` are incidents whose edits name a party that changed: even what a decided edit says of its approvals speaks of parties as they are now. */
+/** `users` are incidents whose edits name a party that changed: what an edit says of its approvals speaks of parties as they are now. */
 const projectIncidents = async (
   tx: PoolClient,
   context: ProjectionContext,
@@ -124,7 +133,7 @@ const projectIncidents = async (
   const { schema } = context;
   const eventsOf = (id: string): DomainEvent[] => streams.get(id) ?? [];
   const erased = new Set(incidents.filter((id) => eventsOf(id).some(({ type }) => type === 'TextErased')));
-  const parties = await partiesFor(tx, schema, incidents, streams);
+  const ground = await groundOf(tx, schema, incidents, streams);
   const folded = await loadFolded(tx, schema, incidents);
   const whole = await context.readStreams([...erased].map((id) => ({ stream: id, from: 0, to: eventsOf(id).at(-1)?.revision ?? 0 })));
   const begun = await states.take(context, new Map(incidents.filter((id) => !erased.has(id)).map((id) => [id, folded.get(id) ?? -1])));
@@ -132,7 +141,7 @@ const projectIncidents = async (
   for (const id of incidents) {
     const state = begun.get(id) ?? begin();
     const events = erased.has(id) ? withoutErased(whole.get(id) ?? []) : eventsOf(id);
-    shown.push(show(state, events, { all: erased.has(id) || users.has(id), parties, render }));
+    shown.push(show(state, events, { all: erased.has(id) || users.has(id), ground, render }));
     states.keep(context, id, state);
   }
   await writeShown(tx, schema, shown);
@@ -142,7 +151,8 @@ const project = async (tx: PoolClient, events: DomainEvent[], context: Projectio
   const { schema } = context;
   const streams = byStream(events);
   const parties = await projectParties(tx, streams, context);
-  const users = new Set(await usersOf(tx, schema, [...parties.keys()]));
+  const reviewed = await projectReviewed(tx, schema, streams);
+  const users = new Set(await usersOf(tx, schema, [...parties, ...reviewed]));
   const incidents = [...new Set([...[...streams.keys()].filter((stream) => stream.startsWith('incident_')), ...users])];
   for (let first = 0; first < incidents.length; first += incidentsAtOnce) {
     await projectIncidents(tx, context, incidents.slice(first, first + incidentsAtOnce), { streams, users, ...tools });
@@ -156,7 +166,7 @@ export const createReviewsProjection = (options: { policy: Policy }): Projection
   const tools: Tools = { states: createStates(), render: createEditRenderer(options) };
   return {
     name: 'reviews',
-    version: 1,
+    version: 2,
     ddl: reviewTables,
     indexes: reviewIndexes,
     handles: (stream) => stream.startsWith('incident_') || stream.startsWith('party_'),

@@ -1,4 +1,4 @@
-import { type Edit, editDocument, type Incident, isTypeId, type Parties, type Policy } from '@averment/domain';
+import { type Edit, editDocument, type Ground, type Incident, isTypeId, type Policy } from '@averment/domain';
 
 /** What the queue needs of an edit, beside its document. */
 export type EditRow = {
@@ -15,7 +15,7 @@ export type EditRow = {
   next_actor: 'reviewer' | 'author' | null;
   approvals: object;
 };
-export type EditRenderer = (state: Incident, edit: Edit, parties: Parties) => EditRow;
+export type EditRenderer = (state: Incident, edit: Edit, ground: Ground) => EditRow;
 
 /** Until a policy sets it: three days from the submission of the version that waits. */
 const timeToDecide = 72 * 3_600_000;
@@ -29,8 +29,8 @@ export const isOpen = (edit: Edit): boolean => nextActorOf(edit) !== null;
 /** Makes the function that renders an edit as the queue and its own path show it. */
 export const createEditRenderer =
   ({ policy }: { policy: Policy }): EditRenderer =>
-  (state, edit, parties) => {
-    const document = editDocument({ state, edit: edit.edit, parties, policy });
+  (state, edit, ground) => {
+    const document = editDocument({ ...ground, state, edit: edit.edit, policy });
     if (document === undefined) throw new Error(`${state.id} has no edit ${edit.edit}`);
     const version = edit.versions.at(-1);
     const submittedAt = version?.submittedAt ?? '';

@@ -3,8 +3,11 @@ export const reviewTables = (schema: string): string => `
   -- How far each stream is folded: the revision of its last event here.
   CREATE TABLE ${schema}.folded (stream text COLLATE "C" PRIMARY KEY, revision int NOT NULL);
 
-  -- Parties as they are now: how many approvals an edit needs depends on them.
-  CREATE TABLE ${schema}.parties (id text COLLATE "C" PRIMARY KEY, item json NOT NULL);
+  -- Parties as they are now: how many approvals an edit needs depends on them. \`privacy_said\`: where it was last said whether one is private, and why not.
+  CREATE TABLE ${schema}.parties (id text COLLATE "C" PRIMARY KEY, item json NOT NULL, privacy_said bigint NOT NULL);
+
+  -- Parties that an edit used which was applied with two approvals, with the last position of that.
+  CREATE TABLE ${schema}.reviewed (party text COLLATE "C" PRIMARY KEY, position bigint NOT NULL);
 
   -- What the queue shows of the incident itself: of an unpublished one, what its proposal says.
   CREATE TABLE ${schema}.incidents (id text COLLATE "C" PRIMARY KEY, title text, region text);
@@ -41,6 +44,7 @@ export const reviewIndexes = (schema: string): string => `
 export const reviewCompared = [
   { table: 'folded', key: ['stream'] },
   { table: 'parties', key: ['id'] },
+  { table: 'reviewed', key: ['party'] },
   { table: 'incidents', key: ['id'] },
   { table: 'edits', key: ['incident', 'edit'] },
   { table: 'votes', key: ['incident', 'revision'] },

@@ -1,0 +1,50 @@
+import { type Change, type DomainEvent, kindOf, partiesUsed } from '@averment/domain';
+import type { PoolClient } from 'pg';
+import { type Append, appendsOf } from '../appends.ts';
+import { insertRows } from '../statements.ts';
+
+/** Whether the append applies an edit that two have approved: the vote that applies one records how many it took. */
+const isOfTwo = ({ events }: Append): boolean => events.some((event) => event.type === 'EditApproved' && event.data.needed >= 2);
+
+const changeOf = (event: DomainEvent): Change[] => {
+  const kind = kindOf[event.type];
+  return kind === undefined ? [] : [{ kind, ...event.data } as Change];
+};
+
+/** The parties that edits used which these events apply with two approvals, each with the last position of that. */
+const reviewedBy = (events: readonly DomainEvent[]): Map<string, bigint> => {
+  const found = new Map<string, bigint>();
+  for (const append of appendsOf(events).filter(isOfTwo)) {
+    for (const party of append.events.flatMap(changeOf).flatMap(partiesUsed)) found.set(party, append.position);
+  }
+  return found;
+};
+
+/**
+ * Writes which parties two approvals have met in the batch. Answers those persons among them who were unreviewed before: what open edits need that touch
+ * one is another number now.
+ */
+export const projectReviewed = async (
+  tx: PoolClient,
+  schema: string,
+  streams: ReadonlyMap<string, readonly DomainEvent[]>,
+): Promise<string[]> => {
+  const found = new Map<string, bigint>();
+  for (const events of streams.values()) {
+    for (const [party, position] of reviewedBy(events)) if (position > (found.get(party) ?? -1n)) found.set(party, position);
+  }
+  if (found.size === 0) return [];
+  const { rows } = await tx.query<{ id: string }>(
+    `SELECT p.id FROM ${schema}.parties AS p LEFT JOIN ${schema}.reviewed AS r ON r.party = p.id
+     WHERE p.id = ANY($1) AND p.item ->> 'kind' = 'person' AND (r.position > p.privacy_said) IS NOT TRUE`,
+    [[...found.keys()]],
+  );
+  await insertRows(
+    tx,
+    `${schema}.reviewed AS known`,
+    { party: 'text', position: 'bigint' },
+    [...found].map(([party, position]) => ({ party, position })),
+    'ON CONFLICT (party) DO UPDATE SET position = excluded.position WHERE excluded.position > known.position',
+  );
+  return rows.map(({ id }) => id);
+};
