@@ -1,9 +1,20 @@
 import { createHash } from 'node:crypto';
-import { decideParty, decideSource, derivedId, type Party, type PartyBody, type Source, type SourceBody } from '@averment/domain';
+import {
+  decideParty,
+  decideSource,
+  derivedId,
+  type Party,
+  type PartyBody,
+  type Source,
+  type SourceBody,
+  skeletonOf,
+  writtenOut,
+} from '@averment/domain';
 import { type CommandResult, refused } from './errors.ts';
-import type { Execute } from './execute.ts';
+import type { Execute, Steps } from './execute.ts';
 import type { FactSource } from './facts.ts';
 import type { Caller, Identity } from './identity.ts';
+import type { Serial } from './serial.ts';
 
 export type RegisteredSource = { id: string; textSha256: string; revision: number; position: string };
 export type RegisteredParty = { id: string; position: string };
@@ -11,10 +22,37 @@ export type RegisteredParty = { id: string; position: string };
 /** Id of the source with this very URL and text (SHA-256 of its UTF-8 bytes, hexadecimal); null for none. Read from a model, so it may be late. */
 export type FindSource = (url: string, textSha256: string) => Promise<string | null>;
 
-type Tools = { execute: Execute; facts: FactSource; identify: (caller: Caller) => Identity; findSource: FindSource };
+/**
+ * A name of another party that has the skeleton (`skeletonOf`) of a name asked for and is written in other characters. `like` is the one asked for.
+ */
+export type LookAlike = { id: string; name: string; like: string };
+/** The look-alikes of these names, at most 100. Read from a model, so it may be late. */
+export type FindLookAlikes = (names: readonly string[]) => Promise<readonly LookAlike[]>;
+
+type Tools = {
+  execute: Execute;
+  facts: FactSource;
+  identify: (caller: Caller) => Identity;
+  findSource: FindSource;
+  findLookAlikes: FindLookAlikes;
+  serial: Serial;
+};
+
+const refuseAlike = (body: PartyBody, alike: readonly LookAlike[]): CommandResult<never> => {
+  const pointerOf = (name: string) => (name === body.name ? '/name' : `/aliases/${body.aliases.indexOf(name)}`);
+  const errors = alike.map(({ id, name, like }) => ({
+    pointer: pointerOf(like),
+    message: `looks like a name of ${id}, and is written in other characters: «${writtenOut(name) ?? name}»`,
+  }));
+  return refused(
+    'LooksAlike',
+    `${errors[0]?.pointer}: ${errors[0]?.message}. If both are meant, a reviewer can register this one with that id in distinctFrom.`,
+    { existing: alike[0]?.id ?? '', errors },
+  );
+};
 
 /** Registering sources and parties: one append to a stream of its own, without review. */
-export const documentCommands = ({ execute, facts, identify, findSource }: Tools) => ({
+export const documentCommands = ({ execute, facts, identify, findSource, findLookAlikes, serial }: Tools) => ({
   /** Refusals: `InvalidChange`, `SourceExists`, `IdempotencyKeyReused`, `Busy`. */
   registerSource(caller: Caller, body: SourceBody): Promise<CommandResult<RegisteredSource>> {
     const identity = identify(caller);
@@ -33,18 +71,24 @@ export const documentCommands = ({ execute, facts, identify, findSource }: Tools
     });
   },
 
-  /** Refusals: `InvalidChange`, `IdempotencyKeyReused`, `Busy`. */
+  /** Refusals: `InvalidChange`, `LooksAlike`, `IdempotencyKeyReused`, `Busy`. */
   registerParty(caller: Caller, body: PartyBody): Promise<CommandResult<RegisteredParty>> {
     const identity = identify(caller);
     const stream = derivedId('party', identity.command, 'party');
-    return execute(facts.parties, caller, identity, {
+    const steps: Steps<Party, RegisteredParty> = {
       stream,
-      traceOf: (state: Party, command) => state.commands.get(command),
+      traceOf: (state, command) => state.commands.get(command),
       decide: async ({ state }) => {
-        const parties = await facts.facing().partiesOf(body.parent === null ? [] : [body.parent]);
-        return decideParty(state, { kind: 'register', command: identity.command, actor: caller.subject, body }, parties);
+        const parties = await facts.facing().partiesOf([...(body.parent === null ? [] : [body.parent]), ...body.distinctFrom]);
+        const decision = decideParty(state, { kind: 'register', command: identity.command, actor: caller.subject, body }, parties);
+        if (!decision.ok) return decision;
+        const found = await findLookAlikes([body.name, ...body.aliases]);
+        const alike = found.filter(({ id }) => id !== stream && !body.distinctFrom.includes(id));
+        return alike.length === 0 ? decision : refuseAlike(body, alike);
       },
       answer: async (_, { position }) => ({ id: stream, position: String(position) }),
-    });
+    };
+    // One after another, so that of two that look alike the second sees the first.
+    return serial(`a name like ${skeletonOf(body.name)}`, () => execute(facts.parties, caller, identity, steps));
   },
 });

@@ -14,7 +14,9 @@ export type CommandCode =
   /** Nobody holds the edit, or the caller does: there is no lease to break. 409 */
   | 'NoLease'
   /** The same URL with the same text is registered; `existing` is its id. 409 */
-  | 'SourceExists';
+  | 'SourceExists'
+  /** A name looks like another party's and is written in other characters; `existing` is that party's id, `errors` names all. 409 */
+  | 'LooksAlike';
 
 export type CommandError = Omit<DomainError, 'code'> & {
   code: CommandCode;

@@ -4,7 +4,7 @@ import { type DomainEvent, evolveIncident, initialIncident, type Policy, type Vo
 import type { EventLog } from '@averment/event-log';
 import type { Clock, Logger, Migrations, Random } from '@averment/platform';
 import type { Pool } from 'pg';
-import { documentCommands, type FindSource } from './documents.ts';
+import { documentCommands, type FindLookAlikes, type FindSource } from './documents.ts';
 import { createExecute } from './execute.ts';
 import { createFactSource, type FindReviewed } from './facts.ts';
 import { createFolds } from './folds.ts';
@@ -15,7 +15,7 @@ import { reviewCommands } from './reviews.ts';
 import { createSerial } from './serial.ts';
 import { createSourceTexts } from './source-texts.ts';
 
-export type { FindSource, RegisteredParty, RegisteredSource } from './documents.ts';
+export type { FindLookAlikes, FindSource, LookAlike, RegisteredParty, RegisteredSource } from './documents.ts';
 export type { CommandCode, CommandError, CommandResult } from './errors.ts';
 export type { FindReviewed } from './facts.ts';
 export { createFeedOperations, type FeedOperations, type Mended, type Skipped } from './feed.ts';
@@ -37,6 +37,7 @@ export type CommandOptions = {
   vocabulary: Vocabulary;
   policy: Policy;
   findSource: FindSource;
+  findLookAlikes: FindLookAlikes;
   findReviewed: FindReviewed;
   /** How long a lease lasts, in milliseconds. */
   reviewLease: number;
@@ -53,7 +54,8 @@ export type Commands = ReturnType<typeof createCommands>;
 
 /** Every change that can be asked of the record, its review, sources and parties: load, decide, append. */
 export const createCommands = (options: CommandOptions) => {
-  const { log, clock, random, serverKey, vocabulary, policy, findSource, findReviewed, logger, onAppended, reviewLease } = options;
+  const { log, clock, random, serverKey, vocabulary, policy, findSource, findLookAlikes, findReviewed, logger, onAppended, reviewLease } =
+    options;
   const budget = options.foldBudget ?? 50_000;
   // Made once: from bytes Node makes it anew for every request, which takes five times as long as the HMAC itself.
   const key = createSecretKey(serverKey);
@@ -69,6 +71,7 @@ export const createCommands = (options: CommandOptions) => {
     leases: createLeaseTable(options.pool),
     identify: (caller: Caller) => identify(caller, { random, serverKey: key }),
     findSource,
+    findLookAlikes,
     duration: reviewLease,
   };
   return { ...documentCommands(tools), ...reviewCommands(tools), ...leaseCommands(tools) };

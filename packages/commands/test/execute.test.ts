@@ -19,13 +19,22 @@ const commandsOn = (log: EventLog<DomainEvent>, more: Partial<CommandOptions> = 
     policy,
     findSource: async () => null,
     findReviewed: async () => new Map(),
+    findLookAlikes: async () => [],
     reviewLease: 1000,
     logger: createLogger({ level: 'silent', name: 'test' }),
     onAppended: () => undefined,
     ...more,
   });
 
-const court: PartyBody = { kind: 'court', name: 'Harbour Court', aliases: [], private: null, publicRole: null, parent: null };
+const court: PartyBody = {
+  kind: 'court',
+  name: 'Harbour Court',
+  aliases: [],
+  private: null,
+  publicRole: null,
+  parent: null,
+  distinctFrom: [],
+};
 const keyed = callerOf({ idempotencyKey: 'k' });
 
 /** Before each of the first `times` appends to a stream somebody else writes to it. */

@@ -177,7 +177,18 @@ export type CatalogueEntry = {
   texts: TextPaths;
   upcast: Record<number, (data: Record<string, unknown>) => Record<string, unknown>>;
 };
+
+type Upcasts = CatalogueEntry['upcast'];
+
+/** How older forms of an event become the present one, by the number of the older form. Types that are not here have one form. */
+const upcasts: { [T in EventType]?: Upcasts } = {
+  PartyRegistered: { 1: (data) => ({ ...data, distinctFrom: [] }) },
+};
+
 /** Every event type, for the codec of `packages/event-log`. */
 export const catalogue: Record<string, CatalogueEntry> = Object.fromEntries(
-  Object.entries(eventSchemas).map(([type, schema]) => [type, { schema: 1, texts: textPaths(schema), upcast: {} }]),
+  Object.entries(eventSchemas).map(([type, schema]) => {
+    const upcast = upcasts[type as EventType] ?? {};
+    return [type, { schema: 1 + Object.keys(upcast).length, texts: textPaths(schema), upcast }];
+  }),
 );

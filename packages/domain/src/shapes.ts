@@ -440,7 +440,9 @@ export const partyFields = {
   publicRole: line(300).nullable(),
   parent: party,
 };
-export const registeredParty = z.strictObject({ kind: partyKind, ...partyFields });
+/** Parties with a name that looks like one of this party's, and which a reviewer has said to be others. */
+const distinctFrom = z.array(typeId('party')).max(50);
+export const registeredParty = z.strictObject({ kind: partyKind, ...partyFields, distinctFrom });
 /** Body of `POST /v1/parties`. Without `private` the kind says what holds. */
 export const partyBody = z.strictObject({
   kind: partyKind,
@@ -449,6 +451,7 @@ export const partyBody = z.strictObject({
   private: partyFields.private.nullable().default(null),
   publicRole: partyFields.publicRole.default(null),
   parent: partyFields.parent.default(null),
+  distinctFrom: distinctFrom.default([]),
 });
 export type ProposalBody = z.output<typeof proposalBody>;
 export type EditBody = z.output<typeof editBody>;

@@ -139,18 +139,24 @@ t.test('what is not as it was stored is a value that says so', async (t) => {
   }
 });
 
+/** What later forms have that the golden files of earlier ones do not say. */
+const since: Record<string, object> = { PartyRegistered: { distinctFrom: [] } };
+
 t.test('events that were stored by any version are read for ever', async (t) => {
   type Golden = Pick<StoredEvent, 'canonical' | 'sha256' | 'disclosures'> & { data: object };
   const folder = new URL('golden/', import.meta.url);
-  const golden = readdirSync(folder).flatMap((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Golden[]);
-  t.ok(golden.length >= 6);
-  for (const { canonical, sha256, disclosures, data } of golden) {
-    const { id, type, stream, revision, last, ...rest } = JSON.parse(canonical) as TestEvent;
+  const golden = readdirSync(folder).flatMap((file) => JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Golden[]);
+  t.ok(golden.length >= 9);
+  for (const { canonical, sha256, disclosures, data: stored } of golden) {
+    const { id, type, stream, revision, last, schema: form, ...rest } = JSON.parse(canonical) as TestEvent;
+    const data = { ...since[type], ...stored };
     const read = decoded(domainCodec.decode({ id, type, stream, revision, last, canonical, sha256, disclosures, ...place }, true).event);
     t.same(read.data, data, type);
     const schema = eventSchemas[type as keyof typeof eventSchemas];
     t.same(schema.parse(read.data), data, `${type}, as its present schema has it`);
 
+    // An older form is never written again.
+    if (form !== domainCatalogue[type]?.schema) continue;
     const salts = disclosures.map((each) =>
       Buffer.from((JSON.parse(Buffer.from(each, 'base64url').toString()) as string[])[0] ?? '', 'base64url'),
     );

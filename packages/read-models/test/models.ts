@@ -121,7 +121,7 @@ type Defaulted<Query extends (...given: never[]) => unknown> =
 export type Models = Awaited<ReturnType<typeof models>>;
 
 const tables: Record<string, string[]> = {
-  record_v1: ['folded', 'parties', 'sources', 'public', 'incidents', 'incident_rows', 'claims', 'incident_uses', 'merges'],
+  record_v2: ['folded', 'parties', 'party_names', 'sources', 'public', 'incidents', 'incident_rows', 'claims', 'incident_uses', 'merges'],
   reviews_v2: ['folded', 'parties', 'reviewed', 'incidents', 'edits', 'votes', 'edit_uses'],
 };
 

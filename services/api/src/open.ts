@@ -82,6 +82,8 @@ export const open = async ({
       clock: () => systemClock.now(),
       models,
     });
+    // Who sends a document or a name twice in a row is told so; without a worker the model is asked as it is.
+    const caughtUp = async () => runner.waitFor(['record'], await log.head(), 1000);
     const commands = createCommands({
       log: timedAppends(log, register),
       pool,
@@ -90,10 +92,13 @@ export const open = async ({
       serverKey,
       vocabulary,
       policy,
-      // Who sends a document twice in a row is told so; without a worker the model is asked as it is.
       findSource: async (url, textSha256) => {
-        await runner.waitFor(['record'], await log.head(), 1000);
+        await caughtUp();
         return queries.sourceWith(url, textSha256);
+      },
+      findLookAlikes: async (names) => {
+        await caughtUp();
+        return queries.lookAlikes(names);
       },
       findReviewed: queries.reviewedAt,
       reviewLease,

@@ -61,7 +61,7 @@ export async function register(
     Array.from({ length: count }, async () => {
       const command = randomUUID();
       const stream = derivedId('party', command, 'party');
-      const data = { kind: 'agency', name, aliases: [], private: false, publicRole: null, parent: null };
+      const data = { kind: 'agency', name, aliases: [], private: false, publicRole: null, parent: null, distinctFrom: [] };
       const at = '2026-01-01T00:00:00.000Z';
       const event = {
         id: randomUUID(),

@@ -101,6 +101,7 @@ export const simulate = async (seed: number, sabotage: Sabotage = null): Promise
     const commands = createCommands({
       ...{ log: own, pool: noLeases, clock, random, serverKey, vocabulary: standardVocabulary, policy, logger: quiet },
       findSource: async () => null,
+      findLookAlikes: async () => [],
       findReviewed: async () => new Map(),
       reviewLease: 900_000,
       // Lost, told, or told twice.

@@ -109,6 +109,9 @@ const checkPrivacy = (kind: Kind, given: boolean | null | undefined, publicRole:
   return given === false && (publicRole === null || publicRole === undefined) ? [needsRole()] : [];
 };
 
+const checkDistinct = (others: readonly string[], parties: Parties): Problem[] =>
+  others.flatMap((id, index) => (parties(id) === undefined ? [wrong(`/distinctFrom/${index}`, `there is no party ${id}`)] : []));
+
 /** Whom a party corrected to be public is so, has to be said with it: the role on record may have been erased, and nothing is decided on a text. */
 const checkSet = (state: Party, held: EventData<'PartyRegistered'>, set: PartySet, parties: Parties): Problem[] => {
   const fields = Object.keys(set);
@@ -129,6 +132,7 @@ export const decideParty = (state: Party, command: PartyCommand, parties: Partie
     const [problem, ...more] = [
       ...checkParent(null, body.kind, body.parent, parties),
       ...checkPrivacy(body.kind, body.private, body.publicRole),
+      ...checkDistinct(body.distinctFrom, parties),
     ];
     if (problem) return refuseFor([problem, ...more]);
     return accept([{ type: 'PartyRegistered', edit: null, data: { ...body, private: isPerson(body.kind) && body.private !== false } }]);

@@ -1,7 +1,8 @@
-import { partySummary, type Standing } from '@averment/domain';
+import { partySummary, type Standing, skeletonOf } from '@averment/domain';
 import type { Pool } from 'pg';
 import type { PartyItem } from '../items.ts';
 import { factsOf } from '../projections/record/facts.ts';
+import { digestOf } from '../projections/record/render.ts';
 import { forEver } from '../versions.ts';
 import { beginningWith } from '../words.ts';
 import { createBatch } from './batches.ts';
@@ -15,7 +16,7 @@ const isPublic = `EXISTS (SELECT FROM ${record}.public AS used WHERE used.id = p
 const nameOrder = `lower(coalesce(p.name, '')) COLLATE "C"`;
 
 /** Parties as they are now, by name, and how the claims of one fared. */
-export const createPartyQueries = (pool: Pool): Pick<Queries, 'party' | 'parties' | 'partySummary'> => {
+export const createPartyQueries = (pool: Pool): Pick<Queries, 'party' | 'parties' | 'partySummary' | 'lookAlikes'> => {
   type Found = { item: PartyItem; used: boolean };
   const find = createBatch<string, Found>(async (ids) => {
     const { rows } = await pool.query({
@@ -61,6 +62,15 @@ export const createPartyQueries = (pool: Pool): Pick<Queries, 'party' | 'parties
   return {
     party,
     parties,
+    lookAlikes: async (names) => {
+      const { rows } = await pool.query<{ id: string; name: string; like: string }>(
+        `SELECT n.party AS id, n.name, own.name AS like
+         FROM unnest($1::text[], $2::text[]) AS own(name, skeleton) JOIN ${record}.party_names AS n ON n.skeleton = own.skeleton AND n.name <> own.name
+         ORDER BY n.party, n.n LIMIT 100`,
+        [names, names.map((name) => digestOf(skeletonOf(name)))],
+      );
+      return rows;
+    },
     partySummary: async (id, viewer) => {
       const item = await party(id, viewer);
       if (item === null || item.private) return null;

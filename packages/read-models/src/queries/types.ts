@@ -213,6 +213,8 @@ export type Queries = {
   parties(filters: { q?: string; kind?: string }, paging: Paging, viewer: Viewer): Promise<Page<PartyItem>>;
   /** Null for private parties too. */
   partySummary(id: string, viewer: Viewer): Promise<PartySummary | null>;
+  /** Names of parties that look like one of these (`like`) and are written in other characters; at most 100. For the refusal of look-alikes. */
+  lookAlikes(names: readonly string[]): Promise<{ id: string; name: string; like: string }[]>;
 
   /** As of a moment; null for now. A cursor pins the position of its first page, and goes with no other moment. */
   incidents(

@@ -2,7 +2,7 @@ import { publicText } from '@averment/domain';
 import type { Viewer } from './types.ts';
 
 /** The models that queries read. */
-export const recordModel = 'record_v1';
+export const recordModel = 'record_v2';
 export const record = `"${recordModel}"`;
 export const reviews = '"reviews_v2"';
 

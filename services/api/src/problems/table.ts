@@ -126,6 +126,12 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     title: 'The document is registered already',
     about: 'A source has the same URL and the same text; `existing` is its id.',
   },
+  LooksAlike: {
+    status: 409,
+    title: 'Another party has a name that looks the same',
+    about:
+      "A name or alias looks like one of another party's, and is written in other characters (UTS 39). `existing` is that party's id, `errors` names all. If both are meant, a reviewer's key can register this one with those ids in `distinctFrom`.",
+  },
   EtagMismatch: {
     status: 412,
     title: 'The edit has changed',

@@ -14,7 +14,7 @@ export const problem = answeredAs(
       .describe('JSON Pointers into the body, or `/query/<name>`, `/header/<name>`'),
     traceId: z.string(),
     events: z.array(writtenEvent).optional().describe('edit-outdated: what was recorded in between'),
-    existing: z.string().optional().describe('source-exists: the id'),
+    existing: z.string().optional().describe('source-exists, looks-alike: the id'),
     lease: z.object({ holder: z.string(), until: z.string() }).optional().describe('lease-held: whose it is'),
   }),
   'RFC 9457',

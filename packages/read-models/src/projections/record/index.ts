@@ -104,7 +104,7 @@ export const createRecordProjection = ({ vocabulary }: { vocabulary: Vocabulary 
   const tools = { states: createStates(), render: createRenderer(vocabulary) };
   return {
     name: 'record',
-    version: 1,
+    version: 2,
     ddl: recordTables,
     indexes: recordIndexes,
     handles: (stream) => isIncident(stream) || stream.startsWith('party_') || stream.startsWith('source_'),

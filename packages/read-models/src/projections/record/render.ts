@@ -67,7 +67,10 @@ const daysOf = (date: string | null | undefined): { from: number; to: number } |
 const searchText = (document: IncidentDocument): string => {
   const { title, place, claims, parties } = document;
   const texts = [title, place?.text, place?.locality, ...parties.map(({ name }) => name), ...claims.map(({ statement }) => statement)];
-  const text = texts.filter((each) => typeof each === 'string').join('\n');
+  const text = texts
+    .filter((each) => typeof each === 'string')
+    .join('\n')
+    .normalize('NFC');
   return text.length > maxSearchText ? text.slice(0, maxSearchText).replace(/\p{Surrogate}$/u, '') : text;
 };
 
@@ -84,7 +87,7 @@ const rowOf = (document: IncidentDocument): Row => {
     occurred_to: days?.to ?? null,
     occurred_order: days?.from ?? unknownDay,
     region: document.place?.region ?? null,
-    locality: document.place?.locality ?? null,
+    locality: document.place?.locality?.normalize('NFC') ?? null,
     lat: point?.lat ?? null,
     lon: point?.lon ?? null,
     agencies: distinct(document.agencies.map(({ id }) => id)),

@@ -13,6 +13,11 @@ export const recordTables = (schema: string): string => `
     item json NOT NULL, name text, kind text NOT NULL, private boolean NOT NULL, parent text COLLATE "C", words tsvector NOT NULL,
     PRIMARY KEY (id, from_position));
 
+  -- The names and aliases of parties as they are now, in NFC, each with the digest of its skeleton: what looks alike has the same one.
+  CREATE TABLE ${schema}.party_names (
+    party text COLLATE "C" NOT NULL, n int NOT NULL, name text COLLATE "C" NOT NULL, skeleton text COLLATE "C" NOT NULL,
+    PRIMARY KEY (party, n));
+
   CREATE TABLE ${schema}.sources (
     id text COLLATE "C" NOT NULL, from_position bigint NOT NULL, to_position bigint NOT NULL, registered_position bigint NOT NULL,
     item json NOT NULL, url text, text_sha256 text, words tsvector NOT NULL,
@@ -62,6 +67,7 @@ export const recordTables = (schema: string): string => `
 export const recordIndexes = (schema: string): string => `
   CREATE INDEX parties_name ON ${schema}.parties (lower(coalesce(name, '')) COLLATE "C", id) WHERE to_position = ${forEver};
   CREATE INDEX parties_words ON ${schema}.parties USING gin (words) WHERE to_position = ${forEver};
+  CREATE INDEX party_names_skeleton ON ${schema}.party_names (skeleton);
   CREATE INDEX sources_registered ON ${schema}.sources (registered_position) WHERE to_position = ${forEver};
   CREATE INDEX sources_url ON ${schema}.sources USING hash (url) WHERE to_position = ${forEver};
   CREATE INDEX sources_text ON ${schema}.sources USING hash (text_sha256) WHERE to_position = ${forEver};
@@ -90,13 +96,14 @@ export const recordIndexes = (schema: string): string => `
   CREATE INDEX claims_days ON ${schema}.claims USING gist (int4range(occurred_from, occurred_to, '[]'));
   CREATE INDEX claims_sources ON ${schema}.claims USING gin (sources);
 
-  ANALYZE ${schema}.parties, ${schema}.sources, ${schema}.public, ${schema}.incidents, ${schema}.incident_rows, ${schema}.claims, ${schema}.incident_uses;
+  ANALYZE ${schema}.parties, ${schema}.party_names, ${schema}.sources, ${schema}.public, ${schema}.incidents, ${schema}.incident_rows, ${schema}.claims, ${schema}.incident_uses;
 `;
 
 /** For the comparison of a rebuild: every table with what identifies a row. */
 export const recordCompared = [
   { table: 'folded', key: ['stream'] },
   { table: 'parties', key: ['id', 'from_position'] },
+  { table: 'party_names', key: ['party', 'n'] },
   { table: 'sources', key: ['id', 'from_position'] },
   { table: 'public', key: ['id'] },
   { table: 'incidents', key: ['id'] },

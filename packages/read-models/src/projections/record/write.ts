@@ -1,4 +1,6 @@
+import { skeletonOf } from '@averment/domain';
 import type { PoolClient } from 'pg';
+import type { PartyItem } from '../../items.ts';
 import { forEver, type Version } from '../../versions.ts';
 import { wordsOf } from '../../words.ts';
 import { type Columns, insertRows, recordset, setFromNew, writeRows } from '../statements.ts';
@@ -26,6 +28,14 @@ const vector = (texts: readonly (string | null)[]): string =>
     .map((word) => `'${word}'`)
     .join(' ');
 
+const nameColumns = { party: 'text', n: 'int', name: 'text', skeleton: 'text' };
+/** The names by which a party is known now; an erased one is none. */
+const nameRows = ([party, versions]: [string, readonly Version<PartyItem>[]]) => {
+  const now = versions.find(({ to }) => to === forEver)?.value;
+  const names = [now?.name ?? null, ...(now?.aliases ?? [])].filter((name) => name !== null);
+  return names.map((name, n) => ({ party, n, name: name.normalize('NFC'), skeleton: digestOf(skeletonOf(name)) }));
+};
+
 /** Replaces all versions of the given parties and sources. */
 export const writeFacts = async (tx: PoolClient, schema: string, { parties, sources }: Facts): Promise<void> => {
   const partyRows = [...parties].flatMap(([id, versions]) =>
@@ -48,6 +58,8 @@ export const writeFacts = async (tx: PoolClient, schema: string, { parties, sour
   );
   if (parties.size > 0) await tx.query(`DELETE FROM ${schema}.parties WHERE id = ANY($1)`, [[...parties.keys()]]);
   await insertRows(tx, `${schema}.parties`, partyColumns, partyRows);
+  if (parties.size > 0) await tx.query(`DELETE FROM ${schema}.party_names WHERE party = ANY($1)`, [[...parties.keys()]]);
+  await insertRows(tx, `${schema}.party_names`, nameColumns, [...parties].flatMap(nameRows));
   if (sources.size > 0) await tx.query(`DELETE FROM ${schema}.sources WHERE id = ANY($1)`, [[...sources.keys()]]);
   await insertRows(tx, `${schema}.sources`, sourceColumns, sourceRows);
 };
