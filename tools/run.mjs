@@ -17,6 +17,7 @@ const tasks = {
   verify: ['services/worker/src/verify.ts'],
   'feed:skip': ['services/worker/src/feed.ts', 'skip'],
   'feed:mended': ['services/worker/src/feed.ts', 'mended'],
+  'eventstore:secure': ['packages/event-log/src/eventstoredb/secure-cli.ts'],
   keys: ['packages/access/src/cli.ts'],
   samples: ['packages/samples/src/load.ts'],
   tour: ['test/e2e/write-tour.ts'],

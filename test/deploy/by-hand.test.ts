@@ -4,17 +4,24 @@ import { writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { redisMissing, testFolder, testServer } from '@averment/platform/testing';
 import t, { type Test } from 'tap';
-import { startStandIn } from '../../packages/event-log/test/eventstore-stand-in/server.ts';
-import { compose, type Service } from './compose.ts';
+import {
+  certificatesMissing,
+  makeCertificates,
+  newStandInLog,
+  startStandIn,
+} from '../../packages/event-log/test/eventstore-stand-in/server.ts';
+import { compose, type Service, variables } from './compose.ts';
 import { isNotInStore, makeImage, notInStore } from './image.ts';
 
 // The compose file without Docker: what the Dockerfile makes, with the commands, settings, flags and health checks of the compose file. Only hosts and
 // ports are others, and EventStoreDB is a stand-in.
 
 // Its health check in the compose file asks by `redis-cli`.
-const missing = redisMissing || (spawnSync('redis-cli', ['--version']).status !== 0 && 'there is no redis-cli on the PATH');
+const missing =
+  redisMissing || certificatesMissing || (spawnSync('redis-cli', ['--version']).status !== 0 && 'there is no redis-cli on the PATH');
 
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
@@ -43,6 +50,17 @@ const startRedis = async (t: Test, { command = [], environment = {}, healthcheck
   return port;
 };
 
+const here = (value: string, hosts: Record<string, string>) =>
+  Object.entries(hosts).reduce((text, [there, own]) => text.replace(there, own), value);
+
+/** Runs a service that ends by itself. Not waited for in place: the stand-in is in this process. */
+const runToEnd = async (folder: string, { command = [], environment = {} }: Service, hosts: Record<string, string>) => {
+  const env = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, here(value, hosts)]));
+  const child = spawn(process.execPath, command.slice(1), { cwd: folder, env: { PATH: process.env.PATH, ...env } });
+  const [out, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  return { code, out };
+};
+
 type Program = { child: ChildProcess; url: string; healthy: () => Promise<boolean>; stop: () => Promise<number | null> };
 
 /** Starts a service as the compose file says, in the image's folder, and answers where it listens as soon as it says so. */
@@ -52,9 +70,8 @@ const start = async (
   { command = [], environment = {}, healthcheck }: Service,
   hosts: Record<string, string>,
 ): Promise<Program> => {
-  const here = (value: string) => Object.entries(hosts).reduce((text, [there, own]) => text.replace(there, own), value);
   const env: Record<string, string | undefined> = { PATH: process.env.PATH, NODE_ENV: 'production' };
-  for (const [name, value] of Object.entries(environment)) env[name] = here(value);
+  for (const [name, value] of Object.entries(environment)) env[name] = here(value, hosts);
   Object.assign(env, { HOST: '127.0.0.1', PORT: '0', ...('METRICS_PORT' in environment ? { METRICS_PORT: '0' } : {}) });
   const child = spawn(command[0] === 'node' ? process.execPath : '', command.slice(1), {
     cwd: folder,
@@ -102,19 +119,26 @@ t.test('the parts of the compose file, started by hand', { skip: missing }, asyn
   t.equal(failed, null);
   const keyFile = join(folder, '../server.key');
   writeFileSync(keyFile, `${'7'.repeat(64)}\n`);
-  const { services } = compose({ POSTGRES_PASSWORD: 'a1b2', REDIS_PASSWORD: 'c3d4', SERVER_KEY_FILE: keyFile });
-  const { 'api-1': api1, 'api-2': api2, worker, redis, postgres } = services;
-  if (!api1 || !api2 || !worker || !redis || !postgres) throw new Error('a service is missing');
+  const { services } = compose({ ...variables, SERVER_KEY_FILE: keyFile });
+  const { 'api-1': api1, 'api-2': api2, worker, redis, postgres, 'eventstore-user': eventStoreUser } = services;
+  if (!api1 || !api2 || !worker || !redis || !postgres || !eventStoreUser) throw new Error('a service is missing');
 
   const flags = (postgres.command ?? []).filter((_, index, all) => all[index - 1] === '-c').map((flag) => flag.replace('=', ' = '));
   const server = await testServer(t, { extra: flags });
   const databaseUrl = await server.createDatabase();
+  const { authority, ...certified } = makeCertificates(join(folder, '../certificates'));
+  const passwords = { admin: variables.EVENTSTORE_ADMIN_PASSWORD, ops: variables.EVENTSTORE_OPS_PASSWORD };
+  const eventStore = await startStandIn(t, newStandInLog(), { ...certified, passwords });
   const hosts = {
     'postgres://averment:a1b2@postgres:5432/averment': databaseUrl,
-    'eventstore:2113': (await startStandIn(t)).address,
+    'eventstore:2113': eventStore.address,
+    '/run/secrets/eventstore_ca': authority,
     'redis:6379': `127.0.0.1:${await startRedis(t, redis)}`,
     '/run/secrets/server_key': keyFile,
   };
+
+  const secured = await runToEnd(folder, eventStoreUser, hosts);
+  t.match(secured, { code: 0, out: /^the user averment was made$/m });
 
   // All at once on an empty database, as Compose does it.
   const started = await Promise.all([api1, api2, worker, worker].map((service) => start(t, folder, service, hosts)));

@@ -1,15 +1,21 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { loadConfig, settings } from '@averment/platform';
 import t from 'tap';
 import { parse } from 'yaml';
-import { compose, composeText, programsOf, variables } from './compose.ts';
+import { compose, composeText, programsOf, startedOf, variables } from './compose.ts';
 
 const root = new URL('../../', import.meta.url);
 const file = compose(variables);
 const programs = programsOf(file);
 
 t.test('it runs the three stores, two api and two workers', async (t) => {
-  t.same(Object.keys(file.services).sort(), ['api-1', 'api-2', 'eventstore', 'postgres', 'redis', 'worker']);
+  t.same(
+    startedOf(file)
+      .map(([name]) => name)
+      .sort(),
+    ['api-1', 'api-2', 'eventstore', 'postgres', 'redis', 'worker'],
+  );
   t.same(programs.map(([name]) => name).sort(), ['api-1', 'api-2', 'worker']);
   t.equal(file.services.worker?.deploy?.replicas, 2);
 });
@@ -36,6 +42,18 @@ t.test('nothing starts without the passwords and the server key, and none has a 
   t.match(readFileSync(new URL('.gitignore', root), 'utf8'), /^\/\.env$/m);
 });
 
+t.test('the commands of the page make everything that it insists on', async (t) => {
+  const page = readFileSync(new URL('docs/operations.md', root), 'utf8');
+  const [, command = ''] = /^(\(umask 077[\s\S]*?\)) > \.env$/m.exec(page) ?? [];
+  const { stdout } = spawnSync('sh', ['-c', command], { encoding: 'utf8', env: { PATH: process.env.PATH, PWD: '/somewhere' } });
+  const made = Object.fromEntries(stdout.split('\n').flatMap((line) => (line === '' ? [] : [line.split('=')])));
+  t.same(Object.keys(made).sort(), Object.keys(variables).sort());
+  const used = compose(made);
+  t.match(used.services.worker?.environment?.EVENT_LOG_URL, /^esdb:\/\/averment:[0-9a-f]{64}@/);
+  t.match(page, 'docker compose run --rm eventstore-user');
+  t.ok(existsSync(new URL('tools/eventstore-certificates.sh', root)));
+});
+
 for (const [name, { environment = {}, command = [], secrets = [], healthcheck, ports = [] }] of programs) {
   t.test(`${name} has settings that there are, which say what is meant`, async (t) => {
     const known = new Set<string>(settings.map((setting) => setting.name));
@@ -44,16 +62,16 @@ for (const [name, { environment = {}, command = [], secrets = [], healthcheck, p
     t.match(config, {
       host: '0.0.0.0',
       databaseUrl: `postgres://averment:${variables.POSTGRES_PASSWORD}@postgres:5432/averment`,
-      eventLogUrl: 'esdb://eventstore:2113?tls=false',
+      eventLogUrl: `esdb://averment:${variables.EVENTSTORE_PASSWORD}@eventstore:2113?tls=true&tlsCAFile=/run/secrets/eventstore_ca`,
       redisUrl: `redis://default:${variables.REDIS_PASSWORD}@redis:6379`,
     });
     for (const url of [config.databaseUrl, config.eventLogUrl, config.redisUrl])
       t.ok(Object.hasOwn(file.services, new URL(url ?? '').hostname), `the host of ${url} is a service`);
     t.same(
       secrets.map((secret) => `/run/secrets/${secret}`),
-      [config.serverKeyFile],
+      [config.serverKeyFile, '/run/secrets/eventstore_ca'],
     );
-    for (const secret of secrets) t.ok(Object.hasOwn(file.secrets, secret));
+    for (const secret of secrets) t.ok(Object.hasOwn(file.secrets, String(secret)));
 
     const port = name === 'worker' ? config.metricsPort : config.port;
     t.match(healthcheck?.test.join(' '), `http://127.0.0.1:${port}/readyz'`);
@@ -107,14 +125,15 @@ t.test('images are pinned, and the stores are those that the project was tried w
   for (const [name, { image }] of Object.entries(file.services))
     t.match(image, /^[a-z/]+:\d+\.\d+\.\d+(-[a-z-]+)?$|^postgres:\d+\.\d+(-[a-z-]+)?$/, name);
   for (const [, { image }] of programs) t.equal(image, `averment:${version}`);
-  t.match(file.services.eventstore?.image, /^eventstore\/eventstore:23\.10\./);
+  t.match(file.services.eventstore?.image, /^eventstore\/eventstore:23\.10\.6-/, 'the version that the adapter was run against');
+  t.match(readFileSync(new URL('docs/operations.md', root), 'utf8'), 'The adapter was run against EventStoreDB 23.10.6.');
   const { optionalDependencies } = JSON.parse(readFileSync(new URL('packages/platform/package.json', root), 'utf8'));
   const [embedded = ''] = Object.values(optionalDependencies as Record<string, string>);
   t.match(file.services.postgres?.image, `postgres:${embedded.split('.').slice(0, 2).join('.')}-`, 'as the embedded one');
 });
 
 t.test('each is started again, is asked for its health, and waits for the health of what it needs', async (t) => {
-  for (const [name, { restart, healthcheck }] of Object.entries(file.services)) {
+  for (const [name, { restart, healthcheck }] of startedOf(file)) {
     t.equal(restart, 'unless-stopped', name);
     t.equal(healthcheck?.test[0], 'CMD', name);
   }
@@ -124,6 +143,36 @@ t.test('each is started again, is asked for its health, and waits for the health
     postgres: { condition: 'service_healthy' },
   };
   for (const [name, service] of programs) t.same(service.depends_on, stores, name);
+});
+
+t.test('EventStoreDB has certificates, no password that everybody knows, and time to build its index', async (t) => {
+  const { environment = {}, secrets = [], healthcheck } = file.services.eventstore ?? { networks: [] };
+  t.notOk('EVENTSTORE_INSECURE' in environment);
+  t.match(environment, {
+    EVENTSTORE_DEFAULT_ADMIN_PASSWORD: variables.EVENTSTORE_ADMIN_PASSWORD,
+    EVENTSTORE_DEFAULT_OPS_PASSWORD: variables.EVENTSTORE_OPS_PASSWORD,
+  });
+  const files = secrets.map((secret) => (typeof secret === 'string' ? { source: secret } : secret));
+  const places = files.map(({ source, target = `/run/secrets/${source}` }) => target);
+  t.ok(places.includes(environment.EVENTSTORE_CERTIFICATE_FILE ?? ''));
+  t.ok(places.includes(environment.EVENTSTORE_CERTIFICATE_PRIVATE_KEY_FILE ?? ''));
+  t.ok(places.some((place) => place.startsWith(`${environment.EVENTSTORE_TRUSTED_ROOT_CERTIFICATES_PATH}/`) && place.endsWith('.crt')));
+  for (const { source } of files) t.match(file.secrets[source]?.file, /^\/somewhere\/certificates\/(?:ca\.crt|node\.crt|node\.key)$/);
+  t.match(healthcheck, {
+    start_period: '30m',
+    test: ['CMD', 'curl', '--fail', '--silent', '--cacert', places[0], /^https:\/\/localhost:/],
+  });
+  for (const url of composeText.matchAll(/esdb:\/\/\S*@([^:]+):/g)) t.notMatch(url[1], /^[\d.]+$/, 'a certificate is for a name');
+});
+
+t.test('its user is set up by hand, with what the programs use', async (t) => {
+  const { profiles, command, environment = {}, depends_on, restart } = file.services['eventstore-user'] ?? { networks: [] };
+  t.same(profiles, ['setup']);
+  t.ok(existsSync(new URL(command?.[1] ?? 'nothing', root)));
+  t.equal(environment.EVENT_LOG_URL, file.services.worker?.environment?.EVENT_LOG_URL);
+  t.equal(environment.EVENTSTORE_ADMIN_PASSWORD, variables.EVENTSTORE_ADMIN_PASSWORD);
+  t.same(depends_on, { eventstore: { condition: 'service_healthy' } });
+  t.equal(restart, 'no');
 });
 
 t.test('what has to last lies in volumes that are declared', async (t) => {

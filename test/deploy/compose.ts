@@ -7,12 +7,13 @@ export type Service = {
   build?: string;
   command?: string[];
   environment?: Record<string, string>;
-  secrets?: string[];
+  secrets?: (string | { source: string; target?: string })[];
+  profiles?: string[];
   ports?: string[];
   networks: string[];
   volumes?: string[];
   depends_on?: Record<string, { condition: string }>;
-  healthcheck?: { test: string[] };
+  healthcheck?: { test: string[]; start_period?: string };
   restart?: string;
   deploy?: { replicas: number };
 };
@@ -59,8 +60,19 @@ export const compose = (variables: Readonly<Record<string, string>>, text: strin
 };
 
 /** Values for everything that the compose file insists on. */
-export const variables = { POSTGRES_PASSWORD: 'a1b2', REDIS_PASSWORD: 'c3d4', SERVER_KEY_FILE: '/somewhere/server.key' };
+export const variables = {
+  POSTGRES_PASSWORD: 'a1b2',
+  REDIS_PASSWORD: 'c3d4',
+  EVENTSTORE_PASSWORD: 'e5f6',
+  EVENTSTORE_ADMIN_PASSWORD: 'a7b8',
+  EVENTSTORE_OPS_PASSWORD: 'c9d0',
+  EVENTSTORE_CERTIFICATES: '/somewhere/certificates',
+  SERVER_KEY_FILE: '/somewhere/server.key',
+};
 
-/** The services that run this project's image. */
-export const programsOf = ({ services }: Compose): [string, Service][] =>
-  Object.entries(services).filter(([, { build }]) => build !== undefined);
+/** The services that `docker compose up` starts. */
+export const startedOf = ({ services }: Compose): [string, Service][] =>
+  Object.entries(services).filter(([, { profiles = [] }]) => profiles.length === 0);
+
+/** Those of them that run this project's image. */
+export const programsOf = (file: Compose): [string, Service][] => startedOf(file).filter(([, { build }]) => build !== undefined);

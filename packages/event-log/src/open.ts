@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { Catalogue } from './codec.ts';
 import type { Random } from './disclosure.ts';
 import { createEventStoreLog } from './eventstoredb/log.ts';
+import { checkRights } from './eventstoredb/rights.ts';
 import { type EventLog, OtherLog } from './port.ts';
 import { createPostgresLog } from './postgres/log.ts';
 import { eraseToHead } from './vault/erasures.ts';
@@ -34,10 +35,12 @@ const lookEvery = 2_000;
 
 /**
  * Opens the log that the settings name. Nothing that it says is erased has been erased by then: that is for programs which show none of its texts.
- * Rejects with `LogUnavailable`, with `UnsuitableServer`, or with `OtherLog` if the vault has followed another log than this one.
+ * Rejects with `LogUnavailable`, with `UnsuitableServer`, with `StoreRefused` that names the right which the user lacks in EventStoreDB, or with `OtherLog` if the vault
+ * has followed another log than this one.
  */
 export const connectLog = async <E extends object>({ settings, pool, logger, ...options }: OpenLogOptions): Promise<EventLog<E>> => {
   const { eventLogUrl } = settings;
+  if (eventLogUrl !== null) await checkRights(eventLogUrl, prefixOf(settings));
   let quietUntil = 0;
   const log =
     eventLogUrl === null

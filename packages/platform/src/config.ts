@@ -103,7 +103,7 @@ export const settings: readonly Setting[] = [
   {
     name: 'EVENT_LOG_URL',
     fallback: null,
-    example: 'esdb://node1.example:2113,node2.example:2113?tls=true',
+    example: 'esdb://averment:secret@node1.example:2113,node2.example:2113?tls=true',
     about: 'An EventStoreDB (version 23.10) that holds the event log instead of PostgreSQL, which keeps the texts and the read models.',
     secret: true,
   },

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { loadVocabulary } from '@averment/domain';
-import { LogUnavailable, OtherLog, StreamUnreadable, UnsuitableServer } from '@averment/event-log';
+import { LogUnavailable, OtherLog, StoreRefused, StreamUnreadable, UnsuitableServer } from '@averment/event-log';
 import {
   ConfigError,
   configExit,
@@ -67,7 +67,9 @@ try {
   // Being told to stop in the middle of a start is no failure.
   if (!shutdown?.signal.aborted) {
     const settings = [ConfigError, OtherLog, UnsuitableServer];
-    const known = [...settings, EmbeddedError, ServerKeyError, LogUnavailable, StreamUnreadable].some((kind) => error instanceof kind);
+    const known = [...settings, EmbeddedError, ServerKeyError, LogUnavailable, StoreRefused, StreamUnreadable].some(
+      (kind) => error instanceof kind,
+    );
     const said = error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
     process.stderr.write(`averment api: ${said}\n`);
     process.exit(settings.some((kind) => error instanceof kind) ? configExit : 1);

@@ -1,4 +1,4 @@
-import { LogUnavailable, OtherLog, StreamUnreadable, UnsuitableServer } from '@averment/event-log';
+import { LogUnavailable, OtherLog, StoreRefused, StreamUnreadable, UnsuitableServer } from '@averment/event-log';
 import { AlreadyRunning, ConfigError, EmbeddedError } from '@averment/platform';
 
 /** Writes what went wrong to standard error: what a person can mend as one message, anything else with its trace. */
@@ -13,7 +13,7 @@ export class UsageError extends Error {
 }
 
 const ofSettings = [ConfigError, OtherLog, UnsuitableServer];
-const mendable = [...ofSettings, EmbeddedError, AlreadyRunning, UsageError, LogUnavailable, StreamUnreadable];
+const mendable = [...ofSettings, EmbeddedError, AlreadyRunning, UsageError, LogUnavailable, StoreRefused, StreamUnreadable];
 
 /** Whether starting again with the same settings is in vain. */
 export const isOfSettings = (error: unknown): boolean => ofSettings.some((kind) => error instanceof kind);

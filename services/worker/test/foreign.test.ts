@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { policy, standardVocabulary } from '@averment/domain';
-import { newStandInLog, startStandIn } from '@averment/event-log/testing';
+import { certificatesMissing, makeCertificates, newStandInLog, startStandIn } from '@averment/event-log/testing';
 import { loadConfig } from '@averment/platform';
-import { testServer } from '@averment/platform/testing';
+import { testFolder, testServer } from '@averment/platform/testing';
 import { createQueries, type Viewer } from '@averment/read-models';
 import t from 'tap';
 import { openStores } from '../src/open.ts';
@@ -66,4 +67,21 @@ t.test('a foreign event under our names stops nobody for longer than it takes to
   );
   t.equal(items.filter(({ type }) => type === 'PartyRegistered').length, 2);
   t.match(await stores.feed.mend('worker'), [{ outcome: 'waits' }, { outcome: 'waits' }, { outcome: 'waits' }]);
+});
+
+t.test('a program that starts without the rights that it needs names the first of them', { skip: certificatesMissing }, async (t) => {
+  const { authority, ...certified } = makeCertificates(join(await testFolder(t), 'certificates'));
+  const secured = await startStandIn(t, newStandInLog(), { ...certified, passwords: { admin: 'a secret', ops: 'another' } });
+  const as = (user: string) => ({
+    ...environment(databaseUrl),
+    EVENT_LOG_URL: `${secured.url.replace('//', `//${user}@`)}&tlsCAFile=${encodeURIComponent(authority)}`,
+  });
+  const { code, err } = await run('rebuild', as('ops:another'), 'times');
+  t.equal(code, 1);
+  t.match(
+    err,
+    /^averment rebuild: the user ops of EVENT_LOG_URL may not read \$all: `npm run eventstore:secure` gives it what it needs[^\n]*\n$/,
+  );
+  const unknown = await run('rebuild', as('averment:x'), 'times');
+  t.match(unknown.err, /^averment rebuild: EventStoreDB does not know the user averment of EVENT_LOG_URL by that password: [^\n]*\n$/);
 });

@@ -11,8 +11,8 @@ import { type AllRequest, type Connect, type ListenCallbacks, type RecordedEvent
  * What is used of the client: it finds a node of the cluster, connects with TLS and credentials, and after an error connects anew, to the leader where
  * the error names it. These members are its own commands' way to a connection, hence protected.
  */
-type Inside = {
-  execute<T>(client: typeof StreamsClient, name: string, action: (grpc: StreamsClient) => Promise<T>): Promise<T>;
+export type Inside = {
+  execute<C, T>(client: new (...args: never[]) => C, name: string, action: (grpc: C) => Promise<T>): Promise<T>;
   GRPCStreamCreator<S>(client: typeof StreamsClient, name: string, create: (grpc: StreamsClient) => S): () => Promise<S>;
   callArguments(options: { requiresLeader?: boolean; deadline?: number }, more?: CallOptions): [Metadata, CallOptions];
   getChannel(): Promise<Channel>;
@@ -22,6 +22,9 @@ type Inside = {
 const leader = { requiresLeader: true };
 const endless: CallOptions = { deadline: Number.POSITIVE_INFINITY };
 
+/** The client of a connection string. Nothing is connected before the first use. */
+export const insideOf = (url: string): Inside => EventStoreDBClient.connectionString(url) as unknown as Inside;
+
 /** A store through `@eventstore/db-client`. */
 export const connectClient: Connect = (url, { answerWithin, scanWithin, beforeAppends }) => {
   let current: Inside | undefined;
@@ -29,7 +32,7 @@ export const connectClient: Connect = (url, { answerWithin, scanWithin, beforeAp
 
   const client = (): Inside => {
     if (closed) throw new StoreUnavailable('the event log is closed');
-    current ??= EventStoreDBClient.connectionString(url) as unknown as Inside;
+    current ??= insideOf(url);
     return current;
   };
 
@@ -140,7 +143,8 @@ const collect = (call: ClientReadableStream<ReadResp>): Promise<RecordedEvent[] 
 
 const isDeadline = (error: unknown): boolean => (error as { code?: unknown }).code === status.DEADLINE_EXCEEDED;
 
-const disposeOf = async (inside: Inside): Promise<void> => {
+/** Ends the calls and gives the connection back. */
+export const disposeOf = async (inside: Inside): Promise<void> => {
   // Ends every call, and leaves the connection open. It waits for each call to finish, which one that the server has ended by itself may never do.
   void inside.dispose();
   const channel = await inside.getChannel().catch(() => undefined);

@@ -60,6 +60,12 @@ export class StoreUnavailable extends Error {
 /** The store will not do it, however often it is asked: no right to, or settings under which the log cannot work. */
 export class StoreRefused extends Error {
   override readonly name = 'StoreRefused';
+  /** Set where it is a matter of who asks: a user (or password) that the store does not know, or one that may not do this. */
+  readonly who: 'unknown' | 'not_allowed' | undefined;
+  constructor(message: string, { who, ...options }: ErrorOptions & { who?: 'unknown' | 'not_allowed' | undefined } = {}) {
+    super(message, options);
+    this.who = who;
+  }
 }
 
 /** The stream was deleted for ever: it can be neither read nor written. */

@@ -24,6 +24,7 @@ import {
   type sendUnaryData,
   status,
 } from '@grpc/grpc-js';
+import { type Action, createAccess, denied } from './access.ts';
 import { createStandInLog, type StandInEvent, type StandInLog } from './log.ts';
 import {
   accessDeniedStatus,
@@ -37,6 +38,8 @@ import {
   timeoutStatus,
 } from './messages.ts';
 import { readAll, readStream, subscribeToAll } from './reads.ts';
+
+export { certificatesMissing, makeCertificates } from './certificates.ts';
 
 /** What ends what was begun, such as a tap test. */
 type Scope = { teardown(run: () => void): void };
@@ -97,9 +100,15 @@ const fineClock = (): number => performance.timeOrigin + performance.now();
 /** A log that several stand-ins may share, as the nodes of a cluster do. `now` is their clock, in milliseconds. */
 export const newStandInLog = (now: () => number = fineClock): StandInLog => createStandInLog(() => BigInt(Math.round(now() * 10_000)));
 
+/** TLS with this certificate (PEM) for `localhost`, and passwords: without, everybody may do everything. */
+export type Secure = { certificate: Buffer; key: Buffer; passwords: { admin: string; ops: string } };
+
 /** A server that stands in for EventStoreDB 23.10 in tests, on a port of its own, with faults on demand. It is stopped after the test. */
-export const startStandIn = async (t: Scope, begin: StandInLog = newStandInLog()): Promise<StandIn> => {
+export const startStandIn = async (t: Scope, begin: StandInLog = newStandInLog(), secure?: Secure): Promise<StandIn> => {
   let log = begin;
+  // A certificate is for a name.
+  const host = secure ? 'localhost' : '127.0.0.1';
+  const access = secure && createAccess({ stream: (name) => log.stream(name) }, secure.passwords);
   const calls = new Set<ServerDuplexStream<BatchAppendReq, BatchAppendResp>>();
   const faults: AppendFault[] = [];
   const counts = { appends: 0, looked: 0 };
@@ -109,6 +118,15 @@ export const startStandIn = async (t: Scope, begin: StandInLog = newStandInLog()
   let held: Promise<void> = Promise.resolve();
 
   const refuses = (metadata: MetadataType): StandIn | undefined => (metadata.get('requires-leader')[0] === 'true' ? leader : undefined);
+
+  /** What the caller is told who may not do this, or whom the server does not know; undefined where it may be done. */
+  const forbidden = (metadata: MetadataType, action: Action, stream: string): Error | undefined => {
+    try {
+      return access === undefined || access.may(metadata, action, stream) ? undefined : denied();
+    } catch (error) {
+      return error as Error;
+    }
+  };
 
   const batchAppend = (call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>) => {
     const parts = new Map<string, { options: BatchAppendReq.Options; events: StandInEvent[] }>();
@@ -144,8 +162,13 @@ export const startStandIn = async (t: Scope, begin: StandInLog = newStandInLog()
     const stream = streamName(options.getStreamIdentifier());
     const expected = expectedInBatch(options);
     if (fault === 'ignored') return;
-    if (fault === 'not_ready' || fault === 'denied') {
-      const status = fault === 'denied' ? accessDeniedStatus() : notHandledStatus('Server Is Not Ready');
+    const wrongUser = forbidden(call.metadata, '$w', stream);
+    if (wrongUser && wrongUser.message !== denied().message) {
+      call.emit('error', wrongUser);
+      return;
+    }
+    if (fault === 'not_ready' || fault === 'denied' || wrongUser) {
+      const status = fault === 'not_ready' ? notHandledStatus('Server Is Not Ready') : accessDeniedStatus();
       call.write(batchAnswer(request, stream, status, expected));
       return;
     }
@@ -169,6 +192,8 @@ export const startStandIn = async (t: Scope, begin: StandInLog = newStandInLog()
       if (!options) return answer({ code: status.INVALID_ARGUMENT, details: 'no options' });
       const wanted = refuses(call.metadata);
       if (wanted) return answer(leaderError(wanted));
+      const wrongUser = forbidden(call.metadata, '$w', streamName(options.getStreamIdentifier()));
+      if (wrongUser) return answer(wrongUser);
       const events = messages
         .slice(1)
         .flatMap((message) => message.getProposedMessage() ?? [])
@@ -182,8 +207,10 @@ export const startStandIn = async (t: Scope, begin: StandInLog = newStandInLog()
     await held;
     const options = call.request.getOptions();
     const wanted = refuses(call.metadata);
-    if (!options || wanted) {
-      call.emit('error', wanted ? leaderError(wanted) : new Error('no options'));
+    const stream = options?.hasStream() ? streamName(options.getStream()?.getStreamIdentifier()) : '$all';
+    const wrongUser = forbidden(call.metadata, '$r', stream);
+    if (!options || wanted || wrongUser) {
+      call.emit('error', wanted ? leaderError(wanted) : (wrongUser ?? new Error('no options')));
     } else if (options.hasSubscription()) {
       subscriptions.add(call);
       const stop = subscribeToAll(call, log, options, () => muted);
@@ -205,9 +232,11 @@ export const startStandIn = async (t: Scope, begin: StandInLog = newStandInLog()
       what: 'delete' | 'tombstone',
       response: object,
     ) =>
-    ({ request }: { request: Req }, answer: sendUnaryData<object>) => {
-      log[what](streamName(request.getOptions()?.getStreamIdentifier()));
-      answer(null, response);
+    ({ request, metadata }: { request: Req; metadata: MetadataType }, answer: sendUnaryData<object>) => {
+      const name = streamName(request.getOptions()?.getStreamIdentifier());
+      const wrongUser = forbidden(metadata, '$d', name);
+      if (!wrongUser) log[what](name);
+      answer(wrongUser ?? null, response);
     };
   server.addService(StreamsService, {
     read,
@@ -216,6 +245,7 @@ export const startStandIn = async (t: Scope, begin: StandInLog = newStandInLog()
     delete: remove('delete', new streams.DeleteResp().setNoPosition(new shared.Empty())),
     tombstone: remove('tombstone', new streams.TombstoneResp().setNoPosition(new shared.Empty())),
   });
+  access?.serve(server);
   server.addService(ServerFeaturesService, {
     getSupportedMethods: (_: unknown, answer: sendUnaryData<InstanceType<typeof features.SupportedMethods>>) => {
       const methods = ['append', 'batchappend', 'read'].map((name) =>
@@ -227,18 +257,21 @@ export const startStandIn = async (t: Scope, begin: StandInLog = newStandInLog()
   server.addService(GossipService, {
     read: (_: unknown, answer: sendUnaryData<InstanceType<typeof gossip.ClusterInfo>>) => {
       const states = gossip.MemberInfo.VNodeState;
-      const own = member(`127.0.0.1:${port}`, leader ? states.FOLLOWER : states.LEADER);
+      const own = member(`${host}:${port}`, leader ? states.FOLLOWER : states.LEADER);
       answer(null, new gossip.ClusterInfo().setMembersList(leader ? [own, member(leader.address, states.LEADER)] : [own]));
     },
   });
+  const credentials = secure
+    ? ServerCredentials.createSsl(null, [{ cert_chain: secure.certificate, private_key: secure.key }])
+    : ServerCredentials.createInsecure();
   const port: number = await new Promise<number>((resolve, reject) =>
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound))),
+    server.bindAsync('127.0.0.1:0', credentials, (error, bound) => (error ? reject(error) : resolve(bound))),
   );
   t.teardown(() => server.forceShutdown());
 
   return {
-    url: `esdb://127.0.0.1:${port}?tls=false`,
-    address: `127.0.0.1:${port}`,
+    url: `esdb://${host}:${port}?tls=${secure !== undefined}`,
+    address: `${host}:${port}`,
     nextAppend: (fault) => void faults.push(fault),
     follow: (next) => {
       leader = next;
