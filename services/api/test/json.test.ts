@@ -90,8 +90,10 @@ const written = (value: unknown, dice: () => number): string => {
       '}',
     );
   if (typeof value !== 'number') return String(value);
-  const plain = Object.is(value, -0) ? '-0' : String(value);
-  return [plain, plain.replace('e', 'E'), value.toExponential(), `${plain.includes('e') ? plain : `${plain}e0`}`][dice() % 4] ?? '';
+  // What ECMAScript writes of the negative nought has no sign.
+  const sign = Object.is(value, -0) ? '-' : '';
+  const plain = `${sign}${value}`;
+  return [plain, plain.replace('e', 'E'), `${sign}${value.toExponential()}`, plain.includes('e') ? plain : `${plain}e0`][dice() % 4] ?? '';
 };
 const writtenChar = (char: string, dice: () => number): string => {
   const escaped = [...Array(char.length).keys()].map((at) => {
