@@ -15,7 +15,8 @@ import {
   revokeKey,
 } from '../src/index.ts';
 
-const server = await testServer(t);
+// Nothing here has to outlive the power.
+const server = await testServer(t, { extra: ['fsync = off'] });
 const logger = createLogger({ level: 'silent', name: 'test' });
 const tools = { clock: systemClock, random: systemRandom };
 

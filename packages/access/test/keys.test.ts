@@ -4,7 +4,8 @@ import type { Pool } from 'pg';
 import t, { type Test } from 'tap';
 import { createAuthenticator, createKey, listKeys, migrations, revokeKey, staleness } from '../src/index.ts';
 
-const server = await testServer(t);
+// Nothing here has to outlive the power.
+const server = await testServer(t, { extra: ['fsync = off'] });
 const logger = createLogger({ level: 'silent', name: 'test' });
 const tools = { clock: systemClock, random: systemRandom };
 

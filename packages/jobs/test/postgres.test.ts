@@ -7,7 +7,8 @@ import t from 'tap';
 import { createJobs, type JobsStore } from '../src/index.ts';
 import { arrives, counter, jobsSuite, logger } from './suite.ts';
 
-const server = await testServer(t);
+// Nothing here has to outlive the power.
+const server = await testServer(t, { extra: ['fsync = off'] });
 const storeOf = async (): Promise<{ databaseUrl: string }> => ({ databaseUrl: await server.createDatabase() });
 
 jobsSuite(t, storeOf);
@@ -15,17 +16,21 @@ jobsSuite(t, storeOf);
 t.test('the tables of the jobs stay small', async (t) => {
   const store = await storeOf();
   const jobs = await createJobs({ store, logger });
-  const count = counter();
-  await jobs.work({
-    a: async () => {
-      await count.handler();
-      if (count.runs() % 2 === 0) throw new Error('not now');
-    },
-  });
-  for (let n = 0; n < 150; n += 1) {
-    const ran = count.next();
-    jobs.hint('a');
-    await ran;
+  // Of many names, since hints of one name keep their distance in time.
+  const counts = new Map(Array.from({ length: 15 }, (_, index) => [`name${index}`, counter()]));
+  const handlerOf = ({ handler, runs }: ReturnType<typeof counter>) => async () => {
+    await handler();
+    if (runs() % 2 === 0) throw new Error('not now');
+  };
+  await jobs.work(Object.fromEntries([...counts].map(([name, count]) => [name, handlerOf(count)])));
+  for (let round = 0; round < 10; round += 1) {
+    await Promise.all(
+      [...counts].map(([name, count]) => {
+        const ran = count.next();
+        jobs.hint(name);
+        return ran;
+      }),
+    );
   }
   await jobs.close();
   const client = new pg.Client({ connectionString: store.databaseUrl });

@@ -61,7 +61,7 @@ export async function testServer(t: Test, options: { extra?: readonly string[] }
   const folder = clusterFolder(await testFolder(t));
   const account: Account | null = await postgresAccount();
   const binaries = await postgresBinaries(account);
-  await makeCluster(folder, binaries, account, options.extra);
+  await makeCluster(folder, binaries, account, { ...options, sync: false });
   const password = await clusterPassword(folder);
   const port = await startServer(folder, binaries, account, await keptPort());
   const urlOf = (name: string) => `postgres://${superuser}:${password}@127.0.0.1:${port}/${name}`;

@@ -5,7 +5,8 @@ import t from 'tap';
 import { createLogger, createPool, migrate } from '../src/index.ts';
 import { testFolder, testServer } from '../src/testing.ts';
 
-const server = await testServer(t);
+// Nothing here has to outlive the power.
+const server = await testServer(t, { extra: ['fsync = off'] });
 const logger = createLogger({ level: 'silent', name: 'test' });
 
 async function rows(url: string, sql: string): Promise<unknown[]> {

@@ -84,13 +84,14 @@ export async function clusterExists(folder: string): Promise<boolean> {
 
 /**
  * Makes a database cluster, complete or not at all: it is built beside its place and moved there. Of several processes that try at once
- * one succeeds, and the others find its cluster. `extra` are further lines of configuration.
+ * one succeeds, and the others find its cluster. `extra` are further lines of configuration. `sync: false` leaves it to the system when its files are on
+ * disk, for one that need not outlive the power.
  */
 export async function makeCluster(
   folder: string,
   binaries: Binaries,
   account: Account | null,
-  extra: readonly string[] = [],
+  { extra = [], sync = true }: { extra?: readonly string[]; sync?: boolean } = {},
 ): Promise<void> {
   const parent = dirname(folder);
   await makeDataDir(parent);
@@ -118,6 +119,7 @@ export async function makeCluster(
         '--builtin-locale=C.UTF-8',
         '--data-checksums',
         '--no-instructions',
+        ...(sync ? [] : ['--no-sync']),
       ],
       account,
     );

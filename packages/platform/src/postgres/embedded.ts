@@ -54,7 +54,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const binaries = await postgresBinaries(account);
   if (!(await clusterExists(folder))) {
     logger.info({ folder }, 'making a database cluster');
-    await makeCluster(folder, binaries, account, options.extra);
+    await makeCluster(folder, binaries, account, { extra: options.extra ?? [] });
   }
   await requireReachable(folder, account);
   await requireOwner(folder, account);
