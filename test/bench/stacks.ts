@@ -164,7 +164,16 @@ const serve = async (
   closers: (() => Promise<void> | void)[],
 ): Promise<Served> => {
   const settings = {
-    ...{ DATABASE_URL: databaseUrl, SERVER_KEY_FILE: keyFile, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'error', RATE_LIMIT: 'off' },
+    ...{
+      DATABASE_URL: databaseUrl,
+      SERVER_KEY_FILE: keyFile,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      LOG_LEVEL: 'error',
+      RATE_LIMIT: 'off',
+      SOURCE_QUOTA: 'off',
+      OPEN_EDIT_QUOTA: 'off',
+    },
     ...{ EVENT_LOG_URL: eventLogUrl ?? '', EVENT_LOG_NAME: eventLogName, REDIS_URL: redisUrl ?? '' },
   };
   const worker = await start('worker', settings);

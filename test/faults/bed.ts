@@ -88,6 +88,8 @@ const shared = (): NodeJS.ProcessEnv => ({
   PATH: process.env.PATH,
   LOG_LEVEL: 'fatal',
   RATE_LIMIT: 'off',
+  SOURCE_QUOTA: 'off',
+  OPEN_EDIT_QUOTA: 'off',
   WRONG_KEY_LIMIT: 'off',
   ...(process.env.NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
 });

@@ -74,7 +74,13 @@ const basicsOf = async (as: As, tail: string): Promise<Basics> => {
 
 /** Starts the service as it is shipped and puts the record in. `tail` is added to the unpublished incident's texts. */
 export const createWorld = async (t: Owner, tail = ''): Promise<World> => {
-  const server = await startServer(t, { SAMPLES: 'off', RATE_LIMIT: 'off', WRONG_KEY_LIMIT: 'off' });
+  const server = await startServer(t, {
+    SAMPLES: 'off',
+    RATE_LIMIT: 'off',
+    SOURCE_QUOTA: 'off',
+    OPEN_EDIT_QUOTA: 'off',
+    WRONG_KEY_LIMIT: 'off',
+  });
   const as: As = (role) => client(server.url, role === 'none' ? null : server.keys[role]);
   const basics = await basicsOf(as, tail);
   const contract = contractOf((await as('none').get('/openapi.json')).body as unknown as Document);

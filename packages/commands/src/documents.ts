@@ -14,6 +14,7 @@ import { type CommandResult, refused } from './errors.ts';
 import type { Execute, Steps } from './execute.ts';
 import type { FactSource } from './facts.ts';
 import type { Caller, Identity } from './identity.ts';
+import type { Quotas } from './quotas.ts';
 import type { Serial } from './serial.ts';
 
 export type RegisteredSource = { id: string; textSha256: string; revision: number; position: string };
@@ -36,6 +37,7 @@ type Tools = {
   findSource: FindSource;
   findLookAlikes: FindLookAlikes;
   serial: Serial;
+  quotas: Quotas;
 };
 
 const refuseAlike = (body: PartyBody, alike: readonly LookAlike[]): CommandResult<never> => {
@@ -52,8 +54,8 @@ const refuseAlike = (body: PartyBody, alike: readonly LookAlike[]): CommandResul
 };
 
 /** Registering sources and parties: one append to a stream of its own, without review. */
-export const documentCommands = ({ execute, facts, identify, findSource, findLookAlikes, serial }: Tools) => ({
-  /** Refusals: `InvalidChange`, `SourceExists`, `IdempotencyKeyReused`, `Busy`. */
+export const documentCommands = ({ execute, facts, identify, findSource, findLookAlikes, serial, quotas }: Tools) => ({
+  /** Refusals: `InvalidChange`, `SourceExists`, `QuotaExceeded`, `IdempotencyKeyReused`, `Busy`. */
   registerSource(caller: Caller, body: SourceBody): Promise<CommandResult<RegisteredSource>> {
     const identity = identify(caller);
     const stream = derivedId('source', identity.command, 'source');
@@ -65,7 +67,10 @@ export const documentCommands = ({ execute, facts, identify, findSource, findLoo
         const existing = body.url === null ? null : await findSource(body.url, textSha256);
         if (existing !== null && existing !== stream)
           return refused('SourceExists', 'This document is registered already, with the same text.', { existing });
-        return decideSource(state, { kind: 'register', command: identity.command, actor: caller.subject, body });
+        const decision = decideSource(state, { kind: 'register', command: identity.command, actor: caller.subject, body });
+        if (!decision.ok) return decision;
+        const taken = await quotas.takeSource(identity.command, caller.subject, Buffer.byteLength(body.text));
+        return taken.ok ? decision : taken;
       },
       answer: async (_, { position }) => ({ id: stream, textSha256, revision: 1, position: String(position) }),
     });

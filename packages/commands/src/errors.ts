@@ -13,6 +13,8 @@ export type CommandCode =
   | 'LeaseHeld'
   /** Nobody holds the edit, or the caller does: there is no lease to break. 409 */
   | 'NoLease'
+  /** The subject has sent as much as it may for now; `retryAfter` is in seconds. 429 */
+  | 'QuotaExceeded'
   /** The same URL with the same text is registered; `existing` is its id. 409 */
   | 'SourceExists'
   /** A name looks like another party's and is written in other characters; `existing` is that party's id, `errors` names all. 409 */
@@ -21,6 +23,7 @@ export type CommandCode =
 export type CommandError = Omit<DomainError, 'code'> & {
   code: CommandCode;
   existing?: string;
+  retryAfter?: number;
   lease?: { holder: string; until: string };
 };
 

@@ -11,6 +11,7 @@ import { createFolds } from './folds.ts';
 import { type Caller, identify } from './identity.ts';
 import { createLeaseTable } from './lease-table.ts';
 import { leaseCommands } from './leases.ts';
+import { createQuotas, type QuotaOptions } from './quotas.ts';
 import { reviewCommands } from './reviews.ts';
 import { createSerial } from './serial.ts';
 import { createSourceTexts } from './source-texts.ts';
@@ -21,9 +22,10 @@ export type { FindReviewed } from './facts.ts';
 export { createFeedOperations, type FeedOperations, type Mended, type Skipped } from './feed.ts';
 export type { Caller } from './identity.ts';
 export type { Leased } from './leases.ts';
+export type { QuotaOptions } from './quotas.ts';
 export type { Decided, IfMatch, Submitted } from './reviews.ts';
 
-/** The schema `work`: leases, which are rows and not events. */
+/** The schema `work`: leases and what counts for quotas, which are rows and not events. */
 export const migrations: Migrations = { schema: 'work', dir: fileURLToPath(new URL('../migrations', import.meta.url)) };
 
 export type CommandOptions = {
@@ -44,11 +46,15 @@ export type CommandOptions = {
   logger: Logger;
   /** Called with the position of each append of this process: a hint for whoever follows the log. */
   onAppended: (position: bigint) => void;
+  /** What one subject may send; as much as it likes unless it is said. */
+  quotas?: QuotaOptions;
   /** How many events the folds in memory may hold together. */
   foldBudget?: number;
   /** How many UTF-16 units the source texts in memory may hold together. */
   textBudget?: number;
 };
+
+const unlimited: QuotaOptions = { sourceBytes: null, openEdits: null, countOpenEdits: async () => 0 };
 
 export type Commands = ReturnType<typeof createCommands>;
 
@@ -69,6 +75,7 @@ export const createCommands = (options: CommandOptions) => {
     facts: createFactSource({ log, vocabulary, policy, findReviewed, budget: Math.ceil(budget / 4) }),
     texts: createSourceTexts(log, options.textBudget ?? 16_000_000),
     leases: createLeaseTable(options.pool),
+    quotas: createQuotas(options.pool, options.quotas ?? unlimited),
     identify: (caller: Caller) => identify(caller, { random, serverKey: key }),
     findSource,
     findLookAlikes,

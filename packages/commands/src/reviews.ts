@@ -27,6 +27,7 @@ import type { Facing, FactSource } from './facts.ts';
 import { type Folds, readEvents } from './folds.ts';
 import type { Caller, Identity } from './identity.ts';
 import type { LeaseTable } from './lease-table.ts';
+import type { Quotas } from './quotas.ts';
 import { mostSearched, type SourceTexts } from './source-texts.ts';
 
 /** The tags of an `If-Match` header, with their quotes; null where none was sent. */
@@ -44,6 +45,7 @@ export type ReviewTools = {
   facts: FactSource;
   texts: SourceTexts;
   leases: LeaseTable;
+  quotas: Quotas;
   identify: (caller: Caller) => Identity;
   logger: Logger;
 };
@@ -80,7 +82,7 @@ const orMissing = (result: CommandResult<NewEvent[]>, tag: string | null): Comma
 
 /** Proposing, revising, deciding and withdrawing edits. Every answer follows from the fold up to the command's last event. */
 export const reviewCommands = (tools: ReviewTools) => {
-  const { execute, log, incidents, facts, texts, leases, identify, logger } = tools;
+  const { execute, log, incidents, facts, texts, leases, quotas, identify, logger } = tools;
   const traceOf = (state: Incident, command: string) => state.commands.get(command);
 
   const resolve = async (
@@ -127,7 +129,12 @@ export const reviewCommands = (tools: ReviewTools) => {
         `Applying this edit would append more than ${maxEventBytes} bytes in an event or ${maxAppendBytes} in all. Divide it.`,
       );
     }
-    return decision;
+    const [submitted] = decision.ok ? decision.value : [];
+    if (submitted?.type !== 'EditSubmitted') return decision;
+    // The stream of a proposal is that of its command.
+    const incident = state.id ?? derivedId('incident', identity.command, 'incident');
+    const taken = await quotas.takeEdit(identity.command, caller.subject, { incident, edit: submitted.edit ?? 0 });
+    return taken.ok ? decision : taken;
   };
 
   const answerSubmitted = async (state: Incident, incident: string, done: Done): Promise<Submitted> => {
@@ -148,7 +155,7 @@ export const reviewCommands = (tools: ReviewTools) => {
   };
 
   return {
-    /** Refusals: those of `proposalChanges` and of the domain's `propose`, `EditTooLarge`, `IdempotencyKeyReused`, `Busy`. */
+    /** Refusals: those of `proposalChanges` and of the domain's `propose`, `EditTooLarge`, `QuotaExceeded`, `IdempotencyKeyReused`, `Busy`. */
     proposeIncident(caller: Caller, body: ProposalBody): Promise<CommandResult<Submitted>> {
       const identity = identify(caller);
       const { command } = identity;

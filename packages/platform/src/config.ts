@@ -24,6 +24,14 @@ const countOrOff = z
   .string()
   .regex(/^(?:off|[1-9]\d{0,8})$/i, 'is neither off nor a whole number above 0')
   .transform((value) => (/^off$/i.test(value) ? null : Number(value)));
+const sizes: Record<string, number> = { kB: 1000, MB: 1_000_000, GB: 1_000_000_000 };
+const sizeOrOff = z
+  .string()
+  .regex(/^(?:off|[1-9]\d{0,5}(?:kB|MB|GB))$/i, 'is neither off nor a size: a whole number above 0 and kB, MB or GB')
+  .transform((value) => {
+    const unit = Object.keys(sizes).find((name) => name.toLowerCase() === value.slice(-2).toLowerCase());
+    return unit === undefined ? null : Number(value.slice(0, -2)) * (sizes[unit] ?? 0);
+  });
 const host = z.string().regex(/^[A-Za-z0-9_.:-]+$/, 'is not a host name or an address');
 const path = z.string().refine((value) => !value.includes('\0'), 'is not a path');
 const url = (schemes: readonly string[], what: string) =>
@@ -66,6 +74,8 @@ const schemas = {
   TRUST_PROXY: trustProxy,
   RATE_LIMIT: countOrOff,
   WRONG_KEY_LIMIT: countOrOff,
+  SOURCE_QUOTA: sizeOrOff,
+  OPEN_EDIT_QUOTA: countOrOff,
   SAMPLES: onOff,
   PUBLIC_READ: onOff,
   REVIEW_LEASE: duration,
@@ -143,6 +153,20 @@ export const settings: readonly Setting[] = [
     secret: false,
   },
   {
+    name: 'SOURCE_QUOTA',
+    fallback: '100MB',
+    example: '100MB',
+    about: 'How many bytes of source texts a subject may register in a day of UTC: a number and kB, MB or GB; off for no limit.',
+    secret: false,
+  },
+  {
+    name: 'OPEN_EDIT_QUOTA',
+    fallback: '200',
+    example: '200',
+    about: 'How many edits of a subject may be open at once; off for no limit.',
+    secret: false,
+  },
+  {
     name: 'SAMPLES',
     fallback: 'on',
     example: 'off',
@@ -196,6 +220,9 @@ export type Config = {
   /** A minute; null for no limit. */
   rateLimit: number | null;
   wrongKeyLimit: number | null;
+  /** In bytes; null for no limit. */
+  sourceQuota: number | null;
+  openEditQuota: number | null;
   samples: boolean;
   publicRead: boolean;
   reviewLease: number;
@@ -244,6 +271,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, op
     trustProxy: read('TRUST_PROXY', schemas.TRUST_PROXY) ?? false,
     rateLimit: read('RATE_LIMIT', schemas.RATE_LIMIT),
     wrongKeyLimit: read('WRONG_KEY_LIMIT', schemas.WRONG_KEY_LIMIT),
+    sourceQuota: read('SOURCE_QUOTA', schemas.SOURCE_QUOTA),
+    openEditQuota: read('OPEN_EDIT_QUOTA', schemas.OPEN_EDIT_QUOTA),
     samples: read('SAMPLES', schemas.SAMPLES) ?? false,
     publicRead: read('PUBLIC_READ', schemas.PUBLIC_READ) ?? false,
     reviewLease: read('REVIEW_LEASE', schemas.REVIEW_LEASE) ?? 0,

@@ -27,6 +27,8 @@ t.test('an empty environment is the embedded default', async (t) => {
     trustProxy: false,
     rateLimit: 6000,
     wrongKeyLimit: 60,
+    sourceQuota: 100_000_000,
+    openEditQuota: 200,
     samples: true,
     publicRead: true,
     reviewLease: 15 * 60_000,
@@ -49,6 +51,10 @@ t.test('the proxies that are trusted are none, a number of them, or addresses', 
 
 t.test('limits are numbers, or off', async (t) => {
   t.match(loadConfig({ RATE_LIMIT: 'off', WRONG_KEY_LIMIT: '5' }), { rateLimit: null, wrongKeyLimit: 5 });
+  t.match(loadConfig({ SOURCE_QUOTA: '5kb', OPEN_EDIT_QUOTA: 'Off' }), { sourceQuota: 5000, openEditQuota: null });
+  t.match(loadConfig({ SOURCE_QUOTA: 'off' }), { sourceQuota: null });
+  for (const wrong of ['100', '0MB', '5 MB', '5m'])
+    t.match(messageOf({ SOURCE_QUOTA: wrong }), /SOURCE_QUOTA: .* is neither off nor a size/, wrong);
   for (const wrong of ['0', '-1', '1.5', 'none', '10000000000'])
     t.match(messageOf({ RATE_LIMIT: wrong }), /RATE_LIMIT: .* is neither off nor a whole number above 0/, wrong);
 });

@@ -39,6 +39,7 @@ try {
     jobsStore,
     serverKey,
     reviewLease: config.reviewLease,
+    quotas: { sourceBytes: config.sourceQuota, openEdits: config.openEditQuota },
     vocabulary: loadVocabulary(config.vocabulary),
     logger,
   });

@@ -1,5 +1,5 @@
 import { migrations as accessMigrations, createAuthenticator } from '@averment/access';
-import { createCommands, migrations as workMigrations } from '@averment/commands';
+import { createCommands, type QuotaOptions, migrations as workMigrations } from '@averment/commands';
 import { catalogue, type DomainEvent, policy, type Vocabulary } from '@averment/domain';
 import { type LogSettings, migrations as logMigrations, logSessions, openLog } from '@averment/event-log';
 import { createJobs, type JobsStore } from '@averment/jobs';
@@ -26,6 +26,7 @@ type OpenOptions = {
   jobsStore: JobsStore;
   serverKey: Buffer;
   reviewLease: number;
+  quotas: Omit<QuotaOptions, 'countOpenEdits'>;
   vocabulary: Vocabulary;
   logger: Logger;
 };
@@ -40,6 +41,7 @@ export const open = async ({
   jobsStore,
   serverKey,
   reviewLease,
+  quotas,
   vocabulary,
   logger,
 }: OpenOptions): Promise<Opened> => {
@@ -104,6 +106,13 @@ export const open = async ({
       reviewLease,
       logger,
       onAppended: () => hintsOf(jobs),
+      quotas: {
+        ...quotas,
+        countOpenEdits: async (subject, caughtUp) => {
+          if (caughtUp) await runner.waitFor(['reviews'], await log.head(), 1000);
+          return queries.openEdits(subject);
+        },
+      },
     });
     return {
       services: { commands, queries, models, parked: { list: runner.parked, retry: runner.retry, skip: runner.skip }, vocabulary },

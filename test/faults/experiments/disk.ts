@@ -40,7 +40,16 @@ const noMount = async (): Promise<string | null> => {
 /** Starts what `npm start` starts, and answers where it serves. */
 const launch = async (scope: Scope, dataDir: string): Promise<string> => {
   const child = spawn(process.execPath, [launcher], {
-    env: { PATH: process.env.PATH, PORT: '0', SAMPLES: 'off', LOG_LEVEL: 'fatal', RATE_LIMIT: 'off', DATA_DIR: dataDir },
+    env: {
+      PATH: process.env.PATH,
+      PORT: '0',
+      SAMPLES: 'off',
+      LOG_LEVEL: 'fatal',
+      RATE_LIMIT: 'off',
+      SOURCE_QUOTA: 'off',
+      OPEN_EDIT_QUOTA: 'off',
+      DATA_DIR: dataDir,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));

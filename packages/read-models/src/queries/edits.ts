@@ -34,7 +34,10 @@ export const createEditQueries = ({
   log,
   vocabulary,
   reach,
-}: Pick<QueryOptions, 'pool' | 'log' | 'vocabulary'> & { reach: Reach }): Pick<Queries, 'edits' | 'edit' | 'reviewedAt' | 'preview'> => {
+}: Pick<QueryOptions, 'pool' | 'log' | 'vocabulary'> & { reach: Reach }): Pick<
+  Queries,
+  'edits' | 'edit' | 'openEdits' | 'reviewedAt' | 'preview'
+> => {
   const seesEdit = (viewer: Viewer, author: string): boolean => seesReview(viewer) || viewer?.subject === author;
 
   const edit: Queries['edit'] = async (incident, number, viewer) => {
@@ -64,6 +67,17 @@ export const createEditQueries = ({
   return {
     edit,
     edits,
+    openEdits: async (subject) => {
+      const { rows } = await pool.query<{ open: number }>(
+        `SELECT (
+           (SELECT count(*) FROM ${reviews}.edits WHERE author = $1 AND state IN ('submitted', 'changes_requested')) +
+           (SELECT count(*) FROM work.submitted AS s WHERE s.subject = $1 AND s.at > now() - interval '1 hour'
+              AND NOT EXISTS (SELECT FROM ${reviews}.edits AS e WHERE e.incident = s.incident AND e.edit = s.edit))
+         )::int AS open`,
+        [subject],
+      );
+      return rows[0]?.open ?? 0;
+    },
     reviewedAt: async (parties) => {
       const { rows } = await pool.query<{ party: string; position: string }>(
         `SELECT party, position::text FROM ${reviews}.reviewed WHERE party = ANY($1)`,

@@ -238,6 +238,8 @@ export type Queries = {
 
   edits(incident: string, paging: Paging, viewer: Viewer): Promise<Page<EditItem> | null>;
   edit(incident: string, edit: number, viewer: Viewer): Promise<EditItem | null>;
+  /** How many edits of a subject are open, with those in `work.submitted` that the model does not have yet. */
+  openEdits(subject: string): Promise<number>;
   /** Of these parties, the last positions at which an edit that used them was applied with two approvals; the model may be behind. */
   reviewedAt(parties: readonly string[]): Promise<Map<string, bigint>>;
   /** From the log, as of the incident's last event. */

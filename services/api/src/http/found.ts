@@ -10,6 +10,6 @@ export const found = <T>(value: T | null): T => {
 /** The value that a command answers, or the problem that its refusal is. */
 export const granted = <T>(result: CommandResult<T>): T => {
   if (result.ok) return result.value;
-  const { code, ...details } = result.error;
-  throw new Refusal(code, details);
+  const { code, retryAfter, ...details } = result.error;
+  throw new Refusal(code, details, retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) });
 };

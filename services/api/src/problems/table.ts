@@ -185,6 +185,11 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     about:
       'A key and an address may send so many requests in a minute, and an address so many keys that are not valid. Send it again after `Retry-After` seconds.',
   },
+  QuotaExceeded: {
+    status: 429,
+    title: 'As much as one subject may send for now',
+    about: 'A subject may have so many bytes of sources in a day of UTC, and so many edits open. Nothing was recorded.',
+  },
   HeadersTooLarge: { status: 431, title: 'The headers are too large', about: 'All headers together may have 16 KiB.' },
   Internal: {
     status: 500,

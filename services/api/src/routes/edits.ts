@@ -46,7 +46,7 @@ export const editRoutes: readonly Route[] = [
     bodyLimit: changesLimit,
     idempotent: true,
     answers: { 201: { description: 'The edit is submitted for review', schema: submitted } },
-    problems: [...resolving, 'EditOutdated'],
+    problems: [...resolving, 'EditOutdated', 'QuotaExceeded'],
     handle: async ({ path, body, caller }, { commands }) => {
       const value = granted(await commands.submitEdit(caller(), { incident: path.id, body }));
       return { status: 201, body: value, etag: value.etag };

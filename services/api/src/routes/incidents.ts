@@ -62,6 +62,7 @@ export const incidentRoutes: readonly Route[] = [
       'TextErased',
       'RecordState',
       'EditTooLarge',
+      'QuotaExceeded',
       'Busy',
     ],
     handle: async ({ body, caller }, { commands }) => {

@@ -22,7 +22,7 @@ export const sourceRoutes: readonly Route[] = [
     bodyLimit: 4 * 1024 * 1024,
     idempotent: true,
     answers: { 201: { description: 'It is registered. The public sees it once an approved edit uses it.', schema: registeredSource } },
-    problems: ['SourceExists', 'Busy'],
+    problems: ['SourceExists', 'QuotaExceeded', 'Busy'],
     handle: async ({ body, caller }, { commands }) => ({ status: 201, body: granted(await commands.registerSource(caller(), body)) }),
   }),
   route({

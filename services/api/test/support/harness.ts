@@ -1,5 +1,5 @@
 import type { Principal } from '@averment/access';
-import { createCommands, migrations as workMigrations } from '@averment/commands';
+import { createCommands, type QuotaOptions, migrations as workMigrations } from '@averment/commands';
 import { catalogue, type DomainEvent, policy, standardVocabulary } from '@averment/domain';
 import { createMemoryLog, type EventLog } from '@averment/event-log';
 import { createLogger, createPool, type Logger, migrate, systemClock, systemRandom } from '@averment/platform';
@@ -56,6 +56,7 @@ export type HarnessOptions = {
   limits?: NonNullable<Parameters<typeof createApp>[0]['limits']>;
   requestLog?: NonNullable<Parameters<typeof createApp>[0]['requestLog']>;
   logger?: Logger;
+  quotas?: Omit<QuotaOptions, 'countOpenEdits'>;
 };
 
 const quiet = createLogger({ level: 'silent', name: 'test' });
@@ -94,6 +95,10 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
     clock: () => systemClock.now(),
     models,
   });
+  const countOpenEdits = async (subject: string, caughtUp: boolean) => {
+    if (caughtUp) await advance();
+    return queries.openEdits(subject);
+  };
   const commands = createCommands({
     log,
     pool,
@@ -108,6 +113,7 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
     reviewLease: options.reviewLease ?? 60_000,
     logger: quiet,
     onAppended: () => undefined,
+    ...(options.quotas === undefined ? {} : { quotas: { ...options.quotas, countOpenEdits } }),
   });
   const app = await createApp({
     services: {

@@ -34,6 +34,7 @@ export const reviewIndexes = (schema: string): string => `
   CREATE INDEX edits_submitted ON ${schema}.edits (submitted_at, incident, edit);
   CREATE INDEX edits_open ON ${schema}.edits (submitted_at, incident, edit) WHERE state IN ('submitted', 'changes_requested');
   CREATE INDEX edits_priority ON ${schema}.edits ((CASE priority WHEN 'high' THEN 0 ELSE 1 END), submitted_at, incident, edit) WHERE state IN ('submitted', 'changes_requested');
+  CREATE INDEX edits_open_author ON ${schema}.edits (author) WHERE state IN ('submitted', 'changes_requested');
   CREATE INDEX edits_author ON ${schema}.edits (author, submitted_at);
   CREATE INDEX incidents_region ON ${schema}.incidents (region);
   CREATE INDEX votes_voted ON ${schema}.votes (voted_at);
