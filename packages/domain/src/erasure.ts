@@ -6,6 +6,10 @@ export type ErasedText = { revision: number; pointer: string };
 /** How `Incident.erased` and its like name an erased text. */
 export const erasedKey = ({ revision, pointer }: ErasedText): string => `${revision}#${pointer}`;
 
+/** A path as a JSON Pointer. */
+export const pointerOf = (path: readonly (string | number)[]): string =>
+  path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
 const keysOf = (pointer: string): string[] =>
   pointer
     .split('/')

@@ -179,9 +179,23 @@ export type CatalogueEntry = {
 };
 
 type Upcasts = CatalogueEntry['upcast'];
+type Data = Record<string, unknown>;
+
+/** Before `conceal` there were corrections that concealed nothing. */
+const concealsNothing = (data: Data): Data => ({ ...data, conceal: false });
+const corrections: ReadonlySet<unknown> = new Set(['correct_incident', 'correct_claim', 'correct_entry']);
+const changesConcealNothing = ({ changes, ...data }: Data): Data => ({
+  ...data,
+  changes: (changes as Data[]).map((change) => (corrections.has(change.kind) ? concealsNothing(change) : change)),
+});
 
 /** How older forms of an event become the present one, by the number of the older form. Types that are not here have one form. */
 const upcasts: { [T in EventType]?: Upcasts } = {
+  IncidentCorrected: { 1: concealsNothing },
+  ClaimCorrected: { 1: concealsNothing },
+  EntryCorrected: { 1: concealsNothing },
+  EditSubmitted: { 1: changesConcealNothing },
+  EditRevised: { 1: changesConcealNothing },
   PartyRegistered: { 1: (data) => ({ ...data, distinctFrom: [] }) },
 };
 

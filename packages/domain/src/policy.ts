@@ -15,6 +15,7 @@ export type Policy = {
     holds: Record<Cause, string>;
     /** What a change touches through what it names of the record. */
     touches: Record<Cause, string>;
+    concealment: string;
   };
 };
 
@@ -46,6 +47,7 @@ export const policy: Policy = {
       privatePerson: 'it touches what names a private person',
       unreviewedPerson: 'it touches what names a person whose privacy nobody has reviewed',
     },
+    concealment: 'it conceals what it replaces',
   },
 };
 
@@ -170,6 +172,7 @@ export const needed = ({ two }: Policy, changes: readonly Change[], ground: Grou
   const held = changes.flatMap((change): (string | undefined)[] => [
     two.kinds[change.kind],
     correctedRuling(change) === null ? undefined : two.holds.ruling,
+    'conceal' in change && change.conceal ? two.concealment : undefined,
     ...causesOf(thingOf(change), ground).map((cause) => two.holds[cause]),
   ]);
   const touched = [...touchedBy(changes, ground.record ?? noRecord)].flatMap(([id, thing]) => [

@@ -245,6 +245,8 @@ const shapesWith = <C extends z.ZodType>(idOf: (...prefixes: Prefix[]) => z.ZodS
 
   /** The disputes and rulings that still apply to the corrected claim. */
   const carry = z.array(idOf('dispute', 'ruling')).max(100).default([]);
+  /** Whether the texts that the correction replaces are shown to reviewers and auditors alone from then on. */
+  const conceal = z.boolean().default(false);
   const on = edtfDate.nullable().default(null);
   /**
    * Which fields `set` names: as structure, since a text that is erased takes its name with it, and what a correction marks must not change by that.
@@ -267,6 +269,7 @@ const shapesWith = <C extends z.ZodType>(idOf: (...prefixes: Prefix[]) => z.ZodS
     entrySet,
     setFields,
     carry,
+    conceal,
     on,
     note: text(2000).nullable().default(null),
   };
@@ -296,16 +299,30 @@ export const sentChange = z.discriminatedUnion('kind', [
     citations: sent.citations,
   }),
   sent.ruling.extend({ kind: z.literal('record_ruling'), ...made }),
-  z.strictObject({ kind: z.literal('correct_incident'), set: sent.incidentSet, reason: sent.reason, citations: sent.citations }),
+  z.strictObject({
+    kind: z.literal('correct_incident'),
+    set: sent.incidentSet,
+    conceal: sent.conceal,
+    reason: sent.reason,
+    citations: sent.citations,
+  }),
   z.strictObject({
     kind: z.literal('correct_claim'),
     claim: idOrRef('claim'),
     set: sent.claimSet,
     carry: sent.carry,
+    conceal: sent.conceal,
     reason: sent.reason,
     citations: sent.citations,
   }),
-  z.strictObject({ kind: z.literal('correct_entry'), target: entryId, set: sent.entrySet, reason: sent.reason, citations: sent.citations }),
+  z.strictObject({
+    kind: z.literal('correct_entry'),
+    target: entryId,
+    set: sent.entrySet,
+    conceal: sent.conceal,
+    reason: sent.reason,
+    citations: sent.citations,
+  }),
   z.strictObject({
     kind: z.literal('rank_claim'),
     claim: idOrRef('claim'),
@@ -324,7 +341,7 @@ const storedClaim = stored.claim.extend({ id: typeId('claim') });
 const storedDispute = stored.dispute.extend({ id: typeId('dispute') });
 const storedProceeding = stored.proceeding.extend({ id: typeId('proceeding') });
 const storedRuling = stored.ruling.extend({ id: typeId('ruling') });
-const correction = { id: typeId('correction'), reason: stored.reason, citations: stored.citations };
+const correction = { id: typeId('correction'), conceal: z.boolean(), reason: stored.reason, citations: stored.citations };
 
 /** What each change becomes when it is applied: the `data` of one record event. A stored change is the same with its `kind`. */
 export const recordData = {

@@ -139,6 +139,9 @@ const compile = (schema: z.ZodType): Walk => {
   }
 };
 
+/** Whether data that the schema accepts can hold a text. */
+export const holdsTexts = (schema: z.ZodType): boolean => compile(schema) !== nothing;
+
 /** Compiles a schema to the function that finds its texts. Throws `TypeError` for a union with texts and no discriminator, and for a schema it cannot look into. */
 export const textPaths = (schema: z.ZodType): TextPaths => {
   const walk = compile(schema);

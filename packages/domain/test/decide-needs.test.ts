@@ -21,6 +21,13 @@ t.test(
   },
 );
 
+t.test('a correction of the aspect alone needs the party that is the value', async (t) => {
+  const s = scene();
+  s.published(claim('c1', { aspect: 'agency_involved', value: { kind: 'party', value: partyId('outlet') } }));
+  s.submit([{ kind: 'correct_claim', claim: s.id('c1'), set: { aspect: 'identity' }, reason: '§', citations }]);
+  t.ok(partiesNeeded(changesOf(s), s.state).includes(partyId('outlet')));
+});
+
 t.test('the incidents and sources that a decision needs', async (t) => {
   const s = start();
   s.submit([

@@ -247,6 +247,7 @@ export const correct = (name: string, set: ClaimSet, carry: string[] = []): Give
     fields: Object.keys(set) as (keyof ClaimSet)[],
     set,
     carry,
+    conceal: false,
     reason: 'the record misread the source',
     citations: cited,
   } as EventData<'ClaimCorrected'>,

@@ -109,7 +109,7 @@ t.test('an edit as a document, in the shapes in which its changes were sent', as
     },
     { kind: 'record_ruling', ref: 'r1', id: id('ruling', 'r1'), effects: [{ claim: id('claim', 'c1'), effect: 'not_established' }] },
     { kind: 'rank_claim', claim: id('claim', 'c1'), rank: 'deprecated' },
-    { kind: 'correct_claim', claim: id('claim', 'c1'), set: { statement: 'Repaired.' }, carry: [] },
+    { kind: 'correct_claim', claim: id('claim', 'c1'), set: { statement: 'Repaired.' }, carry: [], conceal: false },
     { kind: 'retract_claim', claim: id('claim', 'c1'), reason: 'recorded in error' },
   ]);
   t.same(JSON.parse(JSON.stringify(shown)), shown, 'it is plain JSON');

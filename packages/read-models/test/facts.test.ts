@@ -145,7 +145,12 @@ t.test('claims are listed across incidents, and a speaker is summed up unless pr
     'without a key quotes are cut',
   );
   t.match((await queries.claims({}, { limit: 2, cursor: next }, null)).items, [{ id: first }]);
-  t.match((await queries.claims({ aspect: 'fled' }, page, app)).items, [{ citations: [{ quote: { exact: long } }] }]);
+  t.match(
+    (await queries.claims({ aspect: 'fled' }, page, app)).items,
+    [{ citations: [{ quote: { exact: long.slice(0, 300) } }] }],
+    'for an app too',
+  );
+  t.match((await queries.claims({ aspect: 'fled' }, page, contributor)).items, [{ citations: [{ quote: { exact: long } }] }]);
 
   t.match(await queries.partySummary(bureau, null), {
     party: { id: bureau },

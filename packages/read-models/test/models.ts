@@ -111,6 +111,9 @@ const askedByNobody = (queries: Queries) => {
     comparisonAt: (...[id, moment, viewer, reading = nobody()]: Defaulted<Queries['comparisonAt']>) =>
       queries.comparisonAt(id, moment, viewer, reading),
     diff: (...[id, from, to, viewer, reading = nobody()]: Defaulted<Queries['diff']>) => queries.diff(id, from, to, viewer, reading),
+    incidentEvents: (...[id, paging, viewer, reading = nobody()]: Defaulted<Queries['incidentEvents']>) =>
+      queries.incidentEvents(id, paging, viewer, reading),
+    feed: (...[after, limit, viewer, reading = nobody()]: Defaulted<Queries['feed']>) => queries.feed(after, limit, viewer, reading),
     preview: (...[id, edit, viewer, reading = nobody()]: Defaulted<Queries['preview']>) => queries.preview(id, edit, viewer, reading),
   };
 };
@@ -121,7 +124,10 @@ type Defaulted<Query extends (...given: never[]) => unknown> =
 export type Models = Awaited<ReturnType<typeof models>>;
 
 const tables: Record<string, string[]> = {
-  record_v2: ['folded', 'parties', 'party_names', 'sources', 'public', 'incidents', 'incident_rows', 'claims', 'incident_uses', 'merges'],
+  record_v2: [
+    ...['folded', 'parties', 'party_names', 'sources', 'public', 'concealed', 'incidents', 'incident_rows', 'claims'],
+    ...['incident_uses', 'merges'],
+  ],
   reviews_v2: ['folded', 'parties', 'reviewed', 'incidents', 'edits', 'votes', 'edit_uses'],
 };
 

@@ -1,3 +1,5 @@
+import { conceals } from '@averment/domain';
+import { decoded } from '@averment/event-log';
 import fc from 'fast-check';
 import t from 'tap';
 import { type Models, models } from './models.ts';
@@ -15,8 +17,8 @@ const shownNow = async ({ queries }: Models, world: World) => {
       (each) => each?.body ?? null,
     );
   }
-  const list = await queries.incidents({}, { ...options, position: null }, null);
-  const named = await queries.incidents({ q: 'city' }, { ...options, position: null, sort: 'occurred' }, null);
+  const list = await queries.incidents({}, { ...options, position: null }, auditor);
+  const named = await queries.incidents({ q: 'city' }, { ...options, position: null, sort: 'occurred' }, auditor);
   return { position: BigInt(list.position), documents, list: list.items, named: named.items };
 };
 
@@ -32,10 +34,17 @@ const shownThen = async ({ queries }: Models, world: World, position: bigint): P
     ];
     if (past[0] !== null) documents[id] = past.map((each) => each?.body ?? null);
   }
-  const list = await queries.incidents({}, { ...options, position }, null);
-  const named = await queries.incidents({ q: 'city' }, { ...options, position, sort: 'occurred' }, null);
+  const list = await queries.incidents({}, { ...options, position }, auditor);
+  const named = await queries.incidents({ q: 'city' }, { ...options, position, sort: 'occurred' }, auditor);
   return { position, documents, list: list.items, named: named.items };
 };
+
+/** Whether a correction conceals anything: then others than reviewers and auditors read the past without it. */
+const concealing = async (world: World): Promise<boolean> => decoded(await world.log.readAll(0n, 10_000)).some(conceals);
+const toAuditors = ({ documents, ...rest }: Awaited<ReturnType<typeof shownNow>>) => ({
+  ...rest,
+  documents: Object.fromEntries(Object.entries(documents).map(([id, served]) => [id, (served as unknown[]).toSpliced(1, 1)])),
+});
 
 t.test('an answer about a past moment is what was answered then, whatever has happened since (P5)', async (t) => {
   await fc.assert(
@@ -51,7 +60,11 @@ t.test('an answer about a past moment is what was answered then, whatever has ha
           await all.advance();
           moments.push(await shownNow(all, world));
         }
-        for (const then of moments) t.same(await shownThen(all, world, then.position), then, `at ${then.position}`);
+        for (const then of moments) {
+          const now = await shownThen(all, world, then.position);
+          const [is, was] = (await concealing(world)) ? [toAuditors(now), toAuditors(then)] : [now, then];
+          t.same(is, was, `at ${then.position}`);
+        }
         return t.passing();
       } finally {
         for (const each of undo) await each();

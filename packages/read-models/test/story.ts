@@ -47,6 +47,9 @@ const someClaim = (world: World, pick: number, other: number): Body =>
     citations: [quoted(world, other)],
   });
 
+/** Some corrections conceal what they replace. */
+const concealed = (pick: number): boolean => pick % 3 === 0;
+
 const changes: ((world: World, name: string, pick: number, other: number) => Body[])[] = [
   (world, _, pick, other) => [{ kind: 'add_claim', claim: someClaim(world, pick, other) }],
   (world, name, pick, other) => [
@@ -67,6 +70,7 @@ const changes: ((world: World, name: string, pick: number, other: number) => Bod
       kind: 'correct_claim',
       claim: claimOf(world, name, pick),
       set: { statement: `Corrected to ${other}.` },
+      conceal: concealed(pick),
       reason: `Reason ${pick}.`,
       citations: [quoted(world, other)],
     },
@@ -74,6 +78,7 @@ const changes: ((world: World, name: string, pick: number, other: number) => Bod
   (world, name, pick, other) => [
     {
       kind: 'correct_incident',
+      conceal: other % 2 === 0 && concealed(pick),
       set: other % 2 === 0 ? { title: `Title ${pick}` } : { agencies: [world.id('party', 'city')], occurred: { date: '2026-01' } },
       reason: 'Wrong.',
       citations: [quoted(world, pick)],

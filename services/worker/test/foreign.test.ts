@@ -40,10 +40,15 @@ t.test('a foreign event under our names stops nobody for longer than it takes to
   const here = { position: last.position, parked: new Set<string>() };
   const models = { status: async () => here, reached: async () => here, positionAt: async () => here.position };
   const queries = createQueries({ pool, log, vocabulary: standardVocabulary, policy, clock, models });
+  const reading = { held: undefined, stood: () => undefined, client: { name: 'test', signal: new AbortController().signal } };
   const auditor: Viewer = { role: 'auditor', subject: 'auditor' };
   const app: Viewer = { role: 'app', subject: 'app' };
-  t.match(await queries.feed(0n, 50, app), { items: [], next: String(last.position) }, 'an app is not concerned');
-  t.match(await queries.feed(0n, 50, auditor), { items: [{ stream: streams[0], revision: 0 }] }, 'an auditor stops before the first');
+  t.match(await queries.feed(0n, 50, app, reading), { items: [], next: String(last.position) }, 'an app is not concerned');
+  t.match(
+    await queries.feed(0n, 50, auditor, reading),
+    { items: [{ stream: streams[0], revision: 0 }] },
+    'an auditor stops before the first',
+  );
 
   await t.rejects(stores.erase(), { name: 'StreamUnreadable', message: new RegExp(`position ${foreign[2]}`) });
   await stores.close();
@@ -60,7 +65,7 @@ t.test('a foreign event under our names stops nobody for longer than it takes to
   }
   stores = await open();
   const again = createQueries({ ...stores, vocabulary: standardVocabulary, policy, clock, models });
-  const { items } = await again.feed(0n, 50, auditor);
+  const { items } = await again.feed(0n, 50, auditor, reading);
   t.same(
     items.filter(({ type }) => type === 'Unreadable').map(({ position, stream, data }) => [BigInt(position), stream, data]),
     foreign.map((position, index) => [position, index === 1 ? streams[0] : 'billing', { why: 'corrupt' }]),

@@ -1,6 +1,7 @@
 import type { Problem } from '../errors.ts';
 import type { Change, Claim, Dispute, Proceeding, Ruling } from '../shapes.ts';
 import { checkClaim } from './check-claim.ts';
+import { checkConceal } from './check-conceal.ts';
 import { checkDispute, checkProceeding, checkRuling } from './check-entries.ts';
 import { applicationOrder, checkCitations, checkParty, type Draft, draftOf, type Facts, type Report, reporter } from './draft.ts';
 import {
@@ -102,6 +103,7 @@ const correctClaim = (draft: Draft, report: Report, state: Incident, change: Nam
   checkCitations(draft, report, change.citations, '/citations');
   const entry = acted(report, draft.claims.get(change.claim), 'claim', change.claim, '/claim');
   if (!entry) return;
+  checkConceal(report, change, entry.claim);
   const { set } = change;
   const claim: Claim = { ...entry.claim, ...set };
   const fields = new Set<string>(change.fields);
@@ -140,6 +142,7 @@ const correctEntry = (draft: Draft, report: Report, change: Named<'correct_entry
   const entry: DisputeEntry | ProceedingEntry | RulingEntry | undefined = dispute ?? proceeding ?? ruling;
   if (!acted(report, entry, 'entry', target, '/target')) return;
   if (entry?.retracted) report('/target', 'names an entry that was retracted', 'RecordState');
+  checkConceal(report, change, dispute?.dispute ?? proceeding?.proceeding ?? ruling?.ruling ?? {});
   if (dispute) {
     checkBasis(report, change, ['stated', 'inferred']);
     const after: Dispute = corrected(report, dispute.dispute, change, disputeFields, 'dispute');
@@ -210,6 +213,7 @@ const applyChange = (draft: Draft, report: Report, state: Incident, change: Chan
       return recordRuling(draft, report, change);
     case 'correct_incident':
       checkAgencies(draft, report, change.set.agencies ?? [], '/set/agencies');
+      checkConceal(report, change, state.fields ?? {});
       return checkCitations(draft, report, change.citations, '/citations');
     case 'correct_claim':
       return correctClaim(draft, report, state, change);

@@ -55,7 +55,9 @@ export const partiesNeeded = (changes: readonly Change[], state: Incident): stri
   });
   const behind = claims.flatMap((id) => {
     const claim = id === null || id === undefined ? undefined : state.claims.get(id)?.claim;
-    return claim ? [claim.onBehalfOf ?? claim.speaker] : [];
+    if (!claim) return [];
+    // Another aspect is asked of the value as it stands.
+    return [claim.onBehalfOf ?? claim.speaker, ...(claim.value?.kind === 'party' ? [claim.value.value] : [])];
   });
   return [...new Set([...partiesTouched(changes, state), ...behind])];
 };

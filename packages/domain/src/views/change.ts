@@ -45,8 +45,16 @@ export const changeDocument = (change: Change, refOf: ReadonlyMap<string, string
     case 'correct_entry': {
       const named =
         kind === 'correct_claim' ? { claim: change.claim, carry: change.carry } : kind === 'correct_entry' ? { target: change.target } : {};
-      const { id, fields, set, reason, citations } = change;
-      return { kind, id, ...named, set: setDocument(fields, set), reason: reason ?? null, citations: citationDocuments(citations) };
+      const { id, fields, set, conceal, reason, citations } = change;
+      return {
+        kind,
+        id,
+        ...named,
+        set: setDocument(fields, set),
+        conceal,
+        reason: reason ?? null,
+        citations: citationDocuments(citations),
+      };
     }
     case 'rank_claim':
       return { kind, claim: change.claim, rank: change.rank, reason: change.reason ?? null };

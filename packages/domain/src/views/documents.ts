@@ -8,17 +8,23 @@ import type { AspectState } from '../states.ts';
  * order of the record unless a field says otherwise, keys always in the same order. The same state gives the same bytes.
  */
 
-export type QuoteDocument = { exact: string; prefix: string | null; suffix: string | null };
-export type CitationDocument = Omit<Citation, 'quote'> & { quote: QuoteDocument | null };
-export type ValueDocument = Exclude<ClaimValue, { kind: 'text' }> | { kind: 'text'; value: string | null; alternatives: string[] | null };
-export type OccurredDocument = IncidentFields['occurred'];
-export type PlaceDocument = Omit<IncidentFields['place'], 'text'> & { text: string | null };
+/** Where a text of an object is for reviewers and auditors alone, others get null for it, and the object says so. */
+type Concealable = { concealed?: true };
 
-type ClaimContent = Omit<Claim, 'value' | 'statement' | 'citations'> & {
-  value: ValueDocument;
-  statement: string | null;
-  citations: CitationDocument[];
-};
+export type QuoteDocument = { exact: string; prefix: string | null; suffix: string | null };
+export type CitationDocument = Concealable & Omit<Citation, 'quote'> & { quote: QuoteDocument | null };
+export type ValueDocument =
+  | Exclude<ClaimValue, { kind: 'text' }>
+  | (Concealable & { kind: 'text'; value: string | null; alternatives: string[] | null });
+export type OccurredDocument = Concealable & IncidentFields['occurred'];
+export type PlaceDocument = Concealable & Omit<IncidentFields['place'], 'text'> & { text: string | null };
+
+type ClaimContent = Concealable &
+  Omit<Claim, 'value' | 'statement' | 'citations'> & {
+    value: ValueDocument;
+    statement: string | null;
+    citations: CitationDocument[];
+  };
 export type ClaimDocument = ClaimContent & {
   /** The incident whose record holds the claim: another one where that was merged into this one. */
   incidentId: string;
@@ -41,38 +47,41 @@ export type ClaimDocument = ClaimContent & {
   addedAtRevision: number;
 };
 
-export type DisputeDocument = Omit<Dispute, 'grounds' | 'citations'> & {
-  grounds: string | null;
-  citations: CitationDocument[];
-  withdrawn: boolean;
-  retracted: boolean;
-  /** Why it was withdrawn or retracted. */
-  reason: string | null;
-  addedAtRevision: number;
-};
-export type ProceedingDocument = Omit<Proceeding, 'title' | 'citations'> & {
-  title: string | null;
-  citations: CitationDocument[];
-  /** `status` is the last one; this is that of the opening. */
-  openedAs: Proceeding['status'];
-  updates: { on: string | null; status: Proceeding['status']; note: string | null; citations: CitationDocument[]; revision: number }[];
-  retracted: boolean;
-  addedAtRevision: number;
-};
+export type DisputeDocument = Concealable &
+  Omit<Dispute, 'grounds' | 'citations'> & {
+    grounds: string | null;
+    citations: CitationDocument[];
+    withdrawn: boolean;
+    retracted: boolean;
+    /** Why it was withdrawn or retracted. */
+    reason: string | null;
+    addedAtRevision: number;
+  };
+export type ProceedingDocument = Concealable &
+  Omit<Proceeding, 'title' | 'citations'> & {
+    title: string | null;
+    citations: CitationDocument[];
+    /** `status` is the last one; this is that of the opening. */
+    openedAs: Proceeding['status'];
+    updates: { on: string | null; status: Proceeding['status']; note: string | null; citations: CitationDocument[]; revision: number }[];
+    retracted: boolean;
+    addedAtRevision: number;
+  };
 export type EffectDocument = Omit<Effect, 'citations'> & { citations: CitationDocument[] };
-export type RulingDocument = Omit<Ruling, 'summary' | 'citations' | 'effects'> & {
-  summary: string | null;
-  citations: CitationDocument[];
-  effects: EffectDocument[];
-  inForce: boolean;
-  retracted: boolean;
-  addedAtRevision: number;
-};
+export type RulingDocument = Concealable &
+  Omit<Ruling, 'summary' | 'citations' | 'effects'> & {
+    summary: string | null;
+    citations: CitationDocument[];
+    effects: EffectDocument[];
+    inForce: boolean;
+    retracted: boolean;
+    addedAtRevision: number;
+  };
 export type CorrectionDocument = {
   id: string;
   /** The incident's, a claim's or an entry's id. */
   target: string;
-  changes: { field: string; from: unknown; to: unknown }[];
+  changes: (Concealable & { field: string; from: unknown; to: unknown })[];
   reason: string | null;
   citations: CitationDocument[];
   revision: number;
@@ -85,7 +94,7 @@ export type AgencyDocument = Pick<PartyDocument, 'id' | 'name' | 'kind'>;
 /** A source as a document names it; its text is never among it. */
 export type SourceDocument = { id: string; title: string | null; publisher: string | null; url: string | null; revision: number };
 
-export type IncidentDocument = {
+export type IncidentDocument = Concealable & {
   id: string;
   /** Stream revision of the last record event; null while it is proposed. */
   revision: number | null;
@@ -118,9 +127,10 @@ export type ComparisonDocument = {
   voices: { id: string; name: string | null }[];
 };
 
-export type ListItem = Pick<IncidentDocument, 'id' | 'revision' | 'status' | 'title' | 'occurred' | 'place' | 'agencies' | 'recordedAt'> & {
-  counts: { claims: number; disputes: number; rulings: number; corrections: number };
-};
+export type ListItem = Concealable &
+  Pick<IncidentDocument, 'id' | 'revision' | 'status' | 'title' | 'occurred' | 'place' | 'agencies' | 'recordedAt'> & {
+    counts: { claims: number; disputes: number; rulings: number; corrections: number };
+  };
 
 /** A change of an edit in the shape in which it was sent, with the ids and citations that it got. */
 export type ChangeDocument = { kind: Change['kind'] } & Record<string, unknown>;
@@ -145,7 +155,7 @@ export type EditDocument = {
   withdrawnReason: string | null;
 };
 
-export type Difference = { pointer: string; from: unknown; to: unknown };
+export type Difference = Concealable & { pointer: string; from: unknown; to: unknown };
 export type Preview = {
   before: IncidentDocument;
   after: IncidentDocument;

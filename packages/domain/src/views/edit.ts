@@ -3,6 +3,7 @@ import { editTag } from '../incident/decide.ts';
 import type { Edit, Incident, Vote } from '../incident/state.ts';
 import { type Ground, needed, type Policy } from '../policy.ts';
 import { changeDocument } from './change.ts';
+import { withConcealed } from './concealed.ts';
 import type { EditDocument, VoteDocument } from './documents.ts';
 
 /** A reviewer has one counting vote per version, the latest; votes on earlier versions lapsed when it was revised. */
@@ -28,6 +29,23 @@ const approvalsOf = (edit: Edit, policy: Policy, ground: Ground): EditDocument['
   return { needed: count, given, why, policy: version };
 };
 
+const versionDocuments = ({ versions, refs }: Edit): EditDocument['versions'] => {
+  const refOf = new Map(Object.entries(refs).map(([ref, id]) => [id, ref]));
+  return versions.map(({ version, submittedAt, by, rationale, changes }) => ({
+    version,
+    submittedAt,
+    by,
+    rationale: rationale ?? null,
+    changes: changes.map((change) => changeDocument(change, refOf)),
+  }));
+};
+
+/** An edit's document for those who may not see concealed texts: `left` is the incident's state without them. */
+export const editWithConcealed = <D extends EditDocument>(document: D, left: Incident): D => {
+  const edit = left.edits.get(document.edit);
+  return edit === undefined ? document : { ...document, versions: withConcealed(document.versions, versionDocuments(edit)) };
+};
+
 /** The document of `GET /v1/incidents/{id}/edits/{n}`, without its lease, which is no part of the record. Undefined for an edit that there is not. */
 export const editDocument = (
   input: { state: Incident; edit: number; policy: Policy } & Omit<Ground, 'record'>,
@@ -35,7 +53,6 @@ export const editDocument = (
   const { state, policy } = input;
   const edit = state.edits.get(input.edit);
   if (edit === undefined) return undefined;
-  const refOf = new Map(Object.entries(edit.refs).map(([ref, id]) => [id, ref]));
   const current = edit.versions.at(-1);
   return {
     incidentId: state.id ?? '',
@@ -47,13 +64,7 @@ export const editDocument = (
     author: edit.author,
     refs: { ...edit.refs },
     approvals: approvalsOf(edit, policy, { ...input, record: state }),
-    versions: edit.versions.map(({ version, submittedAt, by, rationale, changes }) => ({
-      version,
-      submittedAt,
-      by,
-      rationale: rationale ?? null,
-      changes: changes.map((change) => changeDocument(change, refOf)),
-    })),
+    versions: versionDocuments(edit),
     votes: edit.votes.map((vote): VoteDocument => {
       const { decision, by, at, version, reason } = vote;
       return { decision, by, at, version, reason: reason ?? null, lapsed: !counts(vote, edit) };

@@ -124,6 +124,7 @@ export const listRow = (document: IncidentDocument): ListItem => ({
   title: document.title,
   occurred: document.occurred,
   place: document.place,
+  ...(document.concealed && { concealed: document.concealed }),
   agencies: document.agencies,
   counts: {
     claims: document.claims.filter(({ incidentId, marks }) => incidentId === document.id && !marks.includes('retracted')).length,

@@ -1,4 +1,4 @@
-import { type DomainEvent, withoutTexts } from '@averment/domain';
+import { type ConcealedText, conceals, type DomainEvent, withoutTexts } from '@averment/domain';
 
 /**
  * The events of one stream without the texts that a `TextErased` among them names, from the first event on. The vault may still hold those texts when
@@ -8,3 +8,10 @@ export const withoutErased = (events: readonly DomainEvent[]): readonly DomainEv
   const items = events.flatMap((event) => (event.type === 'TextErased' ? event.data.items : []));
   return items.length === 0 ? events : (withoutTexts(events, items) ?? events);
 };
+
+/** The events without the texts that corrections conceal: what is shown to all but reviewers and auditors is made of them. */
+export const withoutConcealed = (events: readonly DomainEvent[], concealed: readonly ConcealedText[] = []): readonly DomainEvent[] =>
+  concealed.length === 0 ? events : (withoutTexts(events, concealed) ?? events);
+
+/** Whether an event takes texts out of events before it, so that what was made of those is made anew. */
+export const takesTexts = (event: DomainEvent): boolean => event.type === 'TextErased' || conceals(event);

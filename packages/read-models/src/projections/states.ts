@@ -1,17 +1,23 @@
-import { type DomainEvent, evolveIncident, type Incident, initialIncident } from '@averment/domain';
+import { type ConcealedText, type DomainEvent, evolveIncident, type Incident, initialIncident } from '@averment/domain';
 import { LRUCache } from 'lru-cache';
 import type { ProjectionContext } from '../projection.ts';
-import { withoutErased } from './erased.ts';
+import { takesTexts, withoutConcealed, withoutErased } from './erased.ts';
 
 /**
  * Folded incidents between batches, so that a batch reads only streams that were quiet for long. An entry is taken out while a batch changes it and
  * is kept again at its end: a batch that fails leaves nothing half folded behind.
  */
 export type States = {
-  /** The states at exactly these revisions (-1: before the first event). The caller owns them until it keeps them. */
-  take(context: ProjectionContext, wanted: ReadonlyMap<string, number>): Promise<Map<string, Incident>>;
+  /**
+   * The states at exactly these revisions (-1: before the first event). The caller owns them until it keeps them. `concealed` are texts that they are folded
+   * without: states with and without them need a cache each.
+   */
+  take(context: ProjectionContext, wanted: ReadonlyMap<string, number>, concealed?: Concealed): Promise<Map<string, Incident>>;
   keep(context: ProjectionContext, stream: string, state: Incident): void;
 };
+
+/** The concealed texts of some streams. */
+export type Concealed = ReadonlyMap<string, readonly ConcealedText[]>;
 
 /** Erased texts are taken out of the events beforehand, so the state need not keep them to fold them again. */
 export const begin = (): Incident => initialIncident({ texts: false });
@@ -39,7 +45,8 @@ export const createStates = (maxEvents = 20_000): States => {
     return context.readStreams(behind.map(([stream, { state, to }]) => ({ stream, from: state.streamRevision + 1, to })));
   };
 
-  const take: States['take'] = async (context, wanted) => {
+  const take: States['take'] = async (context, wanted, concealed = new Map()) => {
+    const left = (stream: string, events: readonly DomainEvent[]) => withoutConcealed(withoutErased(events), concealed.get(stream));
     const found = new Map<string, { state: Incident; to: number }>();
     for (const [stream, to] of wanted) {
       const state = takeOut(context, stream);
@@ -51,14 +58,13 @@ export const createStates = (maxEvents = 20_000): States => {
     for (const [stream, events] of missing) {
       const entry = found.get(stream);
       if (entry === undefined) continue;
-      // Another process has projected an erasure that this entry was folded without.
-      if (entry.state.streamRevision >= 0 && events.some(({ type }) => type === 'TextErased'))
-        stale.set(stream, { state: begin(), to: entry.to });
-      else entry.state = fold(entry.state, withoutErased(events));
+      // Another process has projected an erasure or a concealment that this entry was folded without.
+      if (entry.state.streamRevision >= 0 && events.some(takesTexts)) stale.set(stream, { state: begin(), to: entry.to });
+      else entry.state = fold(entry.state, left(stream, events));
     }
     for (const [stream, events] of await read(context, stale)) {
       const entry = found.get(stream);
-      if (entry !== undefined) entry.state = fold(begin(), withoutErased(events));
+      if (entry !== undefined) entry.state = fold(begin(), left(stream, events));
     }
     return new Map([...found].map(([stream, { state }]) => [stream, state]));
   };

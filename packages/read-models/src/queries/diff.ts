@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { diffDocuments, evolveIncident, type IncidentDocument } from '@averment/domain';
+import { diffDocuments, evolveIncident, type IncidentDocument, markConcealed } from '@averment/domain';
 import { changesDocument } from '../projections/record/relevant.ts';
 import { createRenderer, type Renderer } from '../projections/record/render.ts';
 import { type History, positionOf, readHistory, sceneAt, stateAt } from './past.ts';
 import type { Reach } from './then.ts';
 import type { DiffResult, Queries, QueryOptions, Viewer } from './types.ts';
-import { seesIncident, shownTo } from './viewers.ts';
+import { documentFor, seesIncident } from './viewers.ts';
 
 /** What tells a thing in an array from others, so that it can be followed from one document to the next wherever it stands. */
 const identityOf = (value: unknown): string | null => {
@@ -42,13 +42,14 @@ const stepsBetween = async (history: History, from: bigint, to: bigint, render: 
   if (start === null) return [];
   const steps: Step[] = [];
   let { state } = start;
-  let before: IncidentDocument = render(sceneAt(history, state, start.position)).document;
+  // Where something changed is the same for everybody, so this looks at the whole documents.
+  let before: IncidentDocument = render(sceneAt(history, { state, left: null }, start.position)).whole;
   for (const { events, position } of history.appends.get(history.id) ?? []) {
     const revision = events.at(-1)?.revision ?? 0;
     if (position <= from || position > to) continue;
     state = events.reduce(evolveIncident, state);
     if (!events.some(changesDocument)) continue;
-    const after = render(sceneAt(history, state, position)).document;
+    const after = render(sceneAt(history, { state, left: null }, position)).whole;
     steps.push({ revision, places: diffDocuments(before, after).map(({ pointer }) => placeOf(pointer, after, before)) });
     before = after;
     await nextTurn();
@@ -70,7 +71,7 @@ export const createDiff = ({
     if (older === null || newer === null) return null;
     const author = older.state.edits.get(1)?.author ?? null;
     if (!seesIncident(viewer, { published: older.state.revision !== null, author })) return null;
-    const documentOf = ({ state, position }: typeof older) => render(sceneAt(history, state, position)).document;
+    const documentOf = (at: typeof older) => documentFor(viewer, render(sceneAt(history, at, at.position)));
     return [documentOf(older), documentOf(newer)];
   };
 
@@ -82,9 +83,9 @@ export const createDiff = ({
     const history = await readHistory(pool, log, id, then);
     const both = history && documents(history, begin, end, viewer);
     if (history === null || both === null) return null;
-    const [before, after] = shownTo(viewer, both);
+    const [before, after] = both;
     const steps = await stepsBetween(history, begin, end, render);
-    const changes = diffDocuments(before, after).map((change) => {
+    const changes = markConcealed(diffDocuments(before, after)).map((change) => {
       const place = placeOf(change.pointer, after, before);
       const last = steps.findLast(({ places }) => places.some((each) => touches(each, place)));
       return { ...change, revision: last?.revision ?? to };

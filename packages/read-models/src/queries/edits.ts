@@ -1,9 +1,21 @@
-import { type EditDocument, type Incident, preview } from '@averment/domain';
+import {
+  diffDocuments,
+  type EditDocument,
+  editWithConcealed,
+  evolveIncident,
+  markConcealed,
+  type Preview,
+  preview,
+  withConcealed,
+} from '@averment/domain';
+import { withoutConcealed } from '../projections/erased.ts';
+import { loadConcealed } from '../projections/record/load.ts';
 import { idsIn } from '../projections/record/relevant.ts';
-import { documentInput } from '../projections/record/render.ts';
+import { concealsText, documentInput, leftOf, type Scene, type Shown } from '../projections/record/render.ts';
+import { begin } from '../projections/states.ts';
 import { forEver } from '../versions.ts';
 import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
-import { endOf, foldTo, type History, readHistory, sceneAt } from './past.ts';
+import { endOf, foldTo, type History, readHistory, readWhole, sceneAt } from './past.ts';
 import type { Reach } from './then.ts';
 import type { EditItem, Lease, Queries, QueryOptions, Viewer } from './types.ts';
 import { record, reviews, seesIncident, seesReview } from './viewers.ts';
@@ -21,11 +33,11 @@ type Row = LeaseRow & { edit: number; document: string; author: string };
 const itemOf = (row: Row): EditItem => ({ ...(JSON.parse(row.document) as EditDocument), lease: leaseOf(row) });
 
 /** The record as it was before an applied edit, else as it is: what an edit is previewed against. */
-const stateBefore = (history: History, edit: number): { state: Incident; position: bigint } => {
+const stateBefore = (history: History, edit: number): Shown & { position: bigint } => {
   const own = history.appends.get(history.id) ?? [];
   const applied = own.find(({ events }) => events.some((event) => event.type === 'EditApplied' && event.edit === edit));
-  if (applied === undefined) return { state: foldTo(own, () => true).state, position: forEver - 1n };
-  return { state: foldTo(own, ({ position }) => position < applied.position).state, position: applied.position };
+  if (applied === undefined) return { ...foldTo(history, history.id, () => true), position: forEver - 1n };
+  return { ...foldTo(history, history.id, ({ position }) => position < applied.position), position: applied.position };
 };
 
 /** The edits of an incident, and what one would do. Contributors see their own. */
@@ -40,12 +52,33 @@ export const createEditQueries = ({
 > => {
   const seesEdit = (viewer: Viewer, author: string): boolean => seesReview(viewer) || viewer?.subject === author;
 
+  /** The edits as the viewer may see them. Few incidents hold concealed texts, so what is left of one is folded when it is asked for. */
+  const shownEdits = async (incident: string, items: EditItem[], viewer: Viewer): Promise<EditItem[]> => {
+    if (items.length === 0 || seesReview(viewer)) return items;
+    const concealed = (await loadConcealed(pool, record, [incident])).get(incident);
+    if (concealed === undefined) return items;
+    const left = withoutConcealed(await readWhole(pool, log, incident), concealed).reduce(evolveIncident, begin());
+    return items.map((item) => editWithConcealed(item, left));
+  };
+
+  /** What the edit would do, as the viewer may see it: whoever is no reviewer or auditor sees it without what corrections conceal by now. */
+  const previewIn = (scene: Scene, edit: number, viewer: Viewer): Preview | null => {
+    const whole = preview({ ...documentInput(scene, vocabulary), edit });
+    if (whole === undefined || seesReview(viewer) || !concealsText(scene)) return whole ?? null;
+    const left = preview({ ...documentInput(scene, vocabulary, leftOf), edit });
+    if (left === undefined) return null;
+    const [before, after] = [withConcealed(whole.before, left.before), withConcealed(whole.after, left.after)];
+    return { ...whole, before, after, changes: markConcealed(diffDocuments(before, after)) };
+  };
+
   const edit: Queries['edit'] = async (incident, number, viewer) => {
     const { rows } = await pool.query<Row>(
       `SELECT e.edit, e.document, e.author, ${leaseColumns} FROM ${reviews}.edits AS e ${joinLease} WHERE e.incident = $1 AND e.edit = $2`,
       [incident, number],
     );
-    return rows[0] === undefined || !seesEdit(viewer, rows[0].author) ? null : itemOf(rows[0]);
+    if (rows[0] === undefined || !seesEdit(viewer, rows[0].author)) return null;
+    const [item] = await shownEdits(incident, [itemOf(rows[0])], viewer);
+    return item ?? null;
   };
 
   const edits: Queries['edits'] = async (incident, { limit, cursor }, viewer) => {
@@ -61,7 +94,8 @@ export const createEditQueries = ({
       const { rows: known } = await pool.query(`SELECT published, author FROM ${record}.incidents WHERE id = $1`, [incident]);
       if (known[0] === undefined || !seesIncident(viewer, known[0])) return null;
     }
-    return pageOf(rows, limit, itemOf, (last) => encodeCursor(list, [last.edit]));
+    const page = pageOf(rows, limit, itemOf, (last) => encodeCursor(list, [last.edit]));
+    return { ...page, items: await shownEdits(incident, page.items, viewer) };
   };
 
   return {
@@ -92,10 +126,10 @@ export const createEditQueries = ({
       const then = await reach(['record'], { position: end }, reading);
       const history = await readHistory(pool, log, incident, then, idsIn);
       if (history === null) return null;
-      const { state, position } = stateBefore(history, number);
-      const found = state.edits.get(number);
+      const { position, ...shown } = stateBefore(history, number);
+      const found = shown.state.edits.get(number);
       if (found === undefined || !seesEdit(viewer, found.author)) return null;
-      return preview({ ...documentInput(sceneAt(history, state, position), vocabulary), edit: number }) ?? null;
+      return previewIn(sceneAt(history, shown, position), number, viewer);
     },
   };
 };

@@ -1,8 +1,7 @@
 import { type DomainEvent, isTypeId, recordEvents } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import type { Hands } from './hands.ts';
-import type { EventItem, Viewer } from './types.ts';
-import { shownTo } from './viewers.ts';
+import type { EventItem } from './types.ts';
 
 export const isIncident = (stream: string): boolean => isTypeId('incident', stream);
 
@@ -22,14 +21,15 @@ export const placeOf = ({
   recordedAt,
 });
 
-export const itemOf = (event: DomainEvent, viewer: Viewer, { actor, author, approvedBy }: Hands): EventItem => ({
+/** An event as an item; `data` as the viewer may see them. */
+export const itemOf = (event: DomainEvent, data: unknown, { actor, author, approvedBy }: Hands): EventItem => ({
   ...placeOf(event),
   type: event.type,
   actor,
   author,
   approvedBy,
   edit: event.edit,
-  data: shownTo(viewer, event.data),
+  data,
 });
 
 /**

@@ -1,25 +1,29 @@
 import { type DomainEvent, reviewEvents } from '@averment/domain';
-import { decoded, type EventLog, missing } from '@averment/event-log';
-import type { Pool } from 'pg';
+import { decoded, missing } from '@averment/event-log';
 import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
 import { itemOf, recordPart } from './event-items.ts';
 import type { HandsOf } from './hands.ts';
-import type { Queries, Viewer } from './types.ts';
+import { createProtection, settled } from './protection.ts';
+import type { Queries, QueryOptions, Viewer } from './types.ts';
 import { record, seesIncident, seesReview } from './viewers.ts';
 
 /** How many events are read from the log at once. */
 const chunk = 500;
 
 /** The events of one incident, from the log. */
-export const createEventQueries = (pool: Pool, log: EventLog<DomainEvent>, hands: HandsOf): Pick<Queries, 'incidentEvents'> => {
+export const createEventQueries = (
+  { pool, log, models }: Pick<QueryOptions, 'pool' | 'log' | 'models'>,
+  hands: HandsOf,
+): Pick<Queries, 'incidentEvents'> => {
   const visiblePart = async (event: DomainEvent, viewer: Viewer): Promise<DomainEvent | null> =>
     seesReview(viewer) && (reviewEvents.has(event.type) || event.type === 'TextErased') ? event : recordPart(log, event);
 
-  const incidentEvents: Queries['incidentEvents'] = async (id, { limit, cursor }, viewer) => {
+  const incidentEvents: Queries['incidentEvents'] = async (id, { limit, cursor }, viewer, { client }) => {
     const list = listOf('events', { id });
     const after = decodeCursor(cursor, list, ['number']);
     const { rows } = await pool.query(`SELECT published, author FROM ${record}.incidents WHERE id = $1`, [id]);
     if (rows[0] === undefined || !seesIncident(viewer, rows[0])) return null;
+    const protection = createProtection(pool, viewer);
     const shown: DomainEvent[] = [];
     for (let from = Number(after?.[0] ?? -1) + 1; shown.length <= limit; from += chunk) {
       const events = decoded(await log.readStream(id, from, { to: from + chunk - 1 }));
@@ -34,7 +38,9 @@ export const createEventQueries = (pool: Pool, log: EventLog<DomainEvent>, hands
       (event) => event,
       ({ revision }) => encodeCursor(list, [revision]),
     );
-    return { items: await Promise.all(items.map(async (event) => itemOf(event, viewer, await hands.of(event, viewer)))), next };
+    await settled(items, protection, models, client);
+    const itemFor = async (event: DomainEvent) => itemOf(event, await protection.dataOf(event), await hands.of(event, viewer));
+    return { items: await Promise.all(items.map(itemFor)), next };
   };
 
   return { incidentEvents };

@@ -1,16 +1,9 @@
 import { type DomainEvent, type FeedState, reviewEvents } from '@averment/domain';
-import {
-  type EventLog,
-  isUndecodable,
-  type Logged,
-  readFeedState,
-  StreamUnreadable,
-  servedAt,
-  type Undecodable,
-} from '@averment/event-log';
+import { isUndecodable, type Logged, readFeedState, StreamUnreadable, servedAt, type Undecodable } from '@averment/event-log';
 import { isIncident, itemOf, placeOf, recordPart, recordRevisions } from './event-items.ts';
 import type { HandsOf } from './hands.ts';
-import type { EventItem, FeedItem, Queries, Viewer } from './types.ts';
+import { createProtection, type Protection, settled } from './protection.ts';
+import type { Client, EventItem, FeedItem, Queries, QueryOptions, Viewer } from './types.ts';
 
 /** How many events are read from the log at once. */
 const chunk = 500;
@@ -18,10 +11,8 @@ const chunk = 500;
 /** Who wrote an event that cannot be read is not known. */
 const nobody = { actor: null, author: null, approvedBy: [] };
 
-/** The feed of all streams, from the log. */
-export const createFeed = (log: EventLog<DomainEvent>, hands: HandsOf): Queries['feed'] => {
-  const itemFor = async (event: DomainEvent, viewer: Viewer): Promise<EventItem> => itemOf(event, viewer, await hands.of(event, viewer));
-
+/** The feed of all streams, from the log; of the model only what protects texts by now. */
+export const createFeed = ({ pool, log, models }: Pick<QueryOptions, 'pool' | 'log' | 'models'>, hands: HandsOf): Queries['feed'] => {
   /**
    * Whether the viewer may see that there is such an event, as far as its type and stream tell: auditors any, others what is of a published incident's
    * record or might be. Nothing of a type that is not known is ever shown of an incident that is not published.
@@ -33,7 +24,10 @@ export const createFeed = (log: EventLog<DomainEvent>, hands: HandsOf): Queries[
   };
 
   /** What the feed shows of an event: null for what is not for the viewer, `StreamUnreadable` for what stands in the way. */
-  const createView = (viewer: Viewer) => {
+  const createView = (viewer: Viewer, protection: Protection) => {
+    const itemFor = async (event: DomainEvent): Promise<EventItem> =>
+      itemOf(event, await protection.dataOf(event), await hands.of(event, viewer));
+
     let decisions: Promise<FeedState> | undefined;
     /** Read when first needed, and once for a page. */
     const passedOver = async (position: bigint): Promise<boolean> => {
@@ -49,7 +43,7 @@ export const createFeed = (log: EventLog<DomainEvent>, hands: HandsOf): Queries[
 
     const readable = async (event: DomainEvent): Promise<FeedItem | null> => {
       const part = viewer?.role === 'auditor' ? event : await recordPart(log, event);
-      return part && itemFor(part, viewer);
+      return part && itemFor(part);
     };
 
     return async (event: Logged<DomainEvent>): Promise<FeedItem | null> => {
@@ -59,7 +53,7 @@ export const createFeed = (log: EventLog<DomainEvent>, hands: HandsOf): Queries[
       if (original === undefined) return readable(event);
       if (isUndecodable(original)) return unreadable(original, event.position);
       const carried = await readable(original);
-      return carried && { ...(await itemFor(event, viewer)), data: { ...event.data, event: carried } };
+      return carried && { ...(await itemFor(event)), data: { ...event.data, event: carried } };
     };
   };
 
@@ -86,15 +80,32 @@ export const createFeed = (log: EventLog<DomainEvent>, hands: HandsOf): Queries[
     return next;
   };
 
-  return async (after, limit, viewer) => {
-    const view = createView(viewer);
+  /** The part of a page whose protection is known by now, and what hinders the rest, if anything does. */
+  const ready = async (
+    page: readonly Logged<DomainEvent>[],
+    protection: Protection,
+    client: Client,
+  ): Promise<{ part: readonly Logged<DomainEvent>[]; hindered: unknown }> => {
+    try {
+      await settled(page, protection, models, client);
+      return { part: page, hindered: null };
+    } catch (error) {
+      return { part: page.slice(0, page.findIndex(protection.awaits)), hindered: error };
+    }
+  };
+
+  return async (after, limit, viewer, { client }) => {
     const items: FeedItem[] = [];
     const size = Math.max(limit, chunk);
     let next = after;
     for (;;) {
       const page = await log.readAll(next, size);
-      hands.begin(page.slice(0, limit));
-      next = await addPage(page, next, items, limit, view);
+      const protection = createProtection(pool, viewer);
+      const { part, hindered } = await ready(page, protection, client);
+      await protection.begin(part);
+      hands.begin(part.slice(0, limit));
+      next = await addPage(part, next, items, limit, createView(viewer, protection));
+      if (hindered !== null && items.length === 0) throw hindered;
       // An empty page is answered at the head only: a follower may take it for the end.
       if (items.length > 0 || page.length < size) return { items, next: String(next) };
     }

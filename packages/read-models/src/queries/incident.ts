@@ -1,4 +1,4 @@
-import { comparison, type IncidentDocument } from '@averment/domain';
+import { comparison } from '@averment/domain';
 import type { QueryResult } from 'pg';
 import { etagOf } from '../projections/record/render.ts';
 import { ModelMissing } from '../runner/advance.ts';
@@ -7,13 +7,13 @@ import { createBatch } from './batches.ts';
 import { createPast, type Past, positionOf, readHistory } from './past.ts';
 import type { Reach } from './then.ts';
 import type { LogMoment, Moment, Queries, QueryOptions, Reading, ServedPast, Viewer } from './types.ts';
-import { record, recordModel, seesIncident, shownTo } from './viewers.ts';
+import { documentFor, record, recordModel, seesIncident, tierOf } from './viewers.ts';
 
-/** How `current` reads a text of an incident: the columns of tag and text, for readers with a key and without. */
+/** How `current` reads a text of an incident: the columns of tag and text, for each tier of readers. */
 type Columns = { etag: string; body: string };
 const documents: Columns = {
-  etag: 'CASE WHEN asked.public THEN coalesce(i.public_etag, i.etag) ELSE i.etag END',
-  body: 'CASE WHEN asked.public THEN coalesce(i.public_document, i.document) ELSE i.document END',
+  etag: `CASE asked.tier WHEN 'public' THEN coalesce(i.public_etag, i.etag) WHEN 'review' THEN coalesce(i.review_etag, i.etag) ELSE i.etag END`,
+  body: `CASE asked.tier WHEN 'public' THEN coalesce(i.public_document, i.document) WHEN 'review' THEN coalesce(i.review_document, i.document) ELSE i.document END`,
 };
 const comparisons: Columns = { etag: 'i.comparison_etag', body: 'i.comparison' };
 
@@ -31,13 +31,13 @@ type Row = {
 
 /**
  * Reads the text as it is now, and how the model stands, in one statement: both are of the same moment. $1: ids, $2: the tags that callers hold, whose
- * texts are not read, $3: whether they have no key.
+ * texts are not read, $3: their tiers.
  */
 const currentSql = ({ etag, body }: Columns): string => `
   SELECT asked.n::int, (SELECT position::text FROM ${record}.checkpoint) AS position,
     (SELECT array_agg(stream) FROM runner.parked WHERE model = '${recordModel}') AS parked,
     i.published, i.author, ${etag} AS etag, CASE WHEN ${etag} = asked.held THEN NULL ELSE ${body} END AS body
-  FROM unnest($1::text[], $2::text[], $3::boolean[]) WITH ORDINALITY AS asked(id, held, public, n) LEFT JOIN ${record}.incidents AS i ON i.id = asked.id`;
+  FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS asked(id, held, tier, n) LEFT JOIN ${record}.incidents AS i ON i.id = asked.id`;
 
 const rowsOf = async (result: Promise<QueryResult<Row>>): Promise<Row[]> => {
   try {
@@ -68,7 +68,7 @@ export const createIncidentQueries = (
   const current = (name: string, columns: Columns): Queries['incident'] => {
     const text = currentSql(columns);
     const find = createBatch<Asked, Row>(async (asked) => {
-      const values = [asked.map(({ id }) => id), asked.map(({ held }) => held ?? null), asked.map(({ viewer }) => viewer === null)];
+      const values = [asked.map(({ id }) => id), asked.map(({ held }) => held ?? null), asked.map(({ viewer }) => tierOf(viewer))];
       const found: Row[] = [];
       for (const row of await rowsOf(pool.query<Row>({ name, text, values }))) found[row.n - 1] = row;
       return found;
@@ -95,14 +95,15 @@ export const createIncidentQueries = (
     return history && visiblePast(pastOf(history, then.position), viewer);
   };
 
-  const servePast = (found: Past | null, make: (document: IncidentDocument) => object): ServedPast | null =>
-    found && servedPast(JSON.stringify(make(found.document)), found);
+  const servePast = (found: Past | null, make: (past: Past) => object): ServedPast | null =>
+    found && servedPast(JSON.stringify(make(found)), found);
 
   return {
     incident: current('incident', documents),
     comparison: current('comparison', comparisons),
     incidentAt: async (id, moment, viewer, reading) =>
-      servePast(await past(id, moment, viewer, reading), (document) => shownTo(viewer, document)),
-    comparisonAt: async (id, moment, viewer, reading) => servePast(await past(id, moment, viewer, reading), comparison),
+      servePast(await past(id, moment, viewer, reading), (found) => documentFor(viewer, found)),
+    comparisonAt: async (id, moment, viewer, reading) =>
+      servePast(await past(id, moment, viewer, reading), ({ document }) => comparison(document)),
   };
 };

@@ -3,7 +3,7 @@ import { type Conditions, createConditions } from './conditions.ts';
 import { type CursorKind, decodeCursor, encodeCursor, listOf } from './cursors.ts';
 import type { Reach, Then } from './then.ts';
 import type { IncidentFilters, IncidentItem, IncidentSort, LogMoment, Queries, QueryOptions } from './types.ts';
-import { record } from './viewers.ts';
+import { record, seesReview } from './viewers.ts';
 
 /** What each sort orders by; the id breaks ties. The kind is that of its value in a cursor. */
 const sorts: Record<IncidentSort, { column: 'record_position' | 'occurred_order'; order: 'ASC' | 'DESC'; kind: CursorKind }> = {
@@ -92,7 +92,7 @@ type Row = { position: string; id: string | null; item: string; key: string };
  * pages show the list as it was then, whatever has happened since.
  */
 export const createIncidentList = ({ pool, reach }: Pick<QueryOptions, 'pool'> & { reach: Reach }): Queries['incidents'] => {
-  return async (filters, { limit, cursor, sort = '-recordedAt', moment }, _viewer, reading) => {
+  return async (filters, { limit, cursor, sort = '-recordedAt', moment }, viewer, reading) => {
     const { column, order, kind } = sorts[sort];
     const list = listOf(`incidents ${sort}`, { ...filters, ...wordsOf(moment) });
     const after = decodeCursor(cursor, list, ['position', kind, 'id']);
@@ -102,7 +102,8 @@ export const createIncidentList = ({ pool, reach }: Pick<QueryOptions, 'pool'> &
     addFilters(where, filters);
     if (after !== null) where.add(`(r.${column}, r.id) ${order === 'DESC' ? '<' : '>'} (?, ?)`, ...after.slice(1));
     const ordered = `ORDER BY r.${column} ${order}, r.id ${order} LIMIT ${where.value(limit + 1)}`;
-    const columns = `r.id, r.item, r.${column}`;
+    const item = seesReview(viewer) ? 'coalesce(r.review_item, r.item)' : 'r.item';
+    const columns = `r.id, ${item} AS item, r.${column}`;
     if (column !== 'occurred_order') addDays(where, 'r', filters);
     const days = column === 'occurred_order' ? splitByDay(where, filters) : [''];
     const parts = partsAt(where, then, column).flatMap((part) =>
@@ -110,7 +111,7 @@ export const createIncidentList = ({ pool, reach }: Pick<QueryOptions, 'pool'> &
     );
     const { rows } = await pool.query<Row>(
       `SELECT c.position::text, f.id, f.item, f.${column}::text AS key
-       FROM ${record}.checkpoint AS c LEFT JOIN LATERAL (SELECT ${columns} FROM (${parts.join(' UNION ALL ')}) AS r ${ordered}) AS f ON true
+       FROM ${record}.checkpoint AS c LEFT JOIN LATERAL (SELECT r.* FROM (${parts.join(' UNION ALL ')}) AS r ${ordered}) AS f ON true
        ORDER BY f.${column} ${order}, f.id ${order}`,
       where.values,
     );

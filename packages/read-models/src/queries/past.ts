@@ -1,21 +1,24 @@
-import { type DomainEvent, evolveIncident, type Incident, type IncidentDocument, isTypeId, type Vocabulary } from '@averment/domain';
+import { type DomainEvent, evolveIncident, isTypeId, type Vocabulary } from '@averment/domain';
 import { decoded, type EventLog } from '@averment/event-log';
 import type { Pool } from 'pg';
 import { type Append, appendsOf } from '../projections/appends.ts';
-import { withoutErased } from '../projections/erased.ts';
+import { withoutConcealed, withoutErased } from '../projections/erased.ts';
 import { type Facts, noFacts, partiesAt } from '../projections/record/facts.ts';
-import { loadFacts, loadMerges, loadTies } from '../projections/record/load.ts';
+import { loadConcealed, loadFacts, loadMerges, loadTies } from '../projections/record/load.ts';
 import { type Merges, mergedInto } from '../projections/record/merges.ts';
 import { namedBy } from '../projections/record/relevant.ts';
-import { createRenderer, type Scene } from '../projections/record/render.ts';
+import { createRenderer, type Rendered, type Scene, type Shown } from '../projections/record/render.ts';
 import { begin } from '../projections/states.ts';
 import type { Then } from './then.ts';
 
-/** An incident and all that merges ever tied to it, each as its appends without erased texts: what its document at any time is made of. */
-export type History = { id: string; appends: Map<string, Append[]>; merges: Merges; facts: Facts };
+/**
+ * An incident and all that merges ever tied to it, each as its appends without erased texts: what its document at any time is made of. `left` are the
+ * appends without the texts that corrections conceal by now, of those incidents where they do.
+ */
+export type History = { id: string; appends: Map<string, Append[]>; left: Map<string, Append[]>; merges: Merges; facts: Facts };
 
 /** A document of the past, with the stream revision and the position that it was folded to. */
-export type Past = { document: IncidentDocument; revision: number; position: bigint; state: Incident };
+export type Past = Rendered & Shown & { revision: number; position: bigint };
 
 const skippedSql = `SELECT revision FROM runner.skipped WHERE projection = 'record' AND stream = $1`;
 
@@ -73,36 +76,48 @@ export const readHistory = async (
   if (events.get(id)?.length === 0) return null;
   const facts = await loadFacts(pool, tables, named([...events.values()].flat()), noFacts);
   const merges = await loadMerges(pool, tables, tied);
-  return { id, appends: new Map([...events].map(([each, own]) => [each, appendsOf(own)])), merges, facts };
+  const concealed = await loadConcealed(pool, tables, tied);
+  const appendsWith = (left: (own: readonly DomainEvent[], each: string) => readonly DomainEvent[], ids: Iterable<string>) =>
+    new Map([...ids].map((each) => [each, appendsOf(left(events.get(each) ?? [], each))]));
+  return {
+    ...{ id, merges, facts, appends: appendsWith((own) => own, tied) },
+    left: appendsWith((own, each) => withoutConcealed(own, concealed.get(each)), concealed.keys()),
+  };
 };
 
-export const foldTo = (appends: readonly Append[], holds: (append: Append) => boolean): { state: Incident; last: Append | undefined } => {
-  let state = begin();
-  let last: Append | undefined;
-  for (const append of appends) {
-    if (!holds(append)) break;
-    state = append.events.reduce(evolveIncident, state);
-    last = append;
-  }
-  return { state, last };
+/** The state of one of the history's incidents after its appends as long as they hold, and the last of those. */
+export const foldTo = (
+  { appends, left }: History,
+  id: string,
+  holds: (append: Append) => boolean,
+): Shown & { last: Append | undefined } => {
+  const fold = (all: readonly Append[] = []) => {
+    const end = all.findIndex((append) => !holds(append));
+    const held = end < 0 ? all : all.slice(0, end);
+    return { state: held.reduce((state, { events }) => events.reduce(evolveIncident, state), begin()), last: held.at(-1) };
+  };
+  return { ...fold(appends.get(id)), left: left.has(id) ? fold(left.get(id)).state : null };
 };
 
 const lastRevision = ({ events }: Append): number => events.at(-1)?.revision ?? -1;
 
 /** The state of an incident at a position, whole appends only. Null before its first event. */
-export const stateAt = (history: History, position: bigint): { state: Incident; revision: number; position: bigint } | null => {
-  const { state, last } = foldTo(history.appends.get(history.id) ?? [], (append) => append.position <= position);
-  return last === undefined ? null : { state, revision: lastRevision(last), position };
+export const stateAt = (history: History, position: bigint): (Shown & { revision: number; position: bigint }) | null => {
+  const { last, ...shown } = foldTo(history, history.id, (append) => append.position <= position);
+  return last === undefined ? null : { ...shown, revision: lastRevision(last), position };
 };
 
 /** What rendering an incident in a given state as of a position needs: the parties, sources and merged incidents of that time. */
-export const sceneAt = (history: History, state: Incident, position: bigint): Scene => {
-  const members = new Map<string, { state: Incident }>([[history.id, { state }]]);
+export const sceneAt = (history: History, { state, left }: Shown, position: bigint): Scene => {
+  const members = new Map<string, Shown>([[history.id, { state, left }]]);
   for (const id of mergedInto(history.merges, history.id, position)) {
-    members.set(id, { state: foldTo(history.appends.get(id) ?? [], (append) => append.position <= position).state });
+    members.set(
+      id,
+      foldTo(history, id, (append) => append.position <= position),
+    );
   }
   const { facts, merges } = history;
-  return { unit: { members, merges }, member: { id: history.id, state }, position, facts, parties: partiesAt(facts, position) };
+  return { unit: { members, merges }, member: { id: history.id, state, left }, position, facts, parties: partiesAt(facts, position) };
 };
 
 /** Makes the function that answers what an incident was at a position. */
@@ -110,6 +125,6 @@ export const createPast = (vocabulary: Vocabulary) => {
   const render = createRenderer(vocabulary);
   return (history: History, position: bigint): Past | null => {
     const found = stateAt(history, position);
-    return found && { ...found, document: render(sceneAt(history, found.state, found.position)).document };
+    return found && { ...found, ...render(sceneAt(history, found, found.position)) };
   };
 };

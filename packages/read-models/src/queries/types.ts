@@ -1,5 +1,6 @@
 import type {
   ClaimDocument,
+  Difference,
   DomainEvent,
   EditDocument,
   EditState,
@@ -118,7 +119,7 @@ export type FeedItem = EventItem | UnreadableItem;
 /** `next` is always a position to resume from: that of the last event read, shown or not. */
 export type FeedPage = { items: FeedItem[]; next: string };
 
-export type DiffResult = { from: number; to: number; changes: { pointer: string; from: unknown; to: unknown; revision: number }[] };
+export type DiffResult = { from: number; to: number; changes: (Difference & { revision: number })[] };
 
 /** A lease that holds now, by the database's clock; one of another version or of an edit no longer submitted is none. */
 export type Lease = { holder: string; until: string } | null;
@@ -229,12 +230,15 @@ export type Queries = {
   incidentAt(id: string, moment: Moment, viewer: Viewer, reading: Reading): Promise<ServedPast | null>;
   comparisonAt(id: string, moment: Moment, viewer: Viewer, reading: Reading): Promise<ServedPast | null>;
   /** Record events, for reviewers and auditors the review's too, oldest first, from the log. `TextErased` names only what the viewer may read. */
-  incidentEvents(id: string, paging: Paging, viewer: Viewer): Promise<Page<EventItem> | null>;
+  incidentEvents(id: string, paging: Paging, viewer: Viewer, reading: Reading): Promise<Page<EventItem> | null>;
   /** What changed between two revisions. Null also where a revision is past the end or before publication. */
   diff(id: string, from: number, to: number, viewer: Viewer, reading: Reading): Promise<DiffResult | null>;
   claims(filters: ClaimFilters, paging: Paging, viewer: Viewer): Promise<Page<ClaimItem>>;
-  /** From the log alone. Throws `StreamUnreadable` only where nothing comes before the event that cannot be read. */
-  feed(after: bigint, limit: number, viewer: Viewer): Promise<FeedPage>;
+  /**
+   * From the log; the model says what protects texts. Throws `StreamUnreadable` only where nothing comes before the event that cannot be read, and rejects
+   * as `Models.reached` only where nothing comes before an event whose protection is not known yet.
+   */
+  feed(after: bigint, limit: number, viewer: Viewer, reading: Reading): Promise<FeedPage>;
 
   edits(incident: string, paging: Paging, viewer: Viewer): Promise<Page<EditItem> | null>;
   edit(incident: string, edit: number, viewer: Viewer): Promise<EditItem | null>;

@@ -1,4 +1,4 @@
-import { publicText } from '@averment/domain';
+import { type IncidentDocument, publicText } from '@averment/domain';
 import type { Viewer } from './types.ts';
 
 /** The models that queries read. */
@@ -12,6 +12,10 @@ export const seesReview = (viewer: Viewer): boolean => viewer?.role === 'reviewe
 /** Sources and parties that no approved edit uses are for those who may put them into one, and for auditors. */
 export const seesUnused = (viewer: Viewer): boolean => seesReview(viewer) || viewer?.role === 'contributor';
 
+/** Which form of a document the viewer gets: the public's, with shortened quotes; all of it, concealed texts included; or what lies between. */
+export type Tier = 'public' | 'member' | 'review';
+export const tierOf = (viewer: Viewer): Tier => (isPublic(viewer) ? 'public' : seesReview(viewer) ? 'review' : 'member');
+
 /** A reader without a key, and an app, which reads the same. */
 export const isPublic = (viewer: Viewer): boolean => viewer === null || viewer.role === 'app';
 
@@ -19,5 +23,11 @@ export const isPublic = (viewer: Viewer): boolean => viewer === null || viewer.r
 export const seesIncident = (viewer: Viewer, incident: { published: boolean; author: string | null }): boolean =>
   incident.published || seesReview(viewer) || (viewer !== null && incident.author !== null && viewer.subject === incident.author);
 
-/** Quotes are cut for readers without a key. */
-export const shownTo = <T>(viewer: Viewer, json: T): T => (viewer === null ? publicText(json) : json);
+/** Quotes are cut for the public. */
+export const shownTo = <T>(viewer: Viewer, json: T): T => (isPublic(viewer) ? publicText(json) : json);
+
+/** What the viewer gets of a rendered incident. */
+export const documentFor = (
+  viewer: Viewer,
+  { document, whole }: { document: IncidentDocument; whole: IncidentDocument },
+): IncidentDocument => shownTo(viewer, seesReview(viewer) ? whole : document);

@@ -76,7 +76,7 @@ export const editRoutes: readonly Route[] = [
     description: 'Its ETag, here and as `etag`, changes with its versions, votes and state, not with leases. It is never answered 304.',
     roles: insiders,
     params: one,
-    models: ['reviews'],
+    models: ['reviews', 'record'],
     answers: { 200: { description: 'The edit', schema: edit } },
     handle: async ({ path, viewer }, { queries }) => {
       const body = found(await queries.edit(path.id, path.edit, viewer));

@@ -23,6 +23,6 @@ export const feedRoutes: readonly Route[] = [
       },
     },
     problems: ['Unreadable'],
-    handle: async ({ query, viewer }, { queries }) => ({ body: await queries.feed(query.after, query.limit, viewer) }),
+    handle: async ({ query, viewer, reading }, { queries }) => ({ body: await queries.feed(query.after, query.limit, viewer, reading) }),
   }),
 ];

@@ -170,7 +170,9 @@ export const incidentRoutes: readonly Route[] = [
     query: z.strictObject(paging),
     models: ['record'],
     answers: { 200: { description: 'Events', schema: answeredAs('Events', pageOf(recordedEvent)) } },
-    handle: async ({ path, query, viewer }, { queries }) => ({ body: found(await queries.incidentEvents(path.id, query, viewer)) }),
+    handle: async ({ path, query, viewer, reading }, { queries }) => ({
+      body: found(await queries.incidentEvents(path.id, query, viewer, reading)),
+    }),
   }),
   route({
     method: 'GET',

@@ -5,6 +5,10 @@ import { answeredAs } from './registry.ts';
 /** The shapes of the record's documents, as packages/domain renders them. */
 
 const strings = z.array(z.string());
+const concealed = z
+  .literal(true)
+  .optional()
+  .describe('A text of this object is shown to reviewers and auditors alone: the correction that replaced it conceals it');
 
 export const citation = answeredAs(
   'Citation',
@@ -14,6 +18,7 @@ export const citation = answeredAs(
     quote: z.object({ exact: z.string(), prefix: z.string().nullable(), suffix: z.string().nullable() }).nullable(),
     position: z.object({ start: z.int(), end: z.int() }).describe('Unicode code points, end exclusive'),
     part: z.string().nullable(),
+    concealed,
   }),
 );
 const citations = z.array(citation);
@@ -26,6 +31,7 @@ export const occurred = answeredAs(
     time: z.string().nullable(),
     approximate: z.boolean(),
     timeZone: z.string().nullable(),
+    concealed,
   }),
 );
 export const place = answeredAs(
@@ -37,6 +43,7 @@ export const place = answeredAs(
     country: z.string(),
     point: z.object({ lat: z.number(), lon: z.number() }).nullable(),
     precision: z.string(),
+    concealed,
   }),
 );
 export const agency = answeredAs('Agency', z.object({ id: idOf('party'), name: text, kind: z.string().nullable() }));
@@ -68,6 +75,7 @@ const claimFields = {
   marks: strings,
   attributed: text.describe('"<speaker> (<capacity>) <stance>: <statement>", for apps to show'),
   addedAtRevision: revision,
+  concealed,
 };
 export const claim = answeredAs(
   'Claim',
@@ -100,6 +108,7 @@ const dispute = answeredAs(
     retracted: z.boolean(),
     reason: text,
     addedAtRevision: revision,
+    concealed,
   }),
 );
 const proceeding = answeredAs(
@@ -121,6 +130,7 @@ const proceeding = answeredAs(
     updates: z.array(z.object({ on: z.string().nullable(), status: z.string(), note: text, citations, revision })),
     retracted: z.boolean(),
     addedAtRevision: revision,
+    concealed,
   }),
 );
 const effect = z.object({
@@ -149,6 +159,7 @@ const ruling = answeredAs(
     inForce: z.boolean(),
     retracted: z.boolean(),
     addedAtRevision: revision,
+    concealed,
   }),
 );
 const correction = answeredAs(
@@ -156,7 +167,7 @@ const correction = answeredAs(
   z.object({
     id: idOf('correction'),
     target: z.string(),
-    changes: z.array(z.object({ field: z.string(), from: anything, to: anything })),
+    changes: z.array(z.object({ field: z.string(), from: anything, to: anything, concealed })),
     reason: text,
     citations,
     revision,
@@ -182,6 +193,7 @@ const incidentFields = {
   mergedFrom: strings,
   mergeCut: z.boolean(),
   title: text,
+  concealed,
   occurred: occurred.nullable(),
   place: place.nullable(),
   agencies: z.array(agency),
@@ -227,6 +239,7 @@ export const listedIncident = answeredAs(
     title: text,
     occurred: occurred.nullable(),
     place: place.nullable(),
+    concealed,
     agencies: z.array(agency),
     counts: z.object({ claims: z.int(), disputes: z.int(), rulings: z.int(), corrections: z.int() }),
     recordedAt: instant,
@@ -235,12 +248,16 @@ export const listedIncident = answeredAs(
 
 export const change = answeredAs(
   'Difference',
-  z.object({ pointer: z.string().describe('JSON Pointer (RFC 6901)'), from: anything, to: anything }),
+  z.object({ pointer: z.string().describe('JSON Pointer (RFC 6901)'), from: anything, to: anything, concealed }),
 );
 
 export const diff = answeredAs(
   'Diff',
-  z.object({ from: revision, to: revision, changes: z.array(z.object({ pointer: z.string(), from: anything, to: anything, revision })) }),
+  z.object({
+    from: revision,
+    to: revision,
+    changes: z.array(z.object({ pointer: z.string(), from: anything, to: anything, revision, concealed })),
+  }),
 );
 
 export const recordedEvent = answeredAs(

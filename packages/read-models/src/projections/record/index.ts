@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg';
 import type { Projection, ProjectionContext } from '../../projection.ts';
 import type { Version, Versions } from '../../versions.ts';
 import { byStream } from '../appends.ts';
-import { withoutErased } from '../erased.ts';
+import { takesTexts, withoutErased } from '../erased.ts';
 import { writeFolded } from '../folded.ts';
 import { createStates, type States } from '../states.ts';
 import { type Facts, partyVersions, sourceVersions } from './facts.ts';
@@ -47,9 +47,9 @@ const workOf = async (
   changed: Facts,
   { schema, checkpoint }: ProjectionContext,
 ): Promise<{ work: Work; incidents: Set<string> }> => {
-  /** What was written before now says something else than it should: it came late, or a text of it was erased. */
+  /** What was written before now says something else than it should: it came late, or a text of it was erased or concealed. */
   const rewrites = ([, events]: [string, DomainEvent[]]): boolean =>
-    events.some(({ position, type }) => position <= checkpoint || type === 'TextErased');
+    events.some((event) => event.position <= checkpoint || takesTexts(event));
 
   const own = new Map([...streams].filter(([stream, events]) => isIncident(stream) && events.some(changesDocument)));
   const fresh = new Set([...own].filter(rewrites).map(([stream]) => stream));
@@ -70,7 +70,7 @@ const project = async (
   tx: PoolClient,
   events: DomainEvent[],
   context: ProjectionContext,
-  { states, render }: { states: States; render: Renderer },
+  { states, left, render }: { states: States; left: States; render: Renderer },
 ): Promise<void> => {
   const { schema } = context;
   const streams = byStream(events);
@@ -82,7 +82,7 @@ const project = async (
   const groups = await groupIncidents(tx, schema, incidents, work.events);
   const publicSince: PublicSince = new Map();
   for (let first = 0; first < groups.length; first += groupsAtOnce) {
-    const { scenes, facts, claims } = await prepareUnits(tx, context, states, groups.slice(first, first + groupsAtOnce), work);
+    const { scenes, facts, claims } = await prepareUnits(tx, context, { states, left }, groups.slice(first, first + groupsAtOnce), work);
     for (const { unit, moments } of scenes) playUnit(unit, moments, facts, render, publicSince);
     await writeUnits(
       tx,
@@ -90,7 +90,10 @@ const project = async (
       scenes.map(({ unit }) => unit),
       claims,
     );
-    for (const { unit } of scenes) for (const { id, state } of unit.members.values()) states.keep(context, id, state);
+    for (const member of scenes.flatMap(({ unit }) => [...unit.members.values()])) {
+      states.keep(context, member.id, member.state);
+      if (member.left !== null) left.keep(context, member.id, member.left);
+    }
   }
   await writePublic(tx, schema, publicSince);
   await writeFolded(tx, schema, streams);
@@ -101,7 +104,7 @@ const project = async (
  * claims, merges, and who uses what.
  */
 export const createRecordProjection = ({ vocabulary }: { vocabulary: Vocabulary }): Projection => {
-  const tools = { states: createStates(), render: createRenderer(vocabulary) };
+  const tools = { states: createStates(), left: createStates(), render: createRenderer(vocabulary) };
   return {
     name: 'record',
     version: 2,

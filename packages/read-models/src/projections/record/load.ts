@@ -1,3 +1,4 @@
+import type { ConcealedText } from '@averment/domain';
 import type { PoolClient } from 'pg';
 import type { PartyItem, SourceItem } from '../../items.ts';
 import { forEver, type Version } from '../../versions.ts';
@@ -94,6 +95,18 @@ export const loadTies = async (tx: Reading, schema: string, incidents: readonly 
     incidents,
   );
   return rows.map(({ incident, target }) => [incident, target]);
+};
+
+/** The texts of these streams that corrections conceal; streams without any are left out. */
+export const loadConcealed = async (tx: Reading, schema: string, streams: readonly string[]): Promise<Map<string, ConcealedText[]>> => {
+  const rows = await rowsOf<ConcealedText & { stream: string }>(
+    tx,
+    `SELECT stream, revision, pointer FROM ${schema}.concealed WHERE stream = ANY($1)`,
+    streams,
+  );
+  const found = new Map<string, ConcealedText[]>();
+  for (const { stream, ...text } of rows) found.set(stream, [...(found.get(stream) ?? []), text]);
+  return found;
 };
 
 /** What the records of these incidents have named so far. */

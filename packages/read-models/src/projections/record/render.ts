@@ -10,6 +10,7 @@ import {
   type Parties,
   publicText,
   type Vocabulary,
+  withConcealed,
 } from '@averment/domain';
 import { type Facts, sourcesAt } from './facts.ts';
 import { isCut, type Merges, mergedInto } from './merges.ts';
@@ -18,6 +19,7 @@ import { isCut, type Merges, mergedInto } from './merges.ts';
 export type Row = {
   digest: string;
   item: string;
+  review_item: string | null;
   status: string;
   occurred_from: number | null;
   occurred_to: number | null;
@@ -33,13 +35,16 @@ export type Row = {
   has_ruling: boolean;
   search: string;
 };
-/** An incident as it shows at a position. `row` is null while it is unpublished. */
-export type Rendered = { document: IncidentDocument; row: Row | null };
+/** An incident as it shows at a position: `document` to all, `whole` to reviewers and auditors, with the texts that corrections conceal. `row` is null while it is unpublished. */
+export type Rendered = { document: IncidentDocument; whole: IncidentDocument; row: Row | null };
+
+/** An incident's state; `left` is that without the texts that corrections conceal, null where there are none. */
+export type Shown = { state: Incident; left: Incident | null };
 
 /** What rendering needs: the incident, those that may be merged into it, and the facts around them. */
 export type Scene = {
-  unit: { members: ReadonlyMap<string, { state: Incident }>; merges: Merges };
-  member: { id: string; state: Incident };
+  unit: { members: ReadonlyMap<string, Shown>; merges: Merges };
+  member: Shown & { id: string };
   position: bigint;
   facts: Facts;
   parties: Parties;
@@ -76,12 +81,13 @@ const searchText = (document: IncidentDocument): string => {
 
 const distinct = (values: readonly string[]): string[] => [...new Set(values)].sort();
 
-const rowOf = (document: IncidentDocument): Row => {
-  const item = listRow(document);
+const rowOf = (document: IncidentDocument, whole: IncidentDocument): Row => {
+  const [item, reviewItem] = [document, whole].map((each) => JSON.stringify(listRow(each)));
   const days = daysOf(document.occurred?.date);
   const point = document.place?.point ?? null;
   const columns = {
-    item: JSON.stringify(item),
+    item: item ?? '',
+    review_item: reviewItem === item ? null : (reviewItem ?? null),
     status: document.status,
     occurred_from: days?.from ?? null,
     occurred_to: days?.to ?? null,
@@ -100,34 +106,46 @@ const rowOf = (document: IncidentDocument): Row => {
   return { digest: digestOf(JSON.stringify(columns)), ...columns };
 };
 
-/** What the domain's documents of an incident are made of, as of a position. */
-export const documentInput = ({ unit, member, position, facts, parties }: Scene, vocabulary: Vocabulary): DocumentInput => {
+/** What the domain's documents of an incident are made of, as of a position. `stateOf` says whether with or without what corrections conceal. */
+export const documentInput = (
+  { unit, member, position, facts, parties }: Scene,
+  vocabulary: Vocabulary,
+  stateOf: (shown: Shown) => Incident = ({ state }) => state,
+): DocumentInput => {
   const merged = mergedInto(unit.merges, member.id, position);
   return {
-    state: member.state,
+    state: stateOf(member),
     parties,
     sources: sourcesAt(facts, position),
     vocabulary,
     mergedFrom: merged,
     mergedClaims: merged.flatMap((id) => {
-      const state = unit.members.get(id)?.state;
-      return state === undefined ? [] : [{ incidentId: id, state }];
+      const shown = unit.members.get(id);
+      return shown === undefined ? [] : [{ incidentId: id, state: stateOf(shown) }];
     }),
     mergeCut: isCut(unit.merges, member.id, position),
   };
 };
 
+/** The state without what corrections conceal. */
+export const leftOf = ({ state, left }: Shown): Incident => left ?? state;
+/** Whether corrections conceal a text of the incident, or of one that ever was merged with it. */
+export const concealsText = ({ unit }: Scene): boolean => [...unit.members.values()].some(({ left }) => left !== null);
+
 /** Makes the function that renders an incident as of a position. */
 export const createRenderer =
   (vocabulary: Vocabulary): Renderer =>
   (scene) => {
-    const document = incidentDocument(documentInput(scene, vocabulary));
-    return { document, row: document.revision === null ? null : rowOf(document) };
+    const whole = incidentDocument(documentInput(scene, vocabulary));
+    const document = concealsText(scene) ? withConcealed(whole, incidentDocument(documentInput(scene, vocabulary, leftOf))) : whole;
+    return { document, whole, row: document.revision === null ? null : rowOf(document, whole) };
   };
 
-/** The texts to serve of a rendered incident; the public ones null where they are the same. */
-export const served = ({ document }: Rendered) => {
+/** The texts to serve of a rendered incident; those for the public and for reviewers null where they are the same. */
+export const served = ({ document, whole }: Rendered) => {
   const body = JSON.stringify(document);
+  const reviewed = whole === document ? body : JSON.stringify(whole);
+  const forReview = reviewed === body ? null : reviewed;
   const shortened = JSON.stringify(publicText(document));
   const compared = JSON.stringify(comparison(document));
   const forPublic = shortened === body ? null : shortened;
@@ -136,6 +154,8 @@ export const served = ({ document }: Rendered) => {
     etag: etagOf(body),
     public_document: forPublic,
     public_etag: forPublic === null ? null : etagOf(forPublic),
+    review_document: forReview,
+    review_etag: forReview === null ? null : etagOf(forReview),
     comparison: compared,
     comparison_etag: etagOf(compared),
   };

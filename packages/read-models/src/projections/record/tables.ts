@@ -26,19 +26,25 @@ export const recordTables = (schema: string): string => `
   -- Sources and parties that the public may see, each from the record event on by which an approved edit used it.
   CREATE TABLE ${schema}.public (id text COLLATE "C" PRIMARY KEY, from_position bigint NOT NULL);
 
+  -- Texts that corrections conceal, by the event and the place in its data.
+  CREATE TABLE ${schema}.concealed (stream text COLLATE "C" NOT NULL, revision int NOT NULL, pointer text NOT NULL, PRIMARY KEY (stream, revision, pointer));
+
   -- The current documents as they are served, word for word. A proposed incident is here too, with published = false.
-  -- public_document is what is served without a key, NULL where that is the same.
+  -- public_document is what is served without a key, review_document what reviewers and auditors get, each NULL where that is the same.
   CREATE TABLE ${schema}.incidents (
     id text COLLATE "C" PRIMARY KEY, published boolean NOT NULL, author text, title text,
-    document text NOT NULL, etag text NOT NULL, public_document text, public_etag text, comparison text NOT NULL, comparison_etag text NOT NULL);
+    document text NOT NULL, etag text NOT NULL, public_document text, public_etag text, review_document text, review_etag text,
+    comparison text NOT NULL, comparison_etag text NOT NULL);
 
   -- Not compressed: packing doubled the time of writing them, and unpacking adds to every read.
-  ALTER TABLE ${schema}.incidents ALTER document SET STORAGE EXTERNAL, ALTER public_document SET STORAGE EXTERNAL, ALTER comparison SET STORAGE EXTERNAL;
+  ALTER TABLE ${schema}.incidents ALTER document SET STORAGE EXTERNAL, ALTER public_document SET STORAGE EXTERNAL,
+    ALTER review_document SET STORAGE EXTERNAL, ALTER comparison SET STORAGE EXTERNAL;
 
   -- What the list said of each incident, and from which position to which. Closed versions lie apart, so that the list of now never meets them.
+  -- review_item is what it says to reviewers and auditors, NULL where that is the same.
   CREATE TABLE ${schema}.incident_rows (
     id text COLLATE "C" NOT NULL, from_position bigint NOT NULL, to_position bigint NOT NULL,
-    digest text NOT NULL, item text NOT NULL, status text NOT NULL, record_position bigint NOT NULL,
+    digest text NOT NULL, item text NOT NULL, review_item text, status text NOT NULL, record_position bigint NOT NULL,
     occurred_from int, occurred_to int, occurred_order int NOT NULL,
     region text, locality text, lat float8, lon float8, agencies text[] NOT NULL, aspects text[] NOT NULL, standings text[] NOT NULL,
     disputed boolean NOT NULL, has_ruling boolean NOT NULL, search tsvector NOT NULL,
@@ -106,6 +112,7 @@ export const recordCompared = [
   { table: 'party_names', key: ['party', 'n'] },
   { table: 'sources', key: ['id', 'from_position'] },
   { table: 'public', key: ['id'] },
+  { table: 'concealed', key: ['stream', 'revision', 'pointer'] },
   { table: 'incidents', key: ['id'] },
   { table: 'incident_rows', key: ['id', 'from_position'] },
   { table: 'claims', key: ['id'] },

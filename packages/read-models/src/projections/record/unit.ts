@@ -1,4 +1,4 @@
-import { evolveIncident, type Incident } from '@averment/domain';
+import { type ConcealedText, type DomainEvent, evolveIncident, type Incident } from '@averment/domain';
 import { forEver } from '../../versions.ts';
 import type { Append } from '../appends.ts';
 import { type Facts, partiesAt } from './facts.ts';
@@ -10,6 +10,11 @@ import type { Rendered, Renderer, Row } from './render.ts';
 export type Member = {
   id: string;
   state: Incident;
+  /** As `state`, without the texts that corrections conceal; null where they conceal none. */
+  left: Incident | null;
+  /** The texts that are concealed, and by revision the events that hold them, without. */
+  concealed: readonly ConcealedText[];
+  leftOf: ReadonlyMap<number, DomainEvent>;
   /** Parties, their ancestors, and sources that its documents have named so far. */
   uses: Set<string>;
   /** Those among them that are not written yet. */
@@ -41,6 +46,7 @@ export type PublicSince = Map<string, bigint>;
 const fold = (unit: Unit, member: Member, append: Append): void => {
   for (const event of append.events) {
     member.state = evolveIncident(member.state, event);
+    if (member.left !== null) member.left = evolveIncident(member.left, member.leftOf.get(event.revision) ?? event);
     if (isRecorded(event)) member.recordPosition = append.position;
     if (event.type === 'ClaimAdded') member.added.set(event.data.claim.id, event.position);
     if (event.type === 'IncidentMerged') addMerge(unit.merges, member.id, event.data.into, append.position);

@@ -1,13 +1,13 @@
-import type { DomainEvent, Incident } from '@averment/domain';
+import { type ConcealedText, concealedTexts, type DomainEvent, type Incident } from '@averment/domain';
 import type { PoolClient } from 'pg';
 import type { ProjectionContext } from '../../projection.ts';
 import type { Append } from '../appends.ts';
 import { appendsOf } from '../appends.ts';
-import { withoutErased } from '../erased.ts';
+import { withoutConcealed, withoutErased } from '../erased.ts';
 import { loadFolded } from '../folded.ts';
 import { begin, type States } from '../states.ts';
 import type { Facts } from './facts.ts';
-import { loadClaims, loadFacts, loadMerges, loadShown, loadTies, loadUses } from './load.ts';
+import { loadClaims, loadConcealed, loadFacts, loadMerges, loadShown, loadTies, loadUses } from './load.ts';
 import { namedBy } from './relevant.ts';
 import type { Member, Moment, Unit } from './unit.ts';
 
@@ -57,14 +57,26 @@ const momentsOf = (appends: readonly Append[], facts: Facts, after: bigint): Mom
 };
 
 const newMember = (id: string, state: Incident, uses: Set<string>): Member => ({
-  ...{ id, state, uses, newUses: new Set(), digest: null, recordPosition: 0n, added: new Map(), rows: [], rendered: null },
+  ...{ id, state, left: null, concealed: [], leftOf: new Map(), uses, newUses: new Set() },
+  ...{ digest: null, recordPosition: 0n, added: new Map(), rows: [], rendered: null },
+});
+
+/** What a member folds beside its state where corrections conceal texts. */
+const concealing = (
+  concealed: readonly ConcealedText[],
+  events: readonly DomainEvent[],
+  begun: Incident | undefined,
+): Pick<Member, 'left' | 'concealed' | 'leftOf'> => ({
+  left: concealed.length === 0 ? null : (begun ?? begin()),
+  concealed,
+  leftOf: new Map(concealed.length === 0 ? [] : withoutConcealed(events, concealed).map((event) => [event.revision, event])),
 });
 
 /** Makes the units of some groups ready to be played. Reads each table and the log once for all of them. `claims` are the digests of those that stay. */
 export const prepareUnits = async (
   tx: PoolClient,
   context: ProjectionContext,
-  states: States,
+  { states, left }: { states: States; left: States },
   groups: readonly string[][],
   work: Work,
 ): Promise<{ scenes: Scene[]; facts: Facts; claims: ReadonlyMap<string, string> }> => {
@@ -81,7 +93,11 @@ export const prepareUnits = async (
   const eventsOf = (id: string): readonly DomainEvent[] =>
     fresh.has(id) ? withoutErased(histories.get(id) ?? []) : (work.events.get(id) ?? []);
 
-  const begun = await states.take(context, new Map(living.map((id) => [id, folded.get(id) ?? -1])));
+  const concealed = await loadConcealed(tx, schema, living);
+  for (const id of fresh) concealed.set(id, concealedTexts(eventsOf(id)));
+  const livingAt = (ids: readonly string[]) => new Map(ids.map((id) => [id, folded.get(id) ?? -1]));
+  const begun = await states.take(context, livingAt(living));
+  const begunLeft = await left.take(context, livingAt(living.filter((id) => concealed.has(id))), concealed);
   const uses = await loadUses(tx, schema, living);
   const shown = await loadShown(tx, schema, living);
   const named = new Set([...uses.values()].flatMap((ids) => [...ids]));
@@ -91,6 +107,7 @@ export const prepareUnits = async (
 
   const memberOf = (id: string): Member => ({
     ...newMember(id, begun.get(id) ?? begin(), uses.get(id) ?? new Set()),
+    ...concealing(concealed.get(id) ?? [], eventsOf(id), begunLeft.get(id)),
     ...shown.get(id),
   });
   const scenes = groups.map((group): Scene => {

@@ -76,7 +76,7 @@ export const writePublic = (tx: PoolClient, schema: string, since: PublicSince):
 
 const rowColumns = {
   ...range,
-  ...{ record_position: 'bigint', digest: 'text', item: 'text', status: 'text' },
+  ...{ record_position: 'bigint', digest: 'text', item: 'text', review_item: 'text', status: 'text' },
   ...{ occurred_from: 'int', occurred_to: 'int', occurred_order: 'int', region: 'text', locality: 'text', lat: 'float8', lon: 'float8' },
   ...{ agencies: 'text[]', aspects: 'text[]', standings: 'text[]', disputed: 'boolean', has_ruling: 'boolean', search: 'text' },
 } satisfies Columns<Range & Row & { record_position: bigint }>;
@@ -99,7 +99,8 @@ const closeRows = (schema: string): string => `
 
 const incidentColumns = {
   ...{ id: 'text', published: 'boolean', author: 'text', title: 'text', document: 'text', etag: 'text' },
-  ...{ public_document: 'text', public_etag: 'text', comparison: 'text', comparison_etag: 'text' },
+  ...{ public_document: 'text', public_etag: 'text', review_document: 'text', review_etag: 'text' },
+  ...{ comparison: 'text', comparison_etag: 'text' },
 };
 const claimColumns = {
   ...{
@@ -139,6 +140,8 @@ const incidentRow = ({ id, state, rendered }: Member) =>
         },
       ];
 
+const concealedRows = ({ id, concealed }: Member) => concealed.map((text) => ({ stream: id, ...text }));
+
 const mergeRows = (merges: Merges) =>
   [...merges].flatMap(([incident, versions]) =>
     nonEmpty(versions).map(({ from, to, value }) => ({ incident, ...value, from_position: from, to_position: to })),
@@ -152,6 +155,7 @@ const clearFresh = async (tx: PoolClient, schema: string, units: readonly Unit[]
   await tx.query(`DELETE FROM ${schema}.incident_rows WHERE id = ANY($1)`, [ids]);
   await tx.query(`DELETE FROM ${schema}.claims WHERE incident = ANY($1)`, [ids]);
   await tx.query(`DELETE FROM ${schema}.incident_uses WHERE incident = ANY($1)`, [ids]);
+  await tx.query(`DELETE FROM ${schema}.concealed WHERE stream = ANY($1)`, [ids]);
 };
 
 /** Writes what the units have become: each table in one statement, whatever the number of incidents. `claims` are the digests of those that are written. */
@@ -175,8 +179,8 @@ export const writeUnits = async (
     incidentColumns,
     members.flatMap(incidentRow),
     `ON CONFLICT (id) DO UPDATE SET ${setFromNew(incidentColumns, ['id'])}
-     WHERE (known.etag, known.comparison_etag, known.published, known.author) IS DISTINCT FROM
-       (excluded.etag, excluded.comparison_etag, excluded.published, excluded.author)`,
+     WHERE (known.etag, known.public_etag, known.review_etag, known.comparison_etag, known.published, known.author) IS DISTINCT FROM
+       (excluded.etag, excluded.public_etag, excluded.review_etag, excluded.comparison_etag, excluded.published, excluded.author)`,
   );
   // A claim that is known keeps the position at which it was added: a batch knows that only of its own claims.
   await insertRows(
@@ -191,6 +195,13 @@ export const writeUnits = async (
     `${schema}.incident_uses`,
     { incident: 'text', used: 'text' },
     members.flatMap(({ id, newUses }) => [...newUses].map((used) => ({ incident: id, used }))),
+  );
+
+  await insertRows(
+    tx,
+    `${schema}.concealed`,
+    { stream: 'text', revision: 'int', pointer: 'text' },
+    units.filter(({ fresh }) => fresh).flatMap(({ members: fresh }) => [...fresh.values()].flatMap(concealedRows)),
   );
 
   const merged = units.filter(({ members: { size }, merges }) => size > 1 || merges.size > 0);

@@ -1,0 +1,74 @@
+import t from 'tap';
+import { everyRow, models } from './models.ts';
+import { createWorld } from './world.ts';
+
+const contributor = { role: 'contributor', subject: 'contributor' } as const;
+const auditor = { role: 'auditor', subject: 'auditor' } as const;
+const first = 'Officers stop a car near the bridge';
+
+/** A title that was corrected once, and once more with `conceal`, before the model has taken that. */
+const told = async (t: Parameters<typeof models>[0]) => {
+  const world = createWorld();
+  await world.cast();
+  await world.publish('bridge');
+  const correct = (title: string, conceal: boolean) =>
+    world.apply('bridge', [{ kind: 'correct_incident', set: { title }, conceal, reason: 'Wrong.', citations: world.claim().citations }]);
+  await correct('A second title', false);
+  const waited: bigint[] = [];
+  let catchUp = async (): Promise<void> => {
+    throw new Error('not reached');
+  };
+  const all = await models(t, world, undefined, undefined, (position) => {
+    waited.push(position);
+    return catchUp();
+  });
+  await all.advance();
+  const { position } = await correct('A third title', true);
+  return { ...all, world, position, waited, mayCatchUp: () => void (catchUp = all.advance) };
+};
+
+t.test('an event that conceals is shown once the model has taken it, and then nothing shows what it conceals', async (t) => {
+  const { queries, position, waited, mayCatchUp, world } = await told(t);
+  const all = async () => {
+    const items = [];
+    for (let after = 0n, page = await queries.feed(after, 500, contributor); ; page = await queries.feed(after, 500, contributor)) {
+      items.push(...page.items);
+      if (BigInt(page.next) === after) return items;
+      after = BigInt(page.next);
+    }
+  };
+  const behind = await queries.feed(0n, 500, contributor);
+  t.equal(behind.items.at(-1)?.type, 'IncidentCorrected');
+  t.ok(BigInt(behind.next) < position, 'the page ends before it');
+  t.same(waited.at(-1), position);
+  await t.rejects(queries.feed(BigInt(behind.next), 500, contributor), /not reached/, 'and there is no page that begins with it');
+  await t.rejects(queries.incidentEvents(world.id('incident', 'bridge'), { limit: 50, cursor: null }, contributor), /not reached/);
+  t.match((await queries.feed(0n, 500, auditor)).items.at(-1), { type: 'IncidentCorrected' }, 'who sees all waits for nothing');
+
+  mayCatchUp();
+  const items = await all();
+  t.equal(BigInt(items.at(-1)?.position ?? 0), position);
+  t.notMatch(JSON.stringify(items), first);
+  t.notMatch(JSON.stringify(items), 'A second title');
+  t.match(JSON.stringify((await queries.feed(0n, 500, auditor)).items), first);
+});
+
+t.test('the model knows what is concealed, whatever came first: the batch, the process or an erasure', async (t) => {
+  const { advance, restart, rebuild, pool, queries, world } = await told(t);
+  await advance();
+  const id = world.id('incident', 'bridge');
+  await restart(1);
+  await world.apply('bridge', [{ kind: 'add_claim', claim: world.claim({ aspect: 'fled' }) }]);
+  await advance();
+  const shown = async (viewer: typeof contributor | typeof auditor) => (await queries.incident(id, viewer))?.body ?? '';
+  t.notMatch(await shown(contributor), first, 'also after a later edit');
+  t.match(await shown(auditor), first);
+  await world.erase(id, 3, '/title');
+  await advance();
+  t.notMatch(await shown(auditor), first, 'an erased text is gone for all');
+  t.match(await shown(auditor), 'A second title');
+  t.notMatch(await shown(contributor), 'A second title');
+  const live = await everyRow(pool);
+  await rebuild();
+  t.same(await everyRow(pool), live);
+});
