@@ -79,8 +79,8 @@ t.test('the JSON texts as bodies of every POST and PUT', async (t) => {
 t.test('the JSON texts as the value of every member of every body', async (t) => {
   const { faultsOf, fits, routes } = world.contract;
   // The free ones too: what this parser takes, the service may not.
-  const parsing = texts.filter(({ bytes }) => json(bytes) !== undefined);
-  t.ok(parsing.length > 80, `${parsing.length} of them parse`);
+  const parsing = differing(texts.filter(({ bytes }) => json(bytes) !== undefined));
+  t.ok(parsing.length > 70, `${parsing.length} of them parse`);
 
   for (const route of routes) {
     const body = rightRequests(world)[route.operation.operationId]?.body;
@@ -130,6 +130,19 @@ t.test('a text that is taken reads back as it was sent', async (t) => {
   }
   t.ok(taken > 20, `${taken} of ${strings.length} are taken`);
 });
+
+/** One of those that every parser reads as the same value: behind the door they are one. */
+const differing = (parsing: typeof texts): typeof texts => {
+  const seen = new Set<string>();
+  return parsing.filter(({ bytes, verdict }) => {
+    // Where parsers may differ a text stands for itself; some are too deep to be written again.
+    if (verdict !== 'must') return true;
+    const value = JSON.stringify(json(bytes));
+    if (seen.has(value)) return false;
+    seen.add(value);
+    return true;
+  });
+};
 
 /** `201 ×12, 400 ×306` */
 const counted = (replies: Reply[]): string => {

@@ -18,10 +18,12 @@ t.test('the tables of the jobs stay small', async (t) => {
   const jobs = await createJobs({ store, logger });
   // Of many names, since hints of one name keep their distance in time.
   const counts = new Map(Array.from({ length: 15 }, (_, index) => [`name${index}`, counter()]));
-  const handlerOf = ({ handler, runs }: ReturnType<typeof counter>) => async () => {
-    await handler();
-    if (runs() % 2 === 0) throw new Error('not now');
-  };
+  const handlerOf =
+    ({ handler, runs }: ReturnType<typeof counter>) =>
+    async () => {
+      await handler();
+      if (runs() % 2 === 0) throw new Error('not now');
+    };
   await jobs.work(Object.fromEntries([...counts].map(([name, count]) => [name, handlerOf(count)])));
   for (let round = 0; round < 10; round += 1) {
     await Promise.all(
