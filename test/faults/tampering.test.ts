@@ -16,6 +16,9 @@ import { furnish, workAtDesk } from './work.ts';
 
 const bed = await makeBed(t);
 const { pool } = bed;
+// What is registered is held against the models.
+const built = await bed.run('rebuild', 'all');
+if (built.code !== 0) throw new Error(built.out);
 const api = await bed.start('api');
 const client = createClient(bed, [api.url ?? '']);
 const scene = await furnish(client, 'tampering');

@@ -3,5 +3,5 @@ declare module 'bidi-js/dist/bidi.mjs' {
   import type { Bidi } from 'bidi-js';
 
   const createBidi: () => Bidi;
-  export { createBidi as default };
+  export default createBidi;
 }

@@ -94,7 +94,7 @@ t.test('a user of our own has what the log needs, and nobody else but admins has
   // Known to the store as ops is, and let into nothing.
   await secure({ url: asUser(base, stranger) });
   const settings = (users: object) => store.appendToStream('$settings', jsonEvent({ type: '$settings', data: { $userStreamAcl: users } }));
-  const closed = { $d: '$admins', $mr: '$admins', $mw: '$admins' };
+  const closed = { $d: '$admins', $mr: [name], $mw: '$admins' };
   await settings({ ...closed, $r: [name], $w: [name] });
   await store.setStreamMetadata('$all', { acl: { readRoles: [name] } });
 
@@ -122,6 +122,8 @@ t.test('a user of our own has what the log needs, and nobody else but admins has
   );
   await settings({ ...closed, $r: '$admins', $w: [name] });
   t.match(await saidBy(changed, /read streams/), /may not read streams whose names begin with/);
+  await settings({ ...closed, $r: [name], $w: [name], $mr: '$admins' });
+  t.match(await saidBy(changed, /metadata/), /may not read the metadata of streams whose names begin with/);
   await store.setStreamMetadata('$all', { acl: { readRoles: ['$admins'] } });
   t.match(await saidBy(changed, /all/), /may not read \$all: `npm run eventstore:secure`/);
   await secure({ url: changed });

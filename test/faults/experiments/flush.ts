@@ -31,6 +31,9 @@ export const flush: Experiment = {
   run: async (scope, random) => {
     // Nobody but who appends has a reason to flush.
     const bed = await makeBed(scope, oneDatabase, ['wal_writer_delay = 10s', 'autovacuum = off']);
+    // What is registered is held against the models; a worker that follows would flush as well.
+    const { code, out } = await bed.run('rebuild', 'all');
+    if (code !== 0) throw new Error(out);
     const api = await bed.start('api');
     // One answer to each request: none is sent again because this one, traced, is slow.
     const client = createClient(bed, [api.url ?? ''], patience);

@@ -19,7 +19,7 @@ const setUp = '`npm run eventstore:secure` gives it what it needs (docs/operatio
 
 /**
  * Rejects with `StoreRefused`, which names the user and the right that is missing, unless the user of the connection string may read `$all` and read and
- * write streams that begin with `prefix`. Writes nothing. Rejects with `StoreUnavailable` where the store cannot be asked.
+ * write streams that begin with `prefix`, and read their metadata. Writes nothing. Rejects with `StoreUnavailable` where the store cannot be asked.
  */
 export const requireRights = async (
   store: Pick<Store, 'readAll' | 'readStream' | 'append'>,
@@ -34,6 +34,7 @@ export const requireRights = async (
   const rights: [string, () => Promise<unknown>][] = [
     ['read $all', () => store.readAll({ from: 'end', direction: 'backwards', limit: 1 })],
     [`read streams whose names begin with ${prefix}`, () => store.readStream(nowhere, 0, 1)],
+    [`read the metadata of streams whose names begin with ${prefix}`, () => store.readStream(`$$${nowhere}`, 0, 1)],
     [
       `write to streams whose names begin with ${prefix}`,
       () => store.append(nowhere, 0, [{ id: randomUUID(), type: 'Probe', data: '{}', metadata: '{}' }]),

@@ -25,8 +25,8 @@ const withUser = (roles: Roles, user: string): string[] =>
 
 /**
  * Gives the user of the connection string the least rights that the event log needs in EventStoreDB, and takes from all others what they have by default: the
- * user may read `$all`, and with those who were let in before read and write streams that are not the store's own; only `$admins` may delete and truncate
- * them or change who may do what. May be repeated at any time. Rejects with `StoreRefused`, `StoreUnavailable` or `LogUnavailable`.
+ * user may read `$all`, and with those who were let in before read and write streams that are not the store's own, and read their metadata; only `$admins`
+ * may delete and truncate them or change who may do what. May be repeated at any time. Rejects with `StoreRefused`, `StoreUnavailable` or `LogUnavailable`.
  */
 export const secureStore = async ({ url, prefix, admin }: { url: string; prefix: string; admin: User }): Promise<Secured> => {
   const user = usable(url);
@@ -152,7 +152,10 @@ const letReadAll = async (client: EventStoreDBClient, name: string): Promise<voi
 const closeUserStreams = async (client: EventStoreDBClient, name: string): Promise<void> => {
   const settings = await lastSettings(client);
   const before = (settings.$userStreamAcl ?? {}) as Record<string, Roles>;
-  const users = { $r: withUser(before.$r, name), $w: withUser(before.$w, name), $d: '$admins', $mr: '$admins', $mw: '$admins' };
+  const users = {
+    ...{ $r: withUser(before.$r, name), $w: withUser(before.$w, name), $mr: withUser(before.$mr, name) },
+    ...{ $d: '$admins', $mw: '$admins' },
+  };
   await client.appendToStream('$settings', jsonEvent<Settings>({ type: '$settings', data: { ...settings, $userStreamAcl: users } }));
 };
 

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 
 export { type Advanced, ModelMissing } from './advance.ts';
 export type { Comparison, Difference } from './compare.ts';
+export { isMissing } from './model.ts';
 export { oneAtATime } from './one-at-a-time.ts';
 export type { Parked } from './parked.ts';
 export { RebuildStopped, type Rebuilt } from './rebuild.ts';

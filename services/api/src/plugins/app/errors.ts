@@ -1,5 +1,5 @@
 import { LogUnavailable, StreamUnreadable } from '@averment/event-log';
-import { BadCursor, ModelMissing, ModelsUnavailable } from '@averment/read-models';
+import { BadCursor, isMissing, ModelMissing, ModelsUnavailable } from '@averment/read-models';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { problemOf, problemType, Refusal } from '../../problems/problem.ts';
 import { isUnavailable } from '../../problems/unavailable.ts';
@@ -36,7 +36,9 @@ export const refusalOf = (error: Error): Refusal => {
     const message = 'is not a cursor of this list with these filters';
     return new Refusal('InvalidParameter', { detail: `cursor ${message}`, errors: [{ pointer: '/query/cursor', message }] });
   }
-  const isAway = [LogUnavailable, ModelMissing, ModelsUnavailable].some((kind) => error instanceof kind) || isUnavailable(error);
+  // A model that is not built yet, or no more in this form, may be asked for anywhere: by a command for what it has to know as well.
+  const isAway =
+    [LogUnavailable, ModelMissing, ModelsUnavailable].some((kind) => error instanceof kind) || isUnavailable(error) || isMissing(error);
   if (isAway) return new Refusal('Unavailable');
   const { code, statusCode } = error as Partial<FastifyError>;
   const known = code === undefined ? undefined : ofFramework[code];
