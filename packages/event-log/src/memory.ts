@@ -1,3 +1,4 @@
+import { among } from './among.ts';
 import { type Catalogue, type Codec, createCodec, type EncodedEvent } from './codec.ts';
 import { digestOf, type Random } from './disclosure.ts';
 import { decodeAll, type ErasedText, type ErasureLookups, erasedBy, erasureType } from './missing.ts';
@@ -104,12 +105,12 @@ export const createMemoryLog = <E extends object>(options: MemoryLogOptions): Ev
   const readStored = async (
     stream: string,
     from: number,
-    { to = Number.POSITIVE_INFINITY, texts = true, whatIsLeft = false }: ReadStreamOptions = {},
+    { to = Number.POSITIVE_INFINITY, texts = true, whatIsLeft = false, ...wanted }: ReadStreamOptions = {},
   ) => {
     const events = streamOf(stream).filter(({ revision }) => revision >= from && revision <= to);
-    if (whatIsLeft) return withTexts(events, texts);
+    if (whatIsLeft) return withTexts(events.filter(among(wanted)), texts);
     requireNeverDeleted(stream);
-    return withTexts(withoutGaps(stream, from, events), texts);
+    return withTexts(withoutGaps(stream, from, events).filter(among(wanted)), texts);
   };
 
   const lookups: ErasureLookups = {

@@ -85,6 +85,10 @@ export type StoredEvent = Place & {
 export type ReadStreamOptions = {
   /** Last revision wanted, inclusive; to the stream's end by default. */
   to?: number;
+  /** No event after this position. */
+  until?: bigint;
+  /** Only events of these types: of the others neither bytes are decoded nor texts read. */
+  types?: ReadonlySet<string>;
   /** `false` leaves every text absent and never touches the vault. Default `true`. */
   texts?: boolean;
   /** Of a stream that was deleted or cut off in its store, what there is still, in place of `StreamUnreadable`. */

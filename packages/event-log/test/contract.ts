@@ -95,6 +95,38 @@ export const eventLogContract = (t: Test, newHarness: (t: Test) => Promise<Harne
     t.same((await log.readStored(stream, 0, { texts: false }))[0]?.disclosures, []);
   });
 
+  withLog('of a stream only what is asked for is read, and texts of that only', async (t, log) => {
+    const stream = newStream();
+    const first = written(await log.append(stream, -1, [note('one'), mark(1), note('two')]));
+    await log.append(stream, 2, [mark(2)]);
+    const last = written(await log.append(stream, 3, [note('three')]));
+    const revisions = async (options: Parameters<Log['readStream']>[2], from = 0) => {
+      const read = (await log.readStream(stream, from, options)).map(decoded);
+      t.same(
+        (await log.readStored(stream, from, options)).map(({ revision }) => revision),
+        read.map(({ revision }) => revision),
+      );
+      return read.map(({ revision }) => revision);
+    };
+    const notes = new Set([note('').type]);
+    t.same(await revisions({ types: notes }), [0, 2, 4]);
+    t.same(await revisions({ types: new Set([mark().type]) }), [1, 3]);
+    t.same(await revisions({ types: new Set([mark().type, note('').type]) }), [0, 1, 2, 3, 4]);
+    t.same(await revisions({ types: new Set(['Unknown']) }), []);
+    t.same(await revisions({ types: new Set() }), []);
+    t.same(await revisions({ until: first.position }), [0, 1, 2], 'up to a position');
+    t.same(await revisions({ until: first.position - 1n, types: notes }), [0]);
+    t.same(await revisions({ until: last.position, types: notes }, 1), [2, 4]);
+    t.same(await revisions({ until: 0n }), []);
+    t.same(await revisions({ types: notes, to: 3 }, 2), [2]);
+    t.same(
+      (await log.readStream(stream, 0, { types: notes })).map((each) => decoded(each).data.title),
+      ['one', 'two', 'three'],
+      'with their texts',
+    );
+    t.same(decoded((await log.readStream(stream, 4, { types: notes, texts: false }))[0]).data, {});
+  });
+
   withLog('a wrong revision writes nothing', async (t, log) => {
     const stream = newStream();
     t.same(await log.append(stream, 0, [mark()]), { outcome: 'wrong_revision', actual: -1 }, 'no such stream');

@@ -4,6 +4,7 @@ export { type Config, ConfigError, configExit, loadConfig, type Setting, setting
 export { createLogger, type Logger, type LogLevel, logLevels } from './logger.ts';
 export { createRegistry, type Samples, showGauge } from './metrics.ts';
 export { type Migrations, migrate } from './migrate.ts';
+export { createPlaces, type Places } from './places.ts';
 export { createPool, typesWithBigint, withSettings } from './pool.ts';
 export { clusterExists, clusterFolder, makeDataDir } from './postgres/cluster.ts';
 export { type Embedded, type EmbeddedOptions, findEmbedded, openEmbedded } from './postgres/embedded.ts';

@@ -73,10 +73,25 @@ export const models = async (
     },
     positionAt: async () => 0n,
   };
-  const options = { pool, log: queried, vocabulary: standardVocabulary, policy, clock: world.clock.now, models: stand };
+  const options = {
+    pool,
+    log: queried,
+    vocabulary: standardVocabulary,
+    policy,
+    clock: world.clock.now,
+    models: stand,
+    rendered: () => void (documents += 1),
+  };
+  let documents = 0;
   return {
     pool,
     queries: askedByNobody(createQueries(options)),
+    /** How many documents of the past were rendered since it was asked the last time. */
+    renderings: () => {
+      const since = documents;
+      documents = 0;
+      return since;
+    },
     advance,
     runner,
     /** Ends the process and starts another one that applies so many events at once. */

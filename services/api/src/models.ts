@@ -1,7 +1,7 @@
 import type { EventLog } from '@averment/event-log';
 import type { Jobs } from '@averment/jobs';
+import { createPlaces, type Places } from '@averment/platform';
 import { type Client, type Models, type Runner, together } from '@averment/read-models';
-import { createPlaces, type Places } from './places.ts';
 import { Refusal } from './problems/problem.ts';
 
 /** How long a request waits for a position or a time, in milliseconds. */

@@ -1,5 +1,5 @@
+import { createPlaces } from '@averment/platform';
 import t from 'tap';
-import { createPlaces } from '../src/places.ts';
 import { harnessFor } from './support/harness.ts';
 import { article, expect, text } from './support/story.ts';
 

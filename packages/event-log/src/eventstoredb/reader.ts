@@ -1,5 +1,6 @@
+import { among } from '../among.ts';
 import { erasureType } from '../missing.ts';
-import { type Mark, type StoredEvent, UnknownPosition } from '../port.ts';
+import { type Mark, type ReadStreamOptions, type StoredEvent, UnknownPosition } from '../port.ts';
 import type { Seen } from '../seen.ts';
 import { missing, withoutGaps } from '../unreadable.ts';
 import type { Frontier } from './frontier.ts';
@@ -9,7 +10,6 @@ import { NotAPosition, type RecordedEvent, type Store, StreamTombstoned } from '
 import type { createVault } from './vault.ts';
 
 type Vault = Pick<ReturnType<typeof createVault>, 'disclose' | 'disclosePage'>;
-type Reading = { to?: number | undefined; texts: boolean; whatIsLeft?: boolean | undefined };
 
 /** What in a stream's metadata lets its first events go. */
 const limits = ['$tb', '$maxCount', '$maxAge'];
@@ -99,10 +99,14 @@ export const createReader = ({
     return events.slice(0, recorded.length);
   };
 
-  const readStream = async (stream: string, from: number, { to, texts, whatIsLeft: isAny = false }: Reading) => {
+  const readStream = async (
+    stream: string,
+    from: number,
+    { to, texts = true, whatIsLeft: isAny = false, ...wanted }: ReadStreamOptions,
+  ) => {
     const limit = to === undefined ? Number.MAX_SAFE_INTEGER : to - from + 1;
     if (limit < 1) return [];
-    const events = await stored(await (isAny ? whatIsLeft : wholeEvents)(stream, from, limit));
+    const events = (await stored(await (isAny ? whatIsLeft : wholeEvents)(stream, from, limit))).filter(among(wanted));
     return texts ? vault.disclose(events) : events;
   };
 

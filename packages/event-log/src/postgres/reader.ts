@@ -1,41 +1,49 @@
 import type { Pool } from 'pg';
+import { among } from '../among.ts';
 import type { ErasedText } from '../missing.ts';
 import { erasureType } from '../missing.ts';
-import type { Mark, StoredEvent } from '../port.ts';
+import type { Mark, ReadStreamOptions, StoredEvent } from '../port.ts';
 import { withoutGaps } from '../unreadable.ts';
 import { integers, texts as textArray } from './arrays.ts';
 import { available } from './errors.ts';
 import { type EventRow, eventColumns, plain, storedOf } from './rows.ts';
 
-type StreamRead = { stream: string; from: number; to: number };
+/** `types` is empty for all, else their names, a comma before each. */
+type StreamRead = { stream: string; from: number; to: number; until: bigint; types: string };
 type Waiting = StreamRead & { resolve: (events: StoredEvent[]) => void; reject: (error: unknown) => void };
 
 const maxRevision = 2_147_483_647;
+const maxPosition = 9_223_372_036_854_775_807n;
 const readsInStatement = 500;
 /** Statements for streams under way at once: more than one, so that short reads need not wait for a long one. */
 const statementsAtOnce = 4;
 const bytesOfTextsInPage = 16 * 1024 * 1024;
 
-const streamsStatement = `
-  SELECT r.n, ${eventColumns}
-  FROM unnest($1::text[], $2::integer[], $3::integer[]) WITH ORDINALITY AS r(stream, low, high, n)
+// What is not wanted comes without its bytes: that it stands there tells that nothing is missing.
+const readsOfStreams = `
+  FROM unnest($1::text[], $2::integer[], $3::integer[], $4::bigint[], $5::text[]) WITH ORDINALITY AS r(stream, low, high, until, types, n)
   CROSS JOIN LATERAL (
-    SELECT * FROM log.events l WHERE l.stream = r.stream AND l.revision BETWEEN r.low AND r.high ORDER BY l.revision OFFSET 0
+    SELECT l.position, l.stream, l.revision, l.last, l.id, l.type, l.sha256, l.recorded_at, w.wanted,
+           CASE WHEN w.wanted THEN l.canonical ELSE '' END AS canonical
+    FROM log.events l, LATERAL (SELECT r.types = '' OR l.type = ANY (string_to_array(r.types, ',')) AS wanted) AS w
+    WHERE l.stream = r.stream AND l.revision BETWEEN r.low AND r.high AND l.position <= r.until
+    ORDER BY l.revision OFFSET 0
   ) AS e`;
 
+const streamsStatement = `
+  SELECT r.n, ${eventColumns}
+  ${readsOfStreams}`;
+
 /** One look into the vault's index for each event: planned as a join, a page of one event reads the whole vault while that is small. */
-const textsOf = (event: string) => `
+const textsOf = (event: string, wanted = 'true') => `
   LEFT JOIN LATERAL (
-    SELECT v.disclosures FROM vault.texts v WHERE v.stream = ${event}.stream AND v.revision = ${event}.revision AND v.sha256 = ${event}.sha256 OFFSET 0
+    SELECT v.disclosures FROM vault.texts v WHERE v.stream = ${event}.stream AND v.revision = ${event}.revision AND v.sha256 = ${event}.sha256 AND ${wanted} OFFSET 0
   ) AS t ON true`;
 
 const streamsWithTextsStatement = `
   SELECT r.n, ${eventColumns}, t.disclosures
-  FROM unnest($1::text[], $2::integer[], $3::integer[]) WITH ORDINALITY AS r(stream, low, high, n)
-  CROSS JOIN LATERAL (
-    SELECT * FROM log.events l WHERE l.stream = r.stream AND l.revision BETWEEN r.low AND r.high ORDER BY l.revision OFFSET 0
-  ) AS e
-  ${textsOf('e')}`;
+  ${readsOfStreams}
+  ${textsOf('e', 'e.wanted')}`;
 
 const allStatement = `
   SELECT ${eventColumns} FROM log.events e WHERE e.position > $1 ORDER BY e.position LIMIT $2`;
@@ -82,6 +90,8 @@ export const createReader = (pool: Pool) => {
       textArray(reads.map(({ stream }) => stream)),
       integers(reads.map(({ from }) => from)),
       integers(reads.map(({ to }) => to)),
+      reads.map(({ until }) => until.toString()),
+      textArray(reads.map(({ types }) => types)),
     ]);
     const found = reads.map((): StoredEvent[] => []);
     for (const { n, ...row } of rows) found[Number(n) - 1]?.push(storedOf(row));
@@ -120,9 +130,9 @@ export const createReader = (pool: Pool) => {
       });
     };
 
-    return (stream: string, from: number, to = maxRevision): Promise<StoredEvent[]> =>
+    return (read: StreamRead): Promise<StoredEvent[]> =>
       new Promise((resolve, reject) => {
-        waiting.push({ stream, from, to, resolve, reject });
+        waiting.push({ ...read, resolve, reject });
         flushLater();
       });
   };
@@ -134,10 +144,11 @@ export const createReader = (pool: Pool) => {
     readStream: async (
       stream: string,
       from: number,
-      { to, texts, whatIsLeft = false }: { to?: number | undefined; texts: boolean; whatIsLeft?: boolean | undefined },
+      { to = maxRevision, until = maxPosition, types, texts = true, whatIsLeft = false }: ReadStreamOptions,
     ): Promise<StoredEvent[]> => {
-      const events = await (texts ? whole : structureOnly)(stream, from, to);
-      return whatIsLeft ? events : [...withoutGaps(stream, from, events)];
+      const names = types === undefined ? '' : `,${[...types].join(',')}`;
+      const events = await (texts ? whole : structureOnly)({ stream, from, to, until, types: names });
+      return (whatIsLeft ? events : withoutGaps(stream, from, events)).filter(among({ types }));
     },
 
     readAll: async (after: bigint, limit: number, texts: boolean): Promise<StoredEvent[]> => {

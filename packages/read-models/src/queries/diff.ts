@@ -1,95 +1,110 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { diffDocuments, evolveIncident, type IncidentDocument, markConcealed } from '@averment/domain';
+import { diffDocuments, evolveIncident, type Incident, type IncidentDocument, markConcealed } from '@averment/domain';
+import { LRUCache } from 'lru-cache';
 import { changesDocument } from '../projections/record/relevant.ts';
-import { createRenderer, type Renderer } from '../projections/record/render.ts';
-import { type History, positionOf, readHistory, sceneAt, stateAt } from './past.ts';
-import type { Reach } from './then.ts';
-import type { DiffResult, Queries, QueryOptions, Viewer } from './types.ts';
-import { documentFor, seesIncident } from './viewers.ts';
+import type { IntoPast } from './index.ts';
+import { createRenderPast, endOfAppend, type History, historyFor, lastRevision, type RenderPast, stateAt } from './past.ts';
+import { createPlaces, placeOf } from './places.ts';
+import type { DiffResult, Queries, Viewer } from './types.ts';
+import { documentFor, readersOf } from './viewers.ts';
+import { createShared, giveUpIf } from './work.ts';
 
-/** What tells a thing in an array from others, so that it can be followed from one document to the next wherever it stands. */
-const identityOf = (value: unknown): string | null => {
-  if (value === null || typeof value !== 'object') return null;
-  const { id, aspect, about } = value as Record<string, unknown>;
-  if (typeof id === 'string') return id;
-  return typeof aspect === 'string' ? `${aspect} ${String(about)}` : null;
+/** What an append changed, as places by the revision that it ended at. */
+type Steps = Map<number, string[]>;
+
+/** What the appends of incidents changed. Each is rendered once, whatever revisions are compared: what was changed, and where, is the same for everybody. */
+const createSteps = () => {
+  const kept = new LRUCache<string, Steps>({
+    maxSize: 16 * 1024 * 1024,
+    sizeCalculation: (steps) => [...steps.values()].flat().reduce((sum, place) => sum + place.length + 16, 1),
+  });
+  return {
+    of: (key: string | null): Steps => new Map(key === null ? [] : kept.get(key)),
+    keep: (key: string | null, steps: Steps) => {
+      if (key !== null) kept.set(key, new Map([...(kept.get(key) ?? []), ...steps]));
+    },
+  };
 };
 
-/** The place that a pointer names, by identities in place of indexes. `newer` is looked at first, as in `diffDocuments`. */
-const placeOf = (pointer: string, newer: unknown, older: unknown): string[] => {
-  const place: string[] = [];
-  let [now, was]: [unknown, unknown] = [newer, older];
-  for (const token of pointer.split('/').slice(1)) {
-    const name = token.replaceAll('~1', '/').replaceAll('~0', '~');
-    const child = (of: unknown): unknown => (of !== null && typeof of === 'object' ? (of as Record<string, unknown>)[name] : undefined);
-    const [next, before] = [child(now), child(was)];
-    place.push((Array.isArray(now) || Array.isArray(was) ? (identityOf(next) ?? identityOf(before)) : null) ?? name);
-    [now, was] = [next, before];
-  }
-  return place;
-};
-
-const touches = (one: readonly string[], other: readonly string[]): boolean => {
-  const shared = Math.min(one.length, other.length);
-  return one.slice(0, shared).every((name, index) => name === other[index]);
-};
-
-type Step = { revision: number; places: string[][] };
-
-/** What each append between two moments changed, oldest first. Gives way to other work between renderings: there may be thousands. */
-const stepsBetween = async (history: History, from: bigint, to: bigint, render: Renderer): Promise<Step[]> => {
+/** Adds the steps between two positions that are not known yet. Gives way to other work between renderings: there may be thousands. */
+const addSteps = async (
+  history: History,
+  from: bigint,
+  to: bigint,
+  steps: Steps,
+  render: RenderPast,
+  signal: AbortSignal,
+): Promise<void> => {
   const start = stateAt(history, from);
-  if (start === null) return [];
-  const steps: Step[] = [];
-  let { state } = start;
+  if (start === null) return;
   // Where something changed is the same for everybody, so this looks at the whole documents.
-  let before: IncidentDocument = render(sceneAt(history, { state, left: null }, start.position)).whole;
-  for (const { events, position } of history.appends.get(history.id) ?? []) {
-    const revision = events.at(-1)?.revision ?? 0;
-    if (position <= from || position > to) continue;
-    state = events.reduce(evolveIncident, state);
-    if (!events.some(changesDocument)) continue;
-    const after = render(sceneAt(history, { state, left: null }, position)).whole;
-    steps.push({ revision, places: diffDocuments(before, after).map(({ pointer }) => placeOf(pointer, after, before)) });
-    before = after;
+  const wholeAt = (state: Incident, position: bigint): IncidentDocument => render(history, { state, left: null }, position).whole;
+  let { state } = start;
+  let at = from;
+  let before: IncidentDocument | undefined;
+  for (const append of history.appends.get(history.id) ?? []) {
+    if (append.position <= from || append.position > to) continue;
+    const shows = append.events.some(changesDocument);
+    const isNew = shows && !steps.has(lastRevision(append));
+    if (isNew) before ??= wholeAt(state, at);
+    state = append.events.reduce(evolveIncident, state);
+    if (!shows) continue;
+    at = append.position;
+    if (before === undefined || !isNew) {
+      before = undefined;
+      continue;
+    }
     await nextTurn();
+    giveUpIf(signal);
+    const [older, newer] = [before, wholeAt(state, at)];
+    const places = diffDocuments(older, newer).map(({ pointer }) => placeOf(pointer, newer, older));
+    steps.set(lastRevision(append), places);
+    before = newer;
   }
-  return steps;
 };
 
 /** What changed in an incident between two of its revisions, each change with the revision that made it last. */
-export const createDiff = ({
-  pool,
-  log,
-  reach,
-  vocabulary,
-}: Pick<QueryOptions, 'pool' | 'log' | 'vocabulary'> & { reach: Reach }): Queries['diff'] => {
-  const render = createRenderer(vocabulary);
+export const createDiff = (options: IntoPast): Queries['diff'] => {
+  const { log, reach, keyOf, turns } = options;
+  const render = createRenderPast(options);
+  const share = createShared<{ found: DiffResult | null }>(turns, {
+    bytes: 16 * 1024 * 1024,
+    sizeOf: ({ found }) => JSON.stringify(found).length,
+  });
+  const known = createSteps();
 
   const documents = (history: History, from: bigint, to: bigint, viewer: Viewer): [IncidentDocument, IncidentDocument] | null => {
     const [older, newer] = [stateAt(history, from), stateAt(history, to)];
-    if (older === null || newer === null) return null;
-    const author = older.state.edits.get(1)?.author ?? null;
-    if (!seesIncident(viewer, { published: older.state.revision !== null, author })) return null;
-    const documentOf = (at: typeof older) => documentFor(viewer, render(sceneAt(history, at, at.position)));
-    return [documentOf(older), documentOf(newer)];
+    return older && newer && [documentFor(viewer, render(history, older, from)), documentFor(viewer, render(history, newer, to))];
   };
 
   return async (id, from, to, viewer, reading): Promise<DiffResult | null> => {
     if (from > to) return null;
-    const [begin, end] = [await positionOf(log, id, from), await positionOf(log, id, to)];
+    const [begin, end] = await Promise.all([endOfAppend(log, id, from), endOfAppend(log, id, to)]);
     if (begin === null || end === null) return null;
-    const then = await reach(['record'], { position: end }, reading);
-    const history = await readHistory(pool, log, id, then);
-    const both = history && documents(history, begin, end, viewer);
-    if (history === null || both === null) return null;
-    const [before, after] = both;
-    const steps = await stepsBetween(history, begin, end, render);
-    const changes = markConcealed(diffDocuments(before, after)).map((change) => {
-      const place = placeOf(change.pointer, after, before);
-      const last = steps.findLast(({ places }) => places.some((each) => touches(each, place)));
-      return { ...change, revision: last?.revision ?? to };
-    });
-    return { from, to, changes };
+    const then = await reach(['record'], { position: end.position }, reading);
+
+    const compared = async (signal: AbortSignal): Promise<DiffResult | null> => {
+      const history = await historyFor(options, id, begin.position, then, viewer);
+      giveUpIf(signal);
+      const both = history && documents(history, begin.position, end.position, viewer);
+      if (history === null || both === null) return null;
+      const [before, after] = both;
+      const differences = markConcealed(diffDocuments(before, after));
+      if (differences.length === 0) return { from, to, changes: [] };
+      const key = await keyOf(then, 'steps', id);
+      const steps = known.of(key);
+      try {
+        await addSteps(history, begin.position, end.position, steps, render, signal);
+      } finally {
+        // Also what was done when everybody had left: who comes again need not begin anew.
+        known.keep(key, steps);
+      }
+      const last = createPlaces([...steps].filter(([revision]) => revision > begin.revision && revision <= end.revision));
+      const changes = differences.map((change) => ({ ...change, revision: last(placeOf(change.pointer, after, before)) ?? to }));
+      return { from, to, changes };
+    };
+    const key = await keyOf(then, 'diff', readersOf(viewer), id, from, to);
+    return (await share(key, reading.client, async (signal) => ({ found: await compared(signal) }))).found;
   };
 };

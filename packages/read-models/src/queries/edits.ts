@@ -15,10 +15,11 @@ import { concealsText, documentInput, leftOf, type Scene, type Shown } from '../
 import { begin } from '../projections/states.ts';
 import { forEver } from '../versions.ts';
 import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
+import type { IntoPast } from './index.ts';
 import { endOf, foldTo, type History, readHistory, readWhole, sceneAt } from './past.ts';
-import type { Reach } from './then.ts';
-import type { EditItem, Lease, Queries, QueryOptions, Viewer } from './types.ts';
+import type { EditItem, Lease, Queries, Viewer } from './types.ts';
 import { record, reviews, seesIncident, seesReview } from './viewers.ts';
+import { giveUpIf } from './work.ts';
 
 /** The lease that holds now, by the database's clock; one of another version, or of an edit that is not submitted, is none. Aliases `e` and `l`. */
 export const joinLease = `
@@ -46,10 +47,8 @@ export const createEditQueries = ({
   log,
   vocabulary,
   reach,
-}: Pick<QueryOptions, 'pool' | 'log' | 'vocabulary'> & { reach: Reach }): Pick<
-  Queries,
-  'edits' | 'edit' | 'openEdits' | 'reviewedAt' | 'preview'
-> => {
+  turns,
+}: IntoPast): Pick<Queries, 'edits' | 'edit' | 'openEdits' | 'reviewedAt' | 'preview'> => {
   const seesEdit = (viewer: Viewer, author: string): boolean => seesReview(viewer) || viewer?.subject === author;
 
   /** The edits as the viewer may see them. Few incidents hold concealed texts, so what is left of one is folded when it is asked for. */
@@ -57,7 +56,7 @@ export const createEditQueries = ({
     if (items.length === 0 || seesReview(viewer)) return items;
     const concealed = (await loadConcealed(pool, record, [incident])).get(incident);
     if (concealed === undefined) return items;
-    const left = withoutConcealed(await readWhole(pool, log, incident), concealed).reduce(evolveIncident, begin());
+    const left = withoutConcealed(await readWhole({ pool, log }, incident), concealed).reduce(evolveIncident, begin());
     return items.map((item) => editWithConcealed(item, left));
   };
 
@@ -124,12 +123,15 @@ export const createEditQueries = ({
       if (end === null) return null;
       // What an edit names was registered before it: else it would be shown without the names that a reviewer has to see.
       const then = await reach(['record'], { position: end }, reading);
-      const history = await readHistory(pool, log, incident, then, idsIn);
-      if (history === null) return null;
-      const { position, ...shown } = stateBefore(history, number);
-      const found = shown.state.edits.get(number);
-      if (found === undefined || !seesEdit(viewer, found.author)) return null;
-      return previewIn(sceneAt(history, shown, position), number, viewer);
+      return turns(reading.client.name, reading.client.signal, async () => {
+        const history = await readHistory({ pool, log }, incident, then, readWhole, idsIn);
+        giveUpIf(reading.client.signal);
+        if (history === null) return null;
+        const { position, ...shown } = stateBefore(history, number);
+        const found = shown.state.edits.get(number);
+        if (found === undefined || !seesEdit(viewer, found.author)) return null;
+        return previewIn(sceneAt(history, shown, position), number, viewer);
+      });
     },
   };
 };

@@ -1,4 +1,4 @@
-import { type DomainEvent, reviewEvents } from '@averment/domain';
+import { type DomainEvent, recordEvents, reviewEvents } from '@averment/domain';
 import { decoded, missing } from '@averment/event-log';
 import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
 import { itemOf, recordPart } from './event-items.ts';
@@ -7,8 +7,11 @@ import { createProtection, settled } from './protection.ts';
 import type { Queries, QueryOptions, Viewer } from './types.ts';
 import { record, seesIncident, seesReview } from './viewers.ts';
 
-/** How many events are read from the log at once. */
-const chunk = 500;
+/** How many events are read from the log at once, if the page does not want more. */
+const least = 50;
+
+/** Of what is only proposed not even the texts are read for those who do not see it. */
+const recordAndErasures: ReadonlySet<string> = new Set([...recordEvents, 'TextErased']);
 
 /** The events of one incident, from the log. */
 export const createEventQueries = (
@@ -25,13 +28,17 @@ export const createEventQueries = (
     if (rows[0] === undefined || !seesIncident(viewer, rows[0])) return null;
     const protection = createProtection(pool, viewer);
     const shown: DomainEvent[] = [];
+    const wanted = seesReview(viewer) ? {} : { types: recordAndErasures };
+    const chunk = Math.max(limit + 1, least);
     for (let from = Number(after?.[0] ?? -1) + 1; shown.length <= limit; from += chunk) {
-      const events = decoded(await log.readStream(id, from, { to: from + chunk - 1 }));
-      // The model knows it, so it has begun.
-      if (from === 0 && events.length === 0) throw missing(id, 0, 'the log has nothing of this stream');
+      const events = decoded(await log.readStream(id, from, { to: from + chunk - 1, ...wanted }));
       for (const event of events) shown.push(...[await visiblePart(event, viewer)].filter((part) => part !== null));
-      if (events.length < chunk) break;
+      const [last] = await log.readStream(id, from + chunk - 1, { to: from + chunk - 1, texts: false });
+      if (last === undefined) break;
     }
+    // The model knows it, so it has begun.
+    if (after === null && shown.length === 0 && (await log.readStream(id, 0, { to: 0, texts: false })).length === 0)
+      throw missing(id, 0, 'the log has nothing of this stream');
     const { items, next } = pageOf(
       shown,
       limit,

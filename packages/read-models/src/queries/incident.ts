@@ -1,13 +1,15 @@
-import { comparison } from '@averment/domain';
+import { comparison, type IncidentDocument } from '@averment/domain';
 import type { QueryResult } from 'pg';
-import { etagOf } from '../projections/record/render.ts';
+import { type Documents, etagOf } from '../projections/record/render.ts';
 import { ModelMissing } from '../runner/advance.ts';
 import { isMissing } from '../runner/model.ts';
 import { createBatch } from './batches.ts';
-import { createPast, type Past, positionOf, readHistory } from './past.ts';
-import type { Reach } from './then.ts';
-import type { LogMoment, Moment, Queries, QueryOptions, Reading, ServedPast, Viewer } from './types.ts';
-import { documentFor, record, recordModel, seesIncident, tierOf } from './viewers.ts';
+import type { IntoPast } from './index.ts';
+import { createRenderPast, endOfAppend, historyFor, stateAt } from './past.ts';
+import type { Then } from './then.ts';
+import type { Moment, Queries, Reading, ServedPast, Viewer } from './types.ts';
+import { documentFor, readersOf, record, recordModel, seesIncident, tierOf } from './viewers.ts';
+import { createShared, giveUpIf } from './work.ts';
 
 /** How `current` reads a text of an incident: the columns of tag and text, for each tier of readers. */
 type Columns = { etag: string; body: string };
@@ -47,23 +49,19 @@ const rowsOf = async (result: Promise<QueryResult<Row>>): Promise<Row[]> => {
   }
 };
 
-/** What the caller of a past read may see of it: then as now, nothing before it was published but to those who review it. */
-const visiblePast = (past: Past | null, viewer: Viewer): Past | null => {
-  if (past === null) return null;
-  const { state } = past;
-  return seesIncident(viewer, { published: state.revision !== null, author: state.edits.get(1)?.author ?? null }) ? past : null;
-};
+/** What a reader of the past is answered, null where there was nothing to see. */
+type Told = { found: ServedPast | null };
+const keptBytes = 32 * 1024 * 1024;
 
-const servedPast = (body: string, { revision, position }: Past): ServedPast => ({
+const servedPast = (body: string, revision: number, position: bigint): ServedPast => ({
   ...{ body, etag: etagOf(body), asOfRevision: revision, position: String(position) },
 });
 
 /** An incident and its comparison, now from the model, in the past from the log. */
-export const createIncidentQueries = (
-  options: Pick<QueryOptions, 'pool' | 'log' | 'vocabulary'> & { reach: Reach },
-): Pick<Queries, 'incident' | 'comparison' | 'incidentAt' | 'comparisonAt'> => {
-  const { pool, log, reach, vocabulary } = options;
-  const pastOf = createPast(vocabulary);
+export const createIncidentQueries = (options: IntoPast): Pick<Queries, 'incident' | 'comparison' | 'incidentAt' | 'comparisonAt'> => {
+  const { pool, log, reach, keyOf, turns } = options;
+  const render = createRenderPast(options);
+  const share = createShared<Told>(turns, { bytes: keptBytes, sizeOf: ({ found }) => found?.body.length ?? 0 });
 
   const current = (name: string, columns: Columns): Queries['incident'] => {
     const text = currentSql(columns);
@@ -82,28 +80,32 @@ export const createIncidentQueries = (
     };
   };
 
-  const momentOf = async (id: string, revision: number): Promise<LogMoment | null> => {
-    const position = await positionOf(log, id, revision);
-    return position === null ? null : { position };
+  const past = async (id: string, then: Then, viewer: Viewer, signal: AbortSignal): Promise<(Documents & { revision: number }) | null> => {
+    const history = await historyFor(options, id, then.position, then, viewer);
+    const there = history && stateAt(history, then.position);
+    giveUpIf(signal);
+    return there && { ...render(history, there, then.position), revision: there.revision };
   };
 
-  const past = async (id: string, moment: Moment, viewer: Viewer, reading: Reading): Promise<Past | null> => {
-    const there = 'revision' in moment ? await momentOf(id, moment.revision) : moment;
-    if (there === null) return null;
-    const then = await reach(['record'], there, reading);
-    const history = await readHistory(pool, log, id, then);
-    return history && visiblePast(pastOf(history, then.position), viewer);
-  };
-
-  const servePast = (found: Past | null, make: (past: Past) => object): ServedPast | null =>
-    found && servedPast(JSON.stringify(make(found)), found);
+  const answer =
+    (name: string, make: (document: IncidentDocument) => object, shownTo: (viewer: Viewer, documents: Documents) => IncidentDocument) =>
+    async (id: string, moment: Moment, viewer: Viewer, reading: Reading): Promise<ServedPast | null> => {
+      const end = 'revision' in moment ? await endOfAppend(log, id, moment.revision) : null;
+      if ('revision' in moment && end === null) return null;
+      const then = await reach(['record'], 'revision' in moment ? { position: end?.position ?? 0n } : moment, reading);
+      const key = await keyOf(then, name, readersOf(viewer), id, then.position, end?.revision ?? '');
+      const work = async (signal: AbortSignal): Promise<Told> => {
+        const read = await past(id, then, viewer, signal);
+        if (read === null) return { found: null };
+        return { found: servedPast(JSON.stringify(make(shownTo(viewer, read))), end?.revision ?? read.revision, then.position) };
+      };
+      return (await share(key, reading.client, work)).found;
+    };
 
   return {
     incident: current('incident', documents),
     comparison: current('comparison', comparisons),
-    incidentAt: async (id, moment, viewer, reading) =>
-      servePast(await past(id, moment, viewer, reading), (found) => documentFor(viewer, found)),
-    comparisonAt: async (id, moment, viewer, reading) =>
-      servePast(await past(id, moment, viewer, reading), ({ document }) => comparison(document)),
+    incidentAt: answer('incident', (document) => document, documentFor),
+    comparisonAt: answer('comparison', comparison, (_, { document }) => document),
   };
 };

@@ -1,9 +1,11 @@
 import { dayRange } from '@averment/domain';
 import { type Conditions, createConditions } from './conditions.ts';
 import { type CursorKind, decodeCursor, encodeCursor, listOf } from './cursors.ts';
-import type { Reach, Then } from './then.ts';
-import type { IncidentFilters, IncidentItem, IncidentSort, LogMoment, Queries, QueryOptions } from './types.ts';
-import { record, seesReview } from './viewers.ts';
+import type { IntoPast } from './index.ts';
+import type { Then } from './then.ts';
+import type { IncidentFilters, IncidentItem, IncidentPage, IncidentSort, LogMoment, Queries } from './types.ts';
+import { record, seesReview, tierOf } from './viewers.ts';
+import { createShared, createTurns } from './work.ts';
 
 /** What each sort orders by; the id breaks ties. The kind is that of its value in a cursor. */
 const sorts: Record<IncidentSort, { column: 'record_position' | 'occurred_order'; order: 'ASC' | 'DESC'; kind: CursorKind }> = {
@@ -87,42 +89,55 @@ const wordsOf = (moment: LogMoment | null): { position: string } | { time: objec
 
 type Row = { position: string; id: string | null; item: string; key: string };
 
+/** The work of a list is the database's, which does more at once than this process. */
+const budget = { running: 8, each: 16, all: 128 };
+const keptBytes = 8 * 1024 * 1024;
+
 /**
  * The list of incidents, now or as of a position. The first page of now reads the model's own position in the same statement, and pins it: later
  * pages show the list as it was then, whatever has happened since.
  */
-export const createIncidentList = ({ pool, reach }: Pick<QueryOptions, 'pool'> & { reach: Reach }): Queries['incidents'] => {
+export const createIncidentList = ({ pool, reach, keyOf }: IntoPast): Queries['incidents'] => {
+  const share = createShared<IncidentPage>(createTurns(budget), { bytes: keptBytes, sizeOf: (page) => JSON.stringify(page).length });
+
   return async (filters, { limit, cursor, sort = '-recordedAt', moment }, viewer, reading) => {
     const { column, order, kind } = sorts[sort];
-    const list = listOf(`incidents ${sort}`, { ...filters, ...wordsOf(moment) });
+    const asked = { ...filters, ...wordsOf(moment) };
+    const list = listOf(`incidents ${sort}`, asked);
     const after = decodeCursor(cursor, list, ['position', kind, 'id']);
     const pinned = after === null ? moment : { position: BigInt(after[0] ?? 0) };
     const then = pinned && (await reach(['record'], pinned, reading));
-    const where = createConditions();
-    addFilters(where, filters);
-    if (after !== null) where.add(`(r.${column}, r.id) ${order === 'DESC' ? '<' : '>'} (?, ?)`, ...after.slice(1));
-    const ordered = `ORDER BY r.${column} ${order}, r.id ${order} LIMIT ${where.value(limit + 1)}`;
-    const item = seesReview(viewer) ? 'coalesce(r.review_item, r.item)' : 'r.item';
-    const columns = `r.id, ${item} AS item, r.${column}`;
-    if (column !== 'occurred_order') addDays(where, 'r', filters);
-    const days = column === 'occurred_order' ? splitByDay(where, filters) : [''];
-    const parts = partsAt(where, then, column).flatMap((part) =>
-      days.map((day) => `(SELECT ${columns} FROM ${part}${day} AND ${where.sql()} ${ordered})`),
-    );
-    const { rows } = await pool.query<Row>(
-      `SELECT c.position::text, f.id, f.item, f.${column}::text AS key
+
+    const read = async (): Promise<IncidentPage> => {
+      const where = createConditions();
+      addFilters(where, filters);
+      if (after !== null) where.add(`(r.${column}, r.id) ${order === 'DESC' ? '<' : '>'} (?, ?)`, ...after.slice(1));
+      const ordered = `ORDER BY r.${column} ${order}, r.id ${order} LIMIT ${where.value(limit + 1)}`;
+      const item = seesReview(viewer) ? 'coalesce(r.review_item, r.item)' : 'r.item';
+      const columns = `r.id, ${item} AS item, r.${column}`;
+      if (column !== 'occurred_order') addDays(where, 'r', filters);
+      const days = column === 'occurred_order' ? splitByDay(where, filters) : [''];
+      const parts = partsAt(where, then, column).flatMap((part) =>
+        days.map((day) => `(SELECT ${columns} FROM ${part}${day} AND ${where.sql()} ${ordered})`),
+      );
+      const { rows } = await pool.query<Row>(
+        `SELECT c.position::text, f.id, f.item, f.${column}::text AS key
        FROM ${record}.checkpoint AS c LEFT JOIN LATERAL (SELECT r.* FROM (${parts.join(' UNION ALL ')}) AS r ${ordered}) AS f ON true
        ORDER BY f.${column} ${order}, f.id ${order}`,
-      where.values,
-    );
-    const position = then === null ? (rows[0]?.position ?? '0') : String(then.position);
-    const found = rows.filter(({ id }) => id !== null);
-    const shown = found.slice(0, limit);
-    const last = shown.at(-1);
-    return {
-      items: shown.map(({ item }): IncidentItem => JSON.parse(item)),
-      next: found.length > limit && last !== undefined ? encodeCursor(list, [position, last.key, last.id ?? '']) : null,
-      position,
+        where.values,
+      );
+      const position = then === null ? (rows[0]?.position ?? '0') : String(then.position);
+      const found = rows.filter(({ id }) => id !== null);
+      const shown = found.slice(0, limit);
+      const last = shown.at(-1);
+      return {
+        items: shown.map(({ item }): IncidentItem => JSON.parse(item)),
+        next: found.length > limit && last !== undefined ? encodeCursor(list, [position, last.key, last.id ?? '']) : null,
+        position,
+      };
     };
+    if (then === null) return read();
+    const key = await keyOf(then, tierOf(viewer), sort, JSON.stringify(asked), limit, cursor ?? '', then.position);
+    return share(key, reading.client, read);
   };
 };

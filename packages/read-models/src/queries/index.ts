@@ -1,6 +1,7 @@
 import { createClaimQueries } from './claims.ts';
 import { createDiff } from './diff.ts';
 import { createEditQueries } from './edits.ts';
+import { createKeys, type KeyOf } from './eras.ts';
 import { createEventQueries } from './events.ts';
 import { createFeed } from './feed.ts';
 import { createHands } from './hands.ts';
@@ -9,16 +10,25 @@ import { createIncidentList } from './incidents.ts';
 import { createPartyQueries } from './parties.ts';
 import { createReviewQueue, createReviewStats } from './reviews.ts';
 import { createSourceQueries } from './sources.ts';
-import { createReach } from './then.ts';
+import { createReach, type Reach } from './then.ts';
 import type { Queries, QueryOptions } from './types.ts';
+import { createTurns, type Turns } from './work.ts';
 
 export * from './types.ts';
+export { WorkRefused } from './work.ts';
+
+/** What queries of the past stand on. */
+export type IntoPast = QueryOptions & { reach: Reach; keyOf: KeyOf; turns: Turns };
+
+/** Reads of the past that work at once, that one client may have under way, and that all may. One works while another waits for a store. */
+const budget = { running: 2, each: 16, all: 128 };
 
 /** Makes the queries over the live models (their schemas stand in `viewers.ts`) and the log. Leases are read from `work.leases`. */
 export const createQueries = (options: QueryOptions): Queries => {
   const { pool, log } = options;
   const hands = createHands(log);
-  const intoPast = { ...options, reach: createReach(options.models) };
+  const turns = createTurns(budget);
+  const intoPast: IntoPast = { ...options, reach: createReach(options.models), keyOf: createKeys(log), turns };
   return {
     ...createSourceQueries(pool, log),
     ...createPartyQueries(pool),

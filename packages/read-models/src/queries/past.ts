@@ -1,4 +1,4 @@
-import { type DomainEvent, evolveIncident, isTypeId, type Vocabulary } from '@averment/domain';
+import { type DomainEvent, evolveIncident, isTypeId, recordEvents } from '@averment/domain';
 import { decoded, type EventLog } from '@averment/event-log';
 import type { Pool } from 'pg';
 import { type Append, appendsOf } from '../projections/appends.ts';
@@ -7,9 +7,11 @@ import { type Facts, noFacts, partiesAt } from '../projections/record/facts.ts';
 import { loadConcealed, loadFacts, loadMerges, loadTies } from '../projections/record/load.ts';
 import { type Merges, mergedInto } from '../projections/record/merges.ts';
 import { namedBy } from '../projections/record/relevant.ts';
-import { createRenderer, type Rendered, type Scene, type Shown } from '../projections/record/render.ts';
+import { type Documents, documentsOf, type Scene, type Shown } from '../projections/record/render.ts';
 import { begin } from '../projections/states.ts';
 import type { Then } from './then.ts';
+import type { QueryOptions, Viewer } from './types.ts';
+import { seesIncident } from './viewers.ts';
 
 /**
  * An incident and all that merges ever tied to it, each as its appends without erased texts: what its document at any time is made of. `left` are the
@@ -17,30 +19,61 @@ import type { Then } from './then.ts';
  */
 export type History = { id: string; appends: Map<string, Append[]>; left: Map<string, Append[]>; merges: Merges; facts: Facts };
 
-/** A document of the past, with the stream revision and the position that it was folded to. */
-export type Past = Rendered & Shown & { revision: number; position: bigint };
+type Stores = { pool: Pool; log: EventLog<DomainEvent> };
 
 const skippedSql = `SELECT revision FROM runner.skipped WHERE projection = 'record' AND stream = $1`;
+const erasures: ReadonlySet<string> = new Set(['TextErased']);
 
-/** The events of a stream that the model takes: without those that an admin skipped, and without erased texts. Throws `StreamUnreadable`. */
-export const readWhole = async (pool: Pool, log: EventLog<DomainEvent>, stream: string): Promise<DomainEvent[]> => {
-  const [read, { rows }] = await Promise.all([log.readStream(stream, 0), pool.query(skippedSql, [stream])]);
-  const skipped = new Set(rows.map(({ revision }) => revision));
+const skippedOf = async (pool: Pool, stream: string): Promise<ReadonlySet<number>> => {
+  const { rows } = await pool.query(skippedSql, [stream]);
+  return new Set(rows.map(({ revision }) => revision));
+};
+
+/** Reads the events of a stream that the model takes, up to a position: without those that an admin skipped, and without erased texts. Throws `StreamUnreadable`. */
+type ReadEvents = (stores: Stores, stream: string, until: bigint) => Promise<DomainEvent[]>;
+
+/** The record and its review, whatever is asked of them up to the end. */
+export const readWhole = async ({ pool, log }: Stores, stream: string): Promise<DomainEvent[]> => {
+  const [read, skipped] = await Promise.all([log.readStream(stream, 0), skippedOf(pool, stream)]);
   return [...withoutErased(decoded(read.filter(({ revision }) => !skipped.has(revision))))];
+};
+
+/** The record alone: nothing of what was only proposed is read, however long it is. */
+const readRecord: ReadEvents = async ({ pool, log }, stream, until) => {
+  const [read, erased, skipped] = await Promise.all([
+    log.readStream(stream, 0, { until, types: recordEvents }),
+    log.readStream(stream, 0, { types: erasures, texts: false }),
+    skippedOf(pool, stream),
+  ]);
+  const taken = decoded([...read, ...erased].filter(({ revision }) => !skipped.has(revision)));
+  const events = withoutErased(taken).filter(({ type }) => recordEvents.has(type));
+  const tail = events.at(-1);
+  if (tail === undefined || tail.revision === tail.last) return events;
+  // What ends this append is of another type, was skipped, or comes later: then nothing of it is there yet.
+  const end = await log.readStream(stream, tail.last, { to: tail.last, until, texts: false });
+  return end.length > 0 ? events : events.filter(({ last }) => last !== tail.last);
 };
 
 /** The largest that any store counts to. */
 const maxRevision = 2_147_483_647;
+/** How many events are looked through at once for the end of an append. */
+const chunk = 64;
 
-/**
- * The position of the last whole append of a stream up to a revision: what the models must have reached before the past at that revision is read. Null
- * where the stream does not reach as far.
- */
-export const positionOf = async (log: EventLog<DomainEvent>, stream: string, revision: number): Promise<bigint | null> => {
+/** Where the last whole append of a stream up to a revision ends. Null where the stream does not reach as far, and where none has ended. */
+export const endOfAppend = async (
+  log: EventLog<DomainEvent>,
+  stream: string,
+  revision: number,
+): Promise<{ revision: number; position: bigint } | null> => {
   if (!isTypeId('incident', stream) || revision > maxRevision) return null;
-  const events = await log.readStream(stream, 0, { to: revision, texts: false });
-  if (events.at(-1)?.revision !== revision) return null;
-  return events.findLast((event) => event.revision === event.last)?.position ?? null;
+  const [at] = await log.readStream(stream, revision, { to: revision, texts: false });
+  if (at === undefined || at.revision === at.last) return at ?? null;
+  for (let to = revision - 1; to >= 0; to -= chunk) {
+    const before = await log.readStream(stream, Math.max(0, to - chunk + 1), { to, texts: false });
+    const end = before.findLast((event) => event.revision === event.last);
+    if (end !== undefined) return end;
+  }
+  return null;
 };
 
 /** The position of the last event of a stream; null where there is no such stream. */
@@ -58,20 +91,21 @@ const tiedTo = async (pool: Pool, tables: string, id: string): Promise<string[]>
 };
 
 /**
- * Reads what the documents of an incident are made of; null where there is no such stream. `named` answers which parties and sources are needed: by
- * default those that the record names.
+ * Reads what the documents of an incident up to a position are made of; null where there is nothing of it. `named` answers which parties and sources are
+ * needed: by default those that the record names.
  */
 export const readHistory = async (
-  pool: Pool,
-  log: EventLog<DomainEvent>,
+  stores: Stores,
   id: string,
   then: Then,
+  read: ReadEvents,
   named: (events: Iterable<DomainEvent>) => Set<string> = namedBy,
 ): Promise<History | null> => {
   if (!isTypeId('incident', id)) return null;
+  const { pool } = stores;
   const tables = then.tables('record');
   const tied = await tiedTo(pool, tables, id);
-  const streams = await Promise.all(tied.map(async (each) => [each, await readWhole(pool, log, each)] as const));
+  const streams = await Promise.all(tied.map(async (each) => [each, await read(stores, each, then.position)] as const));
   const events = new Map(streams);
   if (events.get(id)?.length === 0) return null;
   const facts = await loadFacts(pool, tables, named([...events.values()].flat()), noFacts);
@@ -83,6 +117,22 @@ export const readHistory = async (
     ...{ id, merges, facts, appends: appendsWith((own) => own, tied) },
     left: appendsWith((own, each) => withoutConcealed(own, concealed.get(each)), concealed.keys()),
   };
+};
+
+const isPublishedAt = ({ id, appends }: History, position: bigint): boolean =>
+  appends.get(id)?.some((append) => append.position <= position && append.events.some(({ type }) => recordEvents.has(type))) ?? false;
+
+/**
+ * The history of an incident for a viewer who asks about it from one position on; null where it was not to be seen there. Then as now, what is not published
+ * is there for those who review it and for its author, and only for them the proposal is read.
+ */
+export const historyFor = async (stores: Stores, id: string, begins: bigint, then: Then, viewer: Viewer): Promise<History | null> => {
+  const record = await readHistory(stores, id, then, readRecord);
+  if (record !== null && isPublishedAt(record, begins)) return record;
+  if (viewer === null || !isTypeId('incident', id)) return null;
+  const [proposed] = decoded(await stores.log.readStream(id, 0, { to: 0, until: begins, texts: false }));
+  if (proposed === undefined || !seesIncident(viewer, { published: false, author: proposed.actor })) return null;
+  return readHistory(stores, id, then, readWhole);
 };
 
 /** The state of one of the history's incidents after its appends as long as they hold, and the last of those. */
@@ -99,12 +149,12 @@ export const foldTo = (
   return { ...fold(appends.get(id)), left: left.has(id) ? fold(left.get(id)).state : null };
 };
 
-const lastRevision = ({ events }: Append): number => events.at(-1)?.revision ?? -1;
+export const lastRevision = ({ events }: Append): number => events.at(-1)?.revision ?? -1;
 
 /** The state of an incident at a position, whole appends only. Null before its first event. */
-export const stateAt = (history: History, position: bigint): (Shown & { revision: number; position: bigint }) | null => {
+export const stateAt = (history: History, position: bigint): (Shown & { revision: number }) | null => {
   const { last, ...shown } = foldTo(history, history.id, (append) => append.position <= position);
-  return last === undefined ? null : { ...shown, revision: lastRevision(last), position };
+  return last === undefined ? null : { ...shown, revision: lastRevision(last) };
 };
 
 /** What rendering an incident in a given state as of a position needs: the parties, sources and merged incidents of that time. */
@@ -120,11 +170,13 @@ export const sceneAt = (history: History, { state, left }: Shown, position: bigi
   return { unit: { members, merges }, member: { id: history.id, state, left }, position, facts, parties: partiesAt(facts, position) };
 };
 
-/** Makes the function that answers what an incident was at a position. */
-export const createPast = (vocabulary: Vocabulary) => {
-  const render = createRenderer(vocabulary);
-  return (history: History, position: bigint): Past | null => {
-    const found = stateAt(history, position);
-    return found && { ...found, ...render(sceneAt(history, found, found.position)) };
+/** Renders the documents of an incident in a given state as of a position. */
+export type RenderPast = (history: History, shown: Shown, position: bigint) => Documents;
+
+/** Makes the function that renders documents of the past, and counts them. */
+export const createRenderPast =
+  ({ vocabulary, rendered }: Pick<QueryOptions, 'vocabulary' | 'rendered'>): RenderPast =>
+  (history, shown, position) => {
+    rendered?.();
+    return documentsOf(sceneAt(history, shown, position), vocabulary);
   };
-};

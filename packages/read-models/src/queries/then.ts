@@ -1,4 +1,4 @@
-import type { LogMoment, ModelName, Models, Reading } from './types.ts';
+import type { Freshness, LogMoment, ModelName, Models, Reading } from './types.ts';
 import { record, reviews } from './viewers.ts';
 
 const schemas: Record<ModelName, string> = { record, reviews };
@@ -9,10 +9,13 @@ const schemas: Record<ModelName, string> = { record, reviews };
  */
 class Reached<M extends ModelName> {
   readonly position: bigint;
+  /** How the models stood when they had reached it. */
+  readonly stood: Freshness;
   readonly #models: ReadonlySet<M>;
 
-  constructor(position: bigint, models: readonly M[]) {
+  constructor(position: bigint, stood: Freshness, models: readonly M[]) {
     this.position = position;
+    this.stood = stood;
     this.#models = new Set(models);
   }
 
@@ -32,6 +35,7 @@ export const createReach =
   (models: Models): Reach =>
   async (wanted, moment, { stood, client }) => {
     const position = 'position' in moment ? moment.position : await models.positionAt(moment.time, client);
-    stood(await models.reached(wanted, position, client));
-    return new Reached(position, wanted);
+    const freshness = await models.reached(wanted, position, client);
+    stood(freshness);
+    return new Reached(position, freshness, wanted);
   };

@@ -178,6 +178,8 @@ export type QueryOptions = {
   policy: Policy;
   clock: () => Date;
   models: Models;
+  /** Hears of each document of the past that is rendered. */
+  rendered?: () => void;
 };
 
 /** The models that answers are built from. */

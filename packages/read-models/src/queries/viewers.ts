@@ -16,6 +16,10 @@ export const seesUnused = (viewer: Viewer): boolean => seesReview(viewer) || vie
 export type Tier = 'public' | 'member' | 'review';
 export const tierOf = (viewer: Viewer): Tier => (isPublic(viewer) ? 'public' : seesReview(viewer) ? 'review' : 'member');
 
+/** The readers who are told the same as this one: of what is not published an author sees their own. */
+export const readersOf = (viewer: Viewer): string =>
+  viewer === null || seesReview(viewer) ? tierOf(viewer) : `${tierOf(viewer)} ${viewer.subject}`;
+
 /** A reader without a key, and an app, which reads the same. */
 export const isPublic = (viewer: Viewer): boolean => viewer === null || viewer.role === 'app';
 

@@ -2,13 +2,12 @@ import type { Principal } from '@averment/access';
 import { createCommands, type QuotaOptions, migrations as workMigrations } from '@averment/commands';
 import { catalogue, type DomainEvent, policy, standardVocabulary } from '@averment/domain';
 import { createMemoryLog, type EventLog } from '@averment/event-log';
-import { createLogger, createPool, type Logger, migrate, systemClock, systemRandom } from '@averment/platform';
+import { createLogger, createPool, type Logger, migrate, type Places, systemClock, systemRandom } from '@averment/platform';
 import { patience, type TestServer, testServer } from '@averment/platform/testing';
 import { createProjections, createQueries, createRunner, type Runner, migrations as runnerMigrations } from '@averment/read-models';
 import type { InjectOptions } from 'fastify';
 import { type App, createApp } from '../../src/app.ts';
 import { modelsOf } from '../../src/models.ts';
-import type { Places } from '../../src/places.ts';
 import { type Answered, createChecker } from './checker.ts';
 
 type Test = { teardown(run: () => Promise<void> | void): void };

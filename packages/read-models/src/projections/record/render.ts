@@ -35,8 +35,10 @@ export type Row = {
   has_ruling: boolean;
   search: string;
 };
-/** An incident as it shows at a position: `document` to all, `whole` to reviewers and auditors, with the texts that corrections conceal. `row` is null while it is unpublished. */
-export type Rendered = { document: IncidentDocument; whole: IncidentDocument; row: Row | null };
+/** An incident as it shows at a position: `document` to all, `whole` to reviewers and auditors, with the texts that corrections conceal. */
+export type Documents = { document: IncidentDocument; whole: IncidentDocument };
+/** The same with its row in the list, null while it is unpublished. */
+export type Rendered = Documents & { row: Row | null };
 
 /** An incident's state; `left` is that without the texts that corrections conceal, null where there are none. */
 export type Shown = { state: Incident; left: Incident | null };
@@ -132,17 +134,23 @@ export const leftOf = ({ state, left }: Shown): Incident => left ?? state;
 /** Whether corrections conceal a text of the incident, or of one that ever was merged with it. */
 export const concealsText = ({ unit }: Scene): boolean => [...unit.members.values()].some(({ left }) => left !== null);
 
+/** The documents of an incident as of a position. */
+export const documentsOf = (scene: Scene, vocabulary: Vocabulary): Documents => {
+  const whole = incidentDocument(documentInput(scene, vocabulary));
+  const document = concealsText(scene) ? withConcealed(whole, incidentDocument(documentInput(scene, vocabulary, leftOf))) : whole;
+  return { document, whole };
+};
+
 /** Makes the function that renders an incident as of a position. */
 export const createRenderer =
   (vocabulary: Vocabulary): Renderer =>
   (scene) => {
-    const whole = incidentDocument(documentInput(scene, vocabulary));
-    const document = concealsText(scene) ? withConcealed(whole, incidentDocument(documentInput(scene, vocabulary, leftOf))) : whole;
+    const { document, whole } = documentsOf(scene, vocabulary);
     return { document, whole, row: document.revision === null ? null : rowOf(document, whole) };
   };
 
 /** The texts to serve of a rendered incident; those for the public and for reviewers null where they are the same. */
-export const served = ({ document, whole }: Rendered) => {
+export const served = ({ document, whole }: Documents) => {
   const body = JSON.stringify(document);
   const reviewed = whole === document ? body : JSON.stringify(whole);
   const forReview = reviewed === body ? null : reviewed;

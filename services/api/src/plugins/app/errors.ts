@@ -1,5 +1,5 @@
 import { LogUnavailable, StreamUnreadable } from '@averment/event-log';
-import { BadCursor, isMissing, ModelMissing, ModelsUnavailable } from '@averment/read-models';
+import { BadCursor, isMissing, ModelMissing, ModelsUnavailable, WorkRefused } from '@averment/read-models';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { problemOf, problemType, Refusal } from '../../problems/problem.ts';
 import { isUnavailable } from '../../problems/unavailable.ts';
@@ -32,6 +32,7 @@ const ofFramework: Record<string, Refusal> = {
 export const refusalOf = (error: Error): Refusal => {
   if (error instanceof Refusal) return error;
   if (error instanceof StreamUnreadable) return new Refusal('Unreadable');
+  if (error instanceof WorkRefused) return new Refusal('Overloaded', { detail: 'Too much of the past is being read at once.' });
   if (error instanceof BadCursor) {
     const message = 'is not a cursor of this list with these filters';
     return new Refusal('InvalidParameter', { detail: `cursor ${message}`, errors: [{ pointer: '/query/cursor', message }] });

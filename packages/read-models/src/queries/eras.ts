@@ -1,0 +1,62 @@
+import type { DomainEvent } from '@averment/domain';
+import { type EventLog, isUndecodable, type Logged } from '@averment/event-log';
+import { takesTexts } from '../projections/erased.ts';
+import { together } from '../runner/together.ts';
+import type { Then } from './then.ts';
+
+/**
+ * Whether an event may change answers about moments before it: it takes texts from them (an erasure, a correction that conceals), or a party is made private.
+ * Of what cannot be read nobody knows.
+ */
+const changesPast = (event: Logged<DomainEvent>): boolean => isUndecodable(event) || takesTexts(event) || event.type === 'PartyCorrected';
+
+const inPage = 200;
+/** Beyond so many pages nobody looks whether an event changes the past: it is taken for changed. */
+const mostPages = 5;
+
+/** Since when answers about the past are the same: the position of the last event in the log that may have changed what is told of it. */
+export type EraOf = () => Promise<bigint>;
+
+/** Makes a function that looks at each event once, without its texts. */
+export const createEras = (log: Pick<EventLog<DomainEvent>, 'readAll' | 'head'>): EraOf => {
+  let known: { looked: bigint; era: bigint } | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const beginAtHead = async (): Promise<bigint> => {
+    const head = await log.head();
+    known = { looked: head, era: head };
+    return head;
+  };
+
+  const look = async (): Promise<bigint> => {
+    if (known === undefined) return beginAtHead();
+    for (let page = 0; page < mostPages; page += 1) {
+      const events = await log.readAll(known.looked, inPage, { texts: false });
+      const last = events.at(-1);
+      if (last === undefined) return known.era;
+      known = { looked: last.position, era: events.findLast(changesPast)?.position ?? known.era };
+    }
+    return beginAtHead();
+  };
+
+  return together(() => {
+    const found = turn.then(look);
+    turn = found.catch(() => undefined);
+    return found;
+  });
+};
+
+/** The name of what is told of the past, which is the same as long as the name is. Null for what must not be kept. */
+export type KeyOf = (then: Then, ...what: readonly (string | number | bigint)[]) => Promise<string | null>;
+
+/** Makes the function that names what is told. */
+export const createKeys = (log: Pick<EventLog<DomainEvent>, 'readAll' | 'head'>): KeyOf => {
+  const eraOf = createEras(log);
+  return async ({ stood }, ...what) => {
+    // What waits behind a parked event enters the past some time, without an event that tells of it.
+    if (stood.parked.size > 0) return null;
+    const era = await eraOf();
+    // The model does not know yet what changed.
+    return era > stood.position ? null : JSON.stringify([era, ...what].map(String));
+  };
+};

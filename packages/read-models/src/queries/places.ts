@@ -1,0 +1,51 @@
+/** What tells a thing in an array from others, so that it can be followed from one document to the next wherever it stands. */
+const identityOf = (value: unknown): string | null => {
+  if (value === null || typeof value !== 'object') return null;
+  const { id, aspect, about } = value as Record<string, unknown>;
+  if (typeof id === 'string') return id;
+  return typeof aspect === 'string' ? `${aspect} ${String(about)}` : null;
+};
+
+/** Between the names in a place: no name of a document has it. */
+const separator = '\0';
+
+/** The place that a pointer names, by identities in place of indexes. `newer` is looked at first, as in `diffDocuments`. */
+export const placeOf = (pointer: string, newer: unknown, older: unknown): string => {
+  const place: string[] = [];
+  let [now, was]: [unknown, unknown] = [newer, older];
+  for (const token of pointer.split('/').slice(1)) {
+    const name = token.replaceAll('~1', '/').replaceAll('~0', '~');
+    const child = (of: unknown): unknown => (of !== null && typeof of === 'object' ? (of as Record<string, unknown>)[name] : undefined);
+    const [next, before] = [child(now), child(was)];
+    place.push((Array.isArray(now) || Array.isArray(was) ? (identityOf(next) ?? identityOf(before)) : null) ?? name);
+    [now, was] = [next, before];
+  }
+  return place.join(separator);
+};
+
+/** The places that hold a place, from the outermost on, without itself. */
+function* around(place: string): Generator<string> {
+  for (let end = place.indexOf(separator); end >= 0; end = place.indexOf(separator, end + 1)) yield place.slice(0, end);
+}
+
+/**
+ * Answers which revision touched a place last, from the places that each changed: the place itself, one that holds it, or one within it. In time that grows
+ * with what is asked and told, not with both together.
+ */
+export const createPlaces = (steps: readonly (readonly [revision: number, places: readonly string[]])[]) => {
+  const changed = new Map<string, number>();
+  const within = new Map<string, number>();
+  const note = (among: Map<string, number>, place: string, revision: number) =>
+    among.set(place, Math.max(revision, among.get(place) ?? revision));
+  for (const [revision, places] of steps) {
+    for (const place of places) {
+      note(changed, place, revision);
+      for (const outer of around(place)) note(within, outer, revision);
+    }
+  }
+  return (place: string): number | undefined => {
+    const found = [place, ...around(place)].map((each) => changed.get(each));
+    const all = [...found, within.get(place)].filter((revision) => revision !== undefined);
+    return all.length === 0 ? undefined : Math.max(...all);
+  };
+};
