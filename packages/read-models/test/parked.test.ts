@@ -59,3 +59,72 @@ for (const [what, poison] of [
     t.ok(await all.queries.edit(world.id('incident', 'harbour'), 2, reviewer));
   });
 }
+
+t.test('what rests on a stream that waits is known: by its names, its edits, and merges that wait themselves', async (t) => {
+  const world = createWorld();
+  const witness = world.id('party', 'witness');
+  const bad = new Set([`${witness} 0`, `${world.id('source', 'leaflet')} 0`, `${world.id('incident', 'market')} 0`]);
+  await world.cast();
+  await world.source('leaflet');
+  await world.publish('bridge', { claims: [world.claim({ speaker: witness, capacity: 'eyewitness' })] });
+  await world.publish('harbour');
+  await world.publish('market');
+  await world.publish('square', {
+    claims: [world.claim({ citations: [{ source: world.id('source', 'leaflet'), quote: { exact: 'the car moved' } }] })],
+  });
+  const all = await models(t, world, poisoned(bad));
+  await all.advance();
+  await world.apply('market', [{ kind: 'merge_incident', into: world.id('incident', 'harbour'), reason: 'The same.' }]);
+  await world.submit('square', [{ kind: 'add_claim', claim: world.claim({ aspect: 'fled', speaker: witness, capacity: 'eyewitness' }) }]);
+  await all.advance();
+  const waits = async (name: string, edits = false) => {
+    const parked = (await all.runner().parked()).filter(({ state }) => state === 'parked');
+    return all.queries.waitingUnder(world.id('incident', name), new Set(parked.map(({ stream }) => stream)), edits);
+  };
+  t.equal(await waits('bridge'), 1, 'a party that it names');
+  t.equal(await waits('harbour'), 1, 'an incident that is merged into it');
+  t.equal(await waits('square'), 1, 'a source that it cites');
+  t.equal(await waits('square', true), 2, 'a party that an edit of it names');
+  await world.publish('quay');
+  await all.advance();
+  t.equal(await waits('quay'), 0);
+  await all.rebuild();
+  t.equal(await waits('harbour'), 1, 'a rebuild knows it too');
+
+  bad.delete(`${world.id('incident', 'market')} 0`);
+  const { matched, applied } = await all.runner().retryAll({ stream: world.id('incident', 'market') }, 10, 'admin');
+  t.same({ matched, applied }, { matched: 2, applied: 2 });
+  t.equal(await waits('harbour'), 0);
+  bad.clear();
+  t.match(await all.runner().retryAll({}, 10, 'admin'), { matched: 3, applied: 3, left: 0 });
+  for (const name of ['bridge', 'harbour', 'square']) t.equal(await waits(name, true), 0, name);
+});
+
+t.test('parked events are retried and skipped by what they are', async (t) => {
+  const world = createWorld();
+  await world.cast();
+  for (let index = 0; index < 6; index += 1) await world.party(`odd${index}`);
+  const streams = Array.from({ length: 6 }, (_, index) => world.id('party', `odd${index}`));
+  const bad = new Set(streams.map((stream) => `${stream} 0`));
+  const all = await models(t, world, poisoned(bad));
+  await all.advance();
+  const parked = async () => (await all.runner().parked()).filter(({ state }) => state === 'parked').length;
+  t.equal(await parked(), 12, 'in both models');
+  for (const filter of [{ projection: 'times' }, { stream: 'party_x' }, { type: 'ClaimAdded' }, { error: 'no such' }, { error: '%' }])
+    t.match(await all.runner().skipAll(filter, 10, 'admin'), { matched: 0, applied: 0, left: 0 }, JSON.stringify(filter));
+
+  t.match(await all.runner().retryAll({ error: 'pois' }, 5, 'admin'), { matched: 12, applied: 0, parked: 5, left: 7 });
+  for (const stream of streams.slice(2)) bad.delete(`${stream} 0`);
+  const first = await all.runner().retryAll({ type: 'PartyRegistered', projection: 'record' }, 4, 'admin');
+  const second = await all.runner().retryAll({ type: 'PartyRegistered', projection: 'record' }, 4, 'admin');
+  t.equal(first.applied + second.applied, 4, 'those that still fail keep no others waiting');
+  t.match(await all.runner().skipAll({ projection: 'record' }, 10, 'admin'), { matched: 2, applied: 2, parked: 0, left: 0 });
+  t.match(await all.runner().skipAll({ projection: 'record' }, 10, 'admin'), { matched: 0 }, 'nothing is done twice');
+  t.match(await all.runner().retryAll({}, 10, 'admin'), { matched: 6, applied: 4, parked: 2 });
+  t.same((await all.runner().parked()).map(({ projection, state }) => `${projection} ${state}`).sort(), [
+    'record skipped',
+    'record skipped',
+    'reviews parked',
+    'reviews parked',
+  ]);
+});

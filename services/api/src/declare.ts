@@ -6,7 +6,7 @@ import { clientOf } from './http/client.ts';
 import { heldTag, noneMatchHits } from './http/etags.ts';
 import { firstPlacesInLists, placesOf } from './http/places.ts';
 import { type Place, Refusal } from './problems/problem.ts';
-import type { Answer, Input, Route } from './route.ts';
+import { type Answer, type Input, type Route, saysWhatWaits } from './route.ts';
 import { logPosition } from './schemas/parameters.ts';
 import type { Services } from './services.ts';
 
@@ -26,17 +26,19 @@ export const declare = (app: FastifyInstance, spec: Route, services: Services): 
     bodyLimit: spec.bodyLimit ?? defaultBodyLimit,
     config: { roles: spec.roles },
     handler: async (request, reply) => {
-      const input = inputOf(spec, request, reply);
+      const waiting = new Set<string>();
+      const input = inputOf(spec, request, reply, waiting);
       const reached = await whenReached(spec, request, input.reading, services);
       if (spec.models !== undefined && !spec.dated) input.reading.stood(reached ?? (await services.models.status(spec.models)));
       const answer = await spec.handle(input, services);
+      if (waiting.size > 0 && saysWhatWaits(spec)) await sayIncomplete(spec, request, reply, waiting, services);
       if (answer.headers !== undefined) reply.headers(answer.headers);
       return send(spec, request, reply, answer);
     },
   });
 };
 
-const inputOf = (spec: Route, request: FastifyRequest, reply: FastifyReply): Input<unknown, unknown, unknown> => ({
+const inputOf = (spec: Route, request: FastifyRequest, reply: FastifyReply, waiting: Set<string>): Input<unknown, unknown, unknown> => ({
   path: parsePath(spec, request),
   query: parseQuery(spec, request),
   body: parseBody(spec, request),
@@ -45,7 +47,10 @@ const inputOf = (spec: Route, request: FastifyRequest, reply: FastifyReply): Inp
   ifMatch: request.headers['if-match'],
   reading: {
     held: heldTag(request.headers['if-none-match']),
-    stood: (freshness) => sayFreshness(spec, request, reply, freshness),
+    stood: (freshness) => {
+      sayFreshness(spec, request, reply, freshness);
+      for (const stream of freshness.parked) waiting.add(stream);
+    },
     client: {
       name: clientOf(request),
       // Made when somebody asks for it: most requests wait for nothing.
@@ -143,6 +148,13 @@ const sayFreshness = (spec: Route, request: FastifyRequest, reply: FastifyReply,
   if (item !== undefined && parked.has(item)) throw new Refusal('Parked');
   reply.header('averment-position', String(position));
   if (spec.list && parked.size > 0) reply.header('averment-incomplete', String(parked.size));
+};
+
+/** Says how many of the streams that wait are missing in what is said of one incident. */
+const sayIncomplete = async (spec: Route, request: FastifyRequest, reply: FastifyReply, waiting: Set<string>, { queries }: Services) => {
+  const { id = '' } = request.params as Record<string, string>;
+  const missing = await queries.waitingUnder(id, waiting, spec.models?.includes('reviews') ?? false);
+  if (missing > 0) reply.header('averment-incomplete', String(missing));
 };
 
 const send = (spec: Route, request: FastifyRequest, reply: FastifyReply, answer: Answer) => {

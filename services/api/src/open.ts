@@ -115,7 +115,7 @@ export const open = async ({
       },
     });
     return {
-      services: { commands, queries, models, parked: { list: runner.parked, retry: runner.retry, skip: runner.skip }, vocabulary },
+      services: { commands, queries, models, parked: { ...runner, list: runner.parked }, vocabulary },
       authenticate: createAuthenticator(pool),
       health: healthOf({ runner, log, jobs }),
       register,

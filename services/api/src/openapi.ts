@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { probes } from './plugins/app/access.ts';
 import { problemType } from './problems/problem.ts';
 import { type ProblemCode, problems, typeOf } from './problems/table.ts';
-import type { Route, RouteRole } from './route.ts';
+import { type Route, type RouteRole, saysWhatWaits } from './route.ts';
 import { answered, sent } from './schemas/registry.ts';
 
 /** JSON Schema 2020-12. */
@@ -126,7 +126,7 @@ const header = (description: string): Header => ({ description, schema: { type: 
 const answersOf = (spec: Route): Record<string, Response> => {
   const headers: Record<string, Header> = {
     ...(spec.models ? { 'Averment-Position': header('The lowest checkpoint of the read models that the answer was built from') } : {}),
-    ...(spec.list
+    ...(spec.list || saysWhatWaits(spec)
       ? { 'Averment-Incomplete': header('How many streams are missing because an event of theirs is parked; absent for none') }
       : {}),
     ...(spec.cached || spec.guarded ? { ETag: header('Strong entity tag') } : {}),

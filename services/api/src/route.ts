@@ -76,6 +76,10 @@ export type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
 /** A route with its types forgotten: what `declare` registers and `openapi` describes. */
 export type Route = RouteSpec<z.ZodType, z.ZodType, z.ZodType>;
 
+/** Whether an answer speaks of one incident, which may rest on streams that wait in a model; lists say so by themselves. */
+export const saysWhatWaits = ({ path, models, list }: Route): boolean =>
+  models !== undefined && !list && path.startsWith('/v1/incidents/{id}');
+
 /** Checks a route's types where it is written. */
 export const route = <P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(spec: RouteSpec<P, Q, B>): Route =>
   spec as unknown as Route;

@@ -1,12 +1,14 @@
 import type { Commands } from '@averment/commands';
 import type { Vocabulary } from '@averment/domain';
-import type { Models, Parked, Queries, RetryOutcome } from '@averment/read-models';
+import type { Models, Parked, ParkedFilter, Queries, Repaired, RetryOutcome } from '@averment/read-models';
 
 /** Events that a read model could not take. `by` is the subject who decides so. */
 export type ParkedEvents = {
   list(): Promise<Parked[]>;
   retry(id: string, by: string): Promise<RetryOutcome>;
   skip(id: string, by: string): Promise<RetryOutcome>;
+  retryAll(filter: ParkedFilter, limit: number, by: string): Promise<Repaired>;
+  skipAll(filter: ParkedFilter, limit: number, by: string): Promise<Repaired>;
 };
 
 /** All that the routes stand on. */

@@ -12,6 +12,7 @@ import { createReviewQueue, createReviewStats } from './reviews.ts';
 import { createSourceQueries } from './sources.ts';
 import { createReach, type Reach } from './then.ts';
 import type { Queries, QueryOptions } from './types.ts';
+import { createWaitingQueries } from './waiting.ts';
 import { createTurns, type Turns } from './work.ts';
 
 export * from './types.ts';
@@ -33,6 +34,7 @@ export const createQueries = (options: QueryOptions): Queries => {
     ...createSourceQueries(pool, log),
     ...createPartyQueries(pool),
     ...createIncidentQueries(intoPast),
+    ...createWaitingQueries(pool),
     incidents: createIncidentList(intoPast),
     diff: createDiff(intoPast),
     ...createEventQueries(options, hands),

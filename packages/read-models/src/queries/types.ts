@@ -218,6 +218,8 @@ export type Queries = {
   partySummary(id: string, viewer: Viewer): Promise<PartySummary | null>;
   /** Names of parties that look like one of these (`like`) and are written in other characters; at most 100. For the refusal of look-alikes. */
   lookAlikes(names: readonly string[]): Promise<{ id: string; name: string; like: string }[]>;
+  /** How many of the streams that wait an incident rests on: parties and sources that it names, incidents merged into it; with `edits`, what its edits name too. */
+  waitingUnder(incident: string, waiting: ReadonlySet<string>, edits: boolean): Promise<number>;
 
   /** As of a moment; null for now. A cursor pins the position of its first page, and goes with no other moment. */
   incidents(

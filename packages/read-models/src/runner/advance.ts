@@ -6,7 +6,7 @@ import { type Append, type Page, readAppends } from './appends.ts';
 import { applyAll, applyWhatCanBe } from './apply.ts';
 import type { Applying } from './context.ts';
 import { checkpointOf, isMissing, type Model, quoted } from './model.ts';
-import { leftOutFrom, leftOutStatement, noteErasures } from './parked.ts';
+import { leftOutFrom, leftOutStatement, noteErasures, noteMerges } from './parked.ts';
 import { isPoison } from './poison.ts';
 import { transaction } from './transaction.ts';
 import { announcement } from './waiting.ts';
@@ -145,6 +145,7 @@ async function inTransaction<T>(
     const leftOut = leftOutFrom(left?.rows ?? []);
     const result = await apply({ tx, model, log, checkpoint: from, leftOut }, appends);
     await noteErasures(tx, model, leftOut, appends, erasedUntil);
+    await noteMerges(tx, model, leftOut, appends);
     return result;
   });
 }

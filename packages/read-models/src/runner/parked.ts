@@ -1,3 +1,4 @@
+import { isUndecodable } from '@averment/event-log';
 import type { Append } from './appends.ts';
 import type { Connection, Model } from './model.ts';
 
@@ -115,12 +116,52 @@ export async function noteErasures(
   ]);
 }
 
+/** Notes into which incidents those of waiting streams are merged by events that wait. */
+export async function noteMerges(
+  connection: Connection,
+  { schema }: Model,
+  { parked }: LeftOut,
+  appends: readonly Append[],
+): Promise<void> {
+  if (parked.size === 0) return;
+  const waiting = appends.filter(({ stream, first }) => first >= (parked.get(stream) ?? Number.POSITIVE_INFINITY));
+  const merges = waiting.flatMap(({ stream, events }) =>
+    events.flatMap((event) => (!isUndecodable(event) && event.type === 'IncidentMerged' ? [{ stream, into: event.data.into }] : [])),
+  );
+  for (const { stream, into } of merges) {
+    await connection.query(
+      `UPDATE runner.parked SET merges_into = array_append(array_remove(merges_into, $3), $3) WHERE model = $1 AND stream = $2`,
+      [schema, stream, into],
+    );
+  }
+}
+
+/** Which parked events are meant: all that fit every member given. `error` is a part of what was recorded of the failure. */
+export type ParkedFilter = { projection?: string; stream?: string; type?: string; error?: string };
+
+/** The ids of at most `limit` parked events that fit, those first that were tried the least, and how many fit in all. */
+export async function findParked(
+  connection: Connection,
+  models: readonly Model[],
+  { projection, stream, type, error }: ParkedFilter,
+  limit: number,
+): Promise<{ ids: string[]; matched: number }> {
+  const { rows } = await connection.query<{ id: string; matched: number }>(
+    `SELECT id::text, (count(*) OVER ())::int AS matched FROM runner.parked
+      WHERE model = ANY($1) AND ($2::text IS NULL OR projection = $2) AND ($3::text IS NULL OR stream = $3) AND ($4::text IS NULL OR type = $4)
+        AND ($5::text IS NULL OR position($5 IN error) > 0)
+      ORDER BY attempts, parked.position, id LIMIT $6`,
+    [models.map(({ schema }) => schema), projection ?? null, stream ?? null, type ?? null, error ?? null, limit],
+  );
+  return { ids: rows.map(({ id }) => id), matched: rows[0]?.matched ?? 0 };
+}
+
 /** Puts what is parked in a new build in the place of what was parked in the live one. An event that is parked in both keeps the id that admins know. */
 export async function replaceParked(connection: Connection, live: Model, next: Model): Promise<void> {
   const schemas = [live.schema, next.schema];
   const both = 'old.model = $1 AND new.model = $2 AND old.stream = new.stream AND old.revision = new.revision';
   await connection.query(
-    `UPDATE runner.parked AS old SET error = new.error, erasure_waits = new.erasure_waits, attempts = old.attempts + new.attempts
+    `UPDATE runner.parked AS old SET error = new.error, erasure_waits = new.erasure_waits, merges_into = new.merges_into, attempts = old.attempts + new.attempts
        FROM runner.parked AS new WHERE ${both}`,
     schemas,
   );

@@ -4,7 +4,7 @@ import type { Pool, PoolClient } from 'pg';
 import { wholeAppends } from './appends.ts';
 import { applyWhatCanBe } from './apply.ts';
 import { checkpointOf, type Model } from './model.ts';
-import { leftOutFrom, leftOutStatement, type Poison } from './parked.ts';
+import { findParked, leftOutFrom, leftOutStatement, noteMerges, type ParkedFilter, type Poison } from './parked.ts';
 import { applyLock, transaction } from './transaction.ts';
 import { announcement } from './waiting.ts';
 
@@ -35,6 +35,20 @@ export function skipParked(options: RetryOptions & { by: string }): Promise<Retr
   });
 }
 
+/** What became of the parked events that fit a filter: `matched` at the beginning, `left` those beyond the limit. */
+export type Repaired = { matched: number; applied: number; parked: number; gone: number; left: number };
+
+/** Does the same with one parked event after another. Those that failed the most come last, so that the same call again gets on. */
+export async function forEachParked(
+  { pool, models, filter, limit }: { pool: Pool; models: readonly Model[]; filter: ParkedFilter; limit: number },
+  work: (id: string) => Promise<RetryOutcome>,
+): Promise<Repaired> {
+  const { ids, matched } = await findParked(pool, models, filter, limit);
+  const repaired: Repaired = { matched, applied: 0, parked: 0, gone: 0, left: matched - ids.length };
+  for (const id of ids) repaired[(await work(id)).outcome] += 1;
+  return repaired;
+}
+
 type Row = { id: string; model: string; stream: string; first: number };
 
 async function withParked(
@@ -62,6 +76,7 @@ async function applyWaiting(tx: PoolClient, log: EventLog<DomainEvent>, model: M
   const leftOut = leftOutFrom((await tx.query(leftOutStatement(model))).rows);
   leftOut.parked.delete(row.stream);
   const [poison] = await applyWhatCanBe({ tx, model, log, checkpoint, leftOut }, appends);
+  await noteMerges(tx, model, leftOut, appends);
   if (poison === undefined) await tx.query('DELETE FROM runner.parked WHERE id = $1', [row.id]);
   await tx.query(announcement(model, checkpoint));
   return poison === undefined ? { outcome: 'applied' } : outcomeOf(poison);

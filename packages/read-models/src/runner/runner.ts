@@ -7,9 +7,9 @@ import type { Projection } from '../projection.ts';
 import { type Advanced, advance } from './advance.ts';
 import { checkpointOf, dropModel, leftovers, liveModel, type Model } from './model.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import { listParked, type Parked } from './parked.ts';
+import { listParked, type Parked, type ParkedFilter } from './parked.ts';
 import { build, type Rebuilt, rebuild, whileBuilding } from './rebuild.ts';
-import { type RetryOutcome, retryParked, skipParked } from './retry.ts';
+import { forEachParked, type Repaired, type RetryOutcome, retryParked, skipParked } from './retry.ts';
 import { lookUp, type Span, times, toMicroseconds } from './times.ts';
 import { together } from './together.ts';
 import { applyLock } from './transaction.ts';
@@ -58,6 +58,9 @@ export type Runner = {
   parked(): Promise<Parked[]>;
   retry(id: string, by: string): Promise<RetryOutcome>;
   skip(id: string, by: string): Promise<RetryOutcome>;
+  /** The same for all that fit, at most `limit`. */
+  retryAll(filter: ParkedFilter, limit: number, by: string): Promise<Repaired>;
+  skipAll(filter: ParkedFilter, limit: number, by: string): Promise<Repaired>;
   rebuild(name: string, options?: { compareOnly?: boolean }): Promise<Rebuilt>;
   /** The projections whose rows hold a text that was erased while its stream waited behind a parked event: they have to be rebuilt. */
   withErasedText(): Promise<string[]>;
@@ -209,6 +212,8 @@ export function createRunner(options: RunnerOptions): Runner {
     parked: () => listParked(pool, models),
     retry: (id, by) => decide('retried', id, by),
     skip: (id, by) => decide('skipped', id, by),
+    retryAll: (filter, limit, by) => forEachParked({ pool, models, filter, limit }, (id) => decide('retried', id, by)),
+    skipAll: (filter, limit, by) => forEachParked({ pool, models, filter, limit }, (id) => decide('skipped', id, by)),
     rebuild: (name, { compareOnly = false } = {}) => rebuild(rebuildOptions(modelOf(name).projection, compareOnly)),
     withErasedText: async () => {
       const { rows } = await pool.query('SELECT DISTINCT projection FROM runner.parked WHERE erasure_waits AND model = ANY($1)', [

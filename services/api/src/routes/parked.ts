@@ -4,8 +4,8 @@ import { Refusal } from '../problems/problem.ts';
 import { operators, type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
 import { paging } from '../schemas/parameters.ts';
-import { answeredAs } from '../schemas/registry.ts';
-import { parkedEvent, retried } from '../schemas/review.ts';
+import { answeredAs, sentAs } from '../schemas/registry.ts';
+import { parkedEvent, repaired, retried } from '../schemas/review.ts';
 
 const params = z.strictObject({ id: z.string().regex(/^\d{1,18}$/) });
 const cursorOf = (last: Parked | undefined) => (last === undefined ? null : `${last.position}.${last.id}`);
@@ -15,6 +15,20 @@ const after = (cursor: string) => {
   if (position === undefined || id === undefined) throw new BadCursor('no page of this list gave it');
   return (event: Parked) => BigInt(event.position) > BigInt(position) || (event.position === position && BigInt(event.id) > BigInt(id));
 };
+/** Which events are meant. Of what the error says a part is enough. */
+const filter = {
+  projection: z.enum(['record', 'reviews', 'times']).optional(),
+  stream: z.string().min(1).max(100).optional(),
+  type: z.string().min(1).max(100).optional(),
+  error: z.string().min(1).max(500).optional(),
+};
+const limit = z.int().min(1).max(500).default(100);
+const sentFilter = sentAs('ParkedFilter', z.strictObject({ ...filter, limit }).prefault({}));
+/** Nothing is skipped that nobody has named. */
+const sentSelection = sentAs(
+  'ParkedSelection',
+  z.strictObject({ ...filter, limit }).refine(({ limit: _, ...named }) => Object.keys(named).length > 0, 'must name what is skipped'),
+);
 const gone = () => new Refusal('NotFound', { detail: 'Nothing of that id is parked.' });
 
 export const parkedRoutes: readonly Route[] = [
@@ -33,6 +47,35 @@ export const parkedRoutes: readonly Route[] = [
       const items = left.slice(0, limit);
       return { body: { items, next: left.length > limit ? cursorOf(items.at(-1)) : null } };
     },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/parked/retry',
+    operation: 'retryParkedEvents',
+    tag: 'Operations',
+    summary: 'Try all parked events that fit again',
+    description: 'At most `limit`, those first that were tried the least. May be repeated freely, until `matched` is 0.',
+    roles: operators,
+    body: sentFilter,
+    answers: { 200: { description: 'What became of them', schema: repaired } },
+    handle: async ({ body: { limit: most, ...named }, viewer }, { parked }) => ({
+      body: await parked.retryAll(named, most, viewer?.subject ?? ''),
+    }),
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/parked/skip',
+    operation: 'skipParkedEvents',
+    tag: 'Operations',
+    summary: 'Leave all parked events out that fit, also in rebuilds',
+    description:
+      'At most `limit`. The body names at least one of what has to fit. What waits behind them is applied, and may be parked in its turn.',
+    roles: operators,
+    body: sentSelection,
+    answers: { 200: { description: 'What became of the events behind them', schema: repaired } },
+    handle: async ({ body: { limit: most, ...named }, viewer }, { parked }) => ({
+      body: await parked.skipAll(named, most, viewer?.subject ?? ''),
+    }),
   }),
   route({
     method: 'POST',

@@ -146,3 +146,13 @@ export const retried = answeredAs(
     error: z.string().optional(),
   }),
 );
+export const repaired = answeredAs(
+  'Repaired',
+  z.object({
+    matched: z.int().describe('How many fitted'),
+    applied: z.int(),
+    parked: z.int().describe('How many wait again, at the same event or a later one'),
+    gone: z.int().describe('How many somebody else has dealt with meanwhile'),
+    left: z.int().describe('How many fitted beyond the limit'),
+  }),
+);

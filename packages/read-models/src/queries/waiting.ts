@@ -1,0 +1,21 @@
+import type { Pool } from 'pg';
+import type { Queries } from './types.ts';
+import { record, reviews } from './viewers.ts';
+
+/**
+ * What an incident rests on while streams wait behind an event that a model could not take. A merge that waits itself is in no table of the model: the
+ * runner notes it.
+ */
+export const createWaitingQueries = (pool: Pool): Pick<Queries, 'waitingUnder'> => ({
+  waitingUnder: async (incident, waiting, edits) => {
+    const { rows } = await pool.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM unnest($2::text[]) AS waits(stream)
+        WHERE EXISTS (SELECT FROM ${record}.incident_uses WHERE incident = $1 AND used = waits.stream)
+           OR EXISTS (SELECT FROM ${record}.merges AS m WHERE m.incident = waits.stream AND m.target = $1)
+           OR EXISTS (SELECT FROM runner.parked AS p WHERE p.stream = waits.stream AND $1 = ANY(p.merges_into))
+           OR ($3 AND EXISTS (SELECT FROM ${reviews}.edit_uses WHERE incident = $1 AND party = waits.stream))`,
+      [incident, [...waiting], edits],
+    );
+    return rows[0]?.count ?? 0;
+  },
+});
