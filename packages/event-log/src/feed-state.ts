@@ -6,10 +6,10 @@ type Reads<N extends keyof EventLog<object>> = Pick<EventLog<object>, N>;
 
 /**
  * What admins let the feed pass over, as the log has it now, and the revision (-1: none) of the stream that says so. Of that stream itself an event that
- * cannot be decoded counts for nothing: what it decided has to be decided again. Rejects with `LogUnavailable`.
+ * cannot be read counts for nothing: what it decided has to be decided again. Rejects with `LogUnavailable`.
  */
 export const readFeedState = async (log: Reads<'readStream'>): Promise<{ state: FeedState; revision: number }> => {
-  const events = (await log.readStream(feedOperations, 0, { texts: false })) as Logged<DomainEvent>[];
+  const events = (await log.readStream(feedOperations, 0, { texts: false, whatIsLeft: true })) as Logged<DomainEvent>[];
   const state = initialFeed();
   for (const event of events) if (!isUndecodable(event)) evolveFeed(state, event);
   return { state, revision: events.at(-1)?.revision ?? -1 };

@@ -225,6 +225,25 @@ t.test('what an admin lets the feed pass over is served as unreadable where it s
   }
 });
 
+t.test('whose hands an event went through is known again once what said so can be read again', async (t) => {
+  const { log, unknown, find } = losing();
+  const own = await harness(t, { log });
+  const { incident } = await publish(own, await furnish(own));
+  const approved = await find(incident, 'EditApproved');
+  const approvedBy = async () => {
+    const { items } = expect(
+      await own.ask('GET', '/v1/events', { key: 'reviewer', query: { after: String(approved.position) } }),
+      200,
+    ).body;
+    return (items as { approvedBy: string[] }[]).map((item) => item.approvedBy);
+  };
+  unknown.add(approved.position);
+  t.strictSame(await approvedBy(), [[], []]);
+  unknown.delete(approved.position);
+  while (JSON.stringify(await approvedBy()) === '[[],[]]') await new Promise((resolve) => setImmediate(resolve));
+  t.strictSame(await approvedBy(), [['reviewer'], ['reviewer']]);
+});
+
 t.test('an event that cannot be read is told of to nobody who might not see it', async (t) => {
   const { log, lose, find, skip } = losing();
   const own = await harness(t, { log });

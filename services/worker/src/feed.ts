@@ -15,6 +15,9 @@ item of type Unreadable. The position stands in the log of the api that answers 
   --reason  why it is passed over; it is kept for auditors
   --by      who decides so; by default the name of the account that runs this`;
 
+/** The greatest that a log can give. */
+const lastPosition = 2n ** 63n - 1n;
+
 type Task = (feed: FeedOperations, actor: string) => Promise<{ lines: string[]; code: number }>;
 
 /** `npm run feed:skip` and `npm run feed:mended`. Ends with 0; with 1 where nothing could be passed over or something still cannot be read; with 2 for wrong arguments. */
@@ -58,7 +61,8 @@ function readArguments(args: string[]): { task: Task; by: string } {
 }
 
 function positionOf(text: string): bigint {
-  if (!/^[1-9]\d{0,18}$/.test(text)) throw new UsageError(`${JSON.stringify(text)} is not a position\n\n${usage}`);
+  if (!/^[1-9]\d{0,18}$/.test(text) || BigInt(text) > lastPosition)
+    throw new UsageError(`${JSON.stringify(text)} is not a position\n\n${usage}`);
   return BigInt(text);
 }
 

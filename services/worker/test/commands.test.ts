@@ -68,6 +68,7 @@ t.test('feed:skip lets the feed pass over what cannot be read, and feed:mended b
   await pool.query('DELETE FROM vault.texts WHERE stream = $1', [streams[0]]);
 
   t.match(await skip(kept), { code: 1, out: /PartyRegistered at position \d+ can be read: there is nothing to pass over/ });
+  t.match(await skip('9223372036854775807'), { code: 1, out: /^no event stands at position/ });
   t.match(await skip('99'), { code: 1, out: 'no event stands at position 99\n' });
   const passed = await skip(lost, '--by', 'the night shift');
   t.match(passed, {
@@ -93,6 +94,7 @@ t.test('feed:skip lets the feed pass over what cannot be read, and feed:mended b
     ['skip'],
     ['skip', '--position', '1'],
     ['skip', '--position', '-1', '--reason', 'x'],
+    ['skip', '--position', '9223372036854775808', '--reason', 'x'],
     ['skip', '--position', '1', '--reason', ' '],
     ['mended', 'x'],
   ]) {

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { openReader } from '../eventstoredb/log.ts';
+import { checkRights } from '../eventstoredb/rights.ts';
 import { type LogSettings, prefixOf } from '../open.ts';
 import type { StoredEvent } from '../port.ts';
 import { StreamUnreadable } from '../unreadable.ts';
@@ -17,6 +18,7 @@ const streamsAtOnce = 100;
  * itself from its first and its last event, because one that was deleted or cut off still stands in the log until the store is scavenged.
  */
 export const eventStoreSource = async (pool: Pool, settings: LogSettings & { eventLogUrl: string }): Promise<Source> => {
+  await checkRights(settings.eventLogUrl, prefixOf(settings));
   const { reader, close } = await openReader({ url: settings.eventLogUrl, pool, prefix: prefixOf(settings) });
   const { position: followedTo } = await followed(pool);
   const ends = new Map<string, Pick<StoredEvent, 'stream' | 'revision' | 'position'>>();

@@ -13,16 +13,6 @@ const nobody = { actor: null, author: null, approvedBy: [] };
 
 /** The feed of all streams, from the log; of the model only what protects texts by now. */
 export const createFeed = ({ pool, log, models }: Pick<QueryOptions, 'pool' | 'log' | 'models'>, hands: HandsOf): Queries['feed'] => {
-  /**
-   * Whether the viewer may see that there is such an event, as far as its type and stream tell: auditors any, others what is of a published incident's
-   * record or might be. Nothing of a type that is not known is ever shown of an incident that is not published.
-   */
-  const isFor = async ({ stream, type, last }: Undecodable, viewer: Viewer): Promise<boolean> => {
-    if (viewer?.role === 'auditor') return true;
-    if (!isIncident(stream) || reviewEvents.has(type)) return false;
-    return (await recordRevisions(log, stream, last)).size > 0;
-  };
-
   /** What the feed shows of an event: null for what is not for the viewer, `StreamUnreadable` for what stands in the way. */
   const createView = (viewer: Viewer, protection: Protection) => {
     const itemFor = async (event: DomainEvent): Promise<EventItem> =>
@@ -35,8 +25,20 @@ export const createFeed = ({ pool, log, models }: Pick<QueryOptions, 'pool' | 'l
       return (await decisions).has(String(position));
     };
 
+    const published = new Set<string>();
+    /**
+     * Whether the viewer may see that there is such an event, as far as its type and stream tell: auditors any, others what is of a published incident's
+     * record or might be. Nothing of a type that is not known is ever shown of an incident that is not published.
+     */
+    const isFor = async ({ stream, type, last }: Undecodable): Promise<boolean> => {
+      if (viewer?.role === 'auditor') return true;
+      if (!isIncident(stream) || reviewEvents.has(type)) return false;
+      if (!published.has(stream) && (await recordRevisions(log, stream, last)).size > 0) published.add(stream);
+      return published.has(stream);
+    };
+
     const unreadable = async (event: Undecodable, position: bigint): Promise<FeedItem | null> => {
-      if (!(await isFor(event, viewer))) return null;
+      if (!(await isFor(event))) return null;
       if (!(await passedOver(position))) throw new StreamUnreadable(event);
       return { ...placeOf({ ...event, position }), type: 'Unreadable', ...nobody, edit: null, data: { why: event.undecodable } };
     };

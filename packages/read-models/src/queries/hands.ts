@@ -14,6 +14,8 @@ type Edit = { author: string; approving: Set<string>; applied: number | null };
 /** The edits of a stream up to a revision. An edit that is applied changes no more, so what was read for an event holds whatever is read after it. */
 type Known = { revision: number; edits: Map<number, Edit> };
 
+/** How long what was read of a damaged stream is remembered, in milliseconds. */
+const damagedFor = 1000;
 /** Streams whose edits are remembered, so that a page of a long one need not begin at its start. */
 const most = 2000;
 
@@ -58,11 +60,16 @@ export type HandsOf = {
 export const createHands = (log: EventLog<DomainEvent>): HandsOf => {
   const streams = new LRUCache<string, { to: number; known: Promise<Known> }>({ max: most });
 
-  /** What cannot be read tells nothing: an event is not withheld because another one of its stream is damaged. */
+  /** What cannot be read tells nothing: an event is not withheld because another one of its stream is damaged. That may be mended, so it is looked at again. */
   const readOn = async (stream: string, known: Known, to: number): Promise<Known> => {
-    for (const event of await log.readStream(stream, known.revision + 1, { to, texts: false, whatIsLeft: true }))
-      if (!isUndecodable(event)) note(known.edits, event);
+    let isDamaged = false;
+    for (const event of await log.readStream(stream, known.revision + 1, { to, texts: false, whatIsLeft: true })) {
+      if (isUndecodable(event)) isDamaged = true;
+      else note(known.edits, event);
+    }
     known.revision = to;
+    const held = streams.get(stream);
+    if (isDamaged && held) streams.set(stream, held, { ttl: damagedFor });
     return known;
   };
 
