@@ -19,6 +19,8 @@ export const article = {
 
 export const agency = { kind: 'agency', name: 'Harbour Police', aliases: ['HP'], private: false, publicRole: null, parent: null };
 
+const parkedFilter = { projection: 'record', stream: 'incident-none', type: 'IncidentReported', error: 'word is too long', limit: 10 };
+
 type Ids = Pick<Basics, 'source' | 'party'>;
 export const claimOf = ({ source, party }: Ids, more: Body = {}): Body => ({
   ref: 'c1',
@@ -198,6 +200,8 @@ export const rightRequests = (world: Basics): Record<string, { target: string; b
     },
     withdrawEdit: { target: `${open}/withdraw`, body: { reason: 'Not needed.' } },
     takeLease: { target: `${open}/lease`, body: { break: false, reason: null } },
+    retryParkedEvents: { target: '/v1/parked/retry', body: parkedFilter },
+    skipParkedEvents: { target: '/v1/parked/skip', body: parkedFilter },
     retryParked: { target: '/v1/parked/1/retry' },
     skipParked: { target: '/v1/parked/1/skip' },
   };
