@@ -8,6 +8,7 @@ import {
   type PartyFacts,
   partyBody,
   partyFacts,
+  publicFacts,
 } from '../src/index.ts';
 import { type Body, factsOf, outcome, partyId, world } from './scene.ts';
 import { driver } from './stream.ts';
@@ -43,6 +44,33 @@ t.test('who is private', async (t) => {
     t.match(facts({ kind, publicRole: 'mayor' }), { private: true }, 'a role alone makes nobody public');
     t.match(facts({ kind, private: false, publicRole: 'mayor' }), { private: false, publicRole: 'mayor' });
     t.equal(registered({ kind, private: false }), 'InvalidChange /publicRole');
+  }
+});
+
+t.test('who is private has no other names', async (t) => {
+  const aliases = ['Another § name'];
+  for (const kind of ['person', 'described_role']) {
+    t.equal(registered({ kind, aliases }), 'InvalidChange /aliases');
+    t.equal(registered({ kind, aliases, private: true, publicRole: 'mayor' }), 'InvalidChange /aliases');
+    t.equal(registered({ kind, aliases, private: false, publicRole: 'mayor' }), 'PartyRegistered');
+  }
+  const correct = (set: object): Sent => ({ kind: 'correct', set, reason: '§' });
+  const p = party();
+  p.run(register({ kind: 'person', aliases, private: false, publicRole: 'mayor' }));
+  t.equal(outcome(p.run(correct({ private: true, aliases }))), 'InvalidChange /aliases');
+  t.equal(outcome(p.run(correct({ private: true }))), 'PartyCorrected', 'what is stored hinders nobody from being made private');
+  t.equal(outcome(p.run(correct({ aliases }))), 'InvalidChange /aliases');
+  t.equal(outcome(p.run(correct({ aliases: [] }))), 'PartyCorrected');
+});
+
+t.test('the public knows no private person by name', async (t) => {
+  const facts = (kind: 'person' | 'described_role' | 'agency', isPrivate: boolean): PartyFacts => ({
+    ...{ id: partyId('somebody'), kind, private: isPrivate, publicRole: null, parent: null, name: 'A § name' },
+  });
+  for (const then of [true, false]) {
+    t.match(publicFacts(facts('person', then), true), { name: null, private: true, withheld: true }, 'as it is by now');
+    t.match(publicFacts(facts('person', then), false), { name: 'A § name' });
+    for (const kind of ['described_role', 'agency'] as const) t.match(publicFacts(facts(kind, then), true), { name: 'A § name' });
   }
 });
 

@@ -129,6 +129,10 @@ const askedByNobody = (queries: Queries) => {
     incidentEvents: (...[id, paging, viewer, reading = nobody()]: Defaulted<Queries['incidentEvents']>) =>
       queries.incidentEvents(id, paging, viewer, reading),
     feed: (...[after, limit, viewer, reading = nobody()]: Defaulted<Queries['feed']>) => queries.feed(after, limit, viewer, reading),
+    edit: (...[id, edit, viewer, reading = nobody()]: Defaulted<Queries['edit']>) => queries.edit(id, edit, viewer, reading),
+    edits: (...[id, paging, viewer, reading = nobody()]: Defaulted<Queries['edits']>) => queries.edits(id, paging, viewer, reading),
+    reviews: (...[filters, options, viewer, reading = nobody()]: Defaulted<Queries['reviews']>) =>
+      queries.reviews(filters, options, viewer, reading),
     preview: (...[id, edit, viewer, reading = nobody()]: Defaulted<Queries['preview']>) => queries.preview(id, edit, viewer, reading),
   };
 };

@@ -68,7 +68,9 @@ t.test('the same answer about the past is made once, until what may be told of t
   await advance();
   t.same(await ask(), answers[0]);
   t.equal(renderings(), 0, 'whatever else was written');
-  t.ok(await queries.incidentAt(id, { revision: at(0) }, app));
+  t.same(await queries.incidentAt(id, { revision: at(0) }, app), answers[0]);
+  t.equal(renderings(), 0, 'an app reads as nobody does');
+  t.ok(await queries.incidentAt(id, { revision: at(0) }, { role: 'contributor', subject: 'author' }));
   t.equal(renderings(), 1, 'other readers have an answer of their own');
 
   await world.erase(id, at(0), '/claim/statement');
@@ -78,7 +80,11 @@ t.test('the same answer about the past is made once, until what may be told of t
   await world.correctParty('bureau', { name: 'The renamed bureau' });
   await advance();
   t.ok(await ask());
-  t.equal(renderings(), 1, 'a correction may conceal what stood before');
+  t.equal(renderings(), 0, 'what something is called by now is told of now alone');
+  await world.correctParty('witness', { private: true });
+  await advance();
+  t.ok(await ask());
+  t.equal(renderings(), 1, 'who is private by now was known by name before');
 });
 
 t.test('each append is rendered once, whatever revisions are compared', async (t) => {

@@ -1,7 +1,7 @@
-import { conceals } from '@averment/domain';
 import { decoded } from '@averment/event-log';
 import fc from 'fast-check';
 import t from 'tap';
+import { changesPast } from '../src/projections/erased.ts';
 import { type Models, models } from './models.ts';
 import { begin, story, take } from './story.ts';
 import { createWorld, type World } from './world.ts';
@@ -39,12 +39,21 @@ const shownThen = async ({ queries }: Models, world: World, position: bigint): P
   return { position, documents, list: list.items, named: named.items };
 };
 
-/** Whether a correction conceals anything: then others than reviewers and auditors read the past without it. */
-const concealing = async (world: World): Promise<boolean> => decoded(await world.log.readAll(0n, 10_000)).some(conceals);
+/** Whether a correction conceals anything or says who is private: then others than reviewers and auditors read the past as it is protected now. */
+const protecting = async (world: World): Promise<boolean> => decoded(await world.log.readAll(0n, 10_000)).some(changesPast);
 const toAuditors = ({ documents, ...rest }: Awaited<ReturnType<typeof shownNow>>) => ({
   ...rest,
   documents: Object.fromEntries(Object.entries(documents).map(([id, served]) => [id, (served as unknown[]).toSpliced(1, 1)])),
 });
+
+type Named = { id: string; name: string | null; kind: string };
+/** The persons in what the public gets. */
+const publicPersons = ({ documents }: Awaited<ReturnType<typeof shownNow>>): Named[] =>
+  Object.values(documents)
+    .flatMap((served) => (served as (string | null)[])[1] ?? [])
+    .flatMap((served) => (JSON.parse(served) as { parties: Named[] }).parties)
+    .filter(({ kind }) => kind === 'person');
+const isPrivateNow = (world: World, id: string): boolean | undefined => world.parties.get(id)?.fields?.private;
 
 t.test('an answer about a past moment is what was answered then, whatever has happened since (P5)', async (t) => {
   await fc.assert(
@@ -62,8 +71,10 @@ t.test('an answer about a past moment is what was answered then, whatever has ha
         }
         for (const then of moments) {
           const now = await shownThen(all, world, then.position);
-          const [is, was] = (await concealing(world)) ? [toAuditors(now), toAuditors(then)] : [now, then];
+          const [is, was] = (await protecting(world)) ? [toAuditors(now), toAuditors(then)] : [now, then];
           t.same(is, was, `at ${then.position}`);
+          for (const named of publicPersons(now))
+            t.equal(named.name !== null, !isPrivateNow(world, named.id), 'a name is public or not, whenever');
         }
         return t.passing();
       } finally {

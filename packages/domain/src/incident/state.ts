@@ -110,6 +110,8 @@ export type PartyFacts = {
   publicRole: string | null;
   parent: string | null;
   name: string | null;
+  /** The name is there, and not for whom this is told. */
+  withheld?: true;
 };
 /** Looks up parties with all their ancestors; undefined where there is none of that id. */
 export type Parties = (id: string) => PartyFacts | undefined;

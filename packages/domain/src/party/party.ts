@@ -71,15 +71,22 @@ export const partyFacts = ({ id, fields }: Party): PartyFacts | undefined => {
   };
 };
 
+type Kind = PartyBody['kind'];
+const isPerson = (kind: Kind): boolean => kind === 'person' || kind === 'described_role';
+
+/** Whether the party is somebody whose name is not the public's. What a described role is called names nobody, so that it is no secret. */
+export const isPrivatePerson = (party: { kind: string; private: boolean }): boolean => party.private && party.kind === 'person';
+
+/** A party as the public may know it, whatever was known when: of a private person no name. `isPrivate`: as it is by now. */
+export const publicFacts = (party: PartyFacts, isPrivate: boolean): PartyFacts =>
+  isPrivatePerson({ ...party, private: isPrivate }) ? { ...party, name: null, private: true, withheld: true } : party;
+
 type PartySet = EventData<'PartyCorrected'>['set'];
 /** Registering has a route. Correcting is an operation of this package, until changes of parties are reviewed. */
 export type PartyCommand = { command: string; actor: string } & (
   | { kind: 'register'; body: PartyBody }
   | { kind: 'correct'; set: PartySet; reason: string }
 );
-
-type Kind = PartyBody['kind'];
-const isPerson = (kind: Kind): boolean => kind === 'person' || kind === 'described_role';
 
 /** Of whatever names a party all that stand above it are read, in commands, models and documents. */
 const mostAbove = 16;
@@ -109,6 +116,17 @@ const checkPrivacy = (kind: Kind, given: boolean | null | undefined, publicRole:
   return given === false && (publicRole === null || publicRole === undefined) ? [needsRole()] : [];
 };
 
+/** A second name of somebody private is mostly a real one, which nobody would see before it is public. */
+const checkAliases = (isPrivate: boolean, aliases: readonly string[] | undefined): Problem[] =>
+  isPrivate && (aliases?.length ?? 0) > 0
+    ? [
+        wrong(
+          '/aliases',
+          'must be empty: a private party has no other names; leave them out, or, if this party is public, send `private` false and say why in `publicRole`',
+        ),
+      ]
+    : [];
+
 const checkDistinct = (others: readonly string[], parties: Parties): Problem[] =>
   others.flatMap((id, index) => (parties(id) === undefined ? [wrong(`/distinctFrom/${index}`, `there is no party ${id}`)] : []));
 
@@ -120,6 +138,7 @@ const checkSet = (state: Party, held: EventData<'PartyRegistered'>, set: PartySe
     ...(fields.length === 0 ? [wrong('', 'must set at least one field')] : []),
     ...checkParent(state.id, held.kind, set.parent, parties),
     ...(takesRole ? [needsRole()] : checkPrivacy(held.kind, set.private, set.publicRole)),
+    ...checkAliases(set.private ?? held.private, set.aliases),
   ];
 };
 
@@ -128,14 +147,16 @@ export const decideParty = (state: Party, command: PartyCommand, parties: Partie
   if (state.commands.has(command.command)) return accept([]);
   if (command.kind === 'register') {
     const { body } = command;
+    const isPrivate = isPerson(body.kind) && body.private !== false;
     if (state.fields) return refuse('AggregateState', 'This party is registered already.');
     const [problem, ...more] = [
       ...checkParent(null, body.kind, body.parent, parties),
       ...checkPrivacy(body.kind, body.private, body.publicRole),
+      ...checkAliases(isPrivate, body.aliases),
       ...checkDistinct(body.distinctFrom, parties),
     ];
     if (problem) return refuseFor([problem, ...more]);
-    return accept([{ type: 'PartyRegistered', edit: null, data: { ...body, private: isPerson(body.kind) && body.private !== false } }]);
+    return accept([{ type: 'PartyRegistered', edit: null, data: { ...body, private: isPrivate } }]);
   }
   if (!state.fields) return refuse('NotFound', 'There is no such party.');
   const { set, reason } = command;

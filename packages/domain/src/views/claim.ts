@@ -10,7 +10,8 @@ const words = (name: string): string => name.replaceAll('_', ' ');
 /** "<speaker> (<capacity>) <stance>: <statement>", for apps to show; null once the statement is erased. */
 export const attributed = (claim: Claim, parties: Parties): string | null => {
   if (!claim.statement) return null;
-  const speaker = parties(claim.speaker)?.name ?? '(name erased)';
+  const party = parties(claim.speaker);
+  const speaker = party?.name ?? (party?.withheld ? '(name withheld)' : '(name erased)');
   return `${speaker} (${words(claim.capacity)}) ${stanceRules[claim.stance].shownAs ?? words(claim.stance)}: ${claim.statement}`;
 };
 

@@ -16,9 +16,10 @@ import { begin } from '../projections/states.ts';
 import { forEver } from '../versions.ts';
 import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
 import type { IntoPast } from './index.ts';
+import type { MakesPublicOf } from './makes-public.ts';
 import { endOf, foldTo, type History, readHistory, readWhole, sceneAt } from './past.ts';
-import type { EditItem, Lease, Queries, Viewer } from './types.ts';
-import { record, reviews, seesIncident, seesReview } from './viewers.ts';
+import type { EditItem, Lease, Queries, Reading, Viewer } from './types.ts';
+import { isPublic, record, reviews, seesIncident, seesReview } from './viewers.ts';
 import { giveUpIf } from './work.ts';
 
 /** The lease that holds now, by the database's clock; one of another version, or of an edit that is not submitted, is none. Aliases `e` and `l`. */
@@ -29,9 +30,8 @@ export const leaseColumns = `l.holder, to_char(l.until AT TIME ZONE 'UTC', 'YYYY
 export type LeaseRow = { holder: string | null; until: string | null };
 export const leaseOf = ({ holder, until }: LeaseRow): Lease => (holder === null || until === null ? null : { holder, until });
 
-type Row = LeaseRow & { edit: number; document: string; author: string };
-
-const itemOf = (row: Row): EditItem => ({ ...(JSON.parse(row.document) as EditDocument), lease: leaseOf(row) });
+type Row = LeaseRow & { edit: number; document: string; author: string; uses: string[] };
+const columns = `e.edit, e.document, e.author, e.uses, ${leaseColumns}`;
 
 /** The record as it was before an applied edit, else as it is: what an edit is previewed against. */
 const stateBefore = (history: History, edit: number): Shown & { position: bigint } => {
@@ -42,17 +42,19 @@ const stateBefore = (history: History, edit: number): Shown & { position: bigint
 };
 
 /** The edits of an incident, and what one would do. Contributors see their own. */
-export const createEditQueries = ({
-  pool,
-  log,
-  vocabulary,
-  reach,
-  turns,
-}: IntoPast): Pick<Queries, 'edits' | 'edit' | 'openEdits' | 'reviewedAt' | 'preview'> => {
-  const seesEdit = (viewer: Viewer, author: string): boolean => seesReview(viewer) || viewer?.subject === author;
+export const createEditQueries = (
+  { pool, log, vocabulary, reach, turns }: IntoPast,
+  makesPublicOf: MakesPublicOf,
+): Pick<Queries, 'edits' | 'edit' | 'openEdits' | 'reviewedAt' | 'preview'> => {
+  const seesEdit = (viewer: Viewer, author: string): boolean => seesReview(viewer) || (!isPublic(viewer) && viewer?.subject === author);
 
   /** The edits as the viewer may see them. Few incidents hold concealed texts, so what is left of one is folded when it is asked for. */
-  const shownEdits = async (incident: string, items: EditItem[], viewer: Viewer): Promise<EditItem[]> => {
+  const shownEdits = async (incident: string, rows: Row[], viewer: Viewer, { client }: Reading): Promise<EditItem[]> => {
+    const uses = rows.flatMap((row) => row.uses);
+    const madeBy = await makesPublicOf(uses, client);
+    const items = rows.map(
+      (row): EditItem => ({ ...(JSON.parse(row.document) as EditDocument), lease: leaseOf(row), makesPublic: madeBy(row.uses) }),
+    );
     if (items.length === 0 || seesReview(viewer)) return items;
     const concealed = (await loadConcealed(pool, record, [incident])).get(incident);
     if (concealed === undefined) return items;
@@ -70,22 +72,22 @@ export const createEditQueries = ({
     return { ...whole, before, after, changes: markConcealed(diffDocuments(before, after)) };
   };
 
-  const edit: Queries['edit'] = async (incident, number, viewer) => {
+  const edit: Queries['edit'] = async (incident, number, viewer, reading) => {
     const { rows } = await pool.query<Row>(
-      `SELECT e.edit, e.document, e.author, ${leaseColumns} FROM ${reviews}.edits AS e ${joinLease} WHERE e.incident = $1 AND e.edit = $2`,
+      `SELECT ${columns} FROM ${reviews}.edits AS e ${joinLease} WHERE e.incident = $1 AND e.edit = $2`,
       [incident, number],
     );
     if (rows[0] === undefined || !seesEdit(viewer, rows[0].author)) return null;
-    const [item] = await shownEdits(incident, [itemOf(rows[0])], viewer);
+    const [item] = await shownEdits(incident, [rows[0]], viewer, reading);
     return item ?? null;
   };
 
-  const edits: Queries['edits'] = async (incident, { limit, cursor }, viewer) => {
+  const edits: Queries['edits'] = async (incident, { limit, cursor }, viewer, reading) => {
     const list = listOf('edits', { incident });
     const after = decodeCursor(cursor, list, ['number']);
     const author = seesReview(viewer) ? null : (viewer?.subject ?? '');
     const { rows } = await pool.query<Row>(
-      `SELECT e.edit, e.document, e.author, ${leaseColumns} FROM ${reviews}.edits AS e ${joinLease}
+      `SELECT ${columns} FROM ${reviews}.edits AS e ${joinLease}
        WHERE e.incident = $1 AND e.edit > $2 AND ($3::text IS NULL OR e.author = $3) ORDER BY e.edit LIMIT $4`,
       [incident, after?.[0] ?? 0, author, limit + 1],
     );
@@ -93,8 +95,13 @@ export const createEditQueries = ({
       const { rows: known } = await pool.query(`SELECT published, author FROM ${record}.incidents WHERE id = $1`, [incident]);
       if (known[0] === undefined || !seesIncident(viewer, known[0])) return null;
     }
-    const page = pageOf(rows, limit, itemOf, (last) => encodeCursor(list, [last.edit]));
-    return { ...page, items: await shownEdits(incident, page.items, viewer) };
+    const page = pageOf(
+      rows,
+      limit,
+      (row) => row,
+      (last) => encodeCursor(list, [last.edit]),
+    );
+    return { ...page, items: await shownEdits(incident, page.items, viewer, reading) };
   };
 
   return {
@@ -130,7 +137,12 @@ export const createEditQueries = ({
         const { position, ...shown } = stateBefore(history, number);
         const found = shown.state.edits.get(number);
         if (found === undefined || !seesEdit(viewer, found.author)) return null;
-        return previewIn(sceneAt(history, shown, position), number, viewer);
+        const previewed = previewIn(sceneAt(history, shown, position), number, viewer);
+        if (previewed === null) return null;
+        const { parties, sources } = previewed.after;
+        const uses = [...parties, ...sources].map(({ id }) => id);
+        const madeBy = await makesPublicOf(uses, reading.client);
+        return { ...previewed, makesPublic: madeBy(uses) };
       });
     },
   };

@@ -1,14 +1,11 @@
 import type { DomainEvent } from '@averment/domain';
 import { type EventLog, isUndecodable, type Logged } from '@averment/event-log';
-import { takesTexts } from '../projections/erased.ts';
+import { changesPast } from '../projections/erased.ts';
 import { together } from '../runner/together.ts';
 import type { Then } from './then.ts';
 
-/**
- * Whether an event may change answers about moments before it: it takes texts from them (an erasure, a correction that conceals), or a party is made private.
- * Of what cannot be read nobody knows.
- */
-const changesPast = (event: Logged<DomainEvent>): boolean => isUndecodable(event) || takesTexts(event) || event.type === 'PartyCorrected';
+/** Whether an event may change answers about moments before it. Of what cannot be read nobody knows. */
+const mayChangePast = (event: Logged<DomainEvent>): boolean => isUndecodable(event) || changesPast(event);
 
 const inPage = 200;
 /** Beyond so many pages nobody looks whether an event changes the past: it is taken for changed. */
@@ -34,7 +31,7 @@ export const createEras = (log: Pick<EventLog<DomainEvent>, 'readAll' | 'head'>)
       const events = await log.readAll(known.looked, inPage, { texts: false });
       const last = events.at(-1);
       if (last === undefined) return known.era;
-      known = { looked: last.position, era: events.findLast(changesPast)?.position ?? known.era };
+      known = { looked: last.position, era: events.findLast(mayChangePast)?.position ?? known.era };
     }
     return beginAtHead();
   };

@@ -17,7 +17,10 @@ const documents: Columns = {
   etag: `CASE asked.tier WHEN 'public' THEN coalesce(i.public_etag, i.etag) WHEN 'review' THEN coalesce(i.review_etag, i.etag) ELSE i.etag END`,
   body: `CASE asked.tier WHEN 'public' THEN coalesce(i.public_document, i.document) WHEN 'review' THEN coalesce(i.review_document, i.document) ELSE i.document END`,
 };
-const comparisons: Columns = { etag: 'i.comparison_etag', body: 'i.comparison' };
+const comparisons: Columns = {
+  etag: `CASE asked.tier WHEN 'public' THEN coalesce(i.public_comparison_etag, i.comparison_etag) ELSE i.comparison_etag END`,
+  body: `CASE asked.tier WHEN 'public' THEN coalesce(i.public_comparison, i.comparison) ELSE i.comparison END`,
+};
 
 type Asked = { id: string; viewer: Viewer; held: string | undefined };
 type Row = {
@@ -88,7 +91,7 @@ export const createIncidentQueries = (options: IntoPast): Pick<Queries, 'inciden
   };
 
   const answer =
-    (name: string, make: (document: IncidentDocument) => object, shownTo: (viewer: Viewer, documents: Documents) => IncidentDocument) =>
+    (name: string, make: (document: IncidentDocument) => object) =>
     async (id: string, moment: Moment, viewer: Viewer, reading: Reading): Promise<ServedPast | null> => {
       const end = 'revision' in moment ? await endOfAppend(log, id, moment.revision) : null;
       if ('revision' in moment && end === null) return null;
@@ -97,7 +100,7 @@ export const createIncidentQueries = (options: IntoPast): Pick<Queries, 'inciden
       const work = async (signal: AbortSignal): Promise<Told> => {
         const read = await past(id, then, viewer, signal);
         if (read === null) return { found: null };
-        return { found: servedPast(JSON.stringify(make(shownTo(viewer, read))), end?.revision ?? read.revision, then.position) };
+        return { found: servedPast(JSON.stringify(make(documentFor(viewer, read))), end?.revision ?? read.revision, then.position) };
       };
       return (await share(key, reading.client, work)).found;
     };
@@ -105,7 +108,7 @@ export const createIncidentQueries = (options: IntoPast): Pick<Queries, 'inciden
   return {
     incident: current('incident', documents),
     comparison: current('comparison', comparisons),
-    incidentAt: answer('incident', (document) => document, documentFor),
-    comparisonAt: answer('comparison', comparison, (_, { document }) => document),
+    incidentAt: answer('incident', (document) => document),
+    comparisonAt: answer('comparison', comparison),
   };
 };

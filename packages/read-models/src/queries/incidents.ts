@@ -3,8 +3,8 @@ import { type Conditions, createConditions } from './conditions.ts';
 import { type CursorKind, decodeCursor, encodeCursor, listOf } from './cursors.ts';
 import type { IntoPast } from './index.ts';
 import type { Then } from './then.ts';
-import type { IncidentFilters, IncidentItem, IncidentPage, IncidentSort, LogMoment, Queries } from './types.ts';
-import { record, seesReview, tierOf } from './viewers.ts';
+import type { IncidentFilters, IncidentItem, IncidentPage, IncidentSort, LogMoment, Queries, Viewer } from './types.ts';
+import { isPublic, record, seesReview, tierOf } from './viewers.ts';
 import { createShared, createTurns } from './work.ts';
 
 /** What each sort orders by; the id breaks ties. The kind is that of its value in a cursor. */
@@ -40,9 +40,16 @@ const addBox = (where: Conditions, [west, south, east, north]: [number, number, 
   else where.add('r.lon >= ? OR r.lon <= ?', west, east);
 };
 
-const addFilters = (where: Conditions, filters: IncidentFilters): void => {
+/** The public finds nothing by what it is not shown, nor does it learn of it by what is left out. */
+const addSearch = (where: Conditions, q: string, viewer: Viewer): void => {
+  const found = (column: string): string => `${column} @@ websearch_to_tsquery(${language}, ?)`;
+  if (isPublic(viewer)) where.add(`(r.public_search IS NULL AND ${found('r.search')}) OR ${found('r.public_search')}`, q, q);
+  else where.add(found('r.search'), q);
+};
+
+const addFilters = (where: Conditions, filters: IncidentFilters, viewer: Viewer): void => {
   const { q, region, locality, agency, aspect, standing, disputed, hasRuling, bbox, status } = filters;
-  if (q !== undefined) where.add(`r.search @@ websearch_to_tsquery(${language}, ?)`, q);
+  if (q !== undefined) addSearch(where, q, viewer);
   if (region !== undefined) where.add('r.region = ?', region);
   if (locality !== undefined) where.add('lower(r.locality) = lower(?)', locality);
   if (agency !== undefined) where.add('r.agencies @> ARRAY[?::text]', agency);
@@ -110,7 +117,7 @@ export const createIncidentList = ({ pool, reach, keyOf }: IntoPast): Queries['i
 
     const read = async (): Promise<IncidentPage> => {
       const where = createConditions();
-      addFilters(where, filters);
+      addFilters(where, filters, viewer);
       if (after !== null) where.add(`(r.${column}, r.id) ${order === 'DESC' ? '<' : '>'} (?, ?)`, ...after.slice(1));
       const ordered = `ORDER BY r.${column} ${order}, r.id ${order} LIMIT ${where.value(limit + 1)}`;
       const item = seesReview(viewer) ? 'coalesce(r.review_item, r.item)' : 'r.item';

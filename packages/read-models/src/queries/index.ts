@@ -7,6 +7,7 @@ import { createFeed } from './feed.ts';
 import { createHands } from './hands.ts';
 import { createIncidentQueries } from './incident.ts';
 import { createIncidentList } from './incidents.ts';
+import { createMakesPublic } from './makes-public.ts';
 import { createPartyQueries } from './parties.ts';
 import { createReviewQueue, createReviewStats } from './reviews.ts';
 import { createSourceQueries } from './sources.ts';
@@ -29,6 +30,7 @@ export const createQueries = (options: QueryOptions): Queries => {
   const { pool, log } = options;
   const hands = createHands(log);
   const turns = createTurns(budget);
+  const makesPublicOf = createMakesPublic(options);
   const intoPast: IntoPast = { ...options, reach: createReach(options.models), keyOf: createKeys(log), turns };
   return {
     ...createSourceQueries(pool, log),
@@ -40,8 +42,8 @@ export const createQueries = (options: QueryOptions): Queries => {
     ...createEventQueries(options, hands),
     feed: createFeed(options, hands),
     ...createClaimQueries(pool),
-    ...createEditQueries(intoPast),
-    reviews: createReviewQueue(options),
+    ...createEditQueries(intoPast, makesPublicOf),
+    reviews: createReviewQueue(options, makesPublicOf),
     reviewStats: createReviewStats(options),
   };
 };

@@ -9,9 +9,9 @@ import { createBatch } from './batches.ts';
 import { createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
 import type { Queries } from './types.ts';
-import { record, seesUnused } from './viewers.ts';
+import { isPublic, partyFor, record, seesUnused } from './viewers.ts';
 
-const isPublic = `EXISTS (SELECT FROM ${record}.public AS used WHERE used.id = p.id)`;
+const isUsed = `EXISTS (SELECT FROM ${record}.public AS used WHERE used.id = p.id)`;
 /** As in the index, so that the list is read in its order. */
 const nameOrder = `lower(coalesce(p.name, '')) COLLATE "C"`;
 
@@ -21,7 +21,7 @@ export const createPartyQueries = (pool: Pool): Pick<Queries, 'party' | 'parties
   const find = createBatch<string, Found>(async (ids) => {
     const { rows } = await pool.query({
       name: 'party',
-      text: `SELECT p.id, p.item, ${isPublic} AS used FROM ${record}.parties AS p WHERE p.id = ANY($1) AND p.to_position = ${forEver}`,
+      text: `SELECT p.id, p.item, ${isUsed} AS used FROM ${record}.parties AS p WHERE p.id = ANY($1) AND p.to_position = ${forEver}`,
       values: [ids],
     });
     const found = new Map(rows.map(({ id, item, used }): [string, Found] => [id, { item, used }]));
@@ -30,7 +30,7 @@ export const createPartyQueries = (pool: Pool): Pick<Queries, 'party' | 'parties
 
   const party: Queries['party'] = async (id, viewer) => {
     const found = await find(id);
-    return found !== undefined && (found.used || seesUnused(viewer)) ? found.item : null;
+    return found !== undefined && (found.used || seesUnused(viewer)) ? partyFor(viewer, found.item) : null;
   };
 
   const parties: Queries['parties'] = async (filters, { limit, cursor }, viewer) => {
@@ -39,7 +39,9 @@ export const createPartyQueries = (pool: Pool): Pick<Queries, 'party' | 'parties
     const after = decodeCursor(cursor, list, ['text', 'id']);
     const where = createConditions();
     where.add(`p.to_position = ${forEver}`);
-    if (!seesUnused(viewer)) where.add(isPublic);
+    if (!seesUnused(viewer)) where.add(isUsed);
+    // No search and no filter finds whom the public is not to know by name.
+    if (isPublic(viewer)) where.add('NOT p.private');
     if (kind !== undefined) where.add('p.kind = ?', kind);
     if (q !== undefined) {
       const words = beginningWith(q);

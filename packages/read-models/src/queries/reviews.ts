@@ -3,7 +3,8 @@ import type { Pool } from 'pg';
 import { type Conditions, createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
 import { joinLease, type LeaseRow, leaseColumns, leaseOf } from './edits.ts';
-import type { Queries, QueryOptions, ReviewFilters, ReviewItem, ReviewSort } from './types.ts';
+import type { MakesPublicOf } from './makes-public.ts';
+import type { MakesPublic, Queries, QueryOptions, ReviewFilters, ReviewItem, ReviewSort } from './types.ts';
 import { reviews, seesReview } from './viewers.ts';
 
 const isOpen = `e.state IN ('submitted', 'changes_requested')`;
@@ -44,6 +45,7 @@ type Row = LeaseRow & {
   region: string | null;
   state: EditState;
   kinds: string[];
+  uses: string[];
   author: string;
   submitted: string;
   due: string;
@@ -54,7 +56,7 @@ type Row = LeaseRow & {
 
 const secondsSince = (time: string, now: Date): number => Math.max(0, Math.floor((now.getTime() - Date.parse(time)) / 1000));
 
-const itemOf = (row: Row, now: Date): ReviewItem => ({
+const itemOf = (row: Row, makesPublic: MakesPublic, now: Date): ReviewItem => ({
   incidentId: row.incident,
   edit: row.edit,
   title: row.title,
@@ -69,11 +71,15 @@ const itemOf = (row: Row, now: Date): ReviewItem => ({
   lease: leaseOf(row),
   approvals: row.approvals,
   nextActor: row.next_actor,
+  makesPublic,
 });
 
 /** The queue of edits. */
-export const createReviewQueue = ({ pool, clock }: Pick<QueryOptions, 'pool' | 'clock'>): Queries['reviews'] => {
-  return async (filters, { limit, cursor, sort = 'submittedAt' }, viewer) => {
+export const createReviewQueue = (
+  { pool, clock }: Pick<QueryOptions, 'pool' | 'clock'>,
+  makesPublicOf: MakesPublicOf,
+): Queries['reviews'] => {
+  return async (filters, { limit, cursor, sort = 'submittedAt' }, viewer, { client }) => {
     const { keys, order } = sorts[sort];
     const list = listOf(`reviews ${sort}`, filters);
     const kinds = sort === 'priority' ? (['number', 'time', 'id', 'number'] as const) : (['time', 'id', 'number'] as const);
@@ -85,17 +91,19 @@ export const createReviewQueue = ({ pool, clock }: Pick<QueryOptions, 'pool' | '
     if (after !== null)
       where.add(`(${sortKeys.join(', ')}) ${order === 'ASC' ? '>' : '<'} (${sortKeys.map(() => '?').join(', ')})`, ...after);
     const { rows } = await pool.query<Row>(
-      `SELECT e.incident, e.edit, i.title, i.region, e.state, e.kinds, e.author, ${iso('e.submitted_at')} AS submitted, ${iso('e.due_at')} AS due,
+      `SELECT e.incident, e.edit, i.title, i.region, e.state, e.kinds, e.uses, e.author, ${iso('e.submitted_at')} AS submitted, ${iso('e.due_at')} AS due,
          e.priority, e.approvals, e.next_actor, ${leaseColumns}
        FROM ${reviews}.edits AS e JOIN ${reviews}.incidents AS i ON i.id = e.incident ${joinLease}
        WHERE ${where.sql()} ORDER BY ${sortKeys.map((key) => `${key} ${order}`).join(', ')} LIMIT ${where.value(limit + 1)}`,
       where.values,
     );
+    const uses = rows.flatMap((row) => row.uses);
+    const madeBy = await makesPublicOf(uses, client);
     const now = clock();
     return pageOf(
       rows,
       limit,
-      (row) => itemOf(row, now),
+      (row) => itemOf(row, madeBy(row.uses), now),
       ({ submitted, incident, edit, priority }) =>
         encodeCursor(list, [...(sort === 'priority' ? [priority === 'high' ? 0 : 1] : []), submitted, incident, edit]),
     );

@@ -123,7 +123,10 @@ export type DiffResult = { from: number; to: number; changes: (Difference & { re
 
 /** A lease that holds now, by the database's clock; one of another version or of an edit no longer submitted is none. */
 export type Lease = { holder: string; until: string } | null;
-export type EditItem = EditDocument & { lease: Lease };
+/** What approval would make public for the first time, whole: parties, with those that stand above them, and sources without their texts. */
+export type MakesPublic = { parties: PartyItem[]; sources: SourceItem[] };
+export type EditItem = EditDocument & { lease: Lease; makesPublic: MakesPublic };
+export type EditPreview = Preview & { makesPublic: MakesPublic };
 export type ReviewItem = {
   incidentId: string;
   edit: number;
@@ -141,6 +144,7 @@ export type ReviewItem = {
   approvals: { needed: number; given: number; why: string; policy: number };
   /** Null once nobody needs to act. */
   nextActor: 'reviewer' | 'author' | null;
+  makesPublic: MakesPublic;
 };
 export type ReviewSort = 'submittedAt' | '-submittedAt' | 'dueAt' | '-dueAt' | 'priority';
 export type ReviewFilters = {
@@ -244,15 +248,15 @@ export type Queries = {
    */
   feed(after: bigint, limit: number, viewer: Viewer, reading: Reading): Promise<FeedPage>;
 
-  edits(incident: string, paging: Paging, viewer: Viewer): Promise<Page<EditItem> | null>;
-  edit(incident: string, edit: number, viewer: Viewer): Promise<EditItem | null>;
+  edits(incident: string, paging: Paging, viewer: Viewer, reading: Reading): Promise<Page<EditItem> | null>;
+  edit(incident: string, edit: number, viewer: Viewer, reading: Reading): Promise<EditItem | null>;
   /** How many edits of a subject are open, with those in `work.submitted` that the model does not have yet. */
   openEdits(subject: string): Promise<number>;
   /** Of these parties, the last positions at which an edit that used them was applied with two approvals; the model may be behind. */
   reviewedAt(parties: readonly string[]): Promise<Map<string, bigint>>;
   /** From the log, as of the incident's last event. */
-  preview(incident: string, edit: number, viewer: Viewer, reading: Reading): Promise<Preview | null>;
+  preview(incident: string, edit: number, viewer: Viewer, reading: Reading): Promise<EditPreview | null>;
   /** Contributors get their own edits only. */
-  reviews(filters: ReviewFilters, options: Paging & { sort?: ReviewSort }, viewer: Viewer): Promise<Page<ReviewItem>>;
+  reviews(filters: ReviewFilters, options: Paging & { sort?: ReviewSort }, viewer: Viewer, reading: Reading): Promise<Page<ReviewItem>>;
   reviewStats(): Promise<ReviewStats>;
 };

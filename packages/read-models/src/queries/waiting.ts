@@ -13,7 +13,7 @@ export const createWaitingQueries = (pool: Pool): Pick<Queries, 'waitingUnder'> 
         WHERE EXISTS (SELECT FROM ${record}.incident_uses WHERE incident = $1 AND used = waits.stream)
            OR EXISTS (SELECT FROM ${record}.merges AS m WHERE m.incident = waits.stream AND m.target = $1)
            OR EXISTS (SELECT FROM runner.parked AS p WHERE p.stream = waits.stream AND $1 = ANY(p.merges_into))
-           OR ($3 AND EXISTS (SELECT FROM ${reviews}.edit_uses WHERE incident = $1 AND party = waits.stream))`,
+           OR ($3 AND EXISTS (SELECT FROM ${reviews}.edit_uses WHERE incident = $1 AND used = waits.stream))`,
       [incident, [...waiting], edits],
     );
     return rows[0]?.count ?? 0;

@@ -58,14 +58,17 @@ export const editRoutes: readonly Route[] = [
     operation: 'listEdits',
     tag: 'Review',
     summary: "List an incident's edits",
-    description: 'With all versions, votes and reasons. Contributors see their own.',
+    description:
+      'With all versions, votes and reasons, and with every party and source that approval would make public, whole. Contributors see their own.',
     roles: insiders,
     params: incident,
     query: z.strictObject(paging),
     models: ['reviews', 'record'],
     list: true,
     answers: { 200: { description: 'Edits', schema: answeredAs('Edits', pageOf(edit)) } },
-    handle: async ({ path, query, viewer }, { queries }) => ({ body: found(await queries.edits(path.id, query, viewer)) }),
+    handle: async ({ path, query, viewer, reading }, { queries }) => ({
+      body: found(await queries.edits(path.id, query, viewer, reading)),
+    }),
   }),
   route({
     method: 'GET',
@@ -73,13 +76,14 @@ export const editRoutes: readonly Route[] = [
     operation: 'readEdit',
     tag: 'Review',
     summary: 'Read an edit',
-    description: 'Its ETag, here and as `etag`, changes with its versions, votes and state, not with leases. It is never answered 304.',
+    description:
+      '`makesPublic` has every party and source that approval would make public for the first time, whole, but for the texts of sources. Its ETag, here and as `etag`, changes with its versions, votes and state, not with leases. It is never answered 304.',
     roles: insiders,
     params: one,
     models: ['reviews', 'record'],
     answers: { 200: { description: 'The edit', schema: edit } },
-    handle: async ({ path, viewer }, { queries }) => {
-      const body = found(await queries.edit(path.id, path.edit, viewer));
+    handle: async ({ path, viewer, reading }, { queries }) => {
+      const body = found(await queries.edit(path.id, path.edit, viewer, reading));
       return { body, etag: body.etag };
     },
   }),

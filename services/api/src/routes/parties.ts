@@ -17,7 +17,7 @@ export const partyRoutes: readonly Route[] = [
     tag: 'Parties',
     summary: 'Register an agency, court, outlet, organisation, person or described role',
     description:
-      'Persons and described roles are private unless `private` is false and `publicRole` says why; they have no parent. A name that looks like another party’s and is written in other characters is 409, unless a reviewer names that party in `distinctFrom`.',
+      'Persons and described roles are private unless `private` is false and `publicRole` says why; they have no parent, and private ones no aliases. A name that looks like another party’s and is written in other characters is 409, unless a reviewer names that party in `distinctFrom`.',
     roles: contributors,
     body: sentParty,
     bodyLimit: 256 * 1024,
@@ -36,7 +36,7 @@ export const partyRoutes: readonly Route[] = [
     operation: 'listParties',
     tag: 'Parties',
     summary: 'Find parties',
-    description: '`q` searches names and aliases. By name.',
+    description: '`q` searches names and aliases. By name. Without a key and for apps, private parties are in no list.',
     roles: readers,
     query: z.strictObject({ q: words(500).optional(), kind: term.optional(), ...paging }),
     models: ['record'],

@@ -27,16 +27,17 @@ export const reviewRoutes: readonly Route[] = [
       sort: z.enum(['submittedAt', '-submittedAt', 'dueAt', '-dueAt', 'priority']).default('submittedAt'),
       ...paging,
     }),
-    models: ['reviews'],
+    models: ['reviews', 'record'],
     list: true,
     answers: {
       200: { description: 'Edits that wait, with how long, for whom and until when', schema: answeredAs('Queue', pageOf(queueItem)) },
     },
-    handle: async ({ query: { limit, cursor, sort, author, holder, ...filters }, viewer }, { queries }) => {
+    handle: async ({ query: { limit, cursor, sort, author, holder, ...filters }, viewer, reading }, { queries }) => {
       if (viewer?.role === 'contributor' && author !== 'me')
         throw new Refusal('Forbidden', { detail: 'A contributor sees only their own edits here: send author=me.' });
       const who = (value: string | undefined) => (value === 'me' ? viewer?.subject : value);
-      return { body: await queries.reviews({ ...filters, author: who(author), holder: who(holder) }, { limit, cursor, sort }, viewer) };
+      const own = { ...filters, author: who(author), holder: who(holder) };
+      return { body: await queries.reviews(own, { limit, cursor, sort }, viewer, reading) };
     },
   }),
   route({

@@ -47,8 +47,8 @@ export const party = answeredAs(
   z.object({
     id: idOf('party'),
     kind: z.string(),
-    name: text,
-    aliases: z.array(z.string()).nullable(),
+    name: text.describe('null once it was erased; without a key and for apps also that of a private person'),
+    aliases: z.array(z.string()).nullable().describe('Without a key and for apps none of a private party'),
     private: z.boolean(),
     publicRole: text,
     parent: idOf('party').nullable(),

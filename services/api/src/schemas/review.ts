@@ -1,6 +1,7 @@
 import { editBody, proposalBody, reasonText, sentChange, sentClaim } from '@averment/domain';
 import { z } from 'zod';
 import { etag, idOf, instant, position, revision, subject, text } from './basics.ts';
+import { party, source } from './documents.ts';
 import { change, incident, writtenEvent } from './record.ts';
 import { answeredAs, sentAs } from './registry.ts';
 
@@ -45,6 +46,9 @@ export const held = answeredAs(
     .describe('`position` only where a lease was broken'),
 );
 
+const makesPublic = z
+  .object({ parties: z.array(party), sources: z.array(source) })
+  .describe('What approval would make public for the first time, whole: parties, with those above them, and sources');
 const approvals = z.object({ needed: z.int(), given: z.int(), why: z.string(), policy: z.int() });
 export const edit = answeredAs(
   'Edit',
@@ -70,6 +74,7 @@ export const edit = answeredAs(
     conflicts: z.array(writtenEvent),
     appliedRevision: revision.nullable(),
     withdrawnReason: text,
+    makesPublic,
   }),
 );
 
@@ -84,6 +89,7 @@ export const preview = answeredAs(
       z.object({ aspect: z.string(), about: idOf('party').nullable(), from: z.string().nullable(), to: z.string().nullable() }),
     ),
     conflicts: z.array(writtenEvent),
+    makesPublic,
   }),
 );
 
@@ -104,6 +110,7 @@ export const queueItem = answeredAs(
     lease: lease.nullable(),
     approvals,
     nextActor: z.string().nullable(),
+    makesPublic,
   }),
 );
 

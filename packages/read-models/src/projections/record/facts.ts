@@ -8,6 +8,7 @@ import {
   type Parties,
   type Party,
   type PartyFacts,
+  publicFacts,
   type Source,
   type SourceDocument,
 } from '@averment/domain';
@@ -91,6 +92,15 @@ export const partiesAt = (facts: Facts, position: bigint): Parties => {
       found.set(id, item && factsOf(item));
     }
     return found.get(id);
+  };
+};
+
+/** The same as the public may know them: whether a party is private counts as it is by now, whatever the position. */
+export const publicPartiesAt = (facts: Facts, position: bigint): Parties => {
+  const parties = partiesAt(facts, position);
+  return (id) => {
+    const party = parties(id);
+    return party && publicFacts(party, facts.parties.get(id)?.at(-1)?.value.private ?? party.private);
   };
 };
 

@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg';
 import type { Projection, ProjectionContext } from '../../projection.ts';
 import type { Version, Versions } from '../../versions.ts';
 import { byStream } from '../appends.ts';
-import { takesTexts, withoutErased } from '../erased.ts';
+import { changesPast, withoutErased } from '../erased.ts';
 import { writeFolded } from '../folded.ts';
 import { createStates, type States } from '../states.ts';
 import { type Facts, partyVersions, sourceVersions } from './facts.ts';
@@ -47,9 +47,9 @@ const workOf = async (
   changed: Facts,
   { schema, checkpoint }: ProjectionContext,
 ): Promise<{ work: Work; incidents: Set<string> }> => {
-  /** What was written before now says something else than it should: it came late, or a text of it was erased or concealed. */
+  /** What was written before now says something else than it should: it came late, a text of it was erased or concealed, or it was said anew who is private. */
   const rewrites = ([, events]: [string, DomainEvent[]]): boolean =>
-    events.some((event) => event.position <= checkpoint || takesTexts(event));
+    events.some((event) => event.position <= checkpoint || changesPast(event));
 
   const own = new Map([...streams].filter(([stream, events]) => isIncident(stream) && events.some(changesDocument)));
   const fresh = new Set([...own].filter(rewrites).map(([stream]) => stream));

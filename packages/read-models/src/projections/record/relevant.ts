@@ -17,12 +17,15 @@ const collect = (data: unknown, found: Set<string>): void => {
   }
 };
 
-/** The ids of parties and sources in the events' data. */
-export const idsIn = (events: Iterable<DomainEvent>): Set<string> => {
+/** The ids of parties and sources that stand anywhere in the data. */
+export const idsInData = (data: unknown): Set<string> => {
   const found = new Set<string>();
-  for (const event of events) collect(event.data, found);
+  collect(data, found);
   return found;
 };
+
+/** Those in the events' data. */
+export const idsIn = (events: Iterable<DomainEvent>): Set<string> => idsInData([...events].map(({ data }) => data));
 
 /** Those in events that change what is shown: what documents may name, less ancestors. */
 export const namedBy = (events: Iterable<DomainEvent>): Set<string> => idsIn([...events].filter(changesDocument));

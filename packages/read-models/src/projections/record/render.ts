@@ -12,7 +12,7 @@ import {
   type Vocabulary,
   withConcealed,
 } from '@averment/domain';
-import { type Facts, sourcesAt } from './facts.ts';
+import { type Facts, publicPartiesAt, sourcesAt } from './facts.ts';
 import { isCut, type Merges, mergedInto } from './merges.ts';
 
 /** A row of the list of incidents, with the columns that filters look at. `search` is the text of the full-text search. */
@@ -34,9 +34,13 @@ export type Row = {
   disputed: boolean;
   has_ruling: boolean;
   search: string;
+  public_search: string | null;
 };
-/** An incident as it shows at a position: `document` to all, `whole` to reviewers and auditors, with the texts that corrections conceal. */
-export type Documents = { document: IncidentDocument; whole: IncidentDocument };
+/**
+ * An incident as it shows at a position: `document` to those with a key, `open` to the public, without the names of private persons, and `whole` to reviewers
+ * and auditors, with the texts that corrections conceal.
+ */
+export type Documents = { open: IncidentDocument; document: IncidentDocument; whole: IncidentDocument };
 /** The same with its row in the list, null while it is unpublished. */
 export type Rendered = Documents & { row: Row | null };
 
@@ -83,8 +87,9 @@ const searchText = (document: IncidentDocument): string => {
 
 const distinct = (values: readonly string[]): string[] => [...new Set(values)].sort();
 
-const rowOf = (document: IncidentDocument, whole: IncidentDocument): Row => {
+const rowOf = ({ open, document, whole }: Documents): Row => {
   const [item, reviewItem] = [document, whole].map((each) => JSON.stringify(listRow(each)));
+  const [search, publicSearch] = [document, open].map(searchText);
   const days = daysOf(document.occurred?.date);
   const point = document.place?.point ?? null;
   const columns = {
@@ -103,7 +108,8 @@ const rowOf = (document: IncidentDocument, whole: IncidentDocument): Row => {
     standings: distinct(document.claims.map(({ standing }) => standing)),
     disputed: document.claims.some(({ marks }) => marks.includes('disputed')),
     has_ruling: document.rulings.length > 0,
-    search: searchText(document),
+    search: search ?? '',
+    public_search: publicSearch === search ? null : (publicSearch ?? null),
   };
   return { digest: digestOf(JSON.stringify(columns)), ...columns };
 };
@@ -134,29 +140,39 @@ export const leftOf = ({ state, left }: Shown): Incident => left ?? state;
 /** Whether corrections conceal a text of the incident, or of one that ever was merged with it. */
 export const concealsText = ({ unit }: Scene): boolean => [...unit.members.values()].some(({ left }) => left !== null);
 
-/** The documents of an incident as of a position. */
-export const documentsOf = (scene: Scene, vocabulary: Vocabulary): Documents => {
+/** The document with the texts that corrections conceal, and without. */
+const bothOf = (scene: Scene, vocabulary: Vocabulary): Omit<Documents, 'open'> => {
   const whole = incidentDocument(documentInput(scene, vocabulary));
   const document = concealsText(scene) ? withConcealed(whole, incidentDocument(documentInput(scene, vocabulary, leftOf))) : whole;
   return { document, whole };
+};
+
+/** The documents of an incident as of a position. */
+export const documentsOf = (scene: Scene, vocabulary: Vocabulary): Documents => {
+  const both = bothOf(scene, vocabulary);
+  const parties = publicPartiesAt(scene.facts, scene.position);
+  const withholds = both.whole.parties.some(({ id }) => parties(id)?.withheld);
+  return { ...both, open: withholds ? bothOf({ ...scene, parties }, vocabulary).document : both.document };
 };
 
 /** Makes the function that renders an incident as of a position. */
 export const createRenderer =
   (vocabulary: Vocabulary): Renderer =>
   (scene) => {
-    const { document, whole } = documentsOf(scene, vocabulary);
-    return { document, whole, row: document.revision === null ? null : rowOf(document, whole) };
+    const documents = documentsOf(scene, vocabulary);
+    return { ...documents, row: documents.document.revision === null ? null : rowOf(documents) };
   };
 
 /** The texts to serve of a rendered incident; those for the public and for reviewers null where they are the same. */
-export const served = ({ document, whole }: Documents) => {
+export const served = ({ open, document, whole }: Documents) => {
   const body = JSON.stringify(document);
   const reviewed = whole === document ? body : JSON.stringify(whole);
   const forReview = reviewed === body ? null : reviewed;
-  const shortened = JSON.stringify(publicText(document));
+  const shortened = JSON.stringify(publicText(open));
   const compared = JSON.stringify(comparison(document));
+  const publicCompared = open === document ? compared : JSON.stringify(comparison(open));
   const forPublic = shortened === body ? null : shortened;
+  const comparedForPublic = publicCompared === compared ? null : publicCompared;
   return {
     document: body,
     etag: etagOf(body),
@@ -166,5 +182,7 @@ export const served = ({ document, whole }: Documents) => {
     review_etag: forReview === null ? null : etagOf(forReview),
     comparison: compared,
     comparison_etag: etagOf(compared),
+    public_comparison: comparedForPublic,
+    public_comparison_etag: comparedForPublic === null ? null : etagOf(comparedForPublic),
   };
 };

@@ -30,31 +30,31 @@ export const recordTables = (schema: string): string => `
   CREATE TABLE ${schema}.concealed (stream text COLLATE "C" NOT NULL, revision int NOT NULL, pointer text NOT NULL, PRIMARY KEY (stream, revision, pointer));
 
   -- The current documents as they are served, word for word. A proposed incident is here too, with published = false.
-  -- public_document is what is served without a key, review_document what reviewers and auditors get, each NULL where that is the same.
+  -- What begins with public_ is served without a key, review_document is what reviewers and auditors get, each NULL where that is the same.
   CREATE TABLE ${schema}.incidents (
     id text COLLATE "C" PRIMARY KEY, published boolean NOT NULL, author text, title text,
     document text NOT NULL, etag text NOT NULL, public_document text, public_etag text, review_document text, review_etag text,
-    comparison text NOT NULL, comparison_etag text NOT NULL);
+    comparison text NOT NULL, comparison_etag text NOT NULL, public_comparison text, public_comparison_etag text);
 
   -- Not compressed: packing doubled the time of writing them, and unpacking adds to every read.
   ALTER TABLE ${schema}.incidents ALTER document SET STORAGE EXTERNAL, ALTER public_document SET STORAGE EXTERNAL,
-    ALTER review_document SET STORAGE EXTERNAL, ALTER comparison SET STORAGE EXTERNAL;
+    ALTER review_document SET STORAGE EXTERNAL, ALTER comparison SET STORAGE EXTERNAL, ALTER public_comparison SET STORAGE EXTERNAL;
 
   -- What the list said of each incident, and from which position to which. Closed versions lie apart, so that the list of now never meets them.
-  -- review_item is what it says to reviewers and auditors, NULL where that is the same.
+  -- review_item is what it says to reviewers and auditors, public_search what is searched without a key, each NULL where that is the same.
   CREATE TABLE ${schema}.incident_rows (
     id text COLLATE "C" NOT NULL, from_position bigint NOT NULL, to_position bigint NOT NULL,
     digest text NOT NULL, item text NOT NULL, review_item text, status text NOT NULL, record_position bigint NOT NULL,
     occurred_from int, occurred_to int, occurred_order int NOT NULL,
     region text, locality text, lat float8, lon float8, agencies text[] NOT NULL, aspects text[] NOT NULL, standings text[] NOT NULL,
-    disputed boolean NOT NULL, has_ruling boolean NOT NULL, search tsvector NOT NULL,
+    disputed boolean NOT NULL, has_ruling boolean NOT NULL, search tsvector NOT NULL, public_search tsvector,
     PRIMARY KEY (id, from_position, to_position)) PARTITION BY LIST (to_position);
   CREATE TABLE ${schema}.incident_rows_current PARTITION OF ${schema}.incident_rows FOR VALUES IN (${forEver});
   CREATE TABLE ${schema}.incident_rows_past PARTITION OF ${schema}.incident_rows DEFAULT;
 
   CREATE TABLE ${schema}.claims (
     id text COLLATE "C" PRIMARY KEY, incident text COLLATE "C" NOT NULL, added_position bigint NOT NULL,
-    digest text NOT NULL, item text NOT NULL, speaker text COLLATE "C" NOT NULL, aspect text NOT NULL, standing text NOT NULL, sources text[] NOT NULL,
+    digest text NOT NULL, item text NOT NULL, public_item text, speaker text COLLATE "C" NOT NULL, aspect text NOT NULL, standing text NOT NULL, sources text[] NOT NULL,
     occurred_from int, occurred_to int);
   CREATE INDEX claims_incident ON ${schema}.claims (incident, added_position);
 
@@ -87,6 +87,7 @@ export const recordIndexes = (schema: string): string => `
   CREATE INDEX incident_rows_point ON ${schema}.incident_rows (lat, lon);
   CREATE INDEX incident_rows_days ON ${schema}.incident_rows USING gist (int4range(occurred_from, occurred_to, '[]'));
   CREATE INDEX incident_rows_search ON ${schema}.incident_rows USING gin (search);
+  CREATE INDEX incident_rows_public_search ON ${schema}.incident_rows USING gin (public_search);
   CREATE INDEX incident_rows_sets ON ${schema}.incident_rows USING gin (agencies, aspects, standings);
   CREATE INDEX incident_rows_ruling ON ${schema}.incident_rows (record_position, id) WHERE has_ruling;
   CREATE INDEX incident_rows_disputed ON ${schema}.incident_rows (record_position, id) WHERE disputed;

@@ -78,7 +78,15 @@ const rowColumns = {
   ...range,
   ...{ record_position: 'bigint', digest: 'text', item: 'text', review_item: 'text', status: 'text' },
   ...{ occurred_from: 'int', occurred_to: 'int', occurred_order: 'int', region: 'text', locality: 'text', lat: 'float8', lon: 'float8' },
-  ...{ agencies: 'text[]', aspects: 'text[]', standings: 'text[]', disputed: 'boolean', has_ruling: 'boolean', search: 'text' },
+  ...{
+    agencies: 'text[]',
+    aspects: 'text[]',
+    standings: 'text[]',
+    disputed: 'boolean',
+    has_ruling: 'boolean',
+    search: 'text',
+    public_search: 'text',
+  },
 } satisfies Columns<Range & Row & { record_position: bigint }>;
 
 const rowVersions = ({ id, rows }: Member) =>
@@ -89,7 +97,7 @@ const rowVersions = ({ id, rows }: Member) =>
 
 const insertRowVersions = (schema: string): string => {
   const names = Object.keys(rowColumns);
-  const values = names.map((name) => (name === 'search' ? `to_tsvector('pg_catalog.english', search)` : name));
+  const values = names.map((name) => (name.endsWith('search') ? `to_tsvector('pg_catalog.english', ${name})` : name));
   return `INSERT INTO ${schema}.incident_rows (${names.join(', ')}) SELECT ${values.join(', ')} FROM ${recordset(rowColumns)}`;
 };
 
@@ -100,7 +108,7 @@ const closeRows = (schema: string): string => `
 const incidentColumns = {
   ...{ id: 'text', published: 'boolean', author: 'text', title: 'text', document: 'text', etag: 'text' },
   ...{ public_document: 'text', public_etag: 'text', review_document: 'text', review_etag: 'text' },
-  ...{ comparison: 'text', comparison_etag: 'text' },
+  ...{ comparison: 'text', comparison_etag: 'text', public_comparison: 'text', public_comparison_etag: 'text' },
 };
 const claimColumns = {
   ...{
@@ -109,6 +117,7 @@ const claimColumns = {
     added_position: 'bigint',
     digest: 'text',
     item: 'text',
+    public_item: 'text',
     speaker: 'text',
     aspect: 'text',
     standing: 'text',
@@ -116,19 +125,30 @@ const claimColumns = {
   ...{ sources: 'text[]', occurred_from: 'int', occurred_to: 'int' },
 };
 
-const claimRows = ({ id, rendered, added }: Member, known: ReadonlyMap<string, string>) =>
-  (rendered?.document.claims ?? [])
+const claimRows = ({ id, rendered, added }: Member, known: ReadonlyMap<string, string>) => {
+  const open = rendered === null || rendered.open === rendered.document ? [] : rendered.open.claims;
+  const publicItems = new Map(open.map((claim) => [claim.id, JSON.stringify(claim)]));
+  return (rendered?.document.claims ?? [])
     .filter(({ incidentId }) => incidentId === id)
     .map((claim) => {
       const item = JSON.stringify(claim);
+      const publicItem = publicItems.get(claim.id) ?? item;
       const days = { occurred_from: rendered?.row?.occurred_from ?? null, occurred_to: rendered?.row?.occurred_to ?? null };
       return {
-        ...{ id: claim.id, incident: id, added_position: added.get(claim.id) ?? 0n, digest: digestOf(JSON.stringify([item, days])), item },
+        ...{
+          id: claim.id,
+          incident: id,
+          added_position: added.get(claim.id) ?? 0n,
+          item,
+          public_item: publicItem === item ? null : publicItem,
+        },
+        digest: digestOf(JSON.stringify([item, publicItem, days])),
         ...{ speaker: claim.speaker, aspect: claim.aspect, standing: claim.standing },
         ...{ sources: [...new Set(claim.citations.map(({ source }) => source))], ...days },
       };
     })
     .filter(({ id: claim, digest }) => known.get(claim) !== digest);
+};
 
 const incidentRow = ({ id, state, rendered }: Member) =>
   rendered === null
@@ -179,8 +199,9 @@ export const writeUnits = async (
     incidentColumns,
     members.flatMap(incidentRow),
     `ON CONFLICT (id) DO UPDATE SET ${setFromNew(incidentColumns, ['id'])}
-     WHERE (known.etag, known.public_etag, known.review_etag, known.comparison_etag, known.published, known.author) IS DISTINCT FROM
-       (excluded.etag, excluded.public_etag, excluded.review_etag, excluded.comparison_etag, excluded.published, excluded.author)`,
+     WHERE (known.etag, known.public_etag, known.review_etag, known.comparison_etag, known.public_comparison_etag, known.published, known.author) IS DISTINCT FROM
+       (excluded.etag, excluded.public_etag, excluded.review_etag, excluded.comparison_etag, excluded.public_comparison_etag, excluded.published,
+        excluded.author)`,
   );
   // A claim that is known keeps the position at which it was added: a batch knows that only of its own claims.
   await insertRows(

@@ -15,9 +15,10 @@ import { byStream } from '../appends.ts';
 import { withoutErased } from '../erased.ts';
 import { loadFolded, writeFolded } from '../folded.ts';
 import { factsOf, partyVersions } from '../record/facts.ts';
+import { idsIn } from '../record/relevant.ts';
 import { insertRows, setFromNew } from '../statements.ts';
 import { begin, createStates, type States } from '../states.ts';
-import { createEditRenderer, type EditRenderer, type EditRow, headingOf, isOpen, partiesIn } from './render.ts';
+import { createEditRenderer, type EditRenderer, type EditRow, headingOf, isOpen } from './render.ts';
 import { projectReviewed } from './reviewed.ts';
 import { reviewCompared, reviewIndexes, reviewTables } from './tables.ts';
 
@@ -29,6 +30,7 @@ type Shown = { heading: { id: string; title: string | null; region: string | nul
 
 const editColumns = {
   ...{ incident: 'text', edit: 'int', document: 'text', state: 'text', version: 'int', author: 'text', kinds: 'text[]', priority: 'text' },
+  uses: 'text[]',
   ...{ submitted_at: 'timestamptz', due_at: 'timestamptz', next_actor: 'text', approvals: 'json' },
 };
 const decisions: Partial<Record<DomainEvent['type'], string>> = {
@@ -55,21 +57,21 @@ const projectParties = async (tx: PoolClient, streams: Streams, context: Project
 
 const usersOf = async (tx: PoolClient, schema: string, parties: readonly string[]): Promise<string[]> => {
   if (parties.length === 0) return [];
-  const { rows } = await tx.query(`SELECT DISTINCT incident FROM ${schema}.edit_uses WHERE party = ANY($1)`, [parties]);
+  const { rows } = await tx.query(`SELECT DISTINCT incident FROM ${schema}.edit_uses WHERE used = ANY($1)`, [parties]);
   return rows.map(({ incident }) => incident);
 };
 
-/** Writes which parties the incidents' edits name, then answers what is known by now of all that their edits have named. */
+/** Writes which parties and sources the incidents' edits name, then answers what is known by now of all parties that their edits have named. */
 const groundOf = async (tx: PoolClient, schema: string, incidents: readonly string[], streams: Streams): Promise<Ground> => {
   const uses = incidents.flatMap((incident) => {
     const submitted = (streams.get(incident) ?? []).filter(({ type }) => type === 'EditSubmitted' || type === 'EditRevised');
-    return [...new Set(submitted.flatMap(({ data }) => partiesIn(data)))].map((party) => ({ incident, party }));
+    return [...idsIn(submitted)].map((used) => ({ incident, used }));
   });
-  await insertRows(tx, `${schema}.edit_uses`, { incident: 'text', party: 'text' }, uses, 'ON CONFLICT DO NOTHING');
+  await insertRows(tx, `${schema}.edit_uses`, { incident: 'text', used: 'text' }, uses, 'ON CONFLICT DO NOTHING');
   const { rows } = await tx.query(
     `SELECT p.id, p.item, coalesce(r.position > p.privacy_said, false) AS reviewed
      FROM ${schema}.parties AS p LEFT JOIN ${schema}.reviewed AS r ON r.party = p.id
-     WHERE p.id IN (SELECT party FROM ${schema}.edit_uses WHERE incident = ANY($1))`,
+     WHERE p.id IN (SELECT used FROM ${schema}.edit_uses WHERE incident = ANY($1))`,
     [incidents],
   );
   const found = new Map<string, PartyFacts>(rows.map(({ id, item }) => [id, factsOf(item)]));

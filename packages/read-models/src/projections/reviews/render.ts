@@ -1,4 +1,5 @@
-import { type Edit, editDocument, type Ground, type Incident, isTypeId, type Policy } from '@averment/domain';
+import { type Edit, editDocument, type Ground, type Incident, type Policy } from '@averment/domain';
+import { idsInData } from '../record/relevant.ts';
 
 /** What the queue needs of an edit, beside its document. */
 export type EditRow = {
@@ -9,6 +10,8 @@ export type EditRow = {
   version: number;
   author: string;
   kinds: string[];
+  /** The parties and sources that its current version names. */
+  uses: string[];
   priority: 'high' | 'normal';
   submitted_at: string;
   due_at: string;
@@ -42,6 +45,7 @@ export const createEditRenderer =
       version: document.version,
       author: edit.author,
       kinds: [...new Set(version?.changes.map(({ kind }) => kind))].sort(),
+      uses: [...idsInData(version?.changes)],
       priority: document.approvals.needed > 1 ? 'high' : 'normal',
       submitted_at: submittedAt,
       due_at: new Date(Date.parse(submittedAt) + timeToDecide).toISOString(),
@@ -58,10 +62,4 @@ export const headingOf = (state: Incident): { title: string | null; region: stri
     ?.changes.find(({ kind }) => kind === 'report_incident');
   const fields = state.fields ?? (proposed?.kind === 'report_incident' ? proposed : null);
   return { title: fields?.title ?? null, region: fields?.place?.region ?? null };
-};
-
-/** The ids of parties that stand anywhere in the data. */
-export const partiesIn = (data: unknown): string[] => {
-  if (typeof data === 'string') return isTypeId('party', data) ? [data] : [];
-  return data !== null && typeof data === 'object' ? Object.values(data).flatMap(partiesIn) : [];
 };

@@ -12,10 +12,11 @@ export const reviewTables = (schema: string): string => `
   -- What the queue shows of the incident itself: of an unpublished one, what its proposal says.
   CREATE TABLE ${schema}.incidents (id text COLLATE "C" PRIMARY KEY, title text, region text);
 
-  -- An edit's document as it is served, but for the lease, and what the queue filters by.
+  -- An edit's document as it is served, but for the lease and what its approval would make public, of which \`uses\` are the parties and sources that its
+  -- version names; and what the queue filters by.
   CREATE TABLE ${schema}.edits (
     incident text COLLATE "C" NOT NULL, edit int NOT NULL, document text NOT NULL,
-    state text NOT NULL, version int NOT NULL, author text NOT NULL, kinds text[] NOT NULL, priority text NOT NULL,
+    state text NOT NULL, version int NOT NULL, author text NOT NULL, kinds text[] NOT NULL, uses text[] NOT NULL, priority text NOT NULL,
     submitted_at timestamptz NOT NULL, due_at timestamptz NOT NULL, next_actor text, approvals json NOT NULL,
     PRIMARY KEY (incident, edit));
 
@@ -24,8 +25,8 @@ export const reviewTables = (schema: string): string => `
     incident text COLLATE "C" NOT NULL, revision int NOT NULL, edit int NOT NULL, reviewer text NOT NULL, decision text NOT NULL, voted_at timestamptz NOT NULL,
     PRIMARY KEY (incident, revision));
 
-  -- Which parties an incident's edits have ever named: when one changes, so may the approvals that its open edits need.
-  CREATE TABLE ${schema}.edit_uses (incident text COLLATE "C" NOT NULL, party text COLLATE "C" NOT NULL, PRIMARY KEY (party, incident));
+  -- Which parties and sources an incident's edits have ever named: when a party changes, so may the approvals that its open edits need.
+  CREATE TABLE ${schema}.edit_uses (incident text COLLATE "C" NOT NULL, used text COLLATE "C" NOT NULL, PRIMARY KEY (used, incident));
   CREATE INDEX edit_uses_incident ON ${schema}.edit_uses (incident);
 `;
 
@@ -49,5 +50,5 @@ export const reviewCompared = [
   { table: 'incidents', key: ['id'] },
   { table: 'edits', key: ['incident', 'edit'] },
   { table: 'votes', key: ['incident', 'revision'] },
-  { table: 'edit_uses', key: ['party', 'incident'] },
+  { table: 'edit_uses', key: ['used', 'incident'] },
 ];
