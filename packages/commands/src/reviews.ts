@@ -11,6 +11,7 @@ import {
   type IncidentCommand,
   type NewEvent,
   type ProposalBody,
+  partiesAndSources,
   proposalChanges,
   proposedClaims,
   type Resolved,
@@ -62,6 +63,8 @@ const outcomeOf = (state: Incident, incident: string, { edit: number, position }
 };
 
 const isProposal = (body: EditBody | ProposalBody): body is ProposalBody => 'title' in body;
+/** So much of what an edit names a reviewer may have to be shown whole. */
+const mostNamed = 400;
 /** Longer than any subject: an approval is measured before anybody knows who will approve. */
 const longestSubject = 'x'.repeat(64);
 
@@ -122,6 +125,8 @@ export const reviewCommands = (tools: ReviewTools) => {
     const resolved = await resolve(body, identity.command, editCommand, facing);
     if (!resolved.ok) return resolved;
     const known = await facing.factsFor(resolved.value.changes, state);
+    if (partiesAndSources(resolved.value.changes, known.parties).size > mostNamed)
+      return refused('EditTooLarge', `The edit names more than ${mostNamed} parties, those above them included, and sources. Divide it.`);
     const decision = decideIncident(state, commandOf(resolved.value), known);
     if (decision.ok && !fits(caller, identity, resolved.value)) {
       return refused(

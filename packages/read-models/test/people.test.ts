@@ -58,6 +58,42 @@ t.test('an app reads as nobody does, whatever else its subject has done', async 
   t.equal(await queries.edit(id, 1, app), null);
 });
 
+t.test('a page of edits ends where it holds enough, and the next one goes on', async (t) => {
+  const world = createWorld();
+  await world.cast();
+  const edits = 3;
+  for (let edit = 0; edit < edits; edit += 1) {
+    const via: string[] = [];
+    for (let n = 0; n < 140; n += 1) {
+      await world.party(`outlet ${edit} ${n}`, { kind: 'outlet' });
+      via.push(world.id('party', `outlet ${edit} ${n}`));
+    }
+    const claims = Array.from({ length: 7 }, (_, n) => world.claim({ ref: `c${n}`, via: via.slice(n * 20, n * 20 + 20) }));
+    if (edit === 0) await world.publish('bridge');
+    await world.submit(
+      'bridge',
+      claims.map((claim) => ({ kind: 'add_claim', claim })),
+    );
+  }
+  const { queries, advance } = await models(t, world);
+  await advance();
+  const id = world.id('incident', 'bridge');
+  type Page = { items: { edit: number; makesPublic: { parties: object[] } }[]; next: string | null } | null;
+  const pages = async (read: (cursor: string | null) => Promise<Page>) => {
+    const found: unknown[] = [];
+    for (let page = await read(null); page !== null; page = page.next === null ? null : await read(page.next))
+      found.push(page.items.map(({ edit, makesPublic }) => [edit, makesPublic.parties.length]));
+    return found;
+  };
+  const wanted = (edit: number) => [edit, 140];
+  t.same(await pages((cursor) => queries.reviews({}, { limit: 50, cursor }, reviewer)), [[2, 3].map(wanted), [4].map(wanted)]);
+  t.same(await pages((cursor) => queries.edits(id, { limit: 50, cursor }, reviewer)), [[[1, 0], ...[2, 3].map(wanted)], [4].map(wanted)]);
+  t.same(
+    await pages((cursor) => queries.reviews({}, { limit: 1, cursor }, reviewer)),
+    [2, 3, 4].map((edit) => [wanted(edit)]),
+  );
+});
+
 t.test('an edit is shown with all that it makes public, also where the model of the record is behind', async (t) => {
   const world = createWorld();
   await world.cast();

@@ -3,7 +3,7 @@ import { derivedId } from '@averment/domain';
 import t from 'tap';
 import type { z } from 'zod';
 import { type Harness, harnessFor, type Person } from './support/harness.ts';
-import { article, decide, expect, furnish, movedClaim, propose, quoting, stoodClaim, submit, text } from './support/story.ts';
+import { article, decide, expect, furnish, movedClaim, proposal, propose, quoting, stoodClaim, submit, text } from './support/story.ts';
 
 const harness = await harnessFor(t);
 
@@ -255,6 +255,27 @@ t.test('reviewers see whole, in the edit, its preview and the queue, what approv
   for (const made of await seen(unpublished, 1, 'reviewer'))
     t.strictSame(made, { parties: [], sources: [] }, 'another edit made it public');
   t.match((await own.read(`/v1/parties/${party}`)).body, { name: 'Thistlewood', aliases: ['Ravenscar'] });
+});
+
+t.test('an edit names no more than its reviewers can be shown whole', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const outlets: string[] = [];
+  for (let n = 0; n < 400; n += 1) {
+    const body = { kind: 'outlet', name: `Outlet ${n}`, parent: n % 20 === 0 ? null : outlets[n - 1] };
+    const parent = n % 20 < 16 ? body.parent : null;
+    outlets.push(text(expect(await own.ask('POST', '/v1/parties', { key: 'contributor', body: { ...body, parent } }), 201), 'id'));
+  }
+  const claims = (via: string[]) =>
+    Array.from({ length: Math.ceil(via.length / 20) }, (_, n) => movedClaim(world, { ref: `c${n}`, via: via.slice(n * 20, n * 20 + 20) }));
+  const ask = (via: string[]) => own.ask('POST', '/v1/incidents', { key: 'contributor', body: proposal(world, { claims: claims(via) }) });
+  // Beside the outlets, the police and a source.
+  t.match(
+    await ask(outlets.slice(1)),
+    { status: 422, body: { type: '/problems/edit-too-large', detail: /400 parties, .* Divide it/ } },
+    'those above count',
+  );
+  expect(await ask(outlets.slice(0, 398)), 201);
 });
 
 t.test('a private party takes no alias, and the refusal says what to do', async (t) => {

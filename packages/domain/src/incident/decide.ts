@@ -1,11 +1,12 @@
 import { accept, type DomainError, type Result, refuse, refuseFor } from '../errors.ts';
 import { type NewEvent, recordEventOf } from '../events.ts';
-import { needed, partiesTouched } from '../policy.ts';
+import { needed, partiesTouched, partiesUsed } from '../policy.ts';
 import type { Change, SentChange } from '../shapes.ts';
+import { ancestorsOf } from '../voices.ts';
 import { checkChanges } from './check.ts';
 import { conflicts } from './conflicts.ts';
 import { applicationOrder, type Facts } from './draft.ts';
-import type { Edit, EditVersion, Incident, Vote } from './state.ts';
+import type { Edit, EditVersion, Incident, Parties, Vote } from './state.ts';
 
 /**
  * Decisions on one incident: its record and its review. Each is a pure function of the stream's state, the command and the facts, and reads no text;
@@ -85,6 +86,12 @@ export const sourcesCited = (changes: readonly Change[] | readonly SentChange[])
   };
   look(changes);
   return [...cited];
+};
+
+/** What reviewers are shown whole where it is not public yet: the parties that changes use, those above them, and the sources that they cite. */
+export const partiesAndSources = (changes: readonly Change[], parties: Parties): Set<string> => {
+  const used = [...new Set(changes.flatMap(partiesUsed))];
+  return new Set([...used, ...used.flatMap((id) => ancestorsOf(id, parties)), ...sourcesCited(changes)]);
 };
 
 type VoteData = { reason: string | null; needed: number; policy: number };

@@ -14,7 +14,7 @@ import { idsIn } from '../projections/record/relevant.ts';
 import { concealsText, documentInput, leftOf, type Scene, type Shown } from '../projections/record/render.ts';
 import { begin } from '../projections/states.ts';
 import { forEver } from '../versions.ts';
-import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
+import { decodeCursor, encodeCursor, listOf } from './cursors.ts';
 import type { IntoPast } from './index.ts';
 import type { MakesPublicOf } from './makes-public.ts';
 import { endOf, foldTo, type History, readHistory, readWhole, sceneAt } from './past.ts';
@@ -48,13 +48,13 @@ export const createEditQueries = (
 ): Pick<Queries, 'edits' | 'edit' | 'openEdits' | 'reviewedAt' | 'preview'> => {
   const seesEdit = (viewer: Viewer, author: string): boolean => seesReview(viewer) || (!isPublic(viewer) && viewer?.subject === author);
 
-  /** The edits as the viewer may see them. Few incidents hold concealed texts, so what is left of one is folded when it is asked for. */
+  /** The edits as the viewer may see them, as many as fit into one answer. Few incidents hold concealed texts, so what is left of one is folded when it is asked for. */
   const shownEdits = async (incident: string, rows: Row[], viewer: Viewer, { client }: Reading): Promise<EditItem[]> => {
-    const uses = rows.flatMap((row) => row.uses);
-    const madeBy = await makesPublicOf(uses, client);
-    const items = rows.map(
-      (row): EditItem => ({ ...(JSON.parse(row.document) as EditDocument), lease: leaseOf(row), makesPublic: madeBy(row.uses) }),
-    );
+    const uses = rows.map((row) => row.uses);
+    const { fit, madeBy } = await makesPublicOf(uses, client);
+    const items = rows
+      .slice(0, fit)
+      .map((row): EditItem => ({ ...(JSON.parse(row.document) as EditDocument), lease: leaseOf(row), makesPublic: madeBy(row.uses) }));
     if (items.length === 0 || seesReview(viewer)) return items;
     const concealed = (await loadConcealed(pool, record, [incident])).get(incident);
     if (concealed === undefined) return items;
@@ -95,13 +95,9 @@ export const createEditQueries = (
       const { rows: known } = await pool.query(`SELECT published, author FROM ${record}.incidents WHERE id = $1`, [incident]);
       if (known[0] === undefined || !seesIncident(viewer, known[0])) return null;
     }
-    const page = pageOf(
-      rows,
-      limit,
-      (row) => row,
-      (last) => encodeCursor(list, [last.edit]),
-    );
-    return { ...page, items: await shownEdits(incident, page.items, viewer, reading) };
+    const items = await shownEdits(incident, rows.slice(0, limit), viewer, reading);
+    const last = items.at(-1);
+    return { items, next: rows.length > items.length && last !== undefined ? encodeCursor(list, [last.edit]) : null };
   };
 
   return {
@@ -141,7 +137,7 @@ export const createEditQueries = (
         if (previewed === null) return null;
         const { parties, sources } = previewed.after;
         const uses = [...parties, ...sources].map(({ id }) => id);
-        const madeBy = await makesPublicOf(uses, reading.client);
+        const { madeBy } = await makesPublicOf([uses], reading.client);
         return { ...previewed, makesPublic: madeBy(uses) };
       });
     },

@@ -4,54 +4,84 @@ import { forEver } from '../versions.ts';
 import type { Client, MakesPublic, QueryOptions } from './types.ts';
 import { record } from './viewers.ts';
 
-/** A party or source as it is now, and whether an approved edit uses it already. Its item is null where the model does not have it. */
-type Named = { id: string; item: PartyItem | SourceItem | null; used: boolean };
+/** A party or source: what stands above it, whether an approved edit uses it already, and whether the model has it. */
+type Named = { id: string; parent: string | null; used: boolean; known: boolean };
+type Known = ReadonlyMap<string, Named>;
+
+const party = `p.id = named.id AND p.to_position = ${forEver}`;
+const source = `s.id = named.id AND s.to_position = ${forEver}`;
 
 /** The parties and sources of these ids, and all that stand above the parties: documents name those too. */
 const namedSql = `
   WITH RECURSIVE named(id) AS (
     SELECT id COLLATE "C" FROM unnest($1::text[]) AS asked(id)
-    UNION SELECT p.parent FROM named JOIN ${record}.parties AS p ON p.id = named.id AND p.to_position = ${forEver} WHERE p.parent IS NOT NULL)
-  SELECT named.id, coalesce(p.item, s.item) AS item, EXISTS (SELECT FROM ${record}.public AS used WHERE used.id = named.id) AS used
-  FROM named LEFT JOIN ${record}.parties AS p ON p.id = named.id AND p.to_position = ${forEver}
-    LEFT JOIN ${record}.sources AS s ON s.id = named.id AND s.to_position = ${forEver}`;
+    UNION SELECT p.parent FROM named JOIN ${record}.parties AS p ON ${party} WHERE p.parent IS NOT NULL)
+  SELECT named.id, p.parent, EXISTS (SELECT FROM ${record}.public AS used WHERE used.id = named.id) AS used, coalesce(p.id, s.id) IS NOT NULL AS known
+  FROM named LEFT JOIN ${record}.parties AS p ON ${party} LEFT JOIN ${record}.sources AS s ON ${source}`;
 
-const isParty = (item: PartyItem | SourceItem): item is PartyItem => 'aliases' in item;
+const itemsSql = `
+  SELECT named.id, coalesce(p.item, s.item) AS item
+  FROM unnest($1::text[]) AS named(id) LEFT JOIN ${record}.parties AS p ON ${party} LEFT JOIN ${record}.sources AS s ON ${source}`;
 
-const load = async (pool: Pool, ids: readonly string[]): Promise<ReadonlyMap<string, Named>> => {
-  const { rows } = ids.length === 0 ? { rows: [] } : await pool.query<Named>(namedSql, [ids]);
+const rowsOf = async <Row extends { id: string }>(pool: Pool, sql: string, ids: readonly string[]): Promise<ReadonlyMap<string, Row>> => {
+  const { rows } = ids.length === 0 ? { rows: [] } : await pool.query<Row>(sql, [ids]);
   return new Map(rows.map((row) => [row.id, row]));
 };
 
-const isUnknown = (known: ReadonlyMap<string, Named>) => (id: string) => (known.get(id)?.item ?? null) === null;
-
-const madeBy = (uses: readonly string[], known: ReadonlyMap<string, Named>): MakesPublic => {
+/** Of what is used and what stands above it, what is known and not public yet. */
+const notPublic = (uses: readonly string[], known: Known): string[] => {
   const ids = new Set(uses);
-  const made: MakesPublic = { parties: [], sources: [] };
   // What is added to the set while it is walked through is walked through too.
   for (const id of ids) {
-    const { item, used } = known.get(id) ?? { item: null, used: false };
-    if (item === null) continue;
-    if (isParty(item) && item.parent !== null) ids.add(item.parent);
-    if (used) continue;
-    if (isParty(item)) made.parties.push(item);
-    else made.sources.push(item);
+    const parent = known.get(id)?.parent ?? null;
+    if (parent !== null) ids.add(parent);
   }
-  return made;
+  return [...ids].filter((id) => known.get(id)?.known && !known.get(id)?.used);
 };
 
-/** Looks parties and sources up. What it answers tells which of some that an edit uses its approval would make public. */
-export type MakesPublicOf = (ids: readonly string[], client: Client) => Promise<(uses: readonly string[]) => MakesPublic>;
+/** So many parties and sources are in one answer, but for what a single edit makes public. */
+const most = 400;
 
-/** Makes the function that looks them up. It waits for what the model of the edits knows and that of the record does not: a reviewer has to see it. */
+/** How many of the lists fit into one answer: the first at least. */
+const fitting = (lists: readonly (readonly string[])[]): number => {
+  let sum = 0;
+  const end = lists.findIndex((ids, index) => {
+    sum += ids.length;
+    return index > 0 && sum > most;
+  });
+  return end < 0 ? lists.length : end;
+};
+
+const isParty = (item: PartyItem | SourceItem): item is PartyItem => 'aliases' in item;
+
+/**
+ * Takes of some edits the parties and sources that each uses. Answers how many of the edits, from the first on, fit into one answer, and a function that
+ * tells what approval of one of those would make public.
+ */
+export type MakesPublicOf = (
+  edits: readonly (readonly string[])[],
+  client: Client,
+) => Promise<{ fit: number; madeBy(uses: readonly string[]): MakesPublic }>;
+
+/** Makes the function that tells it. It waits for what the model of the edits knows and that of the record does not: a reviewer has to see it. */
 export const createMakesPublic = ({ pool, models }: Pick<QueryOptions, 'pool' | 'models'>): MakesPublicOf => {
-  return async (ids, client) => {
-    let known = await load(pool, ids);
-    if (ids.some(isUnknown(known))) {
+  return async (edits, client) => {
+    const ids = [...new Set(edits.flat())];
+    let known = await rowsOf<Named>(pool, namedSql, ids);
+    if (ids.some((id) => !known.get(id)?.known)) {
       const { position } = await models.status(['reviews']);
       await models.reached(['record'], position, client);
-      known = await load(pool, ids);
+      known = await rowsOf<Named>(pool, namedSql, ids);
     }
-    return (uses) => madeBy(uses, known);
+    const made = edits.map((uses) => notPublic(uses, known));
+    const fit = fitting(made);
+    const items = await rowsOf<{ id: string; item: PartyItem | SourceItem | null }>(pool, itemsSql, [
+      ...new Set(made.slice(0, fit).flat()),
+    ]);
+    const madeBy = (uses: readonly string[]): MakesPublic => {
+      const found = notPublic(uses, known).flatMap((id) => items.get(id)?.item ?? []);
+      return { parties: found.filter(isParty), sources: found.filter((item): item is SourceItem => !isParty(item)) };
+    };
+    return { fit, madeBy };
   };
 };

@@ -97,12 +97,12 @@ export const createReviewQueue = (
        WHERE ${where.sql()} ORDER BY ${sortKeys.map((key) => `${key} ${order}`).join(', ')} LIMIT ${where.value(limit + 1)}`,
       where.values,
     );
-    const uses = rows.flatMap((row) => row.uses);
-    const madeBy = await makesPublicOf(uses, client);
+    const uses = rows.slice(0, limit).map((row) => row.uses);
+    const { fit, madeBy } = await makesPublicOf(uses, client);
     const now = clock();
     return pageOf(
       rows,
-      limit,
+      fit,
       (row) => itemOf(row, madeBy(row.uses), now),
       ({ submitted, incident, edit, priority }) =>
         encodeCursor(list, [...(sort === 'priority' ? [priority === 'high' ? 0 : 1] : []), submitted, incident, edit]),

@@ -167,7 +167,7 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     status: 422,
     title: 'The edit is too large',
     about:
-      'Approving it would append more than the log takes in one append, or it quotes from more text than is searched for one request. Divide it.',
+      'Approving it would append more than the log takes in one append, it quotes from more text than is searched for one request, or it names more parties and sources than reviewers are shown whole. Divide it.',
   },
   IdempotencyKeyReused: {
     status: 422,
