@@ -65,6 +65,8 @@ const outcomeOf = (state: Incident, incident: string, { edit: number, position }
 const isProposal = (body: EditBody | ProposalBody): body is ProposalBody => 'title' in body;
 /** So much of what an edit names a reviewer may have to be shown whole. */
 const mostNamed = 400;
+/** In bytes: what all versions of an edit have of texts. They are shown together, and written anew with each vote. */
+const mostEditBytes = 16 * 1024 * 1024;
 /** Longer than any subject: an approval is measured before anybody knows who will approve. */
 const longestSubject = 'x'.repeat(64);
 
@@ -232,6 +234,12 @@ export const reviewCommands = (tools: ReviewTools) => {
             baseRevision: isProposal(body) ? null : body.baseRevision,
             ...resolved,
           }));
+          if (decision.ok && (await bytesOf(log, incident, seen.value.versions)) > mostEditBytes) {
+            return refused(
+              'EditTooLarge',
+              `The versions of this edit have more than ${mostEditBytes} bytes together. Withdraw it, and submit a new one.`,
+            );
+          }
           return orMissing(decision, onlyTag(ifMatch));
         },
         answer: (state, done) => answerSubmitted(state, incident, done),
@@ -286,6 +294,12 @@ export const reviewCommands = (tools: ReviewTools) => {
       });
     },
   };
+};
+
+/** How many bytes the texts of these versions have, as they are stored. */
+const bytesOf = async (log: EventLog<DomainEvent>, stream: string, versions: Edit['versions']): Promise<number> => {
+  const stored = await Promise.all(versions.map(({ revision }) => log.readStored(stream, revision, { to: revision })));
+  return stored.flat().reduce((sum, { disclosures }) => sum + disclosures.reduce((own, { length }) => own + length, 0), 0);
 };
 
 /** A version with its texts, from the event that submitted it: an approval copies them into the record. */

@@ -52,6 +52,8 @@ export type AppOptions = {
   maxUnderWay?: number;
   /** Bytes of bodies under way at once; what goes beyond is answered 503. */
   maxBodyBytes?: number;
+  /** Characters of answers that wait for their client to take them; what goes beyond is answered 503. */
+  maxAnswerBytes?: number;
 };
 
 /** `registered` is what the framework itself will answer, to be held against the documented `routes`. */
@@ -93,7 +95,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   useHost(app);
   useExpectations(app);
   useBodies(app);
-  useBudget(app, { bytes: options.maxBodyBytes ?? 64 * 1024 * 1024 });
+  useBudget(app, { bytes: options.maxBodyBytes ?? 64 * 1024 * 1024, answers: options.maxAnswerBytes ?? 256 * 1024 * 1024 });
   const load = useLoad(app, { limit: options.maxUnderWay ?? 512, patience: timeouts.answer });
   const metrics = useMetrics(app, { underWay: load.underWay, register: options.register ?? createRegistry({}) });
   const limiting = await useLimits(app, options.limits ?? { requests: null, wrongKeys: null });

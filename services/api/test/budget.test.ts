@@ -1,5 +1,9 @@
 import http from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import Fastify from 'fastify';
 import t from 'tap';
+import { useBudget } from '../src/plugins/app/budget.ts';
+import { useErrors } from '../src/plugins/app/errors.ts';
 import { serve } from '../src/serve.ts';
 import { harnessFor } from './support/harness.ts';
 import { article } from './support/story.ts';
@@ -95,4 +99,31 @@ t.test('a body in chunks that goes beyond the budget is refused on its way', asy
   t.match(await answer, overloaded);
   request.destroy();
   t.match(await whole(bodyOf(50_000)), { status: 201 });
+});
+
+t.test('long answers on their way are bounded together, and short ones go on', async (t) => {
+  const app = Fastify();
+  useErrors(app);
+  useBudget(app, { bytes: 0, answers: 250_000 });
+  const leave = new Map<string, () => void>();
+  // As if the client took its answer only then.
+  app.addHook('onSend', async ({ url }) => {
+    if (url.startsWith('/waits')) await new Promise<void>((resolve) => leave.set(url, resolve));
+  });
+  app.get('/waits/:n', () => 'a'.repeat(100_000));
+  app.get('/long', () => 'a'.repeat(100_000));
+  app.get('/short', () => 'a'.repeat(1000));
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  t.teardown(() => app.close());
+  const ask = async (path: string) => {
+    const answer = await fetch(`${url}${path}`);
+    return { status: answer.status, retryAfter: answer.headers.get('retry-after'), type: await answer.text() };
+  };
+  const waiting = ['/waits/1', '/waits/2'].map(ask);
+  while (leave.size < 2) await delay(1);
+  t.match(await ask('/long'), overloaded);
+  t.match(await ask('/short'), { status: 200 });
+  for (const go of leave.values()) go();
+  for (const { status } of await Promise.all(waiting)) t.equal(status, 200);
+  while ((await ask('/long')).status !== 200) await delay(1);
 });

@@ -334,3 +334,22 @@ t.test('contributors read their own edits and their part of the queue', async (t
     byReviewer: [{ reviewer: 'reviewer', decided: 1 }],
   });
 });
+
+t.test('the versions of an edit have an end, together', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const { incident, etag } = await propose(own, world);
+  const alternatives = Array.from({ length: 20 }, (_, index) => `${index} ${'a'.repeat(990)}`);
+  const claims = Array.from({ length: 60 }, (_, index) =>
+    movedClaim(world, { ref: `c${index}`, aspect: 'place', value: { kind: 'text', value: `Place ${index}`, alternatives } }),
+  );
+  const path = `/v1/incidents/${incident}/edits/1`;
+  const revise = (tag: string) =>
+    own.ask('PUT', path, { key: 'contributor', headers: { 'if-match': tag }, body: proposal(world, { claims }) });
+  let answer = await revise(etag);
+  let versions = 1;
+  for (; answer.status === 200; versions += 1) answer = await revise(text(answer, 'etag'));
+  t.equal(answer.status, 422);
+  t.match(answer.body, { type: '/problems/edit-too-large' });
+  t.ok(versions > 5 && versions < 20, `${versions} versions of 1.2 MB`);
+});

@@ -1,12 +1,12 @@
 import type { ClaimDocument } from '@averment/domain';
 import type { Pool } from 'pg';
 import { createConditions } from './conditions.ts';
-import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
+import { decodeCursor, encodeCursor, fillingPage, listOf, pageOf } from './cursors.ts';
 import { addDays } from './incidents.ts';
 import type { ClaimItem, Queries } from './types.ts';
 import { isPublic, record, shownTo } from './viewers.ts';
 
-type Row = { id: string; item: string; title: string | null; added: string };
+type Row = { id: string; item: string; title: string | null; added: string; found: number };
 
 /** Claims of all incidents as they stand now, the latest added first. Claims enter the record by approval only, so all of them are public. */
 export const createClaimQueries = (pool: Pool): Pick<Queries, 'claims'> => ({
@@ -23,12 +23,15 @@ export const createClaimQueries = (pool: Pool): Pick<Queries, 'claims'> => ({
     addDays(where, 'c', { from, to });
     if (before !== null) where.add('c.added_position < ?', ...before);
     const { rows } = await pool.query<Row>(
-      `SELECT c.id, ${isPublic(viewer) ? 'coalesce(c.public_item, c.item)' : 'c.item'} AS item, i.title, c.added_position::text AS added
-       FROM ${record}.claims AS c JOIN ${record}.incidents AS i ON i.id = c.incident
-       WHERE ${where.sql()} ORDER BY c.added_position DESC LIMIT ${where.value(limit + 1)}`,
+      fillingPage(
+        `SELECT c.id, ${isPublic(viewer) ? 'coalesce(c.public_item, c.item)' : 'c.item'} AS item, i.title, c.added_position::text AS added
+         FROM ${record}.claims AS c JOIN ${record}.incidents AS i ON i.id = c.incident
+         WHERE ${where.sql()} ORDER BY c.added_position DESC LIMIT ${where.value(limit + 1)}`,
+        'item',
+      ),
       where.values,
     );
     const item = (row: Row): ClaimItem => shownTo(viewer, { ...(JSON.parse(row.item) as ClaimDocument), incidentTitle: row.title });
-    return pageOf(rows, limit, item, ({ added }) => encodeCursor(list, [added]));
+    return pageOf(rows, limit, item, ({ added }) => encodeCursor(list, [added]), rows[0]?.found);
   },
 });

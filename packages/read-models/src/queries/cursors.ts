@@ -45,14 +45,29 @@ export const decodeCursor = (cursor: string | null, list: string, shape: readonl
   return values as string[];
 };
 
-/** Makes a page of rows of which one more was read than wanted: that one only says that there is a next page. */
+/** A page ends with the item that fills it: five hundred of the longest fit neither into memory nor into a string. */
+export const pageBytes = 4 * 1024 * 1024;
+
+/**
+ * The rows of a statement in their order, up to the one with which `column` has filled a page; how many there are in all is in each as `found`. What lies
+ * beyond does not leave the database.
+ */
+export const fillingPage = (statement: string, column: string): string => `
+  SELECT * FROM (
+    SELECT page.*, count(*) OVER ()::int AS found, sum(octet_length(${column}::text)) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+    FROM (${statement}) AS page
+  ) AS page
+  WHERE before IS NULL OR before < ${pageBytes}`;
+
+/** Makes a page of rows of which one more was asked for than wanted: that one only says that there is a next page. `found`: how many there were. */
 export const pageOf = <Row, T>(
   rows: readonly Row[],
   limit: number,
   item: (row: Row) => T,
   cursor: (last: Row) => string,
+  found = rows.length,
 ): { items: T[]; next: string | null } => {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
-  return { items: shown.map(item), next: rows.length > limit && last !== undefined ? cursor(last) : null };
+  return { items: shown.map(item), next: found > shown.length && last !== undefined ? cursor(last) : null };
 };

@@ -14,10 +14,10 @@ import { idsIn } from '../projections/record/relevant.ts';
 import { concealsText, documentInput, leftOf, type Scene, type Shown } from '../projections/record/render.ts';
 import { begin } from '../projections/states.ts';
 import { forEver } from '../versions.ts';
-import { decodeCursor, encodeCursor, listOf } from './cursors.ts';
+import { decodeCursor, encodeCursor, fillingPage, listOf } from './cursors.ts';
 import type { IntoPast } from './index.ts';
 import type { MakesPublicOf } from './makes-public.ts';
-import { endOf, foldTo, type History, readHistory, readWhole, sceneAt } from './past.ts';
+import { endOf, foldTo, type History, readEdits, readHistory, sceneAt } from './past.ts';
 import type { EditItem, Lease, Queries, Reading, Viewer } from './types.ts';
 import { isPublic, record, reviews, seesIncident, seesReview } from './viewers.ts';
 import { giveUpIf } from './work.ts';
@@ -58,7 +58,8 @@ export const createEditQueries = (
     if (items.length === 0 || seesReview(viewer)) return items;
     const concealed = (await loadConcealed(pool, record, [incident])).get(incident);
     if (concealed === undefined) return items;
-    const left = withoutConcealed(await readWhole({ pool, log }, incident), concealed).reduce(evolveIncident, begin());
+    const events = await readEdits({ pool, log }, incident, new Set(items.map((item) => item.edit)));
+    const left = withoutConcealed(events, concealed).reduce(evolveIncident, begin());
     return items.map((item) => editWithConcealed(item, left));
   };
 
@@ -86,9 +87,12 @@ export const createEditQueries = (
     const list = listOf('edits', { incident });
     const after = decodeCursor(cursor, list, ['number']);
     const author = seesReview(viewer) ? null : (viewer?.subject ?? '');
-    const { rows } = await pool.query<Row>(
-      `SELECT ${columns} FROM ${reviews}.edits AS e ${joinLease}
-       WHERE e.incident = $1 AND e.edit > $2 AND ($3::text IS NULL OR e.author = $3) ORDER BY e.edit LIMIT $4`,
+    const { rows } = await pool.query<Row & { found: number }>(
+      fillingPage(
+        `SELECT ${columns} FROM ${reviews}.edits AS e ${joinLease}
+         WHERE e.incident = $1 AND e.edit > $2 AND ($3::text IS NULL OR e.author = $3) ORDER BY e.edit LIMIT $4`,
+        'document',
+      ),
       [incident, after?.[0] ?? 0, author, limit + 1],
     );
     if (rows.length === 0) {
@@ -97,7 +101,7 @@ export const createEditQueries = (
     }
     const items = await shownEdits(incident, rows.slice(0, limit), viewer, reading);
     const last = items.at(-1);
-    return { items, next: rows.length > items.length && last !== undefined ? encodeCursor(list, [last.edit]) : null };
+    return { items, next: (rows[0]?.found ?? 0) > items.length && last !== undefined ? encodeCursor(list, [last.edit]) : null };
   };
 
   return {
@@ -127,7 +131,14 @@ export const createEditQueries = (
       // What an edit names was registered before it: else it would be shown without the names that a reviewer has to see.
       const then = await reach(['record'], { position: end }, reading);
       return turns(reading.client.name, reading.client.signal, async () => {
-        const history = await readHistory({ pool, log }, incident, then, readWhole, idsIn);
+        const own = new Set([number]);
+        const history = await readHistory(
+          { pool, log },
+          incident,
+          then,
+          (stores, stream) => readEdits(stores, stream, stream === incident ? own : new Set()),
+          idsIn,
+        );
         giveUpIf(reading.client.signal);
         if (history === null) return null;
         const { position, ...shown } = stateBefore(history, number);

@@ -1,14 +1,17 @@
 import { type DomainEvent, recordEvents, reviewEvents } from '@averment/domain';
 import { decoded, missing } from '@averment/event-log';
-import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
+import { decodeCursor, encodeCursor, listOf, pageBytes, pageOf } from './cursors.ts';
 import { itemOf, recordPart } from './event-items.ts';
 import type { HandsOf } from './hands.ts';
 import { createProtection, settled } from './protection.ts';
 import type { Queries, QueryOptions, Viewer } from './types.ts';
 import { record, seesIncident, seesReview } from './viewers.ts';
+import { giveUpIf } from './work.ts';
 
-/** How many events are read from the log at once, if the page does not want more. */
-const least = 50;
+/** How many events are read from the log at once, at first and at most: a proposal may have megabytes of texts. */
+const [least, greatest] = [8, 64];
+/** Characters that an event has on average, at most, where more are read at once. */
+const few = 16 * 1024;
 
 /** Of what is only proposed not even the texts are read for those who do not see it. */
 const recordAndErasures: ReadonlySet<string> = new Set([...recordEvents, 'TextErased']);
@@ -29,10 +32,21 @@ export const createEventQueries = (
     const protection = createProtection(pool, viewer);
     const shown: DomainEvent[] = [];
     const wanted = seesReview(viewer) ? {} : { types: recordAndErasures };
-    const chunk = Math.max(limit + 1, least);
-    for (let from = Number(after?.[0] ?? -1) + 1; shown.length <= limit; from += chunk) {
+    let [most, bytes, chunk] = [limit, 0, least];
+    for (
+      let from = Number(after?.[0] ?? -1) + 1;
+      shown.length <= most;
+      from += chunk, chunk = Math.min(bytes < chunk * few ? 2 * chunk : chunk, greatest)
+    ) {
+      giveUpIf(client.signal);
       const events = decoded(await log.readStream(id, from, { to: from + chunk - 1, ...wanted }));
-      for (const event of events) shown.push(...[await visiblePart(event, viewer)].filter((part) => part !== null));
+      for (const event of events) {
+        const part = await visiblePart(event, viewer);
+        if (part === null) continue;
+        shown.push(part);
+        bytes += JSON.stringify(part.data).length;
+        if (bytes >= pageBytes) most = Math.min(most, shown.length);
+      }
       const [last] = await log.readStream(id, from + chunk - 1, { to: from + chunk - 1, texts: false });
       if (last === undefined) break;
     }
@@ -41,7 +55,7 @@ export const createEventQueries = (
       throw missing(id, 0, 'the log has nothing of this stream');
     const { items, next } = pageOf(
       shown,
-      limit,
+      most,
       (event) => event,
       ({ revision }) => encodeCursor(list, [revision]),
     );

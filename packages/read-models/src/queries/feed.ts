@@ -4,6 +4,7 @@ import { isIncident, itemOf, placeOf, recordPart, recordRevisions } from './even
 import type { HandsOf } from './hands.ts';
 import { createProtection, type Protection, settled } from './protection.ts';
 import type { Client, EventItem, FeedItem, Queries, QueryOptions, Viewer } from './types.ts';
+import { giveUpIf } from './work.ts';
 
 /** How many events are read from the log at once. */
 const chunk = 500;
@@ -101,6 +102,7 @@ export const createFeed = ({ pool, log, models }: Pick<QueryOptions, 'pool' | 'l
     const size = Math.max(limit, chunk);
     let next = after;
     for (;;) {
+      giveUpIf(client.signal);
       const page = await log.readAll(next, size);
       const protection = createProtection(pool, viewer);
       const { part, hindered } = await ready(page, protection, client);

@@ -7,7 +7,7 @@ import { forEver } from '../versions.ts';
 import { beginningWith } from '../words.ts';
 import { createBatch } from './batches.ts';
 import { createConditions } from './conditions.ts';
-import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
+import { decodeCursor, encodeCursor, fillingPage, listOf, pageOf } from './cursors.ts';
 import type { Queries } from './types.ts';
 import { isPublic, partyFor, record, seesUnused } from './viewers.ts';
 
@@ -50,7 +50,10 @@ export const createPartyQueries = (pool: Pool): Pick<Queries, 'party' | 'parties
     }
     if (after !== null) where.add(`(${nameOrder}, p.id) > (?, ?)`, ...after);
     const { rows } = await pool.query(
-      `SELECT p.id, p.item, ${nameOrder} AS name FROM ${record}.parties AS p WHERE ${where.sql()} ORDER BY ${nameOrder}, p.id LIMIT ${where.value(limit + 1)}`,
+      fillingPage(
+        `SELECT p.id, p.item, ${nameOrder} AS name FROM ${record}.parties AS p WHERE ${where.sql()} ORDER BY ${nameOrder}, p.id LIMIT ${where.value(limit + 1)}`,
+        'item',
+      ),
       where.values,
     );
     return pageOf(
@@ -58,6 +61,7 @@ export const createPartyQueries = (pool: Pool): Pick<Queries, 'party' | 'parties
       limit,
       ({ item }): PartyItem => item,
       ({ id, name }) => encodeCursor(list, [name, id]),
+      rows[0]?.found,
     );
   };
 

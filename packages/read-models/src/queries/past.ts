@@ -1,4 +1,4 @@
-import { type DomainEvent, evolveIncident, isTypeId, recordEvents } from '@averment/domain';
+import { type DomainEvent, evolveIncident, isTypeId, recordEvents, reviewEvents } from '@averment/domain';
 import { decoded, type EventLog } from '@averment/event-log';
 import type { Pool } from 'pg';
 import { type Append, appendsOf } from '../projections/appends.ts';
@@ -33,9 +33,23 @@ const skippedOf = async (pool: Pool, stream: string): Promise<ReadonlySet<number
 type ReadEvents = (stores: Stores, stream: string, until: bigint) => Promise<DomainEvent[]>;
 
 /** The record and its review, whatever is asked of them up to the end. */
-export const readWhole = async ({ pool, log }: Stores, stream: string): Promise<DomainEvent[]> => {
+const readWhole = async ({ pool, log }: Stores, stream: string): Promise<DomainEvent[]> => {
   const [read, skipped] = await Promise.all([log.readStream(stream, 0), skippedOf(pool, stream)]);
   return [...withoutErased(decoded(read.filter(({ revision }) => !skipped.has(revision))))];
+};
+
+/** The record and how all edits were decided, with the texts of some edits alone: those of all that wait may be hundreds of megabytes. */
+export const readEdits = async ({ pool, log }: Stores, stream: string, edits: ReadonlySet<number>): Promise<DomainEvent[]> => {
+  const structure = decoded(await log.readStream(stream, 0, { texts: false }));
+  const to = structure.at(-1)?.revision ?? -1;
+  const ofEdits = structure.filter(({ type, edit }) => reviewEvents.has(type) && edit !== null && edits.has(edit));
+  const [skipped, ...read] = await Promise.all([
+    skippedOf(pool, stream),
+    log.readStream(stream, 0, { to, types: recordEvents }),
+    ...ofEdits.map(({ revision }) => log.readStream(stream, revision, { to: revision })),
+  ]);
+  const whole = new Map(decoded(read.flat()).map((event) => [event.revision, event]));
+  return [...withoutErased(structure.filter(({ revision }) => !skipped.has(revision)).map((event) => whole.get(event.revision) ?? event))];
 };
 
 /** The record alone: nothing of what was only proposed is read, however long it is. */

@@ -8,7 +8,7 @@ import { forEver } from '../versions.ts';
 import { beginningWith } from '../words.ts';
 import { createBatch } from './batches.ts';
 import { createConditions } from './conditions.ts';
-import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
+import { decodeCursor, encodeCursor, fillingPage, listOf, pageOf } from './cursors.ts';
 import type { Queries, SourceText } from './types.ts';
 import { record, seesUnused } from './viewers.ts';
 
@@ -55,8 +55,11 @@ export const createSourceQueries = (
     }
     if (before !== null) where.add('s.registered_position < ?', ...before);
     const { rows } = await pool.query(
-      `SELECT s.item, s.registered_position::text AS registered FROM ${record}.sources AS s WHERE ${where.sql()}
-       ORDER BY s.registered_position DESC LIMIT ${where.value(limit + 1)}`,
+      fillingPage(
+        `SELECT s.item, s.registered_position::text AS registered FROM ${record}.sources AS s WHERE ${where.sql()}
+         ORDER BY s.registered_position DESC LIMIT ${where.value(limit + 1)}`,
+        'item',
+      ),
       where.values,
     );
     return pageOf(
@@ -64,6 +67,7 @@ export const createSourceQueries = (
       limit,
       ({ item }): SourceItem => item,
       ({ registered }) => encodeCursor(list, [registered]),
+      rows[0]?.found,
     );
   };
 

@@ -47,6 +47,7 @@ export type HarnessOptions = {
   publicRead?: boolean;
   maxUnderWay?: number;
   maxBodyBytes?: number;
+  maxAnswerBytes?: number;
   log?: EventLog<DomainEvent>;
   reviewLease?: number;
   /** How long a request waits for the models, in milliseconds: a minute, but where a test looks at who waits in vain. */
@@ -132,6 +133,7 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
     ...(options.requestLog === undefined ? {} : { requestLog: options.requestLog }),
     ...(options.maxUnderWay === undefined ? {} : { maxUnderWay: options.maxUnderWay }),
     ...(options.maxBodyBytes === undefined ? {} : { maxBodyBytes: options.maxBodyBytes }),
+    ...(options.maxAnswerBytes === undefined ? {} : { maxAnswerBytes: options.maxAnswerBytes }),
   });
   t.teardown(async () => {
     await app.app.close();

@@ -2,7 +2,7 @@ import { Transform } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Refusal } from '../../problems/problem.ts';
 
-/** Bodies up to here are counted as soon as they are announced: so many small ones do no harm, and to count them as they come costs more. */
+/** Bodies up to here are counted as soon as they are announced, answers up to here not at all: so many small ones do no harm, and to count them costs more. */
 const small = 64 * 1024;
 
 const refusal = () => new Refusal('Overloaded', { detail: 'Too much is being sent at once.' }, { connection: 'close' });
@@ -10,10 +10,12 @@ const refusal = () => new Refusal('Overloaded', { detail: 'Too much is being sen
 /**
  * Bounds what all bodies under way take together, in bytes, from their arrival to the end of the answer: what would go beyond `bytes` is answered 503.
  * The number of requests under way alone bounds it only at that number times the largest body. Large bodies count by what has arrived, not by what was
- * announced, for else a few clients who announce much and send nothing would keep all others out.
+ * announced, for else a few clients who announce much and send nothing would keep all others out. Answers of some length, which wait in memory until their
+ * client takes them, are bounded likewise, by `answers`: only further ones of some length are refused then.
  */
-export const useBudget = (app: FastifyInstance, { bytes }: { bytes: number }): void => {
+export const useBudget = (app: FastifyInstance, { bytes, answers }: { bytes: number; answers: number }): void => {
   let held = 0;
+  let answered = 0;
 
   /** Begins to count for a request; what it counted is given back with its answer, or when its client is gone. */
   const holder = (reply: FastifyReply) => {
@@ -50,5 +52,16 @@ export const useBudget = (app: FastifyInstance, { bytes }: { bytes: number }): v
     counted.on('error', () => undefined);
     payload.once('error', (error) => counted.destroy(error));
     done(null, payload.pipe(counted));
+  });
+
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    const length = typeof payload === 'string' ? payload.length : 0;
+    if (length <= small) return done(null, payload);
+    if (answered + length > answers) return done(new Refusal('Overloaded', { detail: 'Too much waits to be taken by others.' }));
+    answered += length;
+    reply.raw.once('close', () => {
+      answered -= length;
+    });
+    done(null, payload);
   });
 };
