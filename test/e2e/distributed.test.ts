@@ -8,23 +8,28 @@ import { createLogger, createPool, systemClock, systemRandom } from '@averment/p
 import { patience, redisMissing, testFolder, testRedis, testServer } from '@averment/platform/testing';
 import t from 'tap';
 import { client, expectStatus, type Keys } from './client.ts';
+import { databaseUsers } from './database-users.ts';
 import { fileOf, type Program, runCommand, startBalancer, startProgram, stopPrograms } from './processes.ts';
 import { masked, runTour, stepsOf } from './tour.ts';
 
-// Two api and two worker processes on an EventStoreDB (a real one where TEST_EVENTSTORE_URL names it, else a stand-in), a Redis where there is one, and PostgreSQL.
+// Two api and two worker processes on an EventStoreDB (a real one where TEST_EVENTSTORE_URL names it, else a stand-in), a Redis where there is one, and PostgreSQL
+// with the two users of docs/operations.md.
 const folder = await testFolder(t);
-const databaseUrl = await (await testServer(t)).createDatabase();
+const users = await databaseUsers(await testServer(t));
 const eventLogUrl = process.env.TEST_EVENTSTORE_URL ?? (await startStandIn(t)).url;
 const redis = redisMissing === false ? await testRedis(t) : undefined;
 await writeFile(join(folder, 'server.key'), randomBytes(32).toString('hex'), { mode: 0o600 });
 
 const settings: Record<string, string> = {
-  ...{ DATA_DIR: folder, DATABASE_URL: databaseUrl, SERVER_KEY_FILE: join(folder, 'server.key'), PORT: '0' },
+  ...{ DATA_DIR: folder, DATABASE_URL: users.worker, SERVER_KEY_FILE: join(folder, 'server.key'), PORT: '0' },
   ...{ EVENT_LOG_URL: eventLogUrl, EVENT_LOG_NAME: `t${randomBytes(8).toString('hex')}` },
   ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
 };
 const [api, worker] = ['services/api/src/main.ts', 'services/worker/src/main.ts'];
-const startAll = (): Promise<Program[]> => Promise.all([api, worker, api, worker].map((file) => startProgram(t, file, settings)));
+const startAll = (): Promise<Program[]> =>
+  Promise.all(
+    [api, worker, api, worker].map((file) => startProgram(t, file, { ...settings, ...(file === api && { DATABASE_URL: users.api }) })),
+  );
 const balanced = (programs: readonly Program[]): Promise<string> =>
   startBalancer(
     t,
@@ -38,7 +43,12 @@ let keys: Partial<Keys> = {};
 t.test('two api and two worker processes come up at once on empty stores', async (t) => {
   programs = await startAll();
   url = await balanced(programs);
-  const pool = createPool({ databaseUrl, name: 'test', logger: createLogger({ level: 'silent', name: 'test' }), connectTimeout: patience });
+  const pool = createPool({
+    databaseUrl: users.worker,
+    name: 'test',
+    logger: createLogger({ level: 'silent', name: 'test' }),
+    connectTimeout: patience,
+  });
   await firstKeys(pool, folder, { clock: systemClock, random: systemRandom });
   await pool.end();
   keys = JSON.parse(readFileSync(join(folder, 'keys.json'), 'utf8'));

@@ -6,6 +6,7 @@ import {
   EmbeddedError,
   loadConfig,
   migrate,
+  RightMissing,
   systemClock,
   systemRandom,
   withDatabase,
@@ -83,7 +84,8 @@ if (command === null) {
     });
     console.log(said);
   } catch (error) {
-    const known = error instanceof ConfigError || error instanceof EmbeddedError || error instanceof AccessError;
+    const known =
+      error instanceof ConfigError || error instanceof EmbeddedError || error instanceof AccessError || error instanceof RightMissing;
     console.error(known ? `averment: ${error.message}` : error);
     process.exitCode = 1;
   }

@@ -7,4 +7,8 @@ export { createKey, type KeyRow, listKeys, revokeKey } from './keys.ts';
 export { AccessError, isRole, type Principal, type Role, roles } from './roles.ts';
 
 /** The tables of this package. */
-export const migrations: Migrations = { schema: 'access', dir: fileURLToPath(new URL('../migrations', import.meta.url)) };
+export const migrations: Migrations = {
+  schema: 'access',
+  dir: fileURLToPath(new URL('../migrations', import.meta.url)),
+  api: { tables: { subjects: ['SELECT'], keys: ['SELECT'] } },
+};

@@ -2,7 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { type DomainEvent, evolveIncident, initialIncident, type Policy, type Vocabulary } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
-import type { Clock, Logger, Migrations, Random } from '@averment/platform';
+import { allOfRows, type Clock, type Logger, type Migrations, type Random } from '@averment/platform';
 import type { Pool } from 'pg';
 import { documentCommands, type FindLookAlikes, type FindSource } from './documents.ts';
 import { createExecute } from './execute.ts';
@@ -26,7 +26,11 @@ export type { QuotaOptions } from './quotas.ts';
 export type { Decided, IfMatch, Submitted } from './reviews.ts';
 
 /** The schema `work`: leases and what counts for quotas, which are rows and not events. */
-export const migrations: Migrations = { schema: 'work', dir: fileURLToPath(new URL('../migrations', import.meta.url)) };
+export const migrations: Migrations = {
+  schema: 'work',
+  dir: fileURLToPath(new URL('../migrations', import.meta.url)),
+  api: { tables: { leases: allOfRows, uploads: allOfRows, submitted: allOfRows } },
+};
 
 export type CommandOptions = {
   log: EventLog<DomainEvent>;

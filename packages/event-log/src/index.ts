@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { allOfRows, type Migrations } from '@averment/platform';
 
 export type { Catalogue, CatalogueEntry } from './codec.ts';
 export type { Random } from './disclosure.ts';
@@ -21,5 +22,16 @@ export type { Finding } from './verify/source.ts';
 export { type Verified, verifyLog } from './verify/verify.ts';
 
 const folderOf = (schema: string) => fileURLToPath(new URL(`../migrations/${schema}`, import.meta.url));
-/** The schemas of the vault and of the log on PostgreSQL, with their SQL files; either order will do. */
-export const migrations: { schema: string; dir: string }[] = ['vault', 'log'].map((schema) => ({ schema, dir: folderOf(schema) }));
+/** The schemas of the vault and of the log on PostgreSQL, with their SQL files; either order will do. The api writes events by functions alone. */
+export const migrations: Migrations[] = [
+  {
+    schema: 'vault',
+    dir: folderOf('vault'),
+    api: { tables: { texts: allOfRows, erasures: ['SELECT', 'INSERT'], checkpoint: ['SELECT', 'UPDATE'], log: ['SELECT'] } },
+  },
+  {
+    schema: 'log',
+    dir: folderOf('log'),
+    api: { tables: { events: ['SELECT'], head: ['SELECT'] }, functions: ['append_batch', 'moment', 'require_event'] },
+  },
+];

@@ -27,6 +27,8 @@ export type BackendOptions = {
   complain: (error: Error) => void;
   /** How long a job of a killed worker stays with it before others may have it, in milliseconds. */
   abandoned: number;
+  /** Whether tables are made or brought forward, as only their owner may. */
+  migrates: boolean;
 };
 
 export const queueName = 'averment';

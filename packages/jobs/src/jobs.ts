@@ -29,12 +29,13 @@ const interval = 250;
 
 /**
  * The jobs of this product, on BullMQ. Nothing depends on any one of them: they only make known sooner what would be found anyway.
- * `abandoned`: how long a job of a killed worker stays with it before others may have it, in milliseconds.
+ * `abandoned`: how long a job of a killed worker stays with it before others may have it, in milliseconds. `migrates`: whether tables in PostgreSQL are
+ * brought forward, as only their owner may.
  */
-export async function createJobs(options: { store: JobsStore; logger: Logger; abandoned?: number }): Promise<Jobs> {
-  const { store, logger, abandoned = 10_000 } = options;
+export async function createJobs(options: { store: JobsStore; logger: Logger; abandoned?: number; migrates?: boolean }): Promise<Jobs> {
+  const { store, logger, abandoned = 10_000, migrates = true } = options;
   const complain = seldom((error) => logger.warn({ error: error.message }, 'the jobs cannot be reached'));
-  const backendOptions = { logger, complain, abandoned };
+  const backendOptions = { logger, complain, abandoned, migrates };
   const backend =
     'redisUrl' in store ? await openOnRedis(store.redisUrl, backendOptions) : await openOnPostgres(store.databaseUrl, backendOptions);
   const hints = createHints({

@@ -1,4 +1,4 @@
-import { withSettings } from '@averment/platform';
+import { allOfRows, grantRights, namingRight, type Rights, withSettings } from '@averment/platform';
 import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq';
 import pg from 'pg';
 import { type Backend, type BackendOptions, processor, producerOf, queueName, queueOptions, workerOptions } from './backend.ts';
@@ -9,9 +9,12 @@ import { type Backend, type BackendOptions, processor, producerOf, queueName, qu
  */
 const sessions = { search_path: 'bullmq', synchronous_commit: 'off' };
 
+/** What the api does with the jobs in PostgreSQL, where BullMQ runs with the rights of whoever asks. */
+export const rights: Rights = { schema: 'bullmq', tables: { '*': allOfRows } };
+
 /** The jobs in PostgreSQL. Rejects where it cannot be reached. */
-export async function openOnPostgres(databaseUrl: string, { logger, complain, abandoned }: BackendOptions): Promise<Backend> {
-  await bringForward(databaseUrl);
+export async function openOnPostgres(databaseUrl: string, { logger, complain, abandoned, migrates }: BackendOptions): Promise<Backend> {
+  if (migrates) await bringForward(databaseUrl);
   const pool = new pg.Pool({
     connectionString: withSettings(databaseUrl, sessions),
     application_name: 'averment jobs',
@@ -43,12 +46,17 @@ export async function openOnPostgres(databaseUrl: string, { logger, complain, ab
   };
 }
 
-/** Makes BullMQ's own tables, or brings them to the version of the library. */
+/** Makes BullMQ's own tables, or brings them to the version of the library, and grants the api what it needs there. */
 async function bringForward(databaseUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl });
+  const client = new pg.Client({ connectionString: withSettings(databaseUrl, sessions) });
   await client.connect();
   try {
     await runMigrations(client);
+    // BullMQ makes the queue's numbers when it adds the first job, for which the api has no right.
+    await client.query('SELECT next_job_id($1) WHERE to_regclass(job_id_seq_name($1)) IS NULL', [queueName]);
+    await grantRights(client, [rights]);
+  } catch (error) {
+    throw namingRight(error, 'bring the tables of the jobs forward');
   } finally {
     await client.end();
   }

@@ -3,7 +3,7 @@ export { type Clock, type Random, systemClock, systemRandom } from './clock.ts';
 export { type Config, ConfigError, configExit, loadConfig, type Setting, settings, type TrustProxy } from './config.ts';
 export { createLogger, type Logger, type LogLevel, logLevels } from './logger.ts';
 export { createRegistry, type Samples, showGauge } from './metrics.ts';
-export { type Migrations, migrate } from './migrate.ts';
+export { type Migrations, mayMigrate, migrate, untilMigrated } from './migrate.ts';
 export { createPlaces, type Places } from './places.ts';
 export { createPool, typesWithBigint, withSettings } from './pool.ts';
 export { clusterExists, clusterFolder, makeDataDir } from './postgres/cluster.ts';
@@ -11,5 +11,15 @@ export { type Embedded, type EmbeddedOptions, findEmbedded, openEmbedded } from 
 export { AlreadyRunning, EmbeddedError } from './postgres/errors.ts';
 export { withDatabase } from './postgres/with-database.ts';
 export { createReading } from './reading.ts';
+export {
+  allOfRows,
+  type DatabaseRole,
+  databaseRoles,
+  grantRights,
+  missingRights,
+  namingRight,
+  RightMissing,
+  type Rights,
+} from './rights.ts';
 export { makeServerKey, readServerKey, ServerKeyError } from './server-key.ts';
 export { createShutdown, type ProcessLike, type Shutdown } from './shutdown.ts';

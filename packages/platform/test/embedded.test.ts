@@ -17,6 +17,7 @@ import {
   withDatabase,
 } from '../src/index.ts';
 import { postgresAccount } from '../src/postgres/account.ts';
+import { clusterPassword } from '../src/postgres/cluster.ts';
 import { testFolder } from '../src/testing.ts';
 
 const logger = createLogger({ level: 'silent', name: 'test' });
@@ -32,7 +33,8 @@ async function ask<T extends pg.QueryResultRow>(url: string, sql: string): Promi
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    return (await client.query<T>(sql)).rows[0];
+    const results: pg.QueryResult<T> | pg.QueryResult<T>[] = await client.query<T>(sql);
+    return [results].flat().at(-1)?.rows[0];
   } finally {
     await client.end();
   }
@@ -67,6 +69,52 @@ t.test('a data directory keeps what was written, from one start to the next', as
   const second = await open(t, dataDir);
   t.same(await ask(second.databaseUrl(), 'SELECT number FROM kept'), { number: 7 });
   t.same((await readdir(dataDir)).sort(), ['postgres']);
+});
+
+t.test('it has two roles that are no superusers; what an earlier version made as the superuser goes to the one that owns', async (t) => {
+  const dataDir = await testFolder(t);
+  const first = await open(t, dataDir);
+  const superuser = async (url: string) =>
+    Object.assign(new URL(url), { username: 'averment', password: await clusterPassword(clusterFolder(dataDir)) }).href;
+  // As it was before there were roles.
+  await ask(
+    await superuser(first.databaseUrl()),
+    `CREATE SCHEMA old;
+     CREATE TYPE old.state AS ENUM ('a');
+     CREATE SEQUENCE old."by itself";
+     CREATE TABLE old.rows (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, n serial, state old.state);
+     CREATE TABLE old.parts (n int) PARTITION BY LIST (n);
+     CREATE TABLE old.part PARTITION OF old.parts DEFAULT;
+     CREATE FUNCTION old.f(n int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+     ALTER DATABASE averment OWNER TO averment;
+     GRANT ALL ON DATABASE averment TO PUBLIC;
+     REVOKE EXECUTE ON FUNCTION pg_switch_wal() FROM averment_worker;
+     DROP OWNED BY averment_api;
+     DROP ROLE averment_worker, averment_api`,
+  );
+  await first.stop();
+
+  const second = await open(t, dataDir);
+  const [worker, api] = [second.databaseUrl(), second.databaseUrl('api')];
+  t.match(await ask(api, 'SELECT current_user AS name, rolsuper FROM pg_roles WHERE rolname = current_user'), {
+    name: 'averment_api',
+    rolsuper: false,
+  });
+  t.match(await ask(worker, 'SELECT current_user AS name, rolsuper FROM pg_roles WHERE rolname = current_user'), {
+    name: 'averment_worker',
+    rolsuper: false,
+  });
+  const url = new URL(api);
+  await t.rejects(ask(Object.assign(url, { pathname: '/averment', password: 'another' }).href, 'SELECT 1'), { code: '28P01' });
+  await ask(
+    worker,
+    `INSERT INTO old.rows (state) VALUES ('a');
+     ALTER TABLE old.parts ADD COLUMN m int; ALTER TYPE old.state ADD VALUE 'b'; DROP SEQUENCE old."by itself"; DROP FUNCTION old.f(int); DROP SCHEMA old CASCADE;
+     CREATE SCHEMA another; SELECT pg_switch_wal(); CHECKPOINT`,
+  );
+  await t.rejects(ask(api, 'CREATE SCHEMA yet_another'), { code: '42501' });
+  await t.rejects(ask(api, 'CREATE TEMPORARY TABLE another (n int)'), { code: '42501' });
+  t.equal(await findEmbedded(dataDir, 'api'), api);
 });
 
 t.test('a second start says who runs, and leaves it alone', async (t) => {

@@ -10,6 +10,7 @@ import {
   EmbeddedError,
   findEmbedded,
   loadConfig,
+  RightMissing,
   readServerKey,
   ServerKeyError,
   type Shutdown,
@@ -27,7 +28,7 @@ let shutdown: Shutdown | undefined;
 try {
   const config = loadConfig(process.env);
   const logger = createLogger({ level: config.logLevel, name: 'api' });
-  const databaseUrl = config.databaseUrl ?? (await findEmbedded(config.dataDir));
+  const databaseUrl = config.databaseUrl ?? (await findEmbedded(config.dataDir, 'api'));
   if (databaseUrl === null) throw new EmbeddedError(`no PostgreSQL runs in ${config.dataDir}: npm start starts one, and an api with it`);
   const serverKey = await readServerKey(config.serverKeyFile);
 
@@ -68,7 +69,7 @@ try {
   // Being told to stop in the middle of a start is no failure.
   if (!shutdown?.signal.aborted) {
     const settings = [ConfigError, OtherLog, UnsuitableServer];
-    const known = [...settings, EmbeddedError, ServerKeyError, LogUnavailable, StoreRefused, StreamUnreadable].some(
+    const known = [...settings, EmbeddedError, ServerKeyError, RightMissing, LogUnavailable, StoreRefused, StreamUnreadable].some(
       (kind) => error instanceof kind,
     );
     const said = error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);

@@ -2,9 +2,9 @@ import { migrations as accessMigrations, createAuthenticator } from '@averment/a
 import { createCommands, type QuotaOptions, migrations as workMigrations } from '@averment/commands';
 import { catalogue, type DomainEvent, policy, type Vocabulary } from '@averment/domain';
 import { type LogSettings, migrations as logMigrations, logSessions, openLog } from '@averment/event-log';
-import { createJobs, type JobsStore } from '@averment/jobs';
-import { createPool, createRegistry, type Logger, migrate, systemClock, systemRandom } from '@averment/platform';
-import { createProjections, createQueries, createRunner, migrations as runnerMigrations } from '@averment/read-models';
+import { createJobs, type JobsStore, rights as rightsInJobs } from '@averment/jobs';
+import { createPool, createRegistry, type Logger, mayMigrate, migrate, systemClock, systemRandom, untilMigrated } from '@averment/platform';
+import { createProjections, createQueries, createRunner, rightsInModels, migrations as runnerMigrations } from '@averment/read-models';
 import { type Health, healthOf } from './health.ts';
 import { hintsOf, modelsOf } from './models.ts';
 import type { Services } from './services.ts';
@@ -29,11 +29,16 @@ type OpenOptions = {
   quotas: Omit<QuotaOptions, 'countOpenEdits'>;
   vocabulary: Vocabulary;
   logger: Logger;
+  /** For how long a worker is waited for that migrates and grants, in milliseconds. */
+  wait?: number;
 };
 
+const migrations = [...logMigrations, workMigrations, accessMigrations, runnerMigrations];
+
 /**
- * Brings the tables forward, connects, and erases whatever the log says is erased before anything can be read, so that a database from a backup shows
- * nothing that should be gone. Rejects where the database or the log cannot be had.
+ * Brings the tables forward where its user owns the database, else waits until a worker has; connects, and erases whatever the log says is erased before
+ * anything can be read, so that a database from a backup shows nothing that should be gone. Rejects where the database or the log cannot be had, and with
+ * `RightMissing`.
  */
 export const open = async ({
   databaseUrl,
@@ -44,8 +49,13 @@ export const open = async ({
   quotas,
   vocabulary,
   logger,
+  wait = 60_000,
 }: OpenOptions): Promise<Opened> => {
-  for (const each of [...logMigrations, workMigrations, accessMigrations, runnerMigrations]) await migrate(databaseUrl, each);
+  const projections = createProjections({ vocabulary, policy });
+  const migrates = await mayMigrate(databaseUrl);
+  if (migrates) for (const each of migrations) await migrate(databaseUrl, each);
+  const rights = [...rightsInModels(projections), ...('databaseUrl' in jobsStore ? [rightsInJobs] : [])];
+  if (!migrates) await untilMigrated(databaseUrl, { migrations, rights, wait });
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer();
@@ -69,9 +79,9 @@ export const open = async ({
       logger,
     });
     closers.push(() => log.close());
-    const runner = createRunner({ pool, log, logger, erase, projections: createProjections({ vocabulary, policy }) });
+    const runner = createRunner({ pool, log, logger, erase, projections });
     closers.push(() => runner.close());
-    const jobs = await createJobs({ store: jobsStore, logger });
+    const jobs = await createJobs({ store: jobsStore, logger, migrates });
     closers.push(() => jobs.close());
     watchStores(register, { pool, log, runner, jobs });
 

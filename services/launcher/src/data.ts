@@ -2,6 +2,7 @@ import {
   type Config,
   clusterExists,
   clusterFolder,
+  type DatabaseRole,
   type Embedded,
   type Logger,
   makeDataDir,
@@ -15,7 +16,7 @@ import { wantSamples } from './samples.ts';
 
 /** The database that everything runs on. */
 export type Data = {
-  databaseUrl(): string;
+  databaseUrl(role: DatabaseRole): string;
   /** Whether it is the embedded one. */
   embedded: boolean;
   /** Tells a second start where this one can be reached. */
@@ -63,5 +64,5 @@ export async function openData(options: { config: Config; logger: Logger; shutdo
   });
   const embedded: Embedded = await opening;
   known = embedded.databaseUrl();
-  return { databaseUrl: () => embedded.databaseUrl(), embedded: true, announce: (url) => embedded.announce(url) };
+  return { databaseUrl: embedded.databaseUrl, embedded: true, announce: (url) => embedded.announce(url) };
 }

@@ -1,7 +1,17 @@
 import { realpath } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { firstKeys, migrations } from '@averment/access';
-import { type Config, clusterFolder, createPool, type Logger, migrate, type Shutdown, systemClock, systemRandom } from '@averment/platform';
+import {
+  type Config,
+  clusterFolder,
+  createPool,
+  type DatabaseRole,
+  type Logger,
+  migrate,
+  type Shutdown,
+  systemClock,
+  systemRandom,
+} from '@averment/platform';
 import { openData } from './data.ts';
 import { loadSamples, samplesWanted } from './samples.ts';
 import { type Supervised, supervise } from './supervise.ts';
@@ -28,13 +38,13 @@ export async function launch({ config, logger, shutdown, programs, print }: Laun
   });
   shutdown.signal.throwIfAborted();
 
-  const keysFile = await prepareKeys(config, data.databaseUrl(), logger);
+  const keysFile = await prepareKeys(config, data.databaseUrl('worker'), logger);
   shutdown.signal.throwIfAborted();
 
   let port = config.port;
-  const environment = () => ({
+  const environment = (role: DatabaseRole) => ({
     DATA_DIR: config.dataDir,
-    DATABASE_URL: data.databaseUrl(),
+    DATABASE_URL: data.databaseUrl(role),
     SERVER_KEY_FILE: config.serverKeyFile,
     HOST: config.host,
     PORT: String(port),
@@ -49,7 +59,7 @@ export async function launch({ config, logger, shutdown, programs, print }: Laun
     ['worker', programs.worker],
     ['api', programs.api],
   ] as const) {
-    const child = supervise({ name, file, environment, logger, giveUp: (why) => giveUp(name, why) });
+    const child = supervise({ name, file, environment: () => environment(name), logger, giveUp: (why) => giveUp(name, why) });
     shutdown.add(name, () => child.stop());
     children.push(child);
   }

@@ -86,7 +86,8 @@ t.test('what keeps it from starting is said in one readable message', async (t) 
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
   t.teardown(() => void other.close());
   const { port } = other.address() as AddressInfo;
-  const takenPort = start(t, dataDir, { STAND_IN_API: '../../../api/src/main', PORT: String(port) });
+  const real = { STAND_IN_API: '../../../api/src/main', STAND_IN_WORKER: '../../../worker/src/main' };
+  const takenPort = start(t, dataDir, { ...real, PORT: String(port) });
   t.equal(await takenPort.exit, 1);
   t.match(takenPort.stderr(), `averment api: another program listens on 127.0.0.1:${port}: end it, or set PORT to another one`);
   t.equal(takenPort.stderr().match(/another program listens/g)?.length, 1, 'it tries once');

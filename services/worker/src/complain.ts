@@ -1,8 +1,9 @@
 import { LogUnavailable, OtherLog, StoreRefused, StreamUnreadable, UnsuitableServer } from '@averment/event-log';
-import { AlreadyRunning, ConfigError, EmbeddedError } from '@averment/platform';
+import { AlreadyRunning, ConfigError, EmbeddedError, namingRight, RightMissing } from '@averment/platform';
 
 /** Writes what went wrong to standard error: what a person can mend as one message, anything else with its trace. */
-export function complain(program: string, error: unknown): void {
+export function complain(program: string, thrown: unknown): void {
+  const error = namingRight(thrown, 'do what this takes');
   const what = error instanceof Error ? (mendable.some((kind) => error instanceof kind) ? error.message : error.stack) : String(error);
   process.stderr.write(`averment ${program}: ${what}\n`);
 }
@@ -13,7 +14,7 @@ export class UsageError extends Error {
 }
 
 const ofSettings = [ConfigError, OtherLog, UnsuitableServer];
-const mendable = [...ofSettings, EmbeddedError, AlreadyRunning, UsageError, LogUnavailable, StoreRefused, StreamUnreadable];
+const mendable = [...ofSettings, EmbeddedError, AlreadyRunning, RightMissing, UsageError, LogUnavailable, StoreRefused, StreamUnreadable];
 
 /** Whether starting again with the same settings is in vain. */
 export const isOfSettings = (error: unknown): boolean => ofSettings.some((kind) => error instanceof kind);

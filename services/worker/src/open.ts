@@ -1,4 +1,5 @@
-import { createFeedOperations, type FeedOperations } from '@averment/commands';
+import { migrations as accessMigrations } from '@averment/access';
+import { createFeedOperations, type FeedOperations, migrations as workMigrations } from '@averment/commands';
 import { catalogue, type DomainEvent, policy, type Vocabulary } from '@averment/domain';
 import { type EventLog, type LogSettings, migrations as logMigrations, logSessions, openLog } from '@averment/event-log';
 import { createPool, type Logger, migrate, systemClock, systemRandom } from '@averment/platform';
@@ -20,14 +21,16 @@ export type Stores = {
   close(): Promise<void>;
 };
 
+const migrations = [...logMigrations, workMigrations, accessMigrations, runnerMigrations];
+
 export type OpenOptions = { databaseUrl: string; settings: LogSettings; vocabulary: Vocabulary; logger: Logger };
 
 /**
- * Brings the tables of the log, the vault and the runner forward, connects, and erases whatever the log says is erased. Rejects where the database or the
- * log cannot be had.
+ * Brings all tables forward but those of the jobs, grants the api what it needs, connects, and erases whatever the log says is erased. Rejects where the
+ * database or the log cannot be had, and with `RightMissing`.
  */
 export async function openStores({ databaseUrl, settings, vocabulary, logger }: OpenOptions): Promise<Stores> {
-  for (const migrations of [...logMigrations, runnerMigrations]) await migrate(databaseUrl, migrations);
+  for (const each of migrations) await migrate(databaseUrl, each);
   // Apart, so that a transaction that reads the log while it is open never waits for a connection that another such transaction holds.
   const logPool = createPool({ databaseUrl, name: 'averment worker, log', logger, max: 6, sessions: logSessions });
   const pool = createPool({ databaseUrl, name: 'averment worker, models', logger, max: 10 });

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from '../logger.ts';
+import { type DatabaseRole, databaseRoles } from '../rights.ts';
 import { type Account, postgresAccount, requireReachable } from './account.ts';
 import { type Binaries, postgresBinaries } from './binaries.ts';
 import {
@@ -15,14 +16,15 @@ import {
 } from './cluster.ts';
 import { AlreadyRunning, EmbeddedError } from './errors.ts';
 import { type DataLock, takeDataLock } from './lock.ts';
+import { makeRoles, rolePassword } from './roles.ts';
 import { runningServer, startServer, stopServer } from './server.ts';
 
 const database = 'averment';
 
 /** The embedded PostgreSQL while this process is responsible for it. */
 export type Embedded = {
-  /** Changes when the server had to be restarted at another port. */
-  databaseUrl(): string;
+  /** For a role, by default that which owns the database. Changes when the server had to be restarted at another port. */
+  databaseUrl(role?: DatabaseRole): string;
   /** Tells a second start at which address this one can be reached. */
   announce(url: string): Promise<void>;
   /** Stops the server cleanly. Whoever uses it should be done before. */
@@ -66,6 +68,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   let stopping = false;
   let lock = await acquire();
   await createDatabase(urlOf('postgres'));
+  await makeRoles(urlOf(database), database, password);
   const watching = watch();
 
   function urlOf(name: string): string {
@@ -99,7 +102,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
         if (address !== undefined) await lock.announce(address);
         logger.info('PostgreSQL is back');
         failures = 0;
-        options.onRestart?.(urlOf(database));
+        options.onRestart?.(urlFor('worker', password, port));
       } catch (error) {
         if (stopping) return;
         if (error instanceof AlreadyRunning) return options.onLost?.(error);
@@ -114,7 +117,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   }
 
   return {
-    databaseUrl: () => urlOf(database),
+    databaseUrl: (role = 'worker') => urlFor(role, password, port),
     announce: async (url) => {
       address = url;
       await lock.announce(url);
@@ -130,17 +133,20 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   };
 }
 
+const urlFor = (role: DatabaseRole, superusers: string, port: number | null): string =>
+  `postgres://${databaseRoles[role]}:${rolePassword(superusers, role)}@127.0.0.1:${port}/${database}`;
+
 /**
- * The address of the database of a data directory whose server runs already, whoever runs it; null if none does.
+ * The address of the database of a data directory whose server runs already, whoever runs it, for a role; null if none does.
  * Throws `EmbeddedError` if there is no cluster.
  */
-export async function findEmbedded(dataDir: string): Promise<string | null> {
+export async function findEmbedded(dataDir: string, role: DatabaseRole = 'worker'): Promise<string | null> {
   const folder = clusterFolder(dataDir);
   if (!(await clusterExists(folder)))
     throw new EmbeddedError(`there is no data in ${dataDir} yet: run npm start first, or set DATA_DIR or DATABASE_URL`);
   const server = await runningServer(folder);
   if (server === null || !server.ready) return null;
-  return `postgres://${superuser}:${await clusterPassword(folder)}@127.0.0.1:${server.port}/${database}`;
+  return urlFor(role, await clusterPassword(folder), server.port);
 }
 
 type Site = { folder: string; binaries: Binaries; account: Account | null; extra: readonly string[] };

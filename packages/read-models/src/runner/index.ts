@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { allOfRows, type Migrations } from '@averment/platform';
 
 export { type Advanced, ModelMissing } from './advance.ts';
 export type { Comparison, Difference } from './compare.ts';
@@ -7,11 +8,15 @@ export { oneAtATime } from './one-at-a-time.ts';
 export type { Parked, ParkedFilter } from './parked.ts';
 export { RebuildStopped, type Rebuilt } from './rebuild.ts';
 export type { Repaired, RetryOutcome } from './retry.ts';
-export { createRunner, type PositionAt, type Runner, type RunnerOptions } from './runner.ts';
+export { createRunner, type PositionAt, type Runner, type RunnerOptions, rightsInModels } from './runner.ts';
 export { type Span, times } from './times.ts';
 export { together } from './together.ts';
 export { ModelsUnavailable } from './transaction.ts';
 export type { Status } from './waiting.ts';
 
 /** The schema `runner` with what outlives the models: parked and skipped events. */
-export const migrations = { schema: 'runner', dir: fileURLToPath(new URL('../../migrations', import.meta.url)) };
+export const migrations: Migrations = {
+  schema: 'runner',
+  dir: fileURLToPath(new URL('../../migrations', import.meta.url)),
+  api: { tables: { parked: allOfRows, skipped: allOfRows } },
+};

@@ -1,3 +1,4 @@
+import { allOfRows, grantRights, type Rights } from '@averment/platform';
 import type { PoolClient } from 'pg';
 import type { Projection } from '../projection.ts';
 
@@ -26,7 +27,11 @@ export async function createModel(connection: Connection, { projection, schema }
     CREATE TABLE ${tables}.checkpoint (position bigint NOT NULL);
     INSERT INTO ${tables}.checkpoint VALUES (0);
     ${projection.ddl(tables)}`);
+  await grantRights(connection, [rightsIn({ projection, schema })]);
 }
+
+/** The api reads models, and where an admin retries or skips what is parked it writes them too. */
+export const rightsIn = ({ schema }: Model): Rights => ({ schema, tables: { '*': allOfRows }, later: true });
 
 /** Position of the last event that the model has passed; null where there is no such model (yet, or any more). */
 export async function checkpointOf(connection: Connection, model: Model): Promise<bigint | null> {

@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import type { DomainEvent } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
-import type { Logger } from '@averment/platform';
+import { grantRights, type Logger, type Rights } from '@averment/platform';
 import type { Pool } from 'pg';
 import type { Projection } from '../projection.ts';
 import { type Advanced, advance } from './advance.ts';
-import { checkpointOf, dropModel, leftovers, liveModel, type Model } from './model.ts';
+import { checkpointOf, dropModel, leftovers, liveModel, type Model, rightsIn } from './model.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { listParked, type Parked, type ParkedFilter } from './parked.ts';
 import { build, type Rebuilt, rebuild, whileBuilding } from './rebuild.ts';
@@ -68,6 +68,9 @@ export type Runner = {
   close(): Promise<void>;
 };
 
+/** What the api does in the models of these projections, those that are there. */
+export const rightsInModels = (projections: readonly Projection[]): Rights[] => projections.map((one) => rightsIn(liveModel(one)));
+
 /** Positions of times that are kept. */
 const mostLookedUp = 10_000;
 
@@ -120,6 +123,8 @@ export function createRunner(options: RunnerOptions): Runner {
         const { milliseconds, events, position } = await build(rebuildOptions(projection, false), session);
         logger.info({ projection: projection.name, milliseconds, events, position: String(position) }, 'the model is there');
       }
+      // It may have been there before the api's role was.
+      await grantRights(session, [rightsIn(liveModel(projection))]);
       for (const old of await leftovers(session, projection)) {
         logger.info({ schema: old, instead: schema }, 'the tables of an older model are dropped');
         await dropModel(session, old);
