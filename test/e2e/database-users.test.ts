@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { catalogue, type DomainEvent, policy, standardVocabulary } from '@averment/domain';
+import { catalogue, type DomainEvent, policy, publicShare, standardVocabulary } from '@averment/domain';
 import { createPostgresLog, eraseTexts } from '@averment/event-log';
 import { createLogger, createPool, databaseRoles, findEmbedded, systemRandom } from '@averment/platform';
 import { patience, testFolder, testServer } from '@averment/platform/testing';
@@ -33,6 +33,7 @@ const openApi = () =>
     serverKey: Buffer.alloc(32),
     reviewLease: 60_000,
     quotas: { sourceBytes: null, openEdits: null },
+    share: publicShare,
     vocabulary: standardVocabulary,
     logger,
     wait: 0,

@@ -1,6 +1,8 @@
 import {
   type Change,
   type DomainEvent,
+  type EditVersion,
+  type EnteredQuote,
   evolveIncident,
   evolveParty,
   evolveSource,
@@ -17,6 +19,7 @@ import {
   type Policy,
   partiesNeeded,
   partyFacts,
+  quotesByPlace,
   type SentChange,
   type Source,
   sourcesCited,
@@ -34,12 +37,15 @@ export type Facing = {
   partiesOf(ids: readonly string[]): Promise<Parties>;
   /** What a decision on these changes of the incident needs, but for a vote. */
   factsFor(changes: readonly Change[], state: Incident): Promise<Facts>;
-  /** The same for a vote: also whose privacy was reviewed. */
-  factsForVote(changes: readonly Change[], state: Incident): Promise<Facts>;
+  /** The same for a vote on an edit: also whose privacy was reviewed, and what is quoted of its sources. */
+  factsForVote(edit: Pick<EditVersion, 'changes' | 'quotes'>, state: Incident): Promise<Facts>;
 };
 
 /** Of these parties, the positions at which an edit that used them was last applied with two approvals. Read from a model, so it may be late. */
 export type FindReviewed = (parties: readonly string[]) => Promise<ReadonlyMap<string, bigint>>;
+
+/** Of these sources, the quotes that are on record, in the order in which they entered. Likewise. */
+export type FindQuotes = (sources: readonly string[]) => Promise<ReadonlyMap<string, readonly EnteredQuote[]>>;
 
 /** What decisions need to know beside their own stream, read from the log as it is now. Calls of the same turn share their statements. */
 export type FactSource = {
@@ -70,9 +76,10 @@ export const createFactSource = (options: {
   vocabulary: Vocabulary;
   policy: Policy;
   findReviewed: FindReviewed;
+  findQuotes: FindQuotes;
   budget: number;
 }): FactSource => {
-  const { log, vocabulary, policy, findReviewed, budget } = options;
+  const { log, vocabulary, policy, findReviewed, findQuotes, budget } = options;
   const structure = { texts: false };
   const sources = createFolds({ log, initial: () => initialSource(structure), evolve: evolveSource, budget });
   const parties = createFolds({ log, initial: () => initialParty(structure), evolve: evolveParty, budget });
@@ -128,8 +135,15 @@ export const createFactSource = (options: {
       return { vocabulary, policy, parties: known, privacyReviewed: () => false, sources: cited, incidents };
     };
 
-    const factsForVote = async (changes: readonly Change[], state: Incident): Promise<Facts> => {
-      const facts = await factsFor(changes, state);
+    const quotedFrom = async (sources: readonly string[]): Promise<Facts['quoted']> => {
+      const found: Awaited<ReturnType<FindQuotes>> = sources.length === 0 ? new Map() : await findQuotes(sources);
+      return (source) => found.get(source) ?? [];
+    };
+
+    const factsForVote: Facing['factsForVote'] = async ({ changes, quotes }, state) => {
+      const sources = [...new Set((quotes ?? quotesByPlace(changes)).map(({ source }) => source))];
+      const [known, quoted] = await Promise.all([factsFor(changes, state), quotedFrom(sources)]);
+      const facts = { ...known, quoted };
       const people = partiesNeeded(changes, state).filter((id) => facts.parties(id)?.kind === 'person' && !facts.parties(id)?.private);
       if (people.length === 0) return facts;
       const reviewed = await findReviewed(people);

@@ -1,12 +1,20 @@
 import { createSecretKey } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { type DomainEvent, evolveIncident, initialIncident, type Policy, type Vocabulary } from '@averment/domain';
+import {
+  type DomainEvent,
+  evolveIncident,
+  initialIncident,
+  type Policy,
+  type PublicShare,
+  publicShare,
+  type Vocabulary,
+} from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import { allOfRows, type Clock, type Logger, type Migrations, type Random } from '@averment/platform';
 import type { Pool } from 'pg';
 import { documentCommands, type FindLookAlikes, type FindSource } from './documents.ts';
 import { createExecute } from './execute.ts';
-import { createFactSource, type FindReviewed } from './facts.ts';
+import { createFactSource, type FindQuotes, type FindReviewed } from './facts.ts';
 import { createFolds } from './folds.ts';
 import { type Caller, identify } from './identity.ts';
 import { createLeaseTable } from './lease-table.ts';
@@ -18,7 +26,7 @@ import { createSourceTexts } from './source-texts.ts';
 
 export type { FindLookAlikes, FindSource, LookAlike, RegisteredParty, RegisteredSource } from './documents.ts';
 export type { CommandCode, CommandError, CommandResult } from './errors.ts';
-export type { FindReviewed } from './facts.ts';
+export type { FindQuotes, FindReviewed } from './facts.ts';
 export { createFeedOperations, type FeedOperations, type Mended, type Skipped } from './feed.ts';
 export type { Caller } from './identity.ts';
 export type { Leased } from './leases.ts';
@@ -45,11 +53,14 @@ export type CommandOptions = {
   findSource: FindSource;
   findLookAlikes: FindLookAlikes;
   findReviewed: FindReviewed;
+  findQuotes: FindQuotes;
   /** How long a lease lasts, in milliseconds. */
   reviewLease: number;
   logger: Logger;
   /** Called with the position of each append of this process: a hint for whoever follows the log. */
   onAppended: (position: bigint) => void;
+  /** How much of each source's text the public may read by quotes; as the domain has it unless it is said. */
+  share?: PublicShare;
   /** What one subject may send; as much as it likes unless it is said. */
   quotas?: QuotaOptions;
   /** How many events the folds in memory may hold together. */
@@ -64,8 +75,8 @@ export type Commands = ReturnType<typeof createCommands>;
 
 /** Every change that can be asked of the record, its review, sources and parties: load, decide, append. */
 export const createCommands = (options: CommandOptions) => {
-  const { log, clock, random, serverKey, vocabulary, policy, findSource, findLookAlikes, findReviewed, logger, onAppended, reviewLease } =
-    options;
+  const { log, clock, random, serverKey, vocabulary, policy, findSource, findLookAlikes, findReviewed, findQuotes } = options;
+  const { logger, onAppended, reviewLease } = options;
   const budget = options.foldBudget ?? 50_000;
   // Made once: from bytes Node makes it anew for every request, which takes five times as long as the HMAC itself.
   const key = createSecretKey(serverKey);
@@ -76,9 +87,10 @@ export const createCommands = (options: CommandOptions) => {
     serial,
     execute: createExecute({ log, clock, serial, onAppended }),
     incidents: createFolds({ log, initial: () => initialIncident({ texts: false }), evolve: evolveIncident, budget }),
-    facts: createFactSource({ log, vocabulary, policy, findReviewed, budget: Math.ceil(budget / 4) }),
+    facts: createFactSource({ log, vocabulary, policy, findReviewed, findQuotes, budget: Math.ceil(budget / 4) }),
     texts: createSourceTexts(log, options.textBudget ?? 16_000_000),
     leases: createLeaseTable(options.pool),
+    share: options.share ?? publicShare,
     quotas: createQuotas(options.pool, options.quotas ?? unlimited),
     identify: (caller: Caller) => identify(caller, { random, serverKey: key }),
     findSource,

@@ -11,6 +11,7 @@ import {
   type IncidentCommand,
   type NewEvent,
   type ProposalBody,
+  type PublicShare,
   partiesAndSources,
   proposalChanges,
   proposedClaims,
@@ -47,6 +48,8 @@ export type ReviewTools = {
   texts: SourceTexts;
   leases: LeaseTable;
   quotas: Quotas;
+  /** How much of each source's text the public may read by quotes. */
+  share: PublicShare;
   identify: (caller: Caller) => Identity;
   logger: Logger;
 };
@@ -87,7 +90,7 @@ const orMissing = (result: CommandResult<NewEvent[]>, tag: string | null): Comma
 
 /** Proposing, revising, deciding and withdrawing edits. Every answer follows from the fold up to the command's last event. */
 export const reviewCommands = (tools: ReviewTools) => {
-  const { execute, log, incidents, facts, texts, leases, quotas, identify, logger } = tools;
+  const { execute, log, incidents, facts, texts, leases, quotas, share, identify, logger } = tools;
   const traceOf = (state: Incident, command: string) => state.commands.get(command);
 
   const resolve = async (
@@ -101,13 +104,13 @@ export const reviewCommands = (tools: ReviewTools) => {
     const sourceText = await texts.load(sourcesNeeded(sent), facing.source);
     if (sourceText === null)
       return refused('EditTooLarge', `The edit cites sources whose texts have more than ${mostSearched} characters together. Divide it.`);
-    const context = { command, editCommand, sourceText };
+    const context = { command, editCommand, sourceText, share };
     return isProposal(body) ? proposalChanges(body, context) : resolveChanges(body.changes, { ...context, pointer: '/changes' });
   };
 
   /** Whether the log would take what an approval of these changes appends. */
-  const fits = (caller: Caller, identity: Identity, { changes }: Resolved): boolean => {
-    const events = applicationEvents(1_000_000_000, { version: 1_000_000_000, changes });
+  const fits = (caller: Caller, identity: Identity, { changes, quotes }: Resolved): boolean => {
+    const events = applicationEvents(1_000_000_000, { version: 1_000_000_000, changes, quotes });
     const { events: sizes, total } = log.sizeOf(
       eventsToAppend(events, { ...caller, subject: longestSubject }, identity, new Date(0), () => identity.command),
     );
@@ -260,7 +263,7 @@ export const reviewCommands = (tools: ReviewTools) => {
           const current = seen.value.versions.at(-1);
           const approves = decision === 'approve' && current && !contributors(seen.value).has(caller.subject);
           const [known, version] = await Promise.all([
-            facts.facing().factsForVote(current?.changes ?? [], state),
+            facts.facing().factsForVote(current ?? { changes: [], quotes: [] }, state),
             approves ? withTexts(log, incident, current) : null,
           ]);
           const command = { kind: 'decide', command: identity.command, actor: caller.subject, edit, decision, reason, version } as const;
@@ -305,5 +308,7 @@ const bytesOf = async (log: EventLog<DomainEvent>, stream: string, versions: Edi
 /** A version with its texts, from the event that submitted it: an approval copies them into the record. */
 const withTexts = async (log: EventLog<DomainEvent>, stream: string, { version, revision }: { version: number; revision: number }) => {
   const [event] = await readEvents(log, stream, revision, { to: revision, texts: true });
-  return event?.type === 'EditSubmitted' || event?.type === 'EditRevised' ? { version, changes: event.data.changes } : null;
+  return event?.type === 'EditSubmitted' || event?.type === 'EditRevised'
+    ? { version, changes: event.data.changes, quotes: event.data.quotes }
+    : null;
 };

@@ -19,6 +19,7 @@ const commandsOn = (log: EventLog<DomainEvent>, more: Partial<CommandOptions> = 
     policy,
     findSource: async () => null,
     findReviewed: async () => new Map(),
+    findQuotes: async () => new Map(),
     findLookAlikes: async () => [],
     reviewLease: 1000,
     logger: createLogger({ level: 'silent', name: 'test' }),

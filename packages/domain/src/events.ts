@@ -10,6 +10,7 @@ import {
   sourceBody,
   storedChange,
 } from './shapes.ts';
+import { sourceQuotes } from './share.ts';
 import { markText, type TextPaths, textPaths } from './text.ts';
 
 /**
@@ -23,6 +24,8 @@ const submitted = {
   rationale,
   refs: markText(z.record(ref, z.string())),
   changes: z.array(storedChange).min(1).max(100),
+  /** Null in an edit of before they were stored. */
+  quotes: z.array(sourceQuotes).nullable(),
 };
 /** Every vote records what was needed when it was cast, and under which version of the policy. */
 const vote = { version, reason: reasonText.nullable(), needed: z.int().min(1), policy: z.int().min(1) };
@@ -83,7 +86,7 @@ const reviewSchemas = {
   EditChangesRequested: z.strictObject(vote),
   EditRejected: z.strictObject(vote),
   EditWithdrawn: z.strictObject({ version, reason: reasonText.nullable() }),
-  EditApplied: z.strictObject({ version }),
+  EditApplied: z.strictObject({ version, quotes: submitted.quotes }),
   ReviewLeaseBroken: z.strictObject({ holder: z.string(), reason: reasonText }),
 };
 
@@ -189,13 +192,16 @@ const changesConcealNothing = ({ changes, ...data }: Data): Data => ({
   changes: (changes as Data[]).map((change) => (corrections.has(change.kind) ? concealsNothing(change) : change)),
 });
 
+const noQuotes = (data: Data): Data => ({ ...data, quotes: null });
+
 /** How older forms of an event become the present one, by the number of the older form. Types that are not here have one form. */
 const upcasts: { [T in EventType]?: Upcasts } = {
   IncidentCorrected: { 1: concealsNothing },
   ClaimCorrected: { 1: concealsNothing },
   EntryCorrected: { 1: concealsNothing },
-  EditSubmitted: { 1: changesConcealNothing },
-  EditRevised: { 1: changesConcealNothing },
+  EditSubmitted: { 1: changesConcealNothing, 2: noQuotes },
+  EditRevised: { 1: changesConcealNothing, 2: noQuotes },
+  EditApplied: { 1: noQuotes },
   PartyRegistered: { 1: (data) => ({ ...data, distinctFrom: [] }) },
 };
 

@@ -16,6 +16,7 @@ export * from './policy.ts';
 export { type Quote, type QuotedText, quotedText, type SearchedText, searchQuotes } from './quote.ts';
 export * from './resolve.ts';
 export * from './shapes.ts';
+export * from './share.ts';
 export * from './skeleton.ts';
 export * from './source/source.ts';
 export * from './standing.ts';

@@ -1,6 +1,7 @@
 import { stillNaming, substance } from './incident/naming.ts';
 import type { Incident, Parties } from './incident/state.ts';
 import type { Change, ChangeKind } from './shapes.ts';
+import { type BeyondLimit, type EnteredQuote, quotesBeyondLimit, quotesByPlace, type SourceQuotes } from './share.ts';
 
 /** What makes a thing need two approvals, however it is touched. */
 type Cause = 'ruling' | 'inferredDispute' | 'privatePerson' | 'unreviewedPerson';
@@ -16,6 +17,7 @@ export type Policy = {
     /** What a change touches through what it names of the record. */
     touches: Record<Cause, string>;
     concealment: string;
+    quotesBeyondLimit: string;
   };
 };
 
@@ -48,6 +50,7 @@ export const policy: Policy = {
       unreviewedPerson: 'it touches what names a person whose privacy nobody has reviewed',
     },
     concealment: 'it conceals what it replaces',
+    quotesBeyondLimit: 'it quotes more of a source than may be public',
   },
 };
 
@@ -151,6 +154,8 @@ export type Ground = {
   parties: Parties;
   /** Whether an edit that used the party was applied with two approvals since it was last said whether it is private. */
   privacyReviewed: (party: string) => boolean;
+  /** The quotes from a source that are on record, in the order in which they entered; without it none are. What may lag says too few: what is served never does. */
+  quoted?: (source: string) => readonly EnteredQuote[];
 };
 
 const causesOf = (thing: Citing, { parties, privacyReviewed }: Ground): Cause[] => [
@@ -166,8 +171,16 @@ const causesOf = (thing: Citing, { parties, privacyReviewed }: Ground): Cause[] 
 const correctedRuling = (change: Change): string | null =>
   change.kind === 'correct_entry' && change.target.startsWith('ruling_') ? change.target : null;
 
-/** How many approvals an edit of these changes needs, and why, in words. A pure function of the changes, what they touch, and the kind and privacy of the parties. */
-export const needed = ({ two }: Policy, changes: readonly Change[], ground: Ground): { needed: 1 | 2; why: string } => {
+/** What an edit brings, as the policy looks at it. */
+type Brought = { changes: readonly Change[]; quotes?: readonly SourceQuotes[] | null };
+
+/** The sources of which an edit would bring quotes that the public does not get whole. */
+export const beyondLimit = ({ changes, quotes }: Brought, { quoted = () => [] }: Pick<Ground, 'quoted'>): BeyondLimit[] =>
+  quotesBeyondLimit(quotes ?? quotesByPlace(changes), quoted);
+
+/** How many approvals an edit needs, and why, in words. A pure function of the changes, what they touch, the kind and privacy of the parties, and of the quotes on record. */
+export const needed = ({ two }: Policy, edit: Brought, ground: Ground): { needed: 1 | 2; why: string } => {
+  const { changes } = edit;
   const corrected = changes.map(correctedRuling);
   const held = changes.flatMap((change): (string | undefined)[] => [
     two.kinds[change.kind],
@@ -179,7 +192,8 @@ export const needed = ({ two }: Policy, changes: readonly Change[], ground: Grou
     ...(id.startsWith('ruling_') && !corrected.includes(id) ? [two.touches.ruling] : []),
     ...causesOf(thing, ground).map((cause) => two.touches[cause]),
   ]);
-  const reasons = new Set([...held, ...touched].filter((reason) => reason !== undefined));
+  const beyond = beyondLimit(edit, ground).length > 0 ? [two.quotesBeyondLimit] : [];
+  const reasons = new Set([...held, ...touched, ...beyond].filter((reason) => reason !== undefined));
   if (reasons.size === 0) return { needed: 1, why: 'One approval: nothing in it needs a second reviewer.' };
   return { needed: 2, why: `Two approvals: ${[...reasons].join(', ')}.` };
 };

@@ -2,6 +2,7 @@ import { accept, type ErrorCode, type Problem, type Result, refuseFor } from './
 import { derivedId, type Prefix } from './ids.ts';
 import { findQuote, type Quote, quotedText, type SearchedText, searchQuotes } from './quote.ts';
 import type { Change, Citation, Effect, ProposalBody, SentChange, SentCitation, SentClaim } from './shapes.ts';
+import { limitOf, type PublicShare, publicShare, quotesOf, type SourceQuotes } from './share.ts';
 
 /** From the changes of an edit as sent to those that are stored: refs become ids, citations get both quote and position. */
 
@@ -15,10 +16,12 @@ export type ResolveContext = {
    * looked up, unless it comes searched for those that `sourcesNeeded` names.
    */
   sourceText: (source: string, revision: number) => string | SearchedText | undefined | null;
+  /** How much of each text the public may read; as `publicShare` unless it is said. */
+  share?: PublicShare;
   /** JSON Pointer of the list of changes in the body. */
   pointer: string;
 };
-export type Resolved = { changes: Change[]; refs: Record<string, string> };
+export type Resolved = { changes: Change[]; refs: Record<string, string>; quotes: SourceQuotes[] };
 
 type SetOf<K extends SentChange['kind']> = Extract<SentChange, { kind: K }> extends { set: infer S } ? S : never;
 
@@ -60,6 +63,7 @@ type Work = {
   refs: Map<string, { id: string; prefix: Prefix }>;
   needed: ReadonlyMap<string, SourceNeeded>;
   texts: Map<string, SearchedText | undefined | null>;
+  cited: Citation[];
   problems: Problem[];
 };
 
@@ -91,7 +95,12 @@ const cite = (work: Work, citation: SentCitation, pointer: string): Citation => 
     );
   } else {
     const found = findQuote(text, quote, position);
-    if (found.ok) return { ...citation, quote: found.quote, position: found.position };
+    if (found.ok) {
+      const { quote, position } = found;
+      const whole = { ...citation, quote, position };
+      work.cited.push(whole);
+      return whole;
+    }
     report(work, found.field ? `${pointer}/${found.field}` : pointer, found.message, found.code, found.offsets);
   }
   return { ...citation, ...nowhere };
@@ -217,7 +226,7 @@ const resolveAt = (
   first: number,
   places: (change: SentChange, index: number) => string,
 ): Result<Resolved> => {
-  const work: Work = { context, refs: new Map(), needed: neededBy(changes), texts: new Map(), problems: [] };
+  const work: Work = { context, refs: new Map(), needed: neededBy(changes), texts: new Map(), cited: [], problems: [] };
   for (const [index, change] of changes.entries()) {
     const [ref, prefix] = [refOf(change), prefixOf(change)];
     if (ref === null || prefix === undefined) continue;
@@ -233,7 +242,12 @@ const resolveAt = (
   });
   const [problem, ...problems] = work.problems;
   if (problem) return refuseFor([problem, ...problems]);
-  return accept({ changes: resolved, refs: Object.fromEntries([...work.refs].map(([ref, { id }]) => [ref, id])) });
+  const limit = (source: string, revision: number) => limitOf(textOf(work, source, revision)?.length ?? 0, context.share ?? publicShare);
+  return accept({
+    changes: resolved,
+    refs: Object.fromEntries([...work.refs].map(([ref, { id }]) => [ref, id])),
+    quotes: quotesOf(work.cited, limit),
+  });
 };
 
 /** Resolves the changes of an edit. Refusals: `InvalidChange`, `SourceTextUnknown`, `TextErased`, `QuoteNotFound`, `QuoteAmbiguous`. */

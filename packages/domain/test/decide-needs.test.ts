@@ -42,7 +42,7 @@ t.test('an approval appends the vote, the application, and each change as its ev
   const s = start();
   s.submit([addClaim('c2'), { kind: 'correct_incident', set: { title: 'Another §' }, reason: '§', citations }]);
   const changes = changesOf(s);
-  const events = applicationEvents(2, { version: 1, changes });
+  const events = applicationEvents(2, { version: 1, changes, quotes: [] });
   t.same(
     events.map(({ type, edit }) => [type, edit]),
     [

@@ -33,7 +33,7 @@ t.test('a command is traced to its events', async (t) => {
   s.append([{ type: 'EditWithdrawn', edit: 1, data: { version: 1, reason: null } }], { command: one, actor: 'a' }, 'hmac');
   s.append(
     [
-      { type: 'EditApplied', edit: 1, data: { version: 1 } },
+      { type: 'EditApplied', edit: 1, data: { version: 1, quotes: [] } },
       { type: 'IncidentUnmerged', edit: 1, data: { reason: '§' } },
     ],
     { command: two, actor: 'a' },

@@ -8,7 +8,7 @@ const need = (...sent: Body[]) => {
   const { changes } = editBody.parse({ baseRevision: 1, rationale: '§', changes: sent });
   const resolved = resolveChanges(changes, { command, editCommand: command, pointer: '/changes', sourceText: () => text });
   if (!resolved.ok) throw new Error(resolved.error.detail);
-  return needed(policy, resolved.value.changes, factsOf(world()));
+  return needed(policy, resolved.value, factsOf(world()));
 };
 const id = {
   claim: derivedId('claim', command, 'x'),
@@ -89,7 +89,7 @@ const needs = (s: Scene, ...changes: Body[]) => {
   const submitted = s.submit(changes);
   if (!submitted.ok) throw new Error(`${submitted.error.detail} ${JSON.stringify(submitted.error.errors)}`);
   const version = s.state.edits.get(s.last())?.versions.at(-1);
-  return needed(policy, version?.changes ?? [], { ...factsOf(s.facts), record: s.state });
+  return needed(policy, version ?? { changes: [] }, { ...factsOf(s.facts), record: s.state });
 };
 const made = (ref: string, kind: string, more: Body): Body => ({ kind, ref, ...more });
 const court = { court: partyId('court') };

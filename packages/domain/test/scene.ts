@@ -22,6 +22,7 @@ import {
   policy,
   proposalBody,
   proposalChanges,
+  type Resolved,
   type Result,
   resolveChanges,
   sourcesCited,
@@ -202,11 +203,7 @@ export const scene = () => {
   };
   const context = (command: string, editCommand = command) => ({ command, editCommand, pointer: '/changes', sourceText: () => text });
 
-  type Resolution = Result<{ changes: Change[]; refs: Record<string, string> }>;
-  const send = (
-    resolved: Resolution,
-    command: (of: { changes: Change[]; refs: Record<string, string> }) => IncidentCommand,
-  ): Result<NewEvent[]> => {
+  const send = (resolved: Result<Resolved>, command: (of: Resolved) => IncidentCommand): Result<NewEvent[]> => {
     if (!resolved.ok) return resolved;
     const decided = run(command(resolved.value));
     if (decided.ok) Object.assign(ids, resolved.value.refs);

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { attributed, comparison, type IncidentDocument, listRow, partySummary, publicText } from '../src/index.ts';
+import { attributed, comparison, type IncidentDocument, type LetOut, listRow, partySummary, publicText } from '../src/index.ts';
 import {
   asRead,
   bool,
@@ -270,16 +270,39 @@ t.test('an item of a list counts what stands', async (t) => {
   t.same(Object.keys(row).sort(), ['agencies', 'counts', 'id', 'occurred', 'place', 'recordedAt', 'revision', 'status', 'title']);
 });
 
+const cited = (exact: string, prefix: string | null = null, suffix: string | null = null, more: object = {}) => {
+  const position = { start: 1000, end: 1000 + [...exact].length };
+  return {
+    claims: [{ citations: [{ source: 'source_a', revision: 1, quote: { exact, prefix, suffix, ...more }, position, part: 'body' }] }],
+  };
+};
+
 t.test('the public gets quotes of at most 300 code points', async (t) => {
-  const quoted = (exact: string, prefix: string | null = null, suffix: string | null = null) => ({
-    claims: [{ citations: [{ quote: { exact, prefix, suffix }, part: 'body' }] }],
-  });
+  const whole = () => ({ from: 0, to: 5000, shown: null });
   const long = '😀'.repeat(301);
-  t.same(publicText(quoted(long, 'before', 'after')), quoted('😀'.repeat(300)));
-  t.same(publicText(quoted('a'.repeat(290), 'b'.repeat(20))), quoted('a'.repeat(290)), 'the context goes first');
-  const short = quoted('a'.repeat(280), 'b'.repeat(20));
-  t.equal(publicText(short), short, 'what has nothing to cut is the same value');
-  t.same(publicText({ quote: null, other: [1, 'two', null] }), { quote: null, other: [1, 'two', null] });
+  const shown = publicText(cited(long, 'before', 'after'), whole).claims[0]?.citations[0]?.quote;
+  t.same(shown, { exact: '😀'.repeat(300), prefix: null, suffix: null });
+  t.same(publicText(cited('a'.repeat(290), 'b'.repeat(20)), whole), cited('a'.repeat(290)), 'the context goes first');
+  const short = cited('a'.repeat(280), 'b'.repeat(20));
+  t.equal(publicText(short, whole), short, 'what has nothing to cut is the same value');
+  t.same(publicText({ quote: null, other: [1, 'two', null] }, whole), { quote: null, other: [1, 'two', null] });
+});
+
+t.test('of a quote that is not let out whole the public gets its first words, or none', async (t) => {
+  const quoted = cited('He ran. He fell.', 'Then: ', ' The end.');
+  const quote = (letOut: LetOut | undefined) => publicText(quoted, () => letOut).claims[0]?.citations[0]?.quote as object;
+  t.same(quote({ from: 994, to: 1024, shown: 6 }), { exact: 'He ran', prefix: null, suffix: null, shortened: true });
+  t.same(quote({ from: 994, to: 1024, shown: 0 }), { exact: '', prefix: null, suffix: null, shortened: true });
+  t.same(quote(undefined), { exact: '', prefix: null, suffix: null, shortened: true }, 'nothing as long as nothing was decided');
+  t.same(
+    quote({ from: 1000, to: 1016, shown: null }),
+    { exact: 'He ran. He fell.', prefix: null, suffix: null },
+    'context that did not count',
+  );
+  t.equal(
+    publicText(quoted, () => ({ from: 994, to: 1025, shown: null })),
+    quoted,
+  );
 });
 
 t.test('how the claims of a party fared', async (t) => {

@@ -24,6 +24,14 @@ const countOrOff = z
   .string()
   .regex(/^(?:off|[1-9]\d{0,8})$/i, 'is neither off nor a whole number above 0')
   .transform((value) => (/^off$/i.test(value) ? null : Number(value)));
+const percent = z
+  .string()
+  .regex(/^(?:\d{1,2}|100)$/, 'is not a whole number from 0 to 100')
+  .transform(Number);
+const count = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/, 'is not a whole number above 0')
+  .transform(Number);
 const sizes: Record<string, number> = { kB: 1000, MB: 1_000_000, GB: 1_000_000_000 };
 const sizeOrOff = z
   .string()
@@ -76,6 +84,8 @@ const schemas = {
   WRONG_KEY_LIMIT: countOrOff,
   SOURCE_QUOTA: sizeOrOff,
   OPEN_EDIT_QUOTA: countOrOff,
+  QUOTED_SHARE: percent,
+  QUOTED_LENGTH: count,
   SAMPLES: onOff,
   PUBLIC_READ: onOff,
   REVIEW_LEASE: duration,
@@ -167,6 +177,20 @@ export const settings: readonly Setting[] = [
     secret: false,
   },
   {
+    name: 'QUOTED_SHARE',
+    fallback: '15',
+    example: '15',
+    about: 'How many per cent of a source’s text may be public by quotes, all incidents together; QUOTED_LENGTH where that is more.',
+    secret: false,
+  },
+  {
+    name: 'QUOTED_LENGTH',
+    fallback: '1200',
+    example: '1200',
+    about: 'How many characters of a source’s text may be public by quotes however short it is.',
+    secret: false,
+  },
+  {
     name: 'SAMPLES',
     fallback: 'on',
     example: 'off',
@@ -223,6 +247,9 @@ export type Config = {
   /** In bytes; null for no limit. */
   sourceQuota: number | null;
   openEditQuota: number | null;
+  /** In per cent, and in code points. */
+  quotedShare: number;
+  quotedLength: number;
   samples: boolean;
   publicRead: boolean;
   reviewLease: number;
@@ -273,6 +300,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, op
     wrongKeyLimit: read('WRONG_KEY_LIMIT', schemas.WRONG_KEY_LIMIT),
     sourceQuota: read('SOURCE_QUOTA', schemas.SOURCE_QUOTA),
     openEditQuota: read('OPEN_EDIT_QUOTA', schemas.OPEN_EDIT_QUOTA),
+    quotedShare: read('QUOTED_SHARE', schemas.QUOTED_SHARE) ?? 0,
+    quotedLength: read('QUOTED_LENGTH', schemas.QUOTED_LENGTH) ?? 0,
     samples: read('SAMPLES', schemas.SAMPLES) ?? false,
     publicRead: read('PUBLIC_READ', schemas.PUBLIC_READ) ?? false,
     reviewLease: read('REVIEW_LEASE', schemas.REVIEW_LEASE) ?? 0,

@@ -29,6 +29,8 @@ t.test('an empty environment is the embedded default', async (t) => {
     wrongKeyLimit: 60,
     sourceQuota: 100_000_000,
     openEditQuota: 200,
+    quotedShare: 15,
+    quotedLength: 1200,
     samples: true,
     publicRead: true,
     reviewLease: 15 * 60_000,

@@ -144,10 +144,10 @@ export type Models = Awaited<ReturnType<typeof models>>;
 
 const tables: Record<string, string[]> = {
   record_v2: [
-    ...['folded', 'parties', 'party_names', 'sources', 'public', 'concealed', 'incidents', 'incident_rows', 'claims'],
+    ...['folded', 'parties', 'party_names', 'sources', 'public', 'concealed', 'quotes', 'incidents', 'incident_rows', 'claims'],
     ...['incident_uses', 'merges'],
   ],
-  reviews_v2: ['folded', 'parties', 'reviewed', 'incidents', 'edits', 'votes', 'edit_uses'],
+  reviews_v2: ['folded', 'parties', 'reviewed', 'incidents', 'edits', 'votes', 'edit_uses', 'quotes'],
 };
 
 /** Every row of every table of the models, in an order that is the same for equal tables. */

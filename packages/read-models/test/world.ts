@@ -22,12 +22,14 @@ import {
   kindOf,
   type NewEvent,
   type Party,
+  type PublicShare,
   partiesUsed,
   partyBody,
   partyFacts,
   policy,
   proposalBody,
   proposalChanges,
+  publicShare,
   type Result,
   resolveChanges,
   type Source,
@@ -131,6 +133,7 @@ export const createWorld = () => {
   };
 
   const sourceText = (source: string, revision: number): string | null | undefined => sources.get(source)?.texts[revision - 1];
+  let share = publicShare;
   const stateOf = (name: string): Incident => incidents.get(id('incident', name)) ?? initialIncident();
 
   const run = async (name: string, command: IncidentCommand, known: Partial<Facts> = {}): Promise<bigint> => {
@@ -211,14 +214,14 @@ export const createWorld = () => {
       rationale: 'One account.',
       ...body,
     });
-    const { changes, refs } = accepted(proposalChanges(parsed, { command, editCommand: command, sourceText }));
-    return run(name, { kind: 'propose', command, actor: by, changes, rationale: parsed.rationale, refs });
+    const resolved = accepted(proposalChanges(parsed, { command, editCommand: command, sourceText, share }));
+    return run(name, { kind: 'propose', command, actor: by, rationale: parsed.rationale, ...resolved });
   };
   /** `ids` are the things that the edit made, by ref. */
   const submit = async (name: string, changes: Body[], { by = 'author', base }: { by?: string; base?: number } = {}) => {
     const command = newCommand();
     const parsed = editBody.parse({ baseRevision: base ?? stateOf(name).revision ?? 0, rationale: 'It is needed.', changes });
-    const resolved = accepted(resolveChanges(parsed.changes, { command, editCommand: command, sourceText, pointer: '/changes' }));
+    const resolved = accepted(resolveChanges(parsed.changes, { command, editCommand: command, sourceText, share, pointer: '/changes' }));
     await run(name, { kind: 'submit', command, actor: by, baseRevision: parsed.baseRevision, rationale: parsed.rationale, ...resolved });
     return { edit: stateOf(name).edits.size, ids: resolved.refs };
   };
@@ -226,7 +229,9 @@ export const createWorld = () => {
     const command = newCommand();
     const found = editOf(name, edit);
     const parsed = editBody.parse({ baseRevision: stateOf(name).revision ?? 0, rationale: 'Revised.', changes });
-    const resolved = accepted(resolveChanges(parsed.changes, { command, editCommand: found.command, sourceText, pointer: '/changes' }));
+    const resolved = accepted(
+      resolveChanges(parsed.changes, { command, editCommand: found.command, sourceText, share, pointer: '/changes' }),
+    );
     const ifMatch = editTag(stateOf(name), edit);
     return run(name, {
       kind: 'revise',
@@ -279,6 +284,10 @@ export const createWorld = () => {
   return {
     ...{ log, clock, id, claim, stateOf, incidents, parties, sources },
     ...{ party, correctParty, source, changeSource, propose, submit, reviseEdit, decide, approve, withdraw, erase },
+    /** How much of the texts that edits quote from now on may be public. */
+    setShare: (next: PublicShare) => {
+      share = next;
+    },
     /** The parties and the source that incidents here speak of. */
     cast: async () => {
       await party('department');

@@ -41,6 +41,7 @@ try {
     serverKey,
     reviewLease: config.reviewLease,
     quotas: { sourceBytes: config.sourceQuota, openEdits: config.openEditQuota },
+    share: { percent: config.quotedShare, length: config.quotedLength },
     vocabulary: loadVocabulary(config.vocabulary),
     logger,
   });

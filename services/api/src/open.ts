@@ -1,6 +1,6 @@
 import { migrations as accessMigrations, createAuthenticator } from '@averment/access';
 import { createCommands, type QuotaOptions, migrations as workMigrations } from '@averment/commands';
-import { catalogue, type DomainEvent, policy, type Vocabulary } from '@averment/domain';
+import { catalogue, type DomainEvent, type PublicShare, policy, type Vocabulary } from '@averment/domain';
 import { type LogSettings, migrations as logMigrations, logSessions, openLog } from '@averment/event-log';
 import { createJobs, type JobsStore, rights as rightsInJobs } from '@averment/jobs';
 import { createPool, createRegistry, type Logger, mayMigrate, migrate, systemClock, systemRandom, untilMigrated } from '@averment/platform';
@@ -27,6 +27,7 @@ type OpenOptions = {
   serverKey: Buffer;
   reviewLease: number;
   quotas: Omit<QuotaOptions, 'countOpenEdits'>;
+  share: PublicShare;
   vocabulary: Vocabulary;
   logger: Logger;
   /** For how long a worker is waited for that migrates and grants, in milliseconds. */
@@ -47,6 +48,7 @@ export const open = async ({
   serverKey,
   reviewLease,
   quotas,
+  share,
   vocabulary,
   logger,
   wait = 60_000,
@@ -113,7 +115,9 @@ export const open = async ({
         return queries.lookAlikes(names);
       },
       findReviewed: queries.reviewedAt,
+      findQuotes: queries.quotesFrom,
       reviewLease,
+      share,
       logger,
       onAppended: () => hintsOf(jobs),
       quotas: {

@@ -20,7 +20,7 @@ for (const [name, left] of [
     const other = await publish(own, world);
     const { incident, revision } = await publish(own, world);
     const feed = async () =>
-      expect(await own.ask('GET', '/v1/events', { key: 'app', query: { limit: '500' } }), 200).body.items as { type: string }[];
+      expect(await own.read('/v1/events', { key: 'app', query: { limit: '500' } }), 200).body.items as { type: string }[];
     const before = await feed();
     const party = { key: 'contributor', headers: { 'idempotency-key': 'a-party' }, body: { kind: 'agency', name: 'City police' } } as const;
     const { id } = expect(await own.ask('POST', '/v1/parties', party), 201).body as { id: string };

@@ -215,7 +215,7 @@ t.test('what an admin lets the feed pass over is served as unreadable where it s
   t.match(await feed.mend('worker'), [{ outcome: 'mended' }]);
   for (const key of followers) {
     const original = at(whole.get(key) ?? []);
-    const { items } = expect(await own.ask('GET', '/v1/events', { key, query: { after: passed.get(key)?.next ?? '' } }), 200).body;
+    const { items } = expect(await own.read('/v1/events', { key, query: { after: passed.get(key)?.next ?? '' } }), 200).body;
     t.match(
       items,
       [{ type: 'FeedEventMended', incidentId: null, position: String(await log.head()), data: { position, event: original } }],
@@ -279,7 +279,7 @@ t.test('of a type that this program does not know only what belongs to a publish
   const hidden = await propose(own, world);
   unknown.add((await find(incident, 'EditApproved')).position).add((await find(hidden.incident, 'EditSubmitted')).position);
   const [position = 0n] = unknown;
-  const stopped = await own.ask('GET', '/v1/events', { key: 'app', query: { after: String(position - 1n) } });
+  const stopped = await own.read('/v1/events', { key: 'app', query: { after: String(position - 1n) } });
   t.match(stopped, { status: 503, body: { type: '/problems/unreadable' } });
   for (const each of unknown) await skip(each);
   const told = async (key: Person) => (await follow(own, key)).filter(({ type }) => type === 'Unreadable').map(({ stream }) => stream);

@@ -1,4 +1,4 @@
-import { policy, standardVocabulary } from '@averment/domain';
+import { policy, publicShare, standardVocabulary } from '@averment/domain';
 import { AppendTooLarge, LogUnavailable } from '@averment/event-log';
 import { createLogger, createPool, createRegistry, systemRandom } from '@averment/platform';
 import { patience, testServer } from '@averment/platform/testing';
@@ -126,6 +126,7 @@ t.test('GET /metrics of a server shows all of it, and answers without its databa
     serverKey: Buffer.alloc(32, 7),
     reviewLease: 60_000,
     quotas: { sourceBytes: null, openEdits: null },
+    share: publicShare,
     vocabulary: standardVocabulary,
     logger,
   });

@@ -103,6 +103,7 @@ export const simulate = async (seed: number, sabotage: Sabotage = null): Promise
       findSource: async () => null,
       findLookAlikes: async () => [],
       findReviewed: async () => new Map(),
+      findQuotes: async () => new Map(),
       reviewLease: 900_000,
       // Lost, told, or told twice.
       onAppended: () => void (hints += random.below(3)),

@@ -1,7 +1,9 @@
 import { accept, type DomainError, type Result, refuse, refuseFor } from '../errors.ts';
 import { type NewEvent, recordEventOf } from '../events.ts';
 import { needed, partiesTouched, partiesUsed } from '../policy.ts';
+import type { Resolved } from '../resolve.ts';
 import type { Change, SentChange } from '../shapes.ts';
+import { quotesByPlace } from '../share.ts';
 import { ancestorsOf } from '../voices.ts';
 import { checkChanges } from './check.ts';
 import { conflicts } from './conflicts.ts';
@@ -13,8 +15,8 @@ import type { Edit, EditVersion, Incident, Parties, Vote } from './state.ts';
  * a command whose events are in the state already yields nothing.
  */
 
-/** `changes` and `refs` come from `resolveChanges` or `proposalChanges`. */
-type Proposed = { changes: Change[]; rationale: string; refs: Record<string, string> };
+/** All but `rationale` comes from `resolveChanges` or `proposalChanges`. */
+type Proposed = { rationale: string } & Resolved;
 export type IncidentCommand = {
   /** The command's id, by which a repeat finds itself; the ids of its events derive from it. */
   command: string;
@@ -32,7 +34,7 @@ export type IncidentCommand = {
       decision: Vote['decision'];
       reason: string | null;
       /** The edit's current version with its texts, which an approval copies into the record; null if one of them is erased. */
-      version: Pick<EditVersion, 'version' | 'changes'> | null;
+      version: Pick<EditVersion, 'version' | 'changes' | 'quotes'> | null;
     }
   | { kind: 'withdraw'; edit: number; ifMatch: string | null; reason: string | null }
   | { kind: 'break_lease'; edit: number; holder: string; reason: string }
@@ -98,11 +100,11 @@ type VoteData = { reason: string | null; needed: number; policy: number };
 /** What the approval that decides appends: the vote, the edit's application, and one record event for each change. */
 export const applicationEvents = (
   edit: number,
-  { version, changes }: Pick<EditVersion, 'version' | 'changes'>,
+  { version, changes, quotes }: Pick<EditVersion, 'version' | 'changes' | 'quotes'>,
   vote: VoteData = { reason: null, needed: 1, policy: 1 },
 ): NewEvent[] => [
   { type: 'EditApproved', edit, data: { version, ...vote } },
-  { type: 'EditApplied', edit, data: { version } },
+  { type: 'EditApplied', edit, data: { version, quotes: quotes ?? quotesByPlace(changes) } },
   ...applicationOrder(changes).flatMap((index) => recordEvent(edit, changes[index])),
 ];
 
@@ -148,13 +150,13 @@ const refuseChanges = (state: Incident, changes: readonly Change[], baseRevision
   return problem ? refuseFor([problem, ...problems]) : null;
 };
 
-const propose = (state: Incident, { changes, rationale, refs }: Named<'propose'>, facts: Facts): Result<NewEvent[]> => {
+const propose = (state: Incident, { changes, rationale, refs, quotes }: Named<'propose'>, facts: Facts): Result<NewEvent[]> => {
   if (state.status !== 'none') return refuse('IncidentState', 'This incident exists already. Submit an edit to it.');
   const refusal = refuseChanges(state, changes, null, facts);
-  return refusal ?? accept([{ type: 'EditSubmitted', edit: 1, data: { baseRevision: null, rationale, refs, changes } }]);
+  return refusal ?? accept([{ type: 'EditSubmitted', edit: 1, data: { baseRevision: null, rationale, refs, changes, quotes } }]);
 };
 
-const submit = (state: Incident, { changes, rationale, refs, baseRevision }: Named<'submit'>, facts: Facts): Result<NewEvent[]> => {
+const submit = (state: Incident, { changes, rationale, refs, quotes, baseRevision }: Named<'submit'>, facts: Facts): Result<NewEvent[]> => {
   if (state.status === 'none') return refuse('NotFound', 'There is no such incident.');
   if (state.status === 'proposed') {
     return refuse(
@@ -163,7 +165,9 @@ const submit = (state: Incident, { changes, rationale, refs, baseRevision }: Nam
     );
   }
   const refusal = refuseChanges(state, changes, baseRevision, facts);
-  return refusal ?? accept([{ type: 'EditSubmitted', edit: state.edits.size + 1, data: { baseRevision, rationale, refs, changes } }]);
+  return (
+    refusal ?? accept([{ type: 'EditSubmitted', edit: state.edits.size + 1, data: { baseRevision, rationale, refs, changes, quotes } }])
+  );
 };
 
 const stale = () =>
@@ -181,7 +185,7 @@ const closed = ({ state }: Edit) =>
 const mostVersions = 50;
 
 const revise = (state: Incident, edit: Edit, command: Named<'revise'>, facts: Facts): Result<NewEvent[]> => {
-  const { actor, changes, rationale, refs, baseRevision } = command;
+  const { actor, changes, rationale, refs, quotes, baseRevision } = command;
   if (actor !== edit.author) return refuse('NotAuthor', 'Only its author can revise an edit. Submit one of your own.');
   if (command.ifMatch !== editTag(state, edit.edit)) return stale();
   if (!isOpen(edit)) return closed(edit);
@@ -190,7 +194,7 @@ const revise = (state: Incident, edit: Edit, command: Named<'revise'>, facts: Fa
   const refusal = refuseChanges(state, changes, baseRevision, facts);
   if (refusal) return refusal;
   const version = edit.versions.length + 1;
-  return accept([{ type: 'EditRevised', edit: edit.edit, data: { version, baseRevision, rationale, refs, changes } }]);
+  return accept([{ type: 'EditRevised', edit: edit.edit, data: { version, baseRevision, rationale, refs, changes, quotes } }]);
 };
 
 /** The counting votes on the current version: each reviewer's latest. */
@@ -230,7 +234,7 @@ const decide = (state: Incident, edit: Edit, command: Named<'decide'>, facts: Fa
     return refuse('VoteRepeated', 'You have cast this vote on this version before. Another reviewer has to decide, or you vote otherwise.');
   }
   const { policy } = facts;
-  const vote: VoteData = { reason, needed: needed(policy, current.changes, { ...facts, record: state }).needed, policy: policy.version };
+  const vote: VoteData = { reason, needed: needed(policy, current, { ...facts, record: state }).needed, policy: policy.version };
   const erased = hasErasedText(state, current);
   if (decision === 'approve') return approve(state, edit, current, erased ? { ...command, version: null } : command, vote, facts);
   if (decision === 'request_changes' && erased) {

@@ -1,5 +1,5 @@
 import type { ErrorCode, Problem } from '../errors.ts';
-import type { Policy } from '../policy.ts';
+import type { Ground, Policy } from '../policy.ts';
 import type { Change, Citation } from '../shapes.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import type { ClaimEntry, DisputeEntry, Incident, Parties, ProceedingEntry, RulingEntry } from './state.ts';
@@ -11,6 +11,8 @@ export type Facts = {
   parties: Parties;
   /** Whether an edit that used the party was applied with two approvals since it was last said whether it is private. What may lag says no. */
   privacyReviewed: (party: string) => boolean;
+  /** As `Ground` of the policy has it. */
+  quoted?: Ground['quoted'];
   /** `revisions`: how many revisions of its text there are. */
   sources: (id: string) => { revisions: number; withdrawn: boolean } | undefined;
   incidents: (id: string) => { status: Incident['status'] } | undefined;

@@ -168,7 +168,7 @@ const evolveRecord = (state: Incident, event: DomainEvent) => {
 };
 
 const addVersion = (edit: Edit, event: DomainEvent<'EditSubmitted' | 'EditRevised'>, version: number) => {
-  const { baseRevision, rationale, changes, refs } = event.data;
+  const { baseRevision, rationale, changes, refs, quotes } = event.data;
   edit.versions.push({
     version,
     revision: event.revision,
@@ -177,6 +177,7 @@ const addVersion = (edit: Edit, event: DomainEvent<'EditSubmitted' | 'EditRevise
     submittedAt: event.at,
     rationale: rationale ?? null,
     changes,
+    quotes,
   });
   edit.state = 'submitted';
   Object.assign(edit.refs, refs);

@@ -1,6 +1,7 @@
 import type { CommandTrace } from '../commands.ts';
 import type { DomainEvent, EventType } from '../events.ts';
 import type { Change, Citation, Claim, Dispute, Effect, IncidentFields, Proceeding, Ruling } from '../shapes.ts';
+import type { SourceQuotes } from '../share.ts';
 
 /** The state of one incident's stream: the record, its review, and what repeats of commands need. Built by `evolve` alone. */
 export type Incident = {
@@ -73,6 +74,7 @@ export type EditVersion = {
   submittedAt: string;
   rationale: string | null;
   changes: Change[];
+  quotes: SourceQuotes[] | null;
 };
 export type Vote = {
   decision: 'approve' | 'reject' | 'request_changes';

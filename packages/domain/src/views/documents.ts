@@ -1,5 +1,6 @@
 import type { EditState, PartyFacts, Vote, Written } from '../incident/state.ts';
 import type { Change, Citation, Claim, ClaimValue, Dispute, Effect, IncidentFields, Proceeding, Ruling } from '../shapes.ts';
+import type { BeyondLimit } from '../share.ts';
 import type { ClaimStanding, Mark, Standing } from '../standing.ts';
 import type { AspectState } from '../states.ts';
 
@@ -148,6 +149,8 @@ export type EditDocument = {
   author: string;
   refs: Record<string, string>;
   approvals: { needed: number; given: number; why: string; policy: number };
+  /** The sources of which it would bring quotes that the public does not get whole; empty once it is closed. */
+  quotesBeyondLimit: BeyondLimit[];
   versions: { version: number; submittedAt: string; by: string; rationale: string | null; changes: ChangeDocument[] }[];
   votes: VoteDocument[];
   conflicts: Written[];

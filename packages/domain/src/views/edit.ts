@@ -1,7 +1,7 @@
 import { conflictsOf } from '../incident/conflicts.ts';
 import { editTag } from '../incident/decide.ts';
 import type { Edit, Incident, Vote } from '../incident/state.ts';
-import { type Ground, needed, type Policy } from '../policy.ts';
+import { beyondLimit, type Ground, needed, type Policy } from '../policy.ts';
 import { changeDocument } from './change.ts';
 import { withConcealed } from './concealed.ts';
 import type { EditDocument, VoteDocument } from './documents.ts';
@@ -9,6 +9,8 @@ import type { EditDocument, VoteDocument } from './documents.ts';
 /** A reviewer has one counting vote per version, the latest; votes on earlier versions lapsed when it was revised. */
 const counts = (vote: Vote, { votes, versions }: Edit): boolean =>
   vote.version === versions.at(-1)?.version && !votes.some((later) => later.by === vote.by && later.revision > vote.revision);
+
+const isOpen = ({ state }: Edit): boolean => state === 'submitted' || state === 'changes_requested';
 
 /** Of an edit that is decided or withdrawn, what its last vote recorded: what it would need by now is nobody's question. */
 const recorded = (vote: Vote | undefined, policy: Policy): Omit<EditDocument['approvals'], 'given'> => {
@@ -22,10 +24,9 @@ const recorded = (vote: Vote | undefined, policy: Policy): Omit<EditDocument['ap
 
 /** What an open edit needs follows from its changes, and from the record and the parties as they are now. */
 const approvalsOf = (edit: Edit, policy: Policy, ground: Ground): EditDocument['approvals'] => {
-  const open = edit.state === 'submitted' || edit.state === 'changes_requested';
-  const now = () => ({ ...needed(policy, edit.versions.at(-1)?.changes ?? [], ground), policy: policy.version });
+  const now = () => ({ ...needed(policy, edit.versions.at(-1) ?? { changes: [] }, ground), policy: policy.version });
   const given = edit.votes.filter((vote) => vote.decision === 'approve' && counts(vote, edit)).length;
-  const { needed: count, why, policy: version } = open ? now() : recorded(edit.votes.at(-1), policy);
+  const { needed: count, why, policy: version } = isOpen(edit) ? now() : recorded(edit.votes.at(-1), policy);
   return { needed: count, given, why, policy: version };
 };
 
@@ -64,6 +65,7 @@ export const editDocument = (
     author: edit.author,
     refs: { ...edit.refs },
     approvals: approvalsOf(edit, policy, { ...input, record: state }),
+    quotesBeyondLimit: current !== undefined && isOpen(edit) ? beyondLimit(current, input) : [],
     versions: versionDocuments(edit),
     votes: edit.votes.map((vote): VoteDocument => {
       const { decision, by, at, version, reason } = vote;

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '@averment/domain';
+import { type Change, type DomainEvent, kindOf } from '@averment/domain';
 
 /** One whole append: events of one stream that were decided together. What it changed counts from the position of its last event. */
 export type Append = { stream: string; position: bigint; events: DomainEvent[] };
@@ -28,3 +28,10 @@ export const byStream = (events: readonly DomainEvent[]): Map<string, DomainEven
   }
   return streams;
 };
+
+/** The changes that the record events among these apply. */
+export const changesOf = (events: readonly DomainEvent[]): Change[] =>
+  events.flatMap((event) => {
+    const kind = kindOf[event.type];
+    return kind === undefined ? [] : [{ kind, ...event.data } as Change];
+  });

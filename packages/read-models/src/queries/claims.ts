@@ -31,7 +31,8 @@ export const createClaimQueries = (pool: Pool): Pick<Queries, 'claims'> => ({
       ),
       where.values,
     );
-    const item = (row: Row): ClaimItem => shownTo(viewer, { ...(JSON.parse(row.item) as ClaimDocument), incidentTitle: row.title });
-    return pageOf(rows, limit, item, ({ added }) => encodeCursor(list, [added]), rows[0]?.found);
+    const item = (row: Row): ClaimItem => ({ ...(JSON.parse(row.item) as ClaimDocument), incidentTitle: row.title });
+    const page = pageOf(rows, limit, item, ({ added }) => encodeCursor(list, [added]), rows[0]?.found);
+    return shownTo(viewer, page, pool, record);
   },
 });

@@ -2,9 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { diffDocuments, evolveIncident, type Incident, type IncidentDocument, markConcealed } from '@averment/domain';
 import { LRUCache } from 'lru-cache';
 import { changesDocument } from '../projections/record/relevant.ts';
+import type { Documents } from '../projections/record/render.ts';
 import type { IntoPast } from './index.ts';
 import { createRenderPast, endOfAppend, type History, historyFor, lastRevision, type RenderPast, stateAt } from './past.ts';
 import { createPlaces, placeOf } from './places.ts';
+import type { Then } from './then.ts';
 import type { DiffResult, Queries, Viewer } from './types.ts';
 import { documentFor, readersOf } from './viewers.ts';
 import { createShared, giveUpIf } from './work.ts';
@@ -65,7 +67,7 @@ const addSteps = async (
 
 /** What changed in an incident between two of its revisions, each change with the revision that made it last. */
 export const createDiff = (options: IntoPast): Queries['diff'] => {
-  const { log, reach, keyOf, turns } = options;
+  const { pool, log, reach, keyOf, turns } = options;
   const render = createRenderPast(options);
   const share = createShared<{ found: DiffResult | null }>(turns, {
     bytes: 16 * 1024 * 1024,
@@ -73,9 +75,10 @@ export const createDiff = (options: IntoPast): Queries['diff'] => {
   });
   const known = createSteps();
 
-  const documents = (history: History, from: bigint, to: bigint, viewer: Viewer): [IncidentDocument, IncidentDocument] | null => {
+  const documents = async (history: History, from: bigint, to: bigint, viewer: Viewer, then: Then) => {
     const [older, newer] = [stateAt(history, from), stateAt(history, to)];
-    return older && newer && [documentFor(viewer, render(history, older, from)), documentFor(viewer, render(history, newer, to))];
+    const shown = (documents: Documents) => documentFor(viewer, documents, pool, then.tables('record'));
+    return older && newer && Promise.all([shown(render(history, older, from)), shown(render(history, newer, to))]);
   };
 
   return async (id, from, to, viewer, reading): Promise<DiffResult | null> => {
@@ -87,7 +90,7 @@ export const createDiff = (options: IntoPast): Queries['diff'] => {
     const compared = async (signal: AbortSignal): Promise<DiffResult | null> => {
       const history = await historyFor(options, id, begin.position, then, viewer);
       giveUpIf(signal);
-      const both = history && documents(history, begin.position, end.position, viewer);
+      const both = history && (await documents(history, begin.position, end.position, viewer, then));
       if (history === null || both === null) return null;
       const [before, after] = both;
       const differences = markConcealed(diffDocuments(before, after));

@@ -9,6 +9,7 @@ import {
   withConcealed,
 } from '@averment/domain';
 import { withoutConcealed } from '../projections/erased.ts';
+import { loadQuotes } from '../projections/quotes.ts';
 import { loadConcealed } from '../projections/record/load.ts';
 import { idsIn } from '../projections/record/relevant.ts';
 import { concealsText, documentInput, leftOf, type Scene, type Shown } from '../projections/record/render.ts';
@@ -45,7 +46,7 @@ const stateBefore = (history: History, edit: number): Shown & { position: bigint
 export const createEditQueries = (
   { pool, log, vocabulary, reach, turns }: IntoPast,
   makesPublicOf: MakesPublicOf,
-): Pick<Queries, 'edits' | 'edit' | 'openEdits' | 'reviewedAt' | 'preview'> => {
+): Pick<Queries, 'edits' | 'edit' | 'openEdits' | 'reviewedAt' | 'quotesFrom' | 'preview'> => {
   const seesEdit = (viewer: Viewer, author: string): boolean => seesReview(viewer) || (!isPublic(viewer) && viewer?.subject === author);
 
   /** The edits as the viewer may see them, as many as fit into one answer. Few incidents hold concealed texts, so what is left of one is folded when it is asked for. */
@@ -125,6 +126,7 @@ export const createEditQueries = (
       );
       return new Map(rows.map(({ party, position }) => [party, BigInt(position)]));
     },
+    quotesFrom: (sources) => loadQuotes(pool, reviews, sources),
     preview: async (incident, number, viewer, reading) => {
       const end = await endOf(log, incident);
       if (end === null) return null;

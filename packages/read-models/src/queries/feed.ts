@@ -93,7 +93,10 @@ export const createFeed = ({ pool, log, models }: Pick<QueryOptions, 'pool' | 'l
       await settled(page, protection, models, client);
       return { part: page, hindered: null };
     } catch (error) {
-      return { part: page.slice(0, page.findIndex(protection.awaits)), hindered: error };
+      // A model that is not there has decided nothing.
+      const { position } = await models.status(['record']).catch(() => ({ position: 0n }));
+      const end = page.findIndex((event) => event.position > position && protection.awaits(event));
+      return end < 0 ? { part: page, hindered: null } : { part: page.slice(0, end), hindered: error };
     }
   };
 

@@ -100,7 +100,8 @@ export const createIncidentQueries = (options: IntoPast): Pick<Queries, 'inciden
       const work = async (signal: AbortSignal): Promise<Told> => {
         const read = await past(id, then, viewer, signal);
         if (read === null) return { found: null };
-        return { found: servedPast(JSON.stringify(make(documentFor(viewer, read))), end?.revision ?? read.revision, then.position) };
+        const document = await documentFor(viewer, read, pool, then.tables('record'));
+        return { found: servedPast(JSON.stringify(make(document)), end?.revision ?? read.revision, then.position) };
       };
       return (await share(key, reading.client, work)).found;
     };

@@ -1,15 +1,28 @@
-import { type ConcealedText, conceals, type DomainEvent, withConcealed } from '@averment/domain';
+import {
+  type ConcealedText,
+  citationsIn,
+  conceals,
+  type DomainEvent,
+  type LetOutOf,
+  publicText,
+  quotePlaces,
+  withConcealed,
+} from '@averment/domain';
 import { isUndecodable, type Logged } from '@averment/event-log';
 import type { Pool } from 'pg';
 import { withoutConcealed } from '../projections/erased.ts';
+import { loadLetOut } from '../projections/quotes.ts';
 import { loadConcealed } from '../projections/record/load.ts';
 import { isIncident } from './event-items.ts';
 import type { Client, Models, Viewer } from './types.ts';
-import { record, seesReview, shownTo } from './viewers.ts';
+import { isPublic, record, seesReview } from './viewers.ts';
 
 /** How events of the log are shown to a viewer: what the model says by now of their texts counts, whenever they were recorded. */
 export type Protection = {
-  /** Whether the event is shown only once the model has reached it: who has read a concealing correction finds nowhere what it conceals. */
+  /**
+   * Whether the event is shown only once the model has reached it: who has read a concealing correction finds nowhere what it conceals, and what the public
+   * reads of quotes is decided in the model.
+   */
   awaits(event: Logged<DomainEvent>): boolean;
   /** Reads together what protects these events. */
   begin(events: readonly Logged<DomainEvent>[]): Promise<void>;
@@ -20,20 +33,38 @@ export type Protection = {
 export const createProtection = (pool: Pool, viewer: Viewer): Protection => {
   const known = new Map<string, ConcealedText[]>();
 
-  const begin: Protection['begin'] = async (events) => {
+  const letOut = new WeakMap<Logged<DomainEvent>, LetOutOf>();
+
+  const beginConcealed = async (events: readonly Logged<DomainEvent>[]) => {
     const streams = new Set(events.map(({ stream }) => stream).filter((stream) => isIncident(stream) && !known.has(stream)));
     if (seesReview(viewer) || streams.size === 0) return;
     const found = await loadConcealed(pool, record, [...streams]);
     for (const stream of streams) known.set(stream, found.get(stream) ?? []);
   };
 
+  const beginQuotes = async (events: readonly Logged<DomainEvent>[]) => {
+    const unknown = events.filter((event) => !letOut.has(event));
+    if (!isPublic(viewer) || unknown.length === 0) return;
+    const found = await loadLetOut(pool, record, quotePlaces(unknown.map((event) => (isUndecodable(event) ? null : event.data))));
+    for (const event of unknown) letOut.set(event, found);
+  };
+
+  const begin: Protection['begin'] = async (events) => {
+    await Promise.all([beginConcealed(events), beginQuotes(events)]);
+  };
+
+  /** What carries an event from before shows that one's quotes. */
+  const quotes = (event: DomainEvent): boolean => event.type === 'FeedEventMended' || citationsIn(event.data).length > 0;
+
   return {
-    awaits: (event) => !seesReview(viewer) && !isUndecodable(event) && conceals(event),
+    awaits: (event) => !isUndecodable(event) && ((!seesReview(viewer) && conceals(event)) || (isPublic(viewer) && quotes(event))),
     begin,
     dataOf: async (event) => {
       await begin([event]);
       const [left] = withoutConcealed([event], known.get(event.stream));
-      return shownTo(viewer, left === undefined || left === event ? event.data : withConcealed<unknown>(event.data, left.data));
+      const data = left === undefined || left === event ? event.data : withConcealed<unknown>(event.data, left.data);
+      const found = letOut.get(event);
+      return found === undefined ? data : publicText(data, found);
     },
   };
 };

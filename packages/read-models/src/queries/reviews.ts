@@ -51,6 +51,7 @@ type Row = LeaseRow & {
   due: string;
   priority: ReviewItem['priority'];
   approvals: ReviewItem['approvals'];
+  beyond: ReviewItem['quotesBeyondLimit'];
   next_actor: ReviewItem['nextActor'];
 };
 
@@ -70,6 +71,7 @@ const itemOf = (row: Row, makesPublic: MakesPublic, now: Date): ReviewItem => ({
   region: row.region,
   lease: leaseOf(row),
   approvals: row.approvals,
+  quotesBeyondLimit: row.beyond,
   nextActor: row.next_actor,
   makesPublic,
 });
@@ -92,7 +94,7 @@ export const createReviewQueue = (
       where.add(`(${sortKeys.join(', ')}) ${order === 'ASC' ? '>' : '<'} (${sortKeys.map(() => '?').join(', ')})`, ...after);
     const { rows } = await pool.query<Row>(
       `SELECT e.incident, e.edit, i.title, i.region, e.state, e.kinds, e.uses, e.author, ${iso('e.submitted_at')} AS submitted, ${iso('e.due_at')} AS due,
-         e.priority, e.approvals, e.next_actor, ${leaseColumns}
+         e.priority, e.approvals, e.quotes_beyond_limit AS beyond, e.next_actor, ${leaseColumns}
        FROM ${reviews}.edits AS e JOIN ${reviews}.incidents AS i ON i.id = e.incident ${joinLease}
        WHERE ${where.sql()} ORDER BY ${sortKeys.map((key) => `${key} ${order}`).join(', ')} LIMIT ${where.value(limit + 1)}`,
       where.values,

@@ -1,9 +1,11 @@
 import type {
+  BeyondLimit,
   ClaimDocument,
   Difference,
   DomainEvent,
   EditDocument,
   EditState,
+  EnteredQuote,
   EventType,
   ListItem,
   PartySummary,
@@ -18,7 +20,7 @@ import type { Span } from '../runner/times.ts';
 
 export type { PartyItem, SourceItem };
 
-/** Who asks. `null` is the public, without a key: it gets quotes of at most 300 code points. */
+/** Who asks. `null` is the public, without a key: it gets quotes of at most 300 code points, and of a source no more than may be public. */
 export type Viewer = { role: 'app' | 'contributor' | 'reviewer' | 'auditor' | 'admin'; subject: string } | null;
 
 /** One page of a list; `next` is the cursor of the page after it, null at the end. */
@@ -142,6 +144,7 @@ export type ReviewItem = {
   region: string | null;
   lease: Lease;
   approvals: { needed: number; given: number; why: string; policy: number };
+  quotesBeyondLimit: BeyondLimit[];
   /** Null once nobody needs to act. */
   nextActor: 'reviewer' | 'author' | null;
   makesPublic: MakesPublic;
@@ -254,6 +257,8 @@ export type Queries = {
   openEdits(subject: string): Promise<number>;
   /** Of these parties, the last positions at which an edit that used them was applied with two approvals; the model may be behind. */
   reviewedAt(parties: readonly string[]): Promise<Map<string, bigint>>;
+  /** The quotes from these sources that are on record, by source, in the order in which they entered; the model may be behind. */
+  quotesFrom(sources: readonly string[]): Promise<Map<string, EnteredQuote[]>>;
   /** From the log, as of the incident's last event. */
   preview(incident: string, edit: number, viewer: Viewer, reading: Reading): Promise<EditPreview | null>;
   /** Contributors get their own edits only. */

@@ -1,5 +1,7 @@
-import { type IncidentDocument, isPrivatePerson, publicText } from '@averment/domain';
+import { type IncidentDocument, isPrivatePerson, publicText, quotePlaces } from '@averment/domain';
+import type { Pool } from 'pg';
 import type { PartyItem } from '../items.ts';
+import { loadLetOut } from '../projections/quotes.ts';
 import type { Documents } from '../projections/record/render.ts';
 import type { Viewer } from './types.ts';
 
@@ -29,12 +31,13 @@ export const isPublic = (viewer: Viewer): boolean => viewer === null || viewer.r
 export const seesIncident = (viewer: Viewer, incident: { published: boolean; author: string | null }): boolean =>
   incident.published || seesReview(viewer) || (!isPublic(viewer) && incident.author !== null && viewer?.subject === incident.author);
 
-/** Quotes are cut for the public. */
-export const shownTo = <T>(viewer: Viewer, json: T): T => (isPublic(viewer) ? publicText(json) : json);
+/** For the public, quotes are cut and held back as the model `record` in these tables has decided. */
+export const shownTo = async <T>(viewer: Viewer, json: T, pool: Pool, tables: string): Promise<T> =>
+  isPublic(viewer) ? publicText(json, await loadLetOut(pool, tables, quotePlaces(json))) : json;
 
 /** What the viewer gets of a rendered incident. */
-export const documentFor = (viewer: Viewer, { open, document, whole }: Documents): IncidentDocument =>
-  shownTo(viewer, { public: open, member: document, review: whole }[tierOf(viewer)]);
+export const documentFor = (viewer: Viewer, { open, document, whole }: Documents, pool: Pool, tables: string): Promise<IncidentDocument> =>
+  shownTo(viewer, { public: open, member: document, review: whole }[tierOf(viewer)], pool, tables);
 
 /** What the public gets of a party: of a private one no alias, as none is reviewed, and of a private person no word. */
 export const partyFor = (viewer: Viewer, party: PartyItem): PartyItem => {

@@ -15,7 +15,19 @@ export const citation = answeredAs(
   z.object({
     source: idOf('source'),
     revision: z.int().min(1),
-    quote: z.object({ exact: z.string(), prefix: z.string().nullable(), suffix: z.string().nullable() }).nullable(),
+    quote: z
+      .object({
+        exact: z.string(),
+        prefix: z.string().nullable(),
+        suffix: z.string().nullable(),
+        shortened: z
+          .literal(true)
+          .optional()
+          .describe(
+            'Without a key, and for apps: more of this source is quoted than may be public, so `exact` is its first words, or empty',
+          ),
+      })
+      .nullable(),
     position: z.object({ start: z.int(), end: z.int() }).describe('Unicode code points, end exclusive'),
     part: z.string().nullable(),
     concealed,

@@ -50,6 +50,11 @@ const makesPublic = z
   .object({ parties: z.array(party), sources: z.array(source) })
   .describe('What approval would make public for the first time, whole: parties, with those above them, and sources');
 const approvals = z.object({ needed: z.int(), given: z.int(), why: z.string(), policy: z.int() });
+const quotesBeyondLimit = z
+  .array(z.object({ source: idOf('source'), quoted: z.int(), limit: z.int() }))
+  .describe(
+    'The sources of which it would bring quotes that are served shortened without a key: what is quoted with it by all incidents together, and the limit, in code points',
+  );
 export const edit = answeredAs(
   'Edit',
   z.object({
@@ -61,6 +66,7 @@ export const edit = answeredAs(
     refs,
     lease: lease.nullable(),
     approvals,
+    quotesBeyondLimit,
     versions: z.array(
       z.object({
         version: z.int(),
@@ -109,6 +115,7 @@ export const queueItem = answeredAs(
     region: z.string().nullable(),
     lease: lease.nullable(),
     approvals,
+    quotesBeyondLimit,
     nextActor: z.string().nullable(),
     makesPublic,
   }),

@@ -5,6 +5,7 @@ import type { Version, Versions } from '../../versions.ts';
 import { byStream } from '../appends.ts';
 import { changesPast, withoutErased } from '../erased.ts';
 import { writeFolded } from '../folded.ts';
+import { projectQuotes } from '../quotes.ts';
 import { createStates, type States } from '../states.ts';
 import { type Facts, partyVersions, sourceVersions } from './facts.ts';
 import { loadUsers } from './load.ts';
@@ -40,11 +41,12 @@ const versionsBy = <T>(
   make: (events: readonly DomainEvent[]) => Version<T>[],
 ): Versions<T> => new Map([...streams].filter(([stream]) => stream.startsWith(prefix)).map(([stream, events]) => [stream, make(events)]));
 
-/** What the batch does to incidents, those that only use what changed included. */
+/** What the batch does to incidents, those that only use what changed included. Of the sources `requoted` the public reads something else than before. */
 const workOf = async (
   tx: PoolClient,
   streams: ReadonlyMap<string, DomainEvent[]>,
   changed: Facts,
+  requoted: readonly string[],
   { schema, checkpoint }: ProjectionContext,
 ): Promise<{ work: Work; incidents: Set<string> }> => {
   /** What was written before now says something else than it should: it came late, a text of it was erased or concealed, or it was said anew who is private. */
@@ -55,8 +57,8 @@ const workOf = async (
   const fresh = new Set([...own].filter(rewrites).map(([stream]) => stream));
   const incidents = new Set(own.keys());
   const others = [...streams].filter(([stream]) => !isIncident(stream));
-  const rewritten = new Set(others.filter(rewrites).map(([stream]) => stream));
-  for (const [used, users] of await loadUsers(tx, schema, [...changed.parties.keys(), ...changed.sources.keys()])) {
+  const rewritten = new Set([...requoted, ...others.filter(rewrites).map(([stream]) => stream)]);
+  for (const [used, users] of await loadUsers(tx, schema, [...changed.parties.keys(), ...changed.sources.keys(), ...requoted])) {
     for (const incident of users) {
       incidents.add(incident);
       if (rewritten.has(used)) fresh.add(incident);
@@ -78,7 +80,8 @@ const project = async (
   const changed: Facts = { parties: versionsBy(whole, 'party_', partyVersions), sources: versionsBy(whole, 'source_', sourceVersions) };
   await writeFacts(tx, schema, changed);
 
-  const { work, incidents } = await workOf(tx, streams, changed, context);
+  const { redecided } = await projectQuotes(tx, schema, streams);
+  const { work, incidents } = await workOf(tx, streams, changed, redecided, context);
   const groups = await groupIncidents(tx, schema, incidents, work.events);
   const publicSince: PublicSince = new Map();
   for (let first = 0; first < groups.length; first += groupsAtOnce) {

@@ -6,6 +6,7 @@ import {
   type Incident,
   type IncidentDocument,
   incidentDocument,
+  type LetOutOf,
   listRow,
   type Parties,
   publicText,
@@ -164,11 +165,11 @@ export const createRenderer =
   };
 
 /** The texts to serve of a rendered incident; those for the public and for reviewers null where they are the same. */
-export const served = ({ open, document, whole }: Documents) => {
+export const served = ({ open, document, whole }: Documents, letOutOf: LetOutOf) => {
   const body = JSON.stringify(document);
   const reviewed = whole === document ? body : JSON.stringify(whole);
   const forReview = reviewed === body ? null : reviewed;
-  const shortened = JSON.stringify(publicText(open));
+  const shortened = JSON.stringify(publicText(open, letOutOf));
   const compared = JSON.stringify(comparison(document));
   const publicCompared = open === document ? compared : JSON.stringify(comparison(open));
   const forPublic = shortened === body ? null : shortened;

@@ -1,4 +1,5 @@
 import { forEver } from '../../versions.ts';
+import { quotesCompared, quoteTables } from '../quotes.ts';
 
 /**
  * The tables of the projection `record`. A version holds from `from_position` (inclusive) to `to_position` (exclusive); the current one ends
@@ -29,6 +30,7 @@ export const recordTables = (schema: string): string => `
   -- Texts that corrections conceal, by the event and the place in its data.
   CREATE TABLE ${schema}.concealed (stream text COLLATE "C" NOT NULL, revision int NOT NULL, pointer text NOT NULL, PRIMARY KEY (stream, revision, pointer));
 
+  ${quoteTables(schema)}
   -- The current documents as they are served, word for word. A proposed incident is here too, with published = false.
   -- What begins with public_ is served without a key, review_document is what reviewers and auditors get, each NULL where that is the same.
   CREATE TABLE ${schema}.incidents (
@@ -103,7 +105,7 @@ export const recordIndexes = (schema: string): string => `
   CREATE INDEX claims_days ON ${schema}.claims USING gist (int4range(occurred_from, occurred_to, '[]'));
   CREATE INDEX claims_sources ON ${schema}.claims USING gin (sources);
 
-  ANALYZE ${schema}.parties, ${schema}.party_names, ${schema}.sources, ${schema}.public, ${schema}.incidents, ${schema}.incident_rows, ${schema}.claims, ${schema}.incident_uses;
+  ANALYZE ${schema}.parties, ${schema}.party_names, ${schema}.sources, ${schema}.public, ${schema}.quotes, ${schema}.incidents, ${schema}.incident_rows, ${schema}.claims, ${schema}.incident_uses;
 `;
 
 /** For the comparison of a rebuild: every table with what identifies a row. */
@@ -114,6 +116,7 @@ export const recordCompared = [
   { table: 'sources', key: ['id', 'from_position'] },
   { table: 'public', key: ['id'] },
   { table: 'concealed', key: ['stream', 'revision', 'pointer'] },
+  quotesCompared,
   { table: 'incidents', key: ['id'] },
   { table: 'incident_rows', key: ['id', 'from_position'] },
   { table: 'claims', key: ['id'] },

@@ -1,8 +1,9 @@
-import { skeletonOf } from '@averment/domain';
+import { type LetOutOf, quotePlaces, skeletonOf } from '@averment/domain';
 import type { PoolClient } from 'pg';
 import type { PartyItem } from '../../items.ts';
 import { forEver, type Version } from '../../versions.ts';
 import { wordsOf } from '../../words.ts';
+import { loadLetOut } from '../quotes.ts';
 import { type Columns, insertRows, recordset, setFromNew, writeRows } from '../statements.ts';
 import type { Facts } from './facts.ts';
 import type { Merges } from './merges.ts';
@@ -150,13 +151,13 @@ const claimRows = ({ id, rendered, added }: Member, known: ReadonlyMap<string, s
     .filter(({ id: claim, digest }) => known.get(claim) !== digest);
 };
 
-const incidentRow = ({ id, state, rendered }: Member) =>
+const incidentRow = ({ id, state, rendered }: Member, letOutOf: LetOutOf) =>
   rendered === null
     ? []
     : [
         {
           ...{ id, published: state.revision !== null, author: state.edits.get(1)?.author ?? null, title: rendered.document.title },
-          ...served(rendered),
+          ...served(rendered, letOutOf),
         },
       ];
 
@@ -193,11 +194,12 @@ export const writeUnits = async (
   await writeRows(tx, closeRows(schema), closing);
   await writeRows(tx, insertRowVersions(schema), members.flatMap(rowVersions));
 
+  const letOutOf = await loadLetOut(tx, schema, quotePlaces(members.map(({ rendered }) => rendered?.open)));
   await insertRows(
     tx,
     `${schema}.incidents AS known`,
     incidentColumns,
-    members.flatMap(incidentRow),
+    members.flatMap((member) => incidentRow(member, letOutOf)),
     `ON CONFLICT (id) DO UPDATE SET ${setFromNew(incidentColumns, ['id'])}
      WHERE (known.etag, known.public_etag, known.review_etag, known.comparison_etag, known.public_comparison_etag, known.published, known.author) IS DISTINCT FROM
        (excluded.etag, excluded.public_etag, excluded.review_etag, excluded.comparison_etag, excluded.public_comparison_etag, excluded.published,

@@ -8,12 +8,14 @@ import {
   initialParty,
   type PartyFacts,
   type Policy,
+  quotesByPlace,
 } from '@averment/domain';
 import type { PoolClient } from 'pg';
 import type { Projection, ProjectionContext } from '../../projection.ts';
 import { byStream } from '../appends.ts';
 import { withoutErased } from '../erased.ts';
 import { loadFolded, writeFolded } from '../folded.ts';
+import { loadQuotes, projectQuotes } from '../quotes.ts';
 import { factsOf, partyVersions } from '../record/facts.ts';
 import { idsIn } from '../record/relevant.ts';
 import { insertRows, setFromNew } from '../statements.ts';
@@ -31,7 +33,7 @@ type Shown = { heading: { id: string; title: string | null; region: string | nul
 const editColumns = {
   ...{ incident: 'text', edit: 'int', document: 'text', state: 'text', version: 'int', author: 'text', kinds: 'text[]', priority: 'text' },
   uses: 'text[]',
-  ...{ submitted_at: 'timestamptz', due_at: 'timestamptz', next_actor: 'text', approvals: 'json' },
+  ...{ submitted_at: 'timestamptz', due_at: 'timestamptz', next_actor: 'text', approvals: 'json', quotes_beyond_limit: 'json' },
 };
 const decisions: Partial<Record<DomainEvent['type'], string>> = {
   EditApproved: 'approve',
@@ -79,19 +81,32 @@ const groundOf = async (tx: PoolClient, schema: string, incidents: readonly stri
   return { parties: (id) => found.get(id), privacyReviewed: (id) => reviewed.has(id) };
 };
 
+/** The incidents with open edits that may quote one of these sources. */
+const quotersOf = async (tx: PoolClient, schema: string, sources: readonly string[]): Promise<string[]> => {
+  if (sources.length === 0) return [];
+  const { rows } = await tx.query(
+    `SELECT DISTINCT incident FROM ${schema}.edit_uses JOIN ${schema}.edits USING (incident) WHERE used = ANY($1) AND next_actor IS NOT NULL`,
+    [sources],
+  );
+  return rows.map(({ incident }) => incident);
+};
+
+/** The quotes on record from the sources that open edits quote. */
+const quotedBy = async (tx: PoolClient, schema: string, states: Iterable<Incident>): Promise<Required<Pick<Ground, 'quoted'>>> => {
+  const versions = [...states].flatMap((state) => [...openEdits(state)]).flatMap(({ versions }) => versions.at(-1) ?? []);
+  const sources = versions.flatMap(({ changes, quotes }) => quotes ?? quotesByPlace(changes)).map(({ source }) => source);
+  const found = await loadQuotes(tx, schema, [...new Set(sources)]);
+  return { quoted: (source) => found.get(source) ?? [] };
+};
+
 const openEdits = (state: Incident): Set<Edit> => new Set([...state.edits.values()].filter(isOpen));
 
-/** Folds the events and renders the edits that they change: those that they name, and what was or is open, because conflicts follow the record. */
-const show = (
-  state: Incident,
-  events: readonly DomainEvent[],
-  { all, ground, render }: { all: boolean; ground: Ground; render: EditRenderer },
-): Shown => {
+/** Folds the events, and answers the edits that they change: those that they name, and what was or is open, because conflicts follow the record. */
+const fold = (state: Incident, events: readonly DomainEvent[], all: boolean): { state: Incident; changed: Edit[] } => {
   const open = openEdits(state);
   for (const event of events) evolveIncident(state, event);
   const named = new Set(events.map(({ edit }) => edit));
-  const changed = [...state.edits.values()].filter((edit) => all || open.has(edit) || named.has(edit.edit) || isOpen(edit));
-  return { heading: { id: state.id ?? '', ...headingOf(state) }, edits: changed.map((edit) => render(state, edit, ground)) };
+  return { state, changed: [...state.edits.values()].filter((edit) => all || open.has(edit) || named.has(edit.edit) || isOpen(edit)) };
 };
 
 const writeShown = async (tx: PoolClient, schema: string, shown: readonly Shown[]): Promise<void> => {
@@ -139,13 +154,23 @@ const projectIncidents = async (
   const folded = await loadFolded(tx, schema, incidents);
   const whole = await context.readStreams([...erased].map((id) => ({ stream: id, from: 0, to: eventsOf(id).at(-1)?.revision ?? 0 })));
   const begun = await states.take(context, new Map(incidents.filter((id) => !erased.has(id)).map((id) => [id, folded.get(id) ?? -1])));
-  const shown: Shown[] = [];
-  for (const id of incidents) {
-    const state = begun.get(id) ?? begin();
+  const members = incidents.map((id) => {
     const events = erased.has(id) ? withoutErased(whole.get(id) ?? []) : eventsOf(id);
-    shown.push(show(state, events, { all: erased.has(id) || users.has(id), ground, render }));
-    states.keep(context, id, state);
-  }
+    const member = fold(begun.get(id) ?? begin(), events, erased.has(id) || users.has(id));
+    states.keep(context, id, member.state);
+    return member;
+  });
+  const quoted = await quotedBy(
+    tx,
+    schema,
+    members.map(({ state }) => state),
+  );
+  const shown = members.map(
+    ({ state, changed }): Shown => ({
+      heading: { id: state.id ?? '', ...headingOf(state) },
+      edits: changed.map((edit) => render(state, edit, { ...ground, ...quoted })),
+    }),
+  );
   await writeShown(tx, schema, shown);
 };
 
@@ -155,7 +180,10 @@ const project = async (tx: PoolClient, events: DomainEvent[], context: Projectio
   const parties = await projectParties(tx, streams, context);
   const reviewed = await projectReviewed(tx, schema, streams);
   const users = new Set(await usersOf(tx, schema, [...parties, ...reviewed]));
-  const incidents = [...new Set([...[...streams.keys()].filter((stream) => stream.startsWith('incident_')), ...users])];
+  const { sources } = await projectQuotes(tx, schema, streams);
+  const quoters = await quotersOf(tx, schema, sources);
+  const own = [...streams.keys()].filter((stream) => stream.startsWith('incident_'));
+  const incidents = [...new Set([...own, ...users, ...quoters])];
   for (let first = 0; first < incidents.length; first += incidentsAtOnce) {
     await projectIncidents(tx, context, incidents.slice(first, first + incidentsAtOnce), { streams, users, ...tools });
   }

@@ -17,6 +17,7 @@ export type EditRow = {
   due_at: string;
   next_actor: 'reviewer' | 'author' | null;
   approvals: object;
+  quotes_beyond_limit: object[];
 };
 export type EditRenderer = (state: Incident, edit: Edit, ground: Ground) => EditRow;
 
@@ -51,6 +52,7 @@ export const createEditRenderer =
       due_at: new Date(Date.parse(submittedAt) + timeToDecide).toISOString(),
       next_actor: nextActorOf(edit),
       approvals: document.approvals,
+      quotes_beyond_limit: document.quotesBeyondLimit,
     };
   };
 

@@ -1,21 +1,16 @@
-import { type Change, type DomainEvent, kindOf, partiesUsed } from '@averment/domain';
+import { type DomainEvent, partiesUsed } from '@averment/domain';
 import type { PoolClient } from 'pg';
-import { type Append, appendsOf } from '../appends.ts';
+import { type Append, appendsOf, changesOf } from '../appends.ts';
 import { insertRows } from '../statements.ts';
 
 /** Whether the append applies an edit that two have approved: the vote that applies one records how many it took. */
 const isOfTwo = ({ events }: Append): boolean => events.some((event) => event.type === 'EditApproved' && event.data.needed >= 2);
 
-const changeOf = (event: DomainEvent): Change[] => {
-  const kind = kindOf[event.type];
-  return kind === undefined ? [] : [{ kind, ...event.data } as Change];
-};
-
 /** The parties that edits used which these events apply with two approvals, each with the last position of that. */
 const reviewedBy = (events: readonly DomainEvent[]): Map<string, bigint> => {
   const found = new Map<string, bigint>();
   for (const append of appendsOf(events).filter(isOfTwo)) {
-    for (const party of append.events.flatMap(changeOf).flatMap(partiesUsed)) found.set(party, append.position);
+    for (const party of changesOf(append.events).flatMap(partiesUsed)) found.set(party, append.position);
   }
   return found;
 };

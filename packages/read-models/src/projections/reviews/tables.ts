@@ -1,3 +1,5 @@
+import { quotesCompared, quoteTables } from '../quotes.ts';
+
 /** The tables of the projection `reviews`. Times are UTC. */
 export const reviewTables = (schema: string): string => `
   -- How far each stream is folded: the revision of its last event here.
@@ -18,6 +20,7 @@ export const reviewTables = (schema: string): string => `
     incident text COLLATE "C" NOT NULL, edit int NOT NULL, document text NOT NULL,
     state text NOT NULL, version int NOT NULL, author text NOT NULL, kinds text[] NOT NULL, uses text[] NOT NULL, priority text NOT NULL,
     submitted_at timestamptz NOT NULL, due_at timestamptz NOT NULL, next_actor text, approvals json NOT NULL,
+    quotes_beyond_limit json NOT NULL,
     PRIMARY KEY (incident, edit));
 
   -- Every vote that was ever cast, for the statistics.
@@ -25,10 +28,10 @@ export const reviewTables = (schema: string): string => `
     incident text COLLATE "C" NOT NULL, revision int NOT NULL, edit int NOT NULL, reviewer text NOT NULL, decision text NOT NULL, voted_at timestamptz NOT NULL,
     PRIMARY KEY (incident, revision));
 
-  -- Which parties and sources an incident's edits have ever named: when a party changes, so may the approvals that its open edits need.
+  -- Which parties and sources an incident's edits have ever named: when a party changes, or more of a source is quoted, so may the approvals that its open edits need.
   CREATE TABLE ${schema}.edit_uses (incident text COLLATE "C" NOT NULL, used text COLLATE "C" NOT NULL, PRIMARY KEY (used, incident));
   CREATE INDEX edit_uses_incident ON ${schema}.edit_uses (incident);
-`;
+  ${quoteTables(schema)}`;
 
 /** Indexes that only queries need. */
 export const reviewIndexes = (schema: string): string => `
@@ -51,4 +54,5 @@ export const reviewCompared = [
   { table: 'edits', key: ['incident', 'edit'] },
   { table: 'votes', key: ['incident', 'revision'] },
   { table: 'edit_uses', key: ['used', 'incident'] },
+  quotesCompared,
 ];
