@@ -16,14 +16,18 @@ const shaping = new RegExp(
     '(?<=\\p{Ideographic})[\u{e0100}-\u{e01ef}]',
     '(?<=\\p{Extended_Pictographic})[\ufe0e\ufe0f]',
     '(?<=[0-9#*])\ufe0f(?=\u20e3)',
+    '(?<=[\u2801-\u28ff])\u2800(?=[\u2801-\u28ff])',
     '(?<=\\p{Extended_Pictographic}[\ufe0f\\p{Emoji_Modifier}]?)\u200d(?=\\p{Extended_Pictographic})',
   ].join('|'),
   'gu',
 );
 
-/** Controls but tab and line ends, halves of pairs, what is no character, what turns the direction of reading, and what is drawn as nothing. */
+/**
+ * Controls but tab and line ends, halves of pairs, what is no character, what turns the direction of reading, and what is drawn as nothing: beside what Unicode
+ * says of that the blank of Braille, the place of an object, the blanks and joiners of hieroglyphs, the filler of Khitan and a note without a head.
+ */
 const hidden =
-  /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\p{Surrogate}\p{Noncharacter_Code_Point}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/u;
+  /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\p{Surrogate}\p{Noncharacter_Code_Point}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffc\u{13430}-\u{13442}\u{16fe4}\u{1d159}]/u;
 const every = new RegExp(hidden, 'gu');
 
 /** `U+202E` for the first code point of a text. */
@@ -35,8 +39,8 @@ export const hiddenIn = (text: string): string | null => {
   return found && codeOf(found[0]);
 };
 
-/** Whether anything of a text is seen: a letter, digit, sign or symbol. The blank of Braille is a symbol. */
-export const isSeen = (text: string): boolean => /(?!\u2800)[\p{L}\p{N}\p{P}\p{S}]/u.test(text.replaceAll(every, ''));
+/** Whether anything of a text is seen: a letter, digit, sign or symbol. */
+export const isSeen = (text: string): boolean => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text.replaceAll(every, ''));
 
 /** More marks on one letter than any script writes. Unicode's stream-safe texts have at most 30 (UAX #15); more also take long to put in order. */
 export const manyMarks = /\p{M}{31}/u;

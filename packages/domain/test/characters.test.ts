@@ -111,6 +111,13 @@ const hidden = {
   'a word joiner alone': '\u2060',
   'space alone': ' \u3000',
   'the blank of Braille alone': '\u2800',
+  'the blank of Braille for a space': 'a\u2800b',
+  'the blank of Braille at an end': '⠃\u2800',
+  'the place of an object': 'a\ufffc',
+  'a note without a head': 'a\u{1d159}',
+  'the blank of hieroglyphs': 'a\u{13441}b',
+  'a joiner of hieroglyphs': 'a\u{13430}b',
+  'the filler of Khitan': 'a\u{16fe4}',
   'marks alone': '\u0301\u0300',
   'many marks': `a${'\u0316\u0301'.repeat(16)}`,
 };
@@ -159,6 +166,7 @@ t.test('what shapes its neighbours is no hidden character', async (t) => {
     '🏳\ufe0f\u200d🌈',
     '1\ufe0f\u20e3',
     '⚖\ufe0f',
+    '⠁\u2800⠃',
     'Straße №\u00a05 – “a” שלום ٣',
   ];
   for (const word of words) {

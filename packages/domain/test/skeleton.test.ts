@@ -11,6 +11,7 @@ t.test('names that look alike have one skeleton', async (t) => {
     ['Zürich', 'Zu\u0308rich'],
     ['Police', 'Po\u200blice', 'Po\u00adlice'],
     ['ВВС', 'BBC'],
+    ['Fairville Police', 'Ｆairville Police', 'Fairville Ｐｏｌｉｃｅ', 'Fairvillₑ Police', '\u{1ccdb}airville Police', 'Fairville Poⓛice'],
     // UTS 39, 4: drawn from left to right both are the same.
     ['A1<שׂ', 'Αשֺ>1'],
   ];
