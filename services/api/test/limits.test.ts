@@ -19,7 +19,9 @@ t.test('keys that are not valid meet 429, and neither the right ones nor the key
   t.equal((await own.ask('GET', '/v1/incidents', { headers: { authorization: 'nonsense' } })).status, 429, 'whatever is not a key');
   t.equal((await own.ask('GET', '/v1/incidents')).status, 200, 'without a key');
   t.equal((await own.ask('GET', '/v1/reviews', { key: 'reviewer' })).status, 200, 'with a right one');
-  t.equal((await own.ask('GET', '/livez')).status, 200);
+  for (const probe of ['/livez', '/readyz'])
+    for (let tried = 0; tried < 5; tried += 1)
+      t.equal((await own.ask('GET', probe, wrong)).status, 200, 'and probes do not say which keys are right');
 });
 
 t.test('a client is one subject, or one address, and the probes are counted for nobody', async (t) => {
