@@ -48,7 +48,9 @@ export async function openOnPostgres(databaseUrl: string, { logger, complain, ab
 
 /** Makes BullMQ's own tables, or brings them to the version of the library, and grants the api what it needs there. */
 async function bringForward(databaseUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: withSettings(databaseUrl, sessions) });
+  // Flushed, unlike hints: tables that a crash takes back come back only at the next start.
+  const client = new pg.Client({ connectionString: withSettings(databaseUrl, { search_path: sessions.search_path }) });
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await runMigrations(client);
