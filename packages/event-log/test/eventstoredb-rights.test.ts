@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { testFolder } from '@averment/platform/testing';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import t from 'tap';
-import { asUser, checkRights, userOf } from '../src/eventstoredb/rights.ts';
+import { asUser, checkRights, requireRights, userOf } from '../src/eventstoredb/rights.ts';
 import { secureStore } from '../src/eventstoredb/secure.ts';
+import { StoreRefused } from '../src/eventstoredb/store.ts';
 import { certificatesMissing, makeCertificates, startStandIn } from './eventstore-stand-in/server.ts';
 import { newPrefix, realServer } from './eventstoredb.ts';
 
@@ -37,6 +38,16 @@ t.test('what cannot be secured is refused before anything is asked', async (t) =
   await t.rejects(secure('esdb://localhost:1?tls=true'), { name: 'StoreRefused', message: /has to name the user/ });
   await t.rejects(secure('esdb://admin:x@localhost:1?tls=true'), { name: 'StoreRefused', message: /a user of its own/ });
   await t.rejects(secure('esdb://averment:x@localhost:1?tls=false'), { name: 'StoreRefused', message: /knows no users/ });
+});
+
+t.test('a refusal says whether it is a matter of who asks, since a store goes by a new password only after a while', async (t) => {
+  for (const who of ['unknown', 'not_allowed', undefined] as const) {
+    const refuse = async () => {
+      throw new StoreRefused('no', { who });
+    };
+    const asked = requireRights({ readAll: refuse, readStream: refuse, append: refuse }, 'esdb://a:b@localhost:1?tls=true', 'x-');
+    await t.rejects(asked, { name: 'StoreRefused', who });
+  }
 });
 
 t.test('a user of our own has what the log needs, and nobody else but admins has anything', { skip }, async (t) => {

@@ -48,8 +48,9 @@ export const requireRights = async (
       if (error.who === 'unknown')
         throw new StoreRefused(`EventStoreDB does not know the user ${user?.name} of EVENT_LOG_URL by that password: ${setUp}`, {
           cause: error,
+          who: error.who,
         });
-      if (error.who === 'not_allowed') throw new StoreRefused(`${who} ${right}: ${setUp}`, { cause: error });
+      if (error.who === 'not_allowed') throw new StoreRefused(`${who} ${right}: ${setUp}`, { cause: error, who: error.who });
       throw error;
     }
   }
