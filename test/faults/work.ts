@@ -50,7 +50,7 @@ export const proposal = (scene: Scene, title: string): Json => ({
   rationale: 'The first article on it.',
 });
 
-type Editing = { incident: string; revision: number };
+export type Editing = { incident: string; revision: number };
 
 /** Opens an incident and publishes it. */
 export const publish = async ({ client, scene, name }: Desk, what: string): Promise<Editing> => {

@@ -52,6 +52,7 @@ const rightsOf = ({ schema, api }: Pick<Migrations, 'schema' | 'api'>): Rights =
 /** Whether this user may make schemas in the database, as its owner may. */
 export async function mayMigrate(databaseUrl: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: databaseUrl });
+  client.on('error', () => undefined);
   await client.connect();
   try {
     const { rows } = await client.query<{ may: boolean }>("SELECT has_database_privilege(current_database(), 'CREATE') AS may");

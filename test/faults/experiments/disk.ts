@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { access, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -7,13 +7,13 @@ import { findEmbedded } from '@averment/platform';
 import { testFolder } from '@averment/platform/testing';
 import { cast, openBase } from '../bed.ts';
 import { acknowledged, checkAll, follow } from '../checks.ts';
-import { createClient } from '../client.ts';
+import { type Client, createClient, type Json, keyFor } from '../client.ts';
 import { type Experiment, expected, type Scope, together, type Verdict } from '../experiment.ts';
-import { furnish, workAtDesk } from '../work.ts';
+import { accepted, type Editing, furnish, publish, type Scene, workAtDesk } from '../work.ts';
 
 const run = promisify(execFile);
 const launcher = fileURLToPath(new URL('../../../services/launcher/src/main.ts', import.meta.url));
-const megabytes = 320;
+const megabytes = 512;
 
 /** A small file system in memory; the test's folder is its mount point's parent. */
 const mountSmall = async (scope: Scope): Promise<string> => {
@@ -89,11 +89,75 @@ const fill = async (file: string): Promise<void> => {
   }
 };
 
+type Asked = readonly [subject: string | null, path: string];
+
+/** Everything that is read without writing, of an incident that nobody works on meanwhile. */
+const allReads = async (client: Client, { incident, revision }: Editing, { source, police }: Scene): Promise<Asked[]> => {
+  const path = `/v1/incidents/${incident}`;
+  const proposed = await client.write({
+    ...{ subject: 'contributor1', method: 'POST', path: `${path}/edits`, key: keyFor('disk', 'open edit') },
+    body: { baseRevision: revision, rationale: 'It waits.', changes: [{ kind: 'retract_incident', reason: 'Nobody decides this.' }] },
+  });
+  const { position } = accepted(proposed);
+  await client.read('reviewer0', `/v1/reviews?minPosition=${String(position)}`);
+  const { items } = (await client.read('auditor0', `/v1/events?after=0&limit=500`)) as { items: Json[] };
+  const stamp = String(items.at(-1)?.recordedAt);
+  const open: Asked[] = [
+    path,
+    `${path}?asOfRevision=${revision}`,
+    `${path}?asOfPosition=${String(position)}`,
+    `${path}?asOf=${stamp}`,
+    `${path}/comparison`,
+    `${path}/comparison?asOf=${stamp}`,
+    `${path}/events`,
+    `${path}/diff?from=${revision}&to=${revision}`,
+    '/v1/incidents?q=harbour&limit=500',
+    `/v1/incidents?asOf=${stamp}`,
+    '/v1/claims?limit=500',
+    '/v1/parties?q=police',
+    `/v1/parties/${police}`,
+    `/v1/parties/${police}/claims/summary`,
+    '/v1/sources',
+    `/v1/sources/${source}`,
+  ].flatMap((one) => [[null, one] as const, ['auditor0', one] as const]);
+  return [
+    ...open,
+    ['contributor0', `/v1/sources/${source}/text`],
+    ['reviewer0', `${path}/edits`],
+    ['reviewer0', `${path}/edits/2`],
+    ['reviewer0', `${path}/edits/2/preview`],
+    ['reviewer0', '/v1/reviews?limit=500'],
+    ['reviewer0', '/v1/reviews/stats'],
+    ['auditor0', '/v1/events?after=0&limit=500'],
+    ['admin0', '/v1/parked'],
+    [null, '/readyz'],
+  ];
+};
+
+/** Asks for each once; those that were not answered 200. */
+const notAnswered = async (client: Client, reads: readonly Asked[]): Promise<string[]> => {
+  const failed: string[] = [];
+  for (const [subject, path] of reads) {
+    const { status, json } = await client.look(subject, path);
+    if (status !== 200) failed.push(`${path} as ${subject ?? 'nobody'}: ${status} ${JSON.stringify(json)}`);
+  }
+  return failed;
+};
+
+/** How often everything is read while there is no room, so that whatever a read may find to write has been met. */
+const rounds = 3;
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
 const urlOf = async (dataDir: string): Promise<string> => (await findEmbedded(dataDir)) ?? '';
 
 export const disk: Experiment = {
   name: '4 disk full',
-  what: 'the disk fills up under load, then has room again: 503 and a clear error, no half event, and recovery without manual work',
+  what: 'the disk fills up under load, then has room again: 503 and a clear error for writes, reads go on, no half event, and recovery without manual work',
   profiles: ['one database'],
   impossible: noMount,
   run: async (scope, random) => {
@@ -104,6 +168,8 @@ export const disk: Experiment = {
     for (const subject of cast) await before.keyOf(subject);
     const client = createClient(before, [url], 20_000);
     const scene = await furnish(client, 'disk');
+    const quiet = await publish({ client, scene, random, name: 'a quiet desk' }, 'what is read all the time');
+    const reads = await allReads(client, quiet, scene);
     const follower = follow(client);
 
     const verdicts: Verdict[] = [];
@@ -114,6 +180,9 @@ export const disk: Experiment = {
       const desk = (name: string) => ({ client, scene, random, name: `${name}, no room ${where}` });
       let working: Promise<unknown> = Promise.all(Array.from({ length: 6 }, (_, n) => workAtDesk(desk(`desk ${n}`), 1, 8)));
       await Promise.race([client.afterAnswers(client.journal.answered.length + 15 + random.below(15)), working]);
+      await client.read('auditor0', reads.find(([, path]) => path.includes('?asOf='))?.[1] ?? '');
+      // It is made anew once there is room again.
+      while (!(await isThere(join(dataDir, 'postgres', 'averment.reserve'))));
       const earlier = client.journal.turnedAway.length;
       const nextSegment = async () => inTheLog && (await before.pool.query('SELECT pg_switch_wal()').catch(() => undefined));
       await fill(ballast);
@@ -126,6 +195,16 @@ export const disk: Experiment = {
         working = Promise.all([working, more]);
         await Promise.race([client.afterTurnedAway(earlier + 1), more]);
       }
+      // A server that has ended for want of room is back by itself; one that goes on goes on.
+      if (inTheLog) while ((await notAnswered(client, reads)).length > 0);
+      for (let round = 0; round < rounds; round += 1)
+        verdicts.push({
+          checks: reads.length,
+          findings: (await notAnswered(client, reads)).map((read) => `no room ${where}, and no read: ${read}`),
+        });
+      const key = keyFor('disk', where);
+      const write = { subject: 'contributor0', method: 'POST' as const, path: '/v1/parties', key, body: { kind: 'agency', name: key } };
+      verdicts.push(expected(`a write with no room ${where}`, (await client.once(write, url))?.status, 503));
       await rm(ballast);
       await working;
       const turnedAway = client.journal.turnedAway.length > earlier;

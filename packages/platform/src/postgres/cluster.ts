@@ -7,6 +7,7 @@ import { type Account, firstClosed, requireReachable, shelf } from './account.ts
 import type { Binaries } from './binaries.ts';
 import { EmbeddedError } from './errors.ts';
 import { runProgram } from './program.ts';
+import { readOnlyFile } from './room.ts';
 
 export const superuser = 'averment';
 
@@ -141,10 +142,12 @@ export async function makeCluster(
   }
 }
 
-/** Writes the settings that the next start of the server reads. */
+/** Writes the settings that the next start of the server reads; a disk that is full takes nothing from what is there as it should be. */
 export async function writeConfiguration(folder: string, extra: readonly string[] = []): Promise<void> {
   const lines = Object.entries(settings).map(([name, value]) => `${name} = ${value}`);
-  await writeFile(join(folder, 'averment.conf'), `${[...lines, ...extra].join('\n')}\n`, { mode: 0o600 });
+  const file = join(folder, 'averment.conf');
+  const wanted = `${[...lines, ...extra, `include_if_exists = '${readOnlyFile}'`].join('\n')}\n`;
+  if ((await readFile(file, 'utf8').catch(() => null)) !== wanted) await writeFile(file, wanted, { mode: 0o600 });
 }
 
 /** The superuser's password, which lies inside the cluster, where only its owner reads. */

@@ -17,9 +17,12 @@ import {
 import { AlreadyRunning, EmbeddedError } from './errors.ts';
 import { type DataLock, takeDataLock } from './lock.ts';
 import { makeRoles, rolePassword } from './roles.ts';
+import { giveUpReserve, keepReserve, settleRoom } from './room.ts';
 import { runningServer, startServer, stopServer } from './server.ts';
 
 const database = 'averment';
+/** How often it is looked how much room there is, in milliseconds. */
+const roomEvery = 500;
 
 /** The embedded PostgreSQL while this process is responsible for it. */
 export type Embedded = {
@@ -66,10 +69,13 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   let port: number | null = null;
   let address: string | undefined;
   let stopping = false;
+  /** What the server that runs was told of the room on its disk, if it was. */
+  let readOnly: boolean | null = null;
   let lock = await acquire();
   await createDatabase(urlOf('postgres'));
   await makeRoles(urlOf(database), database, password);
   const watching = watch();
+  void guard();
 
   function urlOf(name: string): string {
     return `postgres://${superuser}:${password}@127.0.0.1:${port}/${name}`;
@@ -79,6 +85,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     for (let attempt = 1; ; attempt += 1) {
       if (stopping) throw new EmbeddedError('PostgreSQL is being stopped');
       try {
+        readOnly = null;
         port = await ensureServer(site, port, logger);
         const taken = await takeDataLock(urlOf('postgres'), name);
         if (!('release' in taken)) throw new AlreadyRunning(dataDir, taken);
@@ -114,6 +121,30 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
         await delay(Math.min(200 * failures, 5000));
       }
     }
+  }
+
+  /** Lets the server only be read while the disk is full. */
+  async function guard(): Promise<void> {
+    for (let isFull = false; !stopping; await delay(roomEvery, undefined, { ref: false })) {
+      try {
+        const wanted = await settleRoom(folder);
+        if (wanted !== readOnly) await run(urlOf('postgres'), 'SELECT pg_reload_conf()');
+        readOnly = wanted;
+        if (wanted !== isFull) tellRoom(wanted);
+        // Not before it was seen full twice: whoever fills the disk just now would take that too.
+        else if (wanted) await giveUpReserve(folder);
+        else await keepReserve(folder);
+        isFull = wanted;
+      } catch (error) {
+        // The server may be away just now.
+        logger.debug({ error: error instanceof Error ? error.message : String(error) }, 'the room on the disk was not settled');
+      }
+    }
+  }
+
+  function tellRoom(isFull: boolean): void {
+    if (isFull) logger.error({ folder }, 'the disk is full: nothing is written until there is room, reads go on');
+    else logger.warn({ folder }, 'there is room on the disk again');
   }
 
   return {
@@ -164,6 +195,7 @@ async function ensureServer(site: Site, preferred: number | null, logger: Logger
     logger.info({ postgres: found.pid, port: found.port }, 'a PostgreSQL runs here already');
     return found.port;
   }
+  if (await settleRoom(site.folder)) await giveUpReserve(site.folder);
   await writeConfiguration(site.folder, site.extra);
   try {
     return await startServer(site.folder, site.binaries, site.account, preferred);
@@ -175,8 +207,20 @@ async function ensureServer(site: Site, preferred: number | null, logger: Logger
   }
 }
 
+async function run(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
 async function createDatabase(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
   await client.connect();
   try {
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);

@@ -12,6 +12,7 @@ export const rolePassword = (superusers: string, role: DatabaseRole): string =>
  */
 export async function makeRoles(url: string, database: string, superusers: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
   await client.connect();
   try {
     for (const [role, name] of Object.entries(databaseRoles) as [DatabaseRole, string][]) {

@@ -10,7 +10,7 @@ import { oneAtATime } from './one-at-a-time.ts';
 import { listParked, type Parked, type ParkedFilter } from './parked.ts';
 import { build, type Rebuilt, rebuild, whileBuilding } from './rebuild.ts';
 import { forEachParked, type Repaired, type RetryOutcome, retryParked, skipParked } from './retry.ts';
-import { lookUp, type Span, times, toMicroseconds } from './times.ts';
+import { isSettled, lookUp, type Span, times, toMicroseconds } from './times.ts';
 import { together } from './together.ts';
 import { applyLock } from './transaction.ts';
 import { createWaiting, type Status } from './waiting.ts';
@@ -178,11 +178,16 @@ export function createRunner(options: RunnerOptions): Runner {
 
   async function positionAt(time: Span, timeout: number, signal?: AbortSignal): Promise<PositionAt> {
     const until = performance.now() + timeout;
-    const passed = await over(time, until, signal);
-    if ('later' in passed) return passed;
-    const isThere = ((await position([times.name])) ?? -1n) >= passed.head;
-    if (!isThere && !(await waitFor([times.name], passed.head, Math.max(0, until - performance.now()), signal))) return { behind: true };
-    const at = lookedUp.get(time.ends) ?? (await lookUp(pool, log, time.ends));
+    const known = lookedUp.get(time.ends);
+    if (known !== undefined) return { at: known };
+    // To ask the log for its clock is to write there, for which there may be no room: times of long ago do without.
+    if ((await position([times.name])) === null || !(await isSettled(pool, time.ends))) {
+      const passed = await over(time, until, signal);
+      if ('later' in passed) return passed;
+      const isThere = ((await position([times.name])) ?? -1n) >= passed.head;
+      if (!isThere && !(await waitFor([times.name], passed.head, Math.max(0, until - performance.now()), signal))) return { behind: true };
+    }
+    const at = await lookUp(pool, log, time.ends);
     if (lookedUp.size === mostLookedUp) lookedUp.clear();
     lookedUp.set(time.ends, at);
     return { at };

@@ -52,6 +52,15 @@ export type Span = { begins: string; ends: string };
 const tenth = (stamp: string): string => stamp.slice(0, '2026-01-01T00:00:00.0'.length);
 const asText = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
+/** Whether the model has passed an event that was recorded after the time: then the time's position is settled, whatever is appended yet. */
+export async function isSettled(pool: Pool, time: string): Promise<boolean> {
+  const { rows } = await pool.query<{ settled: boolean }>(
+    `SELECT EXISTS (SELECT FROM ${quoted(liveModel(times).schema)}.times WHERE stamp > $1) AS settled`,
+    [toMicroseconds(time)],
+  );
+  return rows[0]?.settled === true;
+}
+
 /**
  * Position of the last append that was recorded at or before the time (RFC 3339 in UTC), 0n before the first. Only right for times at or before the last
  * stamp that the model has passed, or where nothing earlier can be appended any more.

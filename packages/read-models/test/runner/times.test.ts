@@ -1,5 +1,5 @@
 import type { DomainEvent } from '@averment/domain';
-import { createMemoryLog } from '@averment/event-log';
+import { createMemoryLog, LogUnavailable } from '@averment/event-log';
 import { systemRandom } from '@averment/platform';
 import t from 'tap';
 import { times } from '../../src/runner/index.ts';
@@ -93,6 +93,34 @@ t.test('an answer waits until the times are as far as the log was when its clock
   const waits = one.positionAt(instant(1500), long);
   await one.advance('times');
   t.same(await waits, { at: position });
+});
+
+t.test('a time after which something was recorded is answered without a word to the log that it would have to keep', async (t) => {
+  const { log, set } = clockedLog();
+  let asked = 0;
+  const full: typeof log = {
+    ...log,
+    moment: async () => {
+      asked += 1;
+      throw new LogUnavailable('there is no room');
+    },
+  };
+  const { runner } = await database(t);
+  const one = runner(full, [times]);
+  await one.ensure();
+  set(1000);
+  const position = await add(log, 'stream_1', 1);
+  set(2000);
+  await add(log, 'stream_1', 2);
+  await one.advance('times');
+  // Not yet read by the model: what it has read is enough.
+  set(3000);
+  await add(log, 'stream_1', 3);
+  t.same(await one.positionAt(instant(999), long), { at: 0n });
+  t.same(await one.positionAt(instant(1000), long), { at: position });
+  t.same(await one.positionAt(instant(1999), long), { at: position });
+  t.equal(asked, 0);
+  await t.rejects(one.positionAt(instant(2500), long), { name: 'LogUnavailable' });
 });
 
 t.test('an event that cannot be decoded has its time like any other', async (t) => {
