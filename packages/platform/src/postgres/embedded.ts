@@ -64,18 +64,23 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   await requireReachable(folder, account);
   await requireOwner(folder, account);
 
+  // What starts has something to write, all the more a first time; what runs goes on.
+  if (await settleRoom(folder))
+    throw new EmbeddedError(`there is too little room left on the disk of ${folder}: start again once 180 MB are free`);
+
   const password = await clusterPassword(folder);
   const site = { folder, binaries, account, extra: options.extra ?? [] };
   let port: number | null = null;
   let address: string | undefined;
   let stopping = false;
+  const ended = new AbortController();
   /** What the server that runs was told of the room on its disk, if it was. */
   let readOnly: boolean | null = null;
   let lock = await acquire();
   await createDatabase(urlOf('postgres'));
   await makeRoles(urlOf(database), database, password);
   const watching = watch();
-  void guard();
+  const guarding = guard();
 
   function urlOf(name: string): string {
     return `postgres://${superuser}:${password}@127.0.0.1:${port}/${name}`;
@@ -125,7 +130,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
 
   /** Lets the server only be read while the disk is full. */
   async function guard(): Promise<void> {
-    for (let isFull = false; !stopping; await delay(roomEvery, undefined, { ref: false })) {
+    for (let isFull = false; !stopping; await delay(roomEvery, undefined, { ref: false, signal: ended.signal }).catch(() => undefined)) {
       try {
         const wanted = await settleRoom(folder);
         if (wanted !== readOnly) await run(urlOf('postgres'), 'SELECT pg_reload_conf()');
@@ -155,6 +160,8 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     },
     stop: async () => {
       stopping = true;
+      ended.abort();
+      await guarding;
       await stopServer(folder, binaries, account);
       await lock.release().catch(() => undefined);
       await watching;
@@ -208,7 +215,7 @@ async function ensureServer(site: Site, preferred: number | null, logger: Logger
 }
 
 async function run(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000, query_timeout: 5000 });
   client.on('error', () => undefined);
   await client.connect();
   try {
