@@ -15,6 +15,7 @@ const tasks = {
   worker: ['services/worker/src/main.ts'],
   rebuild: ['services/worker/src/rebuild.ts'],
   verify: ['services/worker/src/verify.ts'],
+  restored: ['services/worker/src/restored.ts'],
   'feed:skip': ['services/worker/src/feed.ts', 'skip'],
   'feed:mended': ['services/worker/src/feed.ts', 'mended'],
   'eventstore:secure': ['packages/event-log/src/eventstoredb/secure-cli.ts'],

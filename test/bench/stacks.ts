@@ -132,6 +132,7 @@ const openStack = async (url: string, places: Places, keyFile: string, closers: 
       logger: quiet,
       projections,
       erase: async () => undefined,
+      logName: async () => 'bench.0',
       ...(batch !== undefined && { batch }),
     });
     closers.push(() => runner.close());

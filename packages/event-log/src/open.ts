@@ -23,6 +23,8 @@ export type OpenLogOptions = {
   clock: { now(): Date };
   random: Random;
   logger: Logger;
+  /** Hears, once, that the log was restored from a backup (`noteRestore`): what this process knows of it may be of another history, so it has to begin anew. */
+  onRestored?: () => void;
 };
 
 /** The log, what brings the vault's erasures to its head, and what those who follow it call it (`logName`). */
@@ -38,7 +40,12 @@ const lookEvery = 2_000;
  * Rejects with `LogUnavailable`, with `UnsuitableServer`, with `StoreRefused` that names the right which the user lacks in EventStoreDB, or with `OtherLog` if the vault
  * has followed another log than this one.
  */
-export const connectLog = async <E extends object>({ settings, pool, logger, ...options }: OpenLogOptions): Promise<EventLog<E>> => {
+export const connectLog = async <E extends object>({
+  settings,
+  pool,
+  logger,
+  ...options
+}: Omit<OpenLogOptions, 'onRestored'>): Promise<EventLog<E>> => {
   const { eventLogUrl } = settings;
   if (eventLogUrl !== null) await checkRights(eventLogUrl, prefixOf(settings));
   let quietUntil = 0;
@@ -66,13 +73,17 @@ export const connectLog = async <E extends object>({ settings, pool, logger, ...
  * As `connectLog`, and erases whatever the log says is erased, so that a vault from a backup shows nothing that should be gone. Rejects also with
  * `StreamUnreadable` for an erasure that cannot be read.
  */
-export const openLog = async <E extends object>(options: OpenLogOptions): Promise<OpenedLog<E>> => {
+export const openLog = async <E extends object>({ onRestored, ...options }: OpenLogOptions): Promise<OpenedLog<E>> => {
+  const name = () => logName(options.pool);
+  // Before anything is read, so that what is read is of this log or one that was restored since.
+  const begun = await name();
   const log = await connectLog<E>(options);
   const erase = async () => void (await eraseToHead({ pool: options.pool, log }));
   return closedOnFailure(log, async () => {
     await erase();
     await log.requireSame();
-    return { log: watched(log, options.logger), erase, name: () => logName(options.pool) };
+    const isRestored = async () => (await name()) !== begun;
+    return { log: watched(log, options.logger, isRestored, onRestored), erase, name };
   });
 };
 
@@ -85,10 +96,20 @@ const closedOnFailure = async <T>(log: Pick<EventLog<object>, 'close'>, run: () 
   }
 };
 
-/** Looks every so often whether the log is still the same, until it is closed, and tells when it is not, and when it is again. */
-const watched = <E extends object>(log: EventLog<E>, logger: Logger): EventLog<E> => {
+/** Looks every so often whether the log is still the same, until it is closed, and tells when it is not, when it is again, and when it was restored. */
+const watched = <E extends object>(
+  log: EventLog<E>,
+  logger: Logger,
+  isRestored: () => Promise<boolean>,
+  onRestored: () => void = () => undefined,
+): EventLog<E> => {
   let isOther = false;
   const look = async () => {
+    if (await isRestored().catch(() => false)) {
+      clearInterval(looking);
+      logger.warn('the event log was restored from a backup: this process has to begin anew');
+      return onRestored();
+    }
     const error = await log.requireSame().catch((failure: unknown) => failure);
     // While it is away nothing is known.
     if (error !== undefined && !(error instanceof OtherLog)) return;

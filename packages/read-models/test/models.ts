@@ -48,6 +48,7 @@ export const models = async (
       projections: [createRecordProjection({ vocabulary: standardVocabulary }), createReviewsProjection({ policy })].map(wrap),
       logger,
       erase: async () => undefined,
+      logName: async () => 'test.0',
       ...(batch === undefined ? {} : { batch }),
     });
   const runners = [newRunner()];

@@ -2,6 +2,7 @@ import { type EventLog, otherLogOf } from '@averment/event-log';
 import type { Jobs } from '@averment/jobs';
 import { createReading } from '@averment/platform';
 import type { Runner } from '@averment/read-models';
+import { followingAll, type Off } from './following.ts';
 import { models } from './models.ts';
 
 /** `reasons`: why nothing can be served now. `warnings`: what is missing although reads go on. Each is a clause for people. */
@@ -15,10 +16,12 @@ export const healthOf = ({
   runner,
   log,
   jobs,
+  off = () => followingAll,
 }: {
   runner: Pick<Runner, 'status'>;
   log: Pick<EventLog<object>, 'head' | 'requireSame'>;
   jobs: Pick<Jobs, 'counts'>;
+  off?: Off;
 }): (() => Promise<Health>) => {
   const [status, head, counts] = [createReading(() => runner.status(models)), createReading(log.head), createReading(jobs.counts)];
   const other = createReading(() => otherLogOf(log));
@@ -30,6 +33,7 @@ export const healthOf = ({
         ...(stands === null ? ['the database does not answer'] : []),
         ...missing.map((name) => `the read model ${name} is still being built`),
         ...(wrong === null ? [] : [wrong]),
+        ...off().values(),
       ],
       warnings: [
         ...(end === null && wrong === null ? ['the event log does not answer: what needs it is refused'] : []),

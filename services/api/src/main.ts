@@ -33,6 +33,7 @@ try {
   const serverKey = await readServerKey(config.serverKeyFile);
 
   shutdown = createShutdown({ logger });
+  const { begin } = shutdown;
   const jobsStore = config.redisUrl === null ? { databaseUrl } : { redisUrl: config.redisUrl };
   const { close, ...opened } = await open({
     databaseUrl,
@@ -44,6 +45,7 @@ try {
     share: { percent: config.quotedShare, length: config.quotedLength },
     vocabulary: loadVocabulary(config.vocabulary),
     logger,
+    onRestored: () => void begin('the event log was restored', 1),
   });
   shutdown.add('stores', close);
   const counts = config.redisUrl === null ? null : openLimitStore(config.redisUrl);

@@ -2,6 +2,7 @@ import type { EventLog } from '@averment/event-log';
 import type { Jobs } from '@averment/jobs';
 import { createPlaces, type Places } from '@averment/platform';
 import { type Client, type Models, type Runner, together } from '@averment/read-models';
+import { followingAll, type Off } from './following.ts';
 import { Refusal } from './problems/problem.ts';
 
 /** How long a request waits for a position or a time, in milliseconds. */
@@ -17,16 +18,28 @@ export const hintsOf = (jobs: Pick<Jobs, 'hint'>): void => {
 /** A request that waits keeps a place among those under way: so many are left to requests that do not wait, and no client may take all that may wait. */
 const places = { all: 256, each: 16 };
 
+/** Throws where one of the models does not follow the log: what it has may not be so, and what a command writes could not be read from it. */
+export type FollowingRequired = { requireFollowing(names: readonly string[]): void };
+
 export type ModelsOptions = {
   runner: Pick<Runner, 'status' | 'waitFor' | 'positionAt'>;
   log: Pick<EventLog<object>, 'head'>;
   /** For how long a request waits, in milliseconds. */
   wait?: number;
   waiting?: Places;
+  off?: Off;
 };
 
+const sentence = (clause: string): string => `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
+
 /** How the models stand, asked of the runner, which advances none of them here. */
-export const modelsOf = ({ runner, log, wait = patience, waiting = createPlaces(places) }: ModelsOptions): Models => {
+export const modelsOf = ({
+  runner,
+  log,
+  wait = patience,
+  waiting = createPlaces(places),
+  off = () => followingAll,
+}: ModelsOptions): Models & FollowingRequired => {
   const head = together(() => log.head());
 
   const whileWaiting = async <T>({ name }: Client, run: () => Promise<T>): Promise<T> => {
@@ -39,7 +52,15 @@ export const modelsOf = ({ runner, log, wait = patience, waiting = createPlaces(
     }
   };
 
+  const requireFollowing = (names: readonly string[]): void => {
+    for (const name of names) {
+      const why = off().get(name);
+      if (why !== undefined) throw new Refusal('Unavailable', { detail: sentence(why) });
+    }
+  };
+
   const status: Models['status'] = async (names) => {
+    requireFollowing(names);
     const each = [...(await runner.status(names)).values()];
     let lowest: bigint | null = null;
     for (const { position } of each) {
@@ -51,6 +72,7 @@ export const modelsOf = ({ runner, log, wait = patience, waiting = createPlaces(
 
   return {
     status,
+    requireFollowing,
     reached: async (names, position, client) => {
       const now = await status(names);
       if (now.position >= position) return now;
@@ -62,6 +84,7 @@ export const modelsOf = ({ runner, log, wait = patience, waiting = createPlaces(
       throw new Refusal('NotReached', { detail: `The read models have not reached position ${position}: they are at ${then.position}.` });
     },
     positionAt: async (time, client) => {
+      requireFollowing(['times']);
       const now = await runner.positionAt(time, 0);
       const found = 'at' in now ? now : await whileWaiting(client, () => runner.positionAt(time, wait, client.signal));
       if ('at' in found) return found.at;

@@ -5,6 +5,7 @@ import { type LogSettings, migrations as logMigrations, logSessions, openLog } f
 import { createJobs, type JobsStore, rights as rightsInJobs } from '@averment/jobs';
 import { createPool, createRegistry, type Logger, mayMigrate, migrate, systemClock, systemRandom, untilMigrated } from '@averment/platform';
 import { createProjections, createQueries, createRunner, rightsInModels, migrations as runnerMigrations } from '@averment/read-models';
+import { watchFollowing } from './following.ts';
 import { type Health, healthOf } from './health.ts';
 import { hintsOf, modelsOf } from './models.ts';
 import type { Services } from './services.ts';
@@ -32,6 +33,8 @@ type OpenOptions = {
   logger: Logger;
   /** For how long a worker is waited for that migrates and grants, in milliseconds. */
   wait?: number;
+  /** See `OpenLogOptions`. */
+  onRestored?: () => void;
 };
 
 const migrations = [...logMigrations, workMigrations, accessMigrations, runnerMigrations];
@@ -52,6 +55,7 @@ export const open = async ({
   vocabulary,
   logger,
   wait = 60_000,
+  ...restored
 }: OpenOptions): Promise<Opened> => {
   const projections = createProjections({ vocabulary, policy });
   const migrates = await mayMigrate(databaseUrl);
@@ -72,22 +76,25 @@ export const open = async ({
     // Apart, so that a burst of queries never keeps commands from the log.
     const [logPool, pool] = [poolOf('log', 8, logSessions), poolOf('models', 12)];
     const register = createRegistry({ log: logPool, models: pool });
-    const { log, erase } = await openLog<DomainEvent>({
+    const { log, erase, name } = await openLog<DomainEvent>({
       settings,
       pool: logPool,
       catalogue,
       clock: systemClock,
       random: systemRandom,
       logger,
+      ...restored,
     });
     closers.push(() => log.close());
-    const runner = createRunner({ pool, log, logger, erase, projections });
+    const runner = createRunner({ pool, log, logName: name, logger, erase, projections });
     closers.push(() => runner.close());
     const jobs = await createJobs({ store: jobsStore, logger, migrates });
     closers.push(() => jobs.close());
     watchStores(register, { pool, log, runner, jobs });
 
-    const models = modelsOf({ runner, log });
+    const following = await watchFollowing(runner);
+    closers.push(following.close);
+    const models = modelsOf({ runner, log, off: following.off });
     const queries = createQueries({
       pool,
       log,
@@ -129,9 +136,9 @@ export const open = async ({
       },
     });
     return {
-      services: { commands, queries, models, parked: { ...runner, list: runner.parked }, vocabulary },
+      services: { commands, queries, models, parked: { ...runner, list: runner.parked }, logName: name, vocabulary },
       authenticate: createAuthenticator(pool),
-      health: healthOf({ runner, log, jobs }),
+      health: healthOf({ runner, log, jobs, off: following.off }),
       register,
       close,
     };

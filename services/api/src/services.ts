@@ -1,6 +1,7 @@
 import type { Commands } from '@averment/commands';
 import type { Vocabulary } from '@averment/domain';
 import type { Models, Parked, ParkedFilter, Queries, Repaired, RetryOutcome } from '@averment/read-models';
+import type { FollowingRequired } from './models.ts';
 
 /** Events that a read model could not take. `by` is the subject who decides so. */
 export type ParkedEvents = {
@@ -15,7 +16,9 @@ export type ParkedEvents = {
 export type Services = {
   commands: Commands;
   queries: Queries;
-  models: Models;
+  models: Models & FollowingRequired;
   parked: ParkedEvents;
+  /** What the log is called by those who follow the feed. */
+  logName(): Promise<string>;
   vocabulary: Vocabulary;
 };

@@ -340,3 +340,29 @@ t.test('a parked event is listed, retried and skipped, and what is incomplete sa
   );
   t.equal((await own.read(`/v1/incidents/${incident}`)).status, 200, 'and its stream is served without it');
 });
+
+t.test(
+  'the feed names its log, and another one or a position beyond its end is 410 for who follows it, as for a list’s cursor',
+  async (t) => {
+    const own = await harness(t);
+    const world = await furnish(own);
+    for (let n = 0; n < 3; n += 1) await publish(own, world);
+    const feed = (query: Record<string, string>) => own.read('/v1/events', { key: 'app', query });
+    const page = expect(await feed({}), 200);
+    t.equal(page.body.log, 'test.0');
+    const next = text(page, 'next');
+    t.match(await feed({ after: next, log: 'test.0' }), { status: 200, body: { items: [], next, log: 'test.0' } });
+    const gone = { status: 410, body: { type: '/problems/log-changed', detail: /Start anew/ } };
+    for (const log of ['test.1', 'other.0', 'test.00']) t.match(await feed({ after: next, log }), gone, log);
+    for (const beyond of [BigInt(next) + 1n, 999_999n, 2n ** 63n - 1n])
+      t.match(await feed({ after: String(beyond) }), gone, String(beyond));
+    t.match(await feed({ log: '' }), { status: 400 });
+
+    const cursor = text(expect(await own.read('/v1/incidents', { query: { limit: '2' } }), 200), 'next');
+    t.match(await own.read('/v1/incidents', { query: { limit: '2', cursor } }), { status: 200 });
+    const older = await harness(t);
+    await furnish(older);
+    t.match(await older.read('/v1/incidents', { query: { limit: '2', cursor } }), gone);
+    t.match(await older.read('/v1/incidents', { query: { minPosition: next } }), { status: 503 }, 'which whoever writes may meet');
+  },
+);

@@ -20,5 +20,9 @@ t.test('each thing that is missing is named, and only what ends reads makes the 
   t.match(await of({ log: { head: fails, requireSame: fails } }), { reasons: [], warnings: [/event log/] });
   const other = async (): Promise<never> => Promise.reject(new OtherLog('another event log lies there'));
   t.same(await of({ log: { head: other, requireSame: other } }), { reasons: ['another event log lies there'], warnings: [] });
+  t.same(await of({ off: () => new Map([['times', 'the read model times is off']]) }), {
+    reasons: ['the read model times is off'],
+    warnings: [],
+  });
   t.match(await of({ jobs: { counts: fails } }), { reasons: [], warnings: [/jobs/] });
 });

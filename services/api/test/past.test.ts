@@ -181,7 +181,7 @@ t.test('a cursor goes on with the list of its own moment only', async (t) => {
     }
   }
   const forged = Buffer.from(JSON.stringify(['incidents -recordedAt', '999999', '999999', 'incident_'])).toString('base64url');
-  t.match(await list({ cursor: forged }), { status: 503 }, 'nor does one of the future make an answer that could change');
+  t.match(await list({ cursor: forged }), { status: 410 }, 'nor does one of the future make an answer that could change');
 });
 
 t.test('a past answer does not change', async (t) => {
@@ -232,7 +232,7 @@ t.test('the difference between two revisions names what changed, with the revisi
 t.test('while it is not certain what a moment holds, the answer is 503', async (t) => {
   const own = await harness(t, { wait: 1 });
   const { incident } = await history(own);
-  await own.pool.query('DELETE FROM times_v1.times; UPDATE times_v1.checkpoint SET position = 0');
+  await own.pool.query('DELETE FROM times_v2.times; UPDATE times_v2.checkpoint SET position = 0');
   const answer = await own.ask('GET', `/v1/incidents/${incident}`, { query: { asOf: '2026-01-01T00:00:00Z' } });
   t.match(answer, { status: 503, body: { type: '/problems/not-reached' }, headers: { 'retry-after': /^\d+$/ } });
   t.ok(text(answer, 'detail'));

@@ -14,7 +14,14 @@ try {
   if (databaseUrl === null) throw new EmbeddedError(`no PostgreSQL runs in ${config.dataDir}: npm start starts one, and a worker with it`);
 
   shutdown = createShutdown({ logger });
-  const stores = await openStores({ databaseUrl, settings: config, vocabulary: loadVocabulary(config.vocabulary), logger });
+  const { begin } = shutdown;
+  const stores = await openStores({
+    databaseUrl,
+    settings: config,
+    vocabulary: loadVocabulary(config.vocabulary),
+    logger,
+    onRestored: () => void begin('the event log was restored', 1),
+  });
   shutdown.add('stores', stores.close);
   const store = config.redisUrl === null ? { databaseUrl } : { redisUrl: config.redisUrl };
   const worker = await startWorker({ stores, store, logger });

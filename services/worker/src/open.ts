@@ -23,27 +23,35 @@ export type Stores = {
 
 const migrations = [...logMigrations, workMigrations, accessMigrations, runnerMigrations];
 
-export type OpenOptions = { databaseUrl: string; settings: LogSettings; vocabulary: Vocabulary; logger: Logger };
+export type OpenOptions = {
+  databaseUrl: string;
+  settings: LogSettings;
+  vocabulary: Vocabulary;
+  logger: Logger;
+  /** See `OpenLogOptions`. */
+  onRestored?: () => void;
+};
 
 /**
  * Brings all tables forward but those of the jobs, grants the api what it needs, connects, and erases whatever the log says is erased. Rejects where the
  * database or the log cannot be had, and with `RightMissing`.
  */
-export async function openStores({ databaseUrl, settings, vocabulary, logger }: OpenOptions): Promise<Stores> {
+export async function openStores({ databaseUrl, settings, vocabulary, logger, ...restored }: OpenOptions): Promise<Stores> {
   for (const each of migrations) await migrate(databaseUrl, each);
   // Apart, so that a transaction that reads the log while it is open never waits for a connection that another such transaction holds.
   const logPool = createPool({ databaseUrl, name: 'averment worker, log', logger, max: 6, sessions: logSessions });
   const pool = createPool({ databaseUrl, name: 'averment worker, models', logger, max: 10 });
   try {
-    const { log, erase } = await openLog<DomainEvent>({
+    const { log, erase, name } = await openLog<DomainEvent>({
       settings,
       pool: logPool,
       catalogue,
       clock: systemClock,
       random: systemRandom,
       logger,
+      ...restored,
     });
-    const runner = createRunner({ pool, log, logger, erase, projections: createProjections({ vocabulary, policy }) });
+    const runner = createRunner({ pool, log, logName: name, logger, erase, projections: createProjections({ vocabulary, policy }) });
     return {
       pool,
       logPool,

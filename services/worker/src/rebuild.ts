@@ -4,6 +4,7 @@ import { purgeErased } from '@averment/event-log';
 import { createLogger, loadConfig, withDatabase } from '@averment/platform';
 import { createProjections, type Rebuilt } from '@averment/read-models';
 import { complain, UsageError } from './complain.ts';
+import { lineOf } from './differences.ts';
 import { openStores, type Stores } from './open.ts';
 
 const all = createProjections({ vocabulary: standardVocabulary, policy }).map(({ name }) => name as string);
@@ -63,23 +64,18 @@ function report(rebuilt: Rebuilt): void {
   const { projection, position, events, milliseconds, comparison, parked, swapped } = rebuilt;
   const lines = [`${projection}: built from ${events} events up to position ${position} in ${(milliseconds / 1000).toFixed(1)} s`];
   if (comparison === null) lines.push('  there was nothing to compare with');
-  for (const { table, liveRows, rebuiltRows, compared } of comparison?.tables ?? []) {
+  for (const { table, liveRows, rebuiltRows, compared, differing } of comparison?.tables ?? []) {
     const rows = liveRows === rebuiltRows ? `${liveRows} rows` : `${liveRows} rows in use, ${rebuiltRows} rebuilt`;
     const found = comparison?.differences.filter((one) => one.table === table) ?? [];
-    lines.push(`  ${table}: ${rows}, ${compared} compared, ${found.length === 0 ? 'none differs' : `${found.length} shown below differ`}`);
-    for (const { key, difference, columns } of found)
-      lines.push(`    ${JSON.stringify(key)} ${meaning[difference]}${columns.length > 0 ? `: ${columns.join(', ')}` : ''}`);
+    lines.push(
+      `  ${table}: ${rows}, ${compared} compared, ${differing === 0 ? 'none differs' : `${differing} differ`}${differing > found.length ? `, of which ${found.length} are shown` : ''}`,
+    );
+    lines.push(...found.map((difference) => `    ${lineOf(difference)}`));
   }
   for (const stream of parked) lines.push(`  ${stream} waits behind an event that cannot be taken: see GET /v1/parked`);
   lines.push(swapped ? '  the rebuilt tables are in use now' : '  nothing was changed');
   process.stdout.write(`${lines.join('\n')}\n`);
 }
-
-const meaning = {
-  changed: 'differs in',
-  only_live: 'is only in the tables in use',
-  only_rebuilt: 'is only in the rebuilt tables',
-} as const;
 
 /** Only where a text was ever erased: the vault's table is written anew, and everybody who appends waits for that. */
 async function purge({ logPool }: Stores, others: boolean): Promise<void> {

@@ -1,32 +1,58 @@
+import { parseArgs } from 'node:util';
+import { loadVocabulary } from '@averment/domain';
 import { type Finding, verifyLog } from '@averment/event-log';
-import { createLogger, createPool, loadConfig, withDatabase } from '@averment/platform';
-import { complain } from './complain.ts';
+import { type Config, createLogger, createPool, type Logger, loadConfig, withDatabase } from '@averment/platform';
+import { complain, UsageError } from './complain.ts';
+import { lineOf } from './differences.ts';
+import { openStores } from './open.ts';
 
-/** `npm run verify`: reads the whole log again and says what is not as it was written. Ends with 0 where all is well, with 1 where something is not. */
+const usage = `npm run verify -- [--models]
+
+Reads the whole event log again and says what is not as it was written.
+  --models   builds each read model anew beside the one in use, from the log, and says which rows differ`;
+
+type Place = { config: Config; databaseUrl: string; logger: Logger };
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+/** `npm run verify`. Ends with 0 where all is well, with 1 where something is not, with 2 for wrong arguments. */
 async function main(): Promise<number> {
+  const withModels = readArguments();
   const config = loadConfig(process.env, { serverKey: false });
   const logger = createLogger({ level: config.logLevel === 'info' ? 'warn' : config.logLevel, name: 'verify' });
   return await withDatabase(config, { name: 'verify', logger }, async (databaseUrl) => {
-    const pool = createPool({ databaseUrl, name: 'averment verify', logger, max: 4 });
-    try {
-      const findings = verifyLog({ pool, settings: config });
-      let found = 0;
-      for (;;) {
-        const { done, value } = await findings.next();
-        if (done) {
-          for (const what of value.unchecked) process.stdout.write(`not looked at: ${what}\n`);
-          process.stdout.write(
-            `${value.events} events up to position ${value.head}: ${found === 0 ? 'all is as it was written' : `${found} findings`}\n`,
-          );
-          return found === 0 ? 0 : 1;
-        }
-        found += 1;
-        process.stdout.write(`${line(value)}\n`);
-      }
-    } finally {
-      await pool.end();
-    }
+    const place = { config, databaseUrl, logger };
+    const isLogWell = await verifiedLog(place);
+    const areModelsWell = !withModels || (await verifiedModels(place));
+    return isLogWell && areModelsWell ? 0 : 1;
   });
+}
+
+function readArguments(): boolean {
+  try {
+    return parseArgs({ options: { models: { type: 'boolean', default: false } } }).values.models;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${usage}`);
+  }
+}
+
+async function verifiedLog({ config, databaseUrl, logger }: Place): Promise<boolean> {
+  const pool = createPool({ databaseUrl, name: 'averment verify', logger, max: 4 });
+  try {
+    const findings = verifyLog({ pool, settings: config });
+    let found = 0;
+    for (;;) {
+      const { done, value } = await findings.next();
+      if (done) {
+        for (const what of value.unchecked) say(`not looked at: ${what}`);
+        say(`${value.events} events up to position ${value.head}: ${found === 0 ? 'all is as it was written' : `${found} findings`}`);
+        return found === 0;
+      }
+      found += 1;
+      say(line(value));
+    }
+  } finally {
+    await pool.end();
+  }
 }
 
 function line({ what, stream, revision, position, detail }: Finding): string {
@@ -36,9 +62,47 @@ function line({ what, stream, revision, position, detail }: Finding): string {
   return `${what}: ${place.length === 0 ? '' : `${place.join(', ')}: `}${detail}`;
 }
 
+/** Holds each model against one that is built from the log for that. What waits or was skipped is left out of both. */
+async function verifiedModels({ config, databaseUrl, logger }: Place): Promise<boolean> {
+  const stores = await openStores({ databaseUrl, settings: config, vocabulary: loadVocabulary(config.vocabulary), logger });
+  const { runner } = stores;
+  try {
+    let isWell = true;
+    const [off, withErasedText] = [await runner.off(), await runner.withErasedText()];
+    for (const { name } of runner.projections) {
+      const why = off.get(name);
+      if (why !== undefined) {
+        say(`model_off: ${why}`);
+        isWell = false;
+      } else if ((await runner.position([name])) === null) {
+        say(`not looked at: the read model ${name}, which is still to be built`);
+      } else if (withErasedText.includes(name)) {
+        say(`not looked at: the read model ${name}, which a worker has to build anew, since a text was erased in a stream that waits`);
+      } else if (!(await verifiedModel(runner, name))) isWell = false;
+    }
+    return isWell;
+  } finally {
+    await stores.close();
+  }
+}
+
+async function verifiedModel(runner: Awaited<ReturnType<typeof openStores>>['runner'], name: string): Promise<boolean> {
+  const { position, comparison } = await runner.rebuild(name, { compareOnly: true });
+  if (comparison === null) {
+    say(`model_off: the read model ${name} stands where the log has no end of an append`);
+    return false;
+  }
+  for (const difference of comparison.differences) say(`model_differs: ${name}, ${difference.table}, ${lineOf(difference)}`);
+  const [rows, differing] = (['compared', 'differing'] as const).map((what) =>
+    comparison.tables.reduce((sum, table) => sum + table[what], 0),
+  );
+  say(`${name}: ${rows} rows up to position ${position}: ${differing === 0 ? 'all are as the log has them' : `${differing} differ`}`);
+  return differing === 0;
+}
+
 try {
   process.exitCode = await main();
 } catch (error) {
   complain('verify', error);
-  process.exitCode = 1;
+  process.exitCode = error instanceof UsageError ? 2 : 1;
 }

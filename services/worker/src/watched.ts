@@ -64,13 +64,15 @@ export function reasonsOf({ runner, log }: Pick<Stores, 'runner' | 'log'>): () =
   const status = createReading(() => runner.status(names));
   const head = createReading(() => log.head());
   const other = createReading(() => otherLogOf(log));
+  const off = createReading(() => runner.off());
   return async () => {
-    const [models, end, wrong] = await Promise.all([status(), head(), other()]);
+    const [models, end, wrong, astray] = await Promise.all([status(), head(), other(), off()]);
     const missing = [...(models ?? [])].filter(([, { position }]) => position === null).map(([name]) => name);
     return [
       ...(models === null ? ['the database does not answer'] : []),
       ...missing.map((name) => `the read model ${name} is still being built`),
       ...(end === null ? [wrong ?? 'the event log does not answer'] : []),
+      ...(astray ?? new Map<string, string>()).values(),
     ];
   };
 }

@@ -20,15 +20,15 @@ t.test('rebuild says what it did, and only comparing changes nothing', async (t)
   t.match(first.out, /parties: 3 rows, 3 compared, none differs/);
   t.match(first.out, /the rebuilt tables are in use now/);
 
-  await pool.query('DELETE FROM times_v1.times');
+  await pool.query('DELETE FROM times_v2.times');
   const compared = await run('rebuild', environment(databaseUrl), 'times', '--compare-only');
   t.equal(compared.code, 1, compared.err);
   t.match(compared.out, /times: 0 rows in use, \d+ rebuilt/);
   t.match(compared.out, /is only in the rebuilt tables/);
   t.match(compared.out, /nothing was changed/);
-  t.same((await pool.query('SELECT FROM times_v1.times')).rowCount, 0);
+  t.same((await pool.query('SELECT FROM times_v2.times')).rowCount, 0);
   t.equal((await run('rebuild', environment(databaseUrl), 'times')).code, 0);
-  t.ok((await pool.query('SELECT FROM times_v1.times')).rowCount);
+  t.ok((await pool.query('SELECT FROM times_v2.times')).rowCount);
 });
 
 t.test('rebuild explains itself', async (t) => {
@@ -39,9 +39,38 @@ t.test('rebuild explains itself', async (t) => {
     t.match(err, /npm run rebuild -- <projection\|all>/);
     t.notMatch(err, /\bat .*\.ts:\d/, 'without a trace');
   }
+  for (const [program, ...wrong] of [
+    ['verify', '--model'],
+    ['verify', 'record'],
+    ['restored', '--at-least', '-1'],
+    ['restored', 'now'],
+  ] as const) {
+    const { code, err } = await run(program, environment(databaseUrl), ...wrong);
+    t.equal(code, 2, wrong.join(' '));
+    t.match(err, new RegExp(`npm run ${program} -- \\[--`));
+    t.notMatch(err, /\bat .*\.ts:\d/, 'without a trace');
+  }
   const unset = await run('verify', { PATH: process.env.PATH, DATABASE_URL: 'nonsense' });
   t.equal(unset.code, 1);
   t.match(unset.err, /DATABASE_URL/);
+});
+
+t.test('restored counts on from whatever the models have heard of, where the vault has forgotten it, and from what is said', async (t) => {
+  const { databaseUrl, log, runner, pool } = await stores(t, server);
+  await register(log, 2);
+  await runner.ensure();
+  const name = async (...args: string[]) => {
+    const { code, out, err } = await run('restored', environment(databaseUrl), ...args);
+    t.equal(code, 0, err);
+    return /is called (\S+) from/.exec(out)?.[1];
+  };
+  const id = String((await pool.query('SELECT id FROM vault.log')).rows[0]?.id);
+  t.equal(await name(), `${id}.1`);
+  await pool.query(`UPDATE times_v2.checkpoint SET log = '${id}.5'`);
+  t.equal(await name(), `${id}.6`);
+  t.equal(await name('--at-least', '9'), `${id}.9`);
+  t.equal(await name(), `${id}.10`);
+  t.same(await runner.off(), new Map(), 'no model has to be built for that');
 });
 
 t.test('verify ends with 1 where something is not as it was written, and names the place', async (t) => {

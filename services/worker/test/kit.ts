@@ -35,7 +35,7 @@ export async function worker(t: Test, databaseUrl: string): Promise<ChildProcess
 
 /** Runs a command line of this service to its end. */
 export async function run(
-  program: 'rebuild' | 'verify' | 'feed',
+  program: 'rebuild' | 'verify' | 'restored' | 'feed',
   env: NodeJS.ProcessEnv,
   ...args: string[]
 ): Promise<{ code: number; out: string; err: string }> {

@@ -57,6 +57,26 @@ t.test('without its database a worker says what is missing, and shows its own nu
   while (status !== 200) ({ status } = await fetch(`${watched.url}/readyz`));
 });
 
+t.test('a worker whose models do not follow the log says so, and advances none of them', async (t) => {
+  const own = await stores(t, server);
+  await register(own.log, 3);
+  await own.runner.ensure();
+  await own.pool.query("UPDATE reviews_v2.checkpoint SET sha256 = repeat('0', 64)");
+  const worker = await startWorker({ stores: own, store: { databaseUrl: own.databaseUrl }, logger });
+  t.teardown(worker.close);
+  await worker.ready;
+  const reasons = reasonsOf(own);
+  t.match(await reasons(), [
+    /^the read model reviews is at position 3, where the event log has another event: .*npm run rebuild -- reviews/,
+  ]);
+  const { position } = await register(own.log, 1);
+  t.ok(await own.runner.waitFor(['record', 'times'], position, 60_000), 'the others go on');
+  t.equal(await own.runner.position(['reviews']), 3n);
+  await own.runner.rebuild('reviews');
+  t.ok(await own.runner.waitFor(['reviews'], position, 60_000), 'and so does this one once it is mended');
+  while ((await reasons()).length > 0);
+});
+
 t.test('a port that is taken is said', async (t) => {
   const taken = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => taken.once('listening', resolve));

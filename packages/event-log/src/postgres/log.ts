@@ -47,8 +47,11 @@ export const createPostgresLog = async <E extends object>(options: PostgresLogOp
       if (outcome.outcome !== 'written' || recordedAt === undefined) return outcome;
       return { ...outcome, written: () => readBack(codec, encoded, outcome.position, recordedAt) };
     },
-    readStream: async (stream, from, { texts = true, ...options } = {}) =>
-      decodeAll(codec, await reader.readStream(stream, from, { ...options, texts }), texts, reader),
+    readStream: async (stream, from, { texts = true, ...options } = {}) => {
+      const events = await reader.readStream(stream, from, { ...options, texts });
+      seen.read(events);
+      return decodeAll(codec, events, texts, reader);
+    },
     readAll: async (after, limit, { texts = true } = {}) => {
       const page = await reader.readAll(after, limit, texts);
       seen.read(page);

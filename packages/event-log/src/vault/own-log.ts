@@ -44,7 +44,7 @@ export const logName = async (pool: Pool): Promise<string> => {
 
 /**
  * Says that the log was restored from a backup, the vault with it or not: the vault follows it anew from its beginning, so that every erasure is applied again,
- * and the restores are counted, to `atLeast` where a copy of the vault had forgotten some. Answers the log's name. No program may run meanwhile.
+ * and the restores are counted, to `atLeast` where a copy of the vault had forgotten some. Answers the log's name. Programs that run hear of it (`onRestored`).
  */
 export const noteRestore = async (pool: Pool, atLeast = 0): Promise<string> => {
   await available(() =>

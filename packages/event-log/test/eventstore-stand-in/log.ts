@@ -29,7 +29,8 @@ const recordOverhead = 90;
 
 const sizeOf = ({ type, data, metadata }: StandInEvent): number => type.length + data.length + metadata.length;
 
-export const createStandInLog = (ticks: () => bigint) => {
+/** `begin` is what it had when a backup was made of it. */
+export const createStandInLog = (ticks: () => bigint, begin: readonly StandInRecord[] = []) => {
   const records: StandInRecord[] = [];
   const streams = new Map<string, StandInRecord[]>();
   /** Where any record begins, also those that no read shows. */
@@ -72,12 +73,16 @@ export const createStandInLog = (ticks: () => bigint) => {
     // Events of one append have stamps of their own.
     lastTicks = now > lastTicks ? now : lastTicks + 1n;
     const position = beginRecord(stream.length + sizeOf(event));
-    const record = { ...event, stream, revision: lastOf(stream) + 1, position, created: lastTicks };
+    return keep({ ...event, stream, revision: lastOf(stream) + 1, position, created: lastTicks });
+  };
+
+  const keep = (record: StandInRecord): StandInRecord => {
+    const { stream, id, revision, position } = record;
     records.push(record);
     const own = streams.get(stream);
     if (own) own.push(record);
     else streams.set(stream, [record]);
-    if (!recent.has(event.id)) recent.set(event.id, { stream, revision: record.revision, position });
+    if (!recent.has(id)) recent.set(id, { stream, revision, position });
     return record;
   };
 
@@ -127,8 +132,14 @@ export const createStandInLog = (ticks: () => bigint) => {
   const system = (stream: string): void => {
     write(stream, { id: crypto.randomUUID(), type: '$metadata', data: Buffer.from('{}'), metadata: Buffer.from(''), isJson: true });
   };
+  for (const record of begin) {
+    end = record.position;
+    beginRecord(record.stream.length + sizeOf(record));
+    lastTicks = record.created;
+    keep(record);
+  }
   // A new server has written something of its own before anybody else.
-  for (const stream of ['$$$stats', '$$$settings']) system(stream);
+  if (begin.length === 0) for (const stream of ['$$$stats', '$$$settings']) system(stream);
 
   return {
     append,
@@ -145,6 +156,8 @@ export const createStandInLog = (ticks: () => bigint) => {
       tombstones.add(name);
     },
     all: (): readonly StandInRecord[] => records,
+    /** Another log that has what this one has now, but for tombstones. */
+    backup: (): StandInLog => createStandInLog(ticks, [...records]),
     /** Whether the server can begin to read there: where a record begins, or behind the last one, whether or not anything ends there. */
     isReadable: (position: bigint, backwards: boolean): boolean =>
       boundaries.has(position) || position === end || (!backwards && position > lastBoundary),

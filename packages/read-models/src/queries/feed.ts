@@ -1,5 +1,13 @@
 import { type DomainEvent, type FeedState, reviewEvents } from '@averment/domain';
-import { isUndecodable, type Logged, readFeedState, StreamUnreadable, servedAt, type Undecodable } from '@averment/event-log';
+import {
+  isUndecodable,
+  type Logged,
+  readFeedState,
+  StreamUnreadable,
+  servedAt,
+  type Undecodable,
+  UnknownPosition,
+} from '@averment/event-log';
 import { isIncident, itemOf, placeOf, recordPart, recordRevisions } from './event-items.ts';
 import type { HandsOf } from './hands.ts';
 import { createProtection, type Protection, settled } from './protection.ts';
@@ -107,6 +115,9 @@ export const createFeed = ({ pool, log, models }: Pick<QueryOptions, 'pool' | 'l
     for (;;) {
       giveUpIf(client.signal);
       const page = await log.readAll(next, size);
+      // Whoever was there has followed another log: nothing would ever come.
+      if (page.length === 0 && next === after && after > (await log.head()))
+        throw new UnknownPosition(`the log ends before position ${after}`);
       const protection = createProtection(pool, viewer);
       const { part, hindered } = await ready(page, protection, client);
       await protection.begin(part);

@@ -1,4 +1,5 @@
 import { dayRange } from '@averment/domain';
+import { UnknownPosition } from '@averment/event-log';
 import { type Conditions, createConditions } from './conditions.ts';
 import { type CursorKind, decodeCursor, encodeCursor, listOf } from './cursors.ts';
 import type { IntoPast } from './index.ts';
@@ -104,8 +105,17 @@ const keptBytes = 8 * 1024 * 1024;
  * The list of incidents, now or as of a position. The first page of now reads the model's own position in the same statement, and pins it: later
  * pages show the list as it was then, whatever has happened since.
  */
-export const createIncidentList = ({ pool, reach, keyOf }: IntoPast): Queries['incidents'] => {
+export const createIncidentList = ({ pool, log, reach, keyOf }: IntoPast): Queries['incidents'] => {
   const share = createShared<IncidentPage>(createTurns(budget), { bytes: keptBytes, sizeOf: (page) => JSON.stringify(page).length });
+
+  /** What a cursor has pinned was there once: where the log ends before it, it is not the same any more. */
+  const unlessBeyond =
+    (cursor: readonly string[] | null) =>
+    async (error: unknown): Promise<never> => {
+      const [pinned] = cursor ?? [];
+      if (pinned !== undefined && BigInt(pinned) > (await log.head())) throw new UnknownPosition(`the log ends before position ${pinned}`);
+      throw error;
+    };
 
   return async (filters, { limit, cursor, sort = '-recordedAt', moment }, viewer, reading) => {
     const { column, order, kind } = sorts[sort];
@@ -113,7 +123,7 @@ export const createIncidentList = ({ pool, reach, keyOf }: IntoPast): Queries['i
     const list = listOf(`incidents ${sort}`, asked);
     const after = decodeCursor(cursor, list, ['position', kind, 'id']);
     const pinned = after === null ? moment : { position: BigInt(after[0] ?? 0) };
-    const then = pinned && (await reach(['record'], pinned, reading));
+    const then = pinned && (await reach(['record'], pinned, reading).catch(unlessBeyond(after)));
 
     const read = async (): Promise<IncidentPage> => {
       const where = createConditions();

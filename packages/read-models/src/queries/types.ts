@@ -228,7 +228,10 @@ export type Queries = {
   /** How many of the streams that wait an incident rests on: parties and sources that it names, incidents merged into it; with `edits`, what its edits name too. */
   waitingUnder(incident: string, waiting: ReadonlySet<string>, edits: boolean): Promise<number>;
 
-  /** As of a moment; null for now. A cursor pins the position of its first page, and goes with no other moment. */
+  /**
+   * As of a moment; null for now. A cursor pins the position of its first page, and goes with no other moment; rejects with `UnknownPosition` for one that lies
+   * beyond the log's end.
+   */
   incidents(
     filters: IncidentFilters,
     options: Paging & { sort?: IncidentSort; moment: LogMoment | null },
@@ -247,7 +250,7 @@ export type Queries = {
   claims(filters: ClaimFilters, paging: Paging, viewer: Viewer): Promise<Page<ClaimItem>>;
   /**
    * From the log; the model says what protects texts. Throws `StreamUnreadable` only where nothing comes before the event that cannot be read, and rejects
-   * as `Models.reached` only where nothing comes before an event whose protection is not known yet.
+   * as `Models.reached` only where nothing comes before an event whose protection is not known yet; with `UnknownPosition` beyond the log's end.
    */
   feed(after: bigint, limit: number, viewer: Viewer, reading: Reading): Promise<FeedPage>;
 

@@ -1,11 +1,12 @@
 import type { DomainEvent } from '@averment/domain';
-import type { EventLog } from '@averment/event-log';
+import { type EventLog, UnknownPosition } from '@averment/event-log';
 import type { Logger } from '@averment/platform';
 import type { Pool } from 'pg';
 import { type Append, type Page, readAppends } from './appends.ts';
 import { applyAll, applyWhatCanBe } from './apply.ts';
 import type { Applying } from './context.ts';
-import { checkpointOf, isMissing, type Model, quoted } from './model.ts';
+import { type Followed, followedBy, isHeld, ModelOff, moveStatement, passed, whyOff } from './followed.ts';
+import { isMissing, type Model } from './model.ts';
 import { leftOutFrom, leftOutStatement, noteErasures, noteMerges } from './parked.ts';
 import { isPoison } from './poison.ts';
 import { transaction } from './transaction.ts';
@@ -14,10 +15,12 @@ import { announcement } from './waiting.ts';
 export type AdvanceOptions = {
   pool: Pool;
   log: EventLog<DomainEvent>;
+  /** What the log is called. */
+  logName: () => Promise<string>;
   logger: Logger;
   model: Model;
   /** Where the model is thought to stand; null: not known. It need not be right, but to be right saves time. */
-  from: bigint | null;
+  from: Followed | null;
   /** Statements that begin each transaction: the lock of a live model. */
   opening: readonly string[];
   /** About how many events are read and applied in one transaction. */
@@ -31,7 +34,7 @@ export type AdvanceOptions = {
 };
 
 /** Where the model stands, and how many events its transactions of this call have passed, those included that did not matter to it. */
-export type Advanced = { position: bigint; passed: number };
+export type Advanced = { position: bigint; passed: number; followed: Followed };
 
 /** There is no such model (yet): its schema is built at start, or by `rebuild`. */
 export class ModelMissing extends Error {
@@ -46,45 +49,61 @@ class CheckpointMoved extends Error {
 /**
  * Applies the log to the model, batch after batch, each in one transaction with its checkpoint, until there is nothing more.
  * Any number of processes may do so at once: the checkpoint is compared and swapped, and who comes second writes nothing and reads anew.
+ * Rejects with `ModelOff`, before anything is written, where the log has not the event that the model has followed it to.
  */
 export async function advance(options: AdvanceOptions): Promise<Advanced> {
-  let position = options.from ?? (await currentPosition(options));
-  let passed = 0;
+  let at = options.from ?? (await current(options));
+  let count = 0;
   let ahead: { after: bigint; page: Promise<Page> } | undefined;
   while (!options.stopped()) {
-    const page = await (ahead?.after === position ? ahead.page : readPage(options, position));
+    const page = await (ahead?.after === at.position ? ahead.page : readPage(options, at.position)).catch((error) =>
+      unlessOff(options, error),
+    );
     if (page.appends.length === 0) {
       // After a crash of the database the model may stand earlier than it was said to.
-      const current = await currentPosition(options);
-      if (current === position) break;
-      position = current;
+      const now = await current(options);
+      if (now.position === at.position) break;
+      at = now;
       continue;
     }
-    const events = page.appends.reduce((sum, append) => sum + append.events.length, 0);
+    const events = page.appends.flatMap((append) => append.events);
+    const to = passed(at, events, page.position, await options.logName());
     ahead = page.full ? readAhead(options, page.position) : undefined;
-    if (await applied(options, position, page.appends)) {
-      position = page.position;
-      passed += events;
+    if (await applied(options, { from: at, to }, page.appends)) {
+      at = to;
+      count += events.length;
       // To ask where the log ends costs less than to read on from there. A page of long texts may end before the log does.
-      if (!page.full && options.until === null && (await options.log.head()) <= position) break;
+      if (!page.full && options.until === null && (await options.log.head()) <= at.position) break;
     } else {
-      position = await currentPosition(options);
+      at = await current(options);
     }
   }
-  return { position, passed };
+  return { position: at.position, passed: count, followed: at };
 }
 
-/** False where the model was not at this position. */
-async function applied(options: AdvanceOptions, from: bigint, appends: readonly Append[]): Promise<boolean> {
+type Move = { from: Followed; to: Followed };
+
+/** False where the model was not at this position, or the log has not what it has followed. */
+async function applied(options: AdvanceOptions, move: Move, appends: readonly Append[]): Promise<boolean> {
+  // Asked once the page was read, so that no page of another log is applied, and while it is being applied, which takes longer.
+  const held = isHeld(move.from, options);
+  // Told when it is awaited.
+  held.catch(() => undefined);
   try {
-    await applyPage(options, from, appends);
+    await applyPage(options, { ...move, held }, appends);
     return true;
   } catch (error) {
     if (error instanceof CheckpointMoved) return false;
     // It may have been dropped by a newer program: then that is what is said.
-    if (isMissing(error)) await currentPosition(options);
+    if (isMissing(error)) await current(options);
     throw error;
   }
+}
+
+/** Where nothing can be read on from where the model stands, that it is off the log is what is said. */
+async function unlessOff(options: AdvanceOptions, error: unknown): Promise<never> {
+  if (error instanceof UnknownPosition) await current(options);
+  throw error;
 }
 
 const readPage = ({ log, until, batch, model }: AdvanceOptions, after: bigint): Promise<Page> =>
@@ -98,19 +117,24 @@ function readAhead(options: AdvanceOptions, after: bigint): { after: bigint; pag
   return { after, page };
 }
 
-async function currentPosition({ pool, model }: AdvanceOptions): Promise<bigint> {
-  const position = await checkpointOf(pool, model);
-  if (position === null) throw new ModelMissing(`the model ${model.schema} is not there: it is built when the worker starts`);
-  return position;
+async function current(options: AdvanceOptions): Promise<Followed> {
+  const { pool, model } = options;
+  const followed = await followedBy(pool, model);
+  if (followed === null) throw new ModelMissing(`the model ${model.schema} is not there: it is built when the worker starts`);
+  const why = await whyOff(model, followed, options);
+  if (why !== null) throw new ModelOff(why);
+  return followed;
 }
 
+type Applied = Move & { held: Promise<boolean> };
+
 /** First in the hope that all is well, which costs the least; where an event is poison, once more with care, in a new transaction. */
-async function applyPage(options: AdvanceOptions, from: bigint, appends: readonly Append[]): Promise<void> {
+async function applyPage(options: AdvanceOptions, move: Applied, appends: readonly Append[]): Promise<void> {
   try {
-    await inTransaction(options, from, appends, applyAll);
+    await inTransaction(options, move, appends, applyAll);
   } catch (error) {
     if (error instanceof CheckpointMoved || !isPoison(error)) throw error;
-    const parked = await inTransaction(options, from, appends, applyWhatCanBe);
+    const parked = await inTransaction(options, move, appends, applyWhatCanBe);
     for (const { stream, revision, position, type } of parked) {
       // The error itself stands in the parked record only: it may quote a text, and logs are for ever.
       const event = {
@@ -132,20 +156,22 @@ async function applyPage(options: AdvanceOptions, from: bigint, appends: readonl
  */
 async function inTransaction<T>(
   { pool, log, model, opening, erasedUntil }: AdvanceOptions,
-  from: bigint,
+  { from, to, held }: Applied,
   appends: readonly Append[],
   apply: (applying: Applying, appends: readonly Append[]) => Promise<T>,
 ): Promise<T> {
-  const to = appends.at(-1)?.position ?? from;
-  const swap = `UPDATE ${quoted(model.schema)}.checkpoint SET position = ${to} WHERE position = ${from}`;
-  const statements = { opening: [...opening, swap, leftOutStatement(model)], closing: [announcement(model, to)] };
+  const statements = {
+    opening: [...opening, moveStatement(model, from, to), leftOutStatement(model)],
+    closing: [announcement(model, to.position)],
+  };
   return await transaction(pool, statements, async (tx, opened) => {
     const [swapped, left] = opened.slice(-2);
-    if (swapped?.rowCount !== 1) throw new CheckpointMoved(`${model.schema} is no longer at ${from}`);
+    if (swapped?.rowCount !== 1) throw new CheckpointMoved(`${model.schema} is no longer at ${from.position}`);
     const leftOut = leftOutFrom(left?.rows ?? []);
-    const result = await apply({ tx, model, log, checkpoint: from, leftOut }, appends);
+    const result = await apply({ tx, model, log, checkpoint: from.position, leftOut }, appends);
     await noteErasures(tx, model, leftOut, appends, erasedUntil);
     await noteMerges(tx, model, leftOut, appends);
+    if (!(await held)) throw new CheckpointMoved(`the log has not what ${model.schema} has followed`);
     return result;
   });
 }

@@ -8,7 +8,7 @@ export type Difference = {
   columns: string[];
 };
 export type Comparison = {
-  tables: { table: string; liveRows: number; rebuiltRows: number; compared: number }[];
+  tables: { table: string; liveRows: number; rebuiltRows: number; compared: number; differing: number }[];
   /** At most `shown` of each table. */
   differences: Difference[];
 };
@@ -17,8 +17,11 @@ export type Comparison = {
 const sampled = 2000;
 const shown = 20;
 
-/** Compares two builds that stand at the same position: how many rows each table has, and the rows themselves, by sampled keys. */
-export async function compareModels(connection: Connection, live: Model, rebuilt: Model): Promise<Comparison> {
+/**
+ * Compares two builds that stand at the same position: how many rows each table has, and the rows themselves, by sampled keys or (`whole`) all of them. The
+ * database does that, in as much memory as `work_mem` gives a statement and beyond that on disk.
+ */
+export async function compareModels(connection: Connection, live: Model, rebuilt: Model, whole: boolean): Promise<Comparison> {
   const comparison: Comparison = { tables: [], differences: [] };
   for (const { table, key, ignore = [] } of live.projection.compared) {
     const [one, other] = [`${quoted(live.schema)}.${quoted(table)}`, `${quoted(rebuilt.schema)}.${quoted(table)}`];
@@ -27,16 +30,18 @@ export async function compareModels(connection: Connection, live: Model, rebuilt
     ).rows[0];
     const columns = key.map(quoted).join(', ');
     const keysOf = (name: string, rows: number) =>
-      `SELECT ${columns} FROM ${name} ${rows > sampled ? `TABLESAMPLE SYSTEM (${(100 * sampled) / rows})` : ''}`;
+      `SELECT ${columns} FROM ${name} ${whole || rows <= sampled ? '' : `TABLESAMPLE SYSTEM (${(100 * sampled) / rows})`}`;
     const { rows } = await connection.query(
       `WITH keys AS MATERIALIZED (${keysOf(one, counts.live)} UNION ${keysOf(other, counts.rebuilt)}),
             pairs AS (SELECT to_jsonb(keys) AS key, to_jsonb(one) - $1::text[] AS live, to_jsonb(other) - $1::text[] AS rebuilt
-                        FROM keys LEFT JOIN ${one} AS one USING (${columns}) LEFT JOIN ${other} AS other USING (${columns}))
-       SELECT (SELECT count(*) FROM keys)::int AS compared, differing.*
-         FROM (VALUES (1)) AS always LEFT JOIN (SELECT * FROM pairs WHERE live IS DISTINCT FROM rebuilt LIMIT ${shown}) AS differing ON true`,
+                        FROM keys LEFT JOIN ${one} AS one USING (${columns}) LEFT JOIN ${other} AS other USING (${columns})),
+            differing AS MATERIALIZED (SELECT * FROM pairs WHERE live IS DISTINCT FROM rebuilt)
+       SELECT (SELECT count(*) FROM keys)::int AS compared, (SELECT count(*) FROM differing)::int AS differing, found.*
+         FROM (VALUES (1)) AS always LEFT JOIN (SELECT * FROM differing LIMIT ${shown}) AS found ON true`,
       [ignore],
     );
-    comparison.tables.push({ table, liveRows: counts.live, rebuiltRows: counts.rebuilt, compared: rows[0]?.compared ?? 0 });
+    const { compared = 0, differing = 0 } = rows[0] ?? {};
+    comparison.tables.push({ table, liveRows: counts.live, rebuiltRows: counts.rebuilt, compared, differing });
     for (const { key: found, live: left, rebuilt: right } of rows)
       if (found !== null) comparison.differences.push({ table, key: found, ...differenceOf(left, right) });
   }

@@ -3,6 +3,7 @@ import { allOfRows, type Migrations } from '@averment/platform';
 
 export { type Advanced, ModelMissing } from './advance.ts';
 export type { Comparison, Difference } from './compare.ts';
+export { ModelOff, restoresHeardOf } from './followed.ts';
 export { isMissing } from './model.ts';
 export { oneAtATime } from './one-at-a-time.ts';
 export type { Parked, ParkedFilter } from './parked.ts';

@@ -1,5 +1,5 @@
 import { allOfRows, grantRights, type Rights } from '@averment/platform';
-import type { PoolClient } from 'pg';
+import { escapeLiteral, type PoolClient } from 'pg';
 import type { Projection } from '../projection.ts';
 
 /** One build of a projection: the schema that holds its tables and its checkpoint. */
@@ -18,14 +18,14 @@ export const quoted = (schema: string): string => `"${schema}"`;
 /** What `pg` may stand on: a pool, or one connection inside a transaction. */
 export type Connection = Pick<PoolClient, 'query'>;
 
-/** Makes the model's empty tables, its checkpoint before the first event. */
-export async function createModel(connection: Connection, { projection, schema }: Model): Promise<void> {
+/** Makes the model's empty tables, its checkpoint before the first event of the log of this name. */
+export async function createModel(connection: Connection, { projection, schema }: Model, log: string): Promise<void> {
   const tables = quoted(schema);
   // Several statements in one query are one transaction.
   await connection.query(`
     CREATE SCHEMA ${tables};
-    CREATE TABLE ${tables}.checkpoint (position bigint NOT NULL);
-    INSERT INTO ${tables}.checkpoint VALUES (0);
+    CREATE TABLE ${tables}.checkpoint (position bigint NOT NULL, log text NOT NULL, seen_at bigint, sha256 text);
+    INSERT INTO ${tables}.checkpoint VALUES (0, ${escapeLiteral(log)});
     ${projection.ddl(tables)}`);
   await grantRights(connection, [rightsIn({ projection, schema })]);
 }

@@ -175,3 +175,26 @@ export async function replaceParked(connection: Connection, live: Model, next: M
   );
   await connection.query('UPDATE runner.parked SET model = $1 WHERE model = $2', schemas);
 }
+
+/** Parks in a new build what is parked in the live one, so that both leave out the same. */
+export async function parkAlike(connection: Connection, live: Model, next: Model): Promise<void> {
+  await connection.query(
+    `INSERT INTO runner.parked (projection, model, stream, revision, first_revision, position, type, error, attempts)
+     SELECT projection, $2, stream, revision, first_revision, position, type, error, attempts FROM runner.parked WHERE model = $1`,
+    [live.schema, next.schema],
+  );
+}
+
+/** Whether something waits in the new build that waits no more in the live one. */
+export async function unlikeParked(connection: Connection, live: Model, next: Model): Promise<boolean> {
+  const { rowCount } = await connection.query(
+    `SELECT stream, first_revision FROM runner.parked WHERE model = $2 EXCEPT SELECT stream, first_revision FROM runner.parked WHERE model = $1`,
+    [live.schema, next.schema],
+  );
+  return (rowCount ?? 0) > 0;
+}
+
+/** Whatever was skipped is asked again. */
+export async function forgetSkipped(connection: Connection, { name }: Model['projection']): Promise<void> {
+  await connection.query('DELETE FROM runner.skipped WHERE projection = $1', [name]);
+}

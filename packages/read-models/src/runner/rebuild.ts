@@ -5,19 +5,24 @@ import type { Pool, PoolClient } from 'pg';
 import type { Projection } from '../projection.ts';
 import { advance } from './advance.ts';
 import { type Comparison, compareModels } from './compare.ts';
+import { followedBy, whyOff } from './followed.ts';
 import { checkpointOf, createModel, dropModel, liveModel, type Model, nextModel, quoted } from './model.ts';
-import { replaceParked } from './parked.ts';
-import { applyLock, lockClass, ModelsUnavailable } from './transaction.ts';
+import { forgetSkipped, parkAlike, replaceParked, unlikeParked } from './parked.ts';
+import { applyLock, lockClass, ModelsUnavailable, whileStill } from './transaction.ts';
 import { announcement } from './waiting.ts';
 
 export type RebuildOptions = {
   pool: Pool;
   log: EventLog<DomainEvent>;
+  /** What the log is called. */
+  logName: () => Promise<string>;
   logger: Logger;
   projection: Projection;
   /** Brings the vault's erasures to the head of the log, so that no erased text is built in, and answers that head. */
   erase: () => Promise<bigint>;
-  /** Builds and compares, and leaves the live model as it is. */
+  /** Brings the live model to the head of the log. */
+  advance: () => Promise<unknown>;
+  /** Builds and compares every row, and leaves the live model as it is. */
   compareOnly: boolean;
   stopped: () => boolean;
 };
@@ -29,7 +34,7 @@ export type Rebuilt = {
   position: bigint;
   events: number;
   milliseconds: number;
-  /** Null where there was no live model, or the log does not reach as far as it (a log from an older backup). */
+  /** Null where there was no live model, or one that had followed another log, or this one further than it goes. */
   comparison: Comparison | null;
   /** Streams that wait behind an event that could not be taken, in the new build. */
   parked: string[];
@@ -45,6 +50,8 @@ export class RebuildStopped extends Error {
 const bulk = 4000;
 /** How often the swap is tried, each time for as long as readers may be kept waiting (milliseconds; below PostgreSQL's deadlock timeout, so that no reader is the victim). */
 const swaps = { tries: 200, patience: 200, pause: 300 };
+/** How often models are compared anew because a text was erased meanwhile. */
+const comparisons = 20;
 
 /**
  * Builds the model anew beside the live one and puts it in its place in one transaction: readers see the one or the other. The live model goes on
@@ -89,19 +96,26 @@ async function tryLock(session: PoolClient, { name }: Projection): Promise<boole
 
 /** As `rebuild`, in a session that holds the lock. */
 export async function build(options: RebuildOptions, session: PoolClient): Promise<Rebuilt> {
-  const { pool, log, logger, projection } = options;
+  const { pool, log, logName, logger, projection, compareOnly } = options;
   const begun = performance.now();
   const live = liveModel(projection);
   const next = nextModel(projection);
+  // Nobody else makes or drops it while the lock is held.
+  const standing = await followedBy(session, live);
+  const isOff = standing !== null && (await whyOff(live, standing, options)) !== null;
   const erasedUntil = await options.erase();
   await dropModel(session, next.schema);
-  await createModel(session, next);
+  await createModel(session, next, await logName());
+  if (compareOnly) await parkAlike(session, live, next);
+  // Other events may stand where those stood that were skipped.
+  else if (isOff) await forgetSkipped(session, projection);
 
   let events = 0;
   const catchUp = async (until: bigint): Promise<bigint> => {
     const advanced = await advance({
       pool,
       log,
+      logName,
       logger,
       model: next,
       from: null,
@@ -115,50 +129,86 @@ export async function build(options: RebuildOptions, session: PoolClient): Promi
     events += advanced.passed;
     return advanced.position;
   };
-  // Nobody else makes or drops it while the lock is held.
-  const isThere = (await checkpointOf(session, live)) !== null;
-  const liveAt = async () => (isThere ? await checkpointOf(session, live) : null);
+  const liveAt = async () => (standing === null || isOff ? null : await checkpointOf(session, live));
   // Never past the live model, so that both can be brought to the same position.
   const goal = async () => smaller(await liveAt(), await log.head());
 
   await catchUp(await goal());
-  await session.query(projection.indexes(quoted(next.schema)));
+  if (!compareOnly) await session.query(projection.indexes(quoted(next.schema)));
   await analyze(session, next);
   await catchUp(await goal());
   logger.info({ projection: projection.name, events }, 'a model was built');
 
-  const result = await finish(options, session, { live, next, liveAt, catchUp, goal });
+  const finishing = { live, next, isThere: standing !== null, liveAt, catchUp, goal };
+  const result = await (compareOnly ? compare : finish)(options, session, finishing);
   return { projection: projection.name, events, milliseconds: Math.round(performance.now() - begun), ...result };
 }
 
 type Finishing = {
   live: Model;
   next: Model;
+  /** Whether there is a live model, of this log or another one. */
+  isThere: boolean;
+  /** Where the live model stands; null where there is none of this log. */
   liveAt: () => Promise<bigint | null>;
   catchUp: (until: bigint) => Promise<bigint>;
   goal: () => Promise<bigint>;
 };
+type Finished = Pick<Rebuilt, 'position' | 'comparison' | 'parked' | 'swapped'>;
+
+/** Brings the new model to where the live one stands, which is held still for that long, and compares what was seen then. */
+async function compare(options: RebuildOptions, session: PoolClient, finishing: Finishing): Promise<Finished> {
+  const { live, next, liveAt, catchUp, goal } = finishing;
+  for (let tried = 1; ; tried += 1) {
+    const { position, still } = await whileStill(session, options.projection.name, async () => {
+      const reached = await catchUp(await goal());
+      // From the next statement on the session sees this moment only.
+      await session.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      return { position: reached, still: await liveAt() };
+    });
+    const comparison = still === position ? await compareModels(session, live, next, true) : null;
+    const parked = await parkedIn(session, next);
+    const unlike = await unlikeParked(session, live, next);
+    await session.query('COMMIT');
+    const isSame = comparison === null || comparison.differences.length === 0;
+    if (!isSame && unlike)
+      throw new RebuildStopped(`what waits in ${options.projection.name} was retried or skipped meanwhile: compare again`);
+    if (isSame || tried === comparisons || !(await isErasedAfter(options.log, position))) {
+      await dropModel(session, next.schema);
+      return { position, comparison, parked, swapped: false };
+    }
+    // What was erased is missing in what was built, and the live model has it until it has come by there.
+    await options.advance();
+  }
+}
+
+/** Whether a text was erased by what comes after the position. */
+async function isErasedAfter(log: EventLog<DomainEvent>, position: bigint): Promise<boolean> {
+  for (let after = position; ; ) {
+    const page = await log.readAll(after, bulk, { texts: false });
+    if (page.some(({ type }) => type === 'TextErased' || type === 'FeedEventMended')) return true;
+    const last = page.at(-1);
+    if (last === undefined) return false;
+    after = last.position;
+  }
+}
+
+const parkedIn = async (session: PoolClient, { schema }: Model): Promise<string[]> =>
+  (await session.query('SELECT stream FROM runner.parked WHERE model = $1', [schema])).rows.map(({ stream }) => stream);
 
 /** Holds the live model still, brings the new one to where it stands, compares them, and swaps. */
-async function finish(
-  options: RebuildOptions,
-  session: PoolClient,
-  { live, next, liveAt, catchUp, goal }: Finishing,
-): Promise<Pick<Rebuilt, 'position' | 'comparison' | 'parked' | 'swapped'>> {
+async function finish(options: RebuildOptions, session: PoolClient, finishing: Finishing): Promise<Finished> {
+  const { live, next, isThere, liveAt, catchUp, goal } = finishing;
   let comparison: Comparison | null = null;
   for (let tried = 1; ; tried += 1) {
     await session.query(`BEGIN; SET LOCAL idle_in_transaction_session_timeout = '60s'; ${applyLock(options.projection.name)}`);
     try {
       const position = await catchUp(await goal());
-      const still = await liveAt();
-      if (still === position) comparison ??= await compareModels(session, live, next);
-      const parked = (await session.query('SELECT stream FROM runner.parked WHERE model = $1', [next.schema])).rows.map(
-        ({ stream }) => stream,
-      );
-      if (options.compareOnly) await dropModel(session, next.schema);
-      else await swap(session, { live, next, position, isThere: still !== null });
+      if ((await liveAt()) === position) comparison ??= await compareModels(session, live, next, false);
+      const parked = await parkedIn(session, next);
+      await swap(session, { live, next, position, isThere });
       await session.query('COMMIT');
-      return { position, comparison, parked, swapped: !options.compareOnly };
+      return { position, comparison, parked, swapped: true };
     } catch (error) {
       await session.query('ROLLBACK');
       if (!isLockTimeout(error)) throw error;

@@ -3,6 +3,7 @@ import type { EventLog } from '@averment/event-log';
 import type { Pool, PoolClient } from 'pg';
 import { wholeAppends } from './appends.ts';
 import { applyWhatCanBe } from './apply.ts';
+import { followedBy, ModelOff, whyOff } from './followed.ts';
 import { checkpointOf, type Model } from './model.ts';
 import { findParked, leftOutFrom, leftOutStatement, noteMerges, type ParkedFilter, type Poison } from './parked.ts';
 import { applyLock, transaction } from './transaction.ts';
@@ -11,7 +12,7 @@ import { announcement } from './waiting.ts';
 /** `applied`: the stream is up to date. `parked`: it waits again, at `revision`, which may be a later one. `gone`: nothing of that id is parked. */
 export type RetryOutcome = { outcome: 'applied' } | { outcome: 'parked'; revision: number; error: string } | { outcome: 'gone' };
 
-type RetryOptions = { pool: Pool; log: EventLog<DomainEvent>; models: readonly Model[]; id: string };
+type RetryOptions = { pool: Pool; log: EventLog<DomainEvent>; logName: () => Promise<string>; models: readonly Model[]; id: string };
 
 /**
  * Applies what has waited in the stream, from the parked append to where the model stands now, with the original positions, in one transaction.
@@ -52,7 +53,7 @@ export async function forEachParked(
 type Row = { id: string; model: string; stream: string; first: number };
 
 async function withParked(
-  { pool, models, id }: RetryOptions,
+  { pool, models, id, ...following }: RetryOptions,
   work: (tx: PoolClient, model: Model, row: Row) => Promise<RetryOutcome>,
 ): Promise<RetryOutcome> {
   if (!/^\d{1,18}$/.test(id)) return { outcome: 'gone' };
@@ -65,6 +66,9 @@ async function withParked(
     // Looked for again under the lock: somebody else may have been quicker.
     const [row] = (await tx.query<Row>(find, [id])).rows;
     if (row === undefined || row.model !== model.schema) return { outcome: 'gone' };
+    const followed = await followedBy(tx, model);
+    const why = followed && (await whyOff(model, followed, following));
+    if (why) throw new ModelOff(why);
     return await work(tx, model, row);
   });
 }

@@ -5,6 +5,7 @@ import { grantRights, type Logger, type Rights } from '@averment/platform';
 import type { Pool } from 'pg';
 import type { Projection } from '../projection.ts';
 import { type Advanced, advance } from './advance.ts';
+import { type Followed, followedBy, whyOff } from './followed.ts';
 import { checkpointOf, dropModel, leftovers, liveModel, type Model, rightsIn } from './model.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { listParked, type Parked, type ParkedFilter } from './parked.ts';
@@ -19,6 +20,8 @@ export type RunnerOptions = {
   /** Of at least eight connections: one to listen, and while the models are built two for each, one of which holds its lock; one that is asked. */
   pool: Pool;
   log: EventLog<DomainEvent>;
+  /** What the log is called (`logName` of `@averment/event-log`). Asked once: who runs while that changes has to begin anew. */
+  logName: () => Promise<string>;
   projections: readonly Projection[];
   logger: Logger;
   /** Brings the vault's erasures to the head of the log. */
@@ -39,10 +42,15 @@ export type Runner = {
    * once, one builds and the others wait.
    */
   ensure(): Promise<void>;
-  /** Applies what the log has beyond the model's checkpoint, to its head. Calls in the same process at the same time are one. Throws `ModelMissing`. */
+  /** Applies what the log has beyond the model's checkpoint, to its head. Calls in the same process at the same time are one. Throws `ModelMissing` and `ModelOff`. */
   advance(name: string): Promise<Advanced>;
   /** Where the models stand and which streams wait in them, by projection. */
   status(names: readonly string[]): Promise<ReadonlyMap<string, Status>>;
+  /**
+   * Why models do not follow the log that is there, by projection; they stand still until they are rebuilt. Empty where all do. Rejects with `LogUnavailable`
+   * where that cannot be told.
+   */
+  off(): Promise<ReadonlyMap<string, string>>;
   /** The lowest checkpoint of the models, null where one is not there (yet). */
   position(names: readonly string[]): Promise<bigint | null>;
   /** True as soon as the models have reached the position, false after `timeout` milliseconds. */
@@ -82,14 +90,34 @@ export function createRunner(options: RunnerOptions): Runner {
   let closing = false;
   const stopped = () => closing;
   const waiting = createWaiting({ pool, models, logger });
+  let name: Promise<string> | undefined;
+  const logName = () => {
+    name ??= options.logName().catch((error: unknown) => {
+      name = undefined;
+      throw error;
+    });
+    return name;
+  };
   const lines = models.map((model) => {
     const opening = [applyLock(model.projection.name)];
-    let from: bigint | null = null;
+    let from: Followed | null = null;
     const toHead = async () => {
       const known = from;
       from = null;
-      const advanced = await advance({ pool, log, logger, model, from: known, opening, batch, until: null, erasedUntil: 0n, stopped });
-      from = advanced.position;
+      const advanced = await advance({
+        pool,
+        log,
+        logName,
+        logger,
+        model,
+        from: known,
+        opening,
+        batch,
+        until: null,
+        erasedUntil: 0n,
+        stopped,
+      });
+      from = advanced.followed;
       return advanced;
     };
     return { model, advance: oneAtATime(toHead) };
@@ -108,7 +136,10 @@ export function createRunner(options: RunnerOptions): Runner {
 
   const modelOf = (name: string): Model => lineOf(name).model;
 
-  const rebuildOptions = (projection: Projection, compareOnly: boolean) => ({ pool, log, logger, projection, erase, compareOnly, stopped });
+  const rebuildOptions = (projection: Projection, compareOnly: boolean) => ({
+    ...{ pool, log, logName, logger, projection, erase, compareOnly, stopped },
+    advance: () => advanceOne(projection.name),
+  });
 
   async function erase(): Promise<bigint> {
     const head = await log.head();
@@ -145,6 +176,18 @@ export function createRunner(options: RunnerOptions): Runner {
   async function status(names: readonly string[]): Promise<ReadonlyMap<string, Status>> {
     const all = await waiting.status();
     return new Map(names.map((name) => [name, all.get(modelOf(name).schema) ?? { position: null, parked: new Set<string>() }]));
+  }
+
+  async function off(): Promise<ReadonlyMap<string, string>> {
+    const found = new Map<string, string>();
+    for (const model of models) {
+      const followed = await followedBy(pool, model);
+      const why = followed && (await whyOff(model, followed, { log, logName }));
+      if (why) found.set(model.projection.name, why);
+    }
+    // No model is off because another log lies there for a while.
+    if (found.size > 0) await log.requireSame();
+    return found;
   }
 
   async function position(names: readonly string[]): Promise<bigint | null> {
@@ -201,7 +244,8 @@ export function createRunner(options: RunnerOptions): Runner {
   }
 
   async function decide(what: 'retried' | 'skipped', id: string, by: string): Promise<RetryOutcome> {
-    const outcome = what === 'retried' ? await retryParked({ pool, log, models, id }) : await skipParked({ pool, log, models, id, by });
+    const outcome =
+      what === 'retried' ? await retryParked({ pool, log, logName, models, id }) : await skipParked({ pool, log, logName, models, id, by });
     logger.warn({ parked: id, by, outcome: outcome.outcome }, `a parked event was ${what}`);
     return outcome;
   }
@@ -215,6 +259,7 @@ export function createRunner(options: RunnerOptions): Runner {
     },
     advance: advanceOne,
     status,
+    off,
     position,
     waitFor,
     positionAt,

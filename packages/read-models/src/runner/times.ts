@@ -10,7 +10,7 @@ import { liveModel, quoted } from './model.ts';
  */
 export const times: Projection = {
   name: 'times',
-  version: 1,
+  version: 2,
   placesOnly: true,
   ddl: (schema) => `CREATE TABLE ${schema}.times (stamp timestamptz PRIMARY KEY, position bigint NOT NULL)`,
   indexes: () => '',

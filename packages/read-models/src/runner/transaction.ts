@@ -9,6 +9,17 @@ export const lockClass = { apply: 0x41564d31, build: 0x41564d32 } as const;
 /** The statement that waits for the `apply` lock, which the transaction's end gives back. */
 export const applyLock = (projection: string): string => `SELECT pg_advisory_xact_lock(${lockClass.apply}, hashtext('${projection}'))`;
 
+/** Runs `work` while the live model of the projection stands still. A process that is stopped in the middle loses its connection, and with it the lock. */
+export async function whileStill<T>(session: PoolClient, projection: string, work: () => Promise<T>): Promise<T> {
+  const lock = `(${lockClass.apply}, hashtext('${projection}'))`;
+  await session.query(`SET idle_session_timeout = '60s'; SELECT pg_advisory_lock${lock}`);
+  try {
+    return await work();
+  } finally {
+    await session.query(`SELECT pg_advisory_unlock${lock}; SET idle_session_timeout = 0`);
+  }
+}
+
 /** The connection to the database broke, or none could be had. Nothing of the transaction counts. */
 export class ModelsUnavailable extends Error {
   override readonly name = 'ModelsUnavailable';

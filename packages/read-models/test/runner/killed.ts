@@ -14,5 +14,12 @@ const hold = async () => {
   process.send?.('in the middle');
   await new Promise(() => undefined);
 };
-const runner = createRunner({ pool, log, projections: [tally({ hold })], logger, erase: async () => undefined });
+const runner = createRunner({
+  pool,
+  log,
+  projections: [tally({ hold })],
+  logger,
+  erase: async () => undefined,
+  logName: async () => 'test.0',
+});
 await runner.advance('reviews');

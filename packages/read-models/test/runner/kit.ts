@@ -1,5 +1,5 @@
 import type { DomainEvent } from '@averment/domain';
-import { createMemoryLog, type EventLog, isUndecodable } from '@averment/event-log';
+import { createMemoryLog, createMemoryStore, type EventLog, isUndecodable, type MemoryStore } from '@averment/event-log';
 import { createLogger, createPool, migrate, systemClock, systemRandom } from '@averment/platform';
 import { patience, testServer } from '@averment/platform/testing';
 import type { Pool } from 'pg';
@@ -13,14 +13,23 @@ export const server = await testServer(t);
 
 type Test = { teardown(run: () => Promise<void> | void): void };
 
-export function memoryLog(): EventLog<DomainEvent> {
-  return createMemoryLog<DomainEvent>({ catalogue, clock: systemClock, random: systemRandom });
+export function memoryLog(store = createMemoryStore()): EventLog<DomainEvent> {
+  return createMemoryLog<DomainEvent>({ catalogue, clock: systemClock, random: systemRandom, store });
+}
+
+/** The first `count` events of a log, as in a backup of then. */
+export function backupOf({ all, vault, lastStamp }: MemoryStore, count: number): MemoryStore {
+  const events = all.slice(0, count);
+  const streams = Map.groupBy(events, ({ stream }) => stream);
+  return { ...createMemoryStore(), all: events, streams, vault: new Map(vault), lastStamp };
 }
 
 /** An empty database with the runner's own schema, a pool on it, and runners as wanted. */
-export async function database(
-  t: Test,
-): Promise<{ url: string; pool: Pool; runner: (log: EventLog<DomainEvent>, projections: Projection[], batch?: number) => Runner }> {
+export async function database(t: Test): Promise<{
+  url: string;
+  pool: Pool;
+  runner: (log: EventLog<DomainEvent>, projections: Projection[], batch?: number, logName?: string) => Runner;
+}> {
   const url = await server.createDatabase();
   await migrate(url, migrations);
   const pool = createPool({ databaseUrl: url, name: 'test', logger, connectTimeout: patience });
@@ -32,13 +41,14 @@ export async function database(
   return {
     url,
     pool,
-    runner: (log, projections, batch) => {
+    runner: (log, projections, batch, logName = 'test.0') => {
       const runner = createRunner({
         pool,
         log,
         projections,
         logger,
         erase: async () => undefined,
+        logName: async () => logName,
         ...(batch === undefined ? {} : { batch }),
       });
       runners.push(runner);

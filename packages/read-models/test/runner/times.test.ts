@@ -39,7 +39,7 @@ t.test('a time is resolved to the last append that was recorded at or before it'
     t.same(await one.positionAt(instant(time), long), { at: wanted }, `at ${time} ms`);
   }
   t.same(await one.positionAt(instant(10_001), long), { later: new Date(at(10_000)) });
-  const { rows } = await pool.query('SELECT position::int FROM times_v1.times ORDER BY stamp');
+  const { rows } = await pool.query('SELECT position::int FROM times_v2.times ORDER BY stamp');
   t.same(
     rows.map(({ position }) => position),
     [1, 13, 22, 31],
@@ -58,7 +58,7 @@ t.test('the rows follow from the log alone, whatever the size of the batches', a
     const { pool, runner } = await database(t);
     const one = runner(log, [times], batch);
     await one.ensure();
-    const { rows } = await pool.query('SELECT stamp::text, position::int FROM times_v1.times ORDER BY stamp');
+    const { rows } = await pool.query('SELECT stamp::text, position::int FROM times_v2.times ORDER BY stamp');
     seen.push(rows);
   }
   t.same(seen[0], seen[1]);

@@ -22,6 +22,7 @@ export type ApiCode =
   | 'Stopping'
   | 'NotReached'
   | 'Unreadable'
+  | 'LogChanged'
   | 'Parked';
 
 export type ProblemCode = CommandCode | ApiCode;
@@ -131,6 +132,12 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     title: 'Another party has a name that looks the same',
     about:
       "A name or alias looks like one of another party's, and is written in other characters (UTS 39). `existing` is that party's id, `errors` names all. If both are meant, a reviewer's key can register this one with those ids in `distinctFrom`.",
+  },
+  LogChanged: {
+    status: 410,
+    title: 'This is not the log that was followed',
+    about:
+      'The position, or the one that a cursor holds, lies beyond the end of the log, or `log` names another one: the log was restored from an older backup, or exchanged. What was read after the backup may be in the record no more. Start anew: a follower drops what it has and goes on from `after=0` without `log`, a list begins without a cursor.',
   },
   EtagMismatch: {
     status: 412,

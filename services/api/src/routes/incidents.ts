@@ -103,7 +103,7 @@ export const incidentRoutes: readonly Route[] = [
         schema: answeredAs('Incidents', pageOf(listedIncident).extend({ position })),
       },
     },
-    problems: ['TimeInFuture'],
+    problems: ['TimeInFuture', 'LogChanged'],
     handle: async ({ query: { limit, cursor, sort, asOf, asOfPosition, ...filters }, viewer, reading }, services) => {
       checkAspect(filters.aspect, services);
       const at = logMomentOf({ asOf, asOfPosition });

@@ -1,5 +1,5 @@
-import { LogUnavailable, StreamUnreadable } from '@averment/event-log';
-import { BadCursor, isMissing, ModelMissing, ModelsUnavailable, WorkRefused } from '@averment/read-models';
+import { LogUnavailable, StreamUnreadable, UnknownPosition } from '@averment/event-log';
+import { BadCursor, isMissing, ModelMissing, ModelOff, ModelsUnavailable, WorkRefused } from '@averment/read-models';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { problemOf, problemType, Refusal } from '../../problems/problem.ts';
 import { isUnavailable } from '../../problems/unavailable.ts';
@@ -32,6 +32,8 @@ const ofFramework: Record<string, Refusal> = {
 export const refusalOf = (error: Error): Refusal => {
   if (error instanceof Refusal) return error;
   if (error instanceof StreamUnreadable) return new Refusal('Unreadable');
+  if (error instanceof UnknownPosition)
+    return new Refusal('LogChanged', { detail: 'The log has nothing at that position, nor ever had. Start anew.' });
   if (error instanceof WorkRefused) return new Refusal('Overloaded', { detail: 'Too much of the past is being read at once.' });
   if (error instanceof BadCursor) {
     const message = 'is not a cursor of this list with these filters';
@@ -39,7 +41,9 @@ export const refusalOf = (error: Error): Refusal => {
   }
   // A model that is not built yet, or no more in this form, may be asked for anywhere: by a command for what it has to know as well.
   const isAway =
-    [LogUnavailable, ModelMissing, ModelsUnavailable].some((kind) => error instanceof kind) || isUnavailable(error) || isMissing(error);
+    [LogUnavailable, ModelMissing, ModelOff, ModelsUnavailable].some((kind) => error instanceof kind) ||
+    isUnavailable(error) ||
+    isMissing(error);
   if (isAway) return new Refusal('Unavailable');
   const { code, statusCode } = error as Partial<FastifyError>;
   const known = code === undefined ? undefined : ofFramework[code];
