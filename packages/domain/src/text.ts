@@ -42,6 +42,8 @@ export const longText = (max: number) =>
   z
     .string()
     .min(1)
+    // No text is that much shorter in NFC. To put one of megabytes into it takes long where marks follow marks.
+    .refine((value) => value.length <= max * 16, { error: tooLong(max), abort: true })
     .overwrite((value) => (manyMarks.test(value) ? value : value.normalize('NFC')))
     .refine((value) => fits(value, max), tooLong(max))
     .refine((value) => !manyMarks.test(value), 'must not hold more than 30 combining marks in a row')

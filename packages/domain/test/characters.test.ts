@@ -142,6 +142,17 @@ t.test('what is written here is kept in NFC, however it was sent', async (t) => 
   t.equal(lineText(3).parse('e\u0301e\u0301e\u0301'), 'ééé', 'its length is that of what is kept');
 });
 
+t.test('a text that is too long by far is refused before anything is done with it', async (t) => {
+  const calls = t.capture(String.prototype, 'normalize', String.prototype.normalize);
+  const { error } = longText(100).safeParse(`a${'\u0316\u0301'.repeat(1000)}`);
+  t.same(
+    error?.issues.map(({ message }) => message),
+    ['must have at most 100 characters'],
+  );
+  t.equal(calls().length, 0);
+  t.ok(longText(100).safeParse('e\u0323\u0302'.repeat(100)).success, 'in NFC it is short enough');
+});
+
 t.test('a source’s own text and the quotes from it stay as they are', async (t) => {
   for (const [what, schema, body] of bodies) {
     for (let n = 0; n < count(body, '¶'); n += 1) {
