@@ -258,3 +258,43 @@ t.test('what is served changes its tag for whom it changes, and only for those',
   const held = await own.read(`/v1/incidents/${incident}`, { query: then, headers: { 'if-none-match': String(before[0]) } });
   t.equal(held.status, 200, 'who holds it as it was gets it anew');
 });
+
+t.test('what was retracted, an entry or the whole incident, can still be concealed, and nothing else of it be changed', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const { incident, revision, refs } = await publish(own, world, { title: `Harbour police officer shoots at ${inTitle} in Porto Novo` });
+  const citations = [quoting(world.source, 'the car stood still')];
+  let base = revision;
+  const apply = async (changes: object[]) => {
+    const edit = Number(expect(await submit(own, incident, base, changes), 201).body.edit);
+    const first = expect(await decide(own, incident, edit, 'approve'), 200);
+    const last = first.body.state === 'applied' ? first : expect(await decide(own, incident, edit, 'approve', 'reviewer2'), 200);
+    base = Number(last.body.appliedRevision);
+  };
+  await apply([
+    {
+      ...{ kind: 'dispute_claim', claim: refs.c1, basis: 'stated', by: world.witness, capacity: 'eyewitness' },
+      ...{ grounds: `${inGrounds} saw it otherwise.`, citations },
+    },
+  ]);
+  const [{ id: dispute = '' } = {}] = (await own.read(`/v1/incidents/${incident}`)).body.disputes as { id: string }[];
+  await apply([{ kind: 'retract_entry', target: dispute, reason: 'It was made up.' }]);
+  const ofEntry = (conceal: boolean) => ({
+    ...{ kind: 'correct_entry', target: dispute, set: { grounds: 'Somebody saw it otherwise.' }, conceal, reason: 'A name.', citations },
+  });
+  const ofTitle = (conceal: boolean) => ({
+    ...{ kind: 'correct_incident', set: { title: 'Harbour police officer shoots at a car' }, conceal, reason: 'A name.', citations },
+  });
+  expect(await submit(own, incident, base, [ofEntry(false)]), 409);
+  await apply([ofEntry(true)]);
+  await apply([{ kind: 'retract_incident', reason: 'It is another one.' }]);
+  for (const changes of [[ofTitle(false)], [ofTitle(true), { kind: 'rank_claim', claim: refs.c1, rank: 'normal', reason: 'As before.' }]])
+    expect(await submit(own, incident, base, changes), 409);
+  await apply([ofTitle(true)]);
+  const now = await own.read(`/v1/incidents/${incident}`);
+  t.match(now.body, { status: 'retracted', title: 'Harbour police officer shoots at a car' });
+  for (const path of ['', '/events', `?asOfRevision=${revision}`, `/diff?from=${revision}&to=${base}`])
+    t.same(namesIn(await own.ask('GET', `/v1/incidents/${incident}${path}`)), [], path);
+  t.same(namesIn(await own.ask('GET', '/v1/events', { key: 'app', query: { limit: '500' } })), []);
+  t.same(namesIn(await own.ask('GET', `/v1/incidents/${incident}/events`, { key: 'reviewer' })), [inTitle, inGrounds]);
+});

@@ -141,7 +141,8 @@ const correctEntry = (draft: Draft, report: Report, change: Named<'correct_entry
   const ruling = draft.rulings.get(target);
   const entry: DisputeEntry | ProceedingEntry | RulingEntry | undefined = dispute ?? proceeding ?? ruling;
   if (!acted(report, entry, 'entry', target, '/target')) return;
-  if (entry?.retracted) report('/target', 'names an entry that was retracted', 'RecordState');
+  if (entry?.retracted && !change.conceal)
+    report('/target', 'names an entry that was retracted: of such only what it says can be concealed', 'RecordState');
   checkConceal(report, change, dispute?.dispute ?? proceeding?.proceeding ?? ruling?.ruling ?? {});
   if (dispute) {
     checkBasis(report, change, ['stated', 'inferred']);
@@ -257,6 +258,12 @@ const placeOf = (changes: readonly Change[]) => {
   return (index: number) => `/changes/${index}${changes[index]?.kind === 'add_claim' ? '/claim' : ''}`;
 };
 
+/** Whether an incident of this status takes the change. What a retracted one says is still to be read, so it can be concealed. */
+export const takes = (status: Incident['status'], change: Change): boolean => {
+  if (status === 'merged') return change.kind === 'unmerge_incident';
+  return status !== 'retracted' || ('conceal' in change && change.conceal);
+};
+
 /**
  * What is wrong with the changes on the record as it is now, with pointers into the body of the request that submits them. Reads no text.
  * `InvalidChange` and `SourceTextUnknown` are mistakes of the edit, `RecordState` and `CarryNeeded` clashes with what the record holds.
@@ -269,8 +276,8 @@ export const checkChanges = (state: Incident, changes: readonly Change[], facts:
     const change = changes[index];
     if (!change) continue;
     const report = reporter(draft, at(index));
-    const closed = draft.status === 'merged' ? change.kind !== 'unmerge_incident' : draft.status === 'retracted';
-    if (closed) report('', `comes after the change that leaves the incident ${draft.status}: put it into an edit of its own`);
+    if (!takes(draft.status, change))
+      report('', `comes after the change that leaves the incident ${draft.status}: put it into an edit of its own`);
     applyChange(draft, report, state, change);
     draft.next += 1;
   }

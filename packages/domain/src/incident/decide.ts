@@ -5,7 +5,7 @@ import type { Resolved } from '../resolve.ts';
 import type { Change, SentChange } from '../shapes.ts';
 import { quotesByPlace } from '../share.ts';
 import { ancestorsOf } from '../voices.ts';
-import { checkChanges } from './check.ts';
+import { checkChanges, takes } from './check.ts';
 import { conflicts } from './conflicts.ts';
 import { applicationOrder, type Facts } from './draft.ts';
 import type { Edit, EditVersion, Incident, Parties, Vote } from './state.ts';
@@ -118,15 +118,15 @@ type Refusal = { ok: false; error: DomainError };
 
 /** Whether the incident takes such an edit at all. */
 const refuseStatus = (state: Incident, changes: readonly Change[]): Refusal | null => {
+  if (changes.every((change) => takes(state.status, change))) return null;
   switch (state.status) {
     case 'merged':
-      if (changes.every(({ kind }) => kind === 'unmerge_incident')) return null;
       return refuse(
         'IncidentState',
         `This incident is merged into ${state.mergedInto}: edit that one, or submit an edit of nothing but unmerge_incident.`,
       );
     case 'retracted':
-      return refuse('IncidentState', 'This incident was retracted and takes no further edits.');
+      return refuse('IncidentState', 'This incident was retracted and takes no further edits but of nothing but corrections that conceal.');
     default:
       return null;
   }

@@ -92,7 +92,7 @@ export const problems: Record<ProblemCode, ProblemKind> = {
   IncidentState: {
     status: 409,
     title: 'The incident takes no such edit now',
-    about: 'An unpublished or retracted incident takes no edits, a merged one only its own un-merging.',
+    about: 'An unpublished incident takes no edits, a retracted one only corrections that conceal, a merged one only its own un-merging.',
   },
   EditState: {
     status: 409,
