@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import t, { type Test } from 'tap';
 import { createPostgresLog, LogUnavailable } from '../src/index.ts';
@@ -34,6 +35,41 @@ t.test('an append that the server refuses fails alone', async (t) => {
   }
   t.equal((await follow(log)).length, 40);
   t.match(await log.append(newStream(), -1, [mark()]), { outcome: 'written' }, 'and the writer goes on');
+});
+
+t.test('what is told of an append has to be what it holds, whoever calls', async (t) => {
+  const { pool, open } = await newDatabase(t);
+  const log = await open();
+  await log.append('known', -1, [mark()]);
+  type Told = { streams: (string | null)[]; expected: (number | null)[]; counts: (number | null)[]; append: number[]; nth: number[] };
+  const call = ({ streams, expected, counts, append, nth }: Told, events = append.length) =>
+    pool.query('SELECT * FROM log.append_batch($1, $2, $3, $4, $5, $6::uuid[], $7, $8::bytea[], $9, $10)', [
+      ...[streams, expected, counts, append, nth, append.map(() => randomUUID()), append.map(() => 'Marked')],
+      ...[Array(events).fill(Buffer.alloc(32)), append.map(() => '{}'), append.map(() => '')],
+    ]);
+  const told: Told = { streams: ['a', 'b'], expected: [-1, -1], counts: [2, 1], append: [1, 1, 2], nth: [1, 2, 1] };
+  const wrong: [string, Partial<Told>][] = [
+    ['a hole behind the append, which has no end', { counts: [1000, 1] }],
+    ['a hole between two', { counts: [3, 1] }],
+    ['the head before the last event', { counts: [10, -9] }],
+    ['an event beside its append', { counts: [2, 0] }],
+    ['how many is not said', { counts: [2, null] }],
+    ['an event far away', { nth: [1, 2000, 1] }],
+    ['one place twice', { nth: [1, 1, 1] }],
+    ['before the append', { nth: [0, 1, 1] }],
+    ['in another order', { append: [1, 2, 1], nth: [1, 1, 2] }],
+    ['of no append', { append: [1, 1, 3] }],
+    ['one stream twice', { streams: ['a', 'a'] }],
+    ['of no stream', { streams: ['a', null] }],
+    ['after nothing', { expected: [-1] }],
+    ['less than was said', { append: [1, 1], nth: [1, 2] }],
+  ];
+  for (const [what, more] of wrong) await t.rejects(call({ ...told, ...more }), { code: '22023' }, what);
+  await t.rejects(call(told, 2), { code: '22023' }, 'an event without a hash');
+  const { rows } = await pool.query('SELECT position::int, (SELECT count(*)::int FROM log.events) AS events FROM log.head');
+  t.same(rows, [{ position: 1, events: 1 }], 'nothing was written');
+  t.match((await call({ ...told, expected: [-1, null] })).rows, [{ outcome: 'written', position: 3n }, { outcome: 'wrong_revision' }]);
+  t.match(await log.append('known', 0, [mark()]), { outcome: 'written', position: 4n }, 'and the log goes on');
 });
 
 /** Holds the log's lock, so that appends stand still until it is given back. */
