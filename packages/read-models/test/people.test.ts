@@ -94,6 +94,33 @@ t.test('a page of edits ends where it holds enough, and the next one goes on', a
   );
 });
 
+t.test('an id in a text uses nothing: an edit makes public what it uses, and no more than so much', async (t) => {
+  const world = createWorld();
+  await world.cast();
+  await world.source('note', { title: 'A note' });
+  await world.publish('bridge');
+  const used = world.id('party', 'newcomer');
+  const [told, noted] = [world.id('party', 'bystander'), world.id('source', 'note')];
+  for (const name of ['newcomer', 'bystander']) await world.party(name);
+  await world.submit('bridge', [
+    {
+      kind: 'add_claim',
+      claim: world.claim({ speaker: used, aspect: 'activity', value: { kind: 'text', value: told, alternatives: [noted] } }),
+    },
+  ]);
+  const { queries, advance } = await models(t, world);
+  await advance();
+  const id = world.id('incident', 'bridge');
+  for (const made of [
+    (await queries.edit(id, 2, reviewer))?.makesPublic,
+    (await queries.reviews({}, page, reviewer)).items[0]?.makesPublic,
+    (await queries.preview(id, 2, reviewer))?.makesPublic,
+  ]) {
+    t.match(made, { parties: [{ id: used }], sources: [] });
+    t.notMatch(JSON.stringify(made), told);
+  }
+});
+
 t.test('an edit is shown with all that it makes public, also where the model of the record is behind', async (t) => {
   const world = createWorld();
   await world.cast();

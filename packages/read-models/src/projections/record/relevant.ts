@@ -17,15 +17,12 @@ const collect = (data: unknown, found: Set<string>): void => {
   }
 };
 
-/** The ids of parties and sources that stand anywhere in the data. */
-export const idsInData = (data: unknown): Set<string> => {
+/** The ids of parties and sources that stand anywhere in the events' data. */
+export const idsIn = (events: Iterable<DomainEvent>): Set<string> => {
   const found = new Set<string>();
-  collect(data, found);
+  for (const { data } of events) collect(data, found);
   return found;
 };
-
-/** Those in the events' data. */
-export const idsIn = (events: Iterable<DomainEvent>): Set<string> => idsInData([...events].map(({ data }) => data));
 
 /** Those in events that change what is shown: what documents may name, less ancestors. */
 export const namedBy = (events: Iterable<DomainEvent>): Set<string> => idsIn([...events].filter(changesDocument));

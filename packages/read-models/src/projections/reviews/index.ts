@@ -17,10 +17,9 @@ import { withoutErased } from '../erased.ts';
 import { loadFolded, writeFolded } from '../folded.ts';
 import { loadQuotes, projectQuotes } from '../quotes.ts';
 import { factsOf, partyVersions } from '../record/facts.ts';
-import { idsIn } from '../record/relevant.ts';
 import { insertRows, setFromNew } from '../statements.ts';
 import { begin, createStates, type States } from '../states.ts';
-import { createEditRenderer, type EditRenderer, type EditRow, headingOf, isOpen } from './render.ts';
+import { createEditRenderer, type EditRenderer, type EditRow, headingOf, isOpen, usedBy } from './render.ts';
 import { projectReviewed } from './reviewed.ts';
 import { reviewCompared, reviewIndexes, reviewTables } from './tables.ts';
 
@@ -63,11 +62,13 @@ const usersOf = async (tx: PoolClient, schema: string, parties: readonly string[
   return rows.map(({ incident }) => incident);
 };
 
-/** Writes which parties and sources the incidents' edits name, then answers what is known by now of all parties that their edits have named. */
+/** Writes which parties and sources the incidents' edits use, then answers what is known by now of all parties that their edits have used. */
 const groundOf = async (tx: PoolClient, schema: string, incidents: readonly string[], streams: Streams): Promise<Ground> => {
   const uses = incidents.flatMap((incident) => {
-    const submitted = (streams.get(incident) ?? []).filter(({ type }) => type === 'EditSubmitted' || type === 'EditRevised');
-    return [...idsIn(submitted)].map((used) => ({ incident, used }));
+    const changes = (streams.get(incident) ?? []).flatMap((event) =>
+      event.type === 'EditSubmitted' || event.type === 'EditRevised' ? event.data.changes : [],
+    );
+    return [...usedBy(changes)].map((used) => ({ incident, used }));
   });
   await insertRows(tx, `${schema}.edit_uses`, { incident: 'text', used: 'text' }, uses, 'ON CONFLICT DO NOTHING');
   const { rows } = await tx.query(

@@ -1,5 +1,4 @@
-import { type Edit, editDocument, type Ground, type Incident, type Policy } from '@averment/domain';
-import { idsInData } from '../record/relevant.ts';
+import { type Change, type Edit, editDocument, type Ground, type Incident, type Policy, partiesAndSources } from '@averment/domain';
 
 /** What the queue needs of an edit, beside its document. */
 export type EditRow = {
@@ -10,7 +9,7 @@ export type EditRow = {
   version: number;
   author: string;
   kinds: string[];
-  /** The parties and sources that its current version names. */
+  /** The parties and sources that its current version uses. */
   uses: string[];
   priority: 'high' | 'normal';
   submitted_at: string;
@@ -26,6 +25,9 @@ const timeToDecide = 72 * 3_600_000;
 
 const nextActorOf = ({ state }: Edit): EditRow['next_actor'] =>
   state === 'submitted' ? 'reviewer' : state === 'changes_requested' ? 'author' : null;
+
+/** The parties and sources that changes use, but for who stands above: that is looked up when an edit is read. An id in a text uses nothing. */
+export const usedBy = (changes: readonly Change[]): Set<string> => partiesAndSources(changes, () => undefined);
 
 /** Whether somebody must still act on the edit. */
 export const isOpen = (edit: Edit): boolean => nextActorOf(edit) !== null;
@@ -46,7 +48,7 @@ export const createEditRenderer =
       version: document.version,
       author: edit.author,
       kinds: [...new Set(version?.changes.map(({ kind }) => kind))].sort(),
-      uses: [...idsInData(version?.changes)],
+      uses: [...usedBy(version?.changes ?? [])],
       priority: document.approvals.needed > 1 ? 'high' : 'normal',
       submitted_at: submittedAt,
       due_at: new Date(Date.parse(submittedAt) + timeToDecide).toISOString(),
