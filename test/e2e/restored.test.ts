@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { firstKeys } from '@averment/access';
-import { newStandInLog, startStandIn } from '@averment/event-log/testing';
+import { backupOf, newStandInLog, startStandIn } from '@averment/event-log/testing';
 import { createLogger, createPool, systemClock, systemRandom } from '@averment/platform';
 import { patience, testFolder, testServer } from '@averment/platform/testing';
 import t, { type Test } from 'tap';
@@ -184,7 +184,7 @@ t.test(
     await own.until(200);
     await own.writeAndRead('An agency in the right log');
 
-    const backup = right.backup();
+    const backup = backupOf(right);
     for (let n = 0; n < 3; n += 1) await own.writeAndRead(`A lost agency ${n}`);
     store.restartOn(backup);
     await untilRestored(t, own, String(log));

@@ -156,8 +156,6 @@ export const createStandInLog = (ticks: () => bigint, begin: readonly StandInRec
       tombstones.add(name);
     },
     all: (): readonly StandInRecord[] => records,
-    /** Another log that has what this one has now, but for tombstones. */
-    backup: (): StandInLog => createStandInLog(ticks, [...records]),
     /** Whether the server can begin to read there: where a record begins, or behind the last one, whether or not anything ends there. */
     isReadable: (position: bigint, backwards: boolean): boolean =>
       boundaries.has(position) || position === end || (!backwards && position > lastBoundary),

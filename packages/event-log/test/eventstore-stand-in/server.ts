@@ -25,7 +25,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { type Action, createAccess, denied } from './access.ts';
-import { createStandInLog, type StandInEvent, type StandInLog } from './log.ts';
+import { createStandInLog, type StandInEvent, type StandInLog, type StandInRecord } from './log.ts';
 import {
   accessDeniedStatus,
   appendAnswer,
@@ -98,7 +98,11 @@ const leaderError = (leader: StandIn) => {
 const fineClock = (): number => performance.timeOrigin + performance.now();
 
 /** A log that several stand-ins may share, as the nodes of a cluster do. `now` is their clock, in milliseconds. */
-export const newStandInLog = (now: () => number = fineClock): StandInLog => createStandInLog(() => BigInt(Math.round(now() * 10_000)));
+export const newStandInLog = (now: () => number = fineClock, begin: readonly StandInRecord[] = []): StandInLog =>
+  createStandInLog(() => BigInt(Math.round(now() * 10_000)), begin);
+
+/** Another log that has what this one has now, but for tombstones. */
+export const backupOf = (log: StandInLog): StandInLog => newStandInLog(fineClock, [...log.all()]);
 
 /** TLS with this certificate (PEM) for `localhost`, and passwords: without, everybody may do everything. */
 export type Secure = { certificate: Buffer; key: Buffer; passwords: { admin: string; ops: string } };
