@@ -23,10 +23,11 @@ const filled = async (t: Test) => {
     return opened;
   };
   const { log, erase } = await open();
-  const [a, b] = [newStream(), newStream()];
+  const [a, b, c] = [newStream(), newStream(), newStream()];
   await log.append(a, -1, [note('first'), mark(1), note('third')]);
   await log.append(b, -1, [note('Jane Roe'), mark(1)]);
   await log.append(a, 2, [note('fourth')]);
+  await log.append(c, -1, [mark(1)]);
   const fields = [{ revision: 0, pointer: '/title' }];
   const request = {
     reasonCode: 'personal_data',
@@ -47,7 +48,7 @@ const filled = async (t: Test) => {
       findings.push(value);
     }
   };
-  return { pool, open, log, a, b, prefix: `${settings.eventLogName}-`, verified };
+  return { pool, open, log, a, b, c, prefix: `${settings.eventLogName}-`, verified };
 };
 
 type Filled = Awaited<ReturnType<typeof filled>>;
@@ -57,12 +58,12 @@ t.test('a log as it was written has no findings, and what was not looked at is s
   const { log, pool, verified } = await filled(t);
   await pool.query(old);
   const head = await log.head();
-  t.match(await verified(), { findings: [], events: 8, head, unchecked: [/^positions/, /^stamps/] });
+  t.match(await verified(), { findings: [], events: 9, head, unchecked: [/^positions/, /^stamps/] });
   for (let n = 0; n < 3; n += 1) {
     const many = Array.from({ length: 300 }, () => mark());
     await log.append(newStream(), -1, many);
   }
-  t.match(await verified(), { findings: [], events: 908 }, 'one of several pages');
+  t.match(await verified(), { findings: [], events: 909 }, 'one of several pages');
 });
 
 t.test('what was done to the vault is named', async (t) => {
@@ -127,6 +128,15 @@ const cases: { name: string; harm: (log: Filled) => void; expected: (log: Filled
       name: 'a stream that was deleted, and is not scavenged yet',
       harm: ({ prefix, a }) => void records(prefix + a).splice(0),
       expected: ({ a }) => [['revision_gap', a, 4]],
+    },
+    {
+      name: 'a stream that was deleted for ever, and has been scavenged',
+      harm: ({ prefix, c }) => {
+        for (const record of records(prefix + c)) take(all, record);
+        standIn.tombstone(prefix + c);
+        take(all, all.at(-1));
+      },
+      expected: ({ c }) => [['revision_gap', c, null]],
     },
   ];
 

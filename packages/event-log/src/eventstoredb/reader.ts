@@ -129,10 +129,11 @@ export const createReader = ({
     if (!inclusive) return (await forwards(from, limit)).filter(({ position }) => position > after);
     const events = await fromEventAt(after, limit + 1);
     if (events) return events.slice(1);
+    // Before it is asked for a position that may be too great for it.
+    if (after >= (await repeatedly(frontier.head, attempts))) return [];
     // The store can read from where a record begins only.
     const next = await fromEventAt(after + 1n, limit);
     if (next) return next;
-    if (after >= (await repeatedly(frontier.head, attempts))) return [];
     throw new UnknownPosition(`no event stands at position ${after}`);
   };
 

@@ -3,6 +3,7 @@ import { openReader } from '../eventstoredb/log.ts';
 import { checkRights } from '../eventstoredb/rights.ts';
 import { type LogSettings, prefixOf } from '../open.ts';
 import type { StoredEvent } from '../port.ts';
+import { available } from '../postgres/errors.ts';
 import { StreamUnreadable } from '../unreadable.ts';
 import { followed } from '../vault/erasures.ts';
 import { type Finding, finding, type Source, type StoredReader } from './source.ts';
@@ -44,6 +45,7 @@ export const eventStoreSource = async (pool: Pool, settings: LogSettings & { eve
         const found = await Promise.all(all.slice(start, start + streamsAtOnce).map((end) => streamFinding(reader, end)));
         yield* found.flatMap((each) => each ?? []);
       }
+      yield* goneStreams(pool, reader, ends);
     },
     unchecked,
     close,
@@ -69,3 +71,38 @@ const streamFinding = async (
     return finding('revision_gap', end, `its stream cannot be read: ${error.message}`);
   }
 };
+
+/** Streams that were deleted and have nothing in the log any more, since the store was scavenged. Whatever is appended leaves a row in the vault. */
+async function* goneStreams(pool: Pool, reader: StoredReader, known: ReadonlyMap<string, unknown>): AsyncGenerator<Finding> {
+  for (let after = ''; ; ) {
+    const { rows } = await available(() =>
+      pool.query<{ stream: string }>(`SELECT DISTINCT stream FROM vault.texts WHERE stream > $1 ORDER BY stream LIMIT ${streamsAtOnce}`, [
+        after,
+      ]),
+    );
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.stream;
+    const unknown = rows.filter(({ stream }) => !known.has(stream));
+    // Without an error nothing of it ever arrived, or all of it is younger than this reading.
+    const errors = await Promise.all(
+      unknown.map(({ stream }) =>
+        reader.readStream(stream, 0, { to: 0, texts: false }).then(
+          () => undefined,
+          (error: unknown) => error,
+        ),
+      ),
+    );
+    for (const error of errors) {
+      if (error instanceof StreamUnreadable)
+        yield {
+          what: 'revision_gap',
+          stream: error.event.stream,
+          revision: null,
+          position: null,
+          detail: `the log has nothing of this stream: ${error.message}`,
+        };
+      else if (error !== undefined) throw error;
+    }
+  }
+}

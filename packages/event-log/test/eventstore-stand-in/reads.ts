@@ -59,6 +59,11 @@ export const readAll = (call: Call, log: StandInLog, options: Options): number =
   const backwards = isBackwards(options);
   const all = options.getAll();
   const position = all?.hasPosition() ? BigInt(all.getPosition()?.getCommitPosition() ?? 0) : undefined;
+  // A signed number of the server's, of which the greatest means the end.
+  if (position !== undefined && position >= 2n ** 63n && position < 2n ** 64n - 1n) {
+    call.emit('error', Object.assign(new Error(), { code: status.UNKNOWN, details: 'Exception was thrown by handler.' }));
+    return 0;
+  }
   if (position !== undefined && !log.isReadable(position, backwards)) {
     const result = options.hasFilter() ? 'FilteredReadAllResult' : 'ReadAllResult';
     call.emit('error', Object.assign(new Error(), { code: 2, details: `Unexpected ${result}: Error` }));
