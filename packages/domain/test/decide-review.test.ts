@@ -1,5 +1,5 @@
 import t from 'tap';
-import { editTag } from '../src/index.ts';
+import { editTag, evolveIncident, initialIncident } from '../src/index.ts';
 import { addClaim, citations, claim, incidentId, outcome, partyId, proposal, scene } from './scene.ts';
 
 const published = () => {
@@ -142,6 +142,17 @@ t.test('the ETag changes with versions, votes and state, and protects them', asy
   s.submit([addClaim('c3')]);
   t.equal(editTag(s.state, 2), now, 'leases and other edits do not change it');
   t.equal(editTag(s.state, 9), '');
+});
+
+t.test('another edit that comes to stand at the same revision has another ETag: the log may come back from a backup', async (t) => {
+  const [before, after] = [published(), published()];
+  for (const s of [before, after]) s.submit([addClaim('c2')]);
+  const [submitted] = after.events.filter((event) => event.type === 'EditSubmitted' && event.edit === 2);
+  const state = after.events.reduce(
+    (folded, event) => evolveIncident(folded, event === submitted ? { ...event, at: '2026-03-02T12:00:00.001Z' } : event),
+    initialIncident(),
+  );
+  t.not(editTag(state, 2), editTag(before.state, 2));
 });
 
 t.test('revising and withdrawing', async (t) => {

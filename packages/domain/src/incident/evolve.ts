@@ -218,6 +218,9 @@ const evolveEdit = (edit: Edit, event: DomainEvent): boolean => {
   }
 };
 
+/** A revision, and when it was decided: where a log was restored from a backup, another event comes to stand at the same revision. */
+const placeOf = ({ revision, at }: DomainEvent): string => `${revision}-${Date.parse(at).toString(36)}`;
+
 const submit = (state: Incident, event: DomainEvent<'EditSubmitted'>, number: number) => {
   const edit: Edit = {
     edit: number,
@@ -227,7 +230,7 @@ const submit = (state: Incident, event: DomainEvent<'EditSubmitted'>, number: nu
     versions: [],
     refs: {},
     votes: [],
-    changedAt: event.revision,
+    changedAt: placeOf(event),
     appliedRevision: null,
     withdrawnReason: null,
   };
@@ -240,7 +243,7 @@ const evolveReview = (state: Incident, event: DomainEvent) => {
   if (event.edit === null) return;
   if (event.type === 'EditSubmitted') return submit(state, event, event.edit);
   const edit = state.edits.get(event.edit);
-  if (edit && evolveEdit(edit, event)) edit.changedAt = event.revision;
+  if (edit && evolveEdit(edit, event)) edit.changedAt = placeOf(event);
 };
 
 /** Marks the texts as erased and, where the fold holds them, makes its state anew without them. */
@@ -252,7 +255,7 @@ const erase = (state: Incident, event: DomainEvent<'TextErased'>) => {
   for (const item of items) state.erased.add(erasedKey(item));
   // What reads of the edit serve has changed, so its ETag does.
   for (const edit of state.edits.values()) {
-    if ([...edit.versions, ...edit.votes].some(({ revision }) => revisions.has(revision))) edit.changedAt = event.revision;
+    if ([...edit.versions, ...edit.votes].some(({ revision }) => revisions.has(revision))) edit.changedAt = placeOf(event);
   }
 };
 

@@ -96,8 +96,8 @@ export type Edit = {
   /** Refs of all versions with their ids, without those erased or not asked for. */
   refs: Record<string, string>;
   votes: Vote[];
-  /** Revision of the last event that changed its versions, votes or state: the edit's ETag follows from it. */
-  changedAt: number;
+  /** Of the last event that changed its versions, votes or state, what no other event has in its place: the edit's ETag follows from it. */
+  changedAt: string;
   appliedRevision: number | null;
   withdrawnReason: string | null;
 };
