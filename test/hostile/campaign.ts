@@ -3,7 +3,7 @@ import type { Route } from './contract.ts';
 import { type Aim, type Attack, attackOn } from './generate.ts';
 import { type Json, json } from './json.ts';
 import { rightEdit } from './right.ts';
-import { bytesOf, createPatientWire, NoAnswer, type Reply } from './wire.ts';
+import { bytesOf, createWire, NoAnswer, type Reply } from './wire.ts';
 import { newStock, type Stock, type World } from './world.ts';
 
 export type Finding = { number: number; operation: string; role: string; request: string; fault: string };
@@ -18,8 +18,6 @@ export type Table = {
   byPart: Map<string, Tally>;
   findings: Finding[];
   slowest: { milliseconds: number; request: string };
-  /** Requests that were sent again because a store did not answer. */
-  again: number;
 };
 
 const lanes = 16;
@@ -104,9 +102,8 @@ export const campaign = async (
     byPart: new Map(),
     findings: [],
     slowest: { milliseconds: 0, request: '' },
-    again: 0,
   };
-  const wire = createPatientWire(world.server.url);
+  const wire = createWire(world.server.url);
   const tallyOf = (tallies: Map<string, Tally>, name: string): Tally => {
     const tally = tallies.get(name) ?? emptyTally();
     tallies.set(name, tally);
@@ -154,5 +151,5 @@ export const campaign = async (
   };
   await Promise.all(Array.from({ length: lanes }, lane));
   wire.close();
-  return { ...table, again: wire.again() };
+  return table;
 };

@@ -44,7 +44,7 @@ export const contractOf = (document: Document): Contract => {
     const faults: string[] = [];
     const twice = [...headers].filter(([name, values]) => values.length > 1 && name !== 'vary').map(([name]) => name);
     if (twice.length > 0) faults.push(`sends ${twice.join(', ')} twice`);
-    if (status >= 500 && !isMissedPosition(method, target, reply))
+    if (status >= 500 && !isByContract(method, target, reply))
       faults.push(`answers ${status}: ${body.toString('latin1').slice(0, 500)}`);
     if (status >= 400 && method !== 'HEAD') faults.push(...problemFaults(reply, type, validate));
     const operation = operationOf(routes, method, target);
@@ -67,9 +67,11 @@ export const contractOf = (document: Document): Contract => {
   };
 };
 
-/** A position that the log does not have, or the models not yet, is answered 503 by contract; an answer to HEAD does not say why. */
-const isMissedPosition = (method: string, target: string, reply: Reply): boolean =>
-  /minPosition|asOf|cursor/.test(target) && reply.status === 503 && (method === 'HEAD' || reply.body.includes('/problems/not-reached'));
+/** By contract 503 is for a position that is not reached, and for too many reads of the past at once; an answer to HEAD does not say which it is. */
+const isByContract = (method: string, target: string, { status, body }: Reply): boolean =>
+  status === 503 &&
+  (body.includes('Too much of the past is being read at once') ||
+    (/minPosition|asOf|cursor/.test(target) && (method === 'HEAD' || body.includes('/problems/not-reached'))));
 /** The human page is its library's. */
 const isPage = (target: string): boolean => target.startsWith('/docs');
 

@@ -7,8 +7,7 @@ const requests = 2000;
 t.test('hostile requests never fail the service, and every answer is as its OpenAPI document says', async (t) => {
   const world = await createWorld(t);
   const seed = Number(process.env.HOSTILE_SEED ?? Math.floor(Math.random() * 2 ** 31));
-  const { total, findings, byOperation, again } = await campaign(world, { requests, seed });
-  t.comment(`${again} requests were sent again because a store did not answer`);
+  const { total, findings, byOperation } = await campaign(world, { requests, seed });
   t.equal(total.requests, requests);
   t.ok(total.reached > requests / 4, `${total.reached} came as far as the handlers`);
   t.strictSame(findings.slice(0, 5), [], `${findings.length} findings; HOSTILE_SEED=${seed} makes these requests again`);

@@ -36,7 +36,6 @@ const written = ({ total, ...table }: Table, seconds: number, memory: { before: 
     `- ${total.reached} reached the handler (${Math.round((100 * total.reached) / total.requests)} %)`,
     `- memory of the API: ${mib(memory.before)} before, ${mib(memory.after)} after`,
     `- slowest answer: ${table.slowest.milliseconds.toFixed(0)} ms, to \`${table.slowest.request.slice(0, 100).replaceAll('`', ' ')}\``,
-    `- sent again because a store did not answer: ${table.again}`,
     `- findings: ${table.findings.length}`,
   ];
   return [

@@ -4,12 +4,12 @@ import type { Keys } from '../e2e/client.ts';
 import type { Route } from './contract.ts';
 import { type Json, json } from './json.ts';
 import { article, rightRequests } from './right.ts';
-import { createPatientWire, type Reply, type Request, type Wire } from './wire.ts';
+import { createWire, type Reply, type Request, type Wire } from './wire.ts';
 import { createWorld, type World } from './world.ts';
 
 const texts = [...ownTexts, ...textsBeside];
 const world = await createWorld(t);
-const wire = createPatientWire(world.server.url);
+const wire = createWire(world.server.url);
 t.teardown(() => wire.close());
 t.comment(`${ownTexts.length} texts of our own, ${textsBeside.length} of a public suite`);
 

@@ -1,5 +1,4 @@
 import { connect, type Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 
 /** HTTP/1.1 as bytes, so that requests can be sent that no client library would send, and answers are read without forgiveness. */
 
@@ -163,28 +162,6 @@ export const createWire = (url: string): Wire => {
     },
     close: () => {
       for (const { socket } of idle) socket.destroy();
-    },
-  };
-};
-
-/**
- * Sends requests as a client should: one that is answered that a store does not answer is sent again, nine times at most. A disk that stalls for longer
- * than the service waits is no fault of the request; one that brings the store down is seen by what it does each time. `again` counts them.
- */
-export const createPatientWire = (url: string): Wire & { again(): number } => {
-  const wire = createWire(url);
-  let again = 0;
-  return {
-    ...wire,
-    again: () => again,
-    send: async (request, alone) => {
-      let reply = await wire.send(request, alone);
-      for (let tries = 0; tries < 9 && reply.status === 503 && reply.body.includes('"/problems/unavailable"'); tries += 1) {
-        await delay(1000 * Number(reply.headers.get('retry-after')?.[0] ?? 1));
-        again += 1;
-        reply = await wire.send(request, alone);
-      }
-      return reply;
     },
   };
 };

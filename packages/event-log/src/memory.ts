@@ -129,17 +129,20 @@ export const createMemoryLog = <E extends object>(options: MemoryLogOptions): Ev
       return decodeAll(codec, withTexts(page, texts), texts, lookups);
     },
     head: async () => {
-      seen.end(head());
-      seen.read([headMark()]);
-      return head();
+      const mark = await seen.end(async () => headMark(), ({ position }) => position);
+      seen.read([mark]);
+      return mark.position;
     },
     holds,
     requireSame: seen.check,
-    moment: async () => {
-      seen.end(head());
-      store.lastStamp = maxStamp(store.lastStamp, clock.now());
-      return { head: head(), now: new Date(Number(store.lastStamp / 1000n)) };
-    },
+    moment: () =>
+      seen.end(
+        async () => {
+          store.lastStamp = maxStamp(store.lastStamp, clock.now());
+          return { head: head(), now: new Date(Number(store.lastStamp / 1000n)) };
+        },
+        (moment) => moment.head,
+      ),
     subscribe: (listener) => {
       const heard = () => listener();
       own.add(heard);

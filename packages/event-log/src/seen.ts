@@ -42,10 +42,13 @@ export const createSeen = (holds: (mark: Mark) => Promise<boolean>, onOther: (ce
     appended: ({ position, sha256 }: Mark): void => {
       if (certain === undefined || certain.position < position) certain = { position, sha256 };
     },
-    /** Throws `OtherLog` if the log ends before what is certain. */
-    end: (position: bigint): void => {
-      if (certain && position < certain.position)
-        refuse(`the event log ends at position ${position}, and had an event at ${certain.position}`);
+    /** Asks for the position at which the log ends. Rejects with `OtherLog` if that is before what was certain as it was asked: more may be appended meanwhile. */
+    end: async <T>(ask: () => Promise<T>, positionOf: (answer: T) => bigint): Promise<T> => {
+      const before = certain;
+      const answer = await ask();
+      const position = positionOf(answer);
+      if (before && position < before.position) refuse(`the event log ends at position ${position}, and had an event at ${before.position}`);
+      return answer;
     },
     /** The last event that is certain. */
     certain: () => certain,

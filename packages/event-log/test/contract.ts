@@ -438,6 +438,25 @@ export const eventLogContract = (t: Test, newHarness: (t: Test) => Promise<Harne
     );
   });
 
+  withLog('a log that is written to while it is asked where it ends is no other one', async (t, log) => {
+    let writing = true;
+    const asked = async (ask: () => Promise<unknown>) => {
+      for (let times = 0; writing || times === 0; times += 1) await ask();
+    };
+    const asking = [1, 2, 3, 4].flatMap(() => [asked(log.head), asked(log.moment)]);
+    const streams = Array.from({ length: 8 }, newStream);
+    const written = await Promise.all(
+      streams.map(async (stream) => {
+        for (let revision = -1; revision < 24; revision += 1) await log.append(stream, revision, [mark(revision)]);
+        return (await log.readStream(stream, 0)).length;
+      }),
+    ).finally(() => {
+      writing = false;
+    });
+    await Promise.all(asking);
+    t.same(new Set(written), new Set([25]));
+  });
+
   withLog('an erasure names every copy of a text in its stream, and the events stay', async (t, log, harness) => {
     const stream = newStream();
     await log.append(stream, -1, [

@@ -32,8 +32,10 @@ export const createFrontier = (store: Pick<Store, 'readAll'>, prefix: string, se
 
   /** Asks the leader for the position of the last event; 0n for none. Rejects with `OtherLog` where the log has become shorter. */
   const head = async (): Promise<bigint> => {
-    const [end] = await store.readAll({ from: 'end', direction: 'backwards', limit: 1 });
-    seen.end(end?.position ?? 0n);
+    const [end] = await seen.end(
+      () => store.readAll({ from: 'end', direction: 'backwards', limit: 1 }),
+      ([last]) => last?.position ?? 0n,
+    );
     if (!end || end.position <= (clear ?? -1n)) return known;
     if (clear === undefined || (await anyAfterClear())) {
       const [newest] = await store.readAll({ from: 'end', direction: 'backwards', limit: 1, prefix });

@@ -59,11 +59,11 @@ export const createPostgresLog = async <E extends object>(options: PostgresLogOp
     },
     readStored: (stream, from, options) => reader.readStream(stream, from, { texts: true, ...options }),
     head,
-    moment: async () => {
-      const moment = await available(() => momentOf(pool));
-      seen.end(moment.head);
-      return moment;
-    },
+    moment: () =>
+      seen.end(
+        () => available(() => momentOf(pool)),
+        ({ head }) => head,
+      ),
     holds: reader.holds,
     requireSame: seen.check,
     subscribe: hints.subscribe,
@@ -77,8 +77,7 @@ export const createPostgresLog = async <E extends object>(options: PostgresLogOp
 };
 
 const headOf = async ({ headMark }: ReturnType<typeof createReader>, seen: Seen): Promise<bigint> => {
-  const mark = await headMark();
-  seen.end(mark.position);
+  const mark = await seen.end(headMark, ({ position }) => position);
   seen.read([mark]);
   return mark.position;
 };
