@@ -71,14 +71,13 @@ async function verifiedModels({ config, databaseUrl, logger }: Place): Promise<b
     const [off, withErasedText] = [await runner.off(), await runner.withErasedText()];
     for (const { name } of runner.projections) {
       const why = off.get(name);
-      if (why !== undefined) {
-        say(`model_off: ${why}`);
-        isWell = false;
-      } else if ((await runner.position([name])) === null) {
-        say(`not looked at: the read model ${name}, which is still to be built`);
-      } else if (withErasedText.includes(name)) {
-        say(`not looked at: the read model ${name}, which a worker has to build anew, since a text was erased in a stream that waits`);
-      } else if (!(await verifiedModel(runner, name))) isWell = false;
+      if (why !== undefined) say(`model_off: ${why}`);
+      else if ((await runner.position([name])) === null)
+        say(`model_off: the read model ${name} is not there: a worker builds it at its start`);
+      else if (withErasedText.includes(name))
+        say(`model_off: the read model ${name} has to be built anew by a worker, since a text was erased in a stream that waits`);
+      else if (await verifiedModel(runner, name)) continue;
+      isWell = false;
     }
     return isWell;
   } finally {

@@ -79,6 +79,8 @@ t.test('verify ends with 1 where something is not as it was written, and names t
   const well = await run('verify', environment(databaseUrl));
   t.equal(well.code, 0, well.err);
   t.match(well.out, /^3 events up to position 3: all is as it was written$/m);
+  const unbuilt = await run('verify', environment(databaseUrl), '--models');
+  t.match(unbuilt, { code: 1, out: /^model_off: the read model record is not there/m }, 'what was not looked at is not well');
   await pool.query('DELETE FROM vault.texts WHERE stream = $1', [streams[1]]);
   const ill = await run('verify', environment(databaseUrl));
   t.equal(ill.code, 1);

@@ -104,6 +104,8 @@ export async function build(options: RebuildOptions, session: PoolClient): Promi
   const standing = await followedBy(session, live);
   const isOff = standing !== null && (await whyOff(live, standing, options)) !== null;
   const erasedUntil = await options.erase();
+  // Tables without a checkpoint are no model, and stand in the way of one.
+  if (standing === null && !compareOnly) await dropModel(session, live.schema);
   await dropModel(session, next.schema);
   await createModel(session, next, await logName());
   if (compareOnly) await parkAlike(session, live, next);

@@ -94,6 +94,20 @@ t.test('a model of another log is off wherever it stands, and one that has heard
   t.same(await other.off(), new Map());
 });
 
+t.test('a model whose checkpoint is gone is built anew, by a rebuild and at a start', async (t) => {
+  const log = memoryLog();
+  const { pool, runner } = await database(t);
+  const one = runner(log, [tally()]);
+  await one.ensure();
+  await add(log, 'stream_1', 1, 2);
+  for (const mend of [() => one.rebuild('reviews'), () => one.ensure()]) {
+    await pool.query('DELETE FROM reviews_v1.checkpoint');
+    await t.rejects(one.advance('reviews'), { name: 'ModelMissing' });
+    await mend();
+    t.same(await rowsOf(pool), await expectedRows(log));
+  }
+});
+
 t.test('what waits in a model that is off is neither retried nor skipped, and what was skipped there is asked again', async (t) => {
   const store = createMemoryStore();
   const log = memoryLog(store);
