@@ -25,7 +25,10 @@ function testFiles(given) {
   return given.flatMap((path) => {
     const own = relative(process.cwd(), path) || '.';
     const found = own.endsWith('.ts') ? [own] : globSync(`${own}/**/*.test.ts`).sort();
-    if (found.length === 0 || !existsSync(found[0])) throw new Error(`there is no test at ${path}`);
+    if (found.length === 0 || !existsSync(found[0])) {
+      console.error(`averment: there is no test at ${path}`);
+      process.exit(1);
+    }
     return found;
   });
 }

@@ -9,7 +9,7 @@ export const publicShare: PublicShare = { percent: 15, length: 1200 };
 /** How much of a text of so many code points the public may read whole. What is served of further quotes may be half as much again. */
 export const limitOf = (length: number, share: PublicShare): number => Math.max(Math.floor((length * share.percent) / 100), share.length);
 
-/** The public gets at most this many code points of one quote, its context included: over that the context goes first, then the quote's end. */
+/** The public gets at most this many code points of one quote, its context included: over that the context goes first, then the quote's last words. */
 export const publicQuoteLength = 300;
 /** Of a quote beyond the limit the first words, up to so many code points and half of the quote. */
 const firstWords = 24;
@@ -30,11 +30,10 @@ export type SourceQuotes = z.output<typeof sourceQuotes>;
 const points = (text: string | null | undefined): number => (text ? [...text].length : 0);
 const segmenter = new Intl.Segmenter('en', { granularity: 'word' });
 
-/** The length of the first words of a quote that may be shown where the quote may not. */
-const lengthOfWords = (exact: string): number => {
-  const most = Math.min(firstWords, Math.floor(points(exact) / 2));
+/** The length of the whole words with which a text begins, `most` code points at the most. */
+export const lengthOfWords = (text: string, most: number): number => {
   let [at, words] = [0, 0];
-  for (const { segment, isWordLike } of segmenter.segment([...exact].slice(0, 2 * firstWords).join(''))) {
+  for (const { segment, isWordLike } of segmenter.segment([...text].slice(0, most + firstWords).join(''))) {
     at += points(segment);
     if (at > most) break;
     if (isWordLike) words = at;
@@ -46,7 +45,7 @@ type Cited = Pick<Citation, 'source' | 'revision' | 'position'> & { quote?: Cita
 
 const rangeOf = ({ quote, position: { start, end } }: Cited): QuotedRange => {
   const [before, after] = [points(quote?.prefix), points(quote?.suffix)];
-  const words = quote ? lengthOfWords(quote.exact) : 0;
+  const words = quote ? lengthOfWords(quote.exact, Math.min(firstWords, Math.floor(points(quote.exact) / 2))) : 0;
   if (end - start + before + after > publicQuoteLength)
     return { start, end, from: start, to: Math.min(end, start + publicQuoteLength), words };
   return { start, end, from: Math.max(0, start - before), to: end + after, words };

@@ -281,7 +281,9 @@ t.test('the public gets quotes of at most 300 code points', async (t) => {
   const whole = () => ({ from: 0, to: 5000, shown: null });
   const long = '😀'.repeat(301);
   const shown = publicText(cited(long, 'before', 'after'), whole).claims[0]?.citations[0]?.quote;
-  t.same(shown, { exact: '😀'.repeat(300), prefix: null, suffix: null });
+  t.same(shown, { exact: '😀'.repeat(300), prefix: null, suffix: null, shortened: true }, 'what has no words is cut where it must be');
+  const words = publicText(cited(`${'word '.repeat(59)}another and more`), whole).claims[0]?.citations[0]?.quote;
+  t.same(words, { exact: 'word '.repeat(59).trim(), prefix: null, suffix: null, shortened: true }, 'and no word is cut through');
   t.same(publicText(cited('a'.repeat(290), 'b'.repeat(20)), whole), cited('a'.repeat(290)), 'the context goes first');
   const short = cited('a'.repeat(280), 'b'.repeat(20));
   t.equal(publicText(short, whole), short, 'what has nothing to cut is the same value');

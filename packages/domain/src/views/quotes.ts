@@ -1,4 +1,4 @@
-import { citationsIn, isCitation, publicQuoteLength } from '../share.ts';
+import { citationsIn, isCitation, lengthOfWords, publicQuoteLength } from '../share.ts';
 
 /** A quote's place: what is let out of it is decided once for all citations of it. */
 export type QuotePlace = { source: string; revision: number; start: number; end: number };
@@ -25,8 +25,11 @@ const publicQuote = (quote: Quote, { start, end }: Citation['position'], found: 
   const shown = found === undefined ? 0 : found.shown;
   if (found === undefined || shown !== null) return { exact: cut(exact, shown ?? 0), prefix: null, suffix: null, shortened: true };
   const [before, after] = [length(prefix), length(suffix)];
-  if (length(exact) + before + after > publicQuoteLength)
-    return { ...quote, exact: cut(exact, publicQuoteLength), prefix: null, suffix: null };
+  if (length(exact) > publicQuoteLength) {
+    const most = lengthOfWords(exact, publicQuoteLength) || publicQuoteLength;
+    return { exact: cut(exact, most), prefix: null, suffix: null, shortened: true };
+  }
+  if (length(exact) + before + after > publicQuoteLength) return { ...quote, prefix: null, suffix: null };
   // Around the same words another edit may have quoted less, which is what counted.
   return start - before >= found.from && end + after <= found.to ? quote : { ...quote, prefix: null, suffix: null };
 };
@@ -35,8 +38,8 @@ const isQuoting = (value: object): value is Citation => isCitation(value) && val
 
 /**
  * The same JSON (a document, an event's data, a list) with every quote as the public gets it: a quote of more than 300 code points with its context loses the
- * context, then its end; one beyond what may be public of its source is its first words, or none, with `shortened: true`. What has nothing to cut is
- * returned itself.
+ * context, then its last words; one beyond what may be public of its source is its first words, or none. Both have `shortened: true`. What has nothing to
+ * cut is returned itself.
  */
 export const publicText = <T>(json: T, letOutOf: LetOutOf): T => {
   const shorten = (value: unknown): unknown => {

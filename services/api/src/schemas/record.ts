@@ -24,7 +24,7 @@ export const citation = answeredAs(
           .literal(true)
           .optional()
           .describe(
-            'Without a key, and for apps: more of this source is quoted than may be public, so `exact` is its first words, or empty',
+            'Without a key, and for apps: the quote has more than 300 code points, or more of this source is quoted than may be public, so `exact` is its first words, or empty',
           ),
       })
       .nullable(),
