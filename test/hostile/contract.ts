@@ -44,8 +44,7 @@ export const contractOf = (document: Document): Contract => {
     const faults: string[] = [];
     const twice = [...headers].filter(([name, values]) => values.length > 1 && name !== 'vary').map(([name]) => name);
     if (twice.length > 0) faults.push(`sends ${twice.join(', ')} twice`);
-    if (status >= 500 && !isByContract(method, target, reply))
-      faults.push(`answers ${status}: ${body.toString('latin1').slice(0, 500)}`);
+    if (status >= 500 && !isByContract(method, target, reply)) faults.push(`answers ${status}: ${body.toString('latin1').slice(0, 500)}`);
     if (status >= 400 && method !== 'HEAD') faults.push(...problemFaults(reply, type, validate));
     const operation = operationOf(routes, method, target);
     if (operation !== undefined) faults.push(...operationFaults(operation, method, reply, type, validate));

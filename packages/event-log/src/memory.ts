@@ -129,7 +129,10 @@ export const createMemoryLog = <E extends object>(options: MemoryLogOptions): Ev
       return decodeAll(codec, withTexts(page, texts), texts, lookups);
     },
     head: async () => {
-      const mark = await seen.end(async () => headMark(), ({ position }) => position);
+      const mark = await seen.end(
+        async () => headMark(),
+        ({ position }) => position,
+      );
       seen.read([mark]);
       return mark.position;
     },

@@ -47,7 +47,8 @@ export const createSeen = (holds: (mark: Mark) => Promise<boolean>, onOther: (ce
       const before = certain;
       const answer = await ask();
       const position = positionOf(answer);
-      if (before && position < before.position) refuse(`the event log ends at position ${position}, and had an event at ${before.position}`);
+      if (before && position < before.position)
+        refuse(`the event log ends at position ${position}, and had an event at ${before.position}`);
       return answer;
     },
     /** The last event that is certain. */
