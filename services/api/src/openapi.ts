@@ -32,7 +32,15 @@ export type Document = {
 };
 
 /** What `z.toJSONSchema` cannot say (refinements, transforms) is left open in the document; the routes still check it. */
-const options = { target: 'draft-2020-12', unrepresentable: 'any' } as const;
+const options = {
+  target: 'draft-2020-12',
+  unrepresentable: 'any',
+  // Names come from the registries of `schemas/registry.ts`, what `describe` says stands in zod's own.
+  override: ({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: { description?: string } }) => {
+    const description = z.globalRegistry.get(zodSchema)?.description;
+    if (description !== undefined) jsonSchema.description ??= description;
+  },
+} as const;
 const uri = (id: string) => `#/components/schemas/${id}`;
 
 const schemaOf = (schema: z.ZodType, registry: typeof sent, io: 'input' | 'output'): Schema => {

@@ -24,6 +24,17 @@ t.test('the document holds together', async (t) => {
   for (const ref of refs) t.ok(document.components.schemas[ref.replace('#/components/schemas/', '')], `${ref} is there`);
   everyValue(document, (key) => key === 'text' && t.notOk(document.components.schemas.text, 'marks of the domain do not leak'));
 
+  const described: Record<string, string> = {};
+  everyValue(document, (name, value) => {
+    const { description } = (value ?? {}) as { description?: string };
+    if (description !== undefined) described[name] = description;
+  });
+  t.match(
+    described,
+    { shortened: /first words/, concealed: /./, makesPublic: /./ },
+    'it says what fields mean that their names do not tell',
+  );
+
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]): [string, string, Operation] => [method, path, operation]),
   );
