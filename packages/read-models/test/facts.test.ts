@@ -140,14 +140,14 @@ t.test('claims are listed across incidents, and a speaker is summed up unless pr
     {
       incidentId: world.id('incident', 'bridge'),
       incidentTitle: 'Officers stop a car near the bridge',
-      citations: [{ quote: { exact: long.slice(0, 300) } }],
+      citations: [{ quote: { exact: long.slice(0, 299), shortened: true } }],
     },
     'without a key quotes are cut',
   );
   t.match((await queries.claims({}, { limit: 2, cursor: next }, null)).items, [{ id: first }]);
   t.match(
     (await queries.claims({ aspect: 'fled' }, page, app)).items,
-    [{ citations: [{ quote: { exact: long.slice(0, 300) } }] }],
+    [{ citations: [{ quote: { exact: long.slice(0, 299), shortened: true } }] }],
     'for an app too',
   );
   t.match((await queries.claims({ aspect: 'fled' }, page, contributor)).items, [{ citations: [{ quote: { exact: long } }] }]);
