@@ -13,7 +13,7 @@ export type CommandCode =
   | 'LeaseHeld'
   /** Nobody holds the edit, or the caller does: there is no lease to break. 409 */
   | 'NoLease'
-  /** The subject has sent as much as it may for now; `retryAfter` is in seconds. 429 */
+  /** The subject has sent as much as it may until then; `retryAfter` is in seconds. 429 */
   | 'QuotaExceeded'
   /** The same URL with the same text is registered; `existing` is its id. 409 */
   | 'SourceExists'

@@ -78,19 +78,19 @@ t.test('texts are found by source and revision, and kept', async (t) => {
   t.strictSame(await look(), [null, 'second', undefined, undefined], 'an erased text is gone at once');
 });
 
+/** The log, which notes the streams whose texts are read. */
+const noting = (log: ReturnType<typeof memoryLog>, read: string[]): typeof log => ({
+  ...log,
+  readStream: (stream, from, options) => {
+    if (options?.texts !== false) read.push(stream);
+    return log.readStream(stream, from, options);
+  },
+});
+
 t.test('memory is bounded by the length of texts, the least recently used going first', async (t) => {
   const log = memoryLog();
   const read: string[] = [];
-  const texts = textsOver(
-    {
-      ...log,
-      readStream: (stream, from, options) => {
-        if (options?.texts !== false) read.push(stream);
-        return log.readStream(stream, from, options);
-      },
-    },
-    25,
-  );
+  const texts = textsOver(noting(log, read), 25);
   for (const stream of [a, b, c]) await register(log, stream, 'x'.repeat(10));
   for (const stream of [a, b, a, c, a, b]) await texts.load([stream]);
   t.strictSame(read, [a, b, c, b], 'a was used again and stayed');
@@ -105,17 +105,7 @@ t.test('memory is bounded by the length of texts, the least recently used going 
 t.test('a request reads so much text and no more, and what goes beyond is not held while it waits', async (t) => {
   const log = memoryLog();
   const read: string[] = [];
-  const texts = textsOver(
-    {
-      ...log,
-      readStream: (stream, from, options) => {
-        if (options?.texts !== false) read.push(stream);
-        return log.readStream(stream, from, options);
-      },
-    },
-    1000,
-    25,
-  );
+  const texts = textsOver(noting(log, read), 1000, 25);
   const streams = Array.from({ length: 100 }, (_, index) => `source_${String(index).padStart(26, '0')}`);
   for (const stream of streams) await register(log, stream, 'x'.repeat(10));
   t.ok(await texts.load(streams.slice(0, 2)));

@@ -1,4 +1,4 @@
-import { policy, standardVocabulary } from '@averment/domain';
+import { type DomainEvent, policy, standardVocabulary } from '@averment/domain';
 import { createLogger, createPool, migrate } from '@averment/platform';
 import { patience, testServer } from '@averment/platform/testing';
 import type { Pool } from 'pg';
@@ -24,6 +24,16 @@ const server = await testServer(t, { extra: ['fsync = off', 'synchronous_commit 
 
 /** The table of the leases that queries join; its owner is `packages/commands`. */
 const leases = `CREATE SCHEMA work; CREATE TABLE work.leases (incident text, edit integer, version integer, holder text, taken timestamptz, until timestamptz, PRIMARY KEY (incident, edit))`;
+
+/** The log, which notes the events that are read from streams with their texts. */
+export const noting = (log: World['log'], read: DomainEvent[]): World['log'] => ({
+  ...log,
+  readStream: async (stream, from, options) => {
+    const events = await log.readStream(stream, from, options);
+    if (options?.texts !== false) read.push(...(events as DomainEvent[]));
+    return events;
+  },
+});
 
 type Test = { teardown(run: () => Promise<void> | void): void };
 

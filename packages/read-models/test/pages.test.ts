@@ -1,8 +1,7 @@
 import type { DomainEvent } from '@averment/domain';
-import type { EventLog } from '@averment/event-log';
 import t from 'tap';
 import { pageBytes } from '../src/queries/cursors.ts';
-import { models } from './models.ts';
+import { models, noting } from './models.ts';
 import { createWorld, type World } from './world.ts';
 
 const contributor = { role: 'contributor', subject: 'contributor' } as const;
@@ -80,15 +79,7 @@ t.test('a page ends with the item that fills it, however many are asked for, and
 t.test('a preview reads of proposals the texts of its own alone', async (t) => {
   const { world, id } = await longEdits(2);
   const read: DomainEvent[] = [];
-  const log: EventLog<DomainEvent> = {
-    ...world.log,
-    readStream: async (stream, from, options) => {
-      const events = await world.log.readStream(stream, from, options);
-      if (options?.texts !== false) read.push(...(events as DomainEvent[]));
-      return events;
-    },
-  };
-  const { queries, advance } = await models(t, world, undefined, log);
+  const { queries, advance } = await models(t, world, undefined, noting(world.log, read));
   await advance();
   read.length = 0;
   const preview = await queries.preview(id, 4, reviewer, { held: undefined, stood: () => undefined, client });

@@ -1,12 +1,11 @@
 import type { DomainEvent } from '@averment/domain';
 import { recordEvents } from '@averment/domain';
-import type { EventLog } from '@averment/event-log';
 import fc from 'fast-check';
 import t from 'tap';
 import { createEras } from '../src/queries/eras.ts';
 import { createPlaces } from '../src/queries/places.ts';
 import { createShared, createTurns } from '../src/queries/work.ts';
-import { models } from './models.ts';
+import { models, noting } from './models.ts';
 import { createWorld } from './world.ts';
 
 const app = { role: 'app', subject: 'app' } as const;
@@ -32,15 +31,7 @@ t.test('what was only proposed is not read for those who may not see it', async 
   for (let edit = 0; edit < 5; edit += 1)
     await world.submit('bridge', [{ kind: 'add_claim', claim: world.claim({ statement: `Not approved, ${edit}.` }) }]);
   const read: DomainEvent[] = [];
-  const log: EventLog<DomainEvent> = {
-    ...world.log,
-    readStream: async (stream, from, options) => {
-      const events = await world.log.readStream(stream, from, options);
-      if (options?.texts !== false) read.push(...(events as DomainEvent[]));
-      return events;
-    },
-  };
-  const { queries, advance } = await models(t, world, undefined, log);
+  const { queries, advance } = await models(t, world, undefined, noting(world.log, read));
   await advance();
   for (const viewer of [null, app]) {
     t.ok(await queries.incidentAt(id, { revision: at(1) }, viewer));

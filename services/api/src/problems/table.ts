@@ -194,7 +194,7 @@ export const problems: Record<ProblemCode, ProblemKind> = {
   },
   QuotaExceeded: {
     status: 429,
-    title: 'As much as one subject may send for now',
+    title: 'As much as one subject may send',
     about: 'A subject may have so many bytes of sources in a day of UTC, and so many edits open. Nothing was recorded.',
   },
   HeadersTooLarge: { status: 431, title: 'The headers are too large', about: 'All headers together may have 16 KiB.' },
