@@ -19,6 +19,13 @@ const rules = {
       from: { path: '^packages/domain/src/' },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
     },
+    {
+      name: 'review-knows-no-incident',
+      comment: 'The review of edits is told what it reviews: other aggregates are to use it too.',
+      severity: 'error',
+      from: { path: '^packages/domain/src/review/' },
+      to: { path: '^packages/domain/src/(incident|source|party|views)/' },
+    },
     { name: 'packages-below-services', severity: 'error', from: { path: '^packages/' }, to: { path: '^(services|test)/' } },
     {
       name: 'services-apart',

@@ -80,11 +80,10 @@ export const createFactSource = (options: {
   budget: number;
 }): FactSource => {
   const { log, vocabulary, policy, findReviewed, findQuotes, budget } = options;
-  const structure = { texts: false };
-  const sources = createFolds({ log, initial: () => initialSource(structure), evolve: evolveSource, budget });
-  const parties = createFolds({ log, initial: () => initialParty(structure), evolve: evolveParty, budget });
+  const sources = createFolds({ log, initial: initialSource, evolve: evolveSource, budget });
+  const parties = createFolds({ log, initial: initialParty, evolve: evolveParty, budget });
   // Not the folds that commands decide on: those move only in turn, while any command may ask for the status of any other incident.
-  const others = createFolds({ log, initial: () => initialIncident(structure), evolve: evolveIncident, budget });
+  const others = createFolds({ log, initial: initialIncident, evolve: evolveIncident, budget });
 
   const facing = (): Facing => {
     const source = once(sources.fresh);

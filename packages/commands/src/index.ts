@@ -86,7 +86,7 @@ export const createCommands = (options: CommandOptions) => {
     logger,
     serial,
     execute: createExecute({ log, clock, serial, onAppended }),
-    incidents: createFolds({ log, initial: () => initialIncident({ texts: false }), evolve: evolveIncident, budget }),
+    incidents: createFolds({ log, initial: initialIncident, evolve: evolveIncident, budget }),
     facts: createFactSource({ log, vocabulary, policy, findReviewed, findQuotes, budget: Math.ceil(budget / 4) }),
     texts: createSourceTexts(log, options.textBudget ?? 16_000_000),
     leases: createLeaseTable(options.pool),

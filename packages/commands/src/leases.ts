@@ -1,8 +1,7 @@
-import { contributors, decideIncident, type Edit, type Incident } from '@averment/domain';
+import { breakLease, contributors, type Edit, type Incident } from '@averment/domain';
 import { seenEdit } from './access.ts';
 import { type CommandResult, refused } from './errors.ts';
 import type { Execute } from './execute.ts';
-import type { FactSource } from './facts.ts';
 import { type Folds, readEvents } from './folds.ts';
 import type { Caller } from './identity.ts';
 import type { LeaseRow } from './lease-table.ts';
@@ -17,7 +16,6 @@ export type Leased = { incidentId: string; edit: number; version: number; lease:
 type Tools = Pick<ReviewTools, 'log' | 'leases' | 'identify'> & {
   execute: Execute;
   incidents: Folds<Incident>;
-  facts: FactSource;
   serial: Serial;
   /** How long a lease lasts, in milliseconds. */
   duration: number;
@@ -26,7 +24,7 @@ type Tools = Pick<ReviewTools, 'log' | 'leases' | 'identify'> & {
 const leaseOf = (row: LeaseRow | undefined): Lease | null => (row ? { holder: row.holder, until: row.until } : null);
 
 /** Taking, renewing, giving back and breaking leases (architecture.md, decision 13). They are advisory and contend with nobody for the stream. */
-export const leaseCommands = ({ execute, log, incidents, facts, leases, identify, serial, duration }: Tools) => {
+export const leaseCommands = ({ execute, log, incidents, leases, identify, serial, duration }: Tools) => {
   const editNow = (caller: Caller, { incident, edit }: Target): Promise<CommandResult<Edit>> =>
     // In turn with the commands on the stream, whose fold must not move on under them.
     serial(incident, async () => seenEdit((await incidents.fresh(incident)).state, edit, caller));
@@ -79,13 +77,8 @@ export const leaseCommands = ({ execute, log, incidents, facts, leases, identify
           const seen = seenEdit(state, edit, caller);
           if (!seen.ok) return seen;
           broken = await leases.current(incident, edit, seen.value.versions.length);
-          const known = await facts.facing().factsFor([], state);
           const holder = broken?.holder ?? '';
-          const decision = decideIncident(
-            state,
-            { kind: 'break_lease', command: identity.command, actor: caller.subject, edit, holder, reason },
-            known,
-          );
+          const decision = breakLease(state, { command: identity.command, actor: caller.subject, edit, holder, reason });
           return decision.ok && !broken ? refused('NoLease', 'Nobody holds this edit now.') : decision;
         },
         answer: async (state, { first, position }) => {

@@ -1,6 +1,7 @@
 import {
   applicationEvents,
   contributors,
+  countingVotes,
   type DomainEvent,
   decideIncident,
   derivedId,
@@ -19,6 +20,7 @@ import {
   resolveChanges,
   sourcesNeeded,
   type Vote,
+  withdrawEdit,
 } from '@averment/domain';
 import { type EventLog, maxAppendBytes, maxEventBytes } from '@averment/event-log';
 import type { Logger } from '@averment/platform';
@@ -158,9 +160,8 @@ export const reviewCommands = (tools: ReviewTools) => {
     // The lease is advisory: a decision that is on disk is not refused because of it.
     if (done.decided)
       await leases.end(incident, edit.edit).catch((error: Error) => logger.warn({ err: error }, 'a lease could not be ended'));
-    const counting = new Map(edit.votes.filter(({ version }) => version === edit.versions.length).map((vote) => [vote.by, vote]));
     const needed = edit.votes.find(({ revision }) => revision === done.first)?.needed ?? 1;
-    const given = [...counting.values()].filter(({ decision }) => decision === 'approve').length;
+    const given = [...countingVotes(edit).values()].filter(({ decision }) => decision === 'approve').length;
     return { ...outcome, approvals: { needed, given }, appliedRevision: edit.appliedRevision };
   };
 
@@ -285,13 +286,8 @@ export const reviewCommands = (tools: ReviewTools) => {
         decide: async ({ state }) => {
           const seen = seenEdit(state, edit, caller);
           if (!seen.ok) return seen;
-          const known = await facts.facing().factsFor([], state);
           const given = ifMatch === null ? null : matched(state, edit, ifMatch);
-          return decideIncident(
-            state,
-            { kind: 'withdraw', command: identity.command, actor: caller.subject, edit, ifMatch: given, reason },
-            known,
-          );
+          return withdrawEdit(state, { command: identity.command, actor: caller.subject, edit, ifMatch: given, reason });
         },
         answer: async (state, done) => outcomeOf(state, incident, done).outcome,
       });

@@ -5,8 +5,7 @@ import { createFolds } from '../src/folds.ts';
 import { court, foreign, memoryLog, renamed } from './support.ts';
 
 const streams = (count: number) => Array.from({ length: count }, (_, index) => `party_${String(index).padStart(26, '0')}`);
-const foldsOver = (log: EventLog<DomainEvent>, budget = 100) =>
-  createFolds({ log, initial: () => initialParty({ texts: false }), evolve: evolveParty, budget });
+const foldsOver = (log: EventLog<DomainEvent>, budget = 100) => createFolds({ log, initial: initialParty, evolve: evolveParty, budget });
 
 /** Counts what is read, and reads without touching texts. */
 const counting = (log: EventLog<DomainEvent>) => {

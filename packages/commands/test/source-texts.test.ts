@@ -20,7 +20,7 @@ const source = (text: string) => ({
   text,
 });
 const textsOver = (log: EventLog<DomainEvent>, budget: number, most?: number) => {
-  const { fresh } = createFolds({ log, initial: () => initialSource({ texts: false }), evolve: evolveSource, budget: 100 });
+  const { fresh } = createFolds({ log, initial: initialSource, evolve: evolveSource, budget: 100 });
   const { load } = createSourceTexts(log, budget, most);
   const quotes = [{ exact: 'first', prefix: null, suffix: null }];
   return {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
-import { clash, comparable, supports } from '../src/compare.ts';
 import {
   aspectStates,
   catalogue,
@@ -17,6 +16,7 @@ import {
   uncountedFlags,
   uncountedStances,
 } from '../src/index.ts';
+import { clash, comparable, supports } from '../src/rules/compare.ts';
 import { someClaim, someRecord } from './arbitrary-record.ts';
 import { asRead, type ClaimWords, claim, documentOf, fold, type Given, given, parties, reported } from './given.ts';
 

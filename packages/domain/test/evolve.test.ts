@@ -1,16 +1,13 @@
 import t from 'tap';
-import { catalogue, commandId, type DomainEvent, evolveIncident, type Incident, initialIncident } from '../src/index.ts';
-import { addClaim, citations, claim, partyId, readAfterErasures, type Scene, scene } from './scene.ts';
+import { catalogue, commandId, evolveIncident, initialIncident } from '../src/index.ts';
+import { addClaim, citations, claim, partyId, type Scene, scene } from './scene.ts';
 
-const fold = (events: readonly DomainEvent[]): Incident => events.reduce(evolveIncident, initialIncident());
 const reason = { reason: 'A § reason' };
 const start = () => {
   const s = scene();
   s.published(claim('c1'), claim('c2', { speaker: partyId('city'), stance: 'denies' }));
   return s;
 };
-/** What of a state is the same however its events were read. */
-const shown = ({ history: _, ...state }: Incident) => state;
 
 const revisionOf = (s: Scene, type: string, nth = 0) => s.events.filter((event) => event.type === type)[nth]?.revision ?? -1;
 
@@ -140,21 +137,7 @@ t.test('an erasure', async (t) => {
     t.notMatch(JSON.stringify(version?.changes[1]), /the car moved"/);
     t.equal(s.state.edits.get(1)?.votes[0]?.reason, null);
     t.notOk('quote' in (s.state.claims.get(s.id('c1'))?.claim.citations[0] ?? {}));
-    t.ok(s.state.erased.has('0#/rationale'));
-  });
-  t.test('folded as it comes gives what folding the stream anew gives', async (t) => {
-    const s = erasing();
-    s.erase({ revision: 0, pointer: '/rationale' }, { revision: revisionOf(s, 'ClaimAdded'), pointer: '/claim/statement' });
-    s.applied(addClaim('c3'));
-    s.erase({ revision: revisionOf(s, 'ClaimCorrected'), pointer: '/reason' }, { revision: 0, pointer: '/changes/0/place/text' });
-    t.same(shown(s.state), shown(fold(readAfterErasures(s.events))));
-    t.same(shown(s.state), shown(fold(s.events)), 'also from events that still hold the texts');
-  });
-  t.test('leaves the events that were folded as they are', async (t) => {
-    const s = erasing();
-    const before = JSON.stringify(s.events[0]?.data);
-    s.erase({ revision: 0, pointer: '/rationale' });
-    t.equal(JSON.stringify(s.events[0]?.data), before);
+    t.ok(s.state.erased.has(0));
   });
 });
 
@@ -186,7 +169,6 @@ t.test('structure alone folds to the same record without its texts', async (t) =
   t.same([...s.bare.claims.keys()], [...s.state.claims.keys()]);
   t.same(s.bare.claims.get(s.id('c1'))?.correctedFields, new Set(['statement']));
   t.same(s.bare.written, s.state.written);
-  t.equal(s.bare.history, null);
 });
 
 t.test('every event type has its place in the catalogue', async (t) => {

@@ -3,11 +3,11 @@ import t, { type Test } from 'tap';
 import {
   aspectStates,
   claimsWithStanding,
+  kindOf,
   type Parties,
   type PartyFacts,
   partyBody,
   proposalBody,
-  recordEventOf,
   type SentChange,
   sentChange,
   standardVocabulary,
@@ -86,7 +86,7 @@ const madeId = (prefix: 'claim' | 'dispute' | 'proceeding' | 'ruling', incident:
 /** The record event of a change; citations stay as they were sent, since nothing is derived from them. */
 const eventOf = (change: SentChange, incident: string): Given => {
   const { kind, ...data } = change;
-  const type = recordEventOf[kind];
+  const type = kindOf(change).event;
   switch (change.kind) {
     case 'add_claim': {
       const { ref, ...claim } = change.claim;

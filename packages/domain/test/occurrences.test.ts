@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { occurrencesOf } from '../src/occurrences.ts';
-import { quotedText, searchQuotes } from '../src/quote.ts';
+import { occurrencesOf } from '../src/source/occurrences.ts';
+import { quotedText, searchQuotes } from '../src/source/quote.ts';
 
 const plainly = (text: string, one: string, most: number): number[] =>
   Array.from({ length: text.length }, (_, at) => at)

@@ -16,7 +16,7 @@ import { driver } from './stream.ts';
 const { parties } = factsOf(world());
 type Sent = PartyCommand extends infer C ? (C extends unknown ? Omit<C, 'command' | 'actor'> & { command?: string } : never) : never;
 const party = (known: (id: string) => PartyFacts | undefined = parties) => {
-  const driven = driver(partyId('new'), initialParty(), evolveParty, (state, command: PartyCommand) => decideParty(state, command, known));
+  const driven = driver(partyId('new'), initialParty, evolveParty, (state, command: PartyCommand) => decideParty(state, command, known));
   return {
     ...driven,
     get state() {
@@ -149,7 +149,7 @@ t.test('an erased name does not give the old one back', async (t) => {
   p.erase(1, '/set/name');
   t.match(partyFacts(p.state), { name: null, parent: partyId('city') });
   t.notMatch(JSON.stringify(p.state.fields), '§');
-  const bare = initialParty({ texts: false });
+  const bare = initialParty();
   for (const event of p.events) evolveParty(bare, event);
   t.match(partyFacts(bare), { private: false, parent: partyId('city') });
 });

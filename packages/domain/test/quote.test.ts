@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { findQuote, quotedText, searchQuotes } from '../src/quote.ts';
+import { findQuote, quotedText, searchQuotes } from '../src/source/quote.ts';
 
 const quote = (exact: string, prefix: string | null = null, suffix: string | null = null) => ({ exact, prefix, suffix });
 const find = (text: string, exact: string, prefix: string | null = null, suffix: string | null = null) =>

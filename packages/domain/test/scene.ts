@@ -1,4 +1,5 @@
 import {
+  breakLease,
   type Change,
   catalogue,
   commandId,
@@ -27,6 +28,7 @@ import {
   resolveChanges,
   sourcesCited,
   standardVocabulary,
+  withdrawEdit,
 } from '../src/index.ts';
 
 /**
@@ -146,7 +148,7 @@ export const readAfterErasures = (events: readonly DomainEvent[]): DomainEvent[]
     return { ...event, data: withoutPaths(event.data, paths) } as DomainEvent;
   });
 };
-const structureOf = (event: DomainEvent): DomainEvent =>
+export const structureOf = (event: DomainEvent): DomainEvent =>
   ({ ...event, data: withoutPaths(event.data, catalogue[event.type]?.texts(event.data) ?? []) }) as DomainEvent;
 
 export type Options = { by?: string; base?: number | null; key?: string; ifMatch?: string };
@@ -158,7 +160,7 @@ export const scene = () => {
   const ids: Record<string, string> = {};
   let state = initialIncident();
   /** The same stream folded from its structure alone. */
-  let bare = initialIncident({ texts: false });
+  let bare = initialIncident();
   const decisions: { whole: Result<NewEvent[]>; bare: Result<NewEvent[]> }[] = [];
   let keys = 0;
 
@@ -189,13 +191,17 @@ export const scene = () => {
     }
   };
 
-  const run = (command: IncidentCommand): Result<NewEvent[]> => {
-    const decided = decideIncident(state, command, factsOf(facts));
-    const edit = 'edit' in command ? state.edits.get(command.edit) : undefined;
-    const changes = 'changes' in command ? command.changes : (edit?.versions.at(-1)?.changes ?? []);
-    decisions.push({ whole: decided, bare: decideIncident(bare, command, factsNeeded(changes, bare, facts)) });
+  type Decide = (state: Incident, facts: Facts) => Result<NewEvent[]>;
+  const decideBoth = (command: { command: string; actor: string }, changes: readonly Change[], decide: Decide): Result<NewEvent[]> => {
+    const decided = decide(state, factsOf(facts));
+    decisions.push({ whole: decided, bare: decide(bare, factsNeeded(changes, bare, facts)) });
     if (decided.ok) append(decided.value, command);
     return decided;
+  };
+  const run = (command: IncidentCommand): Result<NewEvent[]> => {
+    const edit = 'edit' in command ? state.edits.get(command.edit) : undefined;
+    const changes = 'changes' in command ? command.changes : (edit?.versions.at(-1)?.changes ?? []);
+    return decideBoth(command, changes, (folded, known) => decideIncident(folded, command, known));
   };
   const next = (key: string | undefined, subject: string) => {
     keys += 1;
@@ -285,14 +291,19 @@ export const scene = () => {
     revise,
     vote,
     approve,
-    withdraw: (edit: number, by = 'author', ifMatch: string | null = null) =>
-      run({ kind: 'withdraw', command: next(undefined, by), actor: by, edit, ifMatch, reason: 'A § mistake' }),
-    breakLease: (edit: number, by: string, holder: string) =>
-      run({ kind: 'break_lease', command: next(undefined, by), actor: by, edit, holder, reason: 'Away § for long' }),
-    /** Erases texts of events, as the operation of the event log does. */
+    withdraw: (edit: number, by = 'author', ifMatch: string | null = null) => {
+      const command = { command: next(undefined, by), actor: by, edit, ifMatch, reason: 'A § mistake' };
+      return decideBoth(command, [], (folded) => withdrawEdit(folded, command));
+    },
+    breakLease: (edit: number, by: string, holder: string) => {
+      const command = { command: next(undefined, by), actor: by, edit, holder, reason: 'Away § for long' };
+      return decideBoth(command, [], (folded) => breakLease(folded, command));
+    },
+    /** Erases texts of events, as the operation of the event log does, and reads the stream anew. */
     erase: (...items: { revision: number; pointer: string }[]) => {
       const data = { items: items.map((item) => ({ ...item, digest: 'digest' })), reasonCode: 'personal_data' as const };
       append([{ type: 'TextErased', edit: null, data }], { command: next(undefined, 'admin'), actor: 'admin' });
+      state = readAfterErasures(events).reduce(evolveIncident, initialIncident());
     },
     /** A published incident with these claims. */
     published: (...claims: Body[]) => {

@@ -13,7 +13,7 @@ const body = sourceBody.parse({
 });
 type Sent = SourceCommand extends infer C ? (C extends unknown ? Omit<C, 'command' | 'actor'> & { command?: string } : never) : never;
 const source = () => {
-  const driven = driver(sourceId('one'), initialSource(), evolveSource, (state, command: SourceCommand) => decideSource(state, command));
+  const driven = driver(sourceId('one'), initialSource, evolveSource, (state, command: SourceCommand) => decideSource(state, command));
   return {
     ...driven,
     get state() {
@@ -77,7 +77,7 @@ t.test('an erased text is gone, its revision stays', async (t) => {
   t.equal(s.state.fields?.title, undefined);
   t.equal(s.state.fields?.language, 'en');
   t.same(sourceFacts(s.state), { revisions: 2, withdrawn: false });
-  const bare = initialSource({ texts: false });
+  const bare = initialSource();
   for (const event of s.events) evolveSource(bare, event);
   t.equal(bare.streamRevision, 3);
 });

@@ -1,14 +1,15 @@
 import { type CommandTrace, commandId, type DomainEvent, eventId, type NewEvent, type Result } from '../src/index.ts';
+import { readAfterErasures } from './scene.ts';
 
 /** Drives the small aggregates: decides a command on a state, folds what comes of it, and keeps the events. */
 export const driver = <S extends { commands: Map<string, CommandTrace> }, C extends { command: string }>(
   stream: string,
-  initial: S,
+  initial: () => S,
   evolve: (state: S, event: DomainEvent) => S,
   decide: (state: S, command: C) => Result<NewEvent[]>,
 ) => {
   const events: DomainEvent[] = [];
-  let state = initial;
+  let state = initial();
   let keys = 0;
   const append = (made: readonly NewEvent[], command: string) => {
     for (const [index, { type, edit, data }] of made.entries()) {
@@ -48,10 +49,13 @@ export const driver = <S extends { commands: Map<string, CommandTrace> }, C exte
       if (decided.ok) append(decided.value, whole.command);
       return decided;
     },
-    erase: (revision: number, pointer: string) =>
+    /** Erases a text, and reads the stream anew. */
+    erase: (revision: number, pointer: string) => {
       append(
         [{ type: 'TextErased', edit: null, data: { items: [{ revision, pointer, digest: 'digest' }], reasonCode: 'personal_data' } }],
         nextCommand(),
-      ),
+      );
+      state = readAfterErasures(events).reduce(evolve, initial());
+    },
   };
 };

@@ -1,6 +1,7 @@
 import t from 'tap';
 import {
   type Change,
+  changeOf,
   type DomainEvent,
   diffDocuments,
   editDocument,
@@ -8,7 +9,6 @@ import {
   type Preview,
   policy,
   preview,
-  recordEventOf,
   standardVocabulary,
 } from '../src/index.ts';
 import {
@@ -34,9 +34,12 @@ import {
 
 /** An event of the review. */
 type Review = { type: string; by?: string; data: Record<string, unknown> };
-const kindOf = new Map<string, string>(Object.entries(recordEventOf).map(([kind, type]) => [type, kind]));
 /** The change that becomes this record event. */
-const change = (event: Given): Change => ({ kind: kindOf.get(event.type), ...event.data }) as Change;
+const change = (event: Given): Change => {
+  const found = changeOf(event);
+  if (!found) throw new Error(`${event.type} applies no change`);
+  return found;
+};
 const submitted = (events: Given[], refs: Record<string, string> = {}, by = 'author'): Review => ({
   type: 'EditSubmitted',
   by,

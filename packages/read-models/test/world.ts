@@ -1,6 +1,6 @@
 import {
-  type Change,
   catalogue,
+  changeOf,
   commandId,
   type DomainEvent,
   decideIncident,
@@ -19,7 +19,6 @@ import {
   initialIncident,
   initialParty,
   initialSource,
-  kindOf,
   type NewEvent,
   type Party,
   type PublicShare,
@@ -36,6 +35,7 @@ import {
   sourceBody,
   sourceFacts,
   standardVocabulary,
+  withdrawEdit,
 } from '@averment/domain';
 import { createMemoryLog, type EventLog, eraseTexts, isUndecodable } from '@averment/event-log';
 import { systemRandom } from '@averment/platform';
@@ -115,10 +115,7 @@ export const createWorld = () => {
   const noteReviewed = (made: readonly NewEvent[]): void => {
     const ofTwo = made.some(({ type, data }) => type === 'EditApproved' && data.needed === 2);
     if (!ofTwo || !made.some(({ type }) => type === 'EditApplied')) return;
-    for (const { type, data } of made) {
-      const kind = kindOf[type];
-      if (kind !== undefined) for (const party of partiesUsed({ kind, ...data } as Change)) reviewed.add(party);
-    }
+    for (const party of made.flatMap((event) => changeOf(event) ?? []).flatMap(partiesUsed)) reviewed.add(party);
   };
 
   /** Folds what the stream has beyond the state. */
@@ -262,8 +259,10 @@ export const createWorld = () => {
     const position = await decide(name, edit, 'reviewer', 'approve');
     return editOf(name, edit).state === 'applied' ? position : decide(name, edit, 'reviewer2', 'approve');
   };
-  const withdraw = async (name: string, edit: number, by = 'author'): Promise<bigint> =>
-    run(name, { kind: 'withdraw', command: newCommand(), actor: by, edit, ifMatch: null, reason: null });
+  const withdraw = async (name: string, edit: number, by = 'author'): Promise<bigint> => {
+    const command = { command: newCommand(), actor: by, edit, ifMatch: null, reason: null };
+    return append(id('incident', name), accepted(withdrawEdit(stateOf(name), command)), command);
+  };
 
   /** Erases the text at a place and all its copies in the stream. */
   const erase = async (stream: string, revision: number, pointer: string): Promise<void> => {

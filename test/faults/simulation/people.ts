@@ -54,7 +54,7 @@ const send = async <T extends Answer>(world: World, sent: Sent, run: Run<T>): Pr
 
 /** The incident as it stands in the log now. People share the folds, which go on where they ended: whoever waits in between looks again. */
 const foldOf = async ({ log, folds }: World, stream: string): Promise<Incident> => {
-  const seen = folds.get(stream) ?? { state: initialIncident({ texts: false }), revision: -1 };
+  const seen = folds.get(stream) ?? { state: initialIncident(), revision: -1 };
   folds.set(stream, seen);
   for (const event of await log.readStream(stream, seen.revision + 1, { texts: false })) {
     if (isUndecodable(event) || event.revision !== seen.revision + 1) continue;

@@ -1,42 +1,28 @@
-import { type ErasedText, erasedKey, pointerOf } from '../erasure.ts';
-import { catalogue, type DomainEvent, kindOf } from '../events.ts';
-import type { Change } from '../shapes.ts';
-import type { Path } from '../text.ts';
+import { pointerOf, type TextPlace, textKey } from '../log/erasure.ts';
+import { catalogue, type DomainEvent } from '../log/events.ts';
+import type { Path } from '../values/text.ts';
+import { type Change, changeOf, kindOf } from './changes/index.ts';
 
-/** A text that a correction concealed, named as an erased one is: it is for reviewers and auditors alone. */
-export type ConcealedText = ErasedText;
+/** A text that a correction concealed: it is for reviewers and auditors alone. */
+export type ConcealedText = TextPlace;
 
-type Correction = DomainEvent<'IncidentCorrected' | 'ClaimCorrected' | 'EntryCorrected'>;
-const corrections: ReadonlySet<string> = new Set<Correction['type']>(['IncidentCorrected', 'ClaimCorrected', 'EntryCorrected']);
+type Concealing = Extract<Change, { conceal: boolean }>;
+const concealingChange = (event: DomainEvent): Concealing | null => {
+  const change = changeOf(event);
+  return change !== null && 'conceal' in change && change.conceal ? change : null;
+};
 /** Whether an event conceals what it replaces. */
-export const conceals = (event: DomainEvent): event is Correction => corrections.has(event.type) && (event as Correction).data.conceal;
+export const conceals = (event: DomainEvent): boolean => concealingChange(event) !== null;
 
 /** Which thing's fields a change sets, of things that can be corrected, where they lie in it, and the correction that it is. */
 type Setting = { target: string; within: Path; correction: string | null };
 
 const settingOf = (change: Change, incident: string): Setting | null => {
-  switch (change.kind) {
-    case 'report_incident':
-      return { target: incident, within: [], correction: null };
-    case 'add_claim':
-      return { target: change.claim.id, within: ['claim'], correction: null };
-    case 'add_citation':
-      return { target: change.claim, within: [], correction: null };
-    case 'dispute_claim':
-      return { target: change.dispute.id, within: ['dispute'], correction: null };
-    case 'open_proceeding':
-      return { target: change.proceeding.id, within: ['proceeding'], correction: null };
-    case 'record_ruling':
-      return { target: change.ruling.id, within: ['ruling'], correction: null };
-    case 'correct_incident':
-      return { target: incident, within: ['set'], correction: change.id };
-    case 'correct_claim':
-      return { target: change.claim, within: ['set'], correction: change.id };
-    case 'correct_entry':
-      return { target: change.target, within: ['set'], correction: change.id };
-    default:
-      return null;
-  }
+  const kind = kindOf(change);
+  const setting = kind.sets(change, incident);
+  if (setting === null) return null;
+  const whole = kind.makes === null ? [] : [kind.makes];
+  return { ...setting, within: setting.correction === null ? whole : ['set'] };
 };
 
 /** The settings of an event: its own, or those of the changes that it proposes. */
@@ -47,8 +33,8 @@ const settingsOf = (event: DomainEvent): Setting[] => {
       return setting === null ? [] : [{ ...setting, within: ['changes', index, ...setting.within] }];
     });
   }
-  const kind = kindOf[event.type];
-  const setting = kind === undefined ? null : settingOf({ kind, ...event.data } as Change, event.stream);
+  const change = changeOf(event);
+  const setting = change && settingOf(change, event.stream);
   return setting === null ? [] : [setting];
 };
 
@@ -71,11 +57,6 @@ const placesOf = (event: DomainEvent): (Place & { field: string })[] => {
   );
 };
 
-const targetOf = (event: Correction): string => {
-  if (event.type === 'IncidentCorrected') return event.stream;
-  return event.type === 'ClaimCorrected' ? event.data.claim : event.data.target;
-};
-
 /**
  * The texts of a stream that its corrections conceal: for each field that one sets, all that earlier events set that field to, proposals included, whether
  * they were applied or not; but for the proposal of the correction itself. Takes all events of the stream, in order.
@@ -85,11 +66,11 @@ export const concealedTexts = (events: readonly DomainEvent[]): ConcealedText[] 
   const places = new Map<string, Place[]>();
   const found = new Map<string, ConcealedText>();
   for (const event of events.slice(0, last + 1)) {
-    if (conceals(event)) {
-      for (const { revision, pointer } of event.data.fields
-        .flatMap((field) => places.get(`${targetOf(event)} ${field}`) ?? [])
-        .filter(({ correction }) => correction !== event.data.id)) {
-        found.set(erasedKey({ revision, pointer }), { revision, pointer });
+    const change = concealingChange(event);
+    for (const field of change?.fields ?? []) {
+      const target = change && kindOf(change).sets(change, event.stream)?.target;
+      for (const { revision, pointer, correction } of places.get(`${target} ${field}`) ?? []) {
+        if (correction !== change?.id) found.set(textKey({ revision, pointer }), { revision, pointer });
       }
     }
     for (const { field, ...place } of placesOf(event)) {

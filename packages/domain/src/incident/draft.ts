@@ -1,8 +1,10 @@
-import type { ErrorCode, Problem } from '../errors.ts';
-import type { Ground, Policy } from '../policy.ts';
-import type { Change, Citation } from '../shapes.ts';
-import type { Vocabulary } from '../vocabulary.ts';
-import type { ClaimEntry, DisputeEntry, Incident, Parties, ProceedingEntry, RulingEntry } from './state.ts';
+import type { Parties } from '../party/shapes.ts';
+import type { Policy } from '../rules/policy.ts';
+import type { EnteredQuote } from '../rules/share.ts';
+import type { Citation } from '../source/citation.ts';
+import type { ErrorCode, Problem } from '../values/errors.ts';
+import type { Vocabulary } from '../values/vocabulary.ts';
+import type { ClaimEntry, DisputeEntry, Incident, IncidentRecord, ProceedingEntry, RulingEntry } from './state.ts';
 
 /** What a decision has to know beside the incident's own stream, as of now. */
 export type Facts = {
@@ -11,8 +13,8 @@ export type Facts = {
   parties: Parties;
   /** Whether an edit that used the party was applied with two approvals since it was last said whether it is private. What may lag says no. */
   privacyReviewed: (party: string) => boolean;
-  /** As `Ground` of the policy has it. */
-  quoted?: Ground['quoted'];
+  /** The quotes from a source that are on record, in the order in which they entered; without it none are. What may lag says too few: what is served never does. */
+  quoted?: (source: string) => readonly EnteredQuote[];
   /** `revisions`: how many revisions of its text there are. */
   sources: (id: string) => { revisions: number; withdrawn: boolean } | undefined;
   incidents: (id: string) => { status: Incident['status'] } | undefined;
@@ -30,82 +32,33 @@ const layer = <E>(record: ReadonlyMap<string, E>): Layer<E> => {
 export type Draft = {
   facts: Facts;
   incident: string | null;
-  status: Incident['status'];
+  status: IncidentRecord['status'];
+  fields: IncidentRecord['fields'];
   claims: Layer<ClaimEntry>;
   disputes: Layer<DisputeEntry>;
   proceedings: Layer<ProceedingEntry>;
   rulings: Layer<RulingEntry>;
   /** Ids of all things that the edit makes, in whatever order. */
   made: ReadonlySet<string>;
-  namedBy: Map<string, Set<string>>;
+  /** By claim: the disputes and rulings that named it at some time. */
+  namedBy: Layer<ReadonlySet<string>>;
   /** Revision that the next change would get, were each change one event from here on: tells earlier from later. */
   next: number;
   problems: Problem[];
 };
 
-const madeId = (change: Change): string | undefined => {
-  switch (change.kind) {
-    case 'add_claim':
-      return change.claim.id;
-    case 'dispute_claim':
-      return change.dispute.id;
-    case 'open_proceeding':
-      return change.proceeding.id;
-    case 'record_ruling':
-      return change.ruling.id;
-    default:
-      return undefined;
-  }
-};
-
-/** What a change acts on, so that it has to come after the change that makes it. */
-const actsOn = (change: Change): string | undefined => {
-  switch (change.kind) {
-    case 'dispute_claim':
-      return change.dispute.claim;
-    case 'add_citation':
-    case 'correct_claim':
-    case 'rank_claim':
-      return change.claim;
-    case 'update_proceeding':
-      return change.proceeding;
-    default:
-      return undefined;
-  }
-};
-
-/**
- * The order in which the changes are applied, as indexes: their own, but for a change that acts on what a later one makes (refs may stand in any
- * order), which follows it at once.
- */
-export const applicationOrder = (changes: readonly Change[]): number[] => {
-  const makers = new Map(changes.map((change, index) => [madeId(change), index]));
-  const waiting = new Map<number, number[]>();
-  const order: number[] = [];
-  const apply = (index: number) => {
-    order.push(index);
-    for (const next of waiting.get(index) ?? []) apply(next);
-    waiting.delete(index);
-  };
-  for (const [index, change] of changes.entries()) {
-    const target = actsOn(change);
-    const maker = (target === undefined ? undefined : makers.get(target)) ?? -1;
-    if (maker > index) waiting.set(maker, [...(waiting.get(maker) ?? []), index]);
-    else apply(index);
-  }
-  return order;
-};
-
-export const draftOf = (state: Incident, changes: readonly Change[], facts: Facts): Draft => ({
+/** `made`: the ids of all things that the edit makes. */
+export const draftOf = (state: Incident, made: ReadonlySet<string>, facts: Facts): Draft => ({
   facts,
   incident: state.id,
   status: state.status,
+  fields: state.fields,
   claims: layer(state.claims),
   disputes: layer(state.disputes),
   proceedings: layer(state.proceedings),
   rulings: layer(state.rulings),
-  made: new Set(changes.flatMap((change) => madeId(change) ?? [])),
-  namedBy: new Map(),
+  made,
+  namedBy: layer(state.namedBy),
   next: state.streamRevision + 1,
   problems: [],
 });
@@ -122,13 +75,19 @@ export const checkParty = (draft: Draft, report: Report, id: string | null | und
   if (id !== null && id !== undefined && !draft.facts.parties(id)) report(pointer, `there is no party ${id}: register it first`);
 };
 
-type Kind = 'claims' | 'disputes' | 'proceedings' | 'rulings';
-const words: Record<Kind, string> = { claims: 'claim', disputes: 'dispute', proceedings: 'proceeding', rulings: 'ruling' };
+type Things = 'claims' | 'disputes' | 'proceedings' | 'rulings';
+const words: Record<Things, string> = { claims: 'claim', disputes: 'dispute', proceedings: 'proceeding', rulings: 'ruling' };
 
 /** A thing of this incident that is named: in the record, or made by this edit in whatever order. */
-export const checkNamed = (draft: Draft, report: Report, kind: Kind, id: string | null | undefined, pointer: string) => {
-  if (id === null || id === undefined || draft[kind].get(id) || draft.made.has(id)) return;
-  report(pointer, `this incident has no ${words[kind]} ${id}`);
+export const checkNamed = (draft: Draft, report: Report, things: Things, id: string | null | undefined, pointer: string) => {
+  if (id === null || id === undefined || draft[things].get(id) || draft.made.has(id)) return;
+  report(pointer, `this incident has no ${words[things]} ${id}`);
+};
+
+/** A thing that the change acts on has to be there when the change comes. Answers it. */
+export const checkThere = <E>(report: Report, entry: E | undefined, what: string, id: string, pointer: string): E | undefined => {
+  if (!entry) report(pointer, `this incident has no ${what} ${id}`);
+  return entry;
 };
 
 export const checkCitations = (draft: Draft, report: Report, citations: readonly Citation[] | undefined, pointer: string) => {
@@ -142,4 +101,9 @@ export const checkCitations = (draft: Draft, report: Report, citations: readonly
       );
     }
   }
+};
+
+/** Notes in a draft that a dispute or ruling names these claims. */
+export const draftNames = ({ namedBy }: Draft, id: string, claims: readonly string[]) => {
+  for (const claim of claims) namedBy.set(claim, new Set([...(namedBy.get(claim) ?? []), id]));
 };

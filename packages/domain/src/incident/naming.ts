@@ -1,73 +1,70 @@
-import type { Claim, Dispute, Proceeding, Ruling } from '../shapes.ts';
-import type { DisputeEntry, RulingEntry } from './state.ts';
+import type { ClaimEntry, DisputeEntry, IncidentRecord, RulingEntry } from './state.ts';
+import type { Claim } from './things/claim.ts';
+import { claimsOfDispute } from './things/dispute.ts';
+import { claimsOfRuling } from './things/ruling.ts';
+
+/** Which things of the record name which. */
 
 /** What a claim says and who says it: a correction of one of these asks anew whether a dispute or a ruling's effect still meets the claim (rules.md, standing, 5). */
-export const substance: ReadonlySet<keyof Claim> = new Set(['aspect', 'about', 'value', 'stance', 'speaker'] as const);
-
-/** Fields that give the mark `corrected` (rules.md, standing, 2). */
-export const markedFields: ReadonlySet<string> = new Set<keyof Claim>([
-  'aspect',
-  'about',
-  'value',
-  'statement',
-  'stance',
-  'speaker',
-  'capacity',
-  'onBehalfOf',
-  'scope',
-  'saidAt',
-  'validAt',
-]);
-
-export const disputeFields = ['basis', 'by', 'capacity', 'grounds', 'counterClaim', 'citations'] as const satisfies (keyof Dispute)[];
-export const proceedingFields = [
-  'type',
-  'title',
-  'by',
-  'against',
-  'forum',
-  'openedOn',
-  'status',
-  'caseNumber',
-  'continues',
-  'claims',
-  'citations',
-] as const satisfies (keyof Proceeding)[];
-export const rulingFields = [
-  'court',
-  'judge',
-  'decidedOn',
-  'finality',
-  'onMotionOf',
-  'standard',
-  'basis',
-  'caseNumber',
-  'summary',
-  'citations',
-  'effects',
-] as const satisfies (keyof Ruling)[];
-
-/** The claims that a dispute names. */
-export const claimsOfDispute = ({ claim, counterClaim }: Pick<Dispute, 'claim' | 'counterClaim'>): string[] =>
-  counterClaim === null ? [claim] : [claim, counterClaim];
-/** The claims that a ruling's effects name. */
-export const claimsOfRuling = ({ effects }: Pick<Ruling, 'effects'>): string[] =>
-  effects.flatMap(({ claim }) => (claim === null ? [] : [claim]));
+const substance: ReadonlySet<string> = new Set<keyof Claim>(['aspect', 'about', 'value', 'stance', 'speaker']);
+export const changesSubstance = (fields: readonly string[]): boolean => fields.some((field) => substance.has(field));
 
 export const isOpen = (dispute: DisputeEntry): boolean => !dispute.withdrawn && !dispute.retracted;
 
 type Looked = {
-  claims: { get(id: string): { detached: ReadonlySet<string> } | undefined };
+  claims: { get(id: string): Pick<ClaimEntry, 'detached'> | undefined };
   disputes: { get(id: string): DisputeEntry | undefined };
   rulings: { get(id: string): RulingEntry | undefined };
+  namedBy: { get(id: string): ReadonlySet<string> | undefined };
 };
 
-/** Of the disputes and rulings given, those that name the claim now: open or not retracted, and not detached by a correction. */
-export const stillNaming = (state: Looked, claim: string, candidates: Iterable<string>): string[] =>
-  [...candidates].filter((id) => {
-    if (state.claims.get(claim)?.detached.has(id)) return false;
-    const dispute = state.disputes.get(id);
+/** The disputes and rulings that name the claim now: open or not retracted, and not detached by a correction. */
+export const stillNaming = ({ claims, disputes, rulings, namedBy }: Looked, claim: string): string[] =>
+  [...(namedBy.get(claim) ?? [])].filter((id) => {
+    if (claims.get(claim)?.detached.has(id)) return false;
+    const dispute = disputes.get(id);
     if (dispute) return isOpen(dispute) && claimsOfDispute(dispute.dispute).includes(claim);
-    const ruling = state.rulings.get(id);
+    const ruling = rulings.get(id);
     return ruling !== undefined && !ruling.retracted && claimsOfRuling(ruling.ruling).includes(claim);
   });
+
+/** Notes that a dispute or ruling names these claims. */
+export const nameClaims = (record: IncidentRecord, id: string, claims: readonly string[]) => {
+  for (const claim of claims) {
+    const by = record.namedBy.get(claim);
+    if (by) by.add(id);
+    else record.namedBy.set(claim, new Set([id]));
+    // An effect or a counter-claim that a correction names anew applies again.
+    record.claims.get(claim)?.detached.delete(id);
+  }
+};
+
+/** A thing, or a change, of whose fields only the names matter here. */
+export type Naming = { readonly [field: string]: unknown };
+const partyFields = ['speaker', 'about', 'onBehalfOf', 'by', 'against', 'forum', 'court', 'judge'] as const;
+/** Where a change, or a thing of the record, names other things of the record. In the two lists whose items name several, what the items name counts. */
+const nameFields = ['claim', 'counterClaim', 'dispute', 'proceeding', 'ruling', 'target', 'replaces', 'continues'] as const;
+const nameLists = ['claims', 'carry', 'relatesTo', 'effects'] as const;
+
+const isObject = (value: unknown): value is Naming => value !== null && typeof value === 'object';
+const isText = (value: unknown): value is string => typeof value === 'string';
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+/** The parties that a thing names. */
+export const partiesOf = (thing: Naming): string[] => {
+  const { value } = thing;
+  return [
+    ...partyFields.map((field) => thing[field]),
+    ...listOf(thing.via),
+    ...listOf(thing.agencies),
+    isObject(value) && value.kind === 'party' ? value.value : null,
+  ].filter(isText);
+};
+
+/** The other things of the record that a thing names. */
+export const thingsNamedBy = (thing: Naming): string[] => [
+  ...nameFields.map((field) => thing[field]).filter(isText),
+  ...nameLists
+    .flatMap((field) => listOf(thing[field]))
+    .flatMap((item) => (isObject(item) ? thingsNamedBy(item) : isText(item) ? item : [])),
+];

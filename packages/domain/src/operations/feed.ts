@@ -1,4 +1,4 @@
-import type { DomainEvent, EventData, NewEvent } from '../events.ts';
+import type { DomainEvent, EventData, NewEvent } from '../log/events.ts';
 
 /**
  * What admins decided about the feed: which events that cannot be decoded it passes over, and which of those can be read again since. Its events are

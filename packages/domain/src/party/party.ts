@@ -1,34 +1,24 @@
-import { type CommandTrace, traceCommand } from '../commands.ts';
-import { withoutTexts } from '../erasure.ts';
-import { accept, type Problem, type Result, refuse, refuseFor } from '../errors.ts';
-import type { DomainEvent, EventData, NewEvent } from '../events.ts';
-import type { Parties, PartyFacts } from '../incident/state.ts';
-import type { PartyBody } from '../shapes.ts';
+import type { DomainEvent, EventData, NewEvent } from '../log/events.ts';
+import { followStream, initialStream, type StreamState } from '../log/stream.ts';
+import { accept, type Problem, type Result, refuse, refuseFor } from '../values/errors.ts';
+import type { Parties, PartyBody, PartyFacts } from './shapes.ts';
 
 /** A party: an agency, court, outlet, organisation, person or described role. Its events are `PartyRegistered` and `PartyCorrected`. */
 
-export type Party = {
-  id: string | null;
-  streamRevision: number;
+export type Party = StreamState & {
   /** As corrected. Texts that were erased or not asked for are absent. */
   fields: EventData<'PartyRegistered'> | null;
   /** Position of the event that last said whether it is private, and why not: what reviewers approved before that, they approved of something else. */
   privacySaid: bigint | null;
   recordedAt: string | null;
-  commands: Map<string, CommandTrace>;
-  /** The events folded, from which an erasure makes the state anew; null in a fold of structure only. */
-  history: DomainEvent[] | null;
 };
 
-/** The state of a stream without events. A fold of events read without texts passes `texts: false` and keeps less. */
-export const initialParty = ({ texts = true }: { texts?: boolean } = {}): Party => ({
-  id: null,
-  streamRevision: -1,
+/** The state of a stream without events. */
+export const initialParty = (): Party => ({
+  ...initialStream(),
   fields: null,
   privacySaid: null,
   recordedAt: null,
-  commands: new Map(),
-  history: texts ? [] : null,
 });
 
 /** Folds one event into the state, in place, and returns it. Total, also on erased texts. */
@@ -44,17 +34,9 @@ export const evolveParty = (state: Party, event: DomainEvent): Party => {
       if (state.fields) Object.assign(state.fields, Object.fromEntries(fields.map((field) => [field, set[field]])));
       break;
     }
-    case 'TextErased': {
-      const left = state.history && withoutTexts(state.history, event.data.items);
-      if (left) Object.assign(state, left.reduce(evolveParty, initialParty()));
-      break;
-    }
   }
-  state.id ??= event.stream;
-  state.streamRevision = event.revision;
   state.recordedAt = event.recordedAt;
-  traceCommand(state.commands, event);
-  state.history?.push(event);
+  followStream(state, event);
   return state;
 };
 

@@ -1,35 +1,26 @@
-import { type CommandTrace, traceCommand } from '../commands.ts';
-import { withoutTexts } from '../erasure.ts';
-import { accept, type Result, refuse, refuseFor } from '../errors.ts';
-import type { DomainEvent, NewEvent } from '../events.ts';
-import type { SourceBody } from '../shapes.ts';
+import type { DomainEvent, NewEvent } from '../log/events.ts';
+import { followStream, initialStream, type StreamState } from '../log/stream.ts';
+import { accept, type Result, refuse, refuseFor } from '../values/errors.ts';
+import type { SourceBody } from './shapes.ts';
 
 /** A source: a document, its text in one or more revisions. Its events are `SourceRegistered`, `SourceTextRevised`, `SourceWithdrawn`. */
 
-export type Source = {
-  id: string | null;
-  streamRevision: number;
+export type Source = StreamState & {
   /** As registered, without the text. Texts that were erased or not asked for are absent. */
   fields: Omit<SourceBody, 'text'> | null;
   /** By revision of the text less 1; null where it was erased or not asked for. */
   texts: (string | null)[];
   withdrawn: boolean;
   recordedAt: string | null;
-  commands: Map<string, CommandTrace>;
-  /** The events folded, from which an erasure makes the state anew; null in a fold of structure only. */
-  history: DomainEvent[] | null;
 };
 
-/** The state of a stream without events. A fold of events read without texts passes `texts: false` and keeps less. */
-export const initialSource = ({ texts = true }: { texts?: boolean } = {}): Source => ({
-  id: null,
-  streamRevision: -1,
+/** The state of a stream without events. */
+export const initialSource = (): Source => ({
+  ...initialStream(),
   fields: null,
   texts: [],
   withdrawn: false,
   recordedAt: null,
-  commands: new Map(),
-  history: texts ? [] : null,
 });
 
 /** Folds one event into the state, in place, and returns it. Total, also on erased texts. */
@@ -47,17 +38,9 @@ export const evolveSource = (state: Source, event: DomainEvent): Source => {
     case 'SourceWithdrawn':
       state.withdrawn = true;
       break;
-    case 'TextErased': {
-      const left = state.history && withoutTexts(state.history, event.data.items);
-      if (left) Object.assign(state, left.reduce(evolveSource, initialSource()));
-      break;
-    }
   }
-  state.id ??= event.stream;
-  state.streamRevision = event.revision;
   state.recordedAt = event.recordedAt;
-  traceCommand(state.commands, event);
-  state.history?.push(event);
+  followStream(state, event);
   return state;
 };
 

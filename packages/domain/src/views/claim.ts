@@ -1,8 +1,8 @@
-import type { ClaimEntry, Parties } from '../incident/state.ts';
-import type { Claim } from '../shapes.ts';
-import type { ClaimStanding } from '../standing.ts';
-import { stanceRules } from '../vocabulary.ts';
-import { citationDocuments, valueDocument } from './content.ts';
+import type { ClaimEntry } from '../incident/state.ts';
+import { type Claim, claimContent } from '../incident/things/claim.ts';
+import type { Parties } from '../party/shapes.ts';
+import type { ClaimStanding } from '../rules/standing.ts';
+import { stanceRules } from '../values/vocabulary.ts';
 import type { ClaimDocument } from './documents.ts';
 
 const words = (name: string): string => name.replaceAll('_', ' ');
@@ -24,30 +24,6 @@ export const decision = ({ marks, decidedBy }: ClaimStanding, parties: Parties):
   const court = (decidedBy.court === null ? null : parties(decidedBy.court)?.name) ?? 'a court';
   return `${decisions[mark]} by ${court}${decidedBy.on === null ? '' : `, ${decidedBy.on}`}`;
 };
-
-/** What a claim says, as it was sent, with its citations completed and erased texts null. */
-export const claimContent = (claim: Claim) => ({
-  id: claim.id,
-  aspect: claim.aspect,
-  about: claim.about,
-  value: valueDocument(claim.value),
-  statement: claim.statement ?? null,
-  lang: claim.lang,
-  speaker: claim.speaker,
-  capacity: claim.capacity,
-  stance: claim.stance,
-  onBehalfOf: claim.onBehalfOf,
-  via: claim.via,
-  rendering: claim.rendering,
-  ownReporting: claim.ownReporting,
-  saidAt: claim.saidAt,
-  validAt: claim.validAt,
-  replaces: claim.replaces,
-  relatesTo: claim.relatesTo,
-  scope: claim.scope ?? null,
-  flags: claim.flags,
-  citations: citationDocuments(claim.citations),
-});
 
 /** A claim with what is derived of it. `voice` is the one that it has in the row of its aspect. */
 export const claimDocument = (

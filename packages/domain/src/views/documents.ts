@@ -1,8 +1,15 @@
-import type { EditState, PartyFacts, Vote, Written } from '../incident/state.ts';
-import type { Change, Citation, Claim, ClaimValue, Dispute, Effect, IncidentFields, Proceeding, Ruling } from '../shapes.ts';
-import type { BeyondLimit } from '../share.ts';
-import type { ClaimStanding, Mark, Standing } from '../standing.ts';
-import type { AspectState } from '../states.ts';
+import type { Claim } from '../incident/things/claim.ts';
+import type { Dispute } from '../incident/things/dispute.ts';
+import type { IncidentFields } from '../incident/things/incident.ts';
+import type { Proceeding } from '../incident/things/proceeding.ts';
+import type { Effect, Ruling } from '../incident/things/ruling.ts';
+import type { ClaimValue } from '../incident/things/value.ts';
+import type { PartyFacts } from '../party/shapes.ts';
+import type { EditState, Vote, Written } from '../review/edit.ts';
+import type { BeyondLimit } from '../rules/share.ts';
+import type { ClaimStanding, Mark, Standing } from '../rules/standing.ts';
+import type { AspectState } from '../rules/states.ts';
+import type { Citation } from '../source/citation.ts';
 
 /**
  * The documents that the API serves (api.md, "Shapes"): plain JSON, `null` for what is absent and for a text that was erased, arrays in the
@@ -134,7 +141,7 @@ export type ListItem = Concealable &
   };
 
 /** A change of an edit in the shape in which it was sent, with the ids and citations that it got. */
-export type ChangeDocument = { kind: Change['kind'] } & Record<string, unknown>;
+export type ChangeDocument = Record<string, unknown>;
 export type VoteDocument = Pick<Vote, 'decision' | 'by' | 'at' | 'version' | 'reason'> & {
   /** It no longer counts: the edit was revised since, or the same reviewer voted again. */
   lapsed: boolean;

@@ -1,16 +1,10 @@
-import { conflictsOf } from '../incident/conflicts.ts';
-import { editTag } from '../incident/decide.ts';
-import type { Edit, Incident, Vote } from '../incident/state.ts';
-import { beyondLimit, type Ground, needed, type Policy } from '../policy.ts';
-import { changeDocument } from './change.ts';
+import { kindOf } from '../incident/changes/index.ts';
+import { conflictsOf } from '../incident/decide.ts';
+import type { Edit, Incident } from '../incident/state.ts';
+import { countingVotes, editTag, isOpenEdit, type Vote } from '../review/edit.ts';
+import { beyondLimit, type Ground, needed, type Policy } from '../rules/policy.ts';
 import { withConcealed } from './concealed.ts';
 import type { EditDocument, VoteDocument } from './documents.ts';
-
-/** A reviewer has one counting vote per version, the latest; votes on earlier versions lapsed when it was revised. */
-const counts = (vote: Vote, { votes, versions }: Edit): boolean =>
-  vote.version === versions.at(-1)?.version && !votes.some((later) => later.by === vote.by && later.revision > vote.revision);
-
-const isOpen = ({ state }: Edit): boolean => state === 'submitted' || state === 'changes_requested';
 
 /** Of an edit that is decided or withdrawn, what its last vote recorded: what it would need by now is nobody's question. */
 const recorded = (vote: Vote | undefined, policy: Policy): Omit<EditDocument['approvals'], 'given'> => {
@@ -25,8 +19,8 @@ const recorded = (vote: Vote | undefined, policy: Policy): Omit<EditDocument['ap
 /** What an open edit needs follows from its changes, and from the record and the parties as they are now. */
 const approvalsOf = (edit: Edit, policy: Policy, ground: Ground): EditDocument['approvals'] => {
   const now = () => ({ ...needed(policy, edit.versions.at(-1) ?? { changes: [] }, ground), policy: policy.version });
-  const given = edit.votes.filter((vote) => vote.decision === 'approve' && counts(vote, edit)).length;
-  const { needed: count, why, policy: version } = isOpen(edit) ? now() : recorded(edit.votes.at(-1), policy);
+  const given = [...countingVotes(edit).values()].filter(({ decision }) => decision === 'approve').length;
+  const { needed: count, why, policy: version } = isOpenEdit(edit) ? now() : recorded(edit.votes.at(-1), policy);
   return { needed: count, given, why, policy: version };
 };
 
@@ -37,7 +31,7 @@ const versionDocuments = ({ versions, refs }: Edit): EditDocument['versions'] =>
     submittedAt,
     by,
     rationale: rationale ?? null,
-    changes: changes.map((change) => changeDocument(change, refOf)),
+    changes: changes.map((change) => kindOf(change).document(change, (id) => refOf.get(id) ?? null)),
   }));
 };
 
@@ -55,6 +49,7 @@ export const editDocument = (
   const edit = state.edits.get(input.edit);
   if (edit === undefined) return undefined;
   const current = edit.versions.at(-1);
+  const counting = countingVotes(edit);
   return {
     incidentId: state.id ?? '',
     edit: edit.edit,
@@ -65,11 +60,11 @@ export const editDocument = (
     author: edit.author,
     refs: { ...edit.refs },
     approvals: approvalsOf(edit, policy, { ...input, record: state }),
-    quotesBeyondLimit: current !== undefined && isOpen(edit) ? beyondLimit(current, input) : [],
+    quotesBeyondLimit: current !== undefined && isOpenEdit(edit) ? beyondLimit(current, input) : [],
     versions: versionDocuments(edit),
     votes: edit.votes.map((vote): VoteDocument => {
       const { decision, by, at, version, reason } = vote;
-      return { decision, by, at, version, reason: reason ?? null, lapsed: !counts(vote, edit) };
+      return { decision, by, at, version, reason: reason ?? null, lapsed: counting.get(by) !== vote };
     }),
     conflicts: conflictsOf(state, edit.edit),
     appliedRevision: edit.appliedRevision,

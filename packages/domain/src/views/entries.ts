@@ -1,19 +1,11 @@
 import type { CorrectionEntry, DisputeEntry, Incident, ProceedingEntry } from '../incident/state.ts';
-import type { Dispute, Proceeding, Ruling } from '../shapes.ts';
-import { rulingsInForce, statusesOfProceedings } from '../standing.ts';
-import { citationDocument, citationDocuments, effectDocument, fieldDocument } from './content.ts';
+import { disputeContent } from '../incident/things/dispute.ts';
+import { fieldDocument } from '../incident/things/field.ts';
+import { type Proceeding, proceedingContent } from '../incident/things/proceeding.ts';
+import { rulingContent } from '../incident/things/ruling.ts';
+import { rulingsInForce, statusesOfProceedings } from '../rules/standing.ts';
+import { citationDocuments } from '../source/citation.ts';
 import type { CorrectionDocument, DisputeDocument, ProceedingDocument, RulingDocument } from './documents.ts';
-
-export const disputeContent = (dispute: Dispute) => ({
-  id: dispute.id,
-  claim: dispute.claim,
-  basis: dispute.basis,
-  by: dispute.by,
-  capacity: dispute.capacity,
-  grounds: dispute.grounds ?? null,
-  counterClaim: dispute.counterClaim,
-  citations: citationDocuments(dispute.citations),
-});
 
 const disputeDocument = (entry: DisputeEntry): DisputeDocument => ({
   ...disputeContent(entry.dispute),
@@ -21,21 +13,6 @@ const disputeDocument = (entry: DisputeEntry): DisputeDocument => ({
   retracted: entry.retracted,
   reason: entry.reason ?? null,
   addedAtRevision: entry.revision,
-});
-
-export const proceedingContent = (proceeding: Proceeding) => ({
-  id: proceeding.id,
-  type: proceeding.type,
-  title: proceeding.title ?? null,
-  by: proceeding.by,
-  against: proceeding.against,
-  forum: proceeding.forum,
-  openedOn: proceeding.openedOn,
-  status: proceeding.status,
-  caseNumber: proceeding.caseNumber,
-  continues: proceeding.continues,
-  claims: proceeding.claims,
-  citations: citationDocuments(proceeding.citations),
 });
 
 const proceedingDocument = (
@@ -56,27 +33,12 @@ const proceedingDocument = (
   addedAtRevision: revision,
 });
 
-export const rulingContent = (ruling: Ruling) => ({
-  id: ruling.id,
-  court: ruling.court,
-  judge: ruling.judge,
-  decidedOn: ruling.decidedOn,
-  finality: ruling.finality,
-  onMotionOf: ruling.onMotionOf ?? null,
-  standard: ruling.standard ?? null,
-  basis: ruling.basis,
-  caseNumber: ruling.caseNumber,
-  summary: ruling.summary ?? null,
-  citations: citationDocuments(ruling.citations),
-  effects: ruling.effects.map(effectDocument),
-});
-
 const correctionDocument = (entry: CorrectionEntry): CorrectionDocument => ({
   id: entry.id,
   target: entry.target,
   changes: entry.changes.map(({ field, from, to }) => ({ field, from: fieldDocument(field, from), to: fieldDocument(field, to) })),
   reason: entry.reason ?? null,
-  citations: entry.citations.map(citationDocument),
+  citations: citationDocuments(entry.citations),
   revision: entry.revision,
   recordedAt: entry.recordedAt,
 });

@@ -1,10 +1,11 @@
-import type { Incident, Parties } from '../incident/state.ts';
-import type { IncidentFields } from '../shapes.ts';
-import { type Standings, standings } from '../standing.ts';
-import { aspectStates } from '../states.ts';
-import type { Vocabulary } from '../vocabulary.ts';
+import { fieldsOfIncident } from '../incident/proposal.ts';
+import type { Incident } from '../incident/state.ts';
+import { agencyDocuments, occurredDocument, placeDocument } from '../incident/things/incident.ts';
+import type { Parties } from '../party/shapes.ts';
+import { type Standings, standings } from '../rules/standing.ts';
+import { aspectStates } from '../rules/states.ts';
+import type { Vocabulary } from '../values/vocabulary.ts';
 import { claimDocument } from './claim.ts';
-import { agencyDocuments, occurredDocument, placeDocument } from './content.ts';
 import type { ComparisonDocument, IncidentDocument, ListItem, PartyDocument, SourceDocument } from './documents.ts';
 import { entryDocuments } from './entries.ts';
 import { partiesNamed, sourcesCited } from './named.ts';
@@ -20,13 +21,6 @@ export type DocumentInput = {
   /** Their states: their claims are listed, with their own `incidentId`, and count in the states of the aspects. */
   mergedClaims: { incidentId: string; state: Incident }[];
   mergeCut: boolean;
-};
-
-/** Title, time, place and agencies: the record's, and of a proposed incident those of the proposal's current version. */
-const fieldsOf = (state: Incident): IncidentFields | null => {
-  if (state.fields !== null) return state.fields;
-  for (const change of state.edits.get(1)?.versions.at(-1)?.changes ?? []) if (change.kind === 'report_incident') return change;
-  return null;
 };
 
 const partyDocument = (id: string, parties: Parties): PartyDocument => {
@@ -49,7 +43,7 @@ const noSource = { title: null, publisher: null, url: null, revision: 1 };
 export const incidentDocument = (input: DocumentInput): IncidentDocument => {
   const { state, parties, sources, vocabulary } = input;
   const id = state.id ?? '';
-  const fields = fieldsOf(state);
+  const fields = fieldsOfIncident(state);
   const members = [{ incidentId: id, state }, ...input.mergedClaims].map((member) => ({
     ...member,
     standings: standings(member.state, parties),

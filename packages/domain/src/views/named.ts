@@ -1,38 +1,19 @@
-import type { Incident, Parties } from '../incident/state.ts';
-import type { Citation, Claim, Effect } from '../shapes.ts';
-import { ancestorsOf } from '../voices.ts';
+import type { Incident } from '../incident/state.ts';
+import type { Claim } from '../incident/things/claim.ts';
+import { citationsOfField, partiesOfField } from '../incident/things/field.ts';
+import type { Parties } from '../party/shapes.ts';
+import { ancestorsOf } from '../rules/voices.ts';
+import type { Citation } from '../source/citation.ts';
 
 /** Which parties and sources an incident's document names: what the public may see of them follows from it. Each once, in the order of the record. */
-
-const partyFields: ReadonlySet<string> = new Set([
-  'about',
-  'speaker',
-  'onBehalfOf',
-  'by',
-  'against',
-  'forum',
-  'court',
-  'judge',
-  'agencies',
-  'via',
-]);
-
-const partiesOfValue = (value: Claim['value'] | undefined): string[] => (value?.kind === 'party' ? [value.value] : []);
 
 const partiesOfClaim = (claim: Claim): (string | null)[] => [
   claim.speaker,
   claim.onBehalfOf,
   claim.about,
   ...claim.via,
-  ...partiesOfValue(claim.value),
+  ...partiesOfField('value', claim.value),
 ];
-
-/** What a field held before and after a correction is shown, so the parties of both are named. */
-const partiesOfField = (field: string, content: unknown): string[] => {
-  if (field === 'value' && content !== null) return partiesOfValue(content as Claim['value'] | undefined);
-  if (!partyFields.has(field)) return [];
-  return [content].flat().filter((id) => typeof id === 'string');
-};
 
 function* allParties(state: Incident, agencies: string[], others: Claim[]): Generator<string | null> {
   yield* agencies;
@@ -41,6 +22,7 @@ function* allParties(state: Incident, agencies: string[], others: Claim[]): Gene
   for (const { proceeding } of state.proceedings.values()) yield* [proceeding.by, proceeding.against, proceeding.forum];
   for (const { ruling } of state.rulings.values()) yield* [ruling.court, ruling.judge];
   for (const { changes } of state.corrections) {
+    // What a field held before and after a correction is shown, so the parties of both are named.
     for (const { field, from, to } of changes) yield* [...partiesOfField(field, from), ...partiesOfField(field, to)];
   }
   for (const claim of others) yield* partiesOfClaim(claim);
@@ -52,12 +34,6 @@ export const partiesNamed = (state: Incident, agencies: string[], others: Claim[
   for (const id of allParties(state, agencies, others)) if (id !== null) named.add(id);
   const above = [...named].flatMap((id) => ancestorsOf(id, parties));
   return [...new Set([...named, ...above])];
-};
-
-const citationsOfField = (field: string, content: unknown): Citation[] => {
-  if (!Array.isArray(content)) return [];
-  if (field === 'citations') return content as Citation[];
-  return field === 'effects' ? (content as Effect[]).flatMap(({ citations }) => citations) : [];
 };
 
 function* allCitations(state: Incident, others: Claim[]): Generator<Citation> {

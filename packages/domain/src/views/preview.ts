@@ -1,15 +1,16 @@
-import type { DomainEvent } from '../events.ts';
-import { conflictsOf } from '../incident/conflicts.ts';
-import { applicationEvents } from '../incident/decide.ts';
+import type { Change } from '../incident/changes/index.ts';
+import { applicationEvents, conflictsOf } from '../incident/decide.ts';
 import { evolveIncident } from '../incident/evolve.ts';
 import type { EditVersion, Incident } from '../incident/state.ts';
+import type { DomainEvent } from '../log/events.ts';
+import { initialReview } from '../review/edit.ts';
 import { diffDocuments } from './diff.ts';
 import type { AspectDocument, IncidentDocument, Preview } from './documents.ts';
 import { type DocumentInput, incidentDocument } from './incident.ts';
 
 /** A copy of the record, which the fold may change; of the review it keeps nothing. */
 const copyOfRecord = (state: Incident): Incident =>
-  structuredClone({ ...state, edits: new Map(), commands: new Map(), written: [], erased: new Set<string>(), history: null });
+  structuredClone({ ...state, ...initialReview<Change>(), id: state.id, streamRevision: state.streamRevision });
 
 /** What approval would append now, as the log would give it back. */
 const eventsOf = (state: Incident, edit: number, version: EditVersion): DomainEvent[] => {

@@ -1,4 +1,5 @@
-import { citationsIn, isCitation, lengthOfWords, publicQuoteLength } from '../share.ts';
+import { lengthOfWords, publicQuoteLength } from '../rules/share.ts';
+import { citationsIn, isCitation } from '../source/citation.ts';
 
 /** A quote's place: what is let out of it is decided once for all citations of it. */
 export type QuotePlace = { source: string; revision: number; start: number; end: number };

@@ -1,5 +1,5 @@
-import type { PartyFacts } from '../incident/state.ts';
-import { marks, type Standing } from '../standing.ts';
+import type { PartyFacts } from '../party/shapes.ts';
+import { marks, type Standing } from '../rules/standing.ts';
 
 export type PartySummary = {
   party: { id: string; name: string | null; kind: PartyFacts['kind'] };

@@ -1,4 +1,4 @@
-import { type Change, type DomainEvent, kindOf } from '@averment/domain';
+import { type Change, changeOf, type DomainEvent } from '@averment/domain';
 
 /** One whole append: events of one stream that were decided together. What it changed counts from the position of its last event. */
 export type Append = { stream: string; position: bigint; events: DomainEvent[] };
@@ -30,8 +30,4 @@ export const byStream = (events: readonly DomainEvent[]): Map<string, DomainEven
 };
 
 /** The changes that the record events among these apply. */
-export const changesOf = (events: readonly DomainEvent[]): Change[] =>
-  events.flatMap((event) => {
-    const kind = kindOf[event.type];
-    return kind === undefined ? [] : [{ kind, ...event.data } as Change];
-  });
+export const changesOf = (events: readonly DomainEvent[]): Change[] => events.flatMap((event) => changeOf(event) ?? []);

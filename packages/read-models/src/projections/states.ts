@@ -20,7 +20,7 @@ export type States = {
 export type Concealed = ReadonlyMap<string, readonly ConcealedText[]>;
 
 /** Erased texts are taken out of the events beforehand, so the state need not keep them to fold them again. */
-export const begin = (): Incident => initialIncident({ texts: false });
+export const begin = (): Incident => initialIncident();
 
 const fold = (state: Incident, events: readonly DomainEvent[]): Incident => {
   let folded = state;

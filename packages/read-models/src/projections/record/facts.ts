@@ -62,12 +62,12 @@ const versionsOf = <State, T>(
 
 /** The versions of a party, one for each append that changed it. Takes all events of its stream, without the erased texts. */
 export const partyVersions = (events: readonly DomainEvent[]): Version<PartyItem>[] =>
-  versionsOf(events, initialParty({ texts: false }), evolveParty, partyItem);
+  versionsOf(events, initialParty(), evolveParty, partyItem);
 
 /** The versions of a source, likewise. */
 export const sourceVersions = (events: readonly DomainEvent[]): Version<SourceVersion>[] => {
   const registered = events[0]?.position ?? 0n;
-  return versionsOf(events, initialSource({ texts: false }), evolveSource, (source) => {
+  return versionsOf(events, initialSource(), evolveSource, (source) => {
     const item = sourceItem(source);
     return item && { item, registered };
   });

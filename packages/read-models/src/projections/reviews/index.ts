@@ -48,7 +48,7 @@ const projectParties = async (tx: PoolClient, streams: Streams, context: Project
   const rows = own.flatMap(([id, events]) => {
     const whole = withoutErased(read.get(id) ?? events);
     const item = partyVersions(whole).at(-1)?.value;
-    const { privacySaid } = whole.reduce(evolveParty, initialParty({ texts: false }));
+    const { privacySaid } = whole.reduce(evolveParty, initialParty());
     return item === undefined || privacySaid === null ? [] : [{ id, item, privacy_said: privacySaid }];
   });
   const columns = { id: 'text', item: 'json', privacy_said: 'bigint' };

@@ -1,4 +1,13 @@
-import { type Change, type Edit, editDocument, type Ground, type Incident, type Policy, partiesAndSources } from '@averment/domain';
+import {
+  type Change,
+  type Edit,
+  editDocument,
+  fieldsOfIncident,
+  type Ground,
+  type Incident,
+  type Policy,
+  partiesAndSources,
+} from '@averment/domain';
 
 /** What the queue needs of an edit, beside its document. */
 export type EditRow = {
@@ -60,10 +69,6 @@ export const createEditRenderer =
 
 /** Title and region as the record has them, before publication as the proposal does. */
 export const headingOf = (state: Incident): { title: string | null; region: string | null } => {
-  const proposed = state.edits
-    .get(1)
-    ?.versions.at(-1)
-    ?.changes.find(({ kind }) => kind === 'report_incident');
-  const fields = state.fields ?? (proposed?.kind === 'report_incident' ? proposed : null);
+  const fields = fieldsOfIncident(state);
   return { title: fields?.title ?? null, region: fields?.place?.region ?? null };
 };

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { citationDocuments } from '../../source/citation.ts';
+import { idOrRef, typeId } from '../../values/shapes.ts';
+import { checkCitations, checkThere } from '../draft.ts';
+import { asSent, asStored } from '../things/form.ts';
+import { both, changeKind, content, oneApproval, usual } from './kind.ts';
+
+/** A claim is found in a further place, or in a further source. */
+export const addCitation = changeKind({
+  ...usual,
+  kind: 'add_citation',
+  event: 'CitationAdded',
+  sent: z.strictObject({ claim: idOrRef('claim'), citations: asSent.citations }),
+  stored: z.strictObject({ claim: typeId('claim'), citations: asStored.citations }),
+  actsOn: ({ claim }) => claim,
+  resolve: ({ kind, claim, citations }, at) => ({
+    kind,
+    claim: at.named(claim, '/claim', 'claim'),
+    citations: at.citations(citations, '/citations'),
+  }),
+  check: (draft, report, { claim, citations }) => {
+    checkThere(report, draft.claims.get(claim), 'claim', claim, '/claim');
+    checkCitations(draft, report, citations, '/citations');
+  },
+  keys: ({ claim }) => both(content(claim)),
+  evolve: (record, { claim, citations }) => void record.claims.get(claim)?.claim.citations.push(...citations),
+  twoApprovals: oneApproval,
+  sets: ({ claim }) => ({ target: claim, correction: null }),
+  document: ({ kind, claim, citations }) => ({ kind, claim, citations: citationDocuments(citations) }),
+});

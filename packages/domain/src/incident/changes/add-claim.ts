@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { checkClaim, claimContent, resolveRelations, sentClaim, storedClaim } from '../things/claim.ts';
+import { incidentOf } from '../things/value.ts';
+import { changeKind, content, oneApproval, usual } from './kind.ts';
+
+/** A claim enters the record. */
+export const addClaim = changeKind({
+  ...usual,
+  kind: 'add_claim',
+  event: 'ClaimAdded',
+  sent: z.strictObject({ claim: sentClaim }),
+  stored: z.strictObject({ claim: storedClaim }),
+  place: 'anywhere',
+  makes: 'claim',
+  within: '/claim',
+  refOf: ({ claim }) => claim.ref,
+  resolve: ({ kind, claim: { ref: _, ...claim } }, at) => ({
+    kind,
+    claim: {
+      ...claim,
+      id: at.id('claim'),
+      replaces: at.namedOrNull(claim.replaces, '/replaces', 'claim'),
+      relatesTo: resolveRelations(at, claim.relatesTo, '/relatesTo'),
+      citations: at.citations(claim.citations, '/citations'),
+    },
+  }),
+  check: (draft, report, { claim }) => {
+    checkClaim(draft, report, claim, draft.next);
+    draft.claims.set(claim.id, {
+      claim,
+      rank: 'normal',
+      rankReason: null,
+      retracted: false,
+      addedAtRevision: draft.next,
+      correctedFields: new Set(),
+      detached: new Set(),
+    });
+  },
+  keys: ({ claim }) => ({ reads: [], writes: [content(claim.id)] }),
+  evolve: (record, { claim }, { revision }) => {
+    record.claims.set(claim.id, {
+      claim: { ...claim, citations: [...claim.citations] },
+      rank: 'normal',
+      rankReason: null,
+      retracted: false,
+      addedAtRevision: revision,
+      correctedFields: new Set(),
+      detached: new Set(),
+    });
+  },
+  twoApprovals: oneApproval,
+  brings: ({ claim }) => claim,
+  sets: ({ claim }) => ({ target: claim.id, correction: null }),
+  claimsAsked: ({ claim }) => [claim.replaces],
+  incidentsAsked: ({ claim }) => incidentOf(claim.value),
+  document: ({ kind, claim }, ref) => ({ kind, claim: { ref: ref(claim.id), ...claimContent(claim) } }),
+});

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { checkThere, draftNames } from '../draft.ts';
+import { nameClaims } from '../naming.ts';
+import { checkDispute, claimsOfDispute, disputeContent, sentDispute, storedDispute } from '../things/dispute.ts';
+import { made } from '../things/form.ts';
+import { changeKind, content, entry, oneApproval, some, standing, usual } from './kind.ts';
+
+/** Somebody contests a claim, or the record reads it as conflicting with another. */
+export const disputeClaim = changeKind({
+  ...usual,
+  kind: 'dispute_claim',
+  event: 'ClaimDisputed',
+  sent: sentDispute.extend(made),
+  stored: z.strictObject({ dispute: storedDispute }),
+  makes: 'dispute',
+  refOf: ({ ref }) => ref,
+  actsOn: ({ dispute }) => dispute.claim,
+  resolve: ({ kind, ref: _, ...dispute }, at) => ({
+    kind,
+    dispute: {
+      ...dispute,
+      id: at.id('dispute'),
+      counterClaim: at.namedOrNull(dispute.counterClaim, '/counterClaim', 'claim'),
+      claim: at.named(dispute.claim, '/claim', 'claim'),
+      citations: at.citations(dispute.citations, '/citations'),
+    },
+  }),
+  check: (draft, report, { dispute }) => {
+    const claim = checkThere(report, draft.claims.get(dispute.claim), 'claim', dispute.claim, '/claim');
+    if (claim?.retracted) report('/claim', 'names a claim that was retracted and stands no more', 'RecordState');
+    checkDispute(draft, report, dispute);
+    draft.disputes.set(dispute.id, { dispute, withdrawn: false, retracted: false, revision: draft.next, reason: null });
+    draftNames(draft, dispute.id, claimsOfDispute(dispute));
+  },
+  keys: ({ dispute }) => ({
+    reads: [content(dispute.claim), standing(dispute.claim), ...some(dispute.counterClaim, content)],
+    writes: [entry(dispute.id)],
+  }),
+  evolve: (record, { dispute }, { revision }) => {
+    record.disputes.set(dispute.id, { dispute: { ...dispute }, withdrawn: false, retracted: false, revision, reason: null });
+    nameClaims(record, dispute.id, claimsOfDispute(dispute));
+  },
+  twoApprovals: oneApproval,
+  brings: ({ dispute }) => dispute,
+  sets: ({ dispute }) => ({ target: dispute.id, correction: null }),
+  document: ({ kind, dispute }, ref) => ({ kind, ref: ref(dispute.id), ...disputeContent(dispute) }),
+});

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import type { Keys } from '../../review/conflicts.ts';
+import { addCitation } from './add-citation.ts';
+import { addClaim } from './add-claim.ts';
+import { correctClaim } from './correct-claim.ts';
+import { correctEntry } from './correct-entry.ts';
+import { correctIncident } from './correct-incident.ts';
+import { disputeClaim } from './dispute-claim.ts';
+import type { Behaviour, ChangeOf } from './kind.ts';
+import { mergeIncident } from './merge-incident.ts';
+import { openProceeding } from './open-proceeding.ts';
+import { rankClaim } from './rank-claim.ts';
+import { recordRuling } from './record-ruling.ts';
+import { reinstateClaim } from './reinstate-claim.ts';
+import { reportIncident } from './report-incident.ts';
+import { retractClaim } from './retract-claim.ts';
+import { retractEntry } from './retract-entry.ts';
+import { retractIncident } from './retract-incident.ts';
+import { unmergeIncident } from './unmerge-incident.ts';
+import { updateProceeding } from './update-proceeding.ts';
+import { withdrawDispute } from './withdraw-dispute.ts';
+
+/** All kinds of change, in the order of a change's life from proposal to record. What is asked of a change is asked of its kind. */
+export const changeKinds = [
+  reportIncident,
+  addClaim,
+  addCitation,
+  disputeClaim,
+  withdrawDispute,
+  openProceeding,
+  updateProceeding,
+  recordRuling,
+  correctIncident,
+  correctClaim,
+  correctEntry,
+  rankClaim,
+  retractClaim,
+  reinstateClaim,
+  retractEntry,
+  mergeIncident,
+  unmergeIncident,
+  retractIncident,
+] as const;
+
+type AllKinds = (typeof changeKinds)[number];
+type StoredBy<K> = K extends { kind: infer N extends string; stored: infer S extends z.ZodObject } ? ChangeOf<N, S> : never;
+type SentBy<K> = K extends { kind: infer N extends string; sent: infer S extends z.ZodObject } ? ChangeOf<N, S> : never;
+
+/** A change as an edit's version stores it, ids given and citations found: what approval copies into the record, word for word. */
+export type Change = StoredBy<AllKinds>;
+/** A change of an edit as sent. */
+export type SentChange = SentBy<AllKinds>;
+export type ChangeKind = Change['kind'];
+export type RecordEventType = AllKinds['event'];
+/** The data of each record event. */
+export type RecordSchemas = { [K in AllKinds as K['event']]: K['stored'] };
+
+/** What applying a change appends. */
+export type NewRecordEvent = { [K in AllKinds as K['event']]: ReturnType<K['toEvent']> }[RecordEventType];
+
+/** A kind as the loops over the kinds see it. */
+type AnyKind = {
+  kind: ChangeKind;
+  event: RecordEventType;
+  sent: z.ZodObject | null;
+  stored: z.ZodObject;
+  ofEvent(data: object): Change;
+  toEvent(edit: number, change: Change): NewRecordEvent;
+} & Behaviour<SentChange, Change>;
+const kinds: readonly AnyKind[] = changeKinds;
+
+const byName: ReadonlyMap<string, AnyKind> = new Map(kinds.map((kind) => [kind.kind, kind]));
+const byEvent: ReadonlyMap<string, AnyKind> = new Map(kinds.map((kind) => [kind.event, kind]));
+
+/** The kind of a change. */
+export const kindOf = ({ kind }: { kind: ChangeKind }): AnyKind => {
+  const found = byName.get(kind);
+  if (!found) throw new TypeError(`there is no kind of change ${kind}`);
+  return found;
+};
+/** The keys of the record that a change reads and writes. Every change reads `status`. */
+export const keysOf = (change: Change): Keys => {
+  const { reads, writes } = kindOf(change).keys(change);
+  return { reads: ['status', ...reads], writes };
+};
+/** The change that a record event applies; null for an event that is none. */
+export const changeOf = ({ type, data }: { type: string; data: object }): Change | null => byEvent.get(type)?.ofEvent(data) ?? null;
+
+const withKind = (kind: string, schema: z.ZodObject) => z.strictObject({ kind: z.literal(kind), ...schema.shape });
+type Schemas = [ReturnType<typeof withKind>, ...ReturnType<typeof withKind>[]];
+
+/** A stored change, told apart by `kind`. */
+export const storedChange = z.discriminatedUnion(
+  'kind',
+  kinds.map(({ kind, stored }) => withKind(kind, stored)) as Schemas,
+) as unknown as z.ZodType<Change>;
+/** The changes of an edit as sent, told apart by `kind`. */
+export const sentChange = z.discriminatedUnion(
+  'kind',
+  kinds.flatMap(({ kind, sent }) => (sent === null ? [] : [withKind(kind, sent)])) as Schemas,
+) as unknown as z.ZodType<SentChange>;
+/** By the type of the record event: the schema of its data. */
+export const recordSchemas = Object.fromEntries(kinds.map(({ event, stored }) => [event, stored])) as RecordSchemas;

@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import type { Envelope } from '../../log/envelope.ts';
+import type { Keys } from '../../review/conflicts.ts';
+import { reasonText } from '../../values/shapes.ts';
+import type { Draft, Report } from '../draft.ts';
+import type { Naming } from '../naming.ts';
+import type { Resolving } from '../resolving.ts';
+import type { IncidentRecord } from '../state.ts';
+import type { Effect } from '../things/ruling.ts';
+
+/** Things of the record that a change can make. */
+export type Made = 'claim' | 'dispute' | 'proceeding' | 'ruling';
+
+/** A form that a kind had before: how its event's data of that schema number, and its changes in edits of that one, become the next form. */
+export type OlderForm = { schema: number; inEdits: number; upcast: (data: Record<string, unknown>) => Record<string, unknown> };
+
+/** Which fields of which thing a change sets, for what can be corrected; and the correction that it is. */
+export type Setting = { target: string; correction: string | null };
+
+/** What one kind of change does. `Sent` and `Change` are its two forms, each with its `kind`. */
+export type Behaviour<Sent, Change> = {
+  /** Forms of before, oldest first. */
+  older: readonly OlderForm[];
+  /** In a proposal the first change `opens` it and those `anywhere` follow; an edit of a published incident takes all but the first. */
+  place: 'opens' | 'anywhere' | 'later';
+  /** Whether an incident that is merged or retracted takes the change. */
+  takenWhen(status: 'merged' | 'retracted', change: Change): boolean;
+  makes: Made | null;
+  /** Where in the change as sent the thing stands that it is about, as a JSON Pointer. */
+  within: string;
+  /** The ref that the change gives to what it makes. */
+  refOf(sent: Sent): string | null;
+  /** What the change acts on, so that it has to come after the change that makes it. */
+  actsOn(change: Change): string | null;
+  /** Refs become ids, and citations get both quote and position. */
+  resolve(sent: Sent, at: Resolving): Change;
+  /** Notes what is wrong with the change on the record as the changes before it leave it, and leaves the draft as it would be after it. Reads no text. */
+  check(draft: Draft, report: Report, change: Change): void;
+  /** The keys of the record that it reads and writes (rules.md, conflicts between edits), beside `status`, which every change reads. */
+  keys(change: Change): Keys;
+  /** Folds it into the record, in place. Total; a text that is absent was erased or not asked for. The change's parts are shared and never changed. */
+  evolve(record: IncidentRecord, change: Change, event: Envelope): void;
+  /** What by itself makes it take two approvals, in words. */
+  twoApprovals(change: Change): readonly string[];
+  /** The thing that it brings: what the policy asks of a thing's fields is asked of this one. */
+  brings(change: Change): Naming;
+  /** What it touches beside what it names. */
+  touches(change: Change, record: TouchedRecord): readonly string[];
+  sets(change: Change, incident: string): Setting | null;
+  /** Claims of the record of which a decision has to know the parties. */
+  claimsAsked(change: Change, record: Pick<IncidentRecord, 'claims'>): readonly (string | null | undefined)[];
+  /** Other incidents of which a decision has to know the status. */
+  incidentsAsked(change: Change): readonly string[];
+  /** The change in the shape in which it was sent; erased texts are null. `ref` tells the ref of an id that the edit made. */
+  document(change: Change, ref: (id: string) => string | null): Record<string, unknown>;
+};
+
+/** The record as far as changes can touch it. */
+export type TouchedRecord = Pick<IncidentRecord, 'claims' | 'disputes' | 'proceedings' | 'rulings' | 'namedBy'>;
+
+/** What most kinds have in common; a kind says of these what is otherwise. */
+export const usual = {
+  older: [],
+  place: 'later',
+  takenWhen: () => false,
+  makes: null,
+  within: '',
+  refOf: () => null,
+  actsOn: () => null,
+  brings: (change: Naming): Naming => change,
+  touches: () => [],
+  sets: () => null,
+  claimsAsked: () => [],
+  incidentsAsked: () => [],
+} as const;
+
+/** What the kinds have in common that are stored as they are sent: fields of structure, and a reason. */
+export const sentAsStored = <F extends z.ZodRawShape>(fields: F) => {
+  const shape = z.strictObject({ ...fields, reason: reasonText });
+  return {
+    ...usual,
+    sent: shape,
+    stored: shape,
+    resolve: <C>(sent: C): C => sent,
+    document: ({ kind, reason, ...change }: { kind: string; reason: string }) => ({ kind, ...change, reason: reason ?? null }),
+  };
+};
+
+/** Where a kind takes one approval by itself. */
+export const oneApproval = (): readonly string[] => [];
+
+type Shape = z.ZodObject;
+export type ChangeOf<K extends string, S extends Shape> = { kind: K } & z.output<S>;
+/** `sent` is null for what is not sent as a change. */
+type Definition<K extends string, E extends string, S extends Shape | null, T extends Shape> = {
+  kind: K;
+  /** The event of the record that it becomes. */
+  event: E;
+  sent: S;
+  /** The event's data. A stored change is the same with its `kind`. */
+  stored: T;
+} & Behaviour<S extends Shape ? ChangeOf<K, S> : never, ChangeOf<K, T>>;
+
+/** One kind of change: all that is special to it. */
+export const changeKind = <const K extends string, const E extends string, S extends Shape | null, T extends Shape>(
+  definition: Definition<K, E, S, T>,
+) => ({
+  ...definition,
+  /** The change that the event with this data applies. */
+  ofEvent: (data: z.output<T>): ChangeOf<K, T> => ({ kind: definition.kind, ...data }),
+  /** The event that applies the change. */
+  toEvent: (edit: number, { kind: _, ...data }: ChangeOf<K, T>) => ({
+    type: definition.event,
+    edit,
+    // What is left without `kind`; TypeScript does not see that of a type parameter.
+    data: data as unknown as z.output<T>,
+  }),
+});
+
+/** Keys of the record. */
+export const content = (claim: string) => `claim:${claim}:content`;
+export const standing = (claim: string) => `claim:${claim}:standing`;
+/** `dispute:<id>`, `proceeding:<id>` or `ruling:<id>`. */
+export const entry = (id: string) => `${id.slice(0, id.indexOf('_'))}:${id}`;
+export const some = (id: string | null | undefined, key: (id: string) => string): string[] =>
+  id === null || id === undefined ? [] : [key(id)];
+/** Of what reads and writes the same keys. */
+export const both = (...keys: string[]): Keys => ({ reads: keys, writes: keys });
+
+export const effectKeys = (effects: readonly Effect[]): Keys => ({
+  reads: effects.flatMap(({ claim }) => some(claim, content)),
+  writes: effects.flatMap(({ claim, ruling, proceeding }) => [
+    ...some(claim, standing),
+    ...some(ruling, entry),
+    ...some(proceeding, entry),
+  ]),
+});
+
+/** A change of the incident as a whole touches all that it holds. */
+export const everything = (_: unknown, { claims, disputes, proceedings, rulings }: TouchedRecord): string[] =>
+  [claims, disputes, proceedings, rulings].flatMap((entries) => [...entries.keys()]);

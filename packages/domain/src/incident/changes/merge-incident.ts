@@ -1,0 +1,25 @@
+import { typeId } from '../../values/shapes.ts';
+import { changeKind, everything, sentAsStored } from './kind.ts';
+
+/** The incident is another one: the other shows its claims. */
+export const mergeIncident = changeKind({
+  ...sentAsStored({ into: typeId('incident') }),
+  kind: 'merge_incident',
+  event: 'IncidentMerged',
+  check: (draft, report, { into }) => {
+    const status = draft.facts.incidents(into)?.status;
+    if (into === draft.incident) report('/into', 'is this incident itself');
+    else if (status === undefined || status === 'none' || status === 'proposed') report('/into', `there is no published incident ${into}`);
+    else if (status !== 'published')
+      report('/into', `names an incident that is ${status}: merge into one that is published`, 'RecordState');
+    draft.status = 'merged';
+  },
+  keys: () => ({ reads: [], writes: ['status'] }),
+  evolve: (record, { into }) => {
+    record.status = 'merged';
+    record.mergedInto = into;
+  },
+  twoApprovals: () => ['it merges the incident'],
+  touches: everything,
+  incidentsAsked: ({ into }) => [into],
+});

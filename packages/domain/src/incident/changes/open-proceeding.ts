@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { made } from '../things/form.ts';
+import { checkProceeding, proceedingContent, sentProceeding, storedProceeding } from '../things/proceeding.ts';
+import { changeKind, content, entry, oneApproval, some, usual } from './kind.ts';
+
+/** A proceeding enters the record. */
+export const openProceeding = changeKind({
+  ...usual,
+  kind: 'open_proceeding',
+  event: 'ProceedingOpened',
+  sent: sentProceeding.extend(made),
+  stored: z.strictObject({ proceeding: storedProceeding }),
+  makes: 'proceeding',
+  refOf: ({ ref }) => ref,
+  resolve: ({ kind, ref: _, ...proceeding }, at) => ({
+    kind,
+    proceeding: {
+      ...proceeding,
+      id: at.id('proceeding'),
+      continues: at.namedOrNull(proceeding.continues, '/continues', 'proceeding'),
+      claims: at.namedAll(proceeding.claims, '/claims', 'claim'),
+      citations: at.citations(proceeding.citations, '/citations'),
+    },
+  }),
+  check: (draft, report, { proceeding }) => {
+    draft.proceedings.set(proceeding.id, { proceeding, updates: [], retracted: false, revision: draft.next });
+    checkProceeding(draft, report, proceeding);
+  },
+  keys: ({ proceeding }) => ({
+    reads: [...proceeding.claims.map(content), ...some(proceeding.continues, entry)],
+    writes: [entry(proceeding.id)],
+  }),
+  evolve: (record, { proceeding }, { revision }) => {
+    record.proceedings.set(proceeding.id, { proceeding: { ...proceeding }, updates: [], retracted: false, revision });
+  },
+  twoApprovals: oneApproval,
+  brings: ({ proceeding }) => proceeding,
+  sets: ({ proceeding }) => ({ target: proceeding.id, correction: null }),
+  document: ({ kind, proceeding }, ref) => ({ kind, ref: ref(proceeding.id), ...proceedingContent(proceeding) }),
+});

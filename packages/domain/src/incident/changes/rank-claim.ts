@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { idOrRef, reasonText, typeId } from '../../values/shapes.ts';
+import { checkThere } from '../draft.ts';
+import { changeKind, content, oneApproval, usual } from './kind.ts';
+
+const own = { rank: z.enum(['preferred', 'normal', 'deprecated']), reason: reasonText };
+
+/** The editors put a claim before or after others of its aspect, or deprecate it. */
+export const rankClaim = changeKind({
+  ...usual,
+  kind: 'rank_claim',
+  event: 'ClaimRanked',
+  sent: z.strictObject({ claim: idOrRef('claim'), ...own }),
+  stored: z.strictObject({ claim: typeId('claim'), ...own }),
+  actsOn: ({ claim }) => claim,
+  resolve: (sent, at) => ({ ...sent, claim: at.named(sent.claim, '/claim', 'claim') }),
+  check: (draft, report, { claim }) => void checkThere(report, draft.claims.get(claim), 'claim', claim, '/claim'),
+  keys: ({ claim }) => ({ reads: [content(claim)], writes: [`claim:${claim}:rank`] }),
+  evolve: (record, { claim, rank, reason }) => {
+    const held = record.claims.get(claim);
+    if (held) Object.assign(held, { rank, rankReason: reason ?? null });
+  },
+  twoApprovals: oneApproval,
+  document: ({ kind, claim, rank, reason }) => ({ kind, claim, rank, reason: reason ?? null }),
+});

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { draftNames } from '../draft.ts';
+import { nameClaims } from '../naming.ts';
+import { made } from '../things/form.ts';
+import { checkRuling, claimsOfRuling, resolveEffects, rulingContent, sentRuling, storedRuling } from '../things/ruling.ts';
+import { changeKind, effectKeys, entry, usual } from './kind.ts';
+
+/** A court's ruling enters the record. */
+export const recordRuling = changeKind({
+  ...usual,
+  kind: 'record_ruling',
+  event: 'CourtRulingRecorded',
+  sent: sentRuling.extend(made),
+  stored: z.strictObject({ ruling: storedRuling }),
+  makes: 'ruling',
+  refOf: ({ ref }) => ref,
+  resolve: ({ kind, ref: _, ...ruling }, at) => ({
+    kind,
+    ruling: {
+      ...ruling,
+      id: at.id('ruling'),
+      effects: resolveEffects(at, ruling.effects, '/effects'),
+      citations: at.citations(ruling.citations, '/citations'),
+    },
+  }),
+  check: (draft, report, { ruling }) => {
+    checkRuling(draft, report, ruling, draft.next);
+    draft.rulings.set(ruling.id, { ruling, retracted: false, revision: draft.next });
+    draftNames(draft, ruling.id, claimsOfRuling(ruling));
+  },
+  keys: ({ ruling }) => {
+    const { reads, writes } = effectKeys(ruling.effects);
+    return { reads, writes: [entry(ruling.id), ...writes] };
+  },
+  evolve: (record, { ruling }, { revision }) => {
+    record.rulings.set(ruling.id, { ruling: { ...ruling }, retracted: false, revision });
+    nameClaims(record, ruling.id, claimsOfRuling(ruling));
+  },
+  twoApprovals: () => ['it records a ruling'],
+  brings: ({ ruling }) => ruling,
+  sets: ({ ruling }) => ({ target: ruling.id, correction: null }),
+  document: ({ kind, ruling }, ref) => ({ kind, ref: ref(ruling.id), ...rulingContent(ruling) }),
+});

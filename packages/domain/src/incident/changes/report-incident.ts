@@ -1,0 +1,31 @@
+import { checkAgencies, incidentFields, occurredDocument, placeDocument, storedIncident } from '../things/incident.ts';
+import { changeKind, oneApproval, usual } from './kind.ts';
+
+/** The incident itself: the first change of its proposal, and of no other edit. */
+export const reportIncident = changeKind({
+  ...usual,
+  kind: 'report_incident',
+  event: 'IncidentReported',
+  sent: null,
+  stored: storedIncident,
+  place: 'opens',
+  resolve: (sent: never) => sent,
+  check: (draft, report, { agencies }) => {
+    checkAgencies(draft, report, agencies, '/agencies');
+    draft.status = 'published';
+  },
+  keys: () => ({ reads: [], writes: ['status', ...Object.keys(incidentFields).map((field) => `incident:${field}`)] }),
+  evolve: (record, { kind: _, ...fields }) => {
+    record.fields = fields;
+    record.status = 'published';
+  },
+  twoApprovals: oneApproval,
+  sets: (_, incident) => ({ target: incident, correction: null }),
+  document: ({ kind, title, occurred, place, agencies }) => ({
+    kind,
+    title: title ?? null,
+    occurred: occurredDocument(occurred),
+    place: placeDocument(place),
+    agencies,
+  }),
+});

@@ -1,0 +1,20 @@
+import { changeKind, everything, sentAsStored } from './kind.ts';
+
+/** A merge is taken back. It is the only change that a merged incident takes. */
+export const unmergeIncident = changeKind({
+  ...sentAsStored({}),
+  kind: 'unmerge_incident',
+  event: 'IncidentUnmerged',
+  takenWhen: (status) => status === 'merged',
+  check: (draft, report) => {
+    if (draft.status !== 'merged') report('', 'takes back a merge, but the incident is not merged', 'RecordState');
+    draft.status = 'published';
+  },
+  keys: () => ({ reads: [], writes: ['status'] }),
+  evolve: (record) => {
+    record.status = 'published';
+    record.mergedInto = null;
+  },
+  twoApprovals: () => ['it takes a merge back'],
+  touches: everything,
+});

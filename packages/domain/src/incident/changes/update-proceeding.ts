@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { citationDocuments } from '../../source/citation.ts';
+import { idOrRef, text, typeId } from '../../values/shapes.ts';
+import { edtfDate } from '../../values/time.ts';
+import { checkCitations, checkThere } from '../draft.ts';
+import { asSent, asStored } from '../things/form.ts';
+import { proceedingStatus } from '../things/proceeding.ts';
+import { both, changeKind, entry, oneApproval, usual } from './kind.ts';
+
+const own = { on: edtfDate.nullable().default(null), status: proceedingStatus, note: text(2000).nullable().default(null) };
+
+/** A proceeding goes on. */
+export const updateProceeding = changeKind({
+  ...usual,
+  kind: 'update_proceeding',
+  event: 'ProceedingUpdated',
+  sent: z.strictObject({ proceeding: idOrRef('proceeding'), ...own, citations: asSent.citations }),
+  stored: z.strictObject({ proceeding: typeId('proceeding'), ...own, citations: asStored.citations }),
+  actsOn: ({ proceeding }) => proceeding,
+  resolve: (sent, at) => ({
+    ...sent,
+    proceeding: at.named(sent.proceeding, '/proceeding', 'proceeding'),
+    citations: at.citations(sent.citations, '/citations'),
+  }),
+  check: (draft, report, { proceeding, citations }) => {
+    const there = checkThere(report, draft.proceedings.get(proceeding), 'proceeding', proceeding, '/proceeding');
+    if (there?.retracted) report('/proceeding', 'names a proceeding that was retracted', 'RecordState');
+    checkCitations(draft, report, citations, '/citations');
+  },
+  keys: ({ proceeding }) => both(entry(proceeding)),
+  evolve: (record, { proceeding, on, status, note, citations }, { revision }) =>
+    void record.proceedings.get(proceeding)?.updates.push({ on, status, note: note ?? null, citations, revision }),
+  twoApprovals: oneApproval,
+  document: ({ kind, proceeding, on, status, note, citations }) => ({
+    kind,
+    proceeding,
+    on,
+    status,
+    note: note ?? null,
+    citations: citationDocuments(citations),
+  }),
+});

@@ -1,0 +1,144 @@
+import { limitOf, type PublicShare, publicShare, quotesOf, type SourceQuotes } from '../rules/share.ts';
+import { type Citation, citationsIn, type SentCitation } from '../source/citation.ts';
+import { findQuote, type Quote, quotedText, type SearchedText, searchQuotes } from '../source/quote.ts';
+import { accept, type ErrorCode, type Problem, type Result, refuseFor } from '../values/errors.ts';
+import { derivedId, type Prefix } from '../values/ids.ts';
+import { type Change, kindOf, type SentChange } from './changes/index.ts';
+import type { Resolving } from './resolving.ts';
+
+/** From the changes of an edit as sent to those that are stored: refs become ids, citations get both quote and position. */
+
+export type ResolveContext = {
+  /** Of this version of the edit: things without a ref take their ids from it. */
+  command: string;
+  /** Of the edit's first version: a ref keeps its id in later versions. */
+  editCommand: string;
+  /**
+   * A revision of a source's text; undefined where there is none, null where it was erased. It is searched for all quotes of the edit when the first is
+   * looked up, unless it comes searched for those that `sourcesNeeded` names.
+   */
+  sourceText: (source: string, revision: number) => string | SearchedText | undefined | null;
+  /** How much of each text the public may read; as `publicShare` unless it is said. */
+  share?: PublicShare;
+  /** JSON Pointer of the list of changes in the body. */
+  pointer: string;
+};
+export type Resolved = { changes: Change[]; refs: Record<string, string>; quotes: SourceQuotes[] };
+
+/** A revision of a source's text, and the quotes that have to be looked for in it. */
+export type SourceNeeded = { source: string; revision: number; quotes: Quote[] };
+
+/** The texts that `resolveChanges` will look citations up in, each once. */
+export const sourcesNeeded = (changes: readonly SentChange[]): SourceNeeded[] => [...neededBy(changes).values()];
+
+const keyOf = (source: string, revision: number): string => `${source} ${revision}`;
+const neededBy = (changes: readonly SentChange[]): Map<string, SourceNeeded> => {
+  const needed = new Map<string, SourceNeeded>();
+  for (const { source, revision, quote, position } of citationsIn<SentCitation>(changes)) {
+    const one = needed.get(keyOf(source, revision)) ?? { source, revision, quotes: [] };
+    if (quote !== null && position === null) one.quotes.push(quote);
+    needed.set(keyOf(source, revision), one);
+  }
+  return needed;
+};
+
+type Work = {
+  context: ResolveContext;
+  refs: Map<string, { id: string; prefix: Prefix }>;
+  needed: ReadonlyMap<string, SourceNeeded>;
+  texts: Map<string, SearchedText | undefined | null>;
+  cited: Citation[];
+  problems: Problem[];
+};
+
+const report = (work: Work, pointer: string, message: string, code: ErrorCode = 'InvalidChange', offsets?: number[]) =>
+  void work.problems.push({ code, pointer, message, ...(offsets ? { offsets } : {}) });
+
+const textOf = ({ context, needed, texts }: Work, source: string, revision: number): SearchedText | undefined | null => {
+  const key = keyOf(source, revision);
+  if (texts.has(key)) return texts.get(key);
+  const text = context.sourceText(source, revision);
+  const read = typeof text === 'string' ? searchQuotes(quotedText(text), needed.get(key)?.quotes ?? []) : text;
+  texts.set(key, read);
+  return read;
+};
+
+const nowhere = { quote: { exact: '', prefix: null, suffix: null }, position: { start: 0, end: 0 } };
+
+const cite = (work: Work, citation: SentCitation, pointer: string): Citation => {
+  const { source, revision, quote, position } = citation;
+  const text = textOf(work, source, revision);
+  if (text === null) {
+    report(work, pointer, 'the text of this source was erased, so nothing can be quoted from it any more', 'TextErased');
+  } else if (text === undefined) {
+    report(
+      work,
+      pointer,
+      `there is no source ${source} with a text of revision ${revision}: register the source first`,
+      'SourceTextUnknown',
+    );
+  } else {
+    const found = findQuote(text, quote, position);
+    if (found.ok) {
+      const whole = { ...citation, quote: found.quote, position: found.position };
+      work.cited.push(whole);
+      return whole;
+    }
+    report(work, found.field ? `${pointer}/${found.field}` : pointer, found.message, found.code, found.offsets);
+  }
+  return { ...citation, ...nowhere };
+};
+
+const named = (work: Work, value: string, pointer: string, prefixes: readonly Prefix[]): string => {
+  if (value.includes('_')) return value;
+  const made = work.refs.get(value);
+  if (!made) report(work, pointer, `nothing in this edit has the ref ${value}: give it to the thing that is meant, or send an id`);
+  else if (!prefixes.includes(made.prefix))
+    report(work, pointer, `the ref ${value} is that of a ${made.prefix}, but a ${prefixes.join(' or ')} is needed here`);
+  return made?.id ?? value;
+};
+
+/** `base`: where in the body the thing stands that the change is about. */
+const resolving = (work: Work, base: string, id: Resolving['id']): Resolving => ({
+  id,
+  citations: (sent, pointer) => sent.map((citation, index) => cite(work, citation, `${base}${pointer}/${index}`)),
+  named: (value, pointer, ...prefixes) => named(work, value, `${base}${pointer}`, prefixes),
+  namedOrNull: (value, pointer, prefix) => (value === null ? null : named(work, value, `${base}${pointer}`, [prefix])),
+  namedAll: (values, pointer, ...prefixes) => values.map((value, index) => named(work, value, `${base}${pointer}/${index}`, prefixes)),
+});
+
+/** `places` says where in the body each change's thing stands. */
+export const resolveAt = (
+  changes: readonly SentChange[],
+  context: ResolveContext,
+  first: number,
+  places: (change: SentChange, index: number) => string,
+): Result<Resolved> => {
+  const work: Work = { context, refs: new Map(), needed: neededBy(changes), texts: new Map(), cited: [], problems: [] };
+  for (const [index, change] of changes.entries()) {
+    const [ref, prefix] = [kindOf(change).refOf(change), kindOf(change).makes];
+    if (ref === null || prefix === null) continue;
+    if (work.refs.has(ref))
+      report(work, `${places(change, index)}/ref`, `the ref ${ref} stands twice in this edit: refs are unique in an edit`);
+    work.refs.set(ref, { prefix, id: derivedId(prefix, context.editCommand, `ref:${ref}`) });
+  }
+  const resolved = changes.map((change, index) => {
+    const kind = kindOf(change);
+    const ref = kind.refOf(change);
+    const id = (prefix: Prefix) =>
+      (ref !== null && work.refs.get(ref)?.id) || derivedId(prefix, context.command, `change:${index + first}`);
+    return kind.resolve(change, resolving(work, places(change, index), id));
+  });
+  const [problem, ...problems] = work.problems;
+  if (problem) return refuseFor([problem, ...problems]);
+  const limit = (source: string, revision: number) => limitOf(textOf(work, source, revision)?.length ?? 0, context.share ?? publicShare);
+  return accept({
+    changes: resolved,
+    refs: Object.fromEntries([...work.refs].map(([ref, { id }]) => [ref, id])),
+    quotes: quotesOf(work.cited, limit),
+  });
+};
+
+/** Resolves the changes of an edit. Refusals: `InvalidChange`, `SourceTextUnknown`, `TextErased`, `QuoteNotFound`, `QuoteAmbiguous`. */
+export const resolveChanges = (changes: readonly SentChange[], context: ResolveContext): Result<Resolved> =>
+  resolveAt(changes, context, 0, (change, index) => `${context.pointer}/${index}${kindOf(change).within}`);

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { citationDocuments } from '../../source/citation.ts';
+import { caseNumber, line, partyOrNull, typeId } from '../../values/shapes.ts';
+import { edtfDate } from '../../values/time.ts';
+import { proceedingStatuses, proceedingTypes } from '../../values/vocabulary.ts';
+import { checkCitations, checkNamed, checkParty, type Draft, type Report } from '../draft.ts';
+import { asSent, asStored, type Form } from './form.ts';
+
+/** A proceeding: a charge, a lawsuit, an investigation and what became of it. */
+
+export const proceedingStatus = z.enum(proceedingStatuses);
+
+const fieldsIn = <C extends z.ZodType>({ idOf, citations }: Form<C>) => ({
+  type: z.enum(proceedingTypes),
+  title: line(300),
+  by: partyOrNull,
+  against: partyOrNull,
+  forum: partyOrNull,
+  openedOn: edtfDate.nullable(),
+  status: proceedingStatus,
+  caseNumber: caseNumber.nullable(),
+  continues: idOf('proceeding').nullable(),
+  claims: z.array(idOf('claim')).max(100),
+  citations,
+});
+/** What a correction can change. */
+export const proceedingFields = { sent: fieldsIn(asSent), stored: fieldsIn(asStored) };
+
+const whole = <C extends z.ZodType>(fields: ReturnType<typeof fieldsIn<C>>) =>
+  z.strictObject({
+    ...fields,
+    by: fields.by.default(null),
+    against: fields.against.default(null),
+    forum: fields.forum.default(null),
+    openedOn: fields.openedOn.default(null),
+    caseNumber: fields.caseNumber.default(null),
+    continues: fields.continues.default(null),
+    claims: fields.claims.default([]),
+  });
+export const sentProceeding = whole(proceedingFields.sent);
+export const storedProceeding = whole(proceedingFields.stored).extend({ id: typeId('proceeding') });
+export type Proceeding = z.output<typeof storedProceeding>;
+
+const continuesItself = (draft: Draft, { id, continues }: Proceeding): boolean => {
+  const seen = new Set([id]);
+  for (let next = continues; next !== null; next = draft.proceedings.get(next)?.proceeding.continues ?? null) {
+    if (seen.has(next)) return true;
+    seen.add(next);
+  }
+  return false;
+};
+
+/** Checks a proceeding as it would stand after the change. `touches`: which fields the change sets; only rules about one of them are asked. */
+export const checkProceeding = (
+  draft: Draft,
+  report: Report,
+  proceeding: Proceeding,
+  touches: (...fields: (keyof Proceeding)[]) => boolean = () => true,
+) => {
+  for (const field of ['by', 'against', 'forum'] as const) if (touches(field)) checkParty(draft, report, proceeding[field], `/${field}`);
+  if (touches('continues')) {
+    checkNamed(draft, report, 'proceedings', proceeding.continues, '/continues');
+    if (continuesItself(draft, proceeding)) report('/continues', 'leads back to this proceeding');
+  }
+  if (touches('claims'))
+    for (const [index, claim] of proceeding.claims.entries()) checkNamed(draft, report, 'claims', claim, `/claims/${index}`);
+  if (touches('citations')) checkCitations(draft, report, proceeding.citations, '/citations');
+};
+
+export const proceedingContent = (proceeding: Proceeding) => ({
+  id: proceeding.id,
+  type: proceeding.type,
+  title: proceeding.title ?? null,
+  by: proceeding.by,
+  against: proceeding.against,
+  forum: proceeding.forum,
+  openedOn: proceeding.openedOn,
+  status: proceeding.status,
+  caseNumber: proceeding.caseNumber,
+  continues: proceeding.continues,
+  claims: proceeding.claims,
+  citations: citationDocuments(proceeding.citations),
+});

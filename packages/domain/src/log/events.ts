@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { changeKinds, type RecordEventType, recordSchemas, storedChange } from '../incident/changes/index.ts';
+import { partyFields, registeredParty } from '../party/shapes.ts';
+import { reviewSchemas as reviewSchemasOf } from '../review/events.ts';
+import { sourceBody } from '../source/shapes.ts';
+import { reasonText } from '../values/shapes.ts';
+import { type TextPaths, textPaths } from '../values/text.ts';
+import type { Envelope } from './envelope.ts';
+
+/**
+ * The event catalogue. A stream is named by the id of its incident, source or party, or is one of the service's own (`operations_…`). The names and fields
+ * of events are the storage format: they are never renamed, and a field never changes its meaning. A new form of an event is a new schema number with an
+ * upcaster from the old one.
+ */
+
+const reviewSchemas = reviewSchemasOf(storedChange);
+
+const erasureSchemas = {
+  TextErased: z.strictObject({
+    items: z
+      .array(z.strictObject({ revision: z.int().min(0), pointer: z.string(), digest: z.string() }))
+      .min(1)
+      .max(1000),
+    reasonCode: z.enum(['personal_data', 'court_order', 'copyright', 'safety', 'error']),
+  }),
+};
+
+const sourceSchemas = {
+  SourceRegistered: sourceBody,
+  SourceTextRevised: z.strictObject({ revision: z.int().min(2), text: sourceBody.shape.text, reason: reasonText }),
+  SourceWithdrawn: z.strictObject({ reason: reasonText }),
+};
+
+const partySchemas = {
+  PartyRegistered: registeredParty,
+  PartyCorrected: z.strictObject({
+    /** Which fields `set` names, as in the corrections of the record. */
+    fields: z.array(z.enum(Object.keys(partyFields) as [keyof typeof partyFields, ...(keyof typeof partyFields)[]])).min(1),
+    set: z.strictObject(partyFields).partial(),
+    reason: reasonText,
+  }),
+};
+
+/** Where the feed met an event that cannot be decoded: `position` as the feed serves it, `stream` and `revision` of the event itself. */
+const passed = { position: z.string().regex(/^[1-9]\d{0,18}$/), stream: z.string().min(1), revision: z.int().min(0) };
+const operationsSchemas = {
+  FeedEventSkipped: z.strictObject({
+    ...passed,
+    why: z.enum(['unknown_type', 'unknown_schema', 'text_missing', 'corrupt']),
+    reason: reasonText,
+  }),
+  FeedEventMended: z.strictObject(passed),
+};
+
+export const eventSchemas = {
+  ...recordSchemas,
+  ...reviewSchemas,
+  ...erasureSchemas,
+  ...sourceSchemas,
+  ...partySchemas,
+  ...operationsSchemas,
+};
+export type EventType = keyof typeof eventSchemas;
+export type EventData<T extends EventType> = z.output<(typeof eventSchemas)[T]>;
+
+/** What a decision yields: the event's type, its data, and the number of the edit that it belongs to, if any. */
+export type NewEvent<T extends EventType = EventType> = { [K in T]: { type: K; edit: number | null; data: EventData<K> } }[T];
+
+/**
+ * An event as the fold takes it, decoded and upcast. Texts that were erased or not asked for are absent from `data`, so a text field of the
+ * type may be `undefined` at run time: nothing that folds or decides reads one; what renders treats absent as `null`.
+ */
+export type DomainEvent<T extends EventType = EventType> = { [K in T]: Envelope & { type: K; data: EventData<K> } }[T];
+
+const names = <S extends object>(schemas: S) => new Set(Object.keys(schemas)) as ReadonlySet<string>;
+/** Events that set an incident's revision. */
+export const recordEvents = names(recordSchemas);
+/** Events of the review, shown to reviewers and auditors. */
+export const reviewEvents = names(reviewSchemas);
+
+export const isReviewEvent = (event: DomainEvent): event is DomainEvent<keyof typeof reviewSchemas> => reviewEvents.has(event.type);
+
+type Data = Record<string, unknown>;
+/** By the number of the older form: the way to the next. */
+type Upcasts = Record<number, (data: Data) => Data>;
+/** What the codec needs of an event type: its current schema number, where its texts are, and how older forms become this one. */
+export type CatalogueEntry = { schema: number; texts: TextPaths; upcast: Upcasts };
+
+const ofRecord: { [T in RecordEventType]?: Upcasts } = Object.fromEntries(
+  changeKinds.map(({ event, older }) => [event, Object.fromEntries(older.map(({ schema, upcast }) => [schema, upcast]))]),
+);
+
+const olderOf = (kind: unknown, inEdits: number) =>
+  changeKinds.find((it) => it.kind === kind)?.older.find((older) => older.inEdits === inEdits);
+/** The changes of an edit that was stored with this schema number become those of the next. */
+const changesOn = (schema: number, { changes, ...data }: Data): Data => ({
+  ...data,
+  changes: (changes as Data[]).map((change) => olderOf(change.kind, schema)?.upcast(change) ?? change),
+});
+const ofEdits = (own: Upcasts): Upcasts => {
+  const numbers = new Set([...changeKinds.flatMap(({ older }) => older.map(({ inEdits }) => inEdits)), ...Object.keys(own).map(Number)]);
+  return Object.fromEntries(
+    [...numbers].map((number) => [number, (data: Data) => changesOn(number, own[number] ? own[number](data) : data)]),
+  );
+};
+
+const noQuotes = (data: Data): Data => ({ ...data, quotes: null });
+
+/** Types that are not here have one form. */
+const upcasts: { [T in EventType]?: Upcasts } = {
+  ...ofRecord,
+  EditSubmitted: ofEdits({ 2: noQuotes }),
+  EditRevised: ofEdits({ 2: noQuotes }),
+  EditApplied: { 1: noQuotes },
+  PartyRegistered: { 1: (data) => ({ ...data, distinctFrom: [] }) },
+};
+
+/** Every event type, for the codec of `packages/event-log`. */
+export const catalogue: Record<string, CatalogueEntry> = Object.fromEntries(
+  Object.entries(eventSchemas).map(([type, schema]) => {
+    const upcast = upcasts[type as EventType] ?? {};
+    return [type, { schema: 1 + Object.keys(upcast).length, texts: textPaths(schema), upcast }];
+  }),
+);

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { line, partyOrNull, typeId } from '../values/shapes.ts';
+import { lineText, markText } from '../values/text.ts';
+
+const partyKind = z.enum(['agency', 'court', 'outlet', 'organisation', 'person', 'described_role']);
+/** What a correction can change of a party. */
+export const partyFields = {
+  name: line(300),
+  aliases: markText(z.array(lineText(300)).max(50)),
+  private: z.boolean(),
+  publicRole: line(300).nullable(),
+  parent: partyOrNull,
+};
+/** Parties with a name that looks like one of this party's, and which a reviewer has said to be others. */
+const distinctFrom = z.array(typeId('party')).max(50);
+export const registeredParty = z.strictObject({ kind: partyKind, ...partyFields, distinctFrom });
+/** Body of `POST /v1/parties`. Without `private` the kind says what holds. */
+export const partyBody = z.strictObject({
+  kind: partyKind,
+  name: partyFields.name,
+  aliases: partyFields.aliases.default([]),
+  private: partyFields.private.nullable().default(null),
+  publicRole: partyFields.publicRole.default(null),
+  parent: partyFields.parent.default(null),
+  distinctFrom: distinctFrom.default([]),
+});
+export type PartyBody = z.output<typeof partyBody>;
+
+/** What the rules need to know of a party. */
+export type PartyFacts = {
+  id: string;
+  kind: PartyBody['kind'];
+  private: boolean;
+  publicRole: string | null;
+  parent: string | null;
+  name: string | null;
+  /** The name is there, and not for whom this is told. */
+  withheld?: true;
+};
+/** Looks up parties with all their ancestors; undefined where there is none of that id. */
+export type Parties = (id: string) => PartyFacts | undefined;

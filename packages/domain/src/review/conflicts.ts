@@ -1,0 +1,24 @@
+import { isOpenEdit, type Review, type Written } from './edit.ts';
+
+/** The keys of the record that a change reads and writes (rules.md, conflicts between edits). */
+export type Keys = { reads: string[]; writes: string[] };
+
+/** Record events after `baseRevision` (null: before the first) that wrote a key which one of the changes reads or writes, oldest first. */
+export const conflictsBetween = <C>(
+  { written }: Review<C>,
+  changes: readonly C[],
+  baseRevision: number | null,
+  keysOf: (change: C) => Keys,
+): Written[] => {
+  const first = written.findLastIndex(({ revision }) => revision <= (baseRevision ?? -1)) + 1;
+  if (first === written.length) return [];
+  const touched = new Set(changes.map(keysOf).flatMap(({ reads, writes }) => [...reads, ...writes]));
+  return written.slice(first).filter(({ keys }) => keys.some((key) => touched.has(key)));
+};
+
+/** What an open edit conflicts with now; empty for an edit that is decided or withdrawn, and for one that there is not. */
+export const conflictsOfEdit = <C>(state: Review<C>, edit: number, keysOf: (change: C) => Keys): Written[] => {
+  const found = state.edits.get(edit);
+  const version = found?.versions.at(-1);
+  return found && version && isOpenEdit(found) ? conflictsBetween(state, version.changes, version.baseRevision, keysOf) : [];
+};

@@ -1,0 +1,162 @@
+import type { SourceQuotes } from '../rules/share.ts';
+import { accept, type DomainError, type Result, refuse, refuseFor } from '../values/errors.ts';
+import { contributors, countingVotes, type EditOf, type EditVersionOf, editTag, isOpenEdit, type Review, type Vote } from './edit.ts';
+import type { NewReviewEvent } from './events.ts';
+
+/**
+ * Decisions on edits. Each is a pure function of the stream's state and the command, and reads no text; a command whose events are in the state already
+ * yields nothing. What the changes are, and what they change, is told by those who ask (`Rules`).
+ */
+
+export type Refusal = { ok: false; error: DomainError };
+
+/** What the review has to be told of the changes that it reviews. `E`: the record events that they become. */
+export type Rules<C, E> = {
+  /** Why the changes may not go in on the record as it is now; null where nothing stands against them. */
+  refuseChanges(changes: readonly C[], baseRevision: number | null): Refusal | null;
+  /** How many approvals this version needs as things are now, under which version of the policy. */
+  needed(version: EditVersionOf<C>): { needed: number; policy: number };
+  /** What approval appends after its vote. */
+  application(edit: number, version: Approved<C>): (NewReviewEvent<C> | E)[];
+};
+
+/** The command's id, by which a repeat finds itself and from which the ids of its events derive, and the subject who asks. */
+export type Asked = { command: string; actor: string };
+/** A version as it is submitted. */
+export type Proposed<C> = { rationale: string; changes: C[]; refs: Record<string, string>; quotes: SourceQuotes[] };
+/** A version with its texts, which an approval copies into the record. */
+export type Approved<C> = Pick<EditVersionOf<C>, 'version' | 'changes' | 'quotes'>;
+
+export type SubmitEdit<C> = Asked & Proposed<C> & { baseRevision: number | null };
+export type ReviseEdit<C> = SubmitEdit<C> & { edit: number; ifMatch: string };
+export type DecideEdit<C> = Asked & {
+  edit: number;
+  ifMatch: string;
+  decision: Vote['decision'];
+  reason: string | null;
+  /** The edit's current version with its texts; null if one of them is erased. */
+  version: Approved<C> | null;
+};
+export type WithdrawEdit = Asked & { edit: number; ifMatch: string | null; reason: string | null };
+export type BreakLease = Asked & { edit: number; holder: string; reason: string };
+
+/** Decides on an edit that there is, unless the command's events are in the state already. */
+const onEdit = <C, T>(
+  state: Review<C>,
+  { command, edit }: { command: string; edit: number },
+  decide: (edit: EditOf<C>) => Result<T[]>,
+): Result<T[]> => {
+  if (state.commands.has(command)) return accept([]);
+  const found = state.edits.get(edit);
+  return found ? decide(found) : refuse('NotFound', 'There is no such edit.');
+};
+
+const stale = () =>
+  refuse(
+    'EtagMismatch',
+    'The edit has changed since you read it. Read it again, and send its new ETag as If-Match if you still want this.',
+  );
+const closed = ({ state }: EditOf<unknown>) =>
+  state === 'changes_requested'
+    ? refuse('EditState', 'Changes were requested of this edit: it can be decided once its author has revised it.')
+    : refuse('EditState', `This edit is ${state}, which is final. Submit a new one.`);
+
+/** Decides that an edit is submitted. */
+export const submitEdit = <C>(
+  state: Review<C>,
+  { command, changes, rationale, refs, quotes, baseRevision }: SubmitEdit<C>,
+  { refuseChanges }: Pick<Rules<C, never>, 'refuseChanges'>,
+): Result<NewReviewEvent<C>[]> => {
+  if (state.commands.has(command)) return accept([]);
+  const refusal = refuseChanges(changes, baseRevision);
+  const edit = state.edits.size + 1;
+  return refusal ?? accept([{ type: 'EditSubmitted', edit, data: { baseRevision, rationale, refs, changes, quotes } }]);
+};
+
+/** All versions of an edit are shown together, and are written anew with each change. */
+const mostVersions = 50;
+
+/** Decides that an edit gets a new version. */
+export const reviseEdit = <C>(
+  state: Review<C>,
+  command: ReviseEdit<C>,
+  { refuseChanges }: Pick<Rules<C, never>, 'refuseChanges'>,
+): Result<NewReviewEvent<C>[]> =>
+  onEdit(state, command, (edit) => {
+    const { actor, changes, rationale, refs, quotes, baseRevision } = command;
+    if (actor !== edit.author) return refuse('NotAuthor', 'Only its author can revise an edit. Submit one of your own.');
+    if (command.ifMatch !== editTag(state, edit.edit)) return stale();
+    if (!isOpenEdit(edit)) return closed(edit);
+    if (edit.versions.length >= mostVersions)
+      return refuse('EditState', `This edit has ${mostVersions} versions and takes no more. Withdraw it, and submit a new one.`);
+    const refusal = refuseChanges(changes, baseRevision);
+    if (refusal) return refusal;
+    const version = edit.versions.length + 1;
+    return accept([{ type: 'EditRevised', edit: edit.edit, data: { version, baseRevision, rationale, refs, changes, quotes } }]);
+  });
+
+type Cast = { reason: string | null; needed: number; policy: number };
+
+const textErased = () => refuse('TextErased', 'A text of this edit was erased: it can only be revised, rejected or withdrawn.');
+
+const approve = <C, E>(
+  edit: EditOf<C>,
+  current: EditVersionOf<C>,
+  { actor, version }: DecideEdit<C>,
+  cast: Cast,
+  { refuseChanges, application }: Rules<C, E>,
+): Result<(NewReviewEvent<C> | E)[]> => {
+  if (version === null) return textErased();
+  if (version.version !== current.version) return stale();
+  const refusal = refuseChanges(current.changes, current.baseRevision);
+  if (refusal) return refusal;
+  const given = new Set([...countingVotes(edit).values()].filter(({ decision }) => decision === 'approve').map(({ by }) => by)).add(actor);
+  const approved: NewReviewEvent<C> = { type: 'EditApproved', edit: edit.edit, data: { version: version.version, ...cast } };
+  return accept(given.size >= cast.needed ? [approved, ...application(edit.edit, version)] : [approved]);
+};
+
+const decisionEvent = { reject: 'EditRejected', request_changes: 'EditChangesRequested' } as const;
+
+/** Decides what a reviewer's vote does. The approval that is the last one needed brings the changes into the record in the same append. */
+export const decideEdit = <C, E>(state: Review<C>, command: DecideEdit<C>, rules: Rules<C, E>): Result<(NewReviewEvent<C> | E)[]> =>
+  onEdit<C, NewReviewEvent<C> | E>(state, command, (edit) => {
+    const { actor, decision, reason } = command;
+    if (contributors(edit).has(actor)) return refuse('SelfApproval', 'You contributed to this edit, so another reviewer has to decide it.');
+    if (command.ifMatch !== editTag(state, edit.edit)) return stale();
+    const current = edit.versions.at(-1);
+    if (edit.state !== 'submitted' || !current) return closed(edit);
+    if (countingVotes(edit).get(actor)?.decision === decision)
+      return refuse(
+        'VoteRepeated',
+        'You have cast this vote on this version before. Another reviewer has to decide, or you vote otherwise.',
+      );
+    const cast = { reason, ...rules.needed(current) };
+    const hasErasedText = state.erased.has(current.revision);
+    if (decision === 'approve') return approve(edit, current, hasErasedText ? { ...command, version: null } : command, cast, rules);
+    if (decision === 'request_changes' && hasErasedText) return textErased();
+    if (reason === null)
+      return refuseFor([
+        { code: 'InvalidChange', pointer: '/reason', message: 'must say why: its author and those after you need to know' },
+      ]);
+    return accept([{ type: decisionEvent[decision], edit: edit.edit, data: { version: current.version, ...cast } }]);
+  });
+
+/** Decides that an edit is withdrawn by its author. */
+export const withdrawEdit = <C>(state: Review<C>, command: WithdrawEdit): Result<NewReviewEvent<C>[]> =>
+  onEdit(state, command, (edit) => {
+    const { actor, ifMatch, reason } = command;
+    if (actor !== edit.author) return refuse('NotAuthor', 'Only its author can withdraw an edit. Reject it instead.');
+    if (ifMatch !== null && ifMatch !== editTag(state, edit.edit)) return stale();
+    if (!isOpenEdit(edit)) return closed(edit);
+    return accept([{ type: 'EditWithdrawn', edit: edit.edit, data: { version: edit.versions.length, reason } }]);
+  });
+
+/** Decides that another reviewer's lease of an edit is broken. */
+export const breakLease = <C>(state: Review<C>, command: BreakLease): Result<NewReviewEvent<C>[]> =>
+  onEdit(state, command, (edit) => {
+    const { actor, holder, reason } = command;
+    if (contributors(edit).has(actor)) return refuse('SelfApproval', 'You contributed to this edit, so its leases are not yours to break.');
+    if (holder === actor) return refuse('RecordState', 'This lease is your own: give it back instead.');
+    if (edit.state !== 'submitted') return closed(edit);
+    return accept([{ type: 'ReviewLeaseBroken', edit: edit.edit, data: { holder, reason } }]);
+  });

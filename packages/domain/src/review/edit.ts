@@ -1,0 +1,77 @@
+import { initialStream, type StreamState } from '../log/stream.ts';
+import type { SourceQuotes } from '../rules/share.ts';
+
+/** The review of edits. It knows nothing of what the changes `C` of an edit are, or of what they change. */
+
+export type EditState = 'submitted' | 'changes_requested' | 'applied' | 'rejected' | 'withdrawn';
+export type EditVersionOf<C> = {
+  version: number;
+  /** Of its `EditSubmitted` or `EditRevised`, whose data approval copies. */
+  revision: number;
+  baseRevision: number | null;
+  by: string;
+  submittedAt: string;
+  rationale: string | null;
+  changes: C[];
+  quotes: SourceQuotes[] | null;
+};
+export type Vote = {
+  decision: 'approve' | 'reject' | 'request_changes';
+  by: string;
+  at: string;
+  version: number;
+  reason: string | null;
+  needed: number;
+  policy: number;
+  revision: number;
+};
+export type EditOf<C> = {
+  edit: number;
+  /** Command that submitted it: refs take their ids from it in every version. */
+  command: string;
+  author: string;
+  state: EditState;
+  versions: EditVersionOf<C>[];
+  /** Refs of all versions with their ids, without those erased or not asked for. */
+  refs: Record<string, string>;
+  votes: Vote[];
+  /** Of the last event that changed its versions, votes or state, what no other event has in its place: the edit's ETag follows from it. */
+  changedAt: string;
+  appliedRevision: number | null;
+  withdrawnReason: string | null;
+};
+
+/** A record event with the keys that it wrote. */
+export type Written = { revision: number; type: string; keys: string[] };
+
+/** What the stream of a reviewed thing says of its review. Built by `evolve` alone. */
+export type Review<C> = StreamState & {
+  edits: Map<number, EditOf<C>>;
+  /** Each record event with the keys that it wrote (rules.md, conflicts), oldest first. */
+  written: Written[];
+  /** Revisions of the events of which a text was erased. */
+  erased: Set<number>;
+};
+
+export const initialReview = <C>(): Review<C> => ({
+  ...initialStream(),
+  edits: new Map(),
+  written: [],
+  erased: new Set(),
+});
+
+/** Whether the edit can still be decided, revised or withdrawn. */
+export const isOpenEdit = ({ state }: Pick<EditOf<unknown>, 'state'>): boolean => state === 'submitted' || state === 'changes_requested';
+
+/** Everybody who wrote a version of the edit. None of them may lease or decide it. */
+export const contributors = ({ versions }: EditOf<unknown>): Set<string> => new Set(versions.map(({ by }) => by));
+
+/** The ETag of an edit, strong and opaque, with its quotes: it changes with the edit's versions, votes and state. Empty for an edit that there is not. */
+export const editTag = ({ edits }: Review<unknown>, edit: number): string => {
+  const found = edits.get(edit);
+  return found ? `"${edit}-${found.changedAt}"` : '';
+};
+
+/** The votes that count: of each reviewer the latest one on the current version. Those on earlier versions lapsed when it was revised. */
+export const countingVotes = ({ votes, versions }: EditOf<unknown>): Map<string, Vote> =>
+  new Map(votes.filter(({ version }) => version === versions.length).map((vote) => [vote.by, vote]));

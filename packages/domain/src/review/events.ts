@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { Envelope } from '../log/envelope.ts';
+import { type SourceQuotes, sourceQuotes } from '../rules/share.ts';
+import { rationale, reasonText, ref } from '../values/shapes.ts';
+import { markText } from '../values/text.ts';
+
+const version = z.int().min(1);
+/** Every vote records what was needed when it was cast, and under which version of the policy. */
+const vote = { version, reason: reasonText.nullable(), needed: z.int().min(1), policy: z.int().min(1) };
+/** Null in an edit of before they were stored. */
+const quotes = z.array(sourceQuotes).nullable();
+
+/** The events of the review of edits that are made of such changes. */
+export const reviewSchemas = <C extends z.ZodType>(change: C) => {
+  const submitted = {
+    baseRevision: z.int().min(0).nullable(),
+    rationale,
+    refs: markText(z.record(ref, z.string())),
+    changes: z.array(change).min(1).max(100),
+    quotes,
+  };
+  return {
+    EditSubmitted: z.strictObject(submitted),
+    EditRevised: z.strictObject({ version, ...submitted }),
+    EditApproved: z.strictObject(vote),
+    EditChangesRequested: z.strictObject(vote),
+    EditRejected: z.strictObject(vote),
+    EditWithdrawn: z.strictObject({ version, reason: reasonText.nullable() }),
+    EditApplied: z.strictObject({ version, quotes }),
+    ReviewLeaseBroken: z.strictObject({ holder: z.string(), reason: reasonText }),
+  };
+};
+
+type Submitted<C> = {
+  baseRevision: number | null;
+  rationale: string;
+  refs: Record<string, string>;
+  changes: C[];
+  quotes: SourceQuotes[] | null;
+};
+type VoteData = { version: number; reason: string | null; needed: number; policy: number };
+type ReviewData<C> = {
+  EditSubmitted: Submitted<C>;
+  EditRevised: Submitted<C> & { version: number };
+  EditApproved: VoteData;
+  EditChangesRequested: VoteData;
+  EditRejected: VoteData;
+  EditWithdrawn: { version: number; reason: string | null };
+  EditApplied: { version: number; quotes: SourceQuotes[] | null };
+  ReviewLeaseBroken: { holder: string; reason: string };
+};
+export type ReviewEventType = keyof ReviewData<unknown>;
+/** An event of the review, as the fold takes it. */
+export type ReviewEvent<C, T extends ReviewEventType = ReviewEventType> = {
+  [K in T]: Envelope & { type: K; data: ReviewData<C>[K] };
+}[T];
+/** What a decision of the review yields. */
+export type NewReviewEvent<C, T extends ReviewEventType = ReviewEventType> = {
+  [K in T]: { type: K; edit: number | null; data: ReviewData<C>[K] };
+}[T];

@@ -1,0 +1,98 @@
+import type { Envelope } from '../log/envelope.ts';
+import type { EditOf, EditState, Review, Vote } from './edit.ts';
+import type { ReviewEvent } from './events.ts';
+
+/** The fold of the review. Total, like all folds: a text that was erased or not asked for is absent, never read. */
+
+const addVersion = <C>(edit: EditOf<C>, event: ReviewEvent<C, 'EditSubmitted' | 'EditRevised'>, version: number) => {
+  const { baseRevision, rationale, changes, refs, quotes } = event.data;
+  edit.versions.push({
+    version,
+    revision: event.revision,
+    baseRevision,
+    by: event.actor,
+    submittedAt: event.at,
+    rationale: rationale ?? null,
+    changes,
+    quotes,
+  });
+  edit.state = 'submitted';
+  Object.assign(edit.refs, refs);
+};
+
+const stateAfter: Record<Vote['decision'], EditState> = { approve: 'submitted', reject: 'rejected', request_changes: 'changes_requested' };
+const addVote = <C>(
+  edit: EditOf<C>,
+  event: ReviewEvent<C, 'EditApproved' | 'EditRejected' | 'EditChangesRequested'>,
+  decision: Vote['decision'],
+) => {
+  const { version, reason, needed, policy } = event.data;
+  edit.votes.push({ decision, by: event.actor, at: event.at, version, reason: reason ?? null, needed, policy, revision: event.revision });
+  edit.state = stateAfter[decision];
+};
+
+/** Folds an event of the review of an edit that there is. Answers whether it changed the edit's versions, votes or state. */
+const evolveEdit = <C>(edit: EditOf<C>, event: ReviewEvent<C>): boolean => {
+  switch (event.type) {
+    case 'EditSubmitted':
+      addVersion(edit, event, 1);
+      return true;
+    case 'EditRevised':
+      addVersion(edit, event, event.data.version);
+      return true;
+    case 'EditApproved':
+      addVote(edit, event, 'approve');
+      return true;
+    case 'EditRejected':
+      addVote(edit, event, 'reject');
+      return true;
+    case 'EditChangesRequested':
+      addVote(edit, event, 'request_changes');
+      return true;
+    case 'EditWithdrawn':
+      edit.state = 'withdrawn';
+      edit.withdrawnReason = event.data.reason ?? null;
+      return true;
+    case 'EditApplied':
+      edit.state = 'applied';
+      edit.appliedRevision = event.last;
+      return true;
+    case 'ReviewLeaseBroken':
+      return false;
+    default:
+      return event satisfies never;
+  }
+};
+
+/** A revision, and when it was decided: where a log was restored from a backup, another event comes to stand at the same revision. */
+const placeOf = ({ revision, at }: Envelope): string => `${revision}-${Date.parse(at).toString(36)}`;
+
+const newEdit = <C>(number: number, { command, actor }: Envelope): EditOf<C> => ({
+  edit: number,
+  command,
+  author: actor,
+  state: 'submitted',
+  versions: [],
+  refs: {},
+  votes: [],
+  changedAt: '',
+  appliedRevision: null,
+  withdrawnReason: null,
+});
+
+/** Folds an event of the review into the state, in place. */
+export const evolveReview = <C>(state: Review<C>, event: ReviewEvent<C>): void => {
+  if (event.edit === null) return;
+  if (event.type === 'EditSubmitted') state.edits.set(event.edit, newEdit(event.edit, event));
+  const edit = state.edits.get(event.edit);
+  if (edit && evolveEdit(edit, event)) edit.changedAt = placeOf(event);
+};
+
+/** Notes which events lost a text. What reads of the edits serve has changed with it, so their ETags do. */
+export const noteErased = (state: Review<unknown>, revisions: readonly number[], event: Envelope): void => {
+  const erased = new Set(revisions);
+  for (const revision of erased) state.erased.add(revision);
+  for (const edit of state.edits.values()) {
+    if ([...edit.versions, ...edit.votes].some(({ revision }) => erased.has(revision))) edit.changedAt = placeOf(event);
+  }
+};

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { typeId } from '../values/shapes.ts';
+import { documentText, excerpt, markText } from '../values/text.ts';
+import type { CitationDocument } from '../views/documents.ts';
+
+/** A citation: a quote from one revision of a source's text, and where it stands there. */
+
+const quote = markText(
+  z.strictObject({
+    exact: documentText(2000),
+    prefix: excerpt(200).nullable().default(null),
+    suffix: excerpt(200).nullable().default(null),
+  }),
+);
+const position = z.strictObject({ start: z.int().min(0), end: z.int().min(1) });
+const fields = {
+  source: typeId('source'),
+  revision: z.int().min(1).default(1),
+  part: z.enum(['headline', 'lead', 'body', 'caption']).nullable().default(null),
+};
+/** Quote and position were both found in the source's text. Offsets count Unicode code points, end exclusive. */
+export const storedCitation = z.strictObject({ ...fields, quote, position });
+/** One of quote and position may be absent. */
+export const sentCitation = z.strictObject({
+  ...fields,
+  quote: quote.nullable().default(null),
+  position: position.nullable().default(null),
+});
+export type SentCitation = z.output<typeof sentCitation>;
+export type Citation = z.output<typeof storedCitation>;
+
+/** An erased quote is null. */
+export const citationDocument = ({ source, revision, quote, position, part }: Citation): CitationDocument => ({
+  source,
+  revision,
+  quote: quote ? { exact: quote.exact, prefix: quote.prefix ?? null, suffix: quote.suffix ?? null } : null,
+  position,
+  part,
+});
+export const citationDocuments = (citations: readonly Citation[]): CitationDocument[] => citations.map(citationDocument);
+
+export type Cited = Pick<Citation, 'source' | 'revision' | 'position'> & { quote?: Citation['quote'] | null };
+/** Also in a stored event whose quote was erased, and as sent. */
+export const isCitation = (value: object): value is Cited => 'source' in value && 'revision' in value && 'position' in value;
+
+/** All citations in JSON (a document, an event's data, changes as stored or sent), in order. */
+export const citationsIn = <C extends object = Cited>(json: unknown, found: C[] = []): C[] => {
+  if (json === null || typeof json !== 'object') return found;
+  if (isCitation(json)) found.push(json as unknown as C);
+  else for (const value of Object.values(json)) citationsIn(value, found);
+  return found;
+};

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { hiddenIn } from '../values/characters.ts';
+import { line } from '../values/shapes.ts';
+import { documentText, lineText, markText } from '../values/text.ts';
+import { edtfDate, languageTag } from '../values/time.ts';
+
+/** A host and no user name, as it reads: `URL` also takes an address without `//`, and `\\` for `/`. */
+const namesHost = (address: string): boolean => /^https?:\/\/[^/?#\\@]+(?:[/?#]|$)/i.test(address);
+
+/** The address of a document, without the line ends and tabs that `URL` leaves out too. */
+const webAddress = z
+  .url({ protocol: /^https?$/, hostname: z.regexes.domain })
+  .max(2000)
+  .refine(namesHost, 'must be an http or https URL with a host, and without user name and password')
+  .refine((address) => !/[^\S ]/.test(address) && hiddenIn(address) === null, 'must not hold control characters or what cannot be seen');
+
+/** Body of `POST /v1/sources`. */
+export const sourceBody = z.strictObject({
+  kind: z.enum(['article', 'agency_statement', 'court_filing', 'transcript', 'video', 'post', 'other']),
+  url: markText(webAddress).nullable().default(null),
+  publisher: line(300).nullable().default(null),
+  title: line(500).nullable().default(null),
+  authors: markText(z.array(lineText(300)).max(100)).default([]),
+  publishedAt: edtfDate.nullable().default(null),
+  language: languageTag,
+  translation: z.enum(['human', 'machine']).nullable().default(null),
+  translatedFrom: languageTag.nullable().default(null),
+  text: markText(documentText(500_000)),
+});
+export type SourceBody = z.output<typeof sourceBody>;

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { isTypeId, type Prefix } from './ids.ts';
+import { lineText, longText, markText } from './text.ts';
+
+/** Shapes that several things of the record have in common. */
+
+/** What is written here; what stands in a document is `documentText`. */
+export const text = (max: number) => markText(longText(max));
+export const line = (max: number) => markText(lineText(max));
+
+export const rationale = text(5000);
+export const reasonText = text(2000);
+
+const startsWith = (prefixes: Prefix[]) => prefixes.map((prefix) => `${prefix}_`).join(' or ');
+export const typeId = (...prefixes: Prefix[]) =>
+  z
+    .string()
+    .refine((value) => prefixes.some((prefix) => isTypeId(prefix, value)), `must be an id that starts with ${startsWith(prefixes)}`);
+export const ref = z
+  .string()
+  .regex(/^[a-z][a-z0-9]{0,31}$/, 'must be a ref: a lower case letter, then at most 31 lower case letters or digits');
+export const idOrRef = (...prefixes: Prefix[]) =>
+  z
+    .string()
+    .refine(
+      (value) => prefixes.some((prefix) => isTypeId(prefix, value)) || ref.safeParse(value).success,
+      `must be an id that starts with ${startsWith(prefixes)}, or a ref of this edit`,
+    );
+
+export const partyOrNull = typeId('party').nullable();
+
+/** A case number is structure, so its pattern leaves no room for a name: digits, separators and runs of at most three letters. */
+export const caseNumber = z
+  .string()
+  .max(40)
+  .regex(
+    /^(?=.*\d)(?!.*[A-Za-z]{4})[A-Za-z0-9]+(?:[-:./ ]{1,2}[A-Za-z0-9]+)*$/,
+    'must be a case number: digits, separators and runs of at most three letters',
+  );
