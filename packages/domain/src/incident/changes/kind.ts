@@ -99,7 +99,8 @@ type Definition<K extends string, E extends string, S extends Shape | null, T ex
   sent: S;
   /** The event's data. A stored change is the same with its `kind`. */
   stored: T;
-} & Behaviour<S extends Shape ? ChangeOf<K, S> : never, ChangeOf<K, T>>;
+  // `kind` alone says what K is: inferred from the functions too, it came to `string` or not by the order in which files were checked.
+} & Behaviour<S extends Shape ? ChangeOf<NoInfer<K>, S> : never, ChangeOf<NoInfer<K>, T>>;
 
 /** One kind of change: all that is special to it. */
 export const changeKind = <const K extends string, const E extends string, S extends Shape | null, T extends Shape>(
