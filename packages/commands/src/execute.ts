@@ -7,10 +7,10 @@ import type { Caller, Identity } from './identity.ts';
 import type { Serial } from './serial.ts';
 
 /**
- * How often a command decides anew after a definite wrong revision. Another process that writes to the same stream need not read before its next command, so
+ * How often a decision is made anew after a definite wrong revision. Another process that writes to the same stream need not read before its next command, so
  * it is the quicker one until its own line is empty.
  */
-const attempts = 32;
+export const attempts = 32;
 
 /** Where a command's events lie: its answer follows from the fold up to `last`, now and on every repeat. */
 export type Done = {
@@ -22,23 +22,28 @@ export type Done = {
   decided: readonly NewEvent[] | null;
 };
 
-export type Steps<S, T> = {
+/** What a command's state has at least: where the events of each command lie, by which a repeat finds itself. */
+type Traced = { commands: ReadonlyMap<string, CommandTrace> };
+
+export type Steps<S extends Traced, T> = {
   stream: string;
-  /** Finds the command's own events in the fold. */
-  traceOf(state: S, command: string): CommandTrace | undefined;
   /** Decides on the state as it is now; reads whatever facts it needs. Called anew after every wrong revision. */
   decide(fold: Fold<S>): Promise<CommandResult<readonly NewEvent[]>>;
   /** Builds the answer from the fold up to the command's last event. */
   answer(state: S, done: Done): Promise<T>;
 };
 
-export type Execute = <S, T>(folds: Folds<S>, caller: Caller, identity: Identity, steps: Steps<S, T>) => Promise<CommandResult<T>>;
+export type Execute = <S extends Traced, T>(
+  folds: Folds<S>,
+  caller: Caller,
+  identity: Identity,
+  steps: Steps<S, T>,
+) => Promise<CommandResult<T>>;
 
 /** The events of a decision as the log takes them. */
 export const eventsToAppend = (
   events: readonly NewEvent[],
-  caller: Caller,
-  { command, request }: Identity,
+  { actor, command, request, correlation }: Pick<EventToAppend, 'actor' | 'command' | 'request' | 'correlation'>,
   now: Date,
   idOf = eventId,
 ): EventToAppend[] => {
@@ -47,11 +52,11 @@ export const eventsToAppend = (
     id: idOf(command, index),
     type,
     at,
-    actor: caller.subject,
+    actor,
     edit,
     command,
     request: index === 0 ? request : null,
-    correlation: caller.correlation,
+    correlation,
     data,
   }));
 };
@@ -78,6 +83,7 @@ export const createExecute = (deps: {
   return (folds, caller, identity, steps) =>
     serial(steps.stream, async () => {
       const { stream } = steps;
+      const by = { ...identity, actor: caller.subject, correlation: caller.correlation };
       const answer = async (done: Done) => ({
         ok: true as const,
         value: await steps.answer((await folds.at(stream, done.last)).state, done),
@@ -95,7 +101,7 @@ export const createExecute = (deps: {
 
       let fold = folds.held(stream) ?? (await folds.fresh(stream));
       for (let attempt = 0; attempt < attempts; attempt += 1) {
-        const trace = steps.traceOf(fold.state, identity.command);
+        const trace = fold.state.commands.get(identity.command);
         if (trace) return repeat(trace);
         const expected = fold.revision;
         const decision = await steps.decide(fold);
@@ -104,7 +110,7 @@ export const createExecute = (deps: {
           if (fold.revision === expected) return decision;
           continue;
         }
-        const outcome = await append(log, stream, expected, eventsToAppend(decision.value, caller, identity, clock.now()));
+        const outcome = await append(log, stream, expected, eventsToAppend(decision.value, by, clock.now()));
         if (outcome === 'too_large') return refused('EditTooLarge', 'The edit is larger than the log takes in one append. Divide it.');
         // Also after `written`: the state that answers is folded from what was stored.
         fold = outcome.written ? folds.add(stream, fold, outcome.written()) : await folds.fresh(stream);

@@ -3,13 +3,13 @@ import {
   decideMended,
   decideSkip,
   type EventData,
-  eventId,
   type FeedState,
   feedOperations,
   type NewEvent,
 } from '@averment/domain';
 import { type EventLog, isUndecodable, LogUnavailable, readFeedState, servedAt, type Undecodable } from '@averment/event-log';
 import type { Clock, Random } from '@averment/platform';
+import { attempts, eventsToAppend } from './execute.ts';
 
 /** `passed_over`: from now on (or `already`) the feed serves `Unreadable` there. `readable`: the feed can serve what stands there. `nothing`: no event does. */
 export type Skipped =
@@ -20,24 +20,16 @@ export type Skipped =
 /** What the feed passes over at `position` (decimal): `mended` is served anew from now on; `waits` still cannot be read, which `error` says. */
 export type Mended = { position: string; stream: string; revision: number } & ({ outcome: 'mended' } | { outcome: 'waits'; error: string });
 
-/** How often a decision is made anew because somebody else wrote to the stream. */
-const attempts = 32;
-
 /** What an admin decides about the feed, and what follows from it. All reject with `LogUnavailable`. */
 export const createFeedOperations = ({ log, clock, random }: { log: EventLog<DomainEvent>; clock: Clock; random: Random }) => {
   /** Appends what is decided on the state as it is now, unless nothing is. Answers whether there was something. */
   const decide = async (actor: string, decision: (state: FeedState) => readonly NewEvent[]): Promise<boolean> => {
-    const command = random.uuid();
+    const by = { actor, command: random.uuid(), request: null, correlation: null };
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const { state, revision } = await readFeedState(log);
       const events = decision(state);
       if (events.length === 0) return false;
-      const at = clock.now().toISOString();
-      const outcome = await log.append(
-        feedOperations,
-        revision,
-        events.map((event, index) => ({ id: eventId(command, index), at, actor, command, request: null, correlation: null, ...event })),
-      );
+      const outcome = await log.append(feedOperations, revision, eventsToAppend(events, by, clock.now()));
       if (outcome.outcome !== 'wrong_revision') return true;
     }
     throw new LogUnavailable('others keep writing down what the feed passes over');

@@ -11,27 +11,26 @@ import {
 } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import { allOfRows, type Clock, type Logger, type Migrations, type Random } from '@averment/platform';
-import type { Pool } from 'pg';
-import { documentCommands, type FindLookAlikes, type FindSource } from './documents.ts';
+import { editCommands } from './edits.ts';
 import { createExecute } from './execute.ts';
 import { createFactSource, type FindQuotes, type FindReviewed } from './facts.ts';
 import { createFolds } from './folds.ts';
 import { type Caller, identify } from './identity.ts';
-import { createLeaseTable } from './lease-table.ts';
-import { leaseCommands } from './leases.ts';
-import { createQuotas, type QuotaOptions } from './quotas.ts';
-import { reviewCommands } from './reviews.ts';
+import { leaseCommands } from './leases/commands.ts';
+import type { Leases } from './leases/port.ts';
+import { type Quotas, unlimited } from './quotas.ts';
+import { type FindLookAlikes, type FindSource, registrationCommands } from './registering.ts';
+import { reviewCommands } from './review.ts';
 import { createSerial } from './serial.ts';
 import { createSourceTexts } from './source-texts.ts';
 
-export type { FindLookAlikes, FindSource, LookAlike, RegisteredParty, RegisteredSource } from './documents.ts';
+export type { Submitted } from './edits.ts';
 export type { CommandCode, CommandError, CommandResult } from './errors.ts';
-export type { FindQuotes, FindReviewed } from './facts.ts';
 export { createFeedOperations, type FeedOperations, type Mended, type Skipped } from './feed.ts';
 export type { Caller } from './identity.ts';
-export type { Leased } from './leases.ts';
-export type { QuotaOptions } from './quotas.ts';
-export type { Decided, IfMatch, Submitted } from './reviews.ts';
+export { createPostgresLeases } from './leases/postgres.ts';
+export { createQuotas, type QuotaOptions } from './quotas.ts';
+export type { Decided } from './review.ts';
 
 /** The schema `work`: leases and what counts for quotas, which are rows and not events. */
 export const migrations: Migrations = {
@@ -42,8 +41,7 @@ export const migrations: Migrations = {
 
 export type CommandOptions = {
   log: EventLog<DomainEvent>;
-  /** The database with the schema `work`. */
-  pool: Pool;
+  leases: Leases;
   clock: Clock;
   random: Random;
   /** Authenticates the bodies of requests, so that a repeat is known from another request under the same key. 32 bytes. */
@@ -62,14 +60,12 @@ export type CommandOptions = {
   /** How much of each source's text the public may read by quotes; as the domain has it unless it is said. */
   share?: PublicShare;
   /** What one subject may send; as much as it likes unless it is said. */
-  quotas?: QuotaOptions;
+  quotas?: Quotas;
   /** How many events the folds in memory may hold together. */
   foldBudget?: number;
   /** How many UTF-16 units the source texts in memory may hold together. */
   textBudget?: number;
 };
-
-const unlimited: QuotaOptions = { sourceBytes: null, openEdits: null, countOpenEdits: async () => 0 };
 
 export type Commands = ReturnType<typeof createCommands>;
 
@@ -89,13 +85,13 @@ export const createCommands = (options: CommandOptions) => {
     incidents: createFolds({ log, initial: initialIncident, evolve: evolveIncident, budget }),
     facts: createFactSource({ log, vocabulary, policy, findReviewed, findQuotes, budget: Math.ceil(budget / 4) }),
     texts: createSourceTexts(log, options.textBudget ?? 16_000_000),
-    leases: createLeaseTable(options.pool),
+    leases: options.leases,
     share: options.share ?? publicShare,
-    quotas: createQuotas(options.pool, options.quotas ?? unlimited),
+    quotas: options.quotas ?? unlimited,
     identify: (caller: Caller) => identify(caller, { random, serverKey: key }),
     findSource,
     findLookAlikes,
     duration: reviewLease,
   };
-  return { ...documentCommands(tools), ...reviewCommands(tools), ...leaseCommands(tools) };
+  return { ...registrationCommands(tools), ...editCommands(tools), ...reviewCommands(tools), ...leaseCommands(tools) };
 };

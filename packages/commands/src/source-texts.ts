@@ -15,7 +15,7 @@ import { type Fold, readEvents } from './folds.ts';
 
 /** A revision of a source's text, searched for its quotes; null where it was erased, undefined where there is none. */
 export type SourceText = SearchedText | null | undefined;
-export type FindText = (source: string, revision: number) => SourceText;
+type FindText = (source: string, revision: number) => SourceText;
 
 export type SourceTexts = {
   /**

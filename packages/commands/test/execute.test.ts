@@ -1,41 +1,10 @@
-import { type DomainEvent, type PartyBody, policy, type SourceBody, standardVocabulary } from '@averment/domain';
+import { type DomainEvent, partyBody, sourceBody } from '@averment/domain';
 import { type EventLog, LogUnavailable } from '@averment/event-log';
-import { createLogger, systemClock, systemRandom } from '@averment/platform';
-import type { Pool } from 'pg';
 import t from 'tap';
-import { type CommandOptions, createCommands } from '../src/index.ts';
+import { testCommands } from '../src/testing.ts';
 import { callerOf, foreign, memoryLog } from './support.ts';
 
-/** Registering never asks the database: it is there for leases. */
-const noPool = {} as Pool;
-const commandsOn = (log: EventLog<DomainEvent>, more: Partial<CommandOptions> = {}) =>
-  createCommands({
-    log,
-    pool: noPool,
-    clock: systemClock,
-    random: systemRandom,
-    serverKey: Buffer.alloc(32, 1),
-    vocabulary: standardVocabulary,
-    policy,
-    findSource: async () => null,
-    findReviewed: async () => new Map(),
-    findQuotes: async () => new Map(),
-    findLookAlikes: async () => [],
-    reviewLease: 1000,
-    logger: createLogger({ level: 'silent', name: 'test' }),
-    onAppended: () => undefined,
-    ...more,
-  });
-
-const court: PartyBody = {
-  kind: 'court',
-  name: 'Harbour Court',
-  aliases: [],
-  private: null,
-  publicRole: null,
-  parent: null,
-  distinctFrom: [],
-};
+const court = partyBody.parse({ kind: 'court', name: 'Harbour Court' });
 const keyed = callerOf({ idempotencyKey: 'k' });
 
 /** Before each of the first `times` appends to a stream somebody else writes to it. */
@@ -54,13 +23,13 @@ const contended = (log: EventLog<DomainEvent>, times: number) => {
 t.test('a command decides anew after a wrong revision, a few times, and then says that it is busy', async (t) => {
   const log = memoryLog();
   const positions: bigint[] = [];
-  const patient = commandsOn(contended(log, 3), { onAppended: (position) => positions.push(position) });
+  const patient = testCommands({ log: contended(log, 3), onAppended: (position) => positions.push(position) });
   const made = await patient.registerParty(keyed, court);
   t.match(made, { ok: true, value: { id: /^party_/ } });
   t.strictSame(positions, [await log.head()], 'whoever follows is told once, when something was written');
 
   const busy = memoryLog();
-  const refused = await commandsOn(contended(busy, 1000)).registerParty(keyed, court);
+  const refused = await testCommands({ log: contended(busy, 1000) }).registerParty(keyed, court);
   t.match(refused, { ok: false, error: { code: 'Busy' } });
   t.notOk(
     (await busy.readAll(0n, 1000)).some(({ type }) => type === 'PartyRegistered'),
@@ -70,8 +39,8 @@ t.test('a command decides anew after a wrong revision, a few times, and then say
 
 t.test('a command that loses against its own repeat answers as that one', async (t) => {
   const log = memoryLog();
-  const first = await commandsOn(log).registerParty(keyed, court);
-  const stale = commandsOn({ ...log, readStream: staleOnce(log) });
+  const first = await testCommands({ log }).registerParty(keyed, court);
+  const stale = testCommands({ log: { ...log, readStream: staleOnce(log) } });
   t.strictSame(await stale.registerParty(keyed, court), first);
   t.equal((await log.readAll(0n, 10)).length, 1);
 });
@@ -87,38 +56,25 @@ const staleOnce = (log: EventLog<DomainEvent>): EventLog<DomainEvent>['readStrea
 
 t.test('a refusal beside its own repeat is looked at again', async (t) => {
   const log = memoryLog();
-  const body: SourceBody = {
-    kind: 'article',
-    url: 'https://pier.example/shots',
-    publisher: null,
-    title: null,
-    authors: [],
-    publishedAt: null,
-    language: 'en',
-    translation: null,
-    translatedFrom: null,
-    text: 'Text.',
-  };
+  const body = sourceBody.parse({ kind: 'article', url: 'https://pier.example/shots', language: 'en', text: 'Text.' });
   const caller = callerOf({ path: '/v1/sources', idempotencyKey: 'k', body });
-  const first = await commandsOn(log).registerSource(caller, body);
+  const first = await testCommands({ log }).registerSource(caller, body);
   const other = 'source_00000000000000000000000000';
-  const late = commandsOn({ ...log, readStream: staleOnce(log) }, { findSource: async () => other });
+  const late = testCommands({ log: { ...log, readStream: staleOnce(log) }, findSource: async () => other });
   t.strictSame(await late.registerSource(caller, body), first, 'the own event counts, not the double that was found meanwhile');
-  const double = await commandsOn(log, { findSource: async () => other }).registerSource(callerOf({ path: '/v1/sources', body }), body);
+  const double = await testCommands({ log, findSource: async () => other }).registerSource(callerOf({ path: '/v1/sources', body }), body);
   t.match(double, { ok: false, error: { code: 'SourceExists', existing: other } });
 });
 
 t.test('an unknown outcome is the caller’s to repeat', async (t) => {
   const log = memoryLog();
   let broken = true;
-  const commands = commandsOn({
-    ...log,
-    append: async (...args) => {
-      const outcome = await log.append(...args);
-      if (broken) throw new LogUnavailable('no answer');
-      return outcome;
-    },
-  });
+  const append: typeof log.append = async (...args) => {
+    const outcome = await log.append(...args);
+    if (broken) throw new LogUnavailable('no answer');
+    return outcome;
+  };
+  const commands = testCommands({ log: { ...log, append } });
   await t.rejects(commands.registerParty(keyed, court), LogUnavailable);
   broken = false;
   t.match(await commands.registerParty(keyed, court), { ok: true, value: { position: String(await log.head()) } });
@@ -127,7 +83,7 @@ t.test('an unknown outcome is the caller’s to repeat', async (t) => {
 
 t.test('only the first event of a command carries its request', async (t) => {
   const log = memoryLog();
-  await commandsOn(log).registerParty({ ...keyed, correlation: 'a'.repeat(32) }, court);
+  await testCommands({ log }).registerParty({ ...keyed, correlation: 'a'.repeat(32) }, court);
   const [event] = await log.readAll(0n, 10);
   t.match(event, { type: 'PartyRegistered', actor: 'contributor', request: /^[\w-]{43}$/, correlation: 'a'.repeat(32), edit: null });
 });

@@ -1,4 +1,4 @@
-import { type DomainEvent, eventId, evolveSource, initialSource } from '@averment/domain';
+import { type DomainEvent, eventId, evolveSource, initialSource, sourceBody } from '@averment/domain';
 import { type EventLog, eraseTexts } from '@averment/event-log';
 import { systemRandom } from '@averment/platform';
 import t from 'tap';
@@ -7,18 +7,7 @@ import { createSourceTexts, type SourceText } from '../src/source-texts.ts';
 import { foreign, memoryLog } from './support.ts';
 
 const [a, b, c] = ['a', 'b', 'c'].map((name) => `source_${name.repeat(26)}`) as [string, string, string];
-const source = (text: string) => ({
-  kind: 'other',
-  url: null,
-  publisher: null,
-  title: null,
-  authors: [],
-  publishedAt: null,
-  language: 'en',
-  translation: null,
-  translatedFrom: null,
-  text,
-});
+const source = (text: string) => sourceBody.parse({ kind: 'other', language: 'en', text });
 const textsOver = (log: EventLog<DomainEvent>, budget: number, most?: number) => {
   const { fresh } = createFolds({ log, initial: initialSource, evolve: evolveSource, budget: 100 });
   const { load } = createSourceTexts(log, budget, most);

@@ -1,4 +1,3 @@
-export type { Counts, Handlers, JobsStore } from './backend.ts';
-export { createHints, type Hints } from './hints.ts';
+export type { JobsStore } from './backend.ts';
 export { createJobs, type Jobs } from './jobs.ts';
 export { rights } from './on-postgres.ts';

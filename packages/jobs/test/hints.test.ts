@@ -1,5 +1,5 @@
 import t from 'tap';
-import { createHints } from '../src/index.ts';
+import { createHints } from '../src/hints.ts';
 
 t.test('a burst is passed on at once, and once more at its end', async (t) => {
   const sent: string[] = [];

@@ -1,5 +1,5 @@
 import { migrations as accessMigrations, createAuthenticator } from '@averment/access';
-import { createCommands, type QuotaOptions, migrations as workMigrations } from '@averment/commands';
+import { createCommands, createPostgresLeases, createQuotas, type QuotaOptions, migrations as workMigrations } from '@averment/commands';
 import { catalogue, type DomainEvent, type PublicShare, policy, type Vocabulary } from '@averment/domain';
 import { type LogSettings, migrations as logMigrations, logSessions, openLog } from '@averment/event-log';
 import { createJobs, type JobsStore, rights as rightsInJobs } from '@averment/jobs';
@@ -107,7 +107,7 @@ export const open = async ({
     const caughtUp = async () => runner.waitFor(['record'], await log.head(), 1000);
     const commands = createCommands({
       log: timedAppends(log, register),
-      pool,
+      leases: createPostgresLeases(pool),
       clock: systemClock,
       random: systemRandom,
       serverKey,
@@ -127,13 +127,13 @@ export const open = async ({
       share,
       logger,
       onAppended: () => hintsOf(jobs),
-      quotas: {
+      quotas: createQuotas(pool, {
         ...quotas,
         countOpenEdits: async (subject, caughtUp) => {
           if (caughtUp) await runner.waitFor(['reviews'], await log.head(), 1000);
           return queries.openEdits(subject);
         },
-      },
+      }),
     });
     return {
       services: { commands, queries, models, parked: { ...runner, list: runner.parked }, logName: name, vocabulary },

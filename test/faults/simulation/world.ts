@@ -1,8 +1,7 @@
-import { createCommands } from '@averment/commands';
-import { catalogue, type DomainEvent, type Incident, policy, standardVocabulary } from '@averment/domain';
+import type { Commands } from '@averment/commands';
+import { createMemoryLeases, testCommands } from '@averment/commands/testing';
+import { catalogue, type DomainEvent, type Incident } from '@averment/domain';
 import { createMemoryLog, createMemoryStore, type EventLog, isUndecodable, LogUnavailable, type MemoryStore } from '@averment/event-log';
-import { createLogger } from '@averment/platform';
-import type { Pool } from 'pg';
 import { type Dice, dice } from '../dice.ts';
 import { together } from '../experiment.ts';
 import { advance, type Changes, emptyModel, type Model, write } from './model.ts';
@@ -15,7 +14,7 @@ export type Sabotage = 'unwritten answers' | 'keys forgotten' | 'no compare and 
 
 export type Process = {
   id: number;
-  commands: ReturnType<typeof createCommands>;
+  commands: Commands;
   log: EventLog<DomainEvent>;
   died: Promise<'died'>;
   kill(): void;
@@ -39,10 +38,6 @@ type Counts = { events: number; acknowledged: number; crashes: number; outages: 
 export type Simulated = { findings: string[]; counts: Counts };
 
 const people = ['author', 'author', 'reviewer', 'reviewer', 'both', 'eraser'] as const;
-const quiet = createLogger({ level: 'silent', name: 'simulation' });
-const serverKey = Buffer.alloc(32, 7);
-/** Leases are rows of a database, which is not simulated: no command here takes one, and ending one finds none. */
-const noLeases = { query: async () => ({ rows: [] }) } as unknown as Pool;
 
 /** The log as a process has it: each call waits for its turn before and after it touches the log, and may fail on either side. */
 const reached = (
@@ -91,6 +86,7 @@ export const simulate = async (seed: number, sabotage: Sabotage = null): Promise
   const clock = { now: () => new Date(now) };
   const store = createMemoryStore();
   const log = createMemoryLog<DomainEvent>({ catalogue, clock, random, store });
+  const leases = createMemoryLeases(clock);
   const acknowledged: Acknowledged[] = [];
   let [processes, crashes, hints, outages] = [0, 0, 0, 0];
 
@@ -98,13 +94,11 @@ export const simulate = async (seed: number, sabotage: Sabotage = null): Promise
     const id = processes++;
     const { promise, resolve } = Promise.withResolvers<'died'>();
     const own = reached(log, id, turns, random, sabotage, () => (outages += 1));
-    const commands = createCommands({
-      ...{ log: own, pool: noLeases, clock, random, serverKey, vocabulary: standardVocabulary, policy, logger: quiet },
-      findSource: async () => null,
-      findLookAlikes: async () => [],
-      findReviewed: async () => new Map(),
-      findQuotes: async () => new Map(),
-      reviewLease: 900_000,
+    const commands = testCommands({
+      log: own,
+      leases,
+      clock,
+      random,
       // Lost, told, or told twice.
       onAppended: () => void (hints += random.below(3)),
       foldBudget: random.pick([20, 10_000]),

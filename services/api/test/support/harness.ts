@@ -1,5 +1,6 @@
 import type { Principal } from '@averment/access';
-import { createCommands, type QuotaOptions, migrations as workMigrations } from '@averment/commands';
+import { createPostgresLeases, createQuotas, type QuotaOptions, migrations as workMigrations } from '@averment/commands';
+import { testCommands } from '@averment/commands/testing';
 import { catalogue, type DomainEvent, policy, standardVocabulary } from '@averment/domain';
 import { createMemoryLog, type EventLog } from '@averment/event-log';
 import { createLogger, createPool, type Logger, migrate, type Places, systemClock, systemRandom } from '@averment/platform';
@@ -60,7 +61,6 @@ export type HarnessOptions = {
 };
 
 const quiet = createLogger({ level: 'silent', name: 'test' });
-const serverKey = Buffer.alloc(32, 7);
 
 /** One PostgreSQL for a test file (`server`); make a harness with a database of its own for each test from it. */
 export const harnessFor = async (t: Test) => {
@@ -100,22 +100,15 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
     if (caughtUp) await advance();
     return queries.openEdits(subject);
   };
-  const commands = createCommands({
+  const commands = testCommands({
     log,
-    pool,
-    clock: systemClock,
-    random: systemRandom,
-    serverKey,
-    vocabulary: standardVocabulary,
-    policy,
+    leases: createPostgresLeases(pool),
     findSource: queries.sourceWith,
     findLookAlikes: queries.lookAlikes,
     findReviewed: queries.reviewedAt,
     findQuotes: queries.quotesFrom,
-    reviewLease: options.reviewLease ?? 60_000,
-    logger: quiet,
-    onAppended: () => undefined,
-    ...(options.quotas === undefined ? {} : { quotas: { ...options.quotas, countOpenEdits } }),
+    ...(options.reviewLease === undefined ? {} : { reviewLease: options.reviewLease }),
+    ...(options.quotas === undefined ? {} : { quotas: createQuotas(pool, { ...options.quotas, countOpenEdits }) }),
   });
   const app = await createApp({
     services: {

@@ -5,7 +5,6 @@ import {
   derivedId,
   type Party,
   type PartyBody,
-  type Source,
   type SourceBody,
   skeletonOf,
   writtenOut,
@@ -54,7 +53,7 @@ const refuseAlike = (body: PartyBody, alike: readonly LookAlike[]): CommandResul
 };
 
 /** Registering sources and parties: one append to a stream of its own, without review. */
-export const documentCommands = ({ execute, facts, identify, findSource, findLookAlikes, serial, quotas }: Tools) => ({
+export const registrationCommands = ({ execute, facts, identify, findSource, findLookAlikes, serial, quotas }: Tools) => ({
   /** Refusals: `InvalidChange`, `SourceExists`, `QuotaExceeded`, `IdempotencyKeyReused`, `Busy`. */
   registerSource(caller: Caller, body: SourceBody): Promise<CommandResult<RegisteredSource>> {
     const identity = identify(caller);
@@ -62,7 +61,6 @@ export const documentCommands = ({ execute, facts, identify, findSource, findLoo
     const textSha256 = createHash('sha256').update(body.text, 'utf8').digest('hex');
     return execute(facts.sources, caller, identity, {
       stream,
-      traceOf: (state: Source, command) => state.commands.get(command),
       decide: async ({ state }) => {
         const existing = body.url === null ? null : await findSource(body.url, textSha256);
         if (existing !== null && existing !== stream)
@@ -82,7 +80,6 @@ export const documentCommands = ({ execute, facts, identify, findSource, findLoo
     const stream = derivedId('party', identity.command, 'party');
     const steps: Steps<Party, RegisteredParty> = {
       stream,
-      traceOf: (state, command) => state.commands.get(command),
       decide: async ({ state }) => {
         const parties = await facts.facing().partiesOf([...(body.parent === null ? [] : [body.parent]), ...body.distinctFrom]);
         const decision = decideParty(state, { kind: 'register', command: identity.command, actor: caller.subject, body }, parties);

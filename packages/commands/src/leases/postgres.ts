@@ -1,9 +1,7 @@
 import type { Pool } from 'pg';
+import type { Lease, Leases } from './port.ts';
 
-/** A lease that holds now. `taken` is when the holder took it; renewing keeps it. RFC 3339 in UTC, by the database's clock. */
-export type LeaseRow = { version: number; holder: string; taken: string; until: string };
-
-const columns = `version, holder,
+const columns = `holder,
   to_char(taken AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS taken,
   to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS until`;
 
@@ -32,23 +30,12 @@ const breakSql = 'DELETE FROM work.leases WHERE incident = $1 AND edit = $2 AND 
 // $1 incident, $2 edit.
 const endSql = 'DELETE FROM work.leases WHERE incident = $1 AND edit = $2';
 
-/** The rows of `work.leases` (architecture.md, decision 13). The database's clock alone judges them. */
-export const createLeaseTable = (pool: Pool) => ({
-  /** Takes or renews; undefined when another holds the edit in this version. `duration` in milliseconds. */
-  async take(incident: string, edit: number, version: number, holder: string, duration: number): Promise<LeaseRow | undefined> {
-    return (await pool.query<LeaseRow>(takeSql, [incident, edit, version, holder, duration])).rows[0];
-  },
-  async current(incident: string, edit: number, version: number): Promise<LeaseRow | undefined> {
-    return (await pool.query<LeaseRow>(currentSql, [incident, edit, version])).rows[0];
-  },
-  async giveBack(incident: string, edit: number, holder: string): Promise<void> {
-    await pool.query(giveBackSql, [incident, edit, holder]);
-  },
-  async removeBroken(incident: string, edit: number, holder: string, at: string): Promise<void> {
-    await pool.query(breakSql, [incident, edit, holder, at]);
-  },
-  async end(incident: string, edit: number): Promise<void> {
-    await pool.query(endSql, [incident, edit]);
-  },
+/** Leases as rows of `work.leases`, judged by the database's clock alone. */
+export const createPostgresLeases = (pool: Pool): Leases => ({
+  take: async ({ incident, edit }, { version, holder, duration }) =>
+    (await pool.query<Lease>(takeSql, [incident, edit, version, holder, duration])).rows[0],
+  current: async ({ incident, edit }, version) => (await pool.query<Lease>(currentSql, [incident, edit, version])).rows[0],
+  giveBack: async ({ incident, edit }, holder) => void (await pool.query(giveBackSql, [incident, edit, holder])),
+  removeBroken: async ({ incident, edit }, holder, at) => void (await pool.query(breakSql, [incident, edit, holder, at])),
+  end: async ({ incident, edit }) => void (await pool.query(endSql, [incident, edit])),
 });
-export type LeaseTable = ReturnType<typeof createLeaseTable>;

@@ -1,0 +1,186 @@
+import {
+  applicationEvents,
+  type DomainEvent,
+  decideIncident,
+  derivedId,
+  type Edit,
+  type EditBody,
+  type Incident,
+  type IncidentCommand,
+  type NewEvent,
+  type ProposalBody,
+  type PublicShare,
+  partiesAndSources,
+  proposalChanges,
+  proposedClaims,
+  type Resolved,
+  resolveChanges,
+  sourcesNeeded,
+} from '@averment/domain';
+import { type EventLog, maxAppendBytes, maxEventBytes } from '@averment/event-log';
+import { seenIncident } from './access.ts';
+import { createOnEdit, type EditRef, type EditTools, type IfMatch, type Outcome, onlyTag, orMissing, outcomeOf } from './edit.ts';
+import { type CommandResult, refused } from './errors.ts';
+import { type Done, eventsToAppend } from './execute.ts';
+import type { Facing, FactSource } from './facts.ts';
+import { readEvents } from './folds.ts';
+import type { Caller, Identity } from './identity.ts';
+import type { Quotas } from './quotas.ts';
+import { mostSearched, type SourceTexts } from './source-texts.ts';
+
+export type Submitted = Outcome & { refs: Record<string, string> };
+
+type Tools = EditTools & {
+  log: EventLog<DomainEvent>;
+  facts: FactSource;
+  texts: SourceTexts;
+  quotas: Quotas;
+  /** How much of each source's text the public may read by quotes. */
+  share: PublicShare;
+};
+
+/** What a submission adds to what it was resolved to. */
+type Submission =
+  | { kind: 'propose' }
+  | { kind: 'submit'; baseRevision: number }
+  | { kind: 'revise'; edit: number; ifMatch: string; baseRevision: number | null };
+
+const isProposal = (body: EditBody | ProposalBody): body is ProposalBody => 'title' in body;
+/** So much of what an edit names a reviewer may have to be shown whole. */
+const mostNamed = 400;
+/** In bytes: what all versions of an edit have of texts. They are shown together, and written anew with each vote. */
+const mostEditBytes = 16 * 1024 * 1024;
+/** Longer than any subject: an approval is measured before anybody knows who will approve. */
+const longestSubject = 'x'.repeat(64);
+
+/** Proposing incidents, submitting edits and revising both. Every answer follows from the fold up to the command's last event. */
+export const editCommands = (tools: Tools) => {
+  const { execute, log, incidents, facts, texts, quotas, share, identify } = tools;
+  const onEdit = createOnEdit(tools);
+
+  const resolve = async (
+    body: EditBody | ProposalBody,
+    command: string,
+    editCommand: string,
+    facing: Facing,
+  ): Promise<CommandResult<Resolved>> => {
+    const sent = isProposal(body) ? proposedClaims(body) : body.changes;
+    facing.begin(sent);
+    const sourceText = await texts.load(sourcesNeeded(sent), facing.source);
+    if (sourceText === null)
+      return refused('EditTooLarge', `The edit cites sources whose texts have more than ${mostSearched} characters together. Divide it.`);
+    const context = { command, editCommand, sourceText, share };
+    return isProposal(body) ? proposalChanges(body, context) : resolveChanges(body.changes, { ...context, pointer: '/changes' });
+  };
+
+  /** Whether the log would take what an approval of these changes appends. */
+  const fits = (caller: Caller, identity: Identity, { changes, quotes }: Resolved): boolean => {
+    const events = applicationEvents(1_000_000_000, { version: 1_000_000_000, changes, quotes });
+    const by = { ...identity, actor: longestSubject, correlation: caller.correlation };
+    const { events: sizes, total } = log.sizeOf(eventsToAppend(events, by, new Date(0), () => identity.command));
+    return total <= maxAppendBytes && sizes.every((size) => size <= maxEventBytes);
+  };
+
+  /** Resolves what was sent and decides on it; refuses what could be submitted but never applied. `editCommand` is the command that first submitted the edit. */
+  const submit = async (
+    state: Incident,
+    { caller, identity, editCommand = identity.command }: { caller: Caller; identity: Identity; editCommand?: string },
+    body: EditBody | ProposalBody,
+    submission: Submission,
+  ): Promise<CommandResult<NewEvent[]>> => {
+    const facing = facts.facing();
+    const resolved = await resolve(body, identity.command, editCommand, facing);
+    if (!resolved.ok) return resolved;
+    const known = await facing.factsFor(resolved.value.changes, state);
+    if (partiesAndSources(resolved.value.changes, known.parties).size > mostNamed)
+      return refused('EditTooLarge', `The edit names more than ${mostNamed} parties, those above them included, and sources. Divide it.`);
+    const asked = { command: identity.command, actor: caller.subject, rationale: body.rationale };
+    const command: IncidentCommand = { ...submission, ...asked, ...resolved.value };
+    const decision = decideIncident(state, command, known);
+    if (decision.ok && !fits(caller, identity, resolved.value)) {
+      return refused(
+        'EditTooLarge',
+        `Applying this edit would append more than ${maxEventBytes} bytes in an event or ${maxAppendBytes} in all. Divide it.`,
+      );
+    }
+    const [submitted] = decision.ok ? decision.value : [];
+    if (submitted?.type !== 'EditSubmitted') return decision;
+    // The stream of a proposal is that of its command.
+    const incident = state.id ?? derivedId('incident', identity.command, 'incident');
+    const taken = await quotas.takeEdit(identity.command, caller.subject, { incident, edit: submitted.edit ?? 0 });
+    return taken.ok ? decision : taken;
+  };
+
+  const answerSubmitted =
+    (incident: string) =>
+    async (state: Incident, done: Done): Promise<Submitted> => {
+      const [event] = done.decided ?? (await readEvents(log, incident, done.first, { to: done.first, texts: true }));
+      const refs = event?.type === 'EditSubmitted' || event?.type === 'EditRevised' ? event.data.refs : {};
+      return { ...outcomeOf(state, incident, done).outcome, refs: refs ?? {} };
+    };
+
+  return {
+    /** Refusals: those of `proposalChanges` and of the domain's `propose`, `EditTooLarge`, `QuotaExceeded`, `IdempotencyKeyReused`, `Busy`. */
+    proposeIncident: (caller: Caller, body: ProposalBody): Promise<CommandResult<Submitted>> => {
+      const identity = identify(caller);
+      const stream = derivedId('incident', identity.command, 'incident');
+      return execute(incidents, caller, identity, {
+        stream,
+        decide: ({ state }) => submit(state, { caller, identity }, body, { kind: 'propose' }),
+        answer: answerSubmitted(stream),
+      });
+    },
+
+    /** Refusals: `NotFound`, those of `resolveChanges` and of the domain's `submit`, `EditTooLarge`, `QuotaExceeded`, `IdempotencyKeyReused`, `Busy`. */
+    submitEdit: (caller: Caller, { incident, body }: { incident: string; body: EditBody }): Promise<CommandResult<Submitted>> => {
+      const identity = identify(caller);
+      return execute(incidents, caller, identity, {
+        stream: incident,
+        decide: async ({ state }) => {
+          const seen = seenIncident(state, caller);
+          if (!seen.ok) return seen;
+          return submit(state, { caller, identity }, body, { kind: 'submit', baseRevision: body.baseRevision });
+        },
+        answer: answerSubmitted(incident),
+      });
+    },
+
+    /** Refusals: `NotFound`, `InvalidChange`, those of the domain's `revise`, `PreconditionRequired`, `EditTooLarge`, `IdempotencyKeyReused`, `Busy`. */
+    reviseEdit: (
+      caller: Caller,
+      { ifMatch, body, ...ref }: EditRef & { ifMatch: IfMatch; body: EditBody | ProposalBody },
+    ): Promise<CommandResult<Submitted>> =>
+      onEdit(
+        caller,
+        ref,
+        async ({ state, found, identity }) => {
+          const { incident, edit } = ref;
+          if (isProposal(body) !== (edit === 1)) {
+            const message =
+              edit === 1
+                ? 'Edit 1 is the proposal: send the body of POST /v1/incidents.'
+                : 'Send the body of POST /v1/incidents/{id}/edits.';
+            return refused('InvalidChange', message, { errors: [{ pointer: '', message }] });
+          }
+          const tag = onlyTag(ifMatch);
+          const baseRevision = isProposal(body) ? null : body.baseRevision;
+          const by = { caller, identity, editCommand: found.command };
+          const decision = await submit(state, by, body, { kind: 'revise', edit, ifMatch: tag ?? '', baseRevision });
+          if (decision.ok && (await bytesOf(log, incident, found.versions)) > mostEditBytes) {
+            return refused(
+              'EditTooLarge',
+              `The versions of this edit have more than ${mostEditBytes} bytes together. Withdraw it, and submit a new one.`,
+            );
+          }
+          return orMissing(decision, tag);
+        },
+        answerSubmitted(ref.incident),
+      ),
+  };
+};
+
+/** How many bytes the texts of these versions have, as they are stored. */
+const bytesOf = async (log: EventLog<DomainEvent>, stream: string, versions: Edit['versions']): Promise<number> => {
+  const stored = await Promise.all(versions.map(({ revision }) => log.readStored(stream, revision, { to: revision })));
+  return stored.flat().reduce((sum, { disclosures }) => sum + disclosures.reduce((own, { length }) => own + length, 0), 0);
+};

@@ -1,0 +1,92 @@
+import { breakLease, contributors, type DomainEvent, type Edit } from '@averment/domain';
+import type { EventLog } from '@averment/event-log';
+import { seenEdit } from '../access.ts';
+import { createOnEdit, type EditRef, type EditTools } from '../edit.ts';
+import { type CommandResult, refused } from '../errors.ts';
+import { readEvents } from '../folds.ts';
+import type { Caller } from '../identity.ts';
+import type { Serial } from '../serial.ts';
+import type { Lease, Leases } from './port.ts';
+
+/** Who holds the edit in its current version now. */
+export type Leased = { incidentId: string; edit: number; version: number; lease: Pick<Lease, 'holder' | 'until'> | null };
+
+type Tools = EditTools & {
+  log: EventLog<DomainEvent>;
+  leases: Leases;
+  serial: Serial;
+  /** How long a lease lasts, in milliseconds. */
+  duration: number;
+};
+
+const shown = (lease: Lease | undefined): Leased['lease'] => (lease ? { holder: lease.holder, until: lease.until } : null);
+
+const answer = ({ incident, edit }: EditRef, version: number, lease: Lease | undefined): Leased => ({
+  incidentId: incident,
+  edit,
+  version,
+  lease: shown(lease),
+});
+
+/** Taking, renewing, giving back and breaking leases (docs/decisions/13). They are advisory and contend with nobody for the stream. */
+export const leaseCommands = (tools: Tools) => {
+  const { log, incidents, leases, serial, duration } = tools;
+  const onEdit = createOnEdit(tools);
+
+  const editNow = (caller: Caller, { incident, edit }: EditRef): Promise<CommandResult<Edit>> =>
+    // In turn with the commands on the stream, whose fold must not move on under them.
+    serial(incident, async () => seenEdit((await incidents.fresh(incident)).state, edit, caller));
+
+  return {
+    /** Takes the edit, or renews the own lease. Refusals: `NotFound`, `SelfApproval`, `EditState`, `LeaseHeld`. */
+    takeLease: async (caller: Caller, ref: EditRef): Promise<CommandResult<Leased>> => {
+      const seen = await editNow(caller, ref);
+      if (!seen.ok) return seen;
+      const edit = seen.value;
+      const version = edit.versions.length;
+      if (contributors(edit).has(caller.subject))
+        return refused('SelfApproval', 'You contributed to this edit, so another reviewer has to take it.');
+      if (edit.state !== 'submitted')
+        return refused('EditState', `This edit is ${edit.state.replace('_', ' ')}: nobody needs to review it now.`);
+      const own = await leases.take(ref, { version, holder: caller.subject, duration });
+      if (own) return { ok: true, value: answer(ref, version, own) };
+      const other = shown(await leases.current(ref, version));
+      return refused('LeaseHeld', 'Another reviewer holds this edit. It can be decided all the same.', other ? { lease: other } : {});
+    },
+
+    /** Gives the own lease back, if there is one. Refusals: `NotFound`. */
+    giveLeaseBack: async (caller: Caller, ref: EditRef): Promise<CommandResult<Leased>> => {
+      const seen = await editNow(caller, ref);
+      if (!seen.ok) return seen;
+      const version = seen.value.versions.length;
+      await leases.giveBack(ref, caller.subject);
+      return { ok: true, value: answer(ref, version, await leases.current(ref, version)) };
+    },
+
+    /**
+     * Breaks another's lease. The event comes first; should the lease outlive a crash, a repeat removes it.
+     * Refusals: `NotFound`, `SelfApproval`, `EditState`, `NoLease`, `RecordState` (the own lease), `IdempotencyKeyReused`, `Busy`.
+     */
+    breakLease: (
+      caller: Caller,
+      { reason, ...ref }: EditRef & { reason: string },
+    ): Promise<CommandResult<Leased & { position: string }>> => {
+      let broken: Lease | undefined;
+      return onEdit(
+        caller,
+        ref,
+        async ({ state, found, asked }) => {
+          broken = await leases.current(ref, found.versions.length);
+          const decision = breakLease(state, { ...asked, holder: broken?.holder ?? '', reason });
+          return decision.ok && !broken ? refused('NoLease', 'Nobody holds this edit now.') : decision;
+        },
+        async (state, { first, position }) => {
+          const [event] = await readEvents(log, ref.incident, first, { to: first, texts: false });
+          if (event?.type === 'ReviewLeaseBroken') await leases.removeBroken(ref, event.data.holder, broken?.taken ?? event.recordedAt);
+          const version = state.edits.get(ref.edit)?.versions.length ?? 0;
+          return { ...answer(ref, version, undefined), position: String(position) };
+        },
+      );
+    },
+  };
+};

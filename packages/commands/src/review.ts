@@ -1,0 +1,91 @@
+import {
+  contributors,
+  countingVotes,
+  type DomainEvent,
+  decideIncident,
+  editTag,
+  type Incident,
+  type Vote,
+  withdrawEdit,
+} from '@averment/domain';
+import type { EventLog } from '@averment/event-log';
+import type { Logger } from '@averment/platform';
+import { createOnEdit, type EditRef, type EditTools, type IfMatch, type Outcome, onlyTag, orMissing, outcomeOf } from './edit.ts';
+import type { CommandResult } from './errors.ts';
+import type { Done } from './execute.ts';
+import type { FactSource } from './facts.ts';
+import { readEvents } from './folds.ts';
+import type { Caller } from './identity.ts';
+import type { Leases } from './leases/port.ts';
+
+export type Decided = Outcome & { approvals: { needed: number; given: number }; appliedRevision: number | null };
+
+type Tools = EditTools & { log: EventLog<DomainEvent>; facts: FactSource; leases: Leases; logger: Logger };
+
+/** What matches the edit's tag now: the tag itself, or a value that cannot match. */
+const matched = (state: Incident, edit: number, ifMatch: IfMatch): string => {
+  const tag = editTag(state, edit);
+  return ifMatch === '*' || ifMatch?.includes(tag) ? tag : '';
+};
+
+/** Deciding and withdrawing edits. Every answer follows from the fold up to the command's last event. */
+export const reviewCommands = (tools: Tools) => {
+  const { log, facts, leases, logger } = tools;
+  const onEdit = createOnEdit(tools);
+
+  const answerDecided = async (state: Incident, incident: string, done: Done): Promise<Decided> => {
+    const { edit, outcome } = outcomeOf(state, incident, done);
+    // The lease is advisory: a decision that is on disk is not refused because of it.
+    if (done.decided)
+      await leases.end({ incident, edit: edit.edit }).catch((error: Error) => logger.warn({ err: error }, 'a lease could not be ended'));
+    const needed = edit.votes.find(({ revision }) => revision === done.first)?.needed ?? 1;
+    const given = [...countingVotes(edit).values()].filter(({ decision }) => decision === 'approve').length;
+    return { ...outcome, approvals: { needed, given }, appliedRevision: edit.appliedRevision };
+  };
+
+  return {
+    /** Refusals: `NotFound`, those of the domain's `decide`, `PreconditionRequired`, `IdempotencyKeyReused`, `Busy`. */
+    decideEdit: (
+      caller: Caller,
+      { ifMatch, decision, reason, ...ref }: EditRef & { ifMatch: IfMatch; decision: Vote['decision']; reason: string | null },
+    ): Promise<CommandResult<Decided>> =>
+      onEdit(
+        caller,
+        ref,
+        async ({ state, found, asked }) => {
+          const current = found.versions.at(-1);
+          const approves = decision === 'approve' && current && !contributors(found).has(caller.subject);
+          const [known, version] = await Promise.all([
+            facts.facing().factsForVote(current ?? { changes: [], quotes: [] }, state),
+            approves ? withTexts(log, ref.incident, current) : null,
+          ]);
+          const tag = onlyTag(ifMatch);
+          return orMissing(decideIncident(state, { kind: 'decide', ...asked, ifMatch: tag ?? '', decision, reason, version }, known), tag);
+        },
+        (state, done) => answerDecided(state, ref.incident, done),
+      ),
+
+    /** Refusals: `NotFound`, those of the domain's `withdraw`, `IdempotencyKeyReused`, `Busy`. */
+    withdrawEdit: (
+      caller: Caller,
+      { ifMatch, reason, ...ref }: EditRef & { ifMatch: IfMatch; reason: string | null },
+    ): Promise<CommandResult<Outcome>> =>
+      onEdit(
+        caller,
+        ref,
+        async ({ state, asked }) => {
+          const given = ifMatch === null ? null : matched(state, ref.edit, ifMatch);
+          return withdrawEdit(state, { ...asked, ifMatch: given, reason });
+        },
+        async (state, done) => outcomeOf(state, ref.incident, done).outcome,
+      ),
+  };
+};
+
+/** A version with its texts, from the event that submitted it: an approval copies them into the record. */
+const withTexts = async (log: EventLog<DomainEvent>, stream: string, { version, revision }: { version: number; revision: number }) => {
+  const [event] = await readEvents(log, stream, revision, { to: revision, texts: true });
+  return event?.type === 'EditSubmitted' || event?.type === 'EditRevised'
+    ? { version, changes: event.data.changes, quotes: event.data.quotes }
+    : null;
+};

@@ -1,0 +1,25 @@
+import { policy, standardVocabulary } from '@averment/domain';
+import { createLogger, systemClock, systemRandom } from '@averment/platform';
+import { type CommandOptions, createCommands } from './index.ts';
+import { createMemoryLeases } from './leases/memory.ts';
+
+export { createMemoryLeases } from './leases/memory.ts';
+
+/** The commands without a database, on a log in memory: no model finds anything, nothing is limited. `more` is what a test wants otherwise. */
+export const testCommands = ({ clock = systemClock, ...more }: Pick<CommandOptions, 'log'> & Partial<CommandOptions>) =>
+  createCommands({
+    leases: createMemoryLeases(clock),
+    clock,
+    random: systemRandom,
+    serverKey: Buffer.alloc(32, 7),
+    vocabulary: standardVocabulary,
+    policy,
+    findSource: async () => null,
+    findLookAlikes: async () => [],
+    findReviewed: async () => new Map(),
+    findQuotes: async () => new Map(),
+    reviewLease: 60_000,
+    logger: createLogger({ level: 'silent', name: 'test' }),
+    onAppended: () => undefined,
+    ...more,
+  });
