@@ -23,18 +23,18 @@ t.test('the ratio is that of the medians, its bounds are those of the rounds', a
 });
 
 t.test('an incident follows from the seed, and grows by edits that are applied', async (t) => {
-  const make = (seed: number) => {
-    const incident = writeIncident(seed, 3);
-    incident.report(2);
-    incident.edit([{ kind: 'rank_claim', claim: incident.claims()[0], rank: 'preferred', reason: 'The fuller account.' }]);
+  const make = async (seed: number) => {
+    const incident = await writeIncident(seed, 3);
+    await incident.report(2);
+    await incident.edit([{ kind: 'rank_claim', claim: incident.claims[0], rank: 'preferred', reason: 'The fuller account.' }]);
     return incident;
   };
-  const withoutTimes = (seed: number) =>
-    make(seed).appends.map((append) => ({ ...append, events: append.events.map(({ at: _, ...event }) => event) }));
-  t.same(withoutTimes(1), withoutTimes(1));
-  t.notSame(withoutTimes(1), withoutTimes(2));
+  const withoutTimes = async (seed: number) =>
+    (await make(seed)).appends.map((append) => ({ ...append, events: append.events.map(({ at: _, ...event }) => event) }));
+  t.same(await withoutTimes(1), await withoutTimes(1));
+  t.notSame(await withoutTimes(1), await withoutTimes(2));
   t.same(
-    make(1).appends.map(({ expected, events }) => [expected, events.map(({ type }) => type)]),
+    (await make(1)).appends.map(({ expected, events }) => [expected, events.map(({ type }) => type)]),
     [
       [-1, ['EditSubmitted']],
       [0, ['EditApproved', 'EditApplied', 'IncidentReported', 'ClaimAdded', 'ClaimAdded']],

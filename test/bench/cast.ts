@@ -1,20 +1,13 @@
-import {
-  commandId,
-  derivedId,
-  type Facts,
-  type PartyFacts,
-  partyBody,
-  policy,
-  type SourceBody,
-  sourceBody,
-  standardVocabulary,
-} from '@averment/domain';
+import { commandId, derivedId, partyBody, type SourceBody, sourceBody } from '@averment/domain';
 
 /** Who and what every incident of the bench is about: made up, the same for every seed. */
 
-const command = commandId({ subject: 'bench', method: 'POST', path: '/', key: 'cast' });
-export const partyOf = (name: string): string => derivedId('party', command, name);
-export const sourceOf = (name: string): string => derivedId('source', command, name);
+/** Who registers it. The name of each is its key, from which its id follows. */
+export const registrar = 'author';
+const idOf = (prefix: 'party' | 'source', path: string, key: string) =>
+  derivedId(prefix, commandId({ subject: registrar, method: 'POST', path, key }), prefix);
+export const partyOf = (name: string): string => idOf('party', '/v1/parties', name);
+export const sourceOf = (name: string): string => idOf('source', '/v1/sources', name);
 
 const regions = ['US-WA', 'US-OR', 'US-CA', 'US-NV', 'US-AZ', 'US-NM', 'US-TX', 'US-LA', 'US-MS', 'US-AL'];
 const towns = [
@@ -46,7 +39,7 @@ const padding = 'Neighbours described a quiet street with parked cars on both si
 
 export const sources: ReadonlyMap<string, SourceBody> = new Map(
   Array.from({ length: 20 }, (_, index) => [
-    sourceOf(`article ${index}`),
+    `article ${index}`,
     sourceBody.parse({
       kind: 'article',
       url: `https://news.example/${index}`,
@@ -58,31 +51,11 @@ export const sources: ReadonlyMap<string, SourceBody> = new Map(
   ]),
 );
 
-const body = (kind: string, name: string) => partyBody.parse({ kind, name });
+const body = (kind: string, name: string, more: object = {}) => partyBody.parse({ kind, name, ...more });
 export const parties = new Map([
-  ...Array.from({ length: agencies }, (_, index) => [partyOf(`agency ${index}`), body('agency', `Police department ${index}`)] as const),
-  [partyOf('city'), body('agency', 'City of the crossing')] as const,
-  [partyOf('driver'), body('described_role', 'the driver of the stopped car')] as const,
-  [partyOf('witness'), body('described_role', 'a witness at the crossing')] as const,
-  [
-    partyOf('lawyer'),
-    partyBody.parse({ kind: 'described_role', name: 'the lawyer of the driver', private: false, publicRole: 'counsel' }),
-  ] as const,
+  ...Array.from({ length: agencies }, (_, index) => [`agency ${index}`, body('agency', `Police department ${index}`)] as const),
+  ['city', body('agency', 'City of the crossing')] as const,
+  ['driver', body('described_role', 'the driver of the stopped car')] as const,
+  ['witness', body('described_role', 'a witness at the crossing')] as const,
+  ['lawyer', body('described_role', 'the lawyer of the driver', { private: false, publicRole: 'counsel' })] as const,
 ]);
-
-const known = new Map(
-  [...parties].map(([id, { kind, name, publicRole }]): [string, PartyFacts] => [
-    id,
-    { id, kind, name, private: kind === 'described_role' && publicRole === null, publicRole, parent: null },
-  ]),
-);
-
-/** What decisions on the bench's incidents ask for. */
-export const facts: Facts = {
-  vocabulary: standardVocabulary,
-  policy,
-  parties: (id) => known.get(id),
-  privacyReviewed: () => true,
-  sources: (id) => (sources.has(id) ? { revisions: 1, withdrawn: false } : undefined),
-  incidents: () => undefined,
-};

@@ -1,23 +1,12 @@
-import {
-  commandId,
-  type DomainEvent,
-  decideIncident,
-  derivedId,
-  editBody,
-  editTag,
-  eventId,
-  evolveIncident,
-  type IncidentCommand,
-  initialIncident,
-  proposalBody,
-  proposalChanges,
-  resolveChanges,
-} from '@averment/domain';
-import type { EventToAppend } from '@averment/event-log';
-import { facts, partyOf, placeOf, sentences, sourceOf, sources } from './cast.ts';
+import type { Caller, CommandResult, Decided, Submitted } from '@averment/commands';
+import { testCommands } from '@averment/commands/testing';
+import { catalogue, commandId, type DomainEvent, derivedId, editBody, proposalBody } from '@averment/domain';
+import { createMemoryLog, createMemoryStore, type EventToAppend, type MemoryStore } from '@averment/event-log';
+import { systemClock, systemRandom } from '@averment/platform';
+import { parties, partyOf, placeOf, registrar, sentences, sourceOf, sources } from './cast.ts';
 import { randomFrom } from './random.ts';
 
-/** One append to an incident's stream, as the product would have made it. */
+/** One append of the product's commands. */
 export type Append = { stream: string; expected: number; events: EventToAppend[] };
 type Body = Record<string, unknown>;
 
@@ -83,72 +72,94 @@ const proposalOf = (index: number, claims: number, random: () => number): Body =
       point: { lat: 30 + random() * 18, lon: -124 + random() * 40 },
     },
     agencies: [agency],
-    claims: Array.from({ length: claims }, (_, claim) => claimOf(index, claim)),
+    claims: Array.from({ length: claims }, (_, claim) => ({ ref: `c${claim}`, ...claimOf(index, claim) })),
     rationale: 'The first article on it.',
   };
 };
 
-export const incidentId = (seed: number, index: number): string => derivedId('incident', commandOf(`${seed} ${index} 0`), 'incident');
-const commandOf = (key: string): string => commandId({ subject: 'bench', method: 'POST', path: '/', key });
+const keyOf = (seed: number, index: number) => `${seed} ${index}`;
+export const incidentId = (seed: number, index: number): string =>
+  derivedId('incident', commandId({ subject: 'author', method: 'POST', path: '/v1/incidents', key: keyOf(seed, index) }), 'incident');
 
-/** An incident in the making: every step adds the appends that the product would make, submission and approval apart. */
-export const writeIncident = (seed: number, index: number) => {
-  const stream = incidentId(seed, index);
+/** The product's commands on a log in memory, and the appends that they make. */
+const commandsOn = (store: MemoryStore) => {
+  const memory = createMemoryLog<DomainEvent>({ catalogue, clock: systemClock, random: systemRandom, store });
   const appends: Append[] = [];
-  let state = initialIncident();
-  let commands = 0;
-  const next = () => commandOf(`${seed} ${index} ${commands++}`);
-
-  const run = (command: IncidentCommand) => {
-    const decided = decideIncident(state, command, facts);
-    if (!decided.ok) throw new Error(`${decided.error.code}: ${JSON.stringify(decided.error)}`);
-    const expected = state.streamRevision;
-    const at = new Date().toISOString();
-    const events = decided.value.map(
-      ({ type, edit, data }, order): EventToAppend => ({
-        ...{ id: eventId(command.command, order), type, at, actor: command.actor, edit, command: command.command },
-        ...{ request: order === 0 ? 'bench' : null, correlation: null, data },
-      }),
-    );
-    appends.push({ stream, expected, events });
-    for (const [order, event] of events.entries()) {
-      const place = { stream, schema: 1, revision: expected + 1 + order, last: expected + events.length, position: 0n, recordedAt: at };
-      state = evolveIncident(state, { ...event, ...place } as DomainEvent);
-    }
+  const append: typeof memory.append = async (stream, expected, events) => {
+    appends.push({ stream, expected, events: [...events] });
+    return memory.append(stream, expected, events);
   };
+  const commands = testCommands({ log: { ...memory, append } });
+  return { commands, appends };
+};
 
-  const approve = (edit: number) => {
-    for (const actor of ['reviewer', 'reviewer2']) {
-      const open = state.edits.get(edit);
-      if (open?.state !== 'submitted') return;
-      const [version] = open.versions;
-      if (version === undefined) throw new Error(`edit ${edit} has no version`);
-      run({ kind: 'decide', command: next(), actor, edit, ifMatch: editTag(state, edit), decision: 'approve', reason: null, version });
+const callerOf = (subject: string, path: string, idempotencyKey: string, body: object): Caller => ({
+  subject,
+  role: 'reviewer',
+  method: 'POST',
+  path,
+  idempotencyKey,
+  body,
+  correlation: null,
+});
+const accepted = <T>(result: CommandResult<T>): T => {
+  if (!result.ok) throw new Error(JSON.stringify(result.error));
+  return result.value;
+};
+
+const registered = async () => {
+  const store = createMemoryStore();
+  const { commands, appends } = commandsOn(store);
+  for (const [name, body] of parties) accepted(await commands.registerParty(callerOf(registrar, '/v1/parties', name, body), body));
+  for (const [name, body] of sources) accepted(await commands.registerSource(callerOf(registrar, '/v1/sources', name, body), body));
+  return { store, appends };
+};
+let cast: ReturnType<typeof registered> | undefined;
+/** The sources and parties that every incident of the bench uses, registered once. */
+export const registerCast = () => {
+  cast ??= registered();
+  return cast;
+};
+
+/** An incident in the making, on a log of its own that begins with the cast: every step adds the appends of a submission and its approval. */
+export const writeIncident = async (seed: number, index: number) => {
+  const { store } = await registerCast();
+  const { all, streams, vault, lastStamp } = store;
+  const own = { ...createMemoryStore(), all: [...all], streams: new Map(streams), vault: new Map(vault), lastStamp };
+  const { commands, appends } = commandsOn(own);
+  const incident = incidentId(seed, index);
+  const claims: string[] = [];
+  let baseRevision = 0;
+  let keys = 0;
+  const nextKey = () => `${keyOf(seed, index)} ${keys++}`;
+
+  const approve = async ({ edit, ...submitted }: Submitted) => {
+    let last: Pick<Decided, 'state' | 'etag' | 'appliedRevision'> = { ...submitted, appliedRevision: null };
+    for (const reviewer of ['reviewer', 'reviewer2']) {
+      if (last.state !== 'submitted') break;
+      const vote = { decision: 'approve', reason: null } as const;
+      const caller = callerOf(reviewer, `/v1/incidents/${incident}/edits/${edit}/decision`, nextKey(), vote);
+      last = accepted(await commands.decideEdit(caller, { incident, edit, ifMatch: [last.etag], ...vote }));
     }
+    if (last.appliedRevision === null) throw new Error(`edit ${edit} of ${incident} was not applied`);
+    baseRevision = last.appliedRevision;
   };
-
-  const context = (command: string) => ({ command, editCommand: command, sourceText: (id: string) => sources.get(id)?.text });
 
   return {
-    stream,
+    stream: incident,
     appends,
-    events: () => state.streamRevision + 1,
-    claims: () => [...state.claims.keys()],
-    report: (claims: number, random = randomFrom(seed * 1_000_003 + index)) => {
-      const command = next();
-      const body = proposalBody.parse(proposalOf(index, claims, random));
-      const resolved = proposalChanges(body, context(command));
-      if (!resolved.ok) throw new Error(JSON.stringify(resolved.error));
-      run({ kind: 'propose', command, actor: 'author', rationale: body.rationale, ...resolved.value });
-      approve(1);
+    events: () => appends.reduce((sum, { events }) => sum + events.length, 0),
+    claims,
+    report: async (count: number, random = randomFrom(seed * 1_000_003 + index)) => {
+      const body = proposalBody.parse(proposalOf(index, count, random));
+      const submitted = accepted(await commands.proposeIncident(callerOf('author', '/v1/incidents', keyOf(seed, index), body), body));
+      claims.push(...Object.values(submitted.refs));
+      await approve(submitted);
     },
-    edit: (changes: Body[]) => {
-      const command = next();
-      const body = editBody.parse({ baseRevision: state.revision, rationale: 'As the source says.', changes });
-      const resolved = resolveChanges(body.changes, { ...context(command), pointer: '/changes' });
-      if (!resolved.ok) throw new Error(JSON.stringify(resolved.error));
-      run({ kind: 'submit', command, actor: 'author', rationale: body.rationale, baseRevision: body.baseRevision, ...resolved.value });
-      approve(state.edits.size);
+    edit: async (changes: Body[]) => {
+      const body = editBody.parse({ baseRevision, rationale: 'As the source says.', changes });
+      const caller = callerOf('author', `/v1/incidents/${incident}/edits`, nextKey(), body);
+      await approve(accepted(await commands.submitEdit(caller, { incident, body })));
     },
   };
 };

@@ -1,19 +1,9 @@
-import { commandId, type DomainEvent, eventId } from '@averment/domain';
-import type { EventLog, EventToAppend } from '@averment/event-log';
-import { parties, sources } from './cast.ts';
-import { type Append, writeIncident } from './incidents.ts';
+import type { DomainEvent } from '@averment/domain';
+import type { EventLog } from '@averment/event-log';
+import { type Append, registerCast, writeIncident } from './incidents.ts';
 
 /** Appends in the log at the same time while data is loaded. */
 const flight = 512;
-
-const registered = (stream: string, type: string, data: object): Append => {
-  const command = commandId({ subject: 'bench', method: 'POST', path: '/', key: stream });
-  const event: EventToAppend = {
-    ...{ id: eventId(command, 0), type, at: new Date().toISOString(), actor: 'author', edit: null, command },
-    ...{ request: 'bench', correlation: null, data },
-  };
-  return { stream, expected: -1, events: [event] };
-};
 
 const write = async (log: EventLog<DomainEvent>, appends: readonly Append[]): Promise<number> => {
   let events = 0;
@@ -29,7 +19,7 @@ const write = async (log: EventLog<DomainEvent>, appends: readonly Append[]): Pr
 export const writeAll = async (
   log: EventLog<DomainEvent>,
   count: number,
-  appendsOf: (index: number) => readonly Append[],
+  appendsOf: (index: number) => Promise<readonly Append[]>,
 ): Promise<number> => {
   let next = 0;
   let events = 0;
@@ -38,7 +28,7 @@ export const writeAll = async (
       const index = next;
       next += 1;
       // Not `events += await …`, which would add to what it was before the wait.
-      const written = await write(log, appendsOf(index));
+      const written = await write(log, await appendsOf(index));
       events += written;
     }
   };
@@ -48,32 +38,27 @@ export const writeAll = async (
 
 /** Registers the sources and parties that every incident of the bench uses. */
 export const loadCast = async (log: EventLog<DomainEvent>): Promise<number> => {
-  const cast = [
-    ...[...parties].map(([id, body]) =>
-      registered(id, 'PartyRegistered', { ...body, private: body.kind === 'described_role' && body.publicRole === null }),
-    ),
-    ...[...sources].map(([id, body]) => registered(id, 'SourceRegistered', body)),
-  ];
-  return writeAll(log, cast.length, (index) => cast.slice(index, index + 1));
+  const { appends } = await registerCast();
+  return writeAll(log, appends.length, async (index) => appends.slice(index, index + 1));
 };
 
 export type Size = { seed: number; incidents: number; claims: number };
 
 /** Proposes and publishes the incidents. */
 export const loadIncidents = (log: EventLog<DomainEvent>, { seed, incidents, claims }: Size): Promise<number> =>
-  writeAll(log, incidents, (index) => {
-    const incident = writeIncident(seed, index);
-    incident.report(claims);
+  writeAll(log, incidents, async (index) => {
+    const incident = await writeIncident(seed, index);
+    await incident.report(claims);
     return incident.appends;
   });
 
 /** Applies one more edit to every fifth incident, so that lists of the past differ from that of now. */
 export const loadEdits = (log: EventLog<DomainEvent>, { seed, incidents, claims }: Size): Promise<number> =>
-  writeAll(log, Math.floor(incidents / 5), (order) => {
-    const incident = writeIncident(seed, order * 5);
-    incident.report(claims);
+  writeAll(log, Math.floor(incidents / 5), async (order) => {
+    const incident = await writeIncident(seed, order * 5);
+    await incident.report(claims);
     const known = incident.appends.length;
-    const [claim] = incident.claims();
-    incident.edit([{ kind: 'rank_claim', claim, rank: 'preferred', reason: 'The fuller account.' }]);
+    const [claim] = incident.claims;
+    await incident.edit([{ kind: 'rank_claim', claim, rank: 'preferred', reason: 'The fuller account.' }]);
     return incident.appends.slice(known);
   });

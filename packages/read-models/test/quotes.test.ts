@@ -102,8 +102,8 @@ t.test('an edit that quotes more than may be public needs two, and says of which
   const live = await everyRow(all.pool);
   await all.rebuild();
   t.same(await everyRow(all.pool), live);
-  const known = await all.queries.quotesFrom([source]);
-  await world.decide('market', 1, 'reviewer', 'approve', { quoted: (id) => known.get(id) ?? [] });
+  world.set({ findQuotes: all.queries.quotesFrom });
+  await world.decide('market', 1, 'reviewer', 'approve');
   t.equal(world.stateOf('market').edits.get(1)?.state, 'submitted', 'one is not enough');
 });
 
@@ -145,7 +145,7 @@ t.test('edits of before are decided by the places that they quote, whatever was 
         context,
       ),
   });
-  world.setShare({ percent: 100, length: 1 });
+  world.set({ share: { percent: 100, length: 1 } });
   const claims = [0, 1, 2, 3, 4].map((index) => quoting(world, index * 300, index * 300 + (index === 0 ? 40 : 300)));
   await world.publish('bridge', { claims });
   const all = await models(t, world, ofBefore);
@@ -179,7 +179,7 @@ const steps = fc.array(
 );
 
 const takeStep = async (world: World, { name, start, length: long, revision, share }: Step) => {
-  if (share !== null) world.setShare({ percent: 0, length: share });
+  if (share !== null) world.set({ share: { percent: 0, length: share } });
   const claim = quoting(world, start, Math.min(length, start + long), revision);
   try {
     if (world.stateOf(name).revision === null) await world.publish(name, { claims: [claim] });
@@ -195,7 +195,7 @@ t.test('whatever is quoted under whatever settings, the bound holds, what was de
       const undo: (() => Promise<void> | void)[] = [];
       const world = await begin();
       await world.changeSource('long', { kind: 'revise_text', text });
-      world.setShare({ percent: 0, length: 600 });
+      world.set({ share: { percent: 0, length: 600 } });
       const all = await models({ teardown: (run) => void undo.push(run) }, world);
       const decided = async () => (await everyRow(all.pool))['record_v2.quotes'] ?? [];
       try {
@@ -221,7 +221,7 @@ t.test('whatever is quoted under whatever settings, the bound holds, what was de
           'the policy sees them in their order',
         );
         const live = await everyRow(all.pool);
-        world.setShare({ percent: 100, length: 100_000 });
+        world.set({ share: { percent: 100, length: 100_000 } });
         await all.rebuild();
         t.same(await everyRow(all.pool), live);
         return t.passing();

@@ -1,9 +1,10 @@
+import type { Caller, CommandOptions, CommandResult } from '@averment/commands';
+import { testCommands } from '@averment/commands/testing';
 import {
   catalogue,
   changeOf,
   commandId,
   type DomainEvent,
-  decideIncident,
   decideParty,
   decideSource,
   derivedId,
@@ -13,40 +14,30 @@ import {
   evolveIncident,
   evolveParty,
   evolveSource,
-  type Facts,
   type Incident,
-  type IncidentCommand,
   initialIncident,
   initialParty,
   initialSource,
   type NewEvent,
   type Party,
-  type PublicShare,
   partiesUsed,
   partyBody,
   partyFacts,
-  policy,
   proposalBody,
-  proposalChanges,
-  publicShare,
   type Result,
-  resolveChanges,
   type Source,
   sourceBody,
-  sourceFacts,
-  standardVocabulary,
-  withdrawEdit,
 } from '@averment/domain';
 import { createMemoryLog, type EventLog, eraseTexts, isUndecodable } from '@averment/event-log';
 import { systemRandom } from '@averment/platform';
 
 /**
- * A small world driven by commands, as the API would, on a log in memory. Every command either goes in whole or throws `Refused`.
- * Things are named by short names; `id('incident', 'stop')` is the id of what `propose('stop', …)` made.
+ * A small world on a log in memory, driven by the product's commands. Every command either goes in whole or throws `Refused`. Things are named by short
+ * names; `id('incident', 'stop')` is the id of what `propose('stop', …)` makes.
  */
 export type Body = Record<string, unknown>;
 
-/** The domain said no, which a test may want and a random story takes as it comes. */
+/** A command was refused, which a test may want and a random story takes as it comes. */
 export class Refused extends Error {}
 
 export const start = Date.UTC(2026, 0, 15);
@@ -54,68 +45,66 @@ export const start = Date.UTC(2026, 0, 15);
 export const text =
   'The agency says that the car moved. The city has not confirmed it. A witness says that it stood still. The court found nothing.';
 
+/** Who makes what has a name, and where it is sent. The name is its key, from which its id follows. */
+const makers = {
+  incident: { subject: 'author', path: '/v1/incidents' },
+  party: { subject: 'contributor', path: '/v1/parties' },
+  source: { subject: 'contributor', path: '/v1/sources' },
+};
+
 export type World = ReturnType<typeof createWorld>;
 
 export const createWorld = () => {
-  let ticks = 0;
-  const clock = { now: () => new Date(start + ticks * 60_000) };
+  let keys = 0;
+  const clock = { now: () => new Date(start + keys * 60_000) };
   const log: EventLog<DomainEvent> = createMemoryLog<DomainEvent>({ catalogue, clock, random: systemRandom });
   const incidents = new Map<string, Incident>();
   const parties = new Map<string, Party>();
   const sources = new Map<string, Source>();
-  /** Parties that an edit used which two approved. */
-  const reviewed = new Set<string>();
-  const names = commandId({ subject: 'tests', method: 'POST', path: '/', key: 'names' });
-  let keys = 0;
 
-  const id = (prefix: 'incident' | 'party' | 'source', name: string): string => derivedId(prefix, names, name);
-  const newCommand = (): string => {
-    ticks += 1;
-    keys += 1;
-    return commandId({ subject: 'tests', method: 'POST', path: '/', key: String(keys) });
-  };
-  const accepted = <T>(result: Result<T>): T => {
+  const id = (prefix: keyof typeof makers, name: string): string =>
+    derivedId(prefix, commandId({ ...makers[prefix], method: 'POST', key: name }), prefix);
+  const accepted = <T>(result: Result<T> | CommandResult<T>): T => {
     if (!result.ok) throw new Refused(`${result.error.code}: ${result.error.detail} ${JSON.stringify(result.error.errors ?? [])}`);
     return result.value;
   };
 
-  const facts: Facts = {
-    vocabulary: standardVocabulary,
-    policy,
-    parties: (party) => {
-      const found = parties.get(party);
-      return found && partyFacts(found);
-    },
-    privacyReviewed: (party) => reviewed.has(party),
-    sources: (source) => {
-      const found = sources.get(source);
-      return found && sourceFacts(found);
-    },
-    incidents: (incident) => incidents.get(incident),
+  /** Parties that an edit used which two approved, each with the position at which it was applied last. */
+  const reviewed = new Map<string, bigint>();
+  let noted = 0n;
+  const findReviewed = async () => {
+    const events = (await log.readAll(noted, 100_000, { texts: false })).filter((event): event is DomainEvent => !isUndecodable(event));
+    const ofTwo = new Set(events.flatMap(({ type, data, command }) => (type === 'EditApproved' && data.needed === 2 ? command : [])));
+    for (const event of events) {
+      noted = event.position;
+      const change = ofTwo.has(event.command) ? changeOf(event) : undefined;
+      if (change) for (const party of partiesUsed(change)) reviewed.set(party, event.position);
+    }
+    return reviewed;
   };
 
-  const append = async (
-    stream: string,
-    made: readonly NewEvent[],
-    { command, actor }: { command: string; actor: string },
-  ): Promise<bigint> => {
-    const at = clock.now().toISOString();
-    const state = incidents.get(stream) ?? parties.get(stream) ?? sources.get(stream);
-    const events = made.map(({ type, edit, data }, index) => {
-      const id = eventId(command, index);
-      return { id, type, at, actor, edit, command, request: index === 0 ? 'hmac' : null, correlation: null, data };
-    });
-    const outcome = await log.append(stream, state?.streamRevision ?? -1, events);
-    if (outcome.outcome !== 'written') throw new Error(`not written: ${outcome.outcome}`);
-    await follow(stream);
-    noteReviewed(made);
-    return outcome.position;
-  };
+  const settings: Partial<Pick<CommandOptions, 'share' | 'findQuotes'>> = {};
+  const newCommands = () => testCommands({ log, clock, findReviewed, ...settings });
+  let commands = newCommands();
 
-  const noteReviewed = (made: readonly NewEvent[]): void => {
-    const ofTwo = made.some(({ type, data }) => type === 'EditApproved' && data.needed === 2);
-    if (!ofTwo || !made.some(({ type }) => type === 'EditApplied')) return;
-    for (const party of made.flatMap((event) => changeOf(event) ?? []).flatMap(partiesUsed)) reviewed.add(party);
+  /** A minute passes with each. */
+  const newKey = (): string => {
+    keys += 1;
+    return String(keys);
+  };
+  const callerOf = (subject: string, path: string, body: unknown, idempotencyKey = newKey()): Caller => ({
+    subject,
+    role: 'reviewer',
+    method: 'POST',
+    path,
+    idempotencyKey,
+    body,
+    correlation: null,
+  });
+  /** Who makes the thing of this name. */
+  const makerOf = (prefix: keyof typeof makers, name: string, body: unknown): Caller => {
+    newKey();
+    return callerOf(makers[prefix].subject, makers[prefix].path, body, name);
   };
 
   /** Folds what the stream has beyond the state. */
@@ -128,15 +117,13 @@ export const createWorld = () => {
       else sources.set(stream, evolveSource(sources.get(stream) ?? initialSource(), event));
     }
   };
-
-  const sourceText = (source: string, revision: number): string | null | undefined => sources.get(source)?.texts[revision - 1];
-  let share = publicShare;
-  const stateOf = (name: string): Incident => incidents.get(id('incident', name)) ?? initialIncident();
-
-  const run = async (name: string, command: IncidentCommand, known: Partial<Facts> = {}): Promise<bigint> => {
-    const state = stateOf(name);
-    return append(id('incident', name), accepted(decideIncident(state, command, { ...facts, ...known })), command);
+  const run = async <T extends { position: string }>(stream: string, answer: Promise<CommandResult<T>>) => {
+    const made = accepted(await answer);
+    await follow(stream);
+    return { ...made, position: BigInt(made.position) };
   };
+
+  const stateOf = (name: string): Incident => incidents.get(id('incident', name)) ?? initialIncident();
   const editOf = (name: string, edit: number) => {
     const found = stateOf(name).edits.get(edit);
     if (found === undefined) throw new Refused(`${name} has no edit ${edit}`);
@@ -144,40 +131,41 @@ export const createWorld = () => {
   };
 
   const party = async (name: string, body: Body = {}): Promise<bigint> => {
-    const command = newCommand();
     const parsed = partyBody.parse({ kind: 'agency', name: `The ${name}`, ...body });
-    const known = parties.get(id('party', name)) ?? initialParty();
-    const events = accepted(decideParty(known, { kind: 'register', command, actor: 'contributor', body: parsed }, facts.parties));
-    return append(id('party', name), events, { command, actor: 'contributor' });
-  };
-  const correctParty = async (name: string, set: Body): Promise<bigint> => {
-    const command = newCommand();
-    const known = parties.get(id('party', name)) ?? initialParty();
-    const events = accepted(
-      decideParty(known, { kind: 'correct', command, actor: 'registrar', set, reason: 'It was wrong.' }, facts.parties),
-    );
-    if ('private' in set || 'publicRole' in set) reviewed.delete(id('party', name));
-    return append(id('party', name), events, { command, actor: 'registrar' });
+    return (await run(id('party', name), commands.registerParty(makerOf('party', name, body), parsed))).position;
   };
   const source = async (name: string, body: Body = {}): Promise<bigint> => {
-    const command = newCommand();
-    const parsed = sourceBody.parse({
-      kind: 'article',
-      title: `About the ${name}`,
-      publisher: 'The outlet',
-      language: 'en',
-      text,
-      ...body,
-    });
-    const known = sources.get(id('source', name)) ?? initialSource();
-    const events = accepted(decideSource(known, { kind: 'register', command, actor: 'contributor', body: parsed }));
-    return append(id('source', name), events, { command, actor: 'contributor' });
+    const about = { kind: 'article', title: `About the ${name}`, publisher: 'The outlet', language: 'en', text };
+    const parsed = sourceBody.parse({ ...about, ...body });
+    return (await run(id('source', name), commands.registerSource(makerOf('source', name, body), parsed))).position;
+  };
+
+  /** Appends what no command of the product asks for yet: a registrar corrects a party or changes a source. */
+  const append = async (stream: string, expected: number, command: string, made: readonly NewEvent[]): Promise<bigint> => {
+    const by = { at: clock.now().toISOString(), actor: 'registrar', command, request: null, correlation: null };
+    const outcome = await log.append(
+      stream,
+      expected,
+      made.map((event, index) => ({ id: eventId(command, index), ...by, ...event })),
+    );
+    if (outcome.outcome !== 'written') throw new Error(`not written: ${outcome.outcome}`);
+    await follow(stream);
+    return outcome.position;
+  };
+  const newCommand = () => commandId({ subject: 'registrar', method: 'POST', path: '/', key: newKey() });
+  const correctParty = async (name: string, set: Body): Promise<bigint> => {
+    const [command, known] = [newCommand(), parties.get(id('party', name)) ?? initialParty()];
+    const factsOf = (party: string) => {
+      const found = parties.get(party);
+      return found && partyFacts(found);
+    };
+    const correction = { kind: 'correct', command, actor: 'registrar', set, reason: 'It was wrong.' } as const;
+    return append(id('party', name), known.streamRevision, command, accepted(decideParty(known, correction, factsOf)));
   };
   const changeSource = async (name: string, change: { kind: 'revise_text'; text: string } | { kind: 'withdraw' }): Promise<bigint> => {
-    const command = newCommand();
-    const known = sources.get(id('source', name)) ?? initialSource();
-    const events = accepted(decideSource(known, { ...change, command, actor: 'registrar', reason: 'It was changed.' }));
-    return append(id('source', name), events, { command, actor: 'registrar' });
+    const [command, known] = [newCommand(), sources.get(id('source', name)) ?? initialSource()];
+    const decided = decideSource(known, { ...change, command, actor: 'registrar', reason: 'It was changed.' });
+    return append(id('source', name), known.streamRevision, command, accepted(decided));
   };
 
   /** A claim as sent: the agency says that the car moved toward the officers. */
@@ -193,8 +181,7 @@ export const createWorld = () => {
     ...body,
   });
 
-  const propose = async (name: string, body: Body = {}, by = 'author'): Promise<bigint> => {
-    const command = newCommand();
+  const propose = async (name: string, body: Body = {}): Promise<bigint> => {
     const parsed = proposalBody.parse({
       title: `Officers stop a car near the ${name}`,
       occurred: { date: '2026-01-14' },
@@ -211,48 +198,37 @@ export const createWorld = () => {
       rationale: 'One account.',
       ...body,
     });
-    const resolved = accepted(proposalChanges(parsed, { command, editCommand: command, sourceText, share }));
-    return run(name, { kind: 'propose', command, actor: by, rationale: parsed.rationale, ...resolved });
+    return (await run(id('incident', name), commands.proposeIncident(makerOf('incident', name, body), parsed))).position;
   };
   /** `ids` are the things that the edit made, by ref. */
   const submit = async (name: string, changes: Body[], { by = 'author', base }: { by?: string; base?: number } = {}) => {
-    const command = newCommand();
-    const parsed = editBody.parse({ baseRevision: base ?? stateOf(name).revision ?? 0, rationale: 'It is needed.', changes });
-    const resolved = accepted(resolveChanges(parsed.changes, { command, editCommand: command, sourceText, share, pointer: '/changes' }));
-    await run(name, { kind: 'submit', command, actor: by, baseRevision: parsed.baseRevision, rationale: parsed.rationale, ...resolved });
-    return { edit: stateOf(name).edits.size, ids: resolved.refs };
+    const incident = id('incident', name);
+    const body = editBody.parse({ baseRevision: base ?? stateOf(name).revision ?? 0, rationale: 'It is needed.', changes });
+    const { edit, refs } = await run(
+      incident,
+      commands.submitEdit(callerOf(by, `/v1/incidents/${incident}/edits`, body), { incident, body }),
+    );
+    return { edit, ids: refs };
+  };
+  /** What a command on an edit as it is now needs. */
+  const onEdit = (name: string, edit: number, by: string, body: unknown) => {
+    const incident = id('incident', name);
+    const { edit: number } = editOf(name, edit);
+    return {
+      incident,
+      caller: callerOf(by, `/v1/incidents/${incident}/edits/${number}`, body),
+      ref: { incident, edit, ifMatch: [editTag(stateOf(name), edit)] },
+    };
   };
   const reviseEdit = async (name: string, edit: number, changes: Body[], by = 'author'): Promise<bigint> => {
-    const command = newCommand();
-    const found = editOf(name, edit);
-    const parsed = editBody.parse({ baseRevision: stateOf(name).revision ?? 0, rationale: 'Revised.', changes });
-    const resolved = accepted(
-      resolveChanges(parsed.changes, { command, editCommand: found.command, sourceText, share, pointer: '/changes' }),
-    );
-    const ifMatch = editTag(stateOf(name), edit);
-    return run(name, {
-      kind: 'revise',
-      command,
-      actor: by,
-      edit,
-      ifMatch,
-      baseRevision: parsed.baseRevision,
-      rationale: parsed.rationale,
-      ...resolved,
-    });
+    const body = editBody.parse({ baseRevision: stateOf(name).revision ?? 0, rationale: 'Revised.', changes });
+    const { incident, caller, ref } = onEdit(name, edit, by, body);
+    return (await run(incident, commands.reviseEdit(caller, { ...ref, body }))).position;
   };
-  /** `known` are facts that the decision goes by in place of those of now. */
-  const decide = async (
-    name: string,
-    edit: number,
-    by: string,
-    decision: 'approve' | 'reject' | 'request_changes',
-    known: Partial<Facts> = {},
-  ): Promise<bigint> => {
-    const version = editOf(name, edit).versions.at(-1) ?? null;
-    const ifMatch = editTag(stateOf(name), edit);
-    const reason = 'I looked at it.';
-    return run(name, { kind: 'decide', command: newCommand(), actor: by, edit, ifMatch, decision, reason, version }, known);
+  const decide = async (name: string, edit: number, by: string, decision: 'approve' | 'reject' | 'request_changes'): Promise<bigint> => {
+    const vote = { decision, reason: 'I looked at it.' };
+    const { incident, caller, ref } = onEdit(name, edit, by, vote);
+    return (await run(incident, commands.decideEdit(caller, { ...ref, ...vote }))).position;
   };
   /** As many reviewers as it needs approve. */
   const approve = async (name: string, edit: number): Promise<bigint> => {
@@ -260,8 +236,8 @@ export const createWorld = () => {
     return editOf(name, edit).state === 'applied' ? position : decide(name, edit, 'reviewer2', 'approve');
   };
   const withdraw = async (name: string, edit: number, by = 'author'): Promise<bigint> => {
-    const command = { command: newCommand(), actor: by, edit, ifMatch: null, reason: null };
-    return append(id('incident', name), accepted(withdrawEdit(stateOf(name), command)), command);
+    const { incident, caller, ref } = onEdit(name, edit, by, {});
+    return (await run(incident, commands.withdrawEdit(caller, { ...ref, ifMatch: null, reason: null }))).position;
   };
 
   /** Erases the text at a place and all its copies in the stream. */
@@ -281,11 +257,29 @@ export const createWorld = () => {
   };
 
   return {
-    ...{ log, clock, id, claim, stateOf, incidents, parties, sources },
-    ...{ party, correctParty, source, changeSource, propose, submit, reviseEdit, decide, approve, withdraw, erase },
-    /** How much of the texts that edits quote from now on may be public. */
-    setShare: (next: PublicShare) => {
-      share = next;
+    log,
+    clock,
+    id,
+    claim,
+    stateOf,
+    incidents,
+    parties,
+    sources,
+    party,
+    correctParty,
+    source,
+    changeSource,
+    propose,
+    submit,
+    reviseEdit,
+    decide,
+    approve,
+    withdraw,
+    erase,
+    /** From now on: how much of the texts that edits quote may be public, and how votes find what is quoted of them already. */
+    set: (next: typeof settings) => {
+      Object.assign(settings, next);
+      commands = newCommands();
     },
     /** The parties and the source that incidents here speak of. */
     cast: async () => {

@@ -10,7 +10,7 @@ import { compared, type Line } from '../report.ts';
 export const append: Row = async ({ stacks, quick, rounds, seed }) => {
   const { log, url } = await stacks.empty();
   const store = getPostgreSQLEventStore(url);
-  const event = submission(seed);
+  const event = await submission(seed);
   const seconds = quick ? 0.5 : 5;
   const lines: Line[] = [];
 
@@ -45,9 +45,9 @@ export const append: Row = async ({ stacks, quick, rounds, seed }) => {
 };
 
 /** An edit with one claim. */
-export const submission = (seed: number) => {
-  const incident = writeIncident(seed, 0);
-  incident.report(1);
+export const submission = async (seed: number) => {
+  const incident = await writeIncident(seed, 0);
+  await incident.report(1);
   const [event] = incident.appends[0]?.events ?? [];
   if (event === undefined) throw new Error('an incident begins with an event');
   return event;

@@ -6,18 +6,18 @@ import { interleaved, median } from '../measure.ts';
 import { alone, compared } from '../report.ts';
 
 /** An incident of about so many events: 60 claims, then the editors' ranks of them, again and again. */
-const incidentOf = (seed: number, index: number, events: number) => {
-  const incident = writeIncident(seed, index);
-  incident.report(events < 100 ? 3 : 60);
+const incidentOf = async (seed: number, index: number, events: number) => {
+  const incident = await writeIncident(seed, index);
+  await incident.report(events < 100 ? 3 : 60);
   for (let round = 0; incident.events() < events; round += 1) {
-    const claims = incident.claims();
+    const { claims } = incident;
     const changes = Array.from({ length: Math.min(50, events - incident.events()) }, (_, order) => ({
       kind: 'rank_claim',
       claim: claims[order % claims.length],
       rank: (round + Math.floor(order / claims.length)) % 2 === 0 ? 'preferred' : 'normal',
       reason: 'The fuller account.',
     }));
-    incident.edit(changes);
+    await incident.edit(changes);
   }
   return incident;
 };
@@ -27,8 +27,8 @@ export const long: Row = async ({ stacks, quick, rounds, seed }) => {
   const stack = await stacks.empty();
   await loadCast(stack.log);
   const size = quick ? 500 : 10_000;
-  const incidents = [incidentOf(seed, 0, size), incidentOf(seed, 1, 20)];
-  await writeAll(stack.log, incidents.length, (index) => incidents[index]?.appends ?? []);
+  const incidents = [await incidentOf(seed, 0, size), await incidentOf(seed, 1, 20)];
+  await writeAll(stack.log, incidents.length, async (index) => incidents[index]?.appends ?? []);
   await stack.runner.ensure();
   const served = await stack.serve();
   const author = connect(served.url, 1, served.keys.contributor);

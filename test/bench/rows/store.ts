@@ -25,7 +25,7 @@ export const store: Row = async (bench) => {
 const appends = async ({ stacks, quick, rounds, seed }: Parameters<Row>[0], client: EventStoreDBClient): Promise<Line[]> => {
   const adapter = (await stacks.emptyElsewhere()).log;
   const inPostgres = (await stacks.empty()).log;
-  const event = submission(seed);
+  const event = await submission(seed);
   const seconds = quick ? 0.5 : 5;
   const to = (log: EventLog<DomainEvent>) => async () => {
     const { outcome } = await log.append(`incident_${randomUUID()}`, -1, [{ ...event, id: randomUUID() }]);
