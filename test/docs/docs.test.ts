@@ -1,0 +1,56 @@
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { eventSchemas } from '@averment/domain';
+import t from 'tap';
+
+const root = new URL('../../', import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
+const isOurs = (path: string): boolean => !path.includes('node_modules');
+const pages = globSync(['*.md', 'docs/**/*.md'], { cwd: root.pathname }).filter(isOurs);
+
+t.test('the index of decisions has each with its claim, date and status, in a row', async (t) => {
+  const files = readdirSync(new URL('docs/decisions', root)).filter((file) => file !== 'README.md');
+  const rows = files.sort().map((file) => {
+    const [, title, date, status] =
+      /^# (.+)\n\n(\d{4}-\d\d-\d\d(?:, amended \d{4}-\d\d-\d\d)?) · (accepted|changed by .+|withdrawn)\n/.exec(
+        read(`docs/decisions/${file}`),
+      ) ?? [null, `${file} does not begin with its claim, date and status`];
+    return `| [${file.slice(0, 2)}](${file}) | ${title} | ${date} | ${status} |`;
+  });
+  const index = read('docs/decisions/README.md');
+  t.strictSame(
+    index.split('\n').filter((line) => line.startsWith('| [')),
+    rows,
+  );
+  t.strictSame(
+    files.map((file) => Number(file.slice(0, 2))),
+    files.map((_, number) => number + 1),
+  );
+});
+
+t.test('the catalogue of events has every event there is, and no other', async (t) => {
+  const rows = read('docs/events.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'));
+  const named = rows.flatMap((row) => [...(row.split(' | ')[0] ?? '').matchAll(/`([A-Z]\w+)`/g)].map(([, name = '']) => name));
+  t.strictSame([...new Set(named)].sort(), Object.keys(eventSchemas).sort());
+});
+
+/** The anchors of a page's headings, as GitHub makes them. */
+const anchorsOf = (page: string): string[] =>
+  [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+t.test('links between pages lead somewhere', async (t) => {
+  for (const page of pages) {
+    for (const [link, path = '', anchor] of read(page).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)]+))?\)/g)) {
+      const target = path === '' ? new URL(page, root) : new URL(path, new URL(page, root));
+      const isThere =
+        existsSync(target) && (anchor === undefined || anchorsOf(target.pathname.slice(root.pathname.length)).includes(anchor));
+      if (!isThere) t.fail(`${page}: ${link}`);
+    }
+  }
+});
