@@ -67,7 +67,7 @@ const shapeOf = (schema: z.ZodType | undefined): Record<string, z.ZodType> =>
   schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {};
 
 const idempotencyKey: Schema = { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' };
-const repeated = 'The same request again is answered as the first time, whenever it comes.';
+const repeated = 'The same request sent again is answered as the first time, however late.';
 const harmless = 'Not needed: the request may be repeated freely.';
 
 const parametersOf = (spec: Route): Parameter[] => {
@@ -86,12 +86,14 @@ const parametersOf = (spec: Route): Parameter[] => {
             'query',
             { type: 'string', pattern: '^\\d{1,19}$' },
             false,
-            'Waits until the read models have reached this position, else 503: a writer reads its own write.',
+            'Waits until the read models have reached this position, else 503: so a writer reads what it wrote.',
           ),
         ]
       : []),
-    ...(spec.cached ? [parameter('If-None-Match', 'header', text, false, 'Answered 304 while the ETag is the same.')] : []),
-    ...(spec.guarded ? [parameter('If-Match', 'header', text, true, "The edit's ETag, one and not `*`: else 428, stale 412.")] : []),
+    ...(spec.cached ? [parameter('If-None-Match', 'header', text, false, 'The answer is 304 while the ETag is the same.')] : []),
+    ...(spec.guarded
+      ? [parameter('If-Match', 'header', text, true, "The edit's ETag, one and not `*`. Without it 428, with an old one 412.")]
+      : []),
     ...(spec.method === 'GET'
       ? []
       : [parameter('Idempotency-Key', 'header', idempotencyKey, false, spec.idempotent ? repeated : harmless)]),

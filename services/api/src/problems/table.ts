@@ -54,7 +54,11 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     title: 'The body does not fit',
     about: 'The body is JSON, but not of the shape that the route takes. Each entry of `errors` names a place.',
   },
-  TimeInFuture: { status: 400, title: 'That time is in the future', about: 'What the record will have said then cannot be answered yet.' },
+  TimeInFuture: {
+    status: 400,
+    title: 'That time is in the future',
+    about: 'What the record will say at that time cannot be answered yet.',
+  },
   Unauthenticated: {
     status: 401,
     title: 'A valid key is needed',
@@ -76,7 +80,7 @@ export const problems: Record<ProblemCode, ProblemKind> = {
   RequestTimeout: {
     status: 408,
     title: 'The request took too long to arrive',
-    about: 'Headers and body have to arrive within the time limits of the server.',
+    about: 'Headers and body must arrive within the time limits of the server.',
   },
   EditOutdated: {
     status: 409,
@@ -87,12 +91,13 @@ export const problems: Record<ProblemCode, ProblemKind> = {
   RecordState: {
     status: 409,
     title: 'The record does not allow this change now',
-    about: 'What the change names is in a state that does not fit: retracted already, not retracted, withdrawn already.',
+    about: 'What the change names is in a state that does not allow it: already retracted, not retracted, already withdrawn.',
   },
   IncidentState: {
     status: 409,
     title: 'The incident takes no such edit now',
-    about: 'An unpublished incident takes no edits, a retracted one only corrections that conceal, a merged one only its own un-merging.',
+    about:
+      'An unpublished incident takes no edits. A retracted one takes only corrections that conceal, a merged one only its own un-merging.',
   },
   EditState: {
     status: 409,
@@ -114,7 +119,7 @@ export const problems: Record<ProblemCode, ProblemKind> = {
   AggregateState: {
     status: 409,
     title: 'The source or party is not in a state for this',
-    about: 'It is registered already, or withdrawn.',
+    about: 'It is already registered, or it was withdrawn.',
   },
   LeaseHeld: {
     status: 409,
@@ -137,7 +142,7 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     status: 410,
     title: 'This is not the log that was followed',
     about:
-      'The position, or the one that a cursor holds, lies beyond the end of the log, or `log` names another one: the log was restored from an older backup, or exchanged. What was read after the backup may be in the record no more. Start anew: a follower drops what it has and goes on from `after=0` without `log`, a list begins without a cursor.',
+      'The position, or the one in a cursor, is beyond the end of the log, or `log` names another log: the log was restored from an older backup, or replaced. What was read after the backup may no longer be in the record. Start anew: a follower drops what it has and continues from `after=0` without `log`, a list begins without a cursor.',
   },
   EtagMismatch: {
     status: 412,
@@ -174,7 +179,7 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     status: 422,
     title: 'The edit is too large',
     about:
-      'Approving it would append more than the log takes in one append, it quotes from more text than is searched for one request, or it names more parties and sources than reviewers are shown whole. Divide it.',
+      'Its approval would append more than the log takes in one append, it quotes from more text than is searched in one request, or it names more parties and sources than reviewers are shown whole. Divide it.',
   },
   IdempotencyKeyReused: {
     status: 422,
@@ -190,12 +195,12 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     status: 429,
     title: 'Too many requests of one client',
     about:
-      'A key and an address may send so many requests in a minute, and an address so many keys that are not valid. Send it again after `Retry-After` seconds.',
+      'A key, or an address, may send only so many requests in a minute, and an address only so many keys that are not valid. Send it again after `Retry-After` seconds.',
   },
   QuotaExceeded: {
     status: 429,
     title: 'As much as one subject may send',
-    about: 'A subject may have so many bytes of sources in a day of UTC, and so many edits open. Nothing was recorded.',
+    about: 'A subject may register only so many bytes of sources in a day (UTC), and have only so many edits open. Nothing was recorded.',
   },
   HeadersTooLarge: { status: 431, title: 'The headers are too large', about: 'All headers together may have 16 KiB.' },
   Internal: {
@@ -206,7 +211,7 @@ export const problems: Record<ProblemCode, ProblemKind> = {
   Unavailable: {
     status: 503,
     title: 'Not available now',
-    about: 'A store does not answer. Send the request again; a write with the same Idempotency-Key, since it may have happened.',
+    about: 'A store does not answer. Send the request again; send a write with the same Idempotency-Key, since it may have been recorded.',
   },
   Overloaded: { status: 503, title: 'Too many requests at once', about: 'The request was not begun. Send it again later.' },
   Stopping: {
@@ -217,17 +222,17 @@ export const problems: Record<ProblemCode, ProblemKind> = {
   NotReached: {
     status: 503,
     title: 'Not that far yet',
-    about: 'The read models have not reached the position or time asked for within the time that a request waits.',
+    about: 'The read models did not reach the position or time asked for while the request waited.',
   },
   Busy: {
     status: 503,
     title: 'Others keep writing here',
-    about: 'The incident was written by others each time that this command tried. Nothing was recorded.',
+    about: 'Each time that this command tried, others had just written to the incident. Nothing was recorded.',
   },
   Unreadable: {
     status: 503,
     title: 'An event cannot be read',
-    about: 'What was asked for needs an event that cannot be decoded. It is not answered in part.',
+    about: 'The answer needs an event that cannot be decoded. No partial answer is given.',
   },
   Parked: {
     status: 503,

@@ -59,7 +59,7 @@ export const editRoutes: readonly Route[] = [
     tag: 'Review',
     summary: "List an incident's edits",
     description:
-      'With all versions, votes and reasons, and with every party and source that approval would make public, whole. Contributors see their own.',
+      'With all versions, votes and reasons, and with every party and source that approval would make public. Contributors see their own edits.',
     roles: insiders,
     params: incident,
     query: z.strictObject(paging),
@@ -77,7 +77,7 @@ export const editRoutes: readonly Route[] = [
     tag: 'Review',
     summary: 'Read an edit',
     description:
-      '`makesPublic` has every party and source that approval would make public for the first time, whole, but for the texts of sources. Its ETag, here and as `etag`, changes with its versions, votes and state, not with leases. It is never answered 304.',
+      '`makesPublic` has every party and source that approval would make public for the first time, with all fields but the texts of sources. The ETag, also in the body as `etag`, changes with versions, votes and state, not with leases. The answer is never 304.',
     roles: insiders,
     params: one,
     models: ['reviews', 'record'],
@@ -114,7 +114,7 @@ export const editRoutes: readonly Route[] = [
     tag: 'Review',
     summary: 'Approve, reject or request changes',
     description:
-      'Never on an edit that one contributed to. An approval binds to the version; with enough of them the edit is applied in the same append.',
+      'Nobody decides an edit that they contributed to. An approval binds to the version; once there are enough, the edit is applied in the same append.',
     roles: reviewers,
     params: one,
     body: decision,

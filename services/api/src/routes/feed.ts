@@ -14,12 +14,12 @@ export const feedRoutes: readonly Route[] = [
     tag: 'Feed',
     summary: 'Follow every change by position',
     description:
-      'The record events of published incidents in order, erasures and merges included; for auditors every stream. Read from the log itself; what conceals a text or quotes a source comes to those from whom something is kept back once the model `record` has decided what, and while it has not, a page ends before it, then the answer is 503. Resume with `after=<next>`: nothing is missed, something may come twice. Send the `log` of the answers back as `log=`: where another one lies there now, or this one from an older backup, the answer is 410, as it is for a position beyond the end. What was followed so far may hold what the record does not then: drop it and start anew, from `after=0` without `log`. At an event that cannot be read a page ends before it, then the answer is 503, until the operator lets the feed pass over it: an item of type `Unreadable` stands in its place then, with the event’s own position, stream and revision, and in `data.why` what is wrong with it. What an app knows of that stream is incomplete from there on. Once the event can be read again, an item of type `FeedEventMended` comes at a new position; its `data.event` is the item that was missing, as it is served at `data.position` from then on.',
+      'The record events of published incidents in order, erasures and merges included; auditors get every stream. The feed is read from the log itself. An event that conceals a text or quotes a source is shown to viewers who may not see all of it only once the model `record` has decided what they see; until then a page ends before it, then the answer is 503. Resume with `after=<next>`: nothing is missed, something may come twice. Send the `log` of the answers back as `log=`. If another log lies there now, or this one from an older backup, the answer is 410; so it is for a position beyond the end. What was followed so far may then hold what the record does not: drop it and start anew, from `after=0` without `log`. A page ends before an event that cannot be read, then the answer is 503, until the operator lets the feed pass over it. Then an item of type `Unreadable` stands in its place, with the event’s own position, stream and revision; `data.why` says what is wrong with it. What an app knows of that stream is incomplete from there on. Once the event can be read again, an item of type `FeedEventMended` comes at a new position; its `data.event` is the item that was missing, as it is served at `data.position` from then on.',
     roles: followers,
     query: z.strictObject({ after: logPosition.prefault('0'), limit: wholeNumber(1, 500).prefault('50'), log: exactly(100).optional() }),
     answers: {
       200: {
-        description: 'Events after the position; fewer than the limit is not the end, no new `next` is',
+        description: 'Events after the position. A page with fewer than the limit is not the end; one without a new `next` is',
         schema: answeredAs(
           'FeedPage',
           z.object({
@@ -27,7 +27,9 @@ export const feedRoutes: readonly Route[] = [
             next: position.describe('The position to resume from'),
             log: z
               .string()
-              .describe('The name of the log that the positions belong to: opaque, and another one once it was restored from a backup'),
+              .describe(
+                'The name of the log that the positions belong to: opaque, and changed whenever the log was restored from a backup',
+              ),
           }),
         ),
       },

@@ -27,8 +27,8 @@ const params = z.strictObject({ id: pathId('incident') });
 const logMoment = { asOf: moment.nullable().default(null), asOfPosition: logPosition.nullable().default(null) };
 const past = { ...logMoment, asOfRevision: streamRevision.nullable().default(null) };
 const exactly =
-  '`asOf` is a time as exact as it is written: `2026-01-14T12:00:00Z` means to the end of that second, `2026-01-14` to the end of that day in UTC. One that is not over is 400. `asOfPosition` is a position of the log.';
-const pastDescription = `With one of \`asOf\`, \`asOfPosition\` and \`asOfRevision\` it is answered as the record stood then, whole appends only; \`Averment-As-Of\` and \`Averment-As-Of-Revision\` name the position and the stream revision used. ${exactly}`;
+  '`asOf` is a time as exact as it is written: `2026-01-14T12:00:00Z` means to the end of that second, `2026-01-14` to the end of that day in UTC. A time that is not over is 400. `asOfPosition` is a position of the log.';
+const pastDescription = `With one of \`asOf\`, \`asOfPosition\` and \`asOfRevision\` the answer is what the record said then, whole appends only. \`Averment-As-Of\` and \`Averment-As-Of-Revision\` name the position and the stream revision used. ${exactly}`;
 
 /** The document as it is now or was then, with the headers that name the moment. */
 const served = (document: { body: string | null; etag: string; asOfRevision?: number; position?: string }) => ({
@@ -76,7 +76,7 @@ export const incidentRoutes: readonly Route[] = [
     operation: 'listIncidents',
     tag: 'Incidents',
     summary: 'Find incidents',
-    description: `\`q\` searches titles, places, statements and party names. \`from\` and \`to\` bound the day of the incident. \`bbox\` is west,south,east,north. With \`asOf\` or \`asOfPosition\` the list is as it was then. ${exactly} The cursor pins the position read at, and goes with the same moment only.`,
+    description: `\`q\` searches titles, places, statements and party names. \`from\` and \`to\` bound the day of the incident. \`bbox\` is west,south,east,north. With \`asOf\` or \`asOfPosition\` the list is as it was then. ${exactly} A cursor pins the position of the first page, and works only with the same moment.`,
     roles: readers,
     query: z.strictObject({
       q: words(500).optional(),
@@ -117,7 +117,7 @@ export const incidentRoutes: readonly Route[] = [
     operation: 'readIncident',
     tag: 'Incidents',
     summary: 'Read an incident',
-    description: `What was claimed, by whom, in which document, what was disputed, found and corrected. ${pastDescription}`,
+    description: `What was claimed, by whom, in which source; what was disputed, found and corrected. ${pastDescription}`,
     roles: readers,
     params,
     query: z.strictObject(past),
@@ -164,7 +164,7 @@ export const incidentRoutes: readonly Route[] = [
     tag: 'Incidents',
     summary: "Read the incident's events",
     description:
-      'Oldest first, read from the log. The events of the record for everybody; for reviewers and auditors those of the review too. Without a key and for apps, `actor`, `author` and `approvedBy` are roles.',
+      'Oldest first, read from the log. Everybody sees the events of the record; reviewers and auditors also see those of the review. Without a key and for apps, `actor`, `author` and `approvedBy` are roles.',
     roles: readers,
     params,
     query: z.strictObject(paging),

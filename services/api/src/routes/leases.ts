@@ -15,7 +15,7 @@ export const leaseRoutes: readonly Route[] = [
     tag: 'Review',
     summary: 'Take, renew or break a lease',
     description:
-      'A lease tells the other reviewers who is at work on an edit. It is advisory, ends by itself, and ends with any decision. Taking and renewing may be repeated freely; breaking the lease of another is recorded with its reason and takes `Idempotency-Key`.',
+      'A lease tells the other reviewers who is working on an edit. It is advisory, and ends by itself or with any decision. Taking and renewing may be repeated freely. Breaking the lease of another reviewer is recorded with its reason, and takes `Idempotency-Key`.',
     roles: reviewers,
     params,
     body: leaseRequest,

@@ -34,8 +34,7 @@ export const operationRoutes = (operations: Operations): readonly Route[] => [
     operation: 'isReady',
     tag: 'Operations',
     summary: 'Whether requests can be served',
-    description:
-      'If they can, `warnings` says what is missing nevertheless: the event log, without which commands are refused, or the jobs.',
+    description: 'If they can, `warnings` still names what is missing: the event log, without which commands are refused, or the jobs.',
     roles: everybody,
     answers: { 200: { description: 'They can', schema: health } },
     handle: async () => {

@@ -36,7 +36,8 @@ export const partyRoutes: readonly Route[] = [
     operation: 'listParties',
     tag: 'Parties',
     summary: 'Find parties',
-    description: '`q` searches names and aliases. By name. Without a key and for apps, private parties are in no list.',
+    description:
+      '`q` searches names and aliases; the list is in the order of names. Without a key and for apps, private parties are in no list.',
     roles: readers,
     query: z.strictObject({ q: words(500).optional(), kind: term.optional(), ...paging }),
     models: ['record'],
@@ -65,7 +66,7 @@ export const partyRoutes: readonly Route[] = [
     tag: 'Parties',
     summary: "How a speaker's claims fared",
     description:
-      'Counts by standing and the number of incidents, with links and with what is counted in words; no ratio. Private parties have none (404).',
+      'Counts by standing and the number of incidents, with links, and with words that say what is counted; no ratio. Private parties have none (404).',
     roles: readers,
     params,
     models: ['record'],

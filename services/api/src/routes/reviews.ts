@@ -14,7 +14,7 @@ export const reviewRoutes: readonly Route[] = [
     tag: 'Review',
     summary: 'Read the review queue',
     description:
-      'The open edits unless `state` says otherwise (`in_review`: somebody holds a lease now). `author=me` gives the own edits, and is all that contributors may ask for. `holder` is a subject, `me` or `none`.',
+      'The open edits, unless `state` says otherwise (`in_review`: somebody holds a lease now). `author=me` gives the caller’s own edits; contributors may ask for nothing else. `holder` is a subject, `me` or `none`.',
     roles: insiders,
     query: z.strictObject({
       state: z.enum(['open', 'in_review', 'all', 'submitted', 'changes_requested', 'applied', 'rejected', 'withdrawn']).optional(),
