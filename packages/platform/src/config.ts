@@ -95,140 +95,124 @@ const schemas = {
   REQUEST_LOG: z.enum(logLevels, `is not a log level: ${logLevels.join(', ')}`),
 };
 
-/** Every setting there is, in the order in which the documentation lists them. */
-export const settings: readonly Setting[] = [
-  { name: 'HOST', fallback: '127.0.0.1', example: '0.0.0.0', about: 'The address that the API listens on.', secret: false },
-  { name: 'PORT', fallback: '8080', example: '8080', about: 'The port that the API listens on; 0 picks a free one.', secret: false },
-  {
-    name: 'METRICS_PORT',
+const described: Record<keyof typeof schemas, Omit<Setting, 'name'>> = {
+  HOST: { fallback: '127.0.0.1', example: '0.0.0.0', about: 'The address that the API listens on.', secret: false },
+  PORT: { fallback: '8080', example: '8080', about: 'The port that the API listens on; 0 picks a free one.', secret: false },
+  METRICS_PORT: {
     fallback: null,
     example: '9090',
     about: 'The port at HOST on which a worker answers /livez, /readyz and /metrics, to anybody. Without it a worker listens nowhere.',
     secret: false,
   },
-  {
-    name: 'DATA_DIR',
+  DATA_DIR: {
     fallback: './data',
     example: './data',
     about: 'Where the embedded PostgreSQL, its keys and the server key lie.',
     secret: false,
   },
-  {
-    name: 'DATABASE_URL',
+  DATABASE_URL: {
     fallback: null,
     example: 'postgres://averment:secret@db.example:5432/averment',
     about: 'A PostgreSQL database of your own (version 17 or newer). Without it an embedded one is started in DATA_DIR.',
     secret: true,
   },
-  {
-    name: 'EVENT_LOG_URL',
+  EVENT_LOG_URL: {
     fallback: null,
     example: 'esdb://averment:secret@node1.example:2113,node2.example:2113?tls=true',
     about: 'An EventStoreDB (version 23.10) that holds the event log instead of PostgreSQL, which keeps the texts and the read models.',
     secret: true,
   },
-  {
-    name: 'EVENT_LOG_NAME',
+  EVENT_LOG_NAME: {
     fallback: 'averment',
     example: 'averment',
     about: 'What the names of its streams begin with in EventStoreDB. Two installations on one cluster need two names.',
     secret: false,
   },
-  {
-    name: 'REDIS_URL',
+  REDIS_URL: {
     fallback: null,
     example: 'redis://cache.example:6379',
     about: 'A Redis (version 6.2 or newer) that holds the jobs instead of PostgreSQL.',
     secret: true,
   },
-  {
-    name: 'TRUST_PROXY',
+  TRUST_PROXY: {
     fallback: 'off',
     example: '1',
     about: 'How many proxies stand before the API, or their addresses and networks: whose X-Forwarded-For tells the address of a client.',
     secret: false,
   },
-  {
-    name: 'RATE_LIMIT',
+  RATE_LIMIT: {
     fallback: '6000',
     example: '6000',
     about: 'How many requests a minute each key subject, and each address without a key, may send; off for no limit.',
     secret: false,
   },
-  {
-    name: 'WRONG_KEY_LIMIT',
+  WRONG_KEY_LIMIT: {
     fallback: '60',
     example: '60',
     about: 'How many keys a minute that are not valid each address may send before they are answered 429; off for no limit.',
     secret: false,
   },
-  {
-    name: 'SOURCE_QUOTA',
+  SOURCE_QUOTA: {
     fallback: '100MB',
     example: '100MB',
     about: 'How many bytes of source texts a subject may register in a day of UTC: a number and kB, MB or GB; off for no limit.',
     secret: false,
   },
-  {
-    name: 'OPEN_EDIT_QUOTA',
+  OPEN_EDIT_QUOTA: {
     fallback: '200',
     example: '200',
     about: 'How many edits of a subject may be open at once; off for no limit.',
     secret: false,
   },
-  {
-    name: 'QUOTED_SHARE',
+  QUOTED_SHARE: {
     fallback: '15',
     example: '15',
     about: 'How many per cent of a source’s text may be public by quotes, all incidents together; QUOTED_LENGTH where that is more.',
     secret: false,
   },
-  {
-    name: 'QUOTED_LENGTH',
+  QUOTED_LENGTH: {
     fallback: '1200',
     example: '1200',
     about: 'How many characters of a source’s text may be public by quotes however short it is.',
     secret: false,
   },
-  {
-    name: 'SAMPLES',
+  SAMPLES: {
     fallback: 'on',
     example: 'off',
     about: 'Whether an empty embedded data directory is filled with the sample incidents.',
     secret: false,
   },
-  { name: 'PUBLIC_READ', fallback: 'on', example: 'off', about: 'Whether published incidents can be read without a key.', secret: false },
-  {
-    name: 'REVIEW_LEASE',
+  PUBLIC_READ: { fallback: 'on', example: 'off', about: 'Whether published incidents can be read without a key.', secret: false },
+  REVIEW_LEASE: {
     fallback: '15m',
     example: '15m',
     about: 'How long a reviewer holds an edit: a number and s, m, h or d.',
     secret: false,
   },
-  {
-    name: 'SERVER_KEY_FILE',
+  SERVER_KEY_FILE: {
     fallback: null,
     example: '/etc/averment/server.key',
     about:
       'A file of 64 hexadecimal digits that authenticates repeated requests. Made in DATA_DIR on the embedded default, required with DATABASE_URL.',
     secret: false,
   },
-  {
-    name: 'VOCABULARY_FILE',
+  VOCABULARY_FILE: {
     fallback: null,
     example: '/etc/averment/vocabulary.json',
     about: 'A JSON file of aspects, units and terms that are added to the vocabulary.',
     secret: false,
   },
-  { name: 'LOG_LEVEL', fallback: 'info', example: 'warn', about: `How much is logged: ${logLevels.join(', ')}.`, secret: false },
-  {
-    name: 'REQUEST_LOG',
+  LOG_LEVEL: { fallback: 'info', example: 'warn', about: `How much is logged: ${logLevels.join(', ')}.`, secret: false },
+  REQUEST_LOG: {
     fallback: 'info',
     example: 'debug',
     about: 'The log level of the line that tells of each request.',
     secret: false,
   },
-];
+};
+
+/** Every setting there is, in the order in which the documentation lists them. */
+export const settings: readonly Setting[] = (Object.keys(described) as Setting['name'][]).map((name) => ({ name, ...described[name] }));
 
 /** The settings as the program uses them. Paths are absolute, `reviewLease` is in milliseconds, null is what was not set. */
 export type Config = {

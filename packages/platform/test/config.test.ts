@@ -42,6 +42,10 @@ t.test('an empty environment is the embedded default', async (t) => {
   t.same(loadConfig({ PORT: '', HOST: '  ' }), loadConfig({}), 'an empty value counts as not set');
 });
 
+t.test('every setting is read: what none of them can be is refused by its name', async (t) => {
+  for (const { name } of settings) t.match(messageOf({ [name]: 'x\0' }), `${name}: `, name);
+});
+
 t.test('the proxies that are trusted are none, a number of them, or addresses', async (t) => {
   const of = (value: string) => loadConfig({ TRUST_PROXY: value }).trustProxy;
   t.equal(of('off'), false);

@@ -19,6 +19,10 @@ export type ProjectionContext = {
   log: EventLog<DomainEvent>;
 };
 
+/** Every projection there is, by the name of its model. */
+export const projectionNames = ['record', 'reviews', 'times'] as const;
+export type ProjectionName = (typeof projectionNames)[number];
+
 /**
  * A read model: tables in a schema of their own, and the function that keeps them. The rows at a position are a pure function of the events up to
  * it (less those of parked streams) and of the texts not erased, whatever the sizes of the batches; so a rebuild gives the same rows.
@@ -26,7 +30,7 @@ export type ProjectionContext = {
  * The runner adds to the same schema the table `checkpoint` with one row, which says how far which log was followed, and moves it in the transaction of `apply`.
  */
 export type Projection = {
-  name: 'record' | 'reviews' | 'times';
+  name: ProjectionName;
   /** Part of the schema's name. A new form of the tables is a new version, which is built beside the old one. */
   version: number;
   /** Statements that make the empty tables, with the keys and indexes that `apply` itself needs. */

@@ -1,11 +1,10 @@
 import type { Principal } from '@averment/access';
 import type { Caller } from '@averment/commands';
-import type { Freshness, Reading } from '@averment/read-models';
+import { type Freshness, projectionNames, type Reading } from '@averment/read-models';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { clientOf } from './http/client.ts';
 import { heldTag, noneMatchHits } from './http/etags.ts';
 import { firstPlacesInLists, placesOf } from './http/places.ts';
-import { models } from './models.ts';
 import { type Place, Refusal } from './problems/problem.ts';
 import { type Answer, type Input, type Route, saysWhatWaits } from './route.ts';
 import { logPosition } from './schemas/parameters.ts';
@@ -29,7 +28,7 @@ export const declare = (app: FastifyInstance, spec: Route, services: Services): 
     handler: async (request, reply) => {
       const waiting = new Set<string>();
       const input = inputOf(spec, request, reply, waiting);
-      services.models.requireFollowing(spec.method === 'GET' ? (spec.models ?? []) : models);
+      services.models.requireFollowing(spec.method === 'GET' ? (spec.models ?? []) : projectionNames);
       const reached = await whenReached(spec, request, input.reading, services);
       if (spec.models !== undefined && !spec.dated) input.reading.stood(reached ?? (await services.models.status(spec.models)));
       const answer = await spec.handle(input, services);

@@ -1,9 +1,8 @@
 import { type EventLog, otherLogOf } from '@averment/event-log';
 import type { Jobs } from '@averment/jobs';
 import { createReading } from '@averment/platform';
-import type { Runner } from '@averment/read-models';
+import { projectionNames, type Runner } from '@averment/read-models';
 import { followingAll, type Off } from './following.ts';
-import { models } from './models.ts';
 
 /** `reasons`: why nothing can be served now. `warnings`: what is missing although reads go on. Each is a clause for people. */
 export type Health = { reasons: string[]; warnings: string[] };
@@ -23,7 +22,7 @@ export const healthOf = ({
   jobs: Pick<Jobs, 'counts'>;
   off?: Off;
 }): (() => Promise<Health>) => {
-  const [status, head, counts] = [createReading(() => runner.status(models)), createReading(log.head), createReading(jobs.counts)];
+  const [status, head, counts] = [createReading(() => runner.status(projectionNames)), createReading(log.head), createReading(jobs.counts)];
   const other = createReading(() => otherLogOf(log));
   return async () => {
     const [stands, end, queued, wrong] = await Promise.all([status(), head(), counts(), other()]);

@@ -1,18 +1,16 @@
 import type { EventLog } from '@averment/event-log';
 import type { Jobs } from '@averment/jobs';
 import { createPlaces, type Places } from '@averment/platform';
-import { type Client, type Models, type Runner, together } from '@averment/read-models';
+import { type Client, type Models, projectionNames, type Runner, together } from '@averment/read-models';
 import { followingAll, type Off } from './following.ts';
 import { Refusal } from './problems/problem.ts';
 
 /** How long a request waits for a position or a time, in milliseconds. */
 export const patience = 5000;
 
-export const models = ['record', 'reviews', 'times'] as const;
-
 /** Tells whoever advances the models that there is something new. */
 export const hintsOf = (jobs: Pick<Jobs, 'hint'>): void => {
-  for (const name of models) jobs.hint(name);
+  for (const name of projectionNames) jobs.hint(name);
 };
 
 /** A request that waits keeps a place among those under way: so many are left to requests that do not wait, and no client may take all that may wait. */

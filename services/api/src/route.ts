@@ -1,5 +1,5 @@
 import type { Caller } from '@averment/commands';
-import type { Reading, Viewer } from '@averment/read-models';
+import type { ModelName, Reading, Viewer } from '@averment/read-models';
 import type { z } from 'zod';
 import type { ProblemCode } from './problems/table.ts';
 import type { Services } from './services.ts';
@@ -59,7 +59,7 @@ export type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   /** Beside those that follow from the rest (parameters, body, roles, being unavailable). */
   problems?: readonly ProblemCode[];
   /** The read models that the answer is built from: the route then takes `minPosition` and says `Averment-Position`. */
-  models?: readonly ('record' | 'reviews')[];
+  models?: readonly ModelName[];
   /** The handler tells `reading.stood` how the models stood, because it reads that in one statement with the rest; else it is asked before the handler runs. */
   dated?: boolean;
   /** A list says `Averment-Incomplete` while an event of its models is parked. */

@@ -1,4 +1,4 @@
-import { BadCursor, type Parked } from '@averment/read-models';
+import { BadCursor, type Parked, projectionNames } from '@averment/read-models';
 import { z } from 'zod';
 import { Refusal } from '../problems/problem.ts';
 import { operators, type Route, route } from '../route.ts';
@@ -17,7 +17,7 @@ const after = (cursor: string) => {
 };
 /** Which events are meant. Of what the error says a part is enough. */
 const filter = {
-  projection: z.enum(['record', 'reviews', 'times']).optional(),
+  projection: z.enum(projectionNames).optional(),
   stream: z.string().min(1).max(100).optional(),
   type: z.string().min(1).max(100).optional(),
   error: z.string().min(1).max(500).optional(),
@@ -54,7 +54,7 @@ export const parkedRoutes: readonly Route[] = [
     operation: 'retryParkedEvents',
     tag: 'Operations',
     summary: 'Try all parked events that fit again',
-    description: 'At most `limit`, those first that were tried the least. May be repeated freely, until `matched` is 0.',
+    description: 'At most `limit`, the least tried first. May be repeated freely, until `matched` is 0.',
     roles: operators,
     body: sentFilter,
     answers: { 200: { description: 'What became of them', schema: repaired } },
@@ -67,9 +67,9 @@ export const parkedRoutes: readonly Route[] = [
     path: '/v1/parked/skip',
     operation: 'skipParkedEvents',
     tag: 'Operations',
-    summary: 'Leave all parked events out that fit, also in rebuilds',
+    summary: 'Skip all parked events that fit, also in rebuilds',
     description:
-      'At most `limit`. The body names at least one of what has to fit. What waits behind them is applied, and may be parked in its turn.',
+      'At most `limit`. The body names at least one thing that has to fit. The rest of their streams is applied, and may be parked in turn.',
     roles: operators,
     body: sentSelection,
     answers: { 200: { description: 'What became of the events behind them', schema: repaired } },
@@ -82,8 +82,8 @@ export const parkedRoutes: readonly Route[] = [
     path: '/v1/parked/{id}/retry',
     operation: 'retryParked',
     tag: 'Operations',
-    summary: 'Try a parked event, and what waits behind it, again',
-    description: 'May be repeated freely: what has been applied is not parked any more (404).',
+    summary: 'Try a parked event, and the rest of its stream, again',
+    description: 'May be repeated freely: what has been applied is no longer parked (404).',
     roles: operators,
     params,
     answers: { 200: { description: 'What became of it', schema: retried } },
@@ -98,8 +98,8 @@ export const parkedRoutes: readonly Route[] = [
     path: '/v1/parked/{id}/skip',
     operation: 'skipParked',
     tag: 'Operations',
-    summary: 'Leave a parked event out, also in rebuilds',
-    description: 'It stays listed as skipped. What waits behind it is applied.',
+    summary: 'Skip a parked event, also in rebuilds',
+    description: 'It stays listed as skipped. The rest of its stream is applied.',
     roles: operators,
     params,
     answers: { 200: { description: 'What became of the events behind it', schema: retried } },
