@@ -43,7 +43,7 @@ export type Client = {
 };
 
 /** For how long a request is repeated, in milliseconds: a service that has not recovered by then never will, however busy the machine is. */
-const recovery = 280_000;
+export const recovery = 280_000;
 const longestWait = 60_000;
 
 /**

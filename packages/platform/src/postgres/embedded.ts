@@ -17,12 +17,16 @@ import {
 import { AlreadyRunning, EmbeddedError } from './errors.ts';
 import { type DataLock, takeDataLock } from './lock.ts';
 import { makeRoles, rolePassword } from './roles.ts';
-import { giveUpReserve, keepReserve, settleRoom } from './room.ts';
+import { freeIn, giveUpReserve, keepReserve, settleRoom } from './room.ts';
 import { runningServer, startServer, stopServer } from './server.ts';
 
 const database = 'averment';
 /** How often it is looked how much room there is, in milliseconds. */
 const roomEvery = 500;
+/** A disk that loses less than so many bytes from one look to the next is not being filled just now. */
+const still = 1024 * 1024;
+/** For how many looks it has to be so before the reserve is given up: whoever fills the disk would take that too, and then no server could start. */
+const looksToBeSure = 6;
 
 /** The embedded PostgreSQL while this process is responsible for it. */
 export type Embedded = {
@@ -130,15 +134,18 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
 
   /** Lets the server only be read while the disk is full. */
   async function guard(): Promise<void> {
-    for (let isFull = false; !stopping; await delay(roomEvery, undefined, { ref: false, signal: ended.signal }).catch(() => undefined)) {
+    let [isFull, free, looks] = [false, 0, 0];
+    for (; !stopping; await delay(roomEvery, undefined, { ref: false, signal: ended.signal }).catch(() => undefined)) {
       try {
         const wanted = await settleRoom(folder);
+        const left = await freeIn(folder);
+        looks = free - left < still ? looks + 1 : 0;
+        free = left;
         if (wanted !== readOnly) await run(urlOf('postgres'), 'SELECT pg_reload_conf()');
         readOnly = wanted;
         if (wanted !== isFull) tellRoom(wanted);
-        // Not before it was seen full twice: whoever fills the disk just now would take that too.
-        else if (wanted) await giveUpReserve(folder);
-        else await keepReserve(folder);
+        else if (!wanted) await keepReserve(folder);
+        else if (looks >= looksToBeSure) await giveUpReserve(folder);
         isFull = wanted;
       } catch (error) {
         // The server may be away just now.

@@ -26,7 +26,8 @@ const isThere = (path: string): Promise<boolean> =>
     () => false,
   );
 
-const freeIn = async (folder: string): Promise<number> => {
+/** How many bytes are free on the disk of the folder. */
+export const freeIn = async (folder: string): Promise<number> => {
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;
 };
