@@ -54,10 +54,10 @@ export const outcomeOf = (state: Incident, incident: string, { edit: number, pos
   };
 };
 
-/** The one tag that was sent. `*` and lists name no version: whoever sends them need not have read what they would bind to. */
+/** The one tag that was sent. `*` and lists name no version: a client that sends them need not have read what the decision would bind to. */
 export const onlyTag = (ifMatch: IfMatch): string | null => (Array.isArray(ifMatch) && ifMatch.length === 1 ? ifMatch[0] : null);
 
-/** Without a version named nothing is stale: the precondition is missing. */
+/** If no version is named, nothing is stale: the precondition is missing. */
 export const orMissing = (result: CommandResult<NewEvent[]>, tag: string | null): CommandResult<NewEvent[]> =>
   !result.ok && result.error.code === 'EtagMismatch' && tag === null
     ? refused('PreconditionRequired', "Send the edit's ETag as If-Match, one and not `*`, so that this binds to the version that you read.")

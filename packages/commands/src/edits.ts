@@ -46,7 +46,7 @@ type Submission =
   | { kind: 'revise'; edit: number; ifMatch: string; baseRevision: number | null };
 
 const isProposal = (body: EditBody | ProposalBody): body is ProposalBody => 'title' in body;
-/** So much of what an edit names a reviewer may have to be shown whole. */
+/** How many parties and sources of an edit a reviewer may have to be shown whole. */
 const mostNamed = 400;
 /** In bytes: what all versions of an edit have of texts. They are shown together, and written anew with each vote. */
 const mostEditBytes = 16 * 1024 * 1024;

@@ -62,9 +62,9 @@ export const eventsToAppend = (
 };
 
 /**
- * Load, look for the own command, decide, append. The same command again is answered as the first time, before anything else is looked at; so is one
- * that loses against its own repeat. A refusal on a fold from memory, or beside an own repeat, is checked against the stream's end first.
- * Rejects with `LogUnavailable` (the outcome is unknown: send the same command again) or `StreamUnreadable`.
+ * Load, look for the command's own events, decide, append. The same command again is answered as the first time, before anything else is looked at; so is
+ * one that loses against its own repeat. A refusal is checked against the stream's end if it was decided on a fold from memory, or beside a repeat of the
+ * same command. Rejects with `LogUnavailable` (the outcome is unknown: send the same command again) or `StreamUnreadable`.
  */
 export const createExecute = (deps: {
   log: EventLog<DomainEvent>;

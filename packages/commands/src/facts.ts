@@ -28,7 +28,7 @@ import {
 import type { EventLog } from '@averment/event-log';
 import { createFolds, type Fold, type Folds } from './folds.ts';
 
-/** The facts as one decision sees them: each stream is asked for once, however often it is needed. */
+/** The facts for one decision: each stream is asked for once, however often it is needed. */
 export type Facing = {
   /** Begins to read what these changes name, so that all of it goes into one statement. What it misses is read when it is needed. */
   begin(sent: readonly SentChange[]): void;
@@ -91,7 +91,7 @@ export const createFactSource = (options: {
 
     const begin = (sent: readonly SentChange[]) => {
       const wanted = partiesIn(sent);
-      // Ancestors known from earlier go with the rest; whether they still are is read with them.
+      // Ancestors that are known already are read with the rest; whether they still are ancestors is read with them.
       for (const id of wanted) {
         const parent = parties.held(id)?.state.fields?.parent;
         if (parent) wanted.add(parent);

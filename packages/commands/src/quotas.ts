@@ -46,7 +46,10 @@ WITH forgotten AS (DELETE FROM work.submitted WHERE subject = $2 AND at < now() 
 INSERT INTO work.submitted AS s (command, subject, incident, edit, at) VALUES ($1, $2, $3, $4, now())
 ON CONFLICT (command) DO UPDATE SET edit = excluded.edit`;
 
-/** The quotas of all processes on one database. What is counted is entered first and summed up then: of many at once too many are refused, never too few. */
+/**
+ * The quotas of all processes on one database. An entry is made first and the sum read after it: if many come at once, too many may be refused, never too
+ * few.
+ */
 export const createQuotas = (pool: Pool, { sourceBytes, openEdits, countOpenEdits }: QuotaOptions): Quotas => ({
   takeSource: async (command, subject, bytes) => {
     if (sourceBytes === null) return granted;

@@ -2,8 +2,8 @@
 export type Serial = <T>(name: string, task: () => Promise<T>) => Promise<T>;
 
 /**
- * Commands on one stream would only lose against one another: within a process they wait for their turn instead, so that a wrong revision is left to
- * commands of different processes.
+ * Commands on one stream would only lose against one another. So within a process they take turns, and a wrong revision is left to commands of different
+ * processes.
  */
 export const createSerial = (): Serial => {
   const tails = new Map<string, Promise<unknown>>();

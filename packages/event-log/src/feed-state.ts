@@ -5,8 +5,8 @@ import { type EventLog, isUndecodable, type Logged, UnknownPosition } from './po
 type Reads<N extends keyof EventLog<object>> = Pick<EventLog<object>, N>;
 
 /**
- * What admins let the feed pass over, as the log has it now, and the revision (-1: none) of the stream that says so. Of that stream itself an event that
- * cannot be read counts for nothing: what it decided has to be decided again. Rejects with `LogUnavailable`.
+ * What admins let the feed pass over, as the log has it now, and the revision (-1: none) of the stream that says so. An event of that stream which cannot
+ * be read counts for nothing: its decision has to be taken again. Rejects with `LogUnavailable`.
  */
 export const readFeedState = async (log: Reads<'readStream'>): Promise<{ state: FeedState; revision: number }> => {
   const events = (await log.readStream(feedOperations, 0, { texts: false, whatIsLeft: true })) as Logged<DomainEvent>[];

@@ -4,9 +4,9 @@ import { type EventLog, type Mark, OtherLog } from './port.ts';
 export type Seen = ReturnType<typeof createSeen>;
 
 /**
- * Remembers the last events that were read and appended, so that a log which lacks them is known for another one. `holds` asks the store.
- * What was appended is certain; what was only read may have come from a log that had just taken the place of the right one, and is certain once it was found
- * again beside what was certain before. `onOther` hears each time that another log was found.
+ * Remembers the last events that were read and appended, so that a log without them is known to be another one. `holds` asks the store. What was appended
+ * is certain. What was only read may have come from a log that had just taken the place of the right one; it is certain once it was found again beside
+ * what was certain before. `onOther` is called each time that another log is found.
  */
 export const createSeen = (holds: (mark: Mark) => Promise<boolean>, onOther: (certain: Mark | undefined) => void = () => undefined) => {
   let certain: Mark | undefined;
@@ -42,7 +42,10 @@ export const createSeen = (holds: (mark: Mark) => Promise<boolean>, onOther: (ce
     appended: ({ position, sha256 }: Mark): void => {
       if (certain === undefined || certain.position < position) certain = { position, sha256 };
     },
-    /** Asks for the position at which the log ends. Rejects with `OtherLog` if that is before what was certain as it was asked: more may be appended meanwhile. */
+    /**
+     * Asks for the position at which the log ends. Rejects with `OtherLog` if that is before what was certain when it was asked; more may be appended
+     * meanwhile.
+     */
     end: async <T>(ask: () => Promise<T>, positionOf: (answer: T) => bigint): Promise<T> => {
       const before = certain;
       const answer = await ask();

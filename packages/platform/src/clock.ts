@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 /** Tells the time. Passed in, so that a test or a simulation can set it. */
 export type Clock = { now(): Date };
 
-/** Makes what cannot be foreseen. Passed in, so that a seeded run repeats itself. */
+/** Makes random values. Passed in, so that a run with a seed repeats itself. */
 export type Random = {
   /** That many random bytes. */
   bytes(count: number): Buffer;

@@ -24,10 +24,10 @@ export const projectionNames = ['record', 'reviews', 'times'] as const;
 export type ProjectionName = (typeof projectionNames)[number];
 
 /**
- * A read model: tables in a schema of their own, and the function that keeps them. The rows at a position are a pure function of the events up to
- * it (less those of parked streams) and of the texts not erased, whatever the sizes of the batches; so a rebuild gives the same rows.
- *
- * The runner adds to the same schema the table `checkpoint` with one row, which says how far which log was followed, and moves it in the transaction of `apply`.
+ * The code that keeps a read model: tables in a schema of their own, and the function that folds events into them. The rows at a position are a pure
+ * function of the events up to it (less those of parked streams) and of the texts not erased, whatever the sizes of the batches; so a rebuild gives the
+ * same rows. The runner adds to the same schema the table `checkpoint` with one row, which says how far which log was followed, and moves it in the
+ * transaction of `apply`.
  */
 export type Projection = {
   name: ProjectionName;

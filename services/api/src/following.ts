@@ -9,14 +9,14 @@ export const followingAll: ReadonlyMap<string, string> = new Map();
 const every = 2000;
 
 /**
- * Knows which models do not follow the log. Requests do not ask for themselves: the log may hang, and reads of the models go on then. Rejects where it cannot
- * be told at first.
+ * Knows which models do not follow the log. Requests do not ask the log themselves: it may hang, and reads of the models go on then. Rejects if the first
+ * answer cannot be had.
  */
 export const watchFollowing = async ({ off }: Pick<Runner, 'off'>): Promise<{ off: Off; close: () => Promise<void> }> => {
   let found = await off();
   let looking: Promise<void> | undefined;
   const look = async () => {
-    // What cannot be told now is as it was.
+    // If it cannot be found out now, what was known last holds.
     found = await off().catch(() => found);
     looking = undefined;
   };

@@ -8,8 +8,8 @@ import { followingAll, type Off } from './following.ts';
 export type Health = { reasons: string[]; warnings: string[] };
 
 /**
- * How the service stands, within some seconds, whatever hangs. Without the log reads of the models go on, so it costs no readiness: a proxy would end them
- * too; with another log in its place it is not ready. Without the jobs nothing fails, what was written can only be read later.
+ * How the service is, within some seconds, whatever hangs. Without the log it stays ready, because reads of the models go on and a proxy would end them
+ * too; with another log in its place it is not ready. Without the jobs nothing fails: writes can only be read later.
  */
 export const healthOf = ({
   runner,

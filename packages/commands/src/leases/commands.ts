@@ -28,7 +28,7 @@ const answer = ({ incident, edit }: EditRef, version: number, lease: Lease | und
   lease: shown(lease),
 });
 
-/** Taking, renewing, giving back and breaking leases (docs/decisions/13). They are advisory and contend with nobody for the stream. */
+/** Taking, renewing, giving back and breaking leases (docs/decisions, 13). They are advisory and contend with nobody for the stream. */
 export const leaseCommands = (tools: Tools) => {
   const { log, incidents, leases, serial, duration } = tools;
   const onEdit = createOnEdit(tools);

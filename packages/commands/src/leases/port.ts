@@ -3,7 +3,7 @@ import type { EditRef } from '../edit.ts';
 /** A lease that holds now. `taken` is when the holder took it, which renewing keeps. Times are RFC 3339 in UTC, by the adapter's clock. */
 export type Lease = { holder: string; taken: string; until: string };
 
-/** The port of leases (docs/decisions/13): who reviews an edit in which version. An edit has one lease, and whoever asks judges by the same clock whether it holds. */
+/** The port of leases (docs/decisions, 13): who reviews an edit in which version. An edit has one lease, and whoever asks judges by the same clock whether it holds. */
 export type Leases = {
   /** Takes or renews, for so many milliseconds; undefined when another holds the edit in this version or a later one. */
   take(edit: EditRef, lease: { version: number; holder: string; duration: number }): Promise<Lease | undefined>;

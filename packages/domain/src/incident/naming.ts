@@ -5,7 +5,7 @@ import { claimsOfRuling } from './things/ruling.ts';
 
 /** Which things of the record name which. */
 
-/** What a claim says and who says it: a correction of one of these asks anew whether a dispute or a ruling's effect still meets the claim (rules.md, standing, 5). */
+/** What a claim says and who says it: a correction of one of these asks anew whether a dispute or a ruling's effect still meets the claim (docs/rules.md, standing 5). */
 const substance: ReadonlySet<string> = new Set<keyof Claim>(['aspect', 'about', 'value', 'stance', 'speaker']);
 export const changesSubstance = (fields: readonly string[]): boolean => fields.some((field) => substance.has(field));
 

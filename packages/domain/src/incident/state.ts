@@ -37,7 +37,7 @@ export type ClaimEntry = {
   rankReason: string | null;
   retracted: boolean;
   addedAtRevision: number;
-  /** Fields that a correction set and that count for the mark `corrected` (rules.md, standing, 2). */
+  /** Fields that a correction set and that count for the mark `corrected` (docs/rules.md, standing 2). */
   correctedFields: Set<string>;
   /** Disputes and rulings that named the claim and that a correction detached. */
   detached: Set<string>;

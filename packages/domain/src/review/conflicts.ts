@@ -1,6 +1,6 @@
 import { isOpenEdit, type Review, type Written } from './edit.ts';
 
-/** The keys of the record that a change reads and writes (rules.md, conflicts between edits). */
+/** The keys of the record that a change reads and writes (docs/rules.md, conflicts 10). */
 export type Keys = { reads: string[]; writes: string[] };
 
 /** Record events after `baseRevision` (null: before the first) that wrote a key which one of the changes reads or writes, oldest first. */

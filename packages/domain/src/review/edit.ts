@@ -47,7 +47,7 @@ export type Written = { revision: number; type: string; keys: string[] };
 /** What the stream of a reviewed thing says of its review. Built by `evolve` alone. */
 export type Review<C> = StreamState & {
   edits: Map<number, EditOf<C>>;
-  /** Each record event with the keys that it wrote (rules.md, conflicts), oldest first. */
+  /** Each record event with the keys that it wrote (docs/rules.md, conflicts 10), oldest first. */
   written: Written[];
   /** Revisions of the events of which a text was erased. */
   erased: Set<number>;

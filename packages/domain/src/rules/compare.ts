@@ -8,7 +8,7 @@ import { ancestorsOf } from './voices.ts';
 type Range = { lower: number | bigint; upper: number | bigint };
 
 /**
- * A value as the rules on clashes and support read it (rules.md, state, 8 and 9). Quantities and times are `measured`: a range on each of two axes (a
+ * A value as the rules on clashes and support read it (docs/rules.md, state 8 and 9). Quantities and times are `measured`: a range on each of two axes (a
  * time has days and minutes of the day, a quantity the first alone), boundless where nothing is said; `axes` has bit 1 and 2 for those of which something
  * is said. `vague` ones ("about", an approximate time) say nothing of how wide they are.
  */
@@ -152,7 +152,7 @@ const valuesDiffer = (one: ComparableValue, other: ComparableValue, aspect: Aspe
 };
 
 /**
- * Whether two counted claims of one aspect and about clash (rules.md, state, 8). Symmetric, and no claim clashes with itself.
+ * Whether two counted claims of one aspect and about clash (docs/rules.md, state 8). Symmetric, and no claim clashes with itself.
  * A text is never read: a denial with one clashes with the claims that its `relatesTo` names.
  */
 export const clash = (one: Comparable, other: Comparable, aspect: AspectDefinition): boolean => {
@@ -172,7 +172,7 @@ const ofAnotherTime = (one: Comparable, other: Comparable): boolean =>
   one.validAt !== null && other.validAt !== null && !meet(dayRange(one.validAt), dayRange(other.validAt));
 
 /**
- * Whether two counted claims of one aspect and about support one value (rules.md, state, 9: `agreed`). Symmetric. Two denials of the same value
+ * Whether two counted claims of one aspect and about support one value (docs/rules.md, state 9: `agreed`). Symmetric. Two denials of the same value
  * support each other; a text is never read, so one text claim has to name the other as `supports`.
  */
 export const supports = (one: Comparable, other: Comparable, aspect: AspectDefinition): boolean => {

@@ -5,7 +5,7 @@ import type { Parties } from '../party/shapes.ts';
 import { latest } from '../values/latest.ts';
 import { partyBehind, topmost } from './voices.ts';
 
-/** What can be said of a claim's standing, in the order in which the first that applies becomes its standing (rules.md, standing, 3). */
+/** What can be said of a claim's standing, in the order in which the first that applies becomes its standing (docs/rules.md, standing 3). */
 export const marks = [
   'retracted',
   'contradicted',
@@ -41,7 +41,7 @@ export type ClaimStanding = {
 export type Standings = Map<string, ClaimStanding>;
 
 /**
- * The rulings in force (rules.md, standing, 1). An effect on a ruling can only name an earlier one, so going backwards meets every ruling
+ * The rulings in force (docs/rules.md, standing 1). An effect on a ruling can only name an earlier one, so going backwards meets every ruling
  * after all that can decide it. Provisional rulings can be struck down, yet strike nothing down.
  */
 export const rulingsInForce = (state: Incident): Set<string> => {
@@ -194,7 +194,7 @@ const supersededClaims = (state: Incident): Set<string> => {
 };
 
 /**
- * The standing of every claim of an incident, in the order of the record (rules.md, standing). A function of the structure of the events
+ * The standing of every claim of an incident, in the order of the record (docs/rules.md, standing 2 and 3). A function of the structure of the events
  * alone: no text is read, so nothing of it changes when a text is erased.
  */
 export const standings = (state: Incident, parties: Parties): Standings => {

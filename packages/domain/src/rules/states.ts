@@ -6,7 +6,7 @@ import { type Comparable, clash, comparable, supports } from './compare.ts';
 import type { ClaimStanding, Mark } from './standing.ts';
 import { partyBehind, topmost, voiceKind } from './voices.ts';
 
-/** What the record says of an aspect, the first that holds (rules.md, state, 9). */
+/** What the record says of an aspect, the first that holds (docs/rules.md, state 9). */
 export const aspectStateNames = [
   'not_compared',
   'decided',
@@ -34,7 +34,7 @@ export type AspectRow = {
   voiceOf: ReadonlyMap<string, string | null>;
 };
 
-/** Whether what a claim says is clear and firm enough to count (rules.md, state, 7). Its marks are not looked at. */
+/** Whether what a claim says is clear and firm enough to count (docs/rules.md, state 7). Its marks are not looked at. */
 const saysSomething = ({ stance, flags }: Claim): boolean =>
   !uncountedStances.has(stance) && !flags.some((flag) => uncountedFlags.has(flag));
 

@@ -28,7 +28,7 @@ export const topmost = (id: string, parties: Parties): string => {
 export const partyBehind = (claim: Claim, parties: Parties): string => topmost(claim.onBehalfOf ?? claim.speaker, parties);
 
 /**
- * How a claim counts among voices (rules.md, state, 6):
+ * How a claim counts among voices (docs/rules.md, state 6):
  * `voice`; `relay` (a reporter without own reporting: no voice);
  * `unnamed` (a described role that speaks as official, spokesperson or anonymous for no named body: a voice only where no other voice is
  * counted, since it may belong to one that is).

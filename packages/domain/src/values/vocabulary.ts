@@ -114,7 +114,7 @@ export const stanceRules = Object.fromEntries(
 
 const uncounted = (entries: Record<string, { counted: boolean }>) =>
   new Set(Object.keys(entries).filter((name) => entries[name]?.counted === false));
-/** Stances and flags of claims that are listed but not counted (rules.md, state, 7). */
+/** Stances and flags of claims that are listed but not counted (docs/rules.md, state 7). */
 export const uncountedStances: ReadonlySet<string> = uncounted(base.stances);
 export const uncountedFlags: ReadonlySet<string> = uncounted(base.flags);
 

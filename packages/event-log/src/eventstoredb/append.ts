@@ -41,8 +41,8 @@ export const createAppender = (
   let closed = false;
 
   /**
-   * The store answers a repeat as it answered the first time. It was one if what it tells of is older than the sending, or if another call's event stands
-   * there. Whoever could have written that had a row in the vault before, so nearly always the vault alone can tell that there is none.
+   * The store answers a repeat as it answered the first time. This append was a repeat if the answer names a position from before it was sent, or if the
+   * event of another call stands there. Such a call had put a row into the vault before, so the vault alone nearly always shows that there was none.
    */
   const isRepeat = async (
     attempts: readonly Attempt[],
@@ -66,7 +66,7 @@ export const createAppender = (
     const before = frontier.known();
     await Promise.all([repeatedly(() => vault.insert(attempts), repeating), expected === -1 && requireNeverDeleted(stream)]);
     const send = () => {
-      // The sweeper takes the texts away some time; a process that slept so long must not send their events.
+      // After a day the sweeper takes the texts away; a process that slept so long must not send their events.
       if (performance.now() > repeating.until) throw new LogUnavailable('the time for this append was over before it could be sent');
       return store.append(prefix + stream, expected, proposed);
     };
@@ -105,8 +105,9 @@ export const createAppender = (
 };
 
 /**
- * An append's rows in the vault: one for each event with texts, and in any case one for the first event, so that whoever tries the same revision sees it.
- * Without any texts two calls would have equal rows: then that row has the hash of the call instead, and is swept like one that did not arrive.
+ * An append's rows in the vault: one for each event with texts, and in any case one for the first event, so that every other call that tries the same
+ * revision sees it. Without any texts two calls would have equal rows: then that row has the hash of the call instead, and is swept like one whose event
+ * never arrived.
  */
 const attemptsOf = (events: readonly EncodedEvent[], attempt: string): Attempt[] => {
   const attempts = events.filter(({ disclosures }, index) => index === 0 || disclosures.length > 0);

@@ -62,7 +62,7 @@ export const createFrontier = (store: Pick<Store, 'readAll'>, prefix: string, se
       if (last) see(last.position);
     },
     known: () => known,
-    /** Forgets what was looked at, but that an event of ours stands at `position`: the rest may have been another log's. */
+    /** Forgets everything but that an event of ours stands at `position`: the rest may have been another log's. */
     reset: (position: bigint): void => {
       known = position;
       clear = undefined;

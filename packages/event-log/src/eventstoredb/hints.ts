@@ -9,9 +9,9 @@ export type HintOptions = {
 };
 
 /**
- * Calls listeners when somebody appended: by a subscription, which is made again whenever it ends or proves silent, and by looking at the head now and
- * then. Nothing is subscribed before the first listener, nor after the last. Whoever is told reads on from the last event that they have processed, so a
- * subscription always begins at the end of the log, and tells once when it does.
+ * Calls listeners when somebody appended: by a subscription, which is made again whenever it ends or proves silent, and by reading the head now and then.
+ * Nothing is subscribed before the first listener, nor after the last. Listeners read on from the last event that they have processed, so a subscription
+ * always begins at the end of the log, and calls them once when it does.
  */
 export const createHints = (
   { store, head, prefix }: { store: Pick<Store, 'listen'>; head: () => Promise<bigint>; prefix: string },

@@ -16,7 +16,7 @@ export const proposedOf = ({ id, type, canonical, sha256, last }: EncodedEvent, 
   metadata: JSON.stringify({ last, sha256, attempt } satisfies StoreMetadata),
 });
 
-/** Of an event that another program wrote: as if it were an append of its own, whose hash fits nothing. */
+/** For an event that another program wrote: as if it were an append of its own, with a hash that fits nothing. */
 const metadataOf = ({ metadata, revision }: RecordedEvent): StoreMetadata => {
   const foreign = { last: revision, sha256: '', attempt: '' };
   try {

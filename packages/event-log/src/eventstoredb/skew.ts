@@ -1,12 +1,12 @@
 import { isoOf, microsecondsOf } from '../stamp.ts';
 import type { RecordedEvent } from './store.ts';
 
-/** A stamp of the store that its clock cannot have had when this process read it, or that lies in a moment which had been declared over. */
+/** A stamp that the store's clock cannot have had when this process read it, or that lies in a moment already declared over. */
 export type Skew = { position: bigint; recordedAt: string; detail: string };
 
 /**
- * Moments rest on clocks that differ by no more than `tolerance` (milliseconds) between this process and the store's leader. Watches what is read for
- * signs that they differ more.
+ * Moments rely on clocks that differ by at most `tolerance` (milliseconds) between this process and the store's leader. Watches what is read for signs of
+ * a larger difference.
  */
 export const createSkewWatch = (clock: { now(): Date }, tolerance: number, onSkew: (skew: Skew) => void) => {
   let over = { head: 0n, now: 0n };

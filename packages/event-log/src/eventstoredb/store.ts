@@ -1,7 +1,4 @@
-/**
- * What the adapter needs of a client of EventStoreDB, and nothing else of one is used: another client package is another `Connect`. Stream names are the
- * store's own here.
- */
+/** All that the adapter uses of a client of EventStoreDB: another client package is another `Connect`. Stream names are the store's own here. */
 export type Store = {
   /** Appends all events or none, at exactly the revision `expected` (-1: no stream). Answers after the store's own acknowledgement. */
   append(stream: string, expected: number, events: readonly ProposedEvent[]): Promise<Acknowledgement>;
@@ -57,10 +54,10 @@ export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }
 
-/** The store will not do it, however often it is asked: no right to, or settings under which the log cannot work. */
+/** The store refuses it, however often it is asked: a right is missing, or the log cannot work under these settings. */
 export class StoreRefused extends Error {
   override readonly name = 'StoreRefused';
-  /** Set where it is a matter of who asks: a user (or password) that the store does not know, or one that may not do this. */
+  /** Set if it depends on who asks: the store does not know the user (or the password), or this user may not do it. */
   readonly who: 'unknown' | 'not_allowed' | undefined;
   constructor(message: string, { who, ...options }: ErrorOptions & { who?: 'unknown' | 'not_allowed' | undefined } = {}) {
     super(message, options);

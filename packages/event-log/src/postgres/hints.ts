@@ -13,8 +13,8 @@ export type HintOptions = {
 export const hintDefaults: HintOptions = { lookEvery: 5_000, reconnectAfter: 250 };
 
 /**
- * Calls listeners when somebody appended: by LISTEN on a connection of its own, which is made again whenever it breaks, and by looking at the head now
- * and then. Nothing is connected before the first listener, nor after the last.
+ * Calls listeners when somebody appended: by LISTEN on a connection of its own, which is made again whenever it breaks, and by reading the head now and
+ * then. Nothing is connected before the first listener, nor after the last.
  */
 export const createHints = (pool: pg.Pool, head: () => Promise<bigint>, { lookEvery, reconnectAfter }: HintOptions) => {
   const listeners = new Set<() => void>();

@@ -4,7 +4,7 @@ import { available } from './errors.ts';
 const durable = ['fsync', 'full_page_writes', 'synchronous_commit'];
 const encodings = ['server_encoding', 'client_encoding'];
 
-/** The server would acknowledge what it has not flushed, or would recode what it is given. */
+/** The server would acknowledge what it has not flushed, or would change the encoding of what it is given. */
 export class UnsuitableServer extends Error {
   override readonly name = 'UnsuitableServer';
 }

@@ -4,7 +4,7 @@ import { available } from '../postgres/errors.ts';
 import { type Erasing, followed } from './erasures.ts';
 
 /**
- * Rejects with `OtherLog` unless the log holds the event up to which the vault has followed it. Texts of another log than this one would be taken for
+ * Rejects with `OtherLog` unless the log holds the event up to which the vault has followed it. Otherwise the texts of the right log would be taken for
  * attempts that never arrived, and erasures between the two positions would be passed over.
  */
 export const requireOwnLog = async ({ pool, log }: Erasing): Promise<void> => {
@@ -24,7 +24,7 @@ const otherLog = (position: bigint) =>
     `the event log has not the event at position ${position}, up to which the texts of this database have followed it: EVENT_LOG_URL or EVENT_LOG_NAME names another log than before; or the log comes from an older backup than the database, then run \`npm run restored\``,
   );
 
-/** Whoever appended to the log left rows in its own vault: without any, the events' texts are in another database. */
+/** Every append leaves rows in its own vault: without any, the events' texts are in another database. */
 const requireFresh = async ({ pool, log }: Erasing): Promise<void> => {
   if ((await log.readAll(0n, 1, { texts: false })).length === 0) return;
   // Looked for after the event: whoever appends writes the texts first.
@@ -35,7 +35,7 @@ const requireFresh = async ({ pool, log }: Erasing): Promise<void> => {
   );
 };
 
-/** What the vault's log is called by those who follow it: its id and how often it was restored, as `<uuid>.<number>`. Rejects with `LogUnavailable`. */
+/** The log's name for its followers: its id and how often it was restored, as `<uuid>.<number>`. Rejects with `LogUnavailable`. */
 export const logName = async (pool: Pool): Promise<string> => {
   const { rows } = await available(() => pool.query<{ name: string }>("SELECT id || '.' || restores AS name FROM vault.log"));
   if (rows[0] === undefined) throw new TypeError('vault.log has no row');
@@ -43,8 +43,9 @@ export const logName = async (pool: Pool): Promise<string> => {
 };
 
 /**
- * Says that the log was restored from a backup, the vault with it or not: the vault follows it anew from its beginning, so that every erasure is applied again,
- * and the restores are counted, to `atLeast` where a copy of the vault had forgotten some. Answers the log's name. Programs that run hear of it (`onRestored`).
+ * Says that the log was restored from a backup, with or without its vault. The vault follows it anew from its beginning, so that every erasure is applied
+ * again, and the restores are counted, to at least `atLeast` where a copy of the vault had forgotten some. Answers the log's name. Running programs learn
+ * of it (`onRestored`).
  */
 export const noteRestore = async (pool: Pool, atLeast = 0): Promise<string> => {
   await available(() =>

@@ -84,7 +84,7 @@ async function* goneStreams(pool: Pool, reader: StoredReader, known: ReadonlyMap
     if (last === undefined) return;
     after = last.stream;
     const unknown = rows.filter(({ stream }) => !known.has(stream));
-    // Without an error nothing of it ever arrived, or all of it is younger than this reading.
+    // If this read does not fail, none of it ever arrived, or all of it is younger than this verification.
     const errors = await Promise.all(
       unknown.map(({ stream }) =>
         reader.readStream(stream, 0, { to: 0, texts: false }).then(

@@ -1,4 +1,4 @@
-/** So many reads are on their way at once; what comes meanwhile gathers for the next. Two, so that one is answered while the other is being read. */
+/** How many reads are under way at once; what comes meanwhile gathers for the next. Two, so that one is answered while the other is being read. */
 const parallel = 2;
 
 /** More than this is left to the next read, so that no answer waits for a very long one. */
@@ -7,8 +7,8 @@ const most = 256;
 type Waiting<Asked, T> = { asked: Asked; resolve: (found: T | undefined) => void; reject: (error: unknown) => void };
 
 /**
- * Point reads that arrive in the same turn of the event loop, or while others are on their way, become one (architecture.md, decision 18). `load` answers
- * in the order of what was asked. A caller never joins a read that has begun: that one may not see what the caller has written.
+ * Point reads that arrive in the same turn of the event loop, or while others are under way, become one (docs/decisions, 56). `load` answers in the order
+ * of what was asked. A caller never joins a read that has begun: that read may not see what the caller has written.
  */
 export const createBatch = <Asked, T>(
   load: (asked: readonly Asked[]) => Promise<readonly (T | undefined)[]>,

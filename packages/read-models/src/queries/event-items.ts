@@ -33,8 +33,8 @@ export const itemOf = (event: DomainEvent, data: unknown, { actor, author, appro
 });
 
 /**
- * The revisions of a stream's record events up to a revision, read without texts. Of a stream that was cut off in its store those count for record events that
- * are not there any more, if any of it is left: what was published must not be withheld.
+ * The revisions of a stream's record events up to a revision, read without texts. If a stream was cut off in its store and something of it is left, its
+ * missing events count as record events: what was published must not be withheld.
  */
 export const recordRevisions = async (log: EventLog<DomainEvent>, stream: string, to: number): Promise<Set<number>> => {
   const events = await log.readStream(stream, 0, { to, texts: false, whatIsLeft: true });
@@ -45,8 +45,8 @@ export const recordRevisions = async (log: EventLog<DomainEvent>, stream: string
 };
 
 /**
- * The event as one may see it who sees record events only: those, and of an erasure what it took from them; null for anything else.
- * An incident has record events only once it is published.
+ * The event for viewers who see record events only: record events, and of an erasure what it took from them; null for anything else. An incident has
+ * record events only once it is published.
  */
 export const recordPart = async (log: EventLog<DomainEvent>, event: DomainEvent): Promise<DomainEvent | null> => {
   if (recordEvents.has(event.type)) return event;

@@ -63,7 +63,7 @@ export type MakesPublicOf = (
   client: Client,
 ) => Promise<{ fit: number; madeBy(uses: readonly string[]): MakesPublic }>;
 
-/** Makes the function that tells it. It waits for what the model of the edits knows and that of the record does not: a reviewer has to see it. */
+/** Makes the function that answers it. Where the model `reviews` knows of more than `record`, it waits for `record`: a reviewer has to see it. */
 export const createMakesPublic = ({ pool, models }: Pick<QueryOptions, 'pool' | 'models'>): MakesPublicOf => {
   return async (edits, client) => {
     const ids = [...new Set(edits.flat())];

@@ -29,8 +29,8 @@ function* around(place: string): Generator<string> {
 }
 
 /**
- * Answers which revision touched a place last, from the places that each changed: the place itself, one that holds it, or one within it. In time that grows
- * with what is asked and told, not with both together.
+ * Answers which revision last touched a place, from the places that each changed: the place itself, one that holds it, or one within it. Takes time linear
+ * in the question and the answer, not in their product.
  */
 export const createPlaces = (steps: readonly (readonly [revision: number, places: readonly string[]])[]) => {
   const changed = new Map<string, number>();

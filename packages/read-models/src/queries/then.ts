@@ -4,8 +4,8 @@ import { record, reviews } from './viewers.ts';
 const schemas: Record<ModelName, string> = { record, reviews };
 
 /**
- * A position of the past that models have reached. Only `reach` below makes one, and the reads of the past take their tables from it: so none can be done
- * before its models are there, and none of a model that was not waited for.
+ * A position of the past that models have reached. Only `reach` below makes one, and the reads of the past take their tables from it. So none can be done
+ * before its models are there, nor on a model that was not waited for.
  */
 class Reached<M extends ModelName> {
   readonly position: bigint;
@@ -27,7 +27,7 @@ class Reached<M extends ModelName> {
 }
 export type Then<M extends ModelName = 'record'> = Reached<M>;
 
-/** Waits until each of the models is where an answer about the moment can be built from it, and says how they stand. */
+/** Waits until each of the models is far enough for an answer about the moment, and reports how far they are. */
 export type Reach = <M extends ModelName>(models: readonly M[], moment: LogMoment, reading: Reading) => Promise<Then<M>>;
 
 /** Makes the way into the past: every query of it goes this one. */

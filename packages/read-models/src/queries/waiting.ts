@@ -2,10 +2,7 @@ import type { Pool } from 'pg';
 import type { Queries } from './types.ts';
 import { record, reviews } from './viewers.ts';
 
-/**
- * What an incident rests on while streams wait behind an event that a model could not take. A merge that waits itself is in no table of the model: the
- * runner notes it.
- */
+/** How many parked streams an incident rests on. A merge that is itself parked is in no table of the model: the runner notes it. */
 export const createWaitingQueries = (pool: Pool): Pick<Queries, 'waitingUnder'> => ({
   waitingUnder: async (incident, waiting, edits) => {
     const { rows } = await pool.query<{ count: number }>(

@@ -31,7 +31,7 @@ const stored = z.strictObject({
 });
 type Stored = z.output<typeof stored>;
 
-/** Fields that give the mark `corrected` (rules.md, standing, 2). */
+/** Fields that give the mark `corrected` (docs/rules.md, standing 2). */
 const markedFields: ReadonlySet<string> = new Set<keyof Claim>([
   'aspect',
   'about',

@@ -36,7 +36,7 @@ export type Behaviour<Sent, Change> = {
   resolve(sent: Sent, at: Resolving): Change;
   /** Notes what is wrong with the change on the record as the changes before it leave it, and leaves the draft as it would be after it. Reads no text. */
   check(draft: Draft, report: Report, change: Change): void;
-  /** The keys of the record that it reads and writes (rules.md, conflicts between edits), beside `status`, which every change reads. */
+  /** The keys of the record that it reads and writes (docs/rules.md, conflicts 10), beside `status`, which every change reads. */
   keys(change: Change): Keys;
   /** Folds it into the record, in place. Total; a text that is absent was erased or not asked for. The change's parts are shared and never changed. */
   evolve(record: IncidentRecord, change: Change, event: Envelope): void;

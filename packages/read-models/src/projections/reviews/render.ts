@@ -29,7 +29,7 @@ export type EditRow = {
 };
 export type EditRenderer = (state: Incident, edit: Edit, ground: Ground) => EditRow;
 
-/** Until a policy sets it: three days from the submission of the version that waits. */
+/** Until a policy sets it: three days from the submission of the current version. */
 const timeToDecide = 72 * 3_600_000;
 
 const nextActorOf = ({ state }: Edit): EditRow['next_actor'] =>

@@ -6,7 +6,7 @@ import { insertRows } from '../statements.ts';
 /** Whether the append applies an edit that two have approved: the vote that applies one records how many it took. */
 const isOfTwo = ({ events }: Append): boolean => events.some((event) => event.type === 'EditApproved' && event.data.needed >= 2);
 
-/** The parties that edits used which these events apply with two approvals, each with the last position of that. */
+/** The parties of edits that these events apply with two approvals, each with the last position at which that happened. */
 const reviewedBy = (events: readonly DomainEvent[]): Map<string, bigint> => {
   const found = new Map<string, bigint>();
   for (const append of appendsOf(events).filter(isOfTwo)) {
@@ -16,8 +16,8 @@ const reviewedBy = (events: readonly DomainEvent[]): Map<string, bigint> => {
 };
 
 /**
- * Writes which parties two approvals have met in the batch. Answers those persons among them who were unreviewed before: what open edits need that touch
- * one is another number now.
+ * Writes which parties got two approvals in the batch. Answers the persons among them who were unreviewed before: open edits that touch one now need
+ * another number of approvals.
  */
 export const projectReviewed = async (
   tx: PoolClient,

@@ -2,16 +2,19 @@ import { Transform } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Refusal } from '../../problems/problem.ts';
 
-/** Bodies up to here are counted as soon as they are announced, answers up to here not at all: so many small ones do no harm, and to count them costs more. */
+/**
+ * Bodies up to here are counted as soon as their length is declared, answers up to here not at all: many small ones do no harm, and counting them would
+ * cost more.
+ */
 const small = 64 * 1024;
 
 const refusal = () => new Refusal('Overloaded', { detail: 'Too much is being sent at once.' }, { connection: 'close' });
 
 /**
- * Bounds what all bodies under way take together, in bytes, from their arrival to the end of the answer: what would go beyond `bytes` is answered 503.
- * The number of requests under way alone bounds it only at that number times the largest body. Large bodies count by what has arrived, not by what was
- * announced, for else a few clients who announce much and send nothing would keep all others out. Answers of some length, which wait in memory until their
- * client takes them, are bounded likewise, by `answers`: only further ones of some length are refused then.
+ * Bounds what all bodies under way take together, in bytes, from their arrival to the end of the answer: what would go beyond `bytes` is answered 503. The
+ * number of requests alone would bound it only at that number times the largest body. A large body counts by what has arrived, not by its declared length:
+ * otherwise a few clients who declare much and send nothing would keep all others out. Long answers that wait in memory until their client takes them are
+ * bounded likewise, by `answers`; beyond that only further long answers are refused.
  */
 export const useBudget = (app: FastifyInstance, { bytes, answers }: { bytes: number; answers: number }): void => {
   let held = 0;
@@ -48,7 +51,7 @@ export const useBudget = (app: FastifyInstance, { bytes, answers }: { bytes: num
         next(null, chunk);
       },
     });
-    // Whoever reads may have stopped to listen, since it refused the body, when the client leaves in the middle of it.
+    // The reader of the body may have stopped listening, because it refused the body, when the client leaves in the middle of it.
     counted.on('error', () => undefined);
     payload.once('error', (error) => counted.destroy(error));
     done(null, payload.pipe(counted));

@@ -23,7 +23,7 @@ export type Limiting = {
 const minute = 60_000;
 const never = async () => undefined;
 
-/** Limits how often one client may ask. Where the counts cannot be had nobody is refused: the limits protect the service, and no promise rests on them. */
+/** Limits how often one client may ask. If the counts cannot be had, nobody is refused: the limits protect the service, and no promise rests on them. */
 export const useLimits = async (app: FastifyInstance, { requests, wrongKeys, redis }: Limits): Promise<Limiting> => {
   await app.register(rateLimit, {
     global: false,

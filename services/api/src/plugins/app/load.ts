@@ -70,8 +70,8 @@ export const useLoad = (app: FastifyInstance, { limit, patience }: { limit: numb
 
   app.addHook('onSend', (request, reply, payload, done) => {
     const { socket } = request.raw;
-    // Silence is not the measure: a client that takes or sends a byte now and then, even between requests, would never be silent.
-    // A request that was injected came over no connection.
+    // Silence is not the measure: a client that takes or sends a byte now and then, even between requests, is never silent. A request that was
+    // injected came over no connection.
     if (socket instanceof Socket) heldBy(socket).limit ??= setTimeout(() => socket.destroy(), patience).unref();
     // Also for what was begun before: a connection that stays open would keep the server from stopping.
     if (stopping) reply.header('connection', 'close');
