@@ -1,3 +1,4 @@
+import { everybody } from '@averment/access';
 import { type Client, client, expectStatus, type Keys } from '../e2e/client.ts';
 import { type Owner, type Server, startServer } from '../e2e/server.ts';
 import { type Contract, contractOf, type Document } from './contract.ts';
@@ -38,7 +39,7 @@ export type Stock = Basics & {
   recordedAt: string;
 };
 
-export const roles: readonly Role[] = ['none', 'app', 'contributor', 'contributor2', 'reviewer', 'auditor', 'admin'];
+export const roles: readonly Role[] = [...everybody, 'contributor2'];
 
 const made = async (as: As, path: string, body: Body) => expectStatus(await as('contributor').send('POST', path, body), 201);
 const approve = async (as: As, path: string, etag: unknown, reviewer: Role = 'reviewer') => {

@@ -4,7 +4,8 @@ import type { Migrations } from '@averment/platform';
 export { type Authenticate, createAuthenticator, staleness } from './authenticate.ts';
 export { type FirstKeyStep, firstKeys, firstSubjects } from './first-keys.ts';
 export { createKey, type KeyRow, listKeys, revokeKey } from './keys.ts';
-export { AccessError, isRole, type Principal, type Role, roles } from './roles.ts';
+export * from './roles.ts';
+export * from './visibility.ts';
 
 /** The tables of this package. */
 export const migrations: Migrations = {

@@ -1,15 +1,32 @@
 /** What a subject may be. A subject has one role, and any number of keys. */
 export const roles = ['contributor', 'reviewer', 'auditor', 'app', 'admin'] as const;
 export type Role = (typeof roles)[number];
+/** A key's role, or `none` for who asks without a key. */
+export type RoleOrNone = Role | 'none';
+
+/** Who may use a route: one of these groups. */
+export const writers = ['contributor', 'reviewer'] as const satisfies readonly Role[];
+/** Whose commands change the record. */
+export type Writer = (typeof writers)[number];
+export const reviewers: readonly RoleOrNone[] = ['reviewer'];
+export const overseers: readonly RoleOrNone[] = ['reviewer', 'auditor'];
+export const insiders: readonly RoleOrNone[] = ['contributor', ...overseers];
+export const followers: readonly RoleOrNone[] = ['app', ...insiders];
+export const readers: readonly RoleOrNone[] = ['none', ...followers];
+export const operators: readonly RoleOrNone[] = ['admin'];
+export const everybody: readonly RoleOrNone[] = [...readers, ...operators];
 
 /** Who a valid key speaks for. */
 export type Principal = { subject: string; role: Role; keyId: string };
+/** Who asks; null for nobody in particular, without a key. */
+export type Viewer = Pick<Principal, 'subject' | 'role'> | null;
+
+/** Whether who asks has one of these roles. */
+export const isOneOf = (listed: readonly RoleOrNone[], viewer: Viewer): boolean => listed.includes(viewer?.role ?? 'none');
+export const isRole = (value: string): value is Role => roles.some((role) => role === value);
+export const isWriter = (role: Role): role is Writer => writers.some((writer) => writer === role);
 
 /** A request about keys that cannot be met; the message is for the person who made it. */
 export class AccessError extends Error {
   override name = 'AccessError';
-}
-
-export function isRole(value: string): value is Role {
-  return (roles as readonly string[]).includes(value);
 }

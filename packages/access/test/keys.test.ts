@@ -2,7 +2,7 @@ import { createLogger, createPool, migrate, systemClock, systemRandom } from '@a
 import { patience, testServer } from '@averment/platform/testing';
 import type { Pool } from 'pg';
 import t, { type Test } from 'tap';
-import { createAuthenticator, createKey, listKeys, migrations, revokeKey, staleness } from '../src/index.ts';
+import { createAuthenticator, createKey, listKeys, migrations, revokeKey, roles, staleness } from '../src/index.ts';
 
 // Nothing here has to outlive the power.
 const server = await testServer(t, { extra: ['fsync = off'] });
@@ -106,6 +106,16 @@ t.test('two keys made at once cannot give one subject two roles', async (t) => {
   t.ok(made.some((one) => one.status === 'fulfilled'));
   t.equal(new Set((await listKeys(pool)).map((row) => row.role)).size, 1);
   t.equal((await listKeys(pool)).length, made.filter((one) => one.status === 'fulfilled').length);
+});
+
+t.test('the table takes the very roles that there are', async (t) => {
+  const pool = await freshPool(t);
+  for (const role of roles) await createKey(pool, { subject: role, role }, tools);
+  const { rows } = await pool.query<{ rule: string }>(
+    `SELECT pg_get_constraintdef(oid) AS rule FROM pg_constraint WHERE conrelid = 'access.subjects'::regclass AND contype = 'c'`,
+  );
+  const named = rows.flatMap(({ rule }) => [...rule.matchAll(/'([a-z]+)'/g)].map(([, role]) => role));
+  t.same(named.sort(), [...roles].sort());
 });
 
 t.test('names and roles that cannot be are refused', async (t) => {

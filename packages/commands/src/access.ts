@@ -1,3 +1,4 @@
+import { seesEdit, seesIncident } from '@averment/access';
 import type { Edit, Incident } from '@averment/domain';
 import { type CommandResult, refused } from './errors.ts';
 import type { Caller } from './identity.ts';
@@ -6,17 +7,17 @@ type Who = Pick<Caller, 'subject' | 'role'>;
 
 const nothing = () => refused('NotFound', 'There is nothing of that id, or nothing that you may see.');
 
-/** An unpublished incident is there only for its author and for reviewers. */
-export const seenIncident = (state: Incident, { subject, role }: Who): CommandResult<Incident> => {
+/** The incident, where the caller may see that there is one. */
+export const seenIncident = (state: Incident, who: Who): CommandResult<Incident> => {
   if (state.status === 'none') return nothing();
-  if (state.status === 'proposed' && role !== 'reviewer' && state.edits.get(1)?.author !== subject) return nothing();
-  return { ok: true, value: state };
+  const incident = { published: state.status !== 'proposed', author: state.edits.get(1)?.author ?? null };
+  return seesIncident(who, incident) ? { ok: true, value: state } : nothing();
 };
 
-/** A contributor sees the own edits alone. */
+/** An edit of the incident, where the caller may see that there is one. */
 export const seenEdit = (state: Incident, number: number, who: Who): CommandResult<Edit> => {
   const incident = seenIncident(state, who);
   if (!incident.ok) return incident;
   const edit = state.edits.get(number);
-  return edit && (who.role === 'reviewer' || edit.author === who.subject) ? { ok: true, value: edit } : nothing();
+  return edit && seesEdit(who, edit.author) ? { ok: true, value: edit } : nothing();
 };

@@ -1,4 +1,5 @@
 import { createHmac, type KeyObject } from 'node:crypto';
+import type { Writer } from '@averment/access';
 import { commandId } from '@averment/domain';
 import type { Random } from '@averment/platform';
 import canonicalize from 'canonicalize';
@@ -6,7 +7,7 @@ import canonicalize from 'canonicalize';
 /** Who asks for a change, and with which request. */
 export type Caller = {
   subject: string;
-  role: 'contributor' | 'reviewer';
+  role: Writer;
   method: 'POST' | 'PUT' | 'DELETE';
   /** The path without query, in its one canonical spelling. */
   path: string;

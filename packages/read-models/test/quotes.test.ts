@@ -1,7 +1,8 @@
+import type { Viewer } from '@averment/access';
 import { letOut } from '@averment/domain';
 import fc from 'fast-check';
 import t from 'tap';
-import type { EventItem, Projection, Viewer } from '../src/index.ts';
+import type { EventItem, Projection } from '../src/index.ts';
 import { everyRow, type Models, models } from './models.ts';
 import { createWorld, Refused, type World } from './world.ts';
 

@@ -1,4 +1,4 @@
-import type { Principal } from '@averment/access';
+import { isWriter } from '@averment/access';
 import type { Caller } from '@averment/commands';
 import { type Freshness, projectionNames, type Reading } from '@averment/read-models';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -116,11 +116,12 @@ const idempotencyKey = (request: FastifyRequest): string | null => {
 };
 
 const callerOf = (spec: Route, request: FastifyRequest): Caller => {
-  const { subject, role } = request.principal as Principal;
+  const { principal } = request;
+  if (principal === null || !isWriter(principal.role)) throw new TypeError(`${spec.operation} is open to who changes nothing`);
   const params = request.params as Record<string, string>;
   return {
-    subject,
-    role: role as Caller['role'],
+    subject: principal.subject,
+    role: principal.role,
     method: spec.method as Caller['method'],
     path: spec.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? ''),
     idempotencyKey: idempotencyKey(request),

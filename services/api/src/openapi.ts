@@ -1,8 +1,9 @@
+import { everybody, type RoleOrNone } from '@averment/access';
 import { z } from 'zod';
 import { probes } from './plugins/app/access.ts';
 import { problemType } from './problems/problem.ts';
 import { type ProblemCode, problems, typeOf } from './problems/table.ts';
-import { type Route, type RouteRole, saysWhatWaits } from './route.ts';
+import { type Route, saysWhatWaits } from './route.ts';
 import { answered, sent } from './schemas/registry.ts';
 
 /** JSON Schema 2020-12. */
@@ -20,7 +21,7 @@ export type Operation = {
   requestBody?: { required: boolean; content: Content };
   responses: Record<string, Response>;
   security: Record<string, string[]>[];
-  'x-roles': readonly RouteRole[];
+  'x-roles': readonly RoleOrNone[];
 };
 /** The parts of OpenAPI 3.1 that the document uses. */
 export type Document = {
@@ -102,7 +103,7 @@ const parametersOf = (spec: Route): Parameter[] => {
 
 /** The refusals that a route can give: its own, and those that follow from what it takes. */
 export const problemsOf = (spec: Route): ProblemCode[] => {
-  const isOpen = ['none', 'app', 'contributor', 'reviewer', 'auditor', 'admin'].every((role) => spec.roles.some((own) => own === role));
+  const isOpen = everybody.every((role) => spec.roles.includes(role));
   const takesBody = spec.body !== undefined;
   return [
     ...new Set<ProblemCode>([

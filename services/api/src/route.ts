@@ -1,21 +1,9 @@
+import type { RoleOrNone, Viewer } from '@averment/access';
 import type { Caller } from '@averment/commands';
-import type { ModelName, Reading, Viewer } from '@averment/read-models';
+import type { ModelName, Reading } from '@averment/read-models';
 import type { z } from 'zod';
 import type { ProblemCode } from './problems/table.ts';
 import type { Services } from './services.ts';
-
-/** Who may use a route: a key's role, or `none` for everybody, with any key or without (while `PUBLIC_READ` is on). */
-export type RouteRole = 'none' | 'app' | 'contributor' | 'reviewer' | 'auditor' | 'admin';
-
-/** The rows of the table in the contract, each with what the rows above it may. */
-export const readers: readonly RouteRole[] = ['none', 'app', 'contributor', 'reviewer', 'auditor'];
-export const followers: readonly RouteRole[] = ['app', 'contributor', 'reviewer', 'auditor'];
-export const insiders: readonly RouteRole[] = ['contributor', 'reviewer', 'auditor'];
-export const contributors: readonly RouteRole[] = ['contributor', 'reviewer'];
-export const overseers: readonly RouteRole[] = ['reviewer', 'auditor'];
-export const reviewers: readonly RouteRole[] = ['reviewer'];
-export const operators: readonly RouteRole[] = ['admin'];
-export const everybody: readonly RouteRole[] = ['none', 'app', 'contributor', 'reviewer', 'auditor', 'admin'];
 
 export type Input<P, Q, B> = {
   path: P;
@@ -49,7 +37,8 @@ export type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   tag: 'Sources' | 'Parties' | 'Incidents' | 'Review' | 'Feed' | 'Operations';
   summary: string;
   description?: string;
-  roles: readonly RouteRole[];
+  /** Who may use it; `none`: also without a key, while `PUBLIC_READ` is on. */
+  roles: readonly RoleOrNone[];
   params?: P;
   query?: Q;
   body?: B;

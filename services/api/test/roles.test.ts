@@ -1,6 +1,7 @@
+import { everybody } from '@averment/access';
 import t from 'tap';
 import type { Document, Operation } from '../src/openapi.ts';
-import { type Harness, harnessFor, type Person, people } from './support/harness.ts';
+import { type Harness, harnessFor, type Person } from './support/harness.ts';
 import { furnish, publish, stoodClaim, submit, type World } from './support/story.ts';
 
 const harness = await harnessFor(t);
@@ -32,10 +33,7 @@ const queries: Record<string, Record<string, string>> = {
 };
 
 /** Nobody and one person of each role. */
-const roles: [string, Person | null][] = [
-  ['none', null],
-  ...(['app', 'contributor', 'reviewer', 'auditor', 'admin'] as const).map((person): [string, Person] => [people[person].role, person]),
-];
+const roles: [string, Person | null][] = everybody.map((role) => [role, role === 'none' ? null : role]);
 
 const prepared = async (own: Harness) => {
   const world = await furnish(own);

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { Viewer } from '@averment/access';
 import { policy, standardVocabulary } from '@averment/domain';
 import { certificatesMissing, makeCertificates, newStandInLog, startStandIn } from '@averment/event-log/testing';
 import { loadConfig } from '@averment/platform';
 import { testFolder, testServer } from '@averment/platform/testing';
-import { createQueries, type Viewer } from '@averment/read-models';
+import { createQueries } from '@averment/read-models';
 import t from 'tap';
 import { openStores } from '../src/open.ts';
 import { environment, logger, register, run } from './kit.ts';

@@ -1,3 +1,4 @@
+import { everybody } from '@averment/access';
 import { makeBed } from '../bed.ts';
 import { acknowledged, checkAll } from '../checks.ts';
 import { createClient, type Json } from '../client.ts';
@@ -5,7 +6,6 @@ import { type Experiment, expected, noRedis, together, type Verdict } from '../e
 import { furnish, publish } from '../work.ts';
 
 type Document = { paths: Record<string, Record<string, { 'x-roles': string[]; requestBody?: object }>> };
-const roles = ['none', 'app', 'contributor', 'reviewer', 'auditor', 'admin'];
 /** Parameters without which a route cannot be asked at all. */
 const queries: Record<string, string> = { '/v1/incidents/{id}/diff': '?from=0&to=1', '/v1/reviews': '?author=me' };
 
@@ -32,7 +32,7 @@ export const roleMatrix: Experiment = {
     };
     const asks = Object.entries(document?.paths ?? {}).flatMap(([path, methods]) =>
       Object.entries(methods).flatMap(([method, operation]) =>
-        roles.map((role) => ({ path, method: method.toUpperCase(), operation, role })),
+        everybody.map((role) => ({ path, method: method.toUpperCase(), operation, role })),
       ),
     );
     for (const { path, method, operation, role } of random.shuffle(asks)) {

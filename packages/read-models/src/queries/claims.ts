@@ -1,10 +1,11 @@
+import { tierOf } from '@averment/access';
 import type { ClaimDocument } from '@averment/domain';
 import type { Pool } from 'pg';
 import { createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, fillingPage, listOf, pageOf } from './cursors.ts';
 import { addDays } from './incidents.ts';
 import type { ClaimItem, Queries } from './types.ts';
-import { isPublic, record, shownTo } from './viewers.ts';
+import { record, shownTo } from './viewers.ts';
 
 type Row = { id: string; item: string; title: string | null; added: string; found: number };
 
@@ -24,7 +25,7 @@ export const createClaimQueries = (pool: Pool): Pick<Queries, 'claims'> => ({
     if (before !== null) where.add('c.added_position < ?', ...before);
     const { rows } = await pool.query<Row>(
       fillingPage(
-        `SELECT c.id, ${isPublic(viewer) ? 'coalesce(c.public_item, c.item)' : 'c.item'} AS item, i.title, c.added_position::text AS added
+        `SELECT c.id, ${tierOf(viewer) === 'public' ? 'coalesce(c.public_item, c.item)' : 'c.item'} AS item, i.title, c.added_position::text AS added
          FROM ${record}.claims AS c JOIN ${record}.incidents AS i ON i.id = c.incident
          WHERE ${where.sql()} ORDER BY c.added_position DESC LIMIT ${where.value(limit + 1)}`,
         'item',

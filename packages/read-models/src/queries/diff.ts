@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { readersOf, type Viewer } from '@averment/access';
 import { diffDocuments, evolveIncident, type Incident, type IncidentDocument, markConcealed } from '@averment/domain';
 import { LRUCache } from 'lru-cache';
 import { changesDocument } from '../projections/record/relevant.ts';
@@ -7,8 +8,8 @@ import type { IntoPast } from './index.ts';
 import { createRenderPast, endOfAppend, type History, historyFor, lastRevision, type RenderPast, stateAt } from './past.ts';
 import { createPlaces, placeOf } from './places.ts';
 import type { Then } from './then.ts';
-import type { DiffResult, Queries, Viewer } from './types.ts';
-import { documentFor, readersOf } from './viewers.ts';
+import type { DiffResult, Queries } from './types.ts';
+import { documentFor } from './viewers.ts';
 import { createShared, giveUpIf } from './work.ts';
 
 /** What an append changed, as places by the revision that it ended at. */

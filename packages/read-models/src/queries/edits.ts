@@ -1,3 +1,4 @@
+import { seesConcealed, seesEdit, seesIncident, seesReview, type Viewer } from '@averment/access';
 import {
   diffDocuments,
   type EditDocument,
@@ -19,8 +20,8 @@ import { decodeCursor, encodeCursor, fillingPage, listOf } from './cursors.ts';
 import type { IntoPast } from './index.ts';
 import type { MakesPublicOf } from './makes-public.ts';
 import { endOf, foldTo, type History, readEdits, readHistory, sceneAt } from './past.ts';
-import type { EditItem, Lease, Queries, Reading, Viewer } from './types.ts';
-import { isPublic, record, reviews, seesIncident, seesReview } from './viewers.ts';
+import type { EditItem, Lease, Queries, Reading } from './types.ts';
+import { record, reviews } from './viewers.ts';
 import { giveUpIf } from './work.ts';
 
 /** The lease that holds now, by the database's clock; one of another version, or of an edit that is not submitted, is none. Aliases `e` and `l`. */
@@ -47,8 +48,6 @@ export const createEditQueries = (
   { pool, log, vocabulary, reach, turns }: IntoPast,
   makesPublicOf: MakesPublicOf,
 ): Pick<Queries, 'edits' | 'edit' | 'openEdits' | 'reviewedAt' | 'quotesFrom' | 'preview'> => {
-  const seesEdit = (viewer: Viewer, author: string): boolean => seesReview(viewer) || (!isPublic(viewer) && viewer?.subject === author);
-
   /** The edits as the viewer may see them, as many as fit into one answer. Few incidents hold concealed texts, so what is left of one is folded when it is asked for. */
   const shownEdits = async (incident: string, rows: Row[], viewer: Viewer, { client }: Reading): Promise<EditItem[]> => {
     const uses = rows.map((row) => row.uses);
@@ -56,7 +55,7 @@ export const createEditQueries = (
     const items = rows
       .slice(0, fit)
       .map((row): EditItem => ({ ...(JSON.parse(row.document) as EditDocument), lease: leaseOf(row), makesPublic: madeBy(row.uses) }));
-    if (items.length === 0 || seesReview(viewer)) return items;
+    if (items.length === 0 || seesConcealed(viewer)) return items;
     const concealed = (await loadConcealed(pool, record, [incident])).get(incident);
     if (concealed === undefined) return items;
     const events = await readEdits({ pool, log }, incident, new Set(items.map((item) => item.edit)));
@@ -67,7 +66,7 @@ export const createEditQueries = (
   /** What the edit would do, as the viewer may see it: whoever is no reviewer or auditor sees it without what corrections conceal by now. */
   const previewIn = (scene: Scene, edit: number, viewer: Viewer): Preview | null => {
     const whole = preview({ ...documentInput(scene, vocabulary), edit });
-    if (whole === undefined || seesReview(viewer) || !concealsText(scene)) return whole ?? null;
+    if (whole === undefined || seesConcealed(viewer) || !concealsText(scene)) return whole ?? null;
     const left = preview({ ...documentInput(scene, vocabulary, leftOf), edit });
     if (left === undefined) return null;
     const [before, after] = [withConcealed(whole.before, left.before), withConcealed(whole.after, left.after)];

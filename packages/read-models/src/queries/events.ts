@@ -1,11 +1,12 @@
+import { seesIncident, seesReview, type Viewer } from '@averment/access';
 import { type DomainEvent, recordEvents, reviewEvents } from '@averment/domain';
 import { decoded, missing } from '@averment/event-log';
 import { decodeCursor, encodeCursor, listOf, pageBytes, pageOf } from './cursors.ts';
 import { itemOf, recordPart } from './event-items.ts';
 import type { HandsOf } from './hands.ts';
 import { createProtection, settled } from './protection.ts';
-import type { Queries, QueryOptions, Viewer } from './types.ts';
-import { record, seesIncident, seesReview } from './viewers.ts';
+import type { Queries, QueryOptions } from './types.ts';
+import { record } from './viewers.ts';
 import { giveUpIf } from './work.ts';
 
 /** How many events are read from the log at once, at first and at most: a proposal may have megabytes of texts. */

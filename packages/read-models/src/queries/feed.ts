@@ -1,3 +1,4 @@
+import { seesWholeFeed, type Viewer } from '@averment/access';
 import { type DomainEvent, type FeedState, reviewEvents } from '@averment/domain';
 import {
   isUndecodable,
@@ -11,7 +12,7 @@ import {
 import { isIncident, itemOf, placeOf, recordPart, recordRevisions } from './event-items.ts';
 import type { HandsOf } from './hands.ts';
 import { createProtection, type Protection, settled } from './protection.ts';
-import type { Client, EventItem, FeedItem, Queries, QueryOptions, Viewer } from './types.ts';
+import type { Client, EventItem, FeedItem, Queries, QueryOptions } from './types.ts';
 import { giveUpIf } from './work.ts';
 
 /** How many events are read from the log at once. */
@@ -36,11 +37,11 @@ export const createFeed = ({ pool, log, models }: Pick<QueryOptions, 'pool' | 'l
 
     const published = new Set<string>();
     /**
-     * Whether the viewer may see that there is such an event, as far as its type and stream tell: auditors any, others what is of a published incident's
+     * Whether the viewer may see that there is such an event, as far as its type and stream tell: who sees the whole feed any, others what is of a published incident's
      * record or might be. Nothing of a type that is not known is ever shown of an incident that is not published.
      */
     const isFor = async ({ stream, type, last }: Undecodable): Promise<boolean> => {
-      if (viewer?.role === 'auditor') return true;
+      if (seesWholeFeed(viewer)) return true;
       if (!isIncident(stream) || reviewEvents.has(type)) return false;
       if (!published.has(stream) && (await recordRevisions(log, stream, last)).size > 0) published.add(stream);
       return published.has(stream);
@@ -53,7 +54,7 @@ export const createFeed = ({ pool, log, models }: Pick<QueryOptions, 'pool' | 'l
     };
 
     const readable = async (event: DomainEvent): Promise<FeedItem | null> => {
-      const part = viewer?.role === 'auditor' ? event : await recordPart(log, event);
+      const part = seesWholeFeed(viewer) ? event : await recordPart(log, event);
       return part && itemFor(part);
     };
 

@@ -1,8 +1,7 @@
+import { type Role, seesSubjects, type Viewer } from '@averment/access';
 import { type DomainEvent, type EventType, recordEvents } from '@averment/domain';
 import { type EventLog, isUndecodable, type Logged } from '@averment/event-log';
 import { LRUCache } from 'lru-cache';
-import type { Viewer } from './types.ts';
-import { isPublic } from './viewers.ts';
 
 /**
  * Whose hands an event went through: who had its command carried out, who wrote the edit that it belongs to, and whose approvals counted when the edit was
@@ -45,7 +44,7 @@ const byReviewers: ReadonlySet<string> = new Set<EventType>([
 ]);
 
 /** As whom the actor acted: each command is open to one role, whatever keys its subject has. What no route does is done by those who run the service. */
-const roleOf = ({ type }: DomainEvent): string => {
+const roleOf = ({ type }: DomainEvent): Role => {
   if (byContributors.has(type)) return 'contributor';
   return recordEvents.has(type) || byReviewers.has(type) ? 'reviewer' : 'admin';
 };
@@ -94,7 +93,7 @@ export const createHands = (log: EventLog<DomainEvent>): HandsOf => {
     const edit = event.edit === null ? undefined : (await editsOf(event.stream, event.last)).edits.get(event.edit);
     const author = edit?.author ?? null;
     const approvedBy = edit && edit.applied === event.last ? [...edit.approving] : [];
-    if (!isPublic(viewer)) return { actor: event.actor, author, approvedBy };
+    if (seesSubjects(viewer)) return { actor: event.actor, author, approvedBy };
     return { actor: roleOf(event), author: author && 'contributor', approvedBy: approvedBy.map(() => 'reviewer') };
   };
 

@@ -1,3 +1,4 @@
+import { readersOf, seesIncident, tierOf, type Viewer } from '@averment/access';
 import { comparison, type IncidentDocument } from '@averment/domain';
 import type { QueryResult } from 'pg';
 import { type Documents, etagOf } from '../projections/record/render.ts';
@@ -7,8 +8,8 @@ import { createBatch } from './batches.ts';
 import type { IntoPast } from './index.ts';
 import { createRenderPast, endOfAppend, historyFor, stateAt } from './past.ts';
 import type { Then } from './then.ts';
-import type { Moment, Queries, Reading, ServedPast, Viewer } from './types.ts';
-import { documentFor, readersOf, record, recordModel, seesIncident, tierOf } from './viewers.ts';
+import type { Moment, Queries, Reading, ServedPast } from './types.ts';
+import { documentFor, record, recordModel } from './viewers.ts';
 import { createShared, giveUpIf } from './work.ts';
 
 /** How `current` reads a text of an incident: the columns of tag and text, for each tier of readers. */

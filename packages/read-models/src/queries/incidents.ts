@@ -1,11 +1,12 @@
+import { tierOf, type Viewer } from '@averment/access';
 import { dayRange } from '@averment/domain';
 import { UnknownPosition } from '@averment/event-log';
 import { type Conditions, createConditions } from './conditions.ts';
 import { type CursorKind, decodeCursor, encodeCursor, listOf } from './cursors.ts';
 import type { IntoPast } from './index.ts';
 import type { Then } from './then.ts';
-import type { IncidentFilters, IncidentItem, IncidentPage, IncidentSort, LogMoment, Queries, Viewer } from './types.ts';
-import { isPublic, record, seesReview, tierOf } from './viewers.ts';
+import type { IncidentFilters, IncidentItem, IncidentPage, IncidentSort, LogMoment, Queries } from './types.ts';
+import { record } from './viewers.ts';
 import { createShared, createTurns } from './work.ts';
 
 /** What each sort orders by; the id breaks ties. The kind is that of its value in a cursor. */
@@ -44,7 +45,7 @@ const addBox = (where: Conditions, [west, south, east, north]: [number, number, 
 /** The public finds nothing by what it is not shown, nor does it learn of it by what is left out. */
 const addSearch = (where: Conditions, q: string, viewer: Viewer): void => {
   const found = (column: string): string => `${column} @@ websearch_to_tsquery(${language}, ?)`;
-  if (isPublic(viewer)) where.add(`(r.public_search IS NULL AND ${found('r.search')}) OR ${found('r.public_search')}`, q, q);
+  if (tierOf(viewer) === 'public') where.add(`(r.public_search IS NULL AND ${found('r.search')}) OR ${found('r.public_search')}`, q, q);
   else where.add(found('r.search'), q);
 };
 
@@ -130,7 +131,7 @@ export const createIncidentList = ({ pool, log, reach, keyOf }: IntoPast): Queri
       addFilters(where, filters, viewer);
       if (after !== null) where.add(`(r.${column}, r.id) ${order === 'DESC' ? '<' : '>'} (?, ?)`, ...after.slice(1));
       const ordered = `ORDER BY r.${column} ${order}, r.id ${order} LIMIT ${where.value(limit + 1)}`;
-      const item = seesReview(viewer) ? 'coalesce(r.review_item, r.item)' : 'r.item';
+      const item = tierOf(viewer) === 'review' ? 'coalesce(r.review_item, r.item)' : 'r.item';
       const columns = `r.id, ${item} AS item, r.${column}`;
       if (column !== 'occurred_order') addDays(where, 'r', filters);
       const days = column === 'occurred_order' ? splitByDay(where, filters) : [''];

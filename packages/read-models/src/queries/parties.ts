@@ -1,3 +1,4 @@
+import { seesPrivateNames, seesUnused } from '@averment/access';
 import { partySummary, type Standing, skeletonOf } from '@averment/domain';
 import type { Pool } from 'pg';
 import type { PartyItem } from '../items.ts';
@@ -9,7 +10,7 @@ import { createBatch } from './batches.ts';
 import { createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, fillingPage, listOf, pageOf } from './cursors.ts';
 import type { Queries } from './types.ts';
-import { isPublic, partyFor, record, seesUnused } from './viewers.ts';
+import { partyFor, record } from './viewers.ts';
 
 const isUsed = `EXISTS (SELECT FROM ${record}.public AS used WHERE used.id = p.id)`;
 /** As in the index, so that the list is read in its order. */
@@ -41,7 +42,7 @@ export const createPartyQueries = (pool: Pool): Pick<Queries, 'party' | 'parties
     where.add(`p.to_position = ${forEver}`);
     if (!seesUnused(viewer)) where.add(isUsed);
     // No search and no filter finds whom the public is not to know by name.
-    if (isPublic(viewer)) where.add('NOT p.private');
+    if (!seesPrivateNames(viewer)) where.add('NOT p.private');
     if (kind !== undefined) where.add('p.kind = ?', kind);
     if (q !== undefined) {
       const words = beginningWith(q);

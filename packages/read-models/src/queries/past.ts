@@ -1,3 +1,4 @@
+import { seesIncident, type Viewer } from '@averment/access';
 import { type DomainEvent, evolveIncident, isTypeId, recordEvents, reviewEvents } from '@averment/domain';
 import { decoded, type EventLog } from '@averment/event-log';
 import type { Pool } from 'pg';
@@ -10,8 +11,7 @@ import { namedBy } from '../projections/record/relevant.ts';
 import { type Documents, documentsOf, type Scene, type Shown } from '../projections/record/render.ts';
 import { begin } from '../projections/states.ts';
 import type { Then } from './then.ts';
-import type { QueryOptions, Viewer } from './types.ts';
-import { seesIncident } from './viewers.ts';
+import type { QueryOptions } from './types.ts';
 
 /**
  * An incident and all that merges ever tied to it, each as its appends without erased texts: what its document at any time is made of. `left` are the

@@ -1,3 +1,4 @@
+import { seesConcealed, seesWholeQuotes, type Viewer } from '@averment/access';
 import {
   type ConcealedText,
   citationsIn,
@@ -14,8 +15,8 @@ import { withoutConcealed } from '../projections/erased.ts';
 import { loadLetOut } from '../projections/quotes.ts';
 import { loadConcealed } from '../projections/record/load.ts';
 import { isIncident } from './event-items.ts';
-import type { Client, Models, Viewer } from './types.ts';
-import { isPublic, record, seesReview } from './viewers.ts';
+import type { Client, Models } from './types.ts';
+import { record } from './viewers.ts';
 
 /** How events of the log are shown to a viewer: what the model says by now of their texts counts, whenever they were recorded. */
 export type Protection = {
@@ -37,14 +38,14 @@ export const createProtection = (pool: Pool, viewer: Viewer): Protection => {
 
   const beginConcealed = async (events: readonly Logged<DomainEvent>[]) => {
     const streams = new Set(events.map(({ stream }) => stream).filter((stream) => isIncident(stream) && !known.has(stream)));
-    if (seesReview(viewer) || streams.size === 0) return;
+    if (seesConcealed(viewer) || streams.size === 0) return;
     const found = await loadConcealed(pool, record, [...streams]);
     for (const stream of streams) known.set(stream, found.get(stream) ?? []);
   };
 
   const beginQuotes = async (events: readonly Logged<DomainEvent>[]) => {
     const unknown = events.filter((event) => !letOut.has(event));
-    if (!isPublic(viewer) || unknown.length === 0) return;
+    if (seesWholeQuotes(viewer) || unknown.length === 0) return;
     const found = await loadLetOut(pool, record, quotePlaces(unknown.map((event) => (isUndecodable(event) ? null : event.data))));
     for (const event of unknown) letOut.set(event, found);
   };
@@ -57,7 +58,8 @@ export const createProtection = (pool: Pool, viewer: Viewer): Protection => {
   const quotes = (event: DomainEvent): boolean => event.type === 'FeedEventMended' || citationsIn(event.data).length > 0;
 
   return {
-    awaits: (event) => !isUndecodable(event) && ((!seesReview(viewer) && conceals(event)) || (isPublic(viewer) && quotes(event))),
+    awaits: (event) =>
+      !isUndecodable(event) && ((!seesConcealed(viewer) && conceals(event)) || (!seesWholeQuotes(viewer) && quotes(event))),
     begin,
     dataOf: async (event) => {
       await begin([event]);

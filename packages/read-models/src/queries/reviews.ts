@@ -1,3 +1,4 @@
+import { seesReview } from '@averment/access';
 import type { EditState } from '@averment/domain';
 import type { Pool } from 'pg';
 import { type Conditions, createConditions } from './conditions.ts';
@@ -5,7 +6,7 @@ import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
 import { joinLease, type LeaseRow, leaseColumns, leaseOf } from './edits.ts';
 import type { MakesPublicOf } from './makes-public.ts';
 import type { MakesPublic, Queries, QueryOptions, ReviewFilters, ReviewItem, ReviewSort } from './types.ts';
-import { reviews, seesReview } from './viewers.ts';
+import { reviews } from './viewers.ts';
 
 const isOpen = `e.state IN ('submitted', 'changes_requested')`;
 const iso = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;

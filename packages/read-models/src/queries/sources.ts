@@ -1,3 +1,4 @@
+import { seesUnused } from '@averment/access';
 import { type DomainEvent, isTypeId } from '@averment/domain';
 import { decoded, type EventLog } from '@averment/event-log';
 import type { Pool } from 'pg';
@@ -10,9 +11,9 @@ import { createBatch } from './batches.ts';
 import { createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, fillingPage, listOf, pageOf } from './cursors.ts';
 import type { Queries, SourceText } from './types.ts';
-import { record, seesUnused } from './viewers.ts';
+import { record } from './viewers.ts';
 
-const isPublic = `EXISTS (SELECT FROM ${record}.public AS used WHERE used.id = s.id)`;
+const isUsed = `EXISTS (SELECT FROM ${record}.public AS used WHERE used.id = s.id)`;
 
 /** The texts of a source by revision, from its events; null for those that were erased. */
 const textsOf = (events: readonly DomainEvent[]): Map<number, string | null> => {
@@ -33,7 +34,7 @@ export const createSourceQueries = (
   const find = createBatch<string, Found>(async (ids) => {
     const { rows } = await pool.query({
       name: 'source',
-      text: `SELECT s.id, s.item, ${isPublic} AS used FROM ${record}.sources AS s WHERE s.id = ANY($1) AND s.to_position = ${forEver}`,
+      text: `SELECT s.id, s.item, ${isUsed} AS used FROM ${record}.sources AS s WHERE s.id = ANY($1) AND s.to_position = ${forEver}`,
       values: [ids],
     });
     const found = new Map(rows.map(({ id, item, used }): [string, Found] => [id, { item, used }]));
@@ -46,7 +47,7 @@ export const createSourceQueries = (
     const before = decodeCursor(cursor, list, ['position']);
     const where = createConditions();
     where.add(`s.to_position = ${forEver}`);
-    if (!seesUnused(viewer)) where.add(isPublic);
+    if (!seesUnused(viewer)) where.add(isUsed);
     if (url !== undefined) where.add('s.url = ?', url);
     if (q !== undefined) {
       const words = beginningWith(q);

@@ -1,3 +1,4 @@
+import type { Viewer } from '@averment/access';
 import type {
   BeyondLimit,
   ClaimDocument,
@@ -19,9 +20,6 @@ import type { PartyItem, SourceItem } from '../items.ts';
 import type { Span } from '../runner/times.ts';
 
 export type { PartyItem, SourceItem };
-
-/** Who asks. `null` is the public, without a key: it gets quotes of at most 300 code points, and of a source no more than may be public. */
-export type Viewer = { role: 'app' | 'contributor' | 'reviewer' | 'auditor' | 'admin'; subject: string } | null;
 
 /** One page of a list; `next` is the cursor of the page after it, null at the end. */
 export type Page<T> = { items: T[]; next: string | null };
@@ -206,9 +204,8 @@ export type Models = {
 };
 
 /**
- * Every read of the API. Null means that there is nothing of that id which the viewer may know of: 404. Visibility is decided here; whether a role may use
- * a route at all is the route's matter. Unpublished incidents are seen by their author, reviewers and auditors; edits by their author, reviewers and auditors;
- * sources and parties that no approved edit uses by contributors, reviewers and auditors.
+ * Every read of the API. Null means that there is nothing of that id which the viewer may know of: 404. Who sees what stands in `visibility.ts` of
+ * `@averment/access`; whether a role may use a route at all is the route's matter.
  */
 export type Queries = {
   source(id: string, viewer: Viewer): Promise<SourceItem | null>;

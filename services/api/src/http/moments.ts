@@ -1,4 +1,5 @@
-import type { LogMoment, Moment, Span, Viewer } from '@averment/read-models';
+import type { Viewer } from '@averment/access';
+import type { LogMoment, Moment, Span } from '@averment/read-models';
 import { Refusal } from '../problems/problem.ts';
 import type { Services } from '../services.ts';
 import { found } from './found.ts';

@@ -1,6 +1,7 @@
+import { readers } from '@averment/access';
 import { z } from 'zod';
 import { checkAspect } from '../http/vocabulary.ts';
-import { type Route, readers, route } from '../route.ts';
+import { type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
 import { day, paging, pathId, standing, term } from '../schemas/parameters.ts';
 import { listedClaim } from '../schemas/record.ts';

@@ -1,8 +1,9 @@
+import { insiders, reviewers, writers } from '@averment/access';
 import { z } from 'zod';
 import { parseTags } from '../http/etags.ts';
 import { found, granted } from '../http/found.ts';
 import { Refusal } from '../problems/problem.ts';
-import { contributors, insiders, type Route, reviewers, route } from '../route.ts';
+import { type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
 import { editNumber, paging, pathId } from '../schemas/parameters.ts';
 import { answeredAs } from '../schemas/registry.ts';
@@ -40,7 +41,7 @@ export const editRoutes: readonly Route[] = [
     operation: 'submitEdit',
     tag: 'Review',
     summary: 'Propose changes to an incident',
-    roles: contributors,
+    roles: writers,
     params: incident,
     body: submission,
     bodyLimit: changesLimit,
@@ -94,7 +95,7 @@ export const editRoutes: readonly Route[] = [
     tag: 'Review',
     summary: 'Revise or rebase an edit',
     description: 'By its author, with the body of the POST that made it. Approvals of earlier versions lapse.',
-    roles: contributors,
+    roles: writers,
     params: one,
     body: revisedEdit,
     bodyLimit: changesLimit,
@@ -147,7 +148,7 @@ export const editRoutes: readonly Route[] = [
     tag: 'Review',
     summary: 'Take an edit back',
     description: 'By its author, from any open state. `If-Match` may be sent.',
-    roles: contributors,
+    roles: writers,
     params: one,
     body: withdrawal,
     idempotent: true,

@@ -1,6 +1,7 @@
+import { followers } from '@averment/access';
 import { z } from 'zod';
 import { Refusal } from '../problems/problem.ts';
-import { followers, type Route, route } from '../route.ts';
+import { type Route, route } from '../route.ts';
 import { position } from '../schemas/basics.ts';
 import { exactly, logPosition, wholeNumber } from '../schemas/parameters.ts';
 import { recordedEvent } from '../schemas/record.ts';

@@ -1,5 +1,6 @@
+import { everybody, readers } from '@averment/access';
 import { z } from 'zod';
-import { everybody, type Route, readers, route } from '../route.ts';
+import { type Route, route } from '../route.ts';
 import { answeredAs } from '../schemas/registry.ts';
 
 const names = z.array(z.string());

@@ -1,9 +1,10 @@
+import { readers, writers } from '@averment/access';
 import { z } from 'zod';
 import { found, granted } from '../http/found.ts';
 import { foundThen, logMomentOf, momentOf } from '../http/moments.ts';
 import { checkAspect } from '../http/vocabulary.ts';
 import { Refusal } from '../problems/problem.ts';
-import { contributors, type Route, readers, route } from '../route.ts';
+import { type Route, route } from '../route.ts';
 import { pageOf, position } from '../schemas/basics.ts';
 import {
   box,
@@ -49,7 +50,7 @@ export const incidentRoutes: readonly Route[] = [
     tag: 'Incidents',
     summary: 'Propose a new incident',
     description: 'It is edit 1 of an incident that is not public until the edit is approved.',
-    roles: contributors,
+    roles: writers,
     body: proposal,
     bodyLimit: 2 * 1024 * 1024,
     idempotent: true,

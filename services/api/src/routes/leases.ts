@@ -1,7 +1,8 @@
+import { reviewers } from '@averment/access';
 import { z } from 'zod';
 import { granted } from '../http/found.ts';
 import { Refusal } from '../problems/problem.ts';
-import { type Route, reviewers, route } from '../route.ts';
+import { type Route, route } from '../route.ts';
 import { editNumber, pathId } from '../schemas/parameters.ts';
 import { held, leaseRequest } from '../schemas/review.ts';
 

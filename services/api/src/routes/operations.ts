@@ -1,8 +1,9 @@
+import { everybody } from '@averment/access';
 import { z } from 'zod';
 import type { Health } from '../health.ts';
 import { Refusal } from '../problems/problem.ts';
 import { type ProblemCode, problems, typeOf } from '../problems/table.ts';
-import { everybody, type Route, route } from '../route.ts';
+import { type Route, route } from '../route.ts';
 import { health, problemKind } from '../schemas/operations.ts';
 import { answeredAs } from '../schemas/registry.ts';
 

@@ -1,7 +1,8 @@
+import { operators } from '@averment/access';
 import { BadCursor, type Parked, projectionNames } from '@averment/read-models';
 import { z } from 'zod';
 import { Refusal } from '../problems/problem.ts';
-import { operators, type Route, route } from '../route.ts';
+import { type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
 import { paging } from '../schemas/parameters.ts';
 import { answeredAs, sentAs } from '../schemas/registry.ts';

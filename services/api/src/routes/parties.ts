@@ -1,7 +1,8 @@
+import { isOneOf, readers, reviewers, writers } from '@averment/access';
 import { z } from 'zod';
 import { found, granted } from '../http/found.ts';
 import { Refusal } from '../problems/problem.ts';
-import { contributors, type Route, readers, route } from '../route.ts';
+import { type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
 import { party, registeredParty, sentParty, summary } from '../schemas/documents.ts';
 import { paging, pathId, term, words } from '../schemas/parameters.ts';
@@ -18,14 +19,14 @@ export const partyRoutes: readonly Route[] = [
     summary: 'Register an agency, court, outlet, organisation, person or described role',
     description:
       'Persons and described roles are private unless `private` is false and `publicRole` says why; they have no parent, and private ones no aliases. A name that looks like another party’s and is written in other characters is 409, unless a reviewer names that party in `distinctFrom`.',
-    roles: contributors,
+    roles: writers,
     body: sentParty,
     bodyLimit: 256 * 1024,
     idempotent: true,
     answers: { 201: { description: 'It is registered. The public sees it once an approved edit uses it.', schema: registeredParty } },
     problems: ['InvalidChange', 'LooksAlike', 'Busy'],
     handle: async ({ body, caller, viewer }, { commands }) => {
-      if (body.distinctFrom.length > 0 && viewer?.role !== 'reviewer')
+      if (body.distinctFrom.length > 0 && !isOneOf(reviewers, viewer))
         throw new Refusal('Forbidden', { detail: 'Only a reviewer may say that a party is distinct from one that looks alike.' });
       return { status: 201, body: granted(await commands.registerParty(caller(), body)) };
     },

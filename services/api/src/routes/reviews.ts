@@ -1,6 +1,7 @@
+import { insiders, overseers, seesReview } from '@averment/access';
 import { z } from 'zod';
 import { Refusal } from '../problems/problem.ts';
-import { insiders, overseers, type Route, route } from '../route.ts';
+import { type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
 import { exactly, paging, region, term } from '../schemas/parameters.ts';
 import { answeredAs } from '../schemas/registry.ts';
@@ -33,7 +34,7 @@ export const reviewRoutes: readonly Route[] = [
       200: { description: 'Edits that wait, with how long, for whom and until when', schema: answeredAs('Queue', pageOf(queueItem)) },
     },
     handle: async ({ query: { limit, cursor, sort, author, holder, ...filters }, viewer, reading }, { queries }) => {
-      if (viewer?.role === 'contributor' && author !== 'me')
+      if (!seesReview(viewer) && author !== 'me')
         throw new Refusal('Forbidden', { detail: 'A contributor sees only their own edits here: send author=me.' });
       const who = (value: string | undefined) => (value === 'me' ? viewer?.subject : value);
       const own = { ...filters, author: who(author), holder: who(holder) };

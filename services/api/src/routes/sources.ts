@@ -1,6 +1,7 @@
+import { insiders, readers, writers } from '@averment/access';
 import { z } from 'zod';
 import { found, granted } from '../http/found.ts';
-import { contributors, insiders, type Route, readers, route } from '../route.ts';
+import { type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
 import { registeredSource, sentSource, source, sourceText } from '../schemas/documents.ts';
 import { exactly, paging, pathId, wholeNumber, words } from '../schemas/parameters.ts';
@@ -16,7 +17,7 @@ export const sourceRoutes: readonly Route[] = [
     tag: 'Sources',
     summary: 'Register a source',
     description: 'The same URL with the same text again is 409, with the existing id. A source without URL is never taken for a double.',
-    roles: contributors,
+    roles: writers,
     body: sentSource,
     bodyLimit: 4 * 1024 * 1024,
     idempotent: true,

@@ -1,7 +1,6 @@
-import type { Authenticate, Principal } from '@averment/access';
+import { type Authenticate, isOneOf, type Principal, type RoleOrNone } from '@averment/access';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { Refusal } from '../../problems/problem.ts';
-import type { RouteRole } from '../../route.ts';
 import type { Limiting } from './limits.ts';
 
 declare module 'fastify' {
@@ -10,7 +9,7 @@ declare module 'fastify' {
     principal: Principal | null;
   }
   interface FastifyContextConfig {
-    roles?: readonly RouteRole[];
+    roles?: readonly RoleOrNone[];
   }
 }
 
@@ -59,7 +58,7 @@ export const useAccess = (app: FastifyInstance, options: { authenticate: Authent
 
 const checkRole = ({ principal, routeOptions }: FastifyRequest): void => {
   const roles = routeOptions.config.roles ?? [];
-  if (roles.includes(principal?.role ?? 'none')) return;
+  if (isOneOf(roles, principal)) return;
   if (principal === null) throw unauthenticated('A key is needed here.');
   throw new Refusal('Forbidden', {
     detail: `This takes a key of another role (${roles.filter((role) => role !== 'none').join(', ')}); yours is ${principal.role}.`,

@@ -1,8 +1,8 @@
+import { everybody } from '@averment/access';
 import swagger, { type StaticDocumentSpec } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import type { Document } from '../../openapi.ts';
-import { everybody } from '../../route.ts';
 
 /** The page loads nothing from elsewhere. Its library sets styles on elements. */
 const policy =
