@@ -28,8 +28,10 @@ export type { Submitted } from './edits.ts';
 export type { CommandCode, CommandError, CommandResult } from './errors.ts';
 export { createFeedOperations, type FeedOperations, type Mended, type Skipped } from './feed.ts';
 export type { Caller } from './identity.ts';
+export type { Leased } from './leases/commands.ts';
 export { createPostgresLeases } from './leases/postgres.ts';
 export { createQuotas, type QuotaOptions } from './quotas.ts';
+export type { RegisteredParty, RegisteredSource } from './registering.ts';
 export type { Decided } from './review.ts';
 
 /** The schema `work`: leases and what counts for quotas, which are rows and not events. */

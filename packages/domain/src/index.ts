@@ -41,6 +41,7 @@ export * from './values/vocabulary.ts';
 export * from './views/claim.ts';
 export * from './views/concealed.ts';
 export * from './views/diff.ts';
+export * as answer from './views/documents/parts.ts';
 export * from './views/documents.ts';
 export * from './views/edit.ts';
 export * from './views/incident.ts';

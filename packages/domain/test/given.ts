@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+import type { z } from 'zod';
 import {
   type AspectState,
   aspectStates,
@@ -12,6 +14,7 @@ import {
   type Incident,
   type IncidentDocument,
   incidentDocument,
+  incidentShape,
   initialIncident,
   type Mark,
   type Parties,
@@ -289,16 +292,25 @@ export const fold = (events: DomainEvent[]): Incident => events.reduce(evolveInc
 
 const source = (of: string): SourceDocument => ({ id: of, title: 'Case note', publisher: 'Tests', url: null, revision: 1 });
 
+/** The document; throws where it has not all that its schema says, or more: parsing leaves out what the schema does not know. */
+export const fitting = <T>(shape: z.ZodType<T>, document: T): T => {
+  assert.deepEqual(shape.parse(document), document);
+  return document;
+};
+
 export const documentOf = (state: Incident, mergedClaims: { incidentId: string; state: Incident }[] = []): IncidentDocument =>
-  incidentDocument({
-    state,
-    parties,
-    sources: source,
-    vocabulary: standardVocabulary,
-    mergedFrom: mergedClaims.map(({ incidentId }) => incidentId),
-    mergedClaims,
-    mergeCut: false,
-  });
+  fitting(
+    incidentShape,
+    incidentDocument({
+      state,
+      parties,
+      sources: source,
+      vocabulary: standardVocabulary,
+      mergedFrom: mergedClaims.map(({ incidentId }) => incidentId),
+      mergedClaims,
+      mergeCut: false,
+    }),
+  );
 
 export type Derived = {
   state: Incident;

@@ -5,10 +5,13 @@ import {
   type DomainEvent,
   diffDocuments,
   editDocument,
+  editShape,
   editTag,
+  type Incident,
   type Preview,
   policy,
   preview,
+  previewShape,
   standardVocabulary,
 } from '../src/index.ts';
 import {
@@ -18,6 +21,7 @@ import {
   correct,
   dispute,
   documentOf,
+  fitting,
   fold,
   type Given,
   given,
@@ -67,8 +71,11 @@ const underReview = (record: Given[], review: Review[]) => {
 };
 const privacyReviewed = () => true;
 const fled = claim('c1', { by: 'bureau', aspect: 'fled', about: 'driver', stance: 'alleges' });
-const edit = (review: Review[], record: Given[] = [fled]) =>
-  editDocument({ state: underReview(record, review), edit: 2, parties, privacyReviewed, policy });
+const editOf = (state: Incident) => {
+  const shown = editDocument({ state, edit: 2, parties, privacyReviewed, policy });
+  return shown && fitting(editShape, shown);
+};
+const edit = (review: Review[], record: Given[] = [fled]) => editOf(underReview(record, review));
 
 t.test('an edit as a document, in the shapes in which its changes were sent', async (t) => {
   const refs = { c2: id('claim', 'c2'), d1: id('dispute', 'd1'), r1: id('ruling', 'r1') };
@@ -81,7 +88,7 @@ t.test('an edit as a document, in the shapes in which its changes were sent', as
     retract('c1'),
   ];
   const state = underReview([fled], [submitted(changes, refs)]);
-  const shown = editDocument({ state, edit: 2, parties, privacyReviewed, policy });
+  const shown = editOf(state);
   t.match(shown, {
     incidentId: id('incident', 'incident'),
     edit: 2,
@@ -142,7 +149,7 @@ t.test('what a decided edit needed is what its vote recorded', async (t) => {
 
 t.test('what an edit conflicts with is shown while it is open', async (t) => {
   const state = underReview([fled, correct('c1', { statement: 'Repaired.' })], [submitted([rank('c1', 'deprecated')])]);
-  t.match(editDocument({ state, edit: 2, parties, privacyReviewed, policy })?.conflicts, [{ type: 'ClaimCorrected', revision: 2 }]);
+  t.match(editOf(state)?.conflicts, [{ type: 'ClaimCorrected', revision: 2 }]);
 });
 
 const previewOf = (record: Given[], changes: Given[]): Preview => {
@@ -160,7 +167,7 @@ const previewOf = (record: Given[], changes: Given[]): Preview => {
   });
   if (shown === undefined) throw new Error('there is such an edit');
   t.equal(JSON.stringify(documentOf(state)), before, 'the state itself is left as it was');
-  return shown;
+  return fitting(previewShape, shown);
 };
 
 t.test('a preview shows what approval would do', async (t) => {

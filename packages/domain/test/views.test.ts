@@ -1,5 +1,16 @@
 import t from 'tap';
-import { attributed, comparison, type IncidentDocument, type LetOut, listRow, partySummary, publicText } from '../src/index.ts';
+import {
+  attributed,
+  comparison,
+  comparisonShape,
+  type IncidentDocument,
+  type LetOut,
+  listItemShape,
+  listRow,
+  partySummary,
+  partySummaryShape,
+  publicText,
+} from '../src/index.ts';
 import {
   asRead,
   bool,
@@ -8,6 +19,7 @@ import {
   correct,
   dispute,
   documentOf,
+  fitting,
   fold,
   type Given,
   given,
@@ -224,6 +236,7 @@ t.test('a comparison has aspects as rows and voices as columns', async (t) => {
       retract('c3'),
     ),
   );
+  fitting(comparisonShape, shown);
   const claims = (...names: string[]) => names.map((name) => id('claim', name));
   t.same(shown.aspects, [
     {
@@ -266,6 +279,7 @@ t.test('an item of a list counts what stands', async (t) => {
       correct('c1', { lang: 'es' }),
     ),
   );
+  fitting(listItemShape, row);
   t.same(row.counts, { claims: 1, disputes: 1, rulings: 1, corrections: 1 });
   t.same(Object.keys(row).sort(), ['agencies', 'counts', 'id', 'occurred', 'place', 'recordedAt', 'revision', 'status', 'title']);
 });
@@ -312,7 +326,7 @@ t.test('how the claims of a party fared', async (t) => {
   const driver = parties(id('party', 'driver'));
   if (bureau === undefined || driver === undefined) throw new Error('both are in the cast');
   const counts = { incidents: 2, byStanding: new Map([['standing', 2] as const, ['contradicted', 1] as const]) };
-  const summary = partySummary(bureau, counts);
+  const summary = fitting(partySummaryShape.nullable(), partySummary(bureau, counts));
   t.match(summary, { party: { name: 'bureau' }, incidents: 2, claims: 3, links: { claims: `/v1/claims?speaker=${bureau.id}` } });
   t.same(
     summary?.byStanding.map(({ standing, claims: count }) => [standing, count]).filter(([, count]) => count !== 0),

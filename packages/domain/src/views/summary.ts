@@ -1,16 +1,6 @@
 import type { PartyFacts } from '../party/shapes.ts';
 import { marks, type Standing } from '../rules/standing.ts';
-
-export type PartySummary = {
-  party: { id: string; name: string | null; kind: PartyFacts['kind'] };
-  /** In words, what is counted. */
-  counted: string;
-  incidents: number;
-  claims: number;
-  /** Every standing, those without claims too. There is no ratio: how often a court looked says nothing of how often it should have. */
-  byStanding: { standing: Standing; claims: number; links: { claims: string } }[];
-  links: { party: string; claims: string };
-};
+import type { PartySummary } from './documents.ts';
 
 const counted =
   'Claims on published incidents whose speaker is this party itself, whoever it speaks for, by their standing now. Claims by its parts, on its behalf or about it are not counted.';

@@ -1,25 +1,23 @@
 import type { Viewer } from '@averment/access';
-import type {
-  BeyondLimit,
-  ClaimDocument,
-  Difference,
-  DomainEvent,
-  EditDocument,
-  EditState,
-  EnteredQuote,
-  EventType,
-  ListItem,
-  PartySummary,
-  Policy,
-  Preview,
-  Vocabulary,
-} from '@averment/domain';
-import type { EventLog, Undecodable } from '@averment/event-log';
+import type { DomainEvent, EditState, EnteredQuote, PartySummary, Policy, Vocabulary } from '@averment/domain';
+import type { EventLog } from '@averment/event-log';
 import type { Pool } from 'pg';
 import type { PartyItem, SourceItem } from '../items.ts';
 import type { Span } from '../runner/times.ts';
+import type {
+  ClaimItem,
+  DiffResult,
+  EditItem,
+  EditPreview,
+  EventItem,
+  FeedItem,
+  IncidentItem,
+  ReviewItem,
+  ReviewStats,
+  SourceText,
+} from './answers.ts';
 
-export type { PartyItem, SourceItem };
+export * from './answers.ts';
 
 /** One page of a list; `next` is the cursor of the page after it, null at the end. */
 export type Page<T> = { items: T[]; next: string | null };
@@ -46,8 +44,6 @@ export type LogMoment = { time: Span } | { position: bigint };
 /** Of one incident, also a revision of its stream. */
 export type Moment = LogMoment | { revision: number };
 
-export type SourceText = { id: string; revision: number; text: string | null; textSha256: string | null };
-export type IncidentItem = ListItem;
 /** Newest recorded first by default. An unknown date counts as before all others. */
 export type IncidentSort = '-recordedAt' | 'recordedAt' | '-occurred' | 'occurred';
 export type IncidentFilters = {
@@ -75,7 +71,6 @@ export type IncidentFilters = {
 /** `position` is that which the list was read at: the pinned one on later pages. */
 export type IncidentPage = Page<IncidentItem> & { position: string };
 
-export type ClaimItem = ClaimDocument & { incidentTitle: string | null };
 export type ClaimFilters = {
   speaker?: string;
   aspect?: string;
@@ -87,66 +82,9 @@ export type ClaimFilters = {
   to?: string;
 };
 
-/** An event as it is served. `data` lacks the texts that were erased; `incidentId` is null in streams of sources and parties (auditors only). */
-export type EventItem = {
-  position: string;
-  stream: string;
-  incidentId: string | null;
-  revision: number;
-  last: number;
-  type: EventType;
-  recordedAt: string;
-  /** Whose command made the event. For the public this and the next two are roles. */
-  actor: string;
-  /** Who submitted the edit that it belongs to; null for none. */
-  author: string | null;
-  /** Whose approvals counted when the edit was applied; empty for events of other appends. */
-  approvedBy: string[];
-  edit: number | null;
-  data: unknown;
-};
-/**
- * In the place of an event that cannot be decoded, and that an admin let the feed pass over: of the event only where it stands and why it cannot be read.
- * It is made when it is read, and stored nowhere.
- */
-export type UnreadableItem = Omit<EventItem, 'type' | 'actor' | 'data'> & {
-  type: 'Unreadable';
-  actor: null;
-  data: { why: Undecodable['undecodable'] };
-};
-/** The data of a `FeedEventMended` carry the event as the viewer may see it: `{position, stream, revision, event}`. */
-export type FeedItem = EventItem | UnreadableItem;
 /** `next` is always a position to resume from: that of the last event read, shown or not. */
 export type FeedPage = { items: FeedItem[]; next: string };
 
-export type DiffResult = { from: number; to: number; changes: (Difference & { revision: number })[] };
-
-/** A lease that holds now, by the database's clock; one of another version or of an edit no longer submitted is none. */
-export type Lease = { holder: string; until: string } | null;
-/** What approval would make public for the first time, whole: parties, with those that stand above them, and sources without their texts. */
-export type MakesPublic = { parties: PartyItem[]; sources: SourceItem[] };
-export type EditItem = EditDocument & { lease: Lease; makesPublic: MakesPublic };
-export type EditPreview = Preview & { makesPublic: MakesPublic };
-export type ReviewItem = {
-  incidentId: string;
-  edit: number;
-  title: string | null;
-  state: EditState;
-  kinds: string[];
-  author: string;
-  /** When its current version was submitted. */
-  submittedAt: string;
-  waitingSeconds: number;
-  dueAt: string;
-  priority: 'high' | 'normal';
-  region: string | null;
-  lease: Lease;
-  approvals: { needed: number; given: number; why: string; policy: number };
-  quotesBeyondLimit: BeyondLimit[];
-  /** Null once nobody needs to act. */
-  nextActor: 'reviewer' | 'author' | null;
-  makesPublic: MakesPublic;
-};
 export type ReviewSort = 'submittedAt' | '-submittedAt' | 'dueAt' | '-dueAt' | 'priority';
 export type ReviewFilters = {
   /** `open` (the default): submitted or changes_requested. `in_review`: somebody holds a lease now. */
@@ -159,17 +97,6 @@ export type ReviewFilters = {
   author?: string;
   region?: string;
   waitingFor?: 'reviewer' | 'author';
-};
-export type ReviewStats = {
-  /** Edits submitted or waiting for their author. Ages count from the current version's submission. */
-  open: number;
-  oldestSeconds: number | null;
-  medianSeconds: number | null;
-  p90Seconds: number | null;
-  /** The last 30 days (UTC) with a decision, newest first. */
-  decidedPerDay: { day: string; decided: number; approved: number; rejected: number; changesRequested: number }[];
-  byKind: { kind: string; open: number }[];
-  byReviewer: { reviewer: string; decided: number; approved: number; rejected: number; changesRequested: number }[];
 };
 /** Thrown for a cursor that no page gave, or that belongs to another sort: a client's error. */
 export class BadCursor extends Error {

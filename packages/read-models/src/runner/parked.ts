@@ -1,22 +1,24 @@
+import { answer } from '@averment/domain';
 import { isUndecodable } from '@averment/event-log';
+import { z } from 'zod';
 import type { Append } from './appends.ts';
 import type { Connection, Model } from './model.ts';
 
 /** An event that a projection could not take. Its stream waits in that projection from here on, until it is retried or skipped. */
-export type Parked = {
-  id: string;
-  projection: string;
-  stream: string;
-  revision: number;
-  /** Decimal. */
-  position: string;
-  type: string;
-  error: string;
+export const parkedShape = z.object({
+  id: z.string(),
+  projection: z.string(),
+  stream: z.string(),
+  revision: answer.revision,
+  position: answer.position,
+  type: z.string(),
+  error: z.string(),
   /** How often it was applied in vain. */
-  attempts: number;
-  state: 'parked' | 'skipped';
-  at: string;
-};
+  attempts: z.int(),
+  state: answer.oneOf<'parked' | 'skipped'>(),
+  at: answer.instant,
+});
+export type Parked = z.output<typeof parkedShape>;
 
 /** What a model leaves out: parked streams from the first revision of the parked append on, and single events that an admin skipped. */
 export type LeftOut = {

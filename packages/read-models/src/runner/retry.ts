@@ -1,6 +1,7 @@
 import type { DomainEvent } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import type { Pool, PoolClient } from 'pg';
+import { z } from 'zod';
 import { wholeAppends } from './appends.ts';
 import { applyWhatCanBe } from './apply.ts';
 import { followedBy, ModelOff, whyOff } from './followed.ts';
@@ -37,7 +38,14 @@ export function skipParked(options: RetryOptions & { by: string }): Promise<Retr
 }
 
 /** What became of the parked events that fit a filter: `matched` at the beginning, `left` those beyond the limit. */
-export type Repaired = { matched: number; applied: number; parked: number; gone: number; left: number };
+export const repairedShape = z.object({
+  matched: z.int().describe('How many fitted'),
+  applied: z.int(),
+  parked: z.int().describe('How many wait again, at the same event or a later one'),
+  gone: z.int().describe('How many somebody else has dealt with meanwhile'),
+  left: z.int().describe('How many fitted beyond the limit'),
+});
+export type Repaired = z.output<typeof repairedShape>;
 
 /** Does the same with one parked event after another. Those that failed the most come last, so that the same call again gets on. */
 export async function forEachParked(

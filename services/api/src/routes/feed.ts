@@ -1,8 +1,8 @@
 import { followers } from '@averment/access';
+import { answer } from '@averment/domain';
 import { z } from 'zod';
 import { Refusal } from '../problems/problem.ts';
 import { type Route, route } from '../route.ts';
-import { position } from '../schemas/basics.ts';
 import { exactly, logPosition, wholeNumber } from '../schemas/parameters.ts';
 import { recordedEvent } from '../schemas/record.ts';
 import { answeredAs } from '../schemas/registry.ts';
@@ -25,7 +25,7 @@ export const feedRoutes: readonly Route[] = [
           'FeedPage',
           z.object({
             items: z.array(recordedEvent),
-            next: position.describe('The position to resume from'),
+            next: answer.position.describe('The position to resume from'),
             log: z
               .string()
               .describe(

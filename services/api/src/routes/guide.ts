@@ -1,4 +1,7 @@
 import { everybody, readers } from '@averment/access';
+
+import type { AspectDefinition, answer } from '@averment/domain';
+
 import { z } from 'zod';
 import { type Route, route } from '../route.ts';
 import { answeredAs } from '../schemas/registry.ts';
@@ -21,7 +24,7 @@ const vocabulary = answeredAs(
           varies: z.boolean().describe('Changes with time; compared only at the same `validAt`'),
           neverCompared: z.boolean(),
           note: z.string().nullable(),
-        }),
+        } satisfies answer.EachOf<AspectDefinition>),
       )
       .describe('In the order in which they are shown'),
     units: names,

@@ -1,11 +1,16 @@
 import { readers, writers } from '@averment/access';
+
+import { answer } from '@averment/domain';
+
 import { z } from 'zod';
 import { found, granted } from '../http/found.ts';
 import { foundThen, logMomentOf, momentOf } from '../http/moments.ts';
 import { checkAspect } from '../http/vocabulary.ts';
 import { Refusal } from '../problems/problem.ts';
+
 import { type Route, route } from '../route.ts';
-import { pageOf, position } from '../schemas/basics.ts';
+import { pageOf } from '../schemas/basics.ts';
+
 import {
   box,
   day,
@@ -101,7 +106,7 @@ export const incidentRoutes: readonly Route[] = [
     answers: {
       200: {
         description: 'Incidents, with the position that the list was read at',
-        schema: answeredAs('Incidents', pageOf(listedIncident).extend({ position })),
+        schema: answeredAs('Incidents', pageOf(listedIncident).extend({ position: answer.position })),
       },
     },
     problems: ['TimeInFuture', 'LogChanged'],

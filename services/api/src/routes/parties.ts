@@ -4,8 +4,8 @@ import { found, granted } from '../http/found.ts';
 import { Refusal } from '../problems/problem.ts';
 import { type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
-import { party, registeredParty, sentParty, summary } from '../schemas/documents.ts';
 import { paging, pathId, term, words } from '../schemas/parameters.ts';
+import { party, registeredParty, sentParty, summary } from '../schemas/parties.ts';
 import { answeredAs } from '../schemas/registry.ts';
 
 const params = z.strictObject({ id: pathId('party') });

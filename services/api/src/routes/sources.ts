@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { found, granted } from '../http/found.ts';
 import { type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
-import { registeredSource, sentSource, source, sourceText } from '../schemas/documents.ts';
 import { exactly, paging, pathId, wholeNumber, words } from '../schemas/parameters.ts';
 import { answeredAs } from '../schemas/registry.ts';
+import { registeredSource, sentSource, source, sourceText } from '../schemas/sources.ts';
 
 const params = z.strictObject({ id: pathId('source') });
 

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import type { CorrectionEntry } from '../../incident/state.ts';
+import type { Dispute } from '../../incident/things/dispute.ts';
+import type { Proceeding } from '../../incident/things/proceeding.ts';
+import type { Effect, Ruling } from '../../incident/things/ruling.ts';
+import { citations } from './citation.ts';
+import { concealed, type EachOf, idOf, instant, oneOf, revision, strings, text } from './parts.ts';
+
+export const disputeShape = z.object({
+  id: idOf('dispute'),
+  claim: idOf('claim'),
+  basis: oneOf<Dispute['basis']>(),
+  by: idOf('party').nullable(),
+  capacity: oneOf<Dispute['capacity']>().nullable(),
+  grounds: text,
+  counterClaim: idOf('claim').nullable(),
+  citations,
+  withdrawn: z.boolean(),
+  retracted: z.boolean(),
+  /** Why it was withdrawn or retracted. */
+  reason: text,
+  addedAtRevision: revision,
+  concealed,
+} satisfies EachOf<Dispute>);
+
+const status = oneOf<Proceeding['status']>();
+export const proceedingShape = z.object({
+  id: idOf('proceeding'),
+  type: oneOf<Proceeding['type']>(),
+  title: text,
+  by: idOf('party').nullable(),
+  against: idOf('party').nullable(),
+  forum: idOf('party').nullable(),
+  openedOn: z.string().nullable(),
+  status: status.describe('The last one, by date and then by order in the record'),
+  openedAs: status,
+  caseNumber: z.string().nullable(),
+  continues: idOf('proceeding').nullable(),
+  claims: strings,
+  citations,
+  updates: z.array(z.object({ on: z.string().nullable(), status, note: text, citations, revision })),
+  retracted: z.boolean(),
+  addedAtRevision: revision,
+  concealed,
+} satisfies EachOf<Proceeding>);
+
+const effectShape = z.object({
+  claim: idOf('claim').nullable(),
+  ruling: idOf('ruling').nullable(),
+  proceeding: idOf('proceeding').nullable(),
+  effect: oneOf<Effect['effect']>().nullable(),
+  status: oneOf<Effect['status']>().nullable(),
+  citations,
+} satisfies EachOf<Effect>);
+export const rulingShape = z.object({
+  id: idOf('ruling'),
+  court: idOf('party').nullable(),
+  judge: idOf('party').nullable(),
+  decidedOn: z.string().nullable(),
+  finality: oneOf<Ruling['finality']>(),
+  onMotionOf: text,
+  standard: text,
+  basis: oneOf<Ruling['basis']>(),
+  caseNumber: z.string().nullable(),
+  summary: text,
+  citations,
+  effects: z.array(effectShape),
+  inForce: z.boolean(),
+  retracted: z.boolean(),
+  addedAtRevision: revision,
+  concealed,
+} satisfies EachOf<Ruling>);
+
+export const correctionShape = z.object({
+  id: idOf('correction'),
+  /** The incident's, a claim's or an entry's id. */
+  target: z.string(),
+  changes: z.array(z.object({ field: z.string(), from: z.unknown(), to: z.unknown(), concealed })),
+  reason: text,
+  citations,
+  revision,
+  recordedAt: instant,
+} satisfies EachOf<CorrectionEntry>);
+
+export type DisputeDocument = z.output<typeof disputeShape>;
+export type ProceedingDocument = z.output<typeof proceedingShape>;
+export type EffectDocument = z.output<typeof effectShape>;
+export type RulingDocument = z.output<typeof rulingShape>;
+export type CorrectionDocument = z.output<typeof correctionShape>;

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type { IncidentRecord } from '../../incident/state.ts';
+import type { IncidentFields } from '../../incident/things/incident.ts';
+import type { AspectState } from '../../rules/states.ts';
+import { claimShape } from './claim.ts';
+import { correctionShape, disputeShape, proceedingShape, rulingShape } from './entries.ts';
+import { concealed, type EachOf, idOf, instant, oneOf, revision, strings, text } from './parts.ts';
+import { agencyShape, partyShape, sourceShape } from './party.ts';
+
+export const occurredShape = z.object({
+  date: z.string().nullable().describe('EDTF, level 1'),
+  dateText: text,
+  time: z.string().nullable(),
+  approximate: z.boolean(),
+  timeZone: z.string().nullable(),
+  concealed,
+} satisfies EachOf<IncidentFields['occurred']>);
+export const placeShape = z.object({
+  text,
+  locality: text,
+  region: z.string().nullable(),
+  country: z.string(),
+  point: z.object({ lat: z.number(), lon: z.number() }).nullable(),
+  precision: oneOf<IncidentFields['place']['precision']>(),
+  concealed,
+} satisfies EachOf<IncidentFields['place']>);
+
+const row = { aspect: z.string(), about: idOf('party').nullable(), state: oneOf<AspectState>() };
+export const aspectShape = z.object({ ...row, voices: z.int().describe('How many voices are counted'), claims: strings });
+
+export const incidentShape = z.object({
+  id: idOf('incident'),
+  revision: revision.nullable().describe('Stream revision of the last record event; null while it is proposed'),
+  status: oneOf<Exclude<IncidentRecord['status'], 'none'>>(),
+  mergedInto: idOf('incident').nullable(),
+  mergedFrom: strings,
+  /** Its merge closes a circle of merges, which is cut here: neither shows the other's claims. */
+  mergeCut: z.boolean(),
+  title: text,
+  concealed,
+  occurred: occurredShape.nullable(),
+  place: placeShape.nullable(),
+  agencies: z.array(agencyShape),
+  aspects: z.array(aspectShape),
+  claims: z.array(claimShape),
+  disputes: z.array(disputeShape),
+  proceedings: z.array(proceedingShape),
+  rulings: z.array(rulingShape),
+  corrections: z.array(correctionShape),
+  /** All parties that the document names, and the parents of those. */
+  parties: z.array(partyShape),
+  sources: z.array(sourceShape),
+  recordedAt: instant.nullable(),
+} satisfies EachOf<IncidentFields>);
+
+/** A cell holds the claims of one voice; those that are no voice (relays, unnamed officials beside others) share the cell of voice null. */
+const cell = z.object({ voice: idOf('party').nullable(), claims: strings });
+export const comparisonShape = z.object({
+  incidentId: idOf('incident'),
+  revision: revision.nullable(),
+  aspects: z.array(z.object({ ...row, cells: z.array(cell) })).describe('Rows'),
+  voices: z.array(z.object({ id: idOf('party'), name: text })).describe('Columns'),
+});
+
+export const listItemShape = incidentShape
+  .pick({
+    id: true,
+    revision: true,
+    status: true,
+    title: true,
+    occurred: true,
+    place: true,
+    concealed: true,
+    agencies: true,
+    recordedAt: true,
+  })
+  .extend({ counts: z.object({ claims: z.int(), disputes: z.int(), rulings: z.int(), corrections: z.int() }) });
+
+export type OccurredDocument = z.output<typeof occurredShape>;
+export type PlaceDocument = z.output<typeof placeShape>;
+export type AspectDocument = z.output<typeof aspectShape>;
+export type IncidentDocument = z.output<typeof incidentShape>;
+export type ComparisonDocument = z.output<typeof comparisonShape>;
+export type ListItem = z.output<typeof listItemShape>;

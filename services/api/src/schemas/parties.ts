@@ -1,0 +1,13 @@
+import type { RegisteredParty } from '@averment/commands';
+import { answer, partyBody, partySummaryShape } from '@averment/domain';
+import { partyItemShape } from '@averment/read-models';
+import { z } from 'zod';
+import { answeredAs, sentAs } from './registry.ts';
+
+export const sentParty = sentAs('SentParty', partyBody);
+export const registeredParty = answeredAs(
+  'RegisteredParty',
+  z.object({ id: answer.idOf('party'), position: answer.position } satisfies answer.EachOf<RegisteredParty>),
+);
+export const party = answeredAs('Party', partyItemShape);
+export const summary = answeredAs('PartySummary', partySummaryShape);
