@@ -36,6 +36,8 @@ t.test('a kind is told in a file of its own: elsewhere its name stands in two fi
     t.ok(naming.length <= 3, `${kind}: ${naming.join(', ')}`);
     t.match(texts.find(({ path }) => path === own)?.text, event);
   }
+  const told = texts.filter(({ path, text }) => path.includes('/incident/changes/') && text.includes('= changeKind({'));
+  t.equal(told.length, changeKinds.length, 'each that is told is in the table');
 });
 
 t.test('kinds and their events are told apart, and older forms are numbered without gaps', async (t) => {

@@ -34,7 +34,7 @@ export type IncidentCommand =
   | ({ kind: 'submit' } & SubmitEdit<Change>)
   | ({ kind: 'revise' } & ReviseEdit<Change>)
   | ({ kind: 'decide' } & DecideEdit<Change>);
-export type NewIncidentEvent = NewReviewEvent<Change> | NewRecordEvent;
+type NewIncidentEvent = NewReviewEvent<Change> | NewRecordEvent;
 
 /** The parties whose facts, with those of their ancestors, a decision on these changes needs: those used or touched, and those behind the claims corrected or replaced. */
 export const partiesNeeded = (changes: readonly Change[], state: Incident): string[] => {

@@ -21,7 +21,7 @@ export type Facts = {
 };
 
 /** Entries of the record, with those that the changes before this one made or touched laid over them. The record itself is never written. */
-export type Layer<E> = { get(id: string): E | undefined; set(id: string, entry: E): void };
+type Layer<E> = { get(id: string): E | undefined; set(id: string, entry: E): void };
 
 const layer = <E>(record: ReadonlyMap<string, E>): Layer<E> => {
   const over = new Map<string, E>();

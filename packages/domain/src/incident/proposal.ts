@@ -33,7 +33,7 @@ export const proposalChanges = (body: ProposalBody, context: Omit<ResolveContext
   return accept({ ...resolved.value, changes: [{ kind: 'report_incident', title, occurred, place, agencies }, ...resolved.value.changes] });
 };
 
-const isReport = (change: Change) => change.kind === 'report_incident';
+const isReport = (change: Change): change is Extract<Change, { kind: 'report_incident' }> => change.kind === 'report_incident';
 
 /** Where in the body of a proposal, or of an edit, the thing of a change stands. `within`: where it stands in the change. */
 export const placesIn = (changes: readonly Change[], within: (change: Change) => string): ((index: number) => string) => {
@@ -43,9 +43,4 @@ export const placesIn = (changes: readonly Change[], within: (change: Change) =>
 
 /** Title, time, place and agencies: the record's, and of a proposed incident those of the proposal's current version. */
 export const fieldsOfIncident = (state: Incident): IncidentFields | null =>
-  state.fields ??
-  state.edits
-    .get(1)
-    ?.versions.at(-1)
-    ?.changes.find((change) => change.kind === 'report_incident') ??
-  null;
+  state.fields ?? state.edits.get(1)?.versions.at(-1)?.changes.find(isReport) ?? null;

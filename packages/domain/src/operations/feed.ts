@@ -7,7 +7,7 @@ import type { DomainEvent, EventData, NewEvent } from '../log/events.ts';
 export const feedOperations = 'operations_0000000000000000000000feed';
 
 /** An event that the feed serves as `Unreadable` at `position` (decimal) for as long as it cannot be decoded. */
-export type PassedOver = Omit<EventData<'FeedEventSkipped'>, 'reason'> & { mended: boolean };
+type PassedOver = Omit<EventData<'FeedEventSkipped'>, 'reason'> & { mended: boolean };
 /** By position. */
 export type FeedState = Map<string, PassedOver>;
 

@@ -23,7 +23,7 @@ export type Rules<C, E> = {
 /** The command's id, by which a repeat finds itself and from which the ids of its events derive, and the subject who asks. */
 export type Asked = { command: string; actor: string };
 /** A version as it is submitted. */
-export type Proposed<C> = { rationale: string; changes: C[]; refs: Record<string, string>; quotes: SourceQuotes[] };
+type Proposed<C> = { rationale: string; changes: C[]; refs: Record<string, string>; quotes: SourceQuotes[] };
 /** A version with its texts, which an approval copies into the record. */
 export type Approved<C> = Pick<EditVersionOf<C>, 'version' | 'changes' | 'quotes'>;
 
@@ -37,8 +37,8 @@ export type DecideEdit<C> = Asked & {
   /** The edit's current version with its texts; null if one of them is erased. */
   version: Approved<C> | null;
 };
-export type WithdrawEdit = Asked & { edit: number; ifMatch: string | null; reason: string | null };
-export type BreakLease = Asked & { edit: number; holder: string; reason: string };
+type WithdrawEdit = Asked & { edit: number; ifMatch: string | null; reason: string | null };
+type BreakLease = Asked & { edit: number; holder: string; reason: string };
 
 /** Decides on an edit that there is, unless the command's events are in the state already. */
 const onEdit = <C, T>(

@@ -49,7 +49,7 @@ type ReviewData<C> = {
   EditApplied: { version: number; quotes: SourceQuotes[] | null };
   ReviewLeaseBroken: { holder: string; reason: string };
 };
-export type ReviewEventType = keyof ReviewData<unknown>;
+type ReviewEventType = keyof ReviewData<unknown>;
 /** An event of the review, as the fold takes it. */
 export type ReviewEvent<C, T extends ReviewEventType = ReviewEventType> = {
   [K in T]: Envelope & { type: K; data: ReviewData<C>[K] };

@@ -7,7 +7,7 @@ import type { ClaimStanding, Mark } from './standing.ts';
 import { partyBehind, topmost, voiceKind } from './voices.ts';
 
 /** What the record says of an aspect, the first that holds (docs/rules.md, state 9). */
-export const aspectStateNames = [
+const aspectStateNames = [
   'not_compared',
   'decided',
   'not_established',
@@ -20,9 +20,9 @@ export const aspectStateNames = [
 export type AspectState = (typeof aspectStateNames)[number];
 
 /** A claim on record with its standing: what a row of aspects is derived from. Claims of several streams may stand in one list. */
-export type StandingClaim = { entry: ClaimEntry; standing: ClaimStanding };
+type ClaimWithStanding = { entry: ClaimEntry; standing: ClaimStanding };
 
-export type AspectRow = {
+type AspectRow = {
   aspect: string;
   about: string | null;
   state: AspectState;
@@ -38,13 +38,13 @@ export type AspectRow = {
 const saysSomething = ({ stance, flags }: Claim): boolean =>
   !uncountedStances.has(stance) && !flags.some((flag) => uncountedFlags.has(flag));
 
-const leftOut: readonly Mark[] = ['retracted', 'superseded', 'deprecated'];
-const isLeftOut = ({ marks }: ClaimStanding): boolean => leftOut.some((mark) => marks.includes(mark));
+const unlistedMarks: readonly Mark[] = ['retracted', 'superseded', 'deprecated'];
+const isUnlisted = ({ marks }: ClaimStanding): boolean => unlistedMarks.some((mark) => marks.includes(mark));
 const isDecided = ({ marks }: ClaimStanding): boolean => marks.includes('upheld') || marks.includes('contradicted');
 /** Rulings count for every claim not retracted, so a claim that one decided is shown even where it is left out. */
 const isListed = (standing: ClaimStanding): boolean =>
   !standing.marks.includes('retracted') &&
-  (!isLeftOut(standing) || isDecided(standing) || standing.marks.includes('not_established') || standing.casesDiffer);
+  (!isUnlisted(standing) || isDecided(standing) || standing.marks.includes('not_established') || standing.casesDiffer);
 
 /** Claims that are compared alike, with the voices that make them (null: no voice). `only`: the one voice, where they have one. */
 type Group = { claim: Comparable; voices: Set<string | null>; only: string | null | undefined };
@@ -129,7 +129,7 @@ const compareClaims = (counted: Counted[], aspect: AspectDefinition, needed: str
 };
 
 /** The voice of each claim of a row: an unnamed one is a voice only where no other voice is counted, and then only the first. */
-const voicesOfRow = (claims: StandingClaim[], counted: ReadonlySet<string>, parties: Parties): Map<string, string | null> => {
+const voicesOfRow = (claims: ClaimWithStanding[], counted: ReadonlySet<string>, parties: Parties): Map<string, string | null> => {
   const own = claims.map(({ entry: { claim }, standing }) => ({
     id: claim.id,
     kind: voiceKind(claim, parties),
@@ -143,8 +143,8 @@ const voicesOfRow = (claims: StandingClaim[], counted: ReadonlySet<string>, part
 };
 
 const stateOf = (
-  live: StandingClaim[],
-  counted: (Counted & StandingClaim)[],
+  live: ClaimWithStanding[],
+  counted: (Counted & ClaimWithStanding)[],
   aspect: AspectDefinition | undefined,
   needed: string | null,
 ): AspectState => {
@@ -163,14 +163,14 @@ const stateOf = (
 
 const rankOrder = { preferred: 0, normal: 1, deprecated: 2 } as const;
 
-const rowOf = (claims: StandingClaim[], parties: Parties, vocabulary: Vocabulary): AspectRow => {
+const rowOf = (claims: ClaimWithStanding[], parties: Parties, vocabulary: Vocabulary): AspectRow => {
   const { aspect, about } = claims[0]?.entry.claim ?? { aspect: '', about: null };
   const live = claims.filter(({ standing }) => !standing.marks.includes('retracted'));
   const listed = live
     .filter(({ standing }) => isListed(standing))
     .sort((one, other) => rankOrder[one.entry.rank] - rankOrder[other.entry.rank]);
   const comparables = live
-    .filter(({ entry, standing }) => !isLeftOut(standing) && saysSomething(entry.claim))
+    .filter(({ entry, standing }) => !isUnlisted(standing) && saysSomething(entry.claim))
     .flatMap((item) => {
       const claim = comparable(item.entry.claim, parties);
       return claim === null ? [] : [{ ...item, claim }];
@@ -191,8 +191,8 @@ const rowOf = (claims: StandingClaim[], parties: Parties, vocabulary: Vocabulary
  * The state of every (aspect, about) that a claim is about, in the order of their first claims; with claims that are all retracted it is
  * `unknown`. `claims` are in the order of the record; those of merged incidents follow.
  */
-export const aspectStates = (claims: StandingClaim[], parties: Parties, vocabulary: Vocabulary): AspectRow[] => {
-  const rows = new Map<string, StandingClaim[]>();
+export const aspectStates = (claims: ClaimWithStanding[], parties: Parties, vocabulary: Vocabulary): AspectRow[] => {
+  const rows = new Map<string, ClaimWithStanding[]>();
   for (const item of claims) {
     const { aspect, about } = item.entry.claim;
     const key = `${aspect} ${about ?? ''}`;

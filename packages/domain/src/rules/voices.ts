@@ -33,7 +33,7 @@ export const partyBehind = (claim: Claim, parties: Parties): string => topmost(c
  * `unnamed` (a described role that speaks as official, spokesperson or anonymous for no named body: a voice only where no other voice is
  * counted, since it may belong to one that is).
  */
-export type VoiceKind = 'voice' | 'relay' | 'unnamed';
+type VoiceKind = 'voice' | 'relay' | 'unnamed';
 
 const unnamedCapacities: ReadonlySet<Claim['capacity']> = new Set(['official', 'spokesperson', 'anonymous'] as const);
 

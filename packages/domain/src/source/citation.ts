@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { typeId } from '../values/shapes.ts';
-import { documentText, excerpt, markText } from '../values/text.ts';
+import { excerpt, markText, sourceText } from '../values/text.ts';
 import type { CitationDocument } from '../views/documents.ts';
 
 /** A citation: a quote from one revision of a source's text, and where it stands there. */
 
 const quote = markText(
   z.strictObject({
-    exact: documentText(2000),
+    exact: sourceText(2000),
     prefix: excerpt(200).nullable().default(null),
     suffix: excerpt(200).nullable().default(null),
   }),
@@ -30,7 +30,7 @@ export type SentCitation = z.output<typeof sentCitation>;
 export type Citation = z.output<typeof storedCitation>;
 
 /** An erased quote is null. */
-export const citationDocument = ({ source, revision, quote, position, part }: Citation): CitationDocument => ({
+const citationDocument = ({ source, revision, quote, position, part }: Citation): CitationDocument => ({
   source,
   revision,
   quote: quote ? { exact: quote.exact, prefix: quote.prefix ?? null, suffix: quote.suffix ?? null } : null,

@@ -58,9 +58,9 @@ const unitOf = ({ text, pairs }: QuotedText, point: number): number => {
 const slice = (of: QuotedText, start: number, end: number): string => of.text.slice(unitOf(of, start), unitOf(of, end));
 
 export type Quote = NonNullable<SentCitation['quote']>;
-type Position = NonNullable<SentCitation['position']>;
+type Offsets = NonNullable<SentCitation['position']>;
 export type Found =
-  | { ok: true; quote: Quote; position: Position }
+  | { ok: true; quote: Quote; position: Offsets }
   | {
       ok: false;
       code: 'QuoteNotFound' | 'QuoteAmbiguous' | 'InvalidChange';
@@ -94,7 +94,7 @@ export const searchQuotes = (of: QuotedText, quotes: readonly Quote[]): Searched
 const placesOf = (of: SearchedText, quote: Quote): number[] =>
   (of.places.get(soughtFor(quote)) ?? []).map((unit) => pointOf(of, unit + (quote.prefix ?? '').length));
 
-const atPosition = (of: QuotedText, quote: Quote | null, position: Position): Found => {
+const atOffsets = (of: QuotedText, quote: Quote | null, position: Offsets): Found => {
   const { start, end } = position;
   if (end <= start)
     return { ok: false, code: 'InvalidChange', field: 'position', message: 'must end after it starts: the end is exclusive' };
@@ -132,8 +132,8 @@ const atPosition = (of: QuotedText, quote: Quote | null, position: Position): Fo
  * Finds a citation in the text that it cites. Quote and position must agree where both are given; a quote alone must stand there once, with its prefix
  * and suffix (W3C Web Annotation, TextQuoteSelector and TextPositionSelector). A quote alone is one of those that the text was searched for.
  */
-export const findQuote = (of: SearchedText, quote: Quote | null, position: Position | null): Found => {
-  if (position) return atPosition(of, quote, position);
+export const findQuote = (of: SearchedText, quote: Quote | null, position: Offsets | null): Found => {
+  if (position) return atOffsets(of, quote, position);
   if (!quote) return { ok: false, code: 'InvalidChange', field: null, message: 'needs a quote or a position' };
   const [start, ...more] = placesOf(of, quote);
   if (start === undefined) {

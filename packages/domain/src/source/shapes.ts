@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { hiddenIn } from '../values/characters.ts';
 import { line } from '../values/shapes.ts';
-import { documentText, lineText, markText } from '../values/text.ts';
+import { lineText, markText, sourceText } from '../values/text.ts';
 import { edtfDate, languageTag } from '../values/time.ts';
 
 /** A host and no user name, as it reads: `URL` also takes an address without `//`, and `\\` for `/`. */
@@ -25,6 +25,6 @@ export const sourceBody = z.strictObject({
   language: languageTag,
   translation: z.enum(['human', 'machine']).nullable().default(null),
   translatedFrom: languageTag.nullable().default(null),
-  text: markText(documentText(500_000)),
+  text: markText(sourceText(500_000)),
 });
 export type SourceBody = z.output<typeof sourceBody>;

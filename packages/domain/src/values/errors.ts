@@ -36,7 +36,7 @@ export type ErrorCode =
   | 'AggregateState';
 
 /** One place of a refusal: a JSON Pointer (RFC 6901) into the body of the request. */
-export type ErrorPlace = { pointer: string; message: string; offsets?: number[] };
+type ErrorPlace = { pointer: string; message: string; offsets?: number[] };
 /** A record event between an edit's base revision and now. */
 export type EventBetween = { revision: number; type: string; keys: string[] };
 

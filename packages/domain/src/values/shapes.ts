@@ -4,7 +4,7 @@ import { lineText, longText, markText } from './text.ts';
 
 /** Shapes that several things of the record have in common. */
 
-/** What is written here; what stands in a document is `documentText`. */
+/** What is written here; what stands in a document is `sourceText`. */
 export const text = (max: number) => markText(longText(max));
 export const line = (max: number) => markText(lineText(max));
 

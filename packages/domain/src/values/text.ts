@@ -29,7 +29,7 @@ export const excerpt = (max: number) =>
     .refine((value) => !forbidden.test(value), 'must not hold control characters or lone surrogates');
 
 /** A text of a document, as `excerpt`, and not blank. It is kept as it stands there. */
-export const documentText = (max: number) =>
+export const sourceText = (max: number) =>
   excerpt(max)
     .min(1)
     .refine((value) => value.trim() !== '', 'must not be blank');

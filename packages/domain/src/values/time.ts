@@ -7,7 +7,7 @@ import { z } from 'zod';
  */
 
 /** Both ends included, `-Infinity` and `Infinity` where nothing bounds it. */
-export type TimeRange = { lower: number; upper: number };
+type TimeRange = { lower: number; upper: number };
 
 /** `Date.UTC` reads the years 0 to 99 as 1900 to 1999. */
 const dayOf = (year: number, month: number, date: number): number => new Date(0).setUTCFullYear(year, month - 1, date) / 86_400_000;
@@ -70,7 +70,7 @@ const clockRange = (text: string): TimeRange | null => {
 };
 
 /** The days (since 1970-01-01) and the minutes of the day that a time can mean; null for that of which it says nothing. `approximate`: it is qualified. */
-export type TimeRanges = { days: TimeRange | null; minutes: TimeRange | null; approximate: boolean };
+type TimeRanges = { days: TimeRange | null; minutes: TimeRange | null; approximate: boolean };
 
 const timeRanges = (value: string): TimeRanges | null => {
   const at = value.indexOf('T');

@@ -12,8 +12,8 @@ export const aspectName = word;
 /** A unit of quantities, checked against the vocabulary by `decide`. */
 export const unitName = word;
 
-export const valueKinds = ['boolean', 'term', 'text', 'time', 'party', 'incident', 'quantity'] as const;
-export type ValueKind = (typeof valueKinds)[number];
+const valueKinds = ['boolean', 'term', 'text', 'time', 'party', 'incident', 'quantity'] as const;
+type ValueKind = (typeof valueKinds)[number];
 
 const aspect = z
   .strictObject({
@@ -88,15 +88,9 @@ export const rulingEffects = keys(data.rulingEffects);
 export const flags = keys(data.flags);
 export const valuesWithoutContent = ['unknown', 'none', 'withheld', 'sealed'] as const;
 
-export type Capacity = (typeof capacities)[number];
-export type Stance = (typeof stances)[number];
-export type ProceedingType = (typeof proceedingTypes)[number];
-export type ProceedingStatus = (typeof proceedingStatuses)[number];
-export type ClaimEffect = (typeof claimEffects)[number];
-export type RulingEffectName = (typeof rulingEffects)[number];
-export type Flag = (typeof flags)[number];
+type Stance = (typeof stances)[number];
 
-export type StanceRule = {
+type StanceRule = {
   meaning: string;
   shownAs: string | null;
   counted: boolean;

@@ -8,7 +8,7 @@ import type { Vocabulary } from '../values/vocabulary.ts';
 import { claimDocument } from './claim.ts';
 import type { ComparisonDocument, IncidentDocument, ListItem, PartyDocument, SourceDocument } from './documents.ts';
 import { entryDocuments } from './entries.ts';
-import { partiesNamed, sourcesCited } from './named.ts';
+import { partiesNamed, sourcesNamed } from './named.ts';
 
 /** What a document is made of beside the incident's own state. `parties` and `sources` look up what the record names, as of the moment shown. */
 export type DocumentInput = {
@@ -78,7 +78,7 @@ export const incidentDocument = (input: DocumentInput): IncidentDocument => {
     ),
     ...entryDocuments(state),
     parties: partiesNamed(state, agencies, others, parties).map((party) => partyDocument(party, parties)),
-    sources: sourcesCited(state, others).map((source) => sources(source) ?? { id: source, ...noSource }),
+    sources: sourcesNamed(state, others).map((source) => sources(source) ?? { id: source, ...noSource }),
     recordedAt: state.recordedAt,
   };
 };

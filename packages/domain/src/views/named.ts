@@ -55,7 +55,7 @@ function* allCitations(state: Incident, others: Claim[]): Generator<Citation> {
 }
 
 /** All sources that the record cites. */
-export const sourcesCited = (state: Incident, others: Claim[]): string[] => {
+export const sourcesNamed = (state: Incident, others: Claim[]): string[] => {
   const cited = new Set<string>();
   for (const { source } of allCitations(state, others)) cited.add(source);
   return [...cited];

@@ -53,7 +53,7 @@ export type SentChange = SentBy<AllKinds>;
 export type ChangeKind = Change['kind'];
 export type RecordEventType = AllKinds['event'];
 /** The data of each record event. */
-export type RecordSchemas = { [K in AllKinds as K['event']]: K['stored'] };
+type RecordSchemas = { [K in AllKinds as K['event']]: K['stored'] };
 
 /** What applying a change appends. */
 export type NewRecordEvent = { [K in AllKinds as K['event']]: ReturnType<K['toEvent']> }[RecordEventType];

@@ -53,7 +53,7 @@ export const sentRuling = whole(rulingFields.sent);
 export const storedRuling = whole(rulingFields.stored).extend({ id: typeId('ruling') });
 export type Ruling = z.output<typeof storedRuling>;
 export type Effect = Ruling['effects'][number];
-export type SentEffect = z.output<typeof sentRuling>['effects'][number];
+type SentEffect = z.output<typeof sentRuling>['effects'][number];
 
 /** The claims that a ruling's effects name. */
 export const claimsOfRuling = ({ effects }: Pick<Ruling, 'effects'>): string[] =>
