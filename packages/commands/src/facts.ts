@@ -22,6 +22,7 @@ import {
   quotesByPlace,
   type SentChange,
   type Source,
+  sourceFacts,
   sourcesCited,
   type Vocabulary,
 } from '@averment/domain';
@@ -112,10 +113,7 @@ export const createFactSource = (options: {
     };
 
     const sourcesOf = async (ids: readonly string[]): Promise<Facts['sources']> => {
-      const folds = await Promise.all(ids.map(async (id) => [id, (await source(id)).state] as const));
-      const found = new Map(
-        folds.map(([id, { fields, texts, withdrawn }]) => [id, fields ? { revisions: texts.length, withdrawn } : undefined]),
-      );
+      const found = new Map(await Promise.all(ids.map(async (id) => [id, sourceFacts((await source(id)).state)] as const)));
       return (id) => found.get(id);
     };
 

@@ -189,7 +189,7 @@ const step = (s: Scene, pick: Pick): Result<NewEvent[]> => {
   const approve = () => s.vote(edit, 'approve', pick('reviewer', 'reviewer2', 'reviewer3'));
   const seldom = pick<() => Result<NewEvent[]>>(
     () => s.propose(proposal([claim('c1'), claim('c2')]), { by }),
-    () => s.submit(changes(s, pick), { by, base: pick(s.state.revision, (s.state.revision ?? 4) - 2) }),
+    () => s.submit(changes(s, pick), { by, base: pick(s.state.recordRevision, (s.state.recordRevision ?? 4) - 2) }),
     () => s.vote(edit, 'approve', reviewer, ifMatch),
     () => s.vote(edit, pick('reject', 'request_changes'), reviewer, { ...ifMatch, reason: pick('§', '§', null) }),
     () => s.revise(edit, changes(s, pick), { ...pick({ by }, mostly, mostly), ...ifMatch }),

@@ -21,10 +21,10 @@ const ruling = (s: ReturnType<typeof scene>) => ({
 t.test('a proposal is edit 1 and is published by its approval, in one append', async (t) => {
   const s = scene();
   t.equal(outcome(s.propose(proposal([claim('c1'), claim('c2')]))), 'EditSubmitted');
-  t.match({ status: s.state.status, revision: s.state.revision }, { status: 'proposed', revision: null });
+  t.match({ status: s.state.status, revision: s.state.recordRevision }, { status: 'proposed', revision: null });
   t.equal(outcome(s.vote(1, 'approve', 'reviewer')), 'EditApproved EditApplied IncidentReported ClaimAdded ClaimAdded');
   t.match(
-    { status: s.state.status, revision: s.state.revision, applied: s.state.edits.get(1)?.appliedRevision },
+    { status: s.state.status, revision: s.state.recordRevision, applied: s.state.edits.get(1)?.appliedRevision },
     { status: 'published', revision: 5, applied: 5 },
   );
 });
@@ -210,13 +210,13 @@ t.test('conflicts', async (t) => {
     s.applied({ kind: 'correct_claim', claim: s.id('c1'), set: { statement: 'Another § sentence' }, reason: '§', citations });
     const refused = s.vote(2, 'approve', 'reviewer');
     t.equal(outcome(refused), 'EditOutdated');
-    t.match(!refused.ok && refused.error.events, [{ type: 'ClaimCorrected', revision: s.state.revision }]);
+    t.match(!refused.ok && refused.error.events, [{ type: 'ClaimCorrected', revision: s.state.recordRevision }]);
     s.revise(2, [{ kind: 'rank_claim', claim: s.id('c1'), rank: 'preferred', reason: '§' }]);
     t.equal(outcome(s.vote(2, 'approve', 'reviewer')), 'EditApproved EditApplied ClaimRanked');
   });
   t.test('… and already when it is submitted on an old base', async (t) => {
     const s = published();
-    const base = s.state.revision;
+    const base = s.state.recordRevision;
     s.applied({ kind: 'correct_claim', claim: s.id('c1'), set: { lang: 'es' }, reason: '§', citations });
     t.equal(outcome(s.submit([retract(s)], { base })), 'EditOutdated');
     t.equal(outcome(s.submit([addClaim('c2')], { base })), 'EditSubmitted', 'edits that touch other things go through');
@@ -231,7 +231,7 @@ t.test('conflicts', async (t) => {
   });
   t.test('the base is no later than the record', async (t) => {
     const s = published();
-    t.equal(outcome(s.submit([addClaim('c2')], { base: (s.state.revision ?? 0) + 1 })), 'InvalidChange /baseRevision');
+    t.equal(outcome(s.submit([addClaim('c2')], { base: (s.state.recordRevision ?? 0) + 1 })), 'InvalidChange /baseRevision');
   });
 });
 

@@ -13,15 +13,15 @@ const revisionOf = (s: Scene, type: string, nth = 0) => s.events.filter((event) 
 
 t.test('revisions count record events', async (t) => {
   const s = start();
-  const { revision, recordedAt } = s.state;
+  const { recordRevision: revision, recordedAt } = s.state;
   s.submit([addClaim('c3')]);
   s.breakLease(2, 'reviewer', 'reviewer2');
-  t.match({ revision: s.state.revision, recordedAt: s.state.recordedAt }, { revision, recordedAt }, 'review sets none');
+  t.match({ revision: s.state.recordRevision, recordedAt: s.state.recordedAt }, { revision, recordedAt }, 'review sets none');
   t.equal(s.state.streamRevision, s.events.length - 1);
   s.erase({ revision: 0, pointer: '/rationale' });
-  t.equal(s.state.revision, revision, 'nor does an erasure');
+  t.equal(s.state.recordRevision, revision, 'nor does an erasure');
   s.approve(2);
-  t.equal(s.state.revision, s.events.length - 1);
+  t.equal(s.state.recordRevision, s.events.length - 1);
 });
 
 t.test('a command is traced to its events', async (t) => {

@@ -67,13 +67,13 @@ export type World = {
   parties: Map<string, PartyFacts>;
   /** Parties that an edit used which two approved. */
   reviewed: Set<string>;
-  sources: Map<string, { revisions: number; withdrawn: boolean }>;
+  sources: Map<string, { textRevisions: number; withdrawn: boolean }>;
   incidents: Map<string, { status: Incident['status'] }>;
 };
 export const world = (): World => ({
   parties: new Map(parties),
   reviewed: new Set([partyId('mayor')]),
-  sources: new Map([[sourceId('article'), { revisions: 1, withdrawn: false }]]),
+  sources: new Map([[sourceId('article'), { textRevisions: 1, withdrawn: false }]]),
   incidents: new Map([
     [incidentId('other'), { status: 'published' as const }],
     [incidentId('merged'), { status: 'merged' as const }],
@@ -227,7 +227,7 @@ export const scene = () => {
       ...of,
     }));
   };
-  const submit = (changes: Body[], { by = 'author', base = state.revision, key }: Options = {}) => {
+  const submit = (changes: Body[], { by = 'author', base = state.recordRevision, key }: Options = {}) => {
     const command = next(key, by);
     const { rationale, ...body } = editBody.parse({ baseRevision: base ?? 0, rationale: 'Because § of the article', changes });
     return send(resolveChanges(body.changes, context(command)), (of) => {
@@ -235,7 +235,7 @@ export const scene = () => {
     });
   };
   const revise = (edit: number, changes: Body[], options: Options = {}) => {
-    const { by = 'author', base = state.revision, key, ifMatch = editTag(state, edit) } = options;
+    const { by = 'author', base = state.recordRevision, key, ifMatch = editTag(state, edit) } = options;
     const command = next(key, by);
     const { rationale, ...body } = editBody.parse({ baseRevision: base ?? 0, rationale: 'Because § of the article', changes });
     const resolved = resolveChanges(body.changes, context(command, state.edits.get(edit)?.command));

@@ -30,7 +30,7 @@ t.test('registering', async (t) => {
   t.equal(outcome(s.run(register)), 'SourceRegistered');
   t.match(s.state, { id: sourceId('one'), fields: { title: '§ title', language: 'en' }, texts: ['The first § text.'], withdrawn: false });
   t.notOk('text' in (s.state.fields ?? {}));
-  t.same(sourceFacts(s.state), { revisions: 1, withdrawn: false });
+  t.same(sourceFacts(s.state), { textRevisions: 1, withdrawn: false });
   t.equal(outcome(s.run(register)), 'AggregateState');
 });
 
@@ -54,7 +54,7 @@ t.test('text revised, withdrawn', async (t) => {
   t.equal(outcome(s.run(revise)), 'SourceTextRevised');
   t.same(s.state.texts, ['The first § text.', 'The second § text.']);
   t.equal(outcome(s.run({ kind: 'withdraw', reason: '§' })), 'SourceWithdrawn');
-  t.same(sourceFacts(s.state), { revisions: 2, withdrawn: true });
+  t.same(sourceFacts(s.state), { textRevisions: 2, withdrawn: true });
   t.equal(outcome(s.run(revise)), 'AggregateState');
   t.equal(outcome(s.run({ kind: 'withdraw', reason: '§' })), 'AggregateState');
 });
@@ -76,7 +76,7 @@ t.test('an erased text is gone, its revision stays', async (t) => {
   t.same(s.state.texts, [null, 'The second § text.']);
   t.equal(s.state.fields?.title, undefined);
   t.equal(s.state.fields?.language, 'en');
-  t.same(sourceFacts(s.state), { revisions: 2, withdrawn: false });
+  t.same(sourceFacts(s.state), { textRevisions: 2, withdrawn: false });
   const bare = initialSource();
   for (const event of s.events) evolveSource(bare, event);
   t.equal(bare.streamRevision, 3);

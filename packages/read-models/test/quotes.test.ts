@@ -183,7 +183,7 @@ const takeStep = async (world: World, { name, start, length: long, revision, sha
   if (share !== null) world.set({ share: { percent: 0, length: share } });
   const claim = quoting(world, start, Math.min(length, start + long), revision);
   try {
-    if (world.stateOf(name).revision === null) await world.publish(name, { claims: [claim] });
+    if (world.stateOf(name).recordRevision === null) await world.publish(name, { claims: [claim] });
     else await world.apply(name, [{ kind: 'add_claim', claim }]);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;

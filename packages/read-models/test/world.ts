@@ -203,7 +203,7 @@ export const createWorld = () => {
   /** `ids` are the things that the edit made, by ref. */
   const submit = async (name: string, changes: Body[], { by = 'author', base }: { by?: string; base?: number } = {}) => {
     const incident = id('incident', name);
-    const body = editBody.parse({ baseRevision: base ?? stateOf(name).revision ?? 0, rationale: 'It is needed.', changes });
+    const body = editBody.parse({ baseRevision: base ?? stateOf(name).recordRevision ?? 0, rationale: 'It is needed.', changes });
     const { edit, refs } = await run(
       incident,
       commands.submitEdit(callerOf(by, `/v1/incidents/${incident}/edits`, body), { incident, body }),
@@ -221,7 +221,7 @@ export const createWorld = () => {
     };
   };
   const reviseEdit = async (name: string, edit: number, changes: Body[], by = 'author'): Promise<bigint> => {
-    const body = editBody.parse({ baseRevision: stateOf(name).revision ?? 0, rationale: 'Revised.', changes });
+    const body = editBody.parse({ baseRevision: stateOf(name).recordRevision ?? 0, rationale: 'Revised.', changes });
     const { incident, caller, ref } = onEdit(name, edit, by, body);
     return (await run(incident, commands.reviseEdit(caller, { ...ref, body }))).position;
   };

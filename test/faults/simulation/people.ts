@@ -114,7 +114,7 @@ const edit = async (world: World, subject: string, key: string, own: Scene | nul
   const scene = own ?? { source: streamsOf(world, 'source_')[0] ?? '', police: streamsOf(world, 'party_')[0] ?? '', city: '' };
   if (scene.source === '' || scene.police === '') return;
   const body = {
-    baseRevision: state.revision ?? 0,
+    baseRevision: state.recordRevision ?? 0,
     rationale: `For ${key}.`,
     changes: [
       random.chance(0.5)

@@ -106,14 +106,14 @@ const refuseStatus = (state: Incident, changes: readonly Change[]): Refusal | nu
 const refuseChanges = (state: Incident, changes: readonly Change[], baseRevision: number | null, facts: Facts): Refusal | null => {
   const status = refuseStatus(state, changes);
   if (status) return status;
-  if (baseRevision !== null && baseRevision > (state.revision ?? -1)) {
+  if (baseRevision !== null && baseRevision > (state.recordRevision ?? -1)) {
     return refuseFor([
-      { code: 'InvalidChange', pointer: '/baseRevision', message: `must be at most ${state.revision}, the incident's revision` },
+      { code: 'InvalidChange', pointer: '/baseRevision', message: `must be at most ${state.recordRevision}, the incident's revision` },
     ]);
   }
   const between = conflicts(state, changes, baseRevision);
   if (between.length > 0) {
-    const detail = `The record has changed since revision ${baseRevision} in what this edit rests on. Look at the events named, and revise the edit with baseRevision ${state.revision}.`;
+    const detail = `The record has changed since revision ${baseRevision} in what this edit rests on. Look at the events named, and revise the edit with baseRevision ${state.recordRevision}.`;
     return refuse('EditOutdated', detail, { events: between });
   }
   const [problem, ...problems] = checkChanges(state, changes, facts);

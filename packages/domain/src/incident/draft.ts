@@ -15,8 +15,8 @@ export type Facts = {
   privacyReviewed: (party: string) => boolean;
   /** The quotes from a source that are on record, in the order in which they entered; without it none are. What may lag says too few: what is served never does. */
   quoted?: (source: string) => readonly EnteredQuote[];
-  /** `revisions`: how many revisions of its text there are. */
-  sources: (id: string) => { revisions: number; withdrawn: boolean } | undefined;
+  /** `textRevisions`: how many revisions of its text there are. */
+  sources: (id: string) => { textRevisions: number; withdrawn: boolean } | undefined;
   incidents: (id: string) => { status: Incident['status'] } | undefined;
 };
 
@@ -93,7 +93,7 @@ export const checkThere = <E>(report: Report, entry: E | undefined, what: string
 export const checkCitations = (draft: Draft, report: Report, citations: readonly Citation[] | undefined, pointer: string) => {
   for (const [index, { source, revision }] of (citations ?? []).entries()) {
     const known = draft.facts.sources(source);
-    if (!known || revision > known.revisions) {
+    if (!known || revision > known.textRevisions) {
       report(
         `${pointer}/${index}`,
         `there is no source ${source} with a text of revision ${revision}: register the source first`,

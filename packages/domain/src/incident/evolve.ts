@@ -12,7 +12,7 @@ export const evolveIncident = (state: Incident, event: DomainEvent): Incident =>
   const change = changeOf(event);
   if (change) {
     kindOf(change).evolve(state, change, event);
-    state.revision = event.revision;
+    state.recordRevision = event.revision;
     state.recordedAt = event.recordedAt;
     state.written.push({ revision: event.revision, type: event.type, keys: keysOf(change).writes });
   } else if (isReviewEvent(event)) {

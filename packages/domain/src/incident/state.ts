@@ -12,7 +12,7 @@ export type IncidentRecord = {
   /** `none` until proposed; `proposed` until the first edit is applied. */
   status: 'none' | 'proposed' | 'published' | 'merged' | 'retracted';
   /** Revision of the last record event, null while unpublished. */
-  revision: number | null;
+  recordRevision: number | null;
   recordedAt: string | null;
   fields: IncidentFields | null;
   mergedInto: string | null;
@@ -64,7 +64,7 @@ export type CorrectionEntry = {
 /** The state of a stream without events. A function, since every fold owns its state and `evolve` changes it in place. */
 export const initialIncident = (): Incident => ({
   status: 'none',
-  revision: null,
+  recordRevision: null,
   recordedAt: null,
   fields: null,
   mergedInto: null,

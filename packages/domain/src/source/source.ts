@@ -45,8 +45,8 @@ export const evolveSource = (state: Source, event: DomainEvent): Source => {
 };
 
 /** What the rules need to know of the source; undefined before it is registered. */
-export const sourceFacts = ({ fields, texts, withdrawn }: Source): { revisions: number; withdrawn: boolean } | undefined =>
-  fields ? { revisions: texts.length, withdrawn } : undefined;
+export const sourceFacts = ({ fields, texts, withdrawn }: Source): { textRevisions: number; withdrawn: boolean } | undefined =>
+  fields ? { textRevisions: texts.length, withdrawn } : undefined;
 
 /** Registering has a route. The other two are operations of this package, until changes of sources are reviewed. */
 export type SourceCommand = { command: string; actor: string } & (

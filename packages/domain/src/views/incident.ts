@@ -57,7 +57,7 @@ export const incidentDocument = (input: DocumentInput): IncidentDocument => {
   const agencies = fields?.agencies ?? [];
   return {
     id,
-    revision: state.revision,
+    revision: state.recordRevision,
     status: state.status === 'none' ? 'proposed' : state.status,
     mergedInto: state.mergedInto,
     mergedFrom: input.mergedFrom,

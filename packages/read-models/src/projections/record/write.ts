@@ -156,7 +156,7 @@ const incidentRow = ({ id, state, rendered }: Member, letOutOf: LetOutOf) =>
     ? []
     : [
         {
-          ...{ id, published: state.revision !== null, author: state.edits.get(1)?.author ?? null, title: rendered.document.title },
+          ...{ id, published: state.recordRevision !== null, author: state.edits.get(1)?.author ?? null, title: rendered.document.title },
           ...served(rendered, letOutOf),
         },
       ];
