@@ -41,7 +41,11 @@ export const nameClaims = (record: IncidentRecord, id: string, claims: readonly 
 
 /** A thing, or a change, of whose fields only the names matter here. */
 export type Naming = { readonly [field: string]: unknown };
-const partyFields = ['speaker', 'about', 'onBehalfOf', 'by', 'against', 'forum', 'court', 'judge'] as const;
+const partyFields = ['speaker', 'about', 'onBehalfOf', 'by', 'against', 'forum', 'court', 'judge'];
+const partyLists = ['via', 'agencies'];
+const allPartyFields: ReadonlySet<string> = new Set([...partyFields, ...partyLists]);
+/** Whether a field of this name holds the id of a party, or a list of them. A claim's value can be a party too. */
+export const namesParties = (field: string): boolean => allPartyFields.has(field);
 /** Where a change, or a thing of the record, names other things of the record. In the two lists whose items name several, what the items name counts. */
 const nameFields = ['claim', 'counterClaim', 'dispute', 'proceeding', 'ruling', 'target', 'replaces', 'continues'] as const;
 const nameLists = ['claims', 'carry', 'relatesTo', 'effects'] as const;
@@ -55,8 +59,7 @@ export const partiesOf = (thing: Naming): string[] => {
   const { value } = thing;
   return [
     ...partyFields.map((field) => thing[field]),
-    ...listOf(thing.via),
-    ...listOf(thing.agencies),
+    ...partyLists.flatMap((field) => listOf(thing[field])),
     isObject(value) && value.kind === 'party' ? value.value : null,
   ].filter(isText);
 };

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type Citation, citationDocuments } from '../../source/citation.ts';
 import { holdsTexts } from '../../values/text.ts';
+import { namesParties } from '../naming.ts';
 import { storedClaim } from './claim.ts';
 import { storedDispute } from './dispute.ts';
 import { type IncidentFields, occurredDocument, placeDocument, storedIncident } from './incident.ts';
@@ -43,26 +44,13 @@ export const fieldDocument = (field: string, held: unknown): unknown => {
   }
 };
 
-const partyFields: ReadonlySet<string> = new Set([
-  'about',
-  'speaker',
-  'onBehalfOf',
-  'by',
-  'against',
-  'forum',
-  'court',
-  'judge',
-  'agencies',
-  'via',
-]);
-
 /** The parties that a field names. */
 export const partiesOfField = (field: string, held: unknown): string[] => {
   if (field === 'value') {
     const value = held as ClaimValue | null | undefined;
     return value?.kind === 'party' ? [value.value] : [];
   }
-  if (!partyFields.has(field)) return [];
+  if (!namesParties(field)) return [];
   return [held].flat().filter((id) => typeof id === 'string');
 };
 
