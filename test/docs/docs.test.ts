@@ -45,12 +45,43 @@ const anchorsOf = (page: string): string[] =>
   );
 
 t.test('links between pages lead somewhere', async (t) => {
-  for (const page of pages) {
-    for (const [link, path = '', anchor] of read(page).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)]+))?\)/g)) {
-      const target = path === '' ? new URL(page, root) : new URL(path, new URL(page, root));
-      const isThere =
-        existsSync(target) && (anchor === undefined || anchorsOf(target.pathname.slice(root.pathname.length)).includes(anchor));
-      if (!isThere) t.fail(`${page}: ${link}`);
-    }
-  }
+  const broken = pages.flatMap((page) =>
+    [...read(page).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)]+))?\)/g)]
+      .filter(([, path = '', anchor]) => {
+        const target = path === '' ? new URL(page, root) : new URL(path, new URL(page, root));
+        if (!existsSync(target)) return true;
+        return anchor !== undefined && !anchorsOf(target.pathname.slice(root.pathname.length)).includes(anchor);
+      })
+      .map(([link]) => `${page}: ${link}`),
+  );
+  t.strictSame(broken, []);
+});
+
+/** Numbered entries of a page, each as `<first word of its section> <number>`. */
+const numbered = (page: string): string[] =>
+  read(page)
+    .split(/^## /m)
+    .slice(1)
+    .flatMap((section) => {
+      const [word = ''] = section.toLowerCase().split(/\W/);
+      return [...section.matchAll(/^(\d+)\. /gm)].map(([, number]) => `${word} ${number}`);
+    });
+
+t.test('what comments cite of the docs is there', async (t) => {
+  const [rules, conventions] = [numbered('docs/rules.md'), numbered('docs/api.md')];
+  const decisions = readdirSync(new URL('docs/decisions', root)).map((file) => file.slice(0, 2));
+  const sources = globSync(['{packages,services,test,tools}/**/*.{ts,mjs}'], { cwd: root.pathname }).filter(isOurs);
+  const missing = sources
+    .filter((source) => !import.meta.url.endsWith(source))
+    .flatMap((path) => {
+      const text = read(path);
+      const cited = [
+        ...[...text.matchAll(/docs\/rules\.md(?:, (\w+ \d+))?/g)].filter(([, rule = '']) => !rules.includes(rule)),
+        ...[...text.matchAll(/docs\/api\.md(?:, (\d+))?/g)].filter(([, number]) => !conventions.some((one) => one.endsWith(` ${number}`))),
+        ...[...text.matchAll(/docs\/decisions(?:, (\d\d))?/g)].filter(([, number = '']) => !decisions.includes(number)),
+        ...text.matchAll(/(?<![\w/-])(?:rules|api|architecture|domain)\.md/g),
+      ];
+      return cited.map(([it]) => `${path}: ${it}`);
+    });
+  t.strictSame(missing, []);
 });

@@ -7,8 +7,8 @@ export type Hints = {
 };
 
 /**
- * At most one `send` for each name in `interval` milliseconds, and one at a time; a hint that comes too early is passed on at the interval's end, so the
- * last of a burst is never lost. A `send` that fails is told to `failed` and forgotten: whoever is hinted looks for himself now and then.
+ * At most one `send` for each name in `interval` milliseconds, and one at a time. A hint that comes too early is passed on at the interval's end, so the
+ * last of a burst is never lost. A `send` that fails is reported to `failed` and forgotten: whoever is hinted at also looks now and then.
  */
 export function createHints(options: {
   interval: number;

@@ -27,7 +27,7 @@ export async function openOnPostgres(databaseUrl: string, { logger, complain, ab
   pool.on('connect', (client) => client.on('error', () => undefined));
   const queue = new Queue(queueName, { ...queueOptions, connection: pool }, createPostgresBackend);
   queue.on('error', complain);
-  // A backend that was not ready once never is: better to fail here, where somebody starts this process again.
+  // A backend that was not ready once never will be: better to fail here, where somebody starts this process again.
   await queue.waitUntilReady();
   return {
     producer: producerOf(queue),

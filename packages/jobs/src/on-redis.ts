@@ -16,7 +16,7 @@ import {
 
 /** Durations in milliseconds. */
 const firstConnection = 2000;
-/** So long a hint waits for Redis before it is dropped: others wait behind it, and its connection is made anew. */
+/** How long a hint waits for Redis before it is dropped: others wait behind it, and its connection is made anew. */
 const hintAnswered = 2000;
 /** A worker's connection waits up to 10 s for the next job; one that is silent for longer is made anew. */
 const workAnswered = 20_000;
@@ -84,7 +84,7 @@ function openConsumer(url: string, handlers: Handlers, { logger, complain, aband
     // It takes up its work when Redis comes.
     waitUntilReady: async () => undefined,
     close: async () => {
-      // What is left of a job is found again by another worker, so nobody has to wait for a Redis that is away.
+      // Another worker finds what is left of a job, so nobody has to wait for a Redis that is away.
       const isAway = client.status !== 'ready';
       const closed = worker.close(isAway).catch(complain);
       if (!isAway) await Promise.race([closed, delay(stopping, undefined, { ref: false })]);
@@ -114,8 +114,8 @@ const newClient = (url: string, options: RedisOptions): Redis => {
 };
 
 /**
- * Told to disconnect in the pause before its next attempt, ioredis never says that it has ended. A BullMQ worker waits for just that when it closes, and
- * its timers keep the process from ending. A connection that is broken off while it is made does say so.
+ * If ioredis is told to disconnect in the pause before it connects again, it never says that it has ended. A BullMQ worker waits for just that when it
+ * closes, and its timers keep the process from ending. A connection that is broken off while it is being made does say so.
  */
 function endable(client: Redis): Redis {
   const disconnect = client.disconnect.bind(client);

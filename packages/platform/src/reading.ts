@@ -1,7 +1,7 @@
 /**
- * Makes of `read`, which may hang or fail, something that a health check may ask as often as it likes: answers what was read, or null where nothing was
- * within `within` milliseconds. What was read is kept for `fresh` milliseconds, so that many askers cost as much as one, and what hangs is not begun again.
- * `now` is a clock in milliseconds that never goes back.
+ * Makes `read`, which may hang or fail, into something that a health check may ask as often as it likes. Answers what was read, or null if nothing was
+ * read within `within` milliseconds. What was read is kept for `fresh` milliseconds, so that many askers cost as much as one; a read that hangs is not
+ * begun again. `now` is a clock in milliseconds that never goes back.
  */
 export function createReading<T>(
   read: () => Promise<T>,
@@ -11,7 +11,7 @@ export function createReading<T>(
 
   return () => {
     if (last === undefined || now() >= last.until) {
-      // Until it has ended it is never too old.
+      // A read that has not ended is never too old.
       const own: { value: Promise<T | null>; until: number } = {
         value: read()
           .catch(() => null)

@@ -96,8 +96,8 @@ export async function missingRights(connection: Connection, rights: readonly Rig
 const lookEvery = 250;
 
 /**
- * Waits until this user lacks nothing, for a worker may be about to migrate and grant; rejects with `RightMissing` that names what is lacking after `wait`
- * milliseconds. `missing` says what that is.
+ * Waits until this user lacks no right, as a worker may be about to migrate and grant. After `wait` milliseconds rejects with `RightMissing`, which names
+ * what is lacking. `missing` answers what that is.
  */
 export async function untilGranted(databaseUrl: string, wait: number, missing: (client: pg.Client) => Promise<string[]>): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });

@@ -98,7 +98,7 @@ const parseBody = (spec: Route, request: FastifyRequest): unknown => {
   throw invalidBody(placesOf(parsed.error.issues, ''));
 };
 
-/** In bytes: a shorter body cannot have so many problems that making them all takes long. */
+/** In bytes. A shorter body cannot have so many problems that making them all would take long. */
 const lookedThrough = 16 * 1024;
 
 const invalidBody = (errors: Place[]) =>
@@ -138,13 +138,13 @@ const minPosition = (request: FastifyRequest): bigint | null => {
   throw invalidQuery(placesOf(parsed.error.issues, '/query/minPosition'));
 };
 
-/** How the models stand once they have reached `minPosition`, where it was sent. */
+/** How far the models are once they have reached `minPosition`, if it was sent. */
 const whenReached = async (spec: Route, request: FastifyRequest, reading: Reading, { models }: Services): Promise<Freshness | null> => {
   const wanted = minPosition(request);
   return spec.models === undefined || wanted === null ? null : models.reached(spec.models, wanted, reading.client);
 };
 
-/** Says where the models stood before or while they were read: what is read is at least as fresh as what is said. */
+/** Says how far the models were before or while they were read: what is read is at least as fresh as that. */
 const sayFreshness = (spec: Route, request: FastifyRequest, reply: FastifyReply, { position, parked }: Freshness): void => {
   const item = (request.params as Record<string, string>).id;
   if (item !== undefined && parked.has(item)) throw new Refusal('Parked');
@@ -152,7 +152,7 @@ const sayFreshness = (spec: Route, request: FastifyRequest, reply: FastifyReply,
   if (spec.list && parked.size > 0) reply.header('averment-incomplete', String(parked.size));
 };
 
-/** Says how many of the streams that wait are missing in what is said of one incident. */
+/** Says how many parked streams are missing in an answer about one incident. */
 const sayIncomplete = async (spec: Route, request: FastifyRequest, reply: FastifyReply, waiting: Set<string>, { queries }: Services) => {
   const { id = '' } = request.params as Record<string, string>;
   const missing = await queries.waitingUnder(id, waiting, spec.models?.includes('reviews') ?? false);

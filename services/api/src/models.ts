@@ -8,15 +8,18 @@ import { Refusal } from './problems/problem.ts';
 /** How long a request waits for a position or a time, in milliseconds. */
 export const patience = 5000;
 
-/** Tells whoever advances the models that there is something new. */
+/** Hints to the workers that there is something new. */
 export const hintsOf = (jobs: Pick<Jobs, 'hint'>): void => {
   for (const name of projectionNames) jobs.hint(name);
 };
 
-/** A request that waits keeps a place among those under way: so many are left to requests that do not wait, and no client may take all that may wait. */
+/**
+ * A request that waits keeps a place among those under way. So some places are left to requests that do not wait, and no client may take all places for
+ * waiting.
+ */
 const places = { all: 256, each: 16 };
 
-/** Throws where one of the models does not follow the log: what it has may not be so, and what a command writes could not be read from it. */
+/** Throws if one of the models does not follow the log: its rows may be wrong, and what a command writes could not be read from it. */
 export type FollowingRequired = { requireFollowing(names: readonly string[]): void };
 
 export type ModelsOptions = {
@@ -30,7 +33,7 @@ export type ModelsOptions = {
 
 const sentence = (clause: string): string => `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
 
-/** How the models stand, asked of the runner, which advances none of them here. */
+/** How far the models are, as the runner says; it advances none of them here. */
 export const modelsOf = ({
   runner,
   log,

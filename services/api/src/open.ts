@@ -103,7 +103,7 @@ export const open = async ({
       clock: () => systemClock.now(),
       models,
     });
-    // Who sends a document or a name twice in a row is told so; without a worker the model is asked as it is.
+    // A source or a name that is sent twice in a row is refused; without a worker the model is asked as it is.
     const caughtUp = async () => runner.waitFor(['record'], await log.head(), 1000);
     const commands = createCommands({
       log: timedAppends(log, register),

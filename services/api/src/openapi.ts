@@ -120,7 +120,7 @@ export const problemsOf = (spec: Route): ProblemCode[] => {
       ...(spec.problems ?? []),
       ...(spec.models ? (['NotReached', 'Parked'] as const) : []),
       'RequestTimeout',
-      // The probes are asked by whoever watches, and answered always; but a key that comes with them is looked at.
+      // Monitors ask the probes, which always answer; but a key that comes with them is looked at.
       ...(probes.includes(spec.path) ? [] : (['RateLimited'] as const)),
       'HeadersTooLarge',
       'Internal',

@@ -10,10 +10,10 @@ export type Input<P, Q, B> = {
   query: Q;
   body: B;
   viewer: Viewer;
-  /** Whom and what a command needs to know of the request. Only routes that need a key may ask. */
+  /** The caller, as a command needs to know it. Only for routes that need a key. */
   caller(): Caller;
   ifMatch: string | undefined;
-  /** For a route that is `dated`: what the client holds already, and what must be told how the models stood before an answer is given. */
+  /** For a route that is `dated`: what the client holds already, and whom to tell how far the models were before an answer is given. */
   reading: Reading;
 };
 
@@ -49,7 +49,10 @@ export type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   problems?: readonly ProblemCode[];
   /** The read models that the answer is built from: the route then takes `minPosition` and says `Averment-Position`. */
   models?: readonly ModelName[];
-  /** The handler tells `reading.stood` how the models stood, because it reads that in one statement with the rest; else it is asked before the handler runs. */
+  /**
+   * The handler itself reports how far the models were (`reading.stood`), because it reads that in one statement with the rest; otherwise it is asked
+   * before the handler runs.
+   */
   dated?: boolean;
   /** A list says `Averment-Incomplete` while an event of its models is parked. */
   list?: boolean;
@@ -65,7 +68,7 @@ export type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
 /** A route with its types forgotten: what `declare` registers and `openapi` describes. */
 export type Route = RouteSpec<z.ZodType, z.ZodType, z.ZodType>;
 
-/** Whether an answer speaks of one incident, which may rest on streams that wait in a model; lists say so by themselves. */
+/** Whether an answer speaks of one incident, which may rest on parked streams; lists say so by themselves. */
 export const saysWhatWaits = ({ path, models, list }: Route): boolean =>
   models !== undefined && !list && path.startsWith('/v1/incidents/{id}');
 

@@ -16,7 +16,7 @@ export type Supervised = {
 /** How often a program may end before it was ever ready. */
 const chances = 6;
 const longestPause = 10_000;
-/** Whoever ran this long (milliseconds) begins with short pauses again. */
+/** A program that ran this long (milliseconds) begins with short pauses again. */
 const proven = 30_000;
 /** A child ends by itself within 15 s; this much later it is stuck. */
 const patience = 20_000;

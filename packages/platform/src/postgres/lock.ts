@@ -15,7 +15,7 @@ export type DataLock = {
   release(): Promise<void>;
 };
 
-/** So often, 50 ms apart, the lock is tried before its holder is named: one that lives, and one that is dead, which the database may be slow to notice. */
+/** How often the lock is tried, 50 ms apart, before its holder is named: a living one, and a dead one, which the database may be slow to notice. */
 const tries = { alive: 10, dead: 600 };
 
 /**

@@ -26,7 +26,7 @@ export async function makeRoles(url: string, database: string, superusers: strin
   }
 }
 
-/** What is not as it should be, as the statements that mend it: $1 the database, $2 the worker, $3 the api. Nothing is written where all is well. */
+/** The statements that put right what is not as it should be: $1 the database, $2 the worker, $3 the api. If all is well, nothing is written. */
 const toDo = `
   WITH mine AS (SELECT oid, format('%I', nspname) AS name FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'),
        own AS (SELECT oid FROM pg_roles WHERE rolname = current_user)

@@ -33,8 +33,8 @@ export const freeIn = async (folder: string): Promise<number> => {
 };
 
 /**
- * Looks how much room the cluster has, and lets it be written to or only read from the next reading of its configuration on; answers whether it may only be read.
- * A disk that is full has room for another name of what is there already, so that is all that it takes.
+ * Looks how much room the cluster has. From the next reading of its configuration on, it may be written to or only read; answers whether it may only be
+ * read. A full disk still has room for another name of an existing file, and that is all that this takes.
  */
 export async function settleRoom(folder: string): Promise<boolean> {
   const { on, off, reserve } = filesIn(folder);

@@ -101,7 +101,7 @@ export const createDiff = (options: IntoPast): Queries['diff'] => {
       try {
         await addSteps(history, begin.position, end.position, steps, render, signal);
       } finally {
-        // Also what was done when everybody had left: who comes again need not begin anew.
+        // Also what was done when everybody had left: the next one who asks need not begin anew.
         known.keep(key, steps);
       }
       const last = createPlaces([...steps].filter(([revision]) => revision > begin.revision && revision <= end.revision));

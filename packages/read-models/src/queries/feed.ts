@@ -69,7 +69,10 @@ export const createFeed = ({ pool, log, models }: Pick<QueryOptions, 'pool' | 'l
     };
   };
 
-  /** Adds what the page shows, up to the limit. Answers the position of the last event that was read; ends before one that cannot be, if it is not the first. */
+  /**
+   * Adds what the page shows, up to the limit. Answers the position of the last event that was read. Ends before an event that cannot be read, unless it
+   * is the first.
+   */
   const addPage = async (
     page: readonly Logged<DomainEvent>[],
     after: bigint,
@@ -116,7 +119,7 @@ export const createFeed = ({ pool, log, models }: Pick<QueryOptions, 'pool' | 'l
     for (;;) {
       giveUpIf(client.signal);
       const page = await log.readAll(next, size);
-      // Whoever was there has followed another log: nothing would ever come.
+      // A client at that position has followed another log: nothing would ever come.
       if (page.length === 0 && next === after && after > (await log.head()))
         throw new UnknownPosition(`the log ends before position ${after}`);
       const protection = createProtection(pool, viewer);

@@ -36,8 +36,8 @@ type Row = {
 };
 
 /**
- * Reads the text as it is now, and how the model stands, in one statement: both are of the same moment. $1: ids, $2: the tags that callers hold, whose
- * texts are not read, $3: their tiers.
+ * Reads the text as it is now, and how far the model is, in one statement, so that both are of the same moment. $1: ids, $2: the tags that callers hold,
+ * whose texts are not read, $3: their tiers.
  */
 const currentSql = ({ etag, body }: Columns): string => `
   SELECT asked.n::int, (SELECT position::text FROM ${record}.checkpoint) AS position,

@@ -21,8 +21,8 @@ const sorts: Record<IncidentSort, { column: 'record_position' | 'occurred_order'
 const language = `'pg_catalog.english'`;
 
 /**
- * The condition that the days of the incident overlap the days asked for. A range and no two comparisons: of those the planner does not see how little
- * they have in common.
+ * The condition that the days of the incident overlap the days asked for. It is one range, not two comparisons: with two the planner does not see how few
+ * rows meet both.
  */
 export const addDays = (where: Conditions, alias: string, { from, to }: { from?: string | undefined; to?: string | undefined }): void => {
   const [first, last] = [from === undefined ? null : dayRange(from).lower, to === undefined ? null : dayRange(to).upper];
@@ -42,7 +42,7 @@ const addBox = (where: Conditions, [west, south, east, north]: [number, number, 
   else where.add('r.lon >= ? OR r.lon <= ?', west, east);
 };
 
-/** The public finds nothing by what it is not shown, nor does it learn of it by what is left out. */
+/** The public finds nothing by what it is not shown, and learns nothing from what is missing in the list. */
 const addSearch = (where: Conditions, q: string, viewer: Viewer): void => {
   const found = (column: string): string => `${column} @@ websearch_to_tsquery(${language}, ?)`;
   if (tierOf(viewer) === 'public') where.add(`(r.public_search IS NULL AND ${found('r.search')}) OR ${found('r.public_search')}`, q, q);
@@ -64,8 +64,8 @@ const addFilters = (where: Conditions, filters: IncidentFilters, viewer: Viewer)
 };
 
 /**
- * The parts that rows of a moment lie in, each with its condition: those that are current, and for the past those that were closed later. Each is read by
- * itself in the order of the list, because the best way into the one is often the worst into the other.
+ * The parts that rows of a moment lie in, each with its condition: those that are current, and for the past those that were closed later. Each part is
+ * read by itself in the order of the list, because the best plan for one is often the worst for the other.
  */
 const partsAt = (where: Conditions, then: Then | null, column: 'record_position' | 'occurred_order'): string[] => {
   if (then === null) return [`${record}.incident_rows_current AS r WHERE true`];

@@ -1,6 +1,6 @@
 /**
- * Makes of `work` a function whose calls never overlap: a call while one is under way lets it be done once more after that, and all of them get the last
- * answer. So whoever calls knows that the work was begun after the call. An error ends the round for all.
+ * Makes `work` into a function whose calls never overlap. If it is called while a call runs, the work is done once more afterwards, and all these callers
+ * get that last answer. So the work was always begun after the call. An error ends the round for all.
  */
 export function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
   let round: { again: boolean; done: Promise<T> } | undefined;

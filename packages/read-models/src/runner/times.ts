@@ -76,7 +76,7 @@ export async function lookUp(pool: Pool, log: EventLog<DomainEvent>, time: strin
   if (start === undefined) return 0n;
   let found = 0n;
   let after = BigInt(start.position) - 1n;
-  // Mostly the answer is a few events away; of a busy moment there may be thousands.
+  // The answer is mostly a few events away; in a busy second there may be thousands.
   for (let page = 16; ; page = Math.min(4 * page, 1024)) {
     const events = await log.readAll(after, page, { texts: false });
     for (const event of events) {

@@ -1,6 +1,6 @@
 /**
- * Makes of a question one that all who ask in the same turn of the event loop ask together. Nobody joins a question that is on its way: its answer may be
- * older than theirs would be.
+ * Makes a question into one that all callers of the same turn of the event loop ask together. Nobody joins a question that is under way: its answer may be
+ * older than what the caller has seen.
  */
 export function together<T>(ask: () => Promise<T>): () => Promise<T> {
   let asking: Promise<T> | undefined;

@@ -78,7 +78,8 @@ async function connect(pool: Pool): Promise<PoolClient> {
 }
 
 /**
- * Runs `work` as a part of the transaction that can be taken back alone, and answers its error, if any: then, and unless `keep`, nothing of it counts.
+ * Runs `work` as a part of the transaction that can be rolled back alone, and answers its error, if any. After an error, or without `keep`, nothing of it
+ * counts.
  */
 export async function attempt(tx: PoolClient, keep: boolean, work: () => Promise<void>): Promise<Error | undefined> {
   await tx.query('SAVEPOINT attempt');

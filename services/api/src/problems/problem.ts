@@ -39,7 +39,7 @@ export const problemOf = ({ code, details, headers, message }: Refusal, traceId:
     status,
     headers: {
       'x-content-type-options': 'nosniff',
-      // Kept by anybody between, a refusal would outlive its cause, or meet those whom it is not for.
+      // If something between kept a refusal, it would outlive its cause, or reach others than it was meant for.
       'cache-control': 'no-store',
       vary: 'authorization',
       ...(status === 503 || status === 429 ? { 'retry-after': retryAfter } : {}),

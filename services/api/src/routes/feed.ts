@@ -37,7 +37,7 @@ export const feedRoutes: readonly Route[] = [
     },
     problems: ['Unreadable', 'LogChanged'],
     handle: async ({ query, viewer, reading }, { queries, logName }) => {
-      // Before the events: whoever holds an older name than theirs is told so the next time.
+      // Before the events: if the log is restored in between, the follower has the older name, and is told so the next time.
       const log = await logName();
       if (query.log !== undefined && query.log !== log)
         throw new Refusal('LogChanged', {

@@ -31,7 +31,7 @@ const vocabulary = answeredAs(
   }),
 );
 
-/** What helps whoever comes without having read anything. */
+/** For newcomers. */
 export const guideRoutes: readonly Route[] = [
   route({
     method: 'GET',

@@ -17,7 +17,7 @@ export type Operations = {
 
 const kinds = (Object.keys(problems) as ProblemCode[]).map((code) => ({ type: typeOf(code), code, ...problems[code] }));
 
-/** What serves whoever runs the service, and whoever writes a client for it. */
+/** For those who run the service, and those who write clients for it. */
 export const operationRoutes = (operations: Operations): readonly Route[] => [
   route({
     method: 'GET',

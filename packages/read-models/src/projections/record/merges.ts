@@ -1,8 +1,8 @@
 import { extend, forEver, type Version } from '../../versions.ts';
 
 /**
- * A merge as it was at some time: `incident` is merged into `target` since the position. `cut`: it would close a circle with earlier merges, so it
- * counts for nothing while those last.
+ * A merge as it was at some time: `incident` is merged into `target` since the position. `cut`: it would close a circle with earlier merges, so it does
+ * not count as long as those last.
  */
 export type Merge = { target: string; since: bigint; cut: boolean };
 

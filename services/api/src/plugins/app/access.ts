@@ -17,8 +17,8 @@ declare module 'fastify' {
 export const probes = ['/livez', '/readyz'];
 
 /**
- * Decides before the body is read who may use a route: 401 without a valid key where one is needed, 403 for a role that the route does not list.
- * A key that is not valid is refused everywhere: answered as the public, its owner would take the public's part for the whole.
+ * Decides before the body is read who may use a route: 401 without a valid key where one is needed, 403 for a role that the route does not list. A key
+ * that is not valid is refused everywhere: otherwise its owner would take the public's part for the whole.
  */
 export const useAccess = (app: FastifyInstance, options: { authenticate: Authenticate; publicRead: boolean; limiting: Limiting }): void => {
   const { limiting } = options;
@@ -32,7 +32,7 @@ export const useAccess = (app: FastifyInstance, options: { authenticate: Authent
   };
 
   app.addHook('onRequest', async (request) => {
-    // A key means nothing there: looked at, it could be guessed without an end, and a probe would wait for the database.
+    // A key means nothing there. If it were looked at, keys could be guessed without end, and a probe would wait for the database.
     if (isProbe(request)) return;
     const { authorization } = request.headers;
     if (authorization !== undefined) {
