@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import { type EventLog, LogUnavailable } from '../src/index.ts';
-import { follow } from './contract.ts';
+import { follow } from './contract/suite.ts';
 import { decoded, mark, newStream, note, type TestEvent } from './events.ts';
 import { type AppendFault, newStandInLog, type StandIn, startStandIn } from './eventstore-stand-in/server.ts';
 import { newWire } from './eventstore-stand-in/wire.ts';

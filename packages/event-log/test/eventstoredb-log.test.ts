@@ -3,7 +3,7 @@ import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import canonicalize from 'canonicalize';
 import t, { type Test } from 'tap';
 import { type Skew, sweepAttempts } from '../src/index.ts';
-import { follow } from './contract.ts';
+import { follow } from './contract/suite.ts';
 import { decoded, event, mark, newStream, note } from './events.ts';
 import { newWire } from './eventstore-stand-in/wire.ts';
 import { newTestStore, storeUnderTest, type TestStore } from './eventstoredb.ts';

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import type { AppendOutcome } from '../src/index.ts';
-import { follow } from './contract.ts';
+import { follow } from './contract/suite.ts';
 import type { TestEvent } from './events.ts';
 import { planned } from './plan.ts';
 import { databases } from './postgres.ts';

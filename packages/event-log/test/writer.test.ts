@@ -3,7 +3,7 @@ import pg from 'pg';
 import t, { type Test } from 'tap';
 import { createPostgresLog, LogUnavailable } from '../src/index.ts';
 import { takeBatch } from '../src/postgres/writer.ts';
-import { follow } from './contract.ts';
+import { follow } from './contract/suite.ts';
 import { cutProxy } from './cut-proxy.ts';
 import { catalogue, decoded, event, mark, newStream, note, random, type TestEvent } from './events.ts';
 import { databases, patient, poolOf } from './postgres.ts';
