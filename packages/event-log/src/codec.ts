@@ -14,7 +14,7 @@ import {
 type Data = Record<string, unknown>;
 
 /** What the codec needs of an event type: its current schema number, where its texts are, and the way from each older schema to the next. */
-export type CatalogueEntry = {
+type CatalogueEntry = {
   schema: number;
   texts: (data: unknown) => readonly (readonly (string | number)[])[];
   upcast: Record<number, (data: Data) => Data>;
@@ -26,7 +26,7 @@ export type Catalogue = Readonly<Record<string, CatalogueEntry>>;
 export type EncodedEvent = Omit<StoredEvent, 'position' | 'recordedAt'>;
 
 /** The longest stream name, in ASCII characters. */
-export const maxStreamLength = 64;
+const maxStreamLength = 64;
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const maxRevision = 2_147_483_647;
 

@@ -97,7 +97,7 @@ const openDisclosure = (disclosure: string): { name: string; value: unknown } =>
 /** A text that stands in an event: where (RFC 6901 pointer inside `data`), its digest, and its value. */
 export type TextField = { pointer: string; digest: string; value: unknown };
 
-export type Restored = { data: unknown; texts: TextField[]; missing: string[] };
+type Restored = { data: unknown; texts: TextField[]; missing: string[] };
 
 const escaped = (step: string | number) => String(step).replaceAll('~', '~0').replaceAll('/', '~1');
 

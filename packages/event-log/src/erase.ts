@@ -6,7 +6,7 @@ import { type EventLog, type EventToAppend, LogUnavailable, type StoredEvent } f
 /** A text in an event of the stream: `pointer` (RFC 6901) leads from the event's `data` to the field. */
 export type TextLocation = { revision: number; pointer: string };
 
-export type EraseRequest = {
+type EraseRequest = {
   stream: string;
   fields: readonly TextLocation[];
   reasonCode: string;
@@ -18,13 +18,13 @@ export type EraseRequest = {
   idOf: (index: number) => string;
 };
 
-export type ErasureItem = TextLocation & { digest: string };
+type ErasureItem = TextLocation & { digest: string };
 
 /**
  * - `written`, `repeated`: as of an append; `items` are all the texts that were erased, or that this command erased before.
  * - `no_text`: nothing was written, as there is no readable text at `field` (never was, or it is erased already).
  */
-export type EraseOutcome =
+type EraseOutcome =
   | { outcome: 'written' | 'repeated'; revision: number; position: bigint; items: ErasureItem[] }
   | { outcome: 'no_text'; field: TextLocation };
 

@@ -24,7 +24,7 @@ export const createMemoryStore = (): MemoryStore => ({
   lastStamp: 0n,
 });
 
-export type MemoryLogOptions = { catalogue: Catalogue; clock: { now(): Date }; random: Random; store?: MemoryStore };
+type MemoryLogOptions = { catalogue: Catalogue; clock: { now(): Date }; random: Random; store?: MemoryStore };
 
 /**
  * An event log in memory, for tests and simulations: the same bytes, limits and answers as the real ones, and nothing survives the process. Its vault

@@ -15,7 +15,7 @@ export type LogSettings = { eventLogUrl: string | null; eventLogName: string };
 /** What the streams of a log of this name begin with in EventStoreDB. */
 export const prefixOf = ({ eventLogName }: Pick<LogSettings, 'eventLogName'>): string => `${eventLogName}-`;
 
-export type OpenLogOptions = {
+type OpenLogOptions = {
   settings: LogSettings;
   /** Of the vault, and of the log where that is in PostgreSQL; the migrations must have run. It stays open when the log is closed. */
   pool: Pool;
@@ -28,7 +28,7 @@ export type OpenLogOptions = {
 };
 
 /** The log, what brings the vault's erasures to its head, and what those who follow it call it (`logName`). */
-export type OpenedLog<E extends object> = { log: EventLog<E>; erase: () => Promise<void>; name: () => Promise<string> };
+type OpenedLog<E extends object> = { log: EventLog<E>; erase: () => Promise<void>; name: () => Promise<string> };
 
 /** A skew of the clocks is told once in this time, in milliseconds: it shows at each event. */
 const skewEvery = 60_000;

@@ -1,7 +1,7 @@
 import { isUndecodable, type Logged, type Undecodable } from './port.ts';
 
 /** An event that cannot be decoded, or with `missing` one that the stream had, and that its store does not give any more. */
-export type Unreadable = Pick<Undecodable, 'stream' | 'revision' | 'error'> & {
+type Unreadable = Pick<Undecodable, 'stream' | 'revision' | 'error'> & {
   undecodable: Undecodable['undecodable'] | 'missing';
   /** Unknown where the event is missing. */
   position?: bigint;

@@ -2,16 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { catalogue as domainCatalogue, feedOperations } from '@averment/domain';
 import type { Pool } from 'pg';
 import t, { type Test } from 'tap';
-import {
-  advanceErasures,
-  type EventLog,
-  eraseTexts,
-  eraseToHead,
-  type Logged,
-  StreamUnreadable,
-  sweepAttempts,
-  type TextLocation,
-} from '../src/index.ts';
+import type { TextLocation } from '../src/erase.ts';
+import { type EventLog, eraseTexts, eraseToHead, type Logged, StreamUnreadable, sweepAttempts } from '../src/index.ts';
+import { advanceErasures } from '../src/vault/erasures.ts';
 import { catalogue, decoded, event, mark, newStream, note, type TestEvent } from './events.ts';
 import { databases } from './postgres.ts';
 import { samples } from './samples.ts';

@@ -1,7 +1,7 @@
 type Pending<T, R> = { item: T; size: number; resolve: (result: R) => void; reject: (error: unknown) => void };
 
 /** `items` and `size` bound one run; a single larger item runs alone. So many runs may be on their way at once as `parallel` says. */
-export type GroupOptions<T, R> = {
+type GroupOptions<T, R> = {
   run: (items: readonly T[]) => Promise<readonly R[]>;
   sizeOf: (item: T) => number;
   items: number;

@@ -3,7 +3,7 @@ import { LogUnavailable, OtherLog } from '../port.ts';
 import { StoreUnavailable } from './store.ts';
 
 /** `until`: milliseconds of `performance.now()` after which nothing is started again. `attempts`: at most that many. `stop` ends it early. */
-export type Repeating = { until?: number; attempts?: number; stop?: () => boolean };
+type Repeating = { until?: number; attempts?: number; stop?: () => boolean };
 
 /**
  * Runs until it succeeds or fails for good. After a failure that leaves the outcome open it runs again, after a pause that grows up to a second.

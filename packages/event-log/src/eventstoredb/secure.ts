@@ -10,7 +10,7 @@ import { StoreRefused, StoreUnavailable } from './store.ts';
 
 type User = { name: string; password: string };
 /** What was set, and what is still open to anybody who tries; both in whole sentences. */
-export type Secured = { done: string[]; open: string[] };
+type Secured = { done: string[]; open: string[] };
 
 /** The users that every EventStoreDB comes with, and the password that they have unless it was set before the first start. */
 const ownUsers = ['admin', 'ops'];

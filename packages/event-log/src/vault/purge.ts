@@ -1,7 +1,7 @@
 import pg from 'pg';
 
 /** What of the vault's past may still lie in files, and why. Empty when nothing does. */
-export type Remains = { what: 'write-ahead log'; why: string }[];
+type Remains = { what: 'write-ahead log'; why: string }[];
 
 /**
  * Takes erased values out of the database's files, once the erasures have been followed and the models rebuilt. `VACUUM` would leave them in free space,

@@ -6,7 +6,7 @@ import type { Erasing } from './erasures.ts';
 import { requireOwnLog } from './own-log.ts';
 
 /** Where an attempt's texts lie, and when it was made. */
-export type AttemptRow = { stream: string; revision: number; sha256: string; attemptedAt: string };
+type AttemptRow = { stream: string; revision: number; sha256: string; attemptedAt: string };
 
 /** How long the texts of an attempt that did not reach the log are kept, in seconds: far longer than an append may still be on its way. */
 export const attemptsAreKept = 24 * 60 * 60;

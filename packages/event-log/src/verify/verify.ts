@@ -11,7 +11,7 @@ import { unlistedErasures, unorderedErasures } from './erasures.ts';
 import { type Finding, finding, type Source, type StoredReader } from './source.ts';
 
 /** What was looked at, and in whole sentences what was not. */
-export type Verified = { events: number; head: bigint; unchecked: readonly string[] };
+type Verified = { events: number; head: bigint; unchecked: readonly string[] };
 
 const pageSize = 500;
 

@@ -6,7 +6,7 @@ import { type Connection, isMissing, liveModel, type Model, quoted } from './mod
 /** How far a model has followed the log: its last event's position, the log's name by then, and the last event up to there that is known again. */
 export type Followed = { position: bigint; log: string; mark: Mark | null };
 
-/** What a model is held against: the log, and what that is called now (`logName` of `@averment/event-log`). */
+/** What a model is held against: the log, and what that is called now (`name` of `openLog`). */
 export type Following = { log: Pick<EventLog<object>, 'holds' | 'head'>; logName: () => Promise<string> };
 
 /** The model has followed another log than the one that is there, or this one further than it goes. It stands still until it is rebuilt. */

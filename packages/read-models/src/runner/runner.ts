@@ -20,7 +20,7 @@ export type RunnerOptions = {
   /** Of at least eight connections: one to listen, and while the models are built two for each, one of which holds its lock; one that is asked. */
   pool: Pool;
   log: EventLog<DomainEvent>;
-  /** What the log is called (`logName` of `@averment/event-log`). Asked once: who runs while that changes has to begin anew. */
+  /** What the log is called (`name` of `openLog`). Asked once: who runs while that changes has to begin anew. */
   logName: () => Promise<string>;
   projections: readonly Projection[];
   logger: Logger;
