@@ -1,14 +1,12 @@
+import type { TextPlace } from '@averment/domain';
 import canonicalize from 'canonicalize';
 import { restore, type TextField } from './disclosure.ts';
-import { erasureType } from './missing.ts';
+import { erasureType } from './erased.ts';
 import { type EventLog, type EventToAppend, LogUnavailable, type StoredEvent } from './port.ts';
-
-/** A text in an event of the stream: `pointer` (RFC 6901) leads from the event's `data` to the field. */
-export type TextLocation = { revision: number; pointer: string };
 
 type EraseRequest = {
   stream: string;
-  fields: readonly TextLocation[];
+  fields: readonly TextPlace[];
   reasonCode: string;
   actor: string;
   /** The command's id, its clock, the HMAC of its request, and the ids that follow from it by index. */
@@ -18,7 +16,7 @@ type EraseRequest = {
   idOf: (index: number) => string;
 };
 
-type ErasureItem = TextLocation & { digest: string };
+type ErasureItem = TextPlace & { digest: string };
 
 /**
  * - `written`, `repeated`: as of an append; `items` are all the texts that were erased, or that this command erased before.
@@ -26,7 +24,7 @@ type ErasureItem = TextLocation & { digest: string };
  */
 type EraseOutcome =
   | { outcome: 'written' | 'repeated'; revision: number; position: bigint; items: ErasureItem[] }
-  | { outcome: 'no_text'; field: TextLocation };
+  | { outcome: 'no_text'; field: TextPlace };
 
 type Found = { revision: number } & TextField;
 type Log = Pick<EventLog<object>, 'append' | 'readStored'>;
@@ -39,8 +37,7 @@ const attempts = 20;
 /**
  * Appends `TextErased` for the given texts and for every copy of them in the stream, whatever field and event it stands in: submitted versions, record
  * events, corrections. A copy is a text of equal value, or one that holds an equal string: a list with the erased name in it, a quote of the same words
- * with another prefix. The vault and the models follow (`advanceErasures`): until
- * then the texts can still be read.
+ * with another prefix. The vault and the models follow (`advanceErasures`): until then reads that do not come as far as the erasure have the texts.
  * Rejects with `LogUnavailable`, and with `AppendTooLarge` for more than about 3000 copies.
  */
 export const eraseTexts = async (log: Log, request: EraseRequest): Promise<EraseOutcome> => {

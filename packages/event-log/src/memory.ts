@@ -1,7 +1,7 @@
 import { among } from './among.ts';
 import { type Catalogue, type Codec, createCodec, type EncodedEvent } from './codec.ts';
 import { digestOf, type Random } from './disclosure.ts';
-import { decodeAll, type ErasedText, type ErasureLookups, erasedBy, erasureType } from './missing.ts';
+import { decodeAll, type ErasureLookups, erasedBy, erasureType, neededFor } from './erased.ts';
 import type { AppendOutcome, EventLog, EventToAppend, Mark, ReadAllOptions, ReadStreamOptions, StoredEvent } from './port.ts';
 import { createSeen, whileSame } from './seen.ts';
 import { isoOf, microsecondsOf } from './stamp.ts';
@@ -12,23 +12,35 @@ export type MemoryStore = {
   all: StoredEvent[];
   streams: Map<string, StoredEvent[]>;
   vault: Map<string, readonly string[]>;
+  /** The vault follows a `TextErased` by `eraseInMemory` alone, not at once. */
+  lags: boolean;
   listeners: Set<() => void>;
   lastStamp: bigint;
 };
 
-export const createMemoryStore = (): MemoryStore => ({
+export const createMemoryStore = ({ lags = false }: { lags?: boolean } = {}): MemoryStore => ({
   all: [],
   streams: new Map(),
   vault: new Map(),
+  lags,
   listeners: new Set(),
   lastStamp: 0n,
 });
 
+const vaultKey = ({ stream, revision }: { stream: string; revision: number }) => `${stream} ${revision}`;
+
+/** Takes the texts that these events erase out of the vault. */
+export const eraseInMemory = ({ vault }: MemoryStore, events: readonly StoredEvent[]): void => {
+  for (const text of events.flatMap(erasedBy)) {
+    const kept = vault.get(vaultKey(text))?.filter((disclosure) => digestOf(disclosure) !== text.digest);
+    if (kept) vault.set(vaultKey(text), kept);
+  }
+};
+
 type MemoryLogOptions = { catalogue: Catalogue; clock: { now(): Date }; random: Random; store?: MemoryStore };
 
 /**
- * An event log in memory, for tests and simulations: the same bytes, limits and answers as the real ones, and nothing survives the process. Its vault
- * follows a `TextErased` at once.
+ * An event log in memory, for tests and simulations: the same bytes, limits and answers as the real ones, and nothing survives the process.
  */
 export const createMemoryLog = <E extends object>(options: MemoryLogOptions): EventLog<E> => {
   const { clock, store = createMemoryStore() } = options;
@@ -41,7 +53,6 @@ export const createMemoryLog = <E extends object>(options: MemoryLogOptions): Ev
   const head = () => headMark().position;
   const holds = async ({ position, sha256 }: Mark) => all[Number(position) - 1]?.sha256 === sha256;
   const seen = createSeen(holds);
-  const vaultKey = ({ stream, revision }: { stream: string; revision: number }) => `${stream} ${revision}`;
 
   const answer = (outcome: 'written' | 'repeated', event: StoredEvent): AppendOutcome => ({
     outcome,
@@ -70,13 +81,8 @@ export const createMemoryLog = <E extends object>(options: MemoryLogOptions): Ev
       if (stream) stream.push(event);
       else streams.set(event.stream, [event]);
     }
-    for (const text of written.flatMap(erasedBy)) forget(text);
+    if (!store.lags) eraseInMemory(store, written);
     return written.at(-1) as StoredEvent;
-  };
-
-  const forget = (text: ErasedText) => {
-    const kept = vault.get(vaultKey(text))?.filter((disclosure) => digestOf(disclosure) !== text.digest);
-    if (kept) vault.set(vaultKey(text), kept);
   };
 
   const append = async (stream: string, expected: number, events: readonly EventToAppend[]): Promise<AppendOutcome> => {
@@ -102,15 +108,14 @@ export const createMemoryLog = <E extends object>(options: MemoryLogOptions): Ev
     if (streams.get(stream)?.length === 0) throw missing(stream, 0, 'the stream was deleted');
   };
 
-  const readStored = async (
-    stream: string,
-    from: number,
-    { to = Number.POSITIVE_INFINITY, texts = true, whatIsLeft = false, ...wanted }: ReadStreamOptions = {},
-  ) => {
+  const read = (stream: string, from: number, options: ReadStreamOptions): StoredEvent[] => {
+    const { to = Number.POSITIVE_INFINITY, texts = true, whatIsLeft = false } = options;
     const events = streamOf(stream).filter(({ revision }) => revision >= from && revision <= to);
-    if (whatIsLeft) return withTexts(events.filter(among(wanted)), texts);
-    requireNeverDeleted(stream);
-    return withTexts(withoutGaps(stream, from, events).filter(among(wanted)), texts);
+    if (!whatIsLeft) {
+      requireNeverDeleted(stream);
+      withoutGaps(stream, from, events);
+    }
+    return withTexts(events.filter(neededFor(options)), texts);
   };
 
   const lookups: ErasureLookups = {
@@ -120,13 +125,12 @@ export const createMemoryLog = <E extends object>(options: MemoryLogOptions): Ev
 
   const log: EventLog<E> = {
     append,
-    readStored,
-    readStream: async (stream, from, options = {}) =>
-      decodeAll(codec, await readStored(stream, from, options), options.texts ?? true, lookups),
+    readStored: async (stream, from, options = {}) => read(stream, from, options).filter(among(options)),
+    readStream: async (stream, from, options = {}) => decodeAll(codec, read(stream, from, options), options, lookups),
     readAll: async (after: bigint, limit: number, { texts = true }: ReadAllOptions = {}) => {
       const page = all.slice(Number(after), Number(after) + limit);
       seen.read(page);
-      return decodeAll(codec, withTexts(page, texts), texts, lookups);
+      return decodeAll(codec, withTexts(page, texts), { texts }, lookups);
     },
     head: async () => {
       const mark = await seen.end(

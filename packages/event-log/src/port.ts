@@ -89,6 +89,8 @@ export type ReadStreamOptions = {
   until?: bigint;
   /** Only events of these types: of the others neither bytes are decoded nor texts read. */
   types?: ReadonlySet<string>;
+  /** With `types`: the events at these revisions as well. */
+  revisions?: ReadonlySet<number>;
   /** `false` leaves every text absent and never touches the vault. Default `true`. */
   texts?: boolean;
   /** Of a stream that was deleted or cut off in its store, what there is still, in place of `StreamUnreadable`. */
@@ -105,18 +107,19 @@ export type EventLog<E extends object> = {
    */
   append(stream: string, expected: number, events: readonly EventToAppend[]): Promise<Appended<E>>;
   /**
-   * The stream's events from revision `from` on, in order; empty where there are none. Rejects with `LogUnavailable`, and with `StreamUnreadable` where an event
+   * The stream's events from revision `from` on, in order; empty where there are none. A text is absent once any event from `from` to `to` erases it,
+   * answered or not, though the vault may hold it still. Rejects with `LogUnavailable`, and with `StreamUnreadable` where an event
    * that was asked for is missing among them: the stream was deleted or cut off in its store.
    */
   readStream(stream: string, from: number, options?: ReadStreamOptions): Promise<Logged<E>[]>;
   /**
    * At most `limit` events after position `after` (0n: from the start), in order. `limit` may cut an append: look at `last`. Where long texts fill a page,
-   * it ends earlier, at the end of an append: only an empty page means that there is no more.
+   * it ends earlier, at the end of an append: only an empty page means that there is no more. A text is absent once an event of the page erases it.
    * Whoever pages on from the last event's position misses nothing, whatever number of processes write. Rejects with `LogUnavailable`, and may reject
    * with `UnknownPosition` for an `after` that is neither 0n nor the position of an event nor the one before it.
    */
   readAll(after: bigint, limit: number, options?: ReadAllOptions): Promise<Logged<E>[]>;
-  /** As `readStream`, undecoded. */
+  /** As `readStream`, undecoded, with whatever the vault holds. */
   readStored(stream: string, from: number, options?: ReadStreamOptions): Promise<StoredEvent[]>;
   /** Position of the last event, 0n for an empty log. Rejects with `LogUnavailable`. */
   head(): Promise<bigint>;

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { catalogue as domainCatalogue, feedOperations } from '@averment/domain';
+import { catalogue as domainCatalogue, feedOperations, type TextPlace } from '@averment/domain';
 import type { Pool } from 'pg';
 import t, { type Test } from 'tap';
-import type { TextLocation } from '../src/erase.ts';
 import { type EventLog, eraseTexts, eraseToHead, type Logged, StreamUnreadable, sweepAttempts } from '../src/index.ts';
 import { advanceErasures } from '../src/vault/erasures.ts';
 import { catalogue, decoded, event, mark, newStream, note, type TestEvent } from './events.ts';
@@ -12,7 +11,7 @@ import { tablesWith, tracesOf } from './traces.ts';
 
 const { newDatabase } = await databases(t);
 
-const erase = (log: EventLog<TestEvent>, stream: string, fields: TextLocation[]) =>
+const erase = (log: EventLog<TestEvent>, stream: string, fields: TextPlace[]) =>
   eraseTexts(log, {
     stream,
     fields,

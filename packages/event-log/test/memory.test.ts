@@ -1,14 +1,15 @@
 import { systemClock } from '@averment/platform';
 import t from 'tap';
 import { createMemoryLog, createMemoryStore } from '../src/index.ts';
+import { eraseInMemory } from '../src/memory.ts';
 import { eventLogContract } from './contract.ts';
 import { random, type TestEvent } from './events.ts';
 
 eventLogContract(t, async () => {
-  const store = createMemoryStore();
+  const store = createMemoryStore({ lags: true });
   return {
     open: async (catalogue) => createMemoryLog<TestEvent>({ catalogue, clock: systemClock, random, store }),
-    followErasures: async () => {},
+    followErasures: async () => eraseInMemory(store, store.all),
     cutOff: async (stream, revision) => void store.streams.get(stream)?.splice(0, revision),
     replace: async () => {
       const [all, streams] = [store.all.splice(0), new Map(store.streams)];

@@ -1,5 +1,5 @@
 import { catalogue, type DomainEvent } from '@averment/domain';
-import { type EventLog, isUndecodable, type Logged } from '@averment/event-log';
+import { createMemoryStore, decoded, type Logged } from '@averment/event-log';
 import t from 'tap';
 import { everyRow, models } from './models.ts';
 import { createWorld, type World } from './world.ts';
@@ -7,26 +7,12 @@ import { createWorld, type World } from './world.ts';
 const canary = 'Zanzibarbara';
 const reviewer = { role: 'reviewer', subject: 'reviewer' } as const;
 
-/** A log whose vault is slow: what was once read is read again as it was, erased or not. */
-const withSlowVault = (log: EventLog<DomainEvent>): EventLog<DomainEvent> => {
-  const read = new Map<string, Logged<DomainEvent>>();
-  const remembered = (events: Logged<DomainEvent>[]) =>
-    events.map((event) => {
-      const key = `${event.stream} ${event.revision}`;
-      const first = read.get(key) ?? event;
-      read.set(key, first);
-      return first;
-    });
-  return {
-    ...log,
-    readStream: async (stream, from, options) => remembered(await log.readStream(stream, from, options)),
-    readAll: async (after, limit, options) => remembered(await log.readAll(after, limit, options)),
-  };
-};
-
-/** An incident, a party and a source that hold the canary in texts of every kind, now, corrected away, and in an open edit. */
+/**
+ * An incident, a party and a source that hold the canary in texts of every kind, now, corrected away, and in an open edit; on a log whose vault never comes to
+ * follow an erasure.
+ */
 const haunted = async (): Promise<World> => {
-  const world = createWorld();
+  const world = createWorld({ store: createMemoryStore({ lags: true }) });
   const place = { text: `${canary} road`, locality: canary, country: 'US', precision: 'road', point: { lat: 12.345678, lon: 98.765432 } };
   await world.cast();
   await world.party('named', { name: canary, aliases: [canary, 'the other'] });
@@ -68,14 +54,10 @@ const haunted = async (): Promise<World> => {
 /** Erases every text that holds the word, one after the other. */
 const eraseAll = async (world: World, word: string): Promise<void> => {
   for (const stream of [...world.incidents.keys(), ...world.parties.keys(), ...world.sources.keys()]) {
-    for (const event of await world.log.readStream(stream, 0)) {
-      if (isUndecodable(event)) throw new Error(event.error);
+    for (const event of decoded(await world.log.readStream(stream, 0))) {
       for (const path of catalogue[event.type]?.texts(event.data) ?? []) {
-        const [now] = await world.log.readStream(stream, event.revision, { to: event.revision });
-        const value = path.reduce<unknown>(
-          (data, key) => (data as Record<string | number, unknown> | undefined)?.[key],
-          now && 'data' in now ? now.data : {},
-        );
+        const now = decoded(await world.log.readStream(stream, 0))[event.revision];
+        const value = path.reduce<unknown>((data, key) => (data as Record<string | number, unknown> | undefined)?.[key], now?.data);
         if (
           JSON.stringify(value ?? null)
             .toLowerCase()
@@ -89,8 +71,7 @@ const eraseAll = async (world: World, word: string): Promise<void> => {
 
 t.test('an erased text is in no row of any table, of now or of the past, however slow the vault is', async (t) => {
   const world = await haunted();
-  const slow = { ...world, log: withSlowVault(world.log) };
-  const { pool, advance, queries, restart } = await models(t, slow);
+  const { pool, advance, queries, restart } = await models(t, world);
   await advance();
   const before = JSON.stringify(await everyRow(pool)).toLowerCase();
   t.match(before, canary.toLowerCase(), 'it is there to be found');
@@ -124,6 +105,19 @@ t.test('an erased text is in no row of any table, of now or of the past, however
   await restart();
   await advance();
   t.same(await everyRow(pool), rows);
+});
+
+t.test('an event that can be read at the second try only brings no erased text back', async (t) => {
+  const world = await haunted();
+  await eraseAll(world, canary);
+  const unlucky = (event: Logged<DomainEvent>): Logged<DomainEvent> =>
+    event.revision === 0 ? { ...event, undecodable: 'text_missing', error: 'the vault was just being erased' } : event;
+  const log: World['log'] = { ...world.log, readAll: async (...given) => (await world.log.readAll(...given)).map(unlucky) };
+  const { pool, advance } = await models(t, { ...world, log });
+  await advance();
+  const rows = JSON.stringify(await everyRow(pool));
+  t.match(rows, 'Officers stop a car');
+  t.notMatch(rows.toLowerCase(), canary.toLowerCase());
 });
 
 t.test('the incident changes its ETag with an erasure, and its revision not', async (t) => {

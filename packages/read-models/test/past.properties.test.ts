@@ -1,7 +1,7 @@
 import { decoded } from '@averment/event-log';
 import fc from 'fast-check';
 import t from 'tap';
-import { changesPast } from '../src/projections/erased.ts';
+import { changesPast } from '../src/projections/concealed.ts';
 import { type Models, models } from './models.ts';
 import { begin, story, take } from './story.ts';
 import { createWorld, type World } from './world.ts';

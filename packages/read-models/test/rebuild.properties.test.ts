@@ -1,3 +1,4 @@
+import { createMemoryStore } from '@averment/event-log';
 import fc from 'fast-check';
 import t from 'tap';
 import { everyRow, models } from './models.ts';
@@ -7,9 +8,9 @@ import { createWorld } from './world.ts';
 t.test('whatever happens, in whatever batches and with whatever restarts, the rows are those of a rebuild in one go (P5)', async (t) => {
   const reached = new Map<string, number>();
   await fc.assert(
-    fc.asyncProperty(story, async (steps) => {
+    fc.asyncProperty(story, fc.boolean(), async (steps, lags) => {
       const undo: (() => Promise<void> | void)[] = [];
-      const world = createWorld();
+      const world = createWorld({ store: createMemoryStore({ lags }) });
       await begin(world);
       const { pool, advance, restart, rebuild } = await models({ teardown: (run) => void undo.push(run) }, world);
       try {

@@ -28,7 +28,7 @@ import {
   type Source,
   sourceBody,
 } from '@averment/domain';
-import { createMemoryLog, type EventLog, eraseTexts, isUndecodable } from '@averment/event-log';
+import { createMemoryLog, createMemoryStore, type EventLog, eraseTexts, isUndecodable } from '@averment/event-log';
 import { systemRandom } from '@averment/platform';
 
 /**
@@ -54,10 +54,11 @@ const makers = {
 
 export type World = ReturnType<typeof createWorld>;
 
-export const createWorld = () => {
+/** `store` is where its log lies. */
+export const createWorld = ({ store = createMemoryStore() } = {}) => {
   let keys = 0;
   const clock = { now: () => new Date(start + keys * 60_000) };
-  const log: EventLog<DomainEvent> = createMemoryLog<DomainEvent>({ catalogue, clock, random: systemRandom });
+  const log: EventLog<DomainEvent> = createMemoryLog<DomainEvent>({ catalogue, clock, random: systemRandom, store });
   const incidents = new Map<string, Incident>();
   const parties = new Map<string, Party>();
   const sources = new Map<string, Source>();
@@ -253,6 +254,8 @@ export const createWorld = () => {
     };
     const outcome = await eraseTexts(log, { ...request, idOf: (index) => eventId(command, index) });
     if (outcome.outcome === 'no_text') throw new Refused(`${stream} has no text at ${revision} ${pointer}`);
+    // Anew, as the log hands out what is left.
+    for (const states of [incidents, parties, sources]) states.delete(stream);
     await follow(stream);
   };
 

@@ -1,7 +1,8 @@
 import type { Pool } from 'pg';
+import { among } from '../among.ts';
 import { type Catalogue, createCodec } from '../codec.ts';
 import type { Random } from '../disclosure.ts';
-import { decodeAll } from '../missing.ts';
+import { decodeAll } from '../erased.ts';
 import type { EventLog } from '../port.ts';
 import { available } from '../postgres/errors.ts';
 import { createReader as createVaultReader } from '../postgres/reader.ts';
@@ -80,10 +81,9 @@ export const createEventStoreLog = async <E extends object>(given: EventStoreLog
 
   const log: EventLog<E> = {
     append: async (stream, expected, events) => appender.append(stream, expected, codec.encode(stream, expected, events)),
-    readStream: async (stream, from, { texts = true, ...options } = {}) =>
-      decodeAll(codec, await reader.readStream(stream, from, { ...options, texts }), texts, lookups),
-    readAll: async (after, limit, { texts = true } = {}) => decodeAll(codec, await reader.readAll(after, limit, texts), texts, lookups),
-    readStored: (stream, from, options) => reader.readStream(stream, from, { texts: true, ...options }),
+    readStream: async (stream, from, options = {}) => decodeAll(codec, await reader.readStream(stream, from, options), options, lookups),
+    readAll: async (after, limit, { texts = true } = {}) => decodeAll(codec, await reader.readAll(after, limit, texts), { texts }, lookups),
+    readStored: async (stream, from, options = {}) => (await reader.readStream(stream, from, options)).filter(among(options)),
     head: reader.head,
     moment: async () => {
       const now = new Date(clock.now().getTime() - clockTolerance);

@@ -1,5 +1,4 @@
-import { among } from '../among.ts';
-import { erasureType } from '../missing.ts';
+import { erasureType, neededFor } from '../erased.ts';
 import { type Mark, type ReadStreamOptions, type StoredEvent, UnknownPosition } from '../port.ts';
 import type { Seen } from '../seen.ts';
 import { missing, withoutGaps } from '../unreadable.ts';
@@ -99,14 +98,12 @@ export const createReader = ({
     return events.slice(0, recorded.length);
   };
 
-  const readStream = async (
-    stream: string,
-    from: number,
-    { to, texts = true, whatIsLeft: isAny = false, ...wanted }: ReadStreamOptions,
-  ) => {
+  /** What the read needs (`neededFor`), erasures without regard to `until` and `types`. */
+  const readStream = async (stream: string, from: number, options: ReadStreamOptions) => {
+    const { to, texts = true, whatIsLeft: isAny = false } = options;
     const limit = to === undefined ? Number.MAX_SAFE_INTEGER : to - from + 1;
     if (limit < 1) return [];
-    const events = (await stored(await (isAny ? whatIsLeft : wholeEvents)(stream, from, limit))).filter(among(wanted));
+    const events = (await stored(await (isAny ? whatIsLeft : wholeEvents)(stream, from, limit))).filter(neededFor(options));
     return texts ? vault.disclose(events) : events;
   };
 

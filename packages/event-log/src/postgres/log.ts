@@ -1,7 +1,8 @@
 import pg, { type Pool } from 'pg';
+import { among } from '../among.ts';
 import { type Catalogue, type Codec, createCodec, type EncodedEvent } from '../codec.ts';
 import type { Random } from '../disclosure.ts';
-import { decodeAll } from '../missing.ts';
+import { decodeAll } from '../erased.ts';
 import { type EventLog, OtherLog } from '../port.ts';
 import { createSeen, type Seen, whileSame } from '../seen.ts';
 import { otherLogState } from './append-batch.ts';
@@ -47,17 +48,17 @@ export const createPostgresLog = async <E extends object>(options: PostgresLogOp
       if (outcome.outcome !== 'written' || recordedAt === undefined) return outcome;
       return { ...outcome, written: () => readBack(codec, encoded, outcome.position, recordedAt) };
     },
-    readStream: async (stream, from, { texts = true, ...options } = {}) => {
-      const events = await reader.readStream(stream, from, { ...options, texts });
+    readStream: async (stream, from, options = {}) => {
+      const events = await reader.readStream(stream, from, options);
       seen.read(events);
-      return decodeAll(codec, events, texts, reader);
+      return decodeAll(codec, events, options, reader);
     },
     readAll: async (after, limit, { texts = true } = {}) => {
       const page = await reader.readAll(after, limit, texts);
       seen.read(page);
-      return decodeAll(codec, page, texts, reader);
+      return decodeAll(codec, page, { texts }, reader);
     },
-    readStored: (stream, from, options) => reader.readStream(stream, from, { texts: true, ...options }),
+    readStored: async (stream, from, options = {}) => (await reader.readStream(stream, from, options)).filter(among(options)),
     head,
     moment: () =>
       seen.end(

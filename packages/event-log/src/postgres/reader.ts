@@ -1,15 +1,14 @@
 import type { Pool } from 'pg';
 import { among } from '../among.ts';
-import type { ErasedText } from '../missing.ts';
-import { erasureType } from '../missing.ts';
+import { type ErasedText, erasureType, neededFor } from '../erased.ts';
 import type { Mark, ReadStreamOptions, StoredEvent } from '../port.ts';
 import { withoutGaps } from '../unreadable.ts';
 import { integers, texts as textArray } from './arrays.ts';
 import { available } from './errors.ts';
 import { type EventRow, eventColumns, plain, storedOf } from './rows.ts';
 
-/** `types` is empty for all, else their names, a comma before each. */
-type StreamRead = { stream: string; from: number; to: number; until: bigint; types: string };
+/** `types` is empty for all, else their names, a comma before each. `revisions` are beside those, a comma between them. */
+type StreamRead = { stream: string; from: number; to: number; until: bigint; types: string; revisions: string };
 type Waiting = StreamRead & { resolve: (events: StoredEvent[]) => void; reject: (error: unknown) => void };
 
 const maxRevision = 2_147_483_647;
@@ -19,14 +18,19 @@ const readsInStatement = 500;
 const statementsAtOnce = 4;
 const bytesOfTextsInPage = 16 * 1024 * 1024;
 
-// What is not wanted comes without its bytes: that it stands there tells that nothing is missing.
+// What is not wanted comes without its bytes: that it stands there tells that nothing is missing. Erasures come in any case.
 const readsOfStreams = `
-  FROM unnest($1::text[], $2::integer[], $3::integer[], $4::bigint[], $5::text[]) WITH ORDINALITY AS r(stream, low, high, until, types, n)
+  FROM unnest($1::text[], $2::integer[], $3::integer[], $4::bigint[], $5::text[], $6::text[])
+    WITH ORDINALITY AS r(stream, low, high, until, types, revisions, n)
   CROSS JOIN LATERAL (
     SELECT l.position, l.stream, l.revision, l.last, l.id, l.type, l.sha256, l.recorded_at, w.wanted,
-           CASE WHEN w.wanted THEN l.canonical ELSE '' END AS canonical
-    FROM log.events l, LATERAL (SELECT r.types = '' OR l.type = ANY (string_to_array(r.types, ',')) AS wanted) AS w
-    WHERE l.stream = r.stream AND l.revision BETWEEN r.low AND r.high AND l.position <= r.until
+           CASE WHEN w.wanted OR l.type = '${erasureType}' THEN l.canonical ELSE '' END AS canonical
+    FROM log.events l, LATERAL (
+      SELECT l.position <= r.until AND (
+        r.types = '' OR l.type = ANY (string_to_array(r.types, ',')) OR l.revision = ANY (string_to_array(r.revisions, ',')::integer[])
+      ) AS wanted
+    ) AS w
+    WHERE l.stream = r.stream AND l.revision BETWEEN r.low AND r.high AND (l.position <= r.until OR l.type = '${erasureType}')
     ORDER BY l.revision OFFSET 0
   ) AS e`;
 
@@ -92,6 +96,7 @@ export const createReader = (pool: Pool) => {
       integers(reads.map(({ to }) => to)),
       reads.map(({ until }) => until.toString()),
       textArray(reads.map(({ types }) => types)),
+      textArray(reads.map(({ revisions }) => revisions)),
     ]);
     const found = reads.map((): StoredEvent[] => []);
     for (const { n, ...row } of rows) found[Number(n) - 1]?.push(storedOf(row));
@@ -141,14 +146,14 @@ export const createReader = (pool: Pool) => {
   const structureOnly = gather(false);
 
   return {
-    readStream: async (
-      stream: string,
-      from: number,
-      { to = maxRevision, until = maxPosition, types, texts = true, whatIsLeft = false }: ReadStreamOptions,
-    ): Promise<StoredEvent[]> => {
+    /** What the read needs (`neededFor`), erasures without regard to `until` and `types`. */
+    readStream: async (stream: string, from: number, options: ReadStreamOptions): Promise<StoredEvent[]> => {
+      const { to = maxRevision, until = maxPosition, types, revisions = [], texts = true, whatIsLeft = false } = options;
       const names = types === undefined ? '' : `,${[...types].join(',')}`;
-      const events = await (texts ? whole : structureOnly)({ stream, from, to, until, types: names });
-      return (whatIsLeft ? events : withoutGaps(stream, from, events)).filter(among({ types }));
+      const read = { stream, from, to, until, types: names, revisions: [...revisions].join(',') };
+      const events = await (texts ? whole : structureOnly)(read);
+      if (!whatIsLeft) withoutGaps(stream, from, events.filter(among({ until })));
+      return events.filter(neededFor(options));
     },
 
     readAll: async (after: bigint, limit: number, texts: boolean): Promise<StoredEvent[]> => {

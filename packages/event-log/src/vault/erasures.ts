@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
+import { type Erasure, erasureType, textsIn } from '../erased.ts';
 import { readFeedState, servedAt } from '../feed-state.ts';
-import { type ErasedText, erasureType } from '../missing.ts';
 import { type EventLog, isUndecodable, type Logged, type Mark, OtherLog } from '../port.ts';
 import { available } from '../postgres/errors.ts';
 import { StreamUnreadable } from '../unreadable.ts';
@@ -8,7 +8,7 @@ import { StreamUnreadable } from '../unreadable.ts';
 /** The vault's database, and the log whose erasures it follows. */
 export type Erasing = { pool: Pool; log: Pick<EventLog<object>, 'readAll' | 'readStream' | 'readStored' | 'head' | 'holds'> };
 
-type Erasure = { stream: string; position: bigint; texts: ErasedText[] };
+type Placed = Erasure & { position: bigint };
 
 const pageSize = 500;
 
@@ -59,25 +59,19 @@ export const eraseToHead = async (erasing: Erasing): Promise<{ streams: string[]
   }
 };
 
-type StructureOnly = { type: string; stream: string; position: bigint; data: { items: { revision: number; digest: string }[] } };
+type StructureOnly = Placed & { type: string };
 
-const erasuresIn = async (log: Erasing['log'], page: readonly Logged<StructureOnly>[]): Promise<Erasure[]> => {
-  const found: Erasure[] = [];
+const erasuresIn = async (log: Erasing['log'], page: readonly Logged<StructureOnly>[]): Promise<Placed[]> => {
+  const found: Placed[] = [];
   for (const event of page) {
     // An erasure that was passed over because it could not be read comes with the event that carries it.
     const carried = event.type === 'FeedEventMended' ? await servedAt(log, event.position) : event;
     if (carried?.type !== erasureType) continue;
-    if (!isUndecodable(carried)) found.push(erasureOf(carried as StructureOnly));
+    if (!isUndecodable(carried)) found.push(carried as StructureOnly);
     else if (!(await readFeedState(log)).state.has(String(event.position))) throw new StreamUnreadable(carried);
   }
   return found;
 };
-
-const erasureOf = ({ stream, position, data }: StructureOnly): Erasure => ({
-  stream,
-  position,
-  texts: data.items.map(({ revision, digest }) => ({ stream, revision, digest })),
-});
 
 /** Up to where the vault has followed the log, 0n at its beginning, and an event up to there that it knows again. Rejects with `LogUnavailable`. */
 export const followed = async (pool: Pool): Promise<{ position: bigint; mark: Mark | null }> => {
@@ -127,14 +121,15 @@ const inTransaction = async <T>(pool: Pool, run: (tx: PoolClient) => Promise<T>)
   }
 };
 
-const erase = async (tx: PoolClient, { position, texts }: Erasure): Promise<void> => {
+const erase = async (tx: PoolClient, erasure: Placed): Promise<void> => {
+  const texts = textsIn(erasure);
   const streams = texts.map(({ stream }) => stream);
   const revisions = texts.map(({ revision }) => revision);
   const digests = texts.map(({ digest }) => digest);
   await tx.query(
     `INSERT INTO vault.erasures (stream, revision, digest, position)
      SELECT *, $4::bigint FROM unnest($1::text[], $2::integer[], $3::text[]) ON CONFLICT DO NOTHING`,
-    [streams, revisions, digests, position],
+    [streams, revisions, digests, erasure.position],
   );
   await tx.query(
     `UPDATE vault.texts AS t

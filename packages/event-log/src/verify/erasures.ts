@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { type ErasedText, erasedAmong, erasedBy, erasedKey, erasureType } from '../missing.ts';
+import { type ErasedText, erasedAmong, erasedBy, erasedKey, erasureType } from '../erased.ts';
 import type { StoredEvent } from '../port.ts';
 import { available } from '../postgres/errors.ts';
 import { createReader } from '../postgres/reader.ts';

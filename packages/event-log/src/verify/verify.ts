@@ -2,7 +2,7 @@ import canonicalize from 'canonicalize';
 import type { Pool } from 'pg';
 import { openEnvelope } from '../codec.ts';
 import { digestOf, restore } from '../disclosure.ts';
-import { erasedAmong, erasedBy, erasedKey, erasureType } from '../missing.ts';
+import { erasedAmong, erasedBy, erasedKey, erasureType } from '../erased.ts';
 import type { LogSettings } from '../open.ts';
 import type { StoredEvent } from '../port.ts';
 import { followed } from '../vault/erasures.ts';

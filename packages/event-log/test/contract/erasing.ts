@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type EventToAppend, eraseTexts } from '../../src/index.ts';
-import { decoded, newStream, note } from '../events.ts';
-import { follow, type Log, type WithLog } from './suite.ts';
+import { decoded, mark, newStream, note } from '../events.ts';
+import { follow, type Log, type WithLog, written } from './suite.ts';
 
 /** What an erasure writes, and what is read from then on. */
 export const erasing = (withLog: WithLog): void => {
@@ -48,6 +48,42 @@ export const erasing = (withLog: WithLog): void => {
       { outcome: 'no_text', field: { revision: 0, pointer: '/title' } },
       'another command finds nothing to erase',
     );
+  });
+
+  withLog('a read that has a text and its erasure leaves the text out, though the vault holds it still', async (t, log, harness) => {
+    const [stream, other] = [newStream(), newStream()];
+    const first = written(await log.append(stream, -1, [note('Jane Roe', { items: [{ text: 'kept' }] }), mark()]));
+    await log.append(other, -1, [note('Jane Roe')]);
+    await log.append(stream, 1, [note('later')]);
+    await eraseTexts(log, {
+      stream,
+      fields: [{ revision: 0, pointer: '/title' }],
+      reasonCode: 'personal_data',
+      actor: 'admin',
+      command: '7e0f1a52-95b9-5d5f-9b1e-4d4f6a1d0b2c',
+      at: '2026-03-02T12:00:00.000Z',
+      idOf: () => '7e0f1a52-95b9-5d5f-9b1e-000000000000',
+    });
+    t.equal((await log.readStored(stream, 0))[0]?.disclosures.length, 2, 'the vault has not followed');
+    const left = { items: [{ text: 'kept' }] };
+    const read = async (options: Parameters<Log['readStream']>[2]) => {
+      const events = (await log.readStream(stream, 0, options)).map(decoded);
+      t.same(events[0]?.data, left);
+      return events.map(({ revision }) => revision);
+    };
+    const notes = new Set([note('').type]);
+    t.same(await read({}), [0, 1, 2, 3]);
+    t.same(await read({ types: notes }), [0, 2], 'also where the erasure is not asked for');
+    t.same(await read({ types: new Set(), revisions: new Set([0]) }), [0]);
+    t.same(await read({ until: first.position }), [0, 1], 'nor answered, as it is later');
+    t.same(await read({ until: first.position, types: notes }), [0]);
+    t.same(
+      (await log.readAll(0n, 10)).map((each) => decoded(each).data),
+      [left, { n: 0 }, { title: 'Jane Roe' }, { title: 'later' }, decoded((await log.readStream(stream, 3))[0]).data],
+      'in the log as in the stream, and from this stream alone',
+    );
+    await harness.followErasures(log);
+    t.same(await read({}), [0, 1, 2, 3], 'and so it stays');
   });
 
   withLog('an erasure finds the copy that is appended while it runs', async (t, log, harness) => {

@@ -43,6 +43,10 @@ export const reading = (withLog: WithLog): void => {
       'with their texts',
     );
     t.same(decoded((await log.readStream(stream, 4, { types: notes, texts: false }))[0]).data, {});
+    t.same(await revisions({ types: new Set([mark().type]), revisions: new Set([2, 9]) }), [1, 2, 3], 'and at some revisions');
+    t.same(await revisions({ types: new Set(), revisions: new Set([3, 4]), until: last.position - 1n }), [3]);
+    t.same(await revisions({ types: new Set(), revisions: new Set([0, 2]) }, 1), [2]);
+    t.same(decoded((await log.readStream(stream, 0, { types: new Set(), revisions: new Set([2]) }))[0]).data, { title: 'two' });
   });
 
   withLog('old events are read in the present form', async (t, log, harness) => {

@@ -1,7 +1,7 @@
 import { type ConcealedText, type DomainEvent, evolveIncident, type Incident, initialIncident } from '@averment/domain';
 import { LRUCache } from 'lru-cache';
 import type { ProjectionContext } from '../projection.ts';
-import { takesTexts, withoutConcealed, withoutErased } from './erased.ts';
+import { takesTexts, withoutConcealed } from './concealed.ts';
 
 /**
  * Folded incidents between batches, so that a batch reads only streams that were quiet for long. An entry is taken out while a batch changes it and
@@ -18,9 +18,6 @@ export type States = {
 
 /** The concealed texts of some streams. */
 export type Concealed = ReadonlyMap<string, readonly ConcealedText[]>;
-
-/** Erased texts are taken out of the events beforehand, so the state need not keep them to fold them again. */
-export const begin = (): Incident => initialIncident();
 
 const fold = (state: Incident, events: readonly DomainEvent[]): Incident => {
   let folded = state;
@@ -46,12 +43,12 @@ export const createStates = (maxEvents = 20_000): States => {
   };
 
   const take: States['take'] = async (context, wanted, concealed = new Map()) => {
-    const left = (stream: string, events: readonly DomainEvent[]) => withoutConcealed(withoutErased(events), concealed.get(stream));
+    const left = (stream: string, events: readonly DomainEvent[]) => withoutConcealed(events, concealed.get(stream));
     const found = new Map<string, { state: Incident; to: number }>();
     for (const [stream, to] of wanted) {
       const state = takeOut(context, stream);
       // An entry that is ahead belongs to a batch that was rolled back.
-      found.set(stream, { state: state === undefined || state.streamRevision > to ? begin() : state, to });
+      found.set(stream, { state: state === undefined || state.streamRevision > to ? initialIncident() : state, to });
     }
     const missing = await read(context, found);
     const stale = new Map<string, { state: Incident; to: number }>();
@@ -59,12 +56,12 @@ export const createStates = (maxEvents = 20_000): States => {
       const entry = found.get(stream);
       if (entry === undefined) continue;
       // Another process has projected an erasure or a concealment that this entry was folded without.
-      if (entry.state.streamRevision >= 0 && events.some(takesTexts)) stale.set(stream, { state: begin(), to: entry.to });
+      if (entry.state.streamRevision >= 0 && events.some(takesTexts)) stale.set(stream, { state: initialIncident(), to: entry.to });
       else entry.state = fold(entry.state, left(stream, events));
     }
     for (const [stream, events] of await read(context, stale)) {
       const entry = found.get(stream);
-      if (entry !== undefined) entry.state = fold(begin(), left(stream, events));
+      if (entry !== undefined) entry.state = fold(initialIncident(), left(stream, events));
     }
     return new Map([...found].map(([stream, { state }]) => [stream, state]));
   };

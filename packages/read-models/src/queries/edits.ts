@@ -4,17 +4,17 @@ import {
   type EditDocument,
   editWithConcealed,
   evolveIncident,
+  initialIncident,
   markConcealed,
   type Preview,
   preview,
   withConcealed,
 } from '@averment/domain';
-import { withoutConcealed } from '../projections/erased.ts';
+import { withoutConcealed } from '../projections/concealed.ts';
 import { loadQuotes } from '../projections/quotes.ts';
 import { loadConcealed } from '../projections/record/load.ts';
 import { idsIn } from '../projections/record/relevant.ts';
 import { concealsText, documentInput, leftOf, type Scene, type Shown } from '../projections/record/render.ts';
-import { begin } from '../projections/states.ts';
 import { forEver } from '../versions.ts';
 import { decodeCursor, encodeCursor, fillingPage, listOf } from './cursors.ts';
 import type { IntoPast } from './index.ts';
@@ -59,7 +59,7 @@ export const createEditQueries = (
     const concealed = (await loadConcealed(pool, record, [incident])).get(incident);
     if (concealed === undefined) return items;
     const events = await readEdits({ pool, log }, incident, new Set(items.map((item) => item.edit)));
-    const left = withoutConcealed(events, concealed).reduce(evolveIncident, begin());
+    const left = withoutConcealed(events, concealed).reduce(evolveIncident, initialIncident());
     return items.map((item) => editWithConcealed(item, left));
   };
 

@@ -1,6 +1,6 @@
 import type { DomainEvent } from '@averment/domain';
 import { type EventLog, isUndecodable, type Logged } from '@averment/event-log';
-import { changesPast } from '../projections/erased.ts';
+import { changesPast } from '../projections/concealed.ts';
 import { together } from '../runner/together.ts';
 import type { Then } from './then.ts';
 

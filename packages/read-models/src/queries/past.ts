@@ -1,20 +1,19 @@
 import { seesIncident, type Viewer } from '@averment/access';
-import { type DomainEvent, evolveIncident, isTypeId, recordEvents, reviewEvents } from '@averment/domain';
+import { type DomainEvent, evolveIncident, initialIncident, isTypeId, recordEvents, reviewEvents } from '@averment/domain';
 import { decoded, type EventLog } from '@averment/event-log';
 import type { Pool } from 'pg';
 import { type Append, appendsOf } from '../projections/appends.ts';
-import { withoutConcealed, withoutErased } from '../projections/erased.ts';
+import { withoutConcealed } from '../projections/concealed.ts';
 import { type Facts, noFacts, partiesAt } from '../projections/record/facts.ts';
 import { loadConcealed, loadFacts, loadMerges, loadTies } from '../projections/record/load.ts';
 import { type Merges, mergedInto } from '../projections/record/merges.ts';
 import { namedBy } from '../projections/record/relevant.ts';
 import { type Documents, documentsOf, type Scene, type Shown } from '../projections/record/render.ts';
-import { begin } from '../projections/states.ts';
 import type { Then } from './then.ts';
 import type { QueryOptions } from './types.ts';
 
 /**
- * An incident and all that merges ever tied to it, each as its appends without erased texts: what its document at any time is made of. `left` are the
+ * An incident and all that merges ever tied to it, each as its appends: what its document at any time is made of. `left` are the
  * appends without the texts that corrections conceal by now, of those incidents where they do.
  */
 export type History = { id: string; appends: Map<string, Append[]>; left: Map<string, Append[]>; merges: Merges; facts: Facts };
@@ -22,20 +21,19 @@ export type History = { id: string; appends: Map<string, Append[]>; left: Map<st
 type Stores = { pool: Pool; log: EventLog<DomainEvent> };
 
 const skippedSql = `SELECT revision FROM runner.skipped WHERE projection = 'record' AND stream = $1`;
-const erasures: ReadonlySet<string> = new Set(['TextErased']);
 
 const skippedOf = async (pool: Pool, stream: string): Promise<ReadonlySet<number>> => {
   const { rows } = await pool.query(skippedSql, [stream]);
   return new Set(rows.map(({ revision }) => revision));
 };
 
-/** Reads the events of a stream that the model takes, up to a position: without those that an admin skipped, and without erased texts. Throws `StreamUnreadable`. */
+/** Reads the events of a stream that the model takes, up to a position: without those that an admin skipped. Throws `StreamUnreadable`. */
 type ReadEvents = (stores: Stores, stream: string, until: bigint) => Promise<DomainEvent[]>;
 
 /** The record and its review, whatever is asked of them up to the end. */
 const readWhole = async ({ pool, log }: Stores, stream: string): Promise<DomainEvent[]> => {
   const [read, skipped] = await Promise.all([log.readStream(stream, 0), skippedOf(pool, stream)]);
-  return [...withoutErased(decoded(read.filter(({ revision }) => !skipped.has(revision))))];
+  return decoded(read.filter(({ revision }) => !skipped.has(revision)));
 };
 
 /** The record and how all edits were decided, with the texts of some edits alone: those of all that wait may be hundreds of megabytes. */
@@ -43,24 +41,16 @@ export const readEdits = async ({ pool, log }: Stores, stream: string, edits: Re
   const structure = decoded(await log.readStream(stream, 0, { texts: false }));
   const to = structure.at(-1)?.revision ?? -1;
   const ofEdits = structure.filter(({ type, edit }) => reviewEvents.has(type) && edit !== null && edits.has(edit));
-  const [skipped, ...read] = await Promise.all([
-    skippedOf(pool, stream),
-    log.readStream(stream, 0, { to, types: recordEvents }),
-    ...ofEdits.map(({ revision }) => log.readStream(stream, revision, { to: revision })),
-  ]);
-  const whole = new Map(decoded(read.flat()).map((event) => [event.revision, event]));
-  return [...withoutErased(structure.filter(({ revision }) => !skipped.has(revision)).map((event) => whole.get(event.revision) ?? event))];
+  const revisions = new Set(ofEdits.map(({ revision }) => revision));
+  const [skipped, read] = await Promise.all([skippedOf(pool, stream), log.readStream(stream, 0, { to, types: recordEvents, revisions })]);
+  const whole = new Map(decoded(read).map((event) => [event.revision, event]));
+  return structure.filter(({ revision }) => !skipped.has(revision)).map((event) => whole.get(event.revision) ?? event);
 };
 
 /** The record alone: nothing of what was only proposed is read, however long it is. */
 const readRecord: ReadEvents = async ({ pool, log }, stream, until) => {
-  const [read, erased, skipped] = await Promise.all([
-    log.readStream(stream, 0, { until, types: recordEvents }),
-    log.readStream(stream, 0, { types: erasures, texts: false }),
-    skippedOf(pool, stream),
-  ]);
-  const taken = decoded([...read, ...erased].filter(({ revision }) => !skipped.has(revision)));
-  const events = withoutErased(taken).filter(({ type }) => recordEvents.has(type));
+  const [read, skipped] = await Promise.all([log.readStream(stream, 0, { until, types: recordEvents }), skippedOf(pool, stream)]);
+  const events = decoded(read.filter(({ revision }) => !skipped.has(revision)));
   const tail = events.at(-1);
   if (tail === undefined || tail.revision === tail.last) return events;
   // What ends this append is of another type, was skipped, or comes later: then nothing of it is there yet.
@@ -158,7 +148,7 @@ export const foldTo = (
   const fold = (all: readonly Append[] = []) => {
     const end = all.findIndex((append) => !holds(append));
     const held = end < 0 ? all : all.slice(0, end);
-    return { state: held.reduce((state, { events }) => events.reduce(evolveIncident, state), begin()), last: held.at(-1) };
+    return { state: held.reduce((state, { events }) => events.reduce(evolveIncident, state), initialIncident()), last: held.at(-1) };
   };
   return { ...fold(appends.get(id)), left: left.has(id) ? fold(left.get(id)).state : null };
 };

@@ -11,7 +11,7 @@ import {
 } from '@averment/domain';
 import { isUndecodable, type Logged } from '@averment/event-log';
 import type { Pool } from 'pg';
-import { withoutConcealed } from '../projections/erased.ts';
+import { withoutConcealed } from '../projections/concealed.ts';
 import { loadLetOut } from '../projections/quotes.ts';
 import { loadConcealed } from '../projections/record/load.ts';
 import { isIncident } from './event-items.ts';

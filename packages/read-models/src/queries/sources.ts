@@ -3,7 +3,6 @@ import { type DomainEvent, isTypeId } from '@averment/domain';
 import { decoded, type EventLog } from '@averment/event-log';
 import type { Pool } from 'pg';
 import type { SourceItem } from '../items.ts';
-import { withoutErased } from '../projections/erased.ts';
 import { textHash } from '../projections/record/facts.ts';
 import { forEver } from '../versions.ts';
 import { beginningWith } from '../words.ts';
@@ -18,7 +17,7 @@ const isUsed = `EXISTS (SELECT FROM ${record}.public AS used WHERE used.id = s.i
 /** The texts of a source by revision, from its events; null for those that were erased. */
 const textsOf = (events: readonly DomainEvent[]): Map<number, string | null> => {
   const texts = new Map<number, string | null>();
-  for (const event of withoutErased(events)) {
+  for (const event of events) {
     if (event.type === 'SourceRegistered') texts.set(1, event.data.text ?? null);
     if (event.type === 'SourceTextRevised') texts.set(event.data.revision, event.data.text ?? null);
   }

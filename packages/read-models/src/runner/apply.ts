@@ -109,7 +109,8 @@ function assertDecodable(applying: Applying, append: Append): void {
 async function readAgain(applying: Applying, append: Append): Promise<Append> {
   let read = append;
   for (let count = 1; count < tries && undecodableOf(applying, read) !== undefined; count += 1) {
-    const events = await applying.log.readStream(append.stream, append.first, { to: append.last });
+    // Not `to`: what erases its texts may come later.
+    const events = await applying.log.readStream(append.stream, append.first, { until: append.position });
     read = { ...append, events: withoutSkipped(events, applying.leftOut) };
   }
   return read;

@@ -24,9 +24,11 @@ export function createContext(applying: Applying, appends: readonly Append[]): P
 
   const readRange = async ({ stream, from, to = Number.POSITIVE_INFINITY }: StreamRange): Promise<DomainEvent[]> => {
     const end = Math.min(to, (applying.leftOut.parked.get(stream) ?? Number.POSITIVE_INFINITY) - 1);
-    const atHand = own.get(stream) ?? [];
-    const stored = await readStored(stream, from, Math.min(end, (atHand[0]?.revision ?? Number.POSITIVE_INFINITY) - 1));
-    const events = [...stored, ...atHand.filter(({ revision }) => revision >= from && revision <= end)];
+    const atHand = (own.get(stream) ?? []).filter(({ revision }) => revision >= from && revision <= end);
+    const first = atHand[0]?.revision ?? Number.POSITIVE_INFINITY;
+    // Up to the end, so that the log leaves out what is erased at hand.
+    const stored = from < first ? await readStored(stream, from, end) : [];
+    const events = [...stored.filter(({ revision }) => revision < first), ...atHand];
     return events.map((event) => {
       if (isUndecodable(event)) throw new CannotDecode(event);
       return event;

@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg';
 import type { Projection, ProjectionContext } from '../../projection.ts';
 import type { Version, Versions } from '../../versions.ts';
 import { byStream } from '../appends.ts';
-import { changesPast, withoutErased } from '../erased.ts';
+import { changesPast } from '../concealed.ts';
 import { writeFolded } from '../folded.ts';
 import { projectQuotes } from '../quotes.ts';
 import { createStates, type States } from '../states.ts';
@@ -28,11 +28,7 @@ const wholeStreams = async (
 ): Promise<Map<string, DomainEvent[]>> => {
   const begun = [...streams].filter(([stream, [first]]) => !isIncident(stream) && first !== undefined && first.revision > 0);
   const read = await context.readStreams(begun.map(([stream, events]) => ({ stream, from: 0, to: events.at(-1)?.revision ?? 0 })));
-  return new Map(
-    [...streams]
-      .filter(([stream]) => !isIncident(stream))
-      .map(([stream, events]) => [stream, [...withoutErased(read.get(stream) ?? events)]]),
-  );
+  return new Map([...streams].filter(([stream]) => !isIncident(stream)).map(([stream, events]) => [stream, read.get(stream) ?? events]));
 };
 
 const versionsBy = <T>(

@@ -1,11 +1,11 @@
-import { type ConcealedText, concealedTexts, type DomainEvent, type Incident } from '@averment/domain';
+import { type ConcealedText, concealedTexts, type DomainEvent, type Incident, initialIncident } from '@averment/domain';
 import type { PoolClient } from 'pg';
 import type { ProjectionContext } from '../../projection.ts';
 import type { Append } from '../appends.ts';
 import { appendsOf } from '../appends.ts';
-import { withoutConcealed, withoutErased } from '../erased.ts';
+import { withoutConcealed } from '../concealed.ts';
 import { loadFolded } from '../folded.ts';
-import { begin, type States } from '../states.ts';
+import type { States } from '../states.ts';
 import type { Facts } from './facts.ts';
 import { loadClaims, loadConcealed, loadFacts, loadMerges, loadShown, loadTies, loadUses } from './load.ts';
 import { namedBy } from './relevant.ts';
@@ -67,7 +67,7 @@ const concealing = (
   events: readonly DomainEvent[],
   begun: Incident | undefined,
 ): Pick<Member, 'left' | 'concealed' | 'leftOf'> => ({
-  left: concealed.length === 0 ? null : (begun ?? begin()),
+  left: concealed.length === 0 ? null : (begun ?? initialIncident()),
   concealed,
   leftOf: new Map(concealed.length === 0 ? [] : withoutConcealed(events, concealed).map((event) => [event.revision, event])),
 });
@@ -90,8 +90,7 @@ export const prepareUnits = async (
   const histories = await context.readStreams(
     [...fresh].filter((id) => lastOf(id) >= 0).map((id) => ({ stream: id, from: 0, to: lastOf(id) })),
   );
-  const eventsOf = (id: string): readonly DomainEvent[] =>
-    fresh.has(id) ? withoutErased(histories.get(id) ?? []) : (work.events.get(id) ?? []);
+  const eventsOf = (id: string): readonly DomainEvent[] => (fresh.has(id) ? histories : work.events).get(id) ?? [];
 
   const concealed = await loadConcealed(tx, schema, living);
   for (const id of fresh) concealed.set(id, concealedTexts(eventsOf(id)));
@@ -106,7 +105,7 @@ export const prepareUnits = async (
   const merges = await loadMerges(tx, schema, living);
 
   const memberOf = (id: string): Member => ({
-    ...newMember(id, begun.get(id) ?? begin(), uses.get(id) ?? new Set()),
+    ...newMember(id, begun.get(id) ?? initialIncident(), uses.get(id) ?? new Set()),
     ...concealing(concealed.get(id) ?? [], eventsOf(id), begunLeft.get(id)),
     ...shown.get(id),
   });

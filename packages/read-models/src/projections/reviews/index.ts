@@ -5,6 +5,7 @@ import {
   evolveParty,
   type Ground,
   type Incident,
+  initialIncident,
   initialParty,
   type PartyFacts,
   type Policy,
@@ -13,12 +14,11 @@ import {
 import type { PoolClient } from 'pg';
 import type { Projection, ProjectionContext } from '../../projection.ts';
 import { byStream } from '../appends.ts';
-import { withoutErased } from '../erased.ts';
 import { loadFolded, writeFolded } from '../folded.ts';
 import { loadQuotes, projectQuotes } from '../quotes.ts';
 import { factsOf, partyVersions } from '../record/facts.ts';
 import { insertRows, setFromNew } from '../statements.ts';
-import { begin, createStates, type States } from '../states.ts';
+import { createStates, type States } from '../states.ts';
 import { createEditRenderer, type EditRenderer, type EditRow, headingOf, isOpen, usedBy } from './render.ts';
 import { projectReviewed } from './reviewed.ts';
 import { reviewCompared, reviewIndexes, reviewTables } from './tables.ts';
@@ -46,7 +46,7 @@ const projectParties = async (tx: PoolClient, streams: Streams, context: Project
   const begun = own.filter(([, [first]]) => first !== undefined && first.revision > 0);
   const read = await context.readStreams(begun.map(([stream, events]) => ({ stream, from: 0, to: events.at(-1)?.revision ?? 0 })));
   const rows = own.flatMap(([id, events]) => {
-    const whole = withoutErased(read.get(id) ?? events);
+    const whole = read.get(id) ?? events;
     const item = partyVersions(whole).at(-1)?.value;
     const { privacySaid } = whole.reduce(evolveParty, initialParty());
     return item === undefined || privacySaid === null ? [] : [{ id, item, privacy_said: privacySaid }];
@@ -156,8 +156,8 @@ const projectIncidents = async (
   const whole = await context.readStreams([...erased].map((id) => ({ stream: id, from: 0, to: eventsOf(id).at(-1)?.revision ?? 0 })));
   const begun = await states.take(context, new Map(incidents.filter((id) => !erased.has(id)).map((id) => [id, folded.get(id) ?? -1])));
   const members = incidents.map((id) => {
-    const events = erased.has(id) ? withoutErased(whole.get(id) ?? []) : eventsOf(id);
-    const member = fold(begun.get(id) ?? begin(), events, erased.has(id) || users.has(id));
+    const events = whole.get(id) ?? eventsOf(id);
+    const member = fold(begun.get(id) ?? initialIncident(), events, erased.has(id) || users.has(id));
     states.keep(context, id, member.state);
     return member;
   });

@@ -1,6 +1,8 @@
+import { among } from './among.ts';
 import type { Codec } from './codec.ts';
 import { undecodableOf } from './codec.ts';
-import type { Logged, StoredEvent } from './port.ts';
+import { digestOf } from './disclosure.ts';
+import type { Logged, ReadStreamOptions, StoredEvent } from './port.ts';
 
 /** One erased text: which event held it, and the digest that still stands there. */
 export type ErasedText = { stream: string; revision: number; digest: string };
@@ -17,32 +19,47 @@ export const erasureType = 'TextErased';
 
 export const erasedKey = ({ stream, revision, digest }: ErasedText) => `${stream} ${revision} ${digest}`;
 
+/** The parts of a `TextErased` that say what it erases. */
+export type Erasure = { stream: string; data: { items: readonly { revision: number; digest: string }[] } };
+
+export const textsIn = ({ stream, data }: Erasure): ErasedText[] =>
+  data.items.map(({ revision, digest }) => ({ stream, revision, digest }));
+
 /** The texts that a stored `TextErased` event erases; none for any other event, nor for one whose bytes are damaged. */
 export const erasedBy = ({ type, stream, canonical }: Pick<StoredEvent, 'type' | 'stream' | 'canonical'>): ErasedText[] => {
   if (type !== erasureType) return [];
   try {
-    const { data } = JSON.parse(canonical) as { data: { items: { revision: number; digest: string }[] } };
-    return data.items.map(({ revision, digest }) => ({ stream, revision, digest }));
+    return textsIn({ ...(JSON.parse(canonical) as Erasure), stream });
   } catch {
     return [];
   }
 };
 
+/** Which events of a stream a read needs: those that it asks for, and all erasures, which may be of their texts. */
+export const neededFor = (asked: ReadStreamOptions): ((event: StoredEvent) => boolean) => {
+  const isAsked = among(asked);
+  return (event) => event.type === erasureType || isAsked(event);
+};
+
 /**
- * Decodes a page. A text without a disclosure is absent if the list of erasures or, as that list may lag, the event's stream up to its head says that
- * it was erased; else the event is `text_missing`.
+ * Decodes what a read asks for. `read` may have further erasures of a stream, which are not answered. A text that an event in `read` erases is absent, though the
+ * vault may hold it still. So is one without a disclosure if the list of erasures or, as that list may lag, the event's stream up to its head says that it was
+ * erased; else the event is `text_missing`.
  */
 export const decodeAll = async <E extends object>(
   codec: Codec<E>,
-  page: readonly StoredEvent[],
-  texts: boolean,
+  read: readonly StoredEvent[],
+  { texts = true, ...asked }: ReadStreamOptions,
   lookups: ErasureLookups,
 ): Promise<Logged<E>[]> => {
-  const decoded = page.map((stored) => ({ stored, ...codec.decode(stored, texts) }));
-  const wanted = decoded.flatMap(({ stored: { stream, revision }, missing }) => missing.map((digest) => ({ stream, revision, digest })));
+  const erased = new Set(texts ? read.flatMap(erasedBy).map(erasedKey) : []);
+  const decoded = read.filter(among(asked)).map((stored) => ({ stored, ...codec.decode(withoutErased(stored, erased), texts) }));
+  const wanted = decoded.flatMap(({ stored: { stream, revision }, missing }) =>
+    missing.map((digest) => ({ stream, revision, digest })).filter((text) => !erased.has(erasedKey(text))),
+  );
   if (wanted.length === 0) return decoded.map(({ event }) => event);
 
-  const erased = await erasedAmong(wanted, lookups);
+  for (const key of await erasedAmong(wanted, lookups)) erased.add(key);
   return decoded.map(({ stored, event, missing }) => {
     const { stream, revision } = stored;
     const lost = missing.filter((digest) => !erased.has(erasedKey({ stream, revision, digest })));
@@ -50,6 +67,13 @@ export const decodeAll = async <E extends object>(
       ? event
       : undecodableOf(stored, 'text_missing', `nothing is disclosed for ${lost.join(', ')}, and nothing erased it`);
   });
+};
+
+/** The same event where nothing of it was erased. */
+const withoutErased = (stored: StoredEvent, erased: ReadonlySet<string>): StoredEvent => {
+  if (erased.size === 0) return stored;
+  const disclosures = stored.disclosures.filter((disclosure) => !erased.has(erasedKey({ ...stored, digest: digestOf(disclosure) })));
+  return disclosures.length === stored.disclosures.length ? stored : { ...stored, disclosures };
 };
 
 /** Those of `wanted` that were erased, as keys. */
