@@ -62,7 +62,7 @@ function line({ what, stream, revision, position, detail }: Finding): string {
   return `${what}: ${place.length === 0 ? '' : `${place.join(', ')}: `}${detail}`;
 }
 
-/** Compares each model with one that is built from the log for that. What is parked or skipped is in neither. */
+/** Holds each model against one that is built from the log for that. What waits or was skipped is left out of both. */
 async function verifiedModels({ config, databaseUrl, logger }: Place): Promise<boolean> {
   const stores = await openStores({ databaseUrl, settings: config, vocabulary: loadVocabulary(config.vocabulary), logger });
   const { runner } = stores;

@@ -10,20 +10,20 @@ import { findParked, leftOutFrom, leftOutStatement, noteMerges, type ParkedFilte
 import { applyLock, transaction } from './transaction.ts';
 import { announcement } from './waiting.ts';
 
-/** `applied`: the stream is up to date. `parked`: it is parked again, at `revision`, which may be a later one. `gone`: nothing of that id is parked. */
+/** `applied`: the stream is up to date. `parked`: it waits again, at `revision`, which may be a later one. `gone`: nothing of that id is parked. */
 export type RetryOutcome = { outcome: 'applied' } | { outcome: 'parked'; revision: number; error: string } | { outcome: 'gone' };
 
 type RetryOptions = { pool: Pool; log: EventLog<DomainEvent>; logName: () => Promise<string>; models: readonly Model[]; id: string };
 
 /**
- * Applies the parked stream, from the parked append to the model's checkpoint, with the original positions, in one transaction. What fails again is parked
- * again, with all that comes after it.
+ * Applies what has waited in the stream, from the parked append to where the model stands now, with the original positions, in one transaction.
+ * What fails again is parked again, with all that comes after it.
  */
 export function retryParked(options: RetryOptions): Promise<RetryOutcome> {
   return withParked(options, async (tx, model, row) => await applyWaiting(tx, options.log, model, row));
 }
 
-/** Skips the parked event, for good and in every rebuild, and applies the rest of its stream. */
+/** Leaves the parked event out, for good and in every rebuild, and applies what has waited behind it. */
 export function skipParked(options: RetryOptions & { by: string }): Promise<RetryOutcome> {
   return withParked(options, async (tx, model, row) => {
     await tx.query(
@@ -47,7 +47,7 @@ export const repairedShape = z.object({
 });
 export type Repaired = z.output<typeof repairedShape>;
 
-/** Does the same with one parked event after another. Those that failed most often come last, so that calling it again makes progress. */
+/** Does the same with one parked event after another. Those that failed the most come last, so that the same call again gets on. */
 export async function forEachParked(
   { pool, models, filter, limit }: { pool: Pool; models: readonly Model[]; filter: ParkedFilter; limit: number },
   work: (id: string) => Promise<RetryOutcome>,
