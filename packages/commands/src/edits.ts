@@ -22,7 +22,7 @@ import { seenIncident } from './access.ts';
 import { createOnEdit, type EditRef, type EditTools, type IfMatch, type Outcome, onlyTag, orMissing, outcomeOf } from './edit.ts';
 import { type CommandResult, refused } from './errors.ts';
 import { type Done, eventsToAppend } from './execute.ts';
-import type { Facing, FactSource } from './facts.ts';
+import type { Facing, FactReader } from './facts.ts';
 import { readEvents } from './folds.ts';
 import type { Caller, Identity } from './identity.ts';
 import type { Quotas } from './quotas.ts';
@@ -32,7 +32,7 @@ export type Submitted = Outcome & { refs: Record<string, string> };
 
 type Tools = EditTools & {
   log: EventLog<DomainEvent>;
-  facts: FactSource;
+  facts: FactReader;
   texts: SourceTexts;
   quotas: Quotas;
   /** How much of each source's text the public may read by quotes. */

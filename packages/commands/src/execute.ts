@@ -10,7 +10,7 @@ import type { Serial } from './serial.ts';
  * How often a decision is made anew after a definite wrong revision. Another process that writes to the same stream need not read before its next command, so
  * it is the quicker one until its own line is empty.
  */
-export const attempts = 32;
+export const tries = 32;
 
 /** Where a command's events lie: its answer follows from the fold up to `last`, now and on every repeat. */
 export type Done = {
@@ -100,7 +100,7 @@ export const createExecute = (deps: {
       };
 
       let fold = folds.held(stream) ?? (await folds.fresh(stream));
-      for (let attempt = 0; attempt < attempts; attempt += 1) {
+      for (let tried = 0; tried < tries; tried += 1) {
         const trace = fold.state.commands.get(identity.command);
         if (trace) return repeat(trace);
         const expected = fold.revision;

@@ -49,7 +49,7 @@ export type FindReviewed = (parties: readonly string[]) => Promise<ReadonlyMap<s
 export type FindQuotes = (sources: readonly string[]) => Promise<ReadonlyMap<string, readonly EnteredQuote[]>>;
 
 /** What decisions need to know beside their own stream, read from the log as it is now. Calls of the same turn share their statements. */
-export type FactSource = {
+export type FactReader = {
   sources: Folds<Source>;
   parties: Folds<Party>;
   facing(): Facing;
@@ -72,14 +72,14 @@ const partiesIn = (sent: unknown, found: Set<string> = new Set()): Set<string> =
   return found;
 };
 
-export const createFactSource = (options: {
+export const createFactReader = (options: {
   log: EventLog<DomainEvent>;
   vocabulary: Vocabulary;
   policy: Policy;
   findReviewed: FindReviewed;
   findQuotes: FindQuotes;
   budget: number;
-}): FactSource => {
+}): FactReader => {
   const { log, vocabulary, policy, findReviewed, findQuotes, budget } = options;
   const sources = createFolds({ log, initial: initialSource, evolve: evolveSource, budget });
   const parties = createFolds({ log, initial: initialParty, evolve: evolveParty, budget });

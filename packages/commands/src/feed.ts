@@ -9,7 +9,7 @@ import {
 } from '@averment/domain';
 import { type EventLog, isUndecodable, LogUnavailable, readFeedState, servedAt, type Undecodable } from '@averment/event-log';
 import type { Clock, Random } from '@averment/platform';
-import { attempts, eventsToAppend } from './execute.ts';
+import { eventsToAppend, tries } from './execute.ts';
 
 /** `passed_over`: from now on (or `already`) the feed serves `Unreadable` there. `readable`: the feed can serve what stands there. `nothing`: no event does. */
 export type Skipped =
@@ -25,7 +25,7 @@ export const createFeedOperations = ({ log, clock, random }: { log: EventLog<Dom
   /** Appends what is decided on the state as it is now, unless nothing is. Answers whether there was something. */
   const decide = async (actor: string, decision: (state: FeedState) => readonly NewEvent[]): Promise<boolean> => {
     const by = { actor, command: random.uuid(), request: null, correlation: null };
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
+    for (let tried = 0; tried < tries; tried += 1) {
       const { state, revision } = await readFeedState(log);
       const events = decision(state);
       if (events.length === 0) return false;

@@ -13,7 +13,7 @@ import type { EventLog } from '@averment/event-log';
 import { allOfRows, type Clock, type Logger, type Migrations, type Random } from '@averment/platform';
 import { editCommands } from './edits.ts';
 import { createExecute } from './execute.ts';
-import { createFactSource, type FindQuotes, type FindReviewed } from './facts.ts';
+import { createFactReader, type FindQuotes, type FindReviewed } from './facts.ts';
 import { createFolds } from './folds.ts';
 import { type Caller, identify } from './identity.ts';
 import { leaseCommands } from './leases/commands.ts';
@@ -85,7 +85,7 @@ export const createCommands = (options: CommandOptions) => {
     serial,
     execute: createExecute({ log, clock, serial, onAppended }),
     incidents: createFolds({ log, initial: initialIncident, evolve: evolveIncident, budget }),
-    facts: createFactSource({ log, vocabulary, policy, findReviewed, findQuotes, budget: Math.ceil(budget / 4) }),
+    facts: createFactReader({ log, vocabulary, policy, findReviewed, findQuotes, budget: Math.ceil(budget / 4) }),
     texts: createSourceTexts(log, options.textBudget ?? 16_000_000),
     leases: options.leases,
     share: options.share ?? publicShare,

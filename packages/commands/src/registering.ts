@@ -11,7 +11,7 @@ import {
 } from '@averment/domain';
 import { type CommandResult, refused } from './errors.ts';
 import type { Execute, Steps } from './execute.ts';
-import type { FactSource } from './facts.ts';
+import type { FactReader } from './facts.ts';
 import type { Caller, Identity } from './identity.ts';
 import type { Quotas } from './quotas.ts';
 import type { Serial } from './serial.ts';
@@ -31,7 +31,7 @@ export type FindLookAlikes = (names: readonly string[]) => Promise<readonly Look
 
 type Tools = {
   execute: Execute;
-  facts: FactSource;
+  facts: FactReader;
   identify: (caller: Caller) => Identity;
   findSource: FindSource;
   findLookAlikes: FindLookAlikes;

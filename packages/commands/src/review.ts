@@ -13,14 +13,14 @@ import type { Logger } from '@averment/platform';
 import { createOnEdit, type EditRef, type EditTools, type IfMatch, type Outcome, onlyTag, orMissing, outcomeOf } from './edit.ts';
 import type { CommandResult } from './errors.ts';
 import type { Done } from './execute.ts';
-import type { FactSource } from './facts.ts';
+import type { FactReader } from './facts.ts';
 import { readEvents } from './folds.ts';
 import type { Caller } from './identity.ts';
 import type { Leases } from './leases/port.ts';
 
 export type Decided = Outcome & { approvals: { needed: number; given: number }; appliedRevision: number | null };
 
-type Tools = EditTools & { log: EventLog<DomainEvent>; facts: FactSource; leases: Leases; logger: Logger };
+type Tools = EditTools & { log: EventLog<DomainEvent>; facts: FactReader; leases: Leases; logger: Logger };
 
 /** What matches the edit's tag now: the tag itself, or a value that cannot match. */
 const matched = (state: Incident, edit: number, ifMatch: IfMatch): string => {

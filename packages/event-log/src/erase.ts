@@ -32,7 +32,7 @@ type Log = Pick<EventLog<object>, 'append' | 'readStored'>;
 const page = 200;
 const itemsInEvent = 1000;
 const bytesInEvent = 50_000;
-const attempts = 20;
+const tries = 20;
 
 /**
  * Appends `TextErased` for the given texts and for every copy of them in the stream, whatever field and event it stands in: submitted versions, record
@@ -45,7 +45,7 @@ export const eraseTexts = async (log: Log, request: EraseRequest): Promise<Erase
   const found: Found[] = [];
   let revision = -1;
 
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
+  for (let tried = 0; tried < tries; tried += 1) {
     const earlier: StoredEvent[] = [];
     for await (const event of storedEvents(log, stream, revision + 1)) {
       revision = event.revision;
@@ -67,7 +67,7 @@ export const eraseTexts = async (log: Log, request: EraseRequest): Promise<Erase
     // Something was appended meanwhile, which may hold a copy too: go on from there.
     if (outcome.outcome !== 'wrong_revision') return { ...outcome, items };
   }
-  throw new LogUnavailable(`the stream ${stream} changed ${attempts} times while a text was erased from it`);
+  throw new LogUnavailable(`the stream ${stream} changed ${tries} times while a text was erased from it`);
 };
 
 async function* storedEvents(log: Log, stream: string, from: number) {

@@ -15,7 +15,7 @@ export { eraseToHead } from './vault/erasures.ts';
 export { noteRestore } from './vault/own-log.ts';
 export { purgeErased } from './vault/purge.ts';
 export { sweepAttempts } from './vault/sweep.ts';
-export type { Finding } from './verify/source.ts';
+export type { Finding } from './verify/verified-log.ts';
 export { verifyLog } from './verify/verify.ts';
 
 const folderOf = (schema: string) => fileURLToPath(new URL(`../migrations/${schema}`, import.meta.url));

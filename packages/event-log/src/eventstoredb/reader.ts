@@ -25,14 +25,14 @@ const unlessTombstoned =
   };
 
 /** After a broken connection or a change of leader a read is tried again; whoever asks a store that is down hears so at once. */
-const attempts = { attempts: 3 };
+const tries = { tries: 3 };
 
 /** Whether an event stands where it was seen. Rejects with `LogUnavailable`. */
 export const holdsIn =
   (store: Pick<Store, 'readAll'>, prefix: string) =>
   async ({ position, sha256 }: Mark): Promise<boolean> => {
     try {
-      const [event] = await repeatedly(() => store.readAll({ from: position, direction: 'forwards', limit: 1 }), attempts);
+      const [event] = await repeatedly(() => store.readAll({ from: position, direction: 'forwards', limit: 1 }), tries);
       return event?.position === position && event.stream.startsWith(prefix) && storedOf(event, prefix).sha256 === sha256;
     } catch (error) {
       if (error instanceof NotAPosition) return false;
@@ -59,10 +59,10 @@ export const createReader = ({
 }) => {
   /** What there is of a stream, which may have been deleted or cut off. */
   const whatIsLeft = async (stream: string, from: number, limit: number): Promise<RecordedEvent[]> =>
-    (await repeatedly(() => store.readStream(prefix + stream, from, limit), attempts).catch(nothingIfTombstoned)) ?? [];
+    (await repeatedly(() => store.readStream(prefix + stream, from, limit), tries).catch(nothingIfTombstoned)) ?? [];
 
   const wholeEvents = async (stream: string, from: number, limit: number): Promise<readonly RecordedEvent[]> => {
-    const events = await repeatedly(() => store.readStream(prefix + stream, from, limit), attempts).catch(unlessTombstoned(stream, from));
+    const events = await repeatedly(() => store.readStream(prefix + stream, from, limit), tries).catch(unlessTombstoned(stream, from));
     if (events === null) await requireNeverDeleted(stream, from);
     // Where nothing is left of a stream that is there, its beginning is missing; whoever asks beyond the end gets nothing as well.
     else if (events.length === 0 && from === 0) throw missing(stream, 0, 'EventStoreDB has the stream, and no event of it');
@@ -72,7 +72,7 @@ export const createReader = ({
   /** A deleted stream is told from one that never was by the limits in its metadata, which say from where on it could be read. */
   const requireNeverDeleted = async (stream: string, from = 0): Promise<void> => {
     const [newest] =
-      (await repeatedly(() => store.readStream(`$$${prefix}${stream}`, 0, 1), attempts).catch(unlessTombstoned(stream, from))) ?? [];
+      (await repeatedly(() => store.readStream(`$$${prefix}${stream}`, 0, 1), tries).catch(unlessTombstoned(stream, from))) ?? [];
     if (newest && limits.some((limit) => newest.data.includes(`"${limit}"`)))
       throw missing(stream, from, 'the stream was deleted in EventStoreDB');
   };
@@ -108,7 +108,7 @@ export const createReader = ({
   };
 
   const forwards = (from: bigint | 'start', limit: number) =>
-    repeatedly(() => store.readAll({ from, direction: 'forwards', limit, prefix }), attempts);
+    repeatedly(() => store.readAll({ from, direction: 'forwards', limit, prefix }), tries);
 
   /** What stands at `from` and later, if an event of ours stands exactly there. */
   const fromEventAt = async (from: bigint, limit: number): Promise<RecordedEvent[] | undefined> => {
@@ -127,7 +127,7 @@ export const createReader = ({
     const events = await fromEventAt(after, limit + 1);
     if (events) return events.slice(1);
     // Before it is asked for a position that may be too great for it.
-    if (after >= (await repeatedly(frontier.head, attempts))) return [];
+    if (after >= (await repeatedly(frontier.head, tries))) return [];
     // The store can read from where a record begins only.
     const next = await fromEventAt(after + 1n, limit);
     if (next) return next;
@@ -143,6 +143,6 @@ export const createReader = ({
     },
     erasuresOf: async (stream: string, from: number): Promise<StoredEvent[]> =>
       (await stored(await whatIsLeft(stream, from, Number.MAX_SAFE_INTEGER))).filter(({ type }) => type === erasureType),
-    head: () => repeatedly(frontier.head, attempts),
+    head: () => repeatedly(frontier.head, tries),
   };
 };

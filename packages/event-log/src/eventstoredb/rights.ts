@@ -62,7 +62,7 @@ export const checkRights = async (url: string, prefix: string): Promise<void> =>
   const { connectClient } = await import('./client.ts');
   const store = connectClient(url, { ...eventStoreDefaults, beforeAppends: async () => undefined });
   try {
-    await repeatedly(() => requireRights(store, url, prefix), { attempts: 3 });
+    await repeatedly(() => requireRights(store, url, prefix), { tries: 3 });
   } finally {
     await store.close();
   }

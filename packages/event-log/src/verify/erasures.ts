@@ -3,7 +3,7 @@ import { type ErasedText, erasedAmong, erasedBy, erasedKey, erasureType } from '
 import type { StoredEvent } from '../port.ts';
 import { available } from '../postgres/errors.ts';
 import { createReader } from '../postgres/reader.ts';
-import { type Finding, finding, type StoredReader } from './source.ts';
+import { type Finding, finding, type StoredReader } from './verified-log.ts';
 
 const pageSize = 1000;
 

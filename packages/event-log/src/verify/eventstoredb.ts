@@ -6,7 +6,7 @@ import type { StoredEvent } from '../port.ts';
 import { available } from '../postgres/errors.ts';
 import { StreamUnreadable } from '../unreadable.ts';
 import { followed } from '../vault/erasures.ts';
-import { type Finding, finding, type Source, type StoredReader } from './source.ts';
+import { type Finding, finding, type StoredReader, type VerifiedLog } from './verified-log.ts';
 
 const unchecked = [
   'positions: in EventStoreDB they are byte offsets, so that an append that is gone with the end of its stream shows only if the vault had followed the log just to it',
@@ -18,7 +18,7 @@ const streamsAtOnce = 100;
  * The log in EventStoreDB. Revisions are counted for each stream while the log is read, which takes memory for each stream; and each stream is read by
  * itself from its first and its last event, because one that was deleted or cut off still stands in the log until the store is scavenged.
  */
-export const eventStoreSource = async (pool: Pool, settings: LogSettings & { eventLogUrl: string }): Promise<Source> => {
+export const verifiedEventStore = async (pool: Pool, settings: LogSettings & { eventLogUrl: string }): Promise<VerifiedLog> => {
   await checkRights(settings.eventLogUrl, prefixOf(settings));
   const { reader, close } = await openReader({ url: settings.eventLogUrl, pool, prefix: prefixOf(settings) });
   const { position: followedTo } = await followed(pool);

@@ -2,10 +2,10 @@ import type { Pool } from 'pg';
 import type { StoredEvent } from '../port.ts';
 import { available } from '../postgres/errors.ts';
 import { createReader } from '../postgres/reader.ts';
-import { type Finding, finding, type Source } from './source.ts';
+import { type Finding, finding, type VerifiedLog } from './verified-log.ts';
 
 /** The log in PostgreSQL: positions have no gaps, stamps only grow, and the order of each stream is looked at by the database. */
-export const postgresSource = (pool: Pool): Source => ({
+export const verifiedPostgres = (pool: Pool): VerifiedLog => ({
   reader: createReader(pool),
   next: sequenceFindings,
   atEnd: async function* (head) {

@@ -8,7 +8,7 @@ import type { StoredEvent } from '../port.ts';
 import { followed } from '../vault/erasures.ts';
 import { attemptsAreKept, unmatchedAttempts } from '../vault/sweep.ts';
 import { unlistedErasures, unorderedErasures } from './erasures.ts';
-import { type Finding, finding, type Source, type StoredReader } from './source.ts';
+import { type Finding, finding, type StoredReader, type VerifiedLog } from './verified-log.ts';
 
 /** What was looked at, and in whole sentences what was not. */
 type Verified = { events: number; head: bigint; unchecked: readonly string[] };
@@ -22,7 +22,7 @@ const pageSize = 500;
  * Returns what was looked at. Rejects with `LogUnavailable`.
  */
 export async function* verifyLog({ pool, settings }: { pool: Pool; settings?: LogSettings }): AsyncGenerator<Finding, Verified> {
-  const source = await openSource(pool, settings);
+  const source = await openVerified(pool, settings);
   try {
     return yield* verify(pool, source);
   } finally {
@@ -31,12 +31,12 @@ export async function* verifyLog({ pool, settings }: { pool: Pool; settings?: Lo
 }
 
 /** Each store's own part is loaded only where it is needed. */
-async function openSource(pool: Pool, settings: LogSettings | undefined): Promise<Source> {
-  if (settings === undefined || settings.eventLogUrl === null) return (await import('./postgres.ts')).postgresSource(pool);
-  return (await import('./eventstoredb.ts')).eventStoreSource(pool, { ...settings, eventLogUrl: settings.eventLogUrl });
+async function openVerified(pool: Pool, settings: LogSettings | undefined): Promise<VerifiedLog> {
+  if (settings === undefined || settings.eventLogUrl === null) return (await import('./postgres.ts')).verifiedPostgres(pool);
+  return (await import('./eventstoredb.ts')).verifiedEventStore(pool, { ...settings, eventLogUrl: settings.eventLogUrl });
 }
 
-async function* verify(pool: Pool, { reader, next, atEnd, unchecked }: Source): AsyncGenerator<Finding, Verified> {
+async function* verify(pool: Pool, { reader, next, atEnd, unchecked }: VerifiedLog): AsyncGenerator<Finding, Verified> {
   // Erasures after this may still be on their way into the vault.
   const { position: followedTo, mark } = await followed(pool);
   const head = await reader.head();

@@ -35,7 +35,7 @@ export type StoredReader = {
 };
 
 /** A log as verification reads it, and what only its own store promises. */
-export type Source = {
+export type VerifiedLog = {
   reader: StoredReader;
   /** What is wrong with how an event follows the one before it in the log. */
   next(before: StoredEvent | undefined, event: StoredEvent): Iterable<Finding>;
