@@ -64,7 +64,7 @@ export const eraseTexts = async (log: Log, request: EraseRequest): Promise<Erase
     const items = found.filter(({ value }) => isCopy(value)).map(({ revision, pointer, digest }) => ({ revision, pointer, digest }));
 
     const outcome = await log.append(stream, revision, eventsFor(items, request));
-    // Something was appended meanwhile, which may hold a copy too: go on from there.
+    // Something was appended meanwhile, which may hold a copy too: continue from there.
     if (outcome.outcome !== 'wrong_revision') return { ...outcome, items };
   }
   throw new LogUnavailable(`the stream ${stream} changed ${tries} times while a text was erased from it`);

@@ -164,10 +164,7 @@ export const createMemoryLog = <E extends object>(options: MemoryLogOptions): Ev
   return whileSame(log, seen);
 };
 
-/**
- * Bytes that were decoded are not decoded again. Whoever reads an event shares it with all who read it before, so it is frozen: a fold that changes what it
- * was given throws.
- */
+/** Bytes are decoded once. All readers share the event, so it is frozen: a fold that changes what it was given throws. */
 const decodingOnce = <E extends object>(codec: Codec<E>): Codec<E> => {
   type Known = { canonical: string; sha256: string; disclosures: readonly string[]; decoded: ReturnType<Codec<E>['decode']> };
   const known = { whole: new Map<bigint, Known>(), structure: new Map<bigint, Known>() };

@@ -9,7 +9,7 @@ import { createPostgresLog } from './postgres/log.ts';
 import { eraseToHead } from './vault/erasures.ts';
 import { logName, requireOwnLog } from './vault/own-log.ts';
 
-/** Which log: that in the EventStoreDB of this connection string, under this name, or with null that in PostgreSQL. */
+/** Which log: the one in the EventStoreDB of this connection string, under this name; null is the one in PostgreSQL. */
 export type LogSettings = { eventLogUrl: string | null; eventLogName: string };
 
 /** What the streams of a log of this name begin with in EventStoreDB. */
@@ -32,13 +32,13 @@ type OpenedLog<E extends object> = { log: EventLog<E>; erase: () => Promise<void
 
 /** A skew of the clocks is told once in this time, in milliseconds: it shows at each event. */
 const skewEvery = 60_000;
-/** How often it is looked whether the log is still the same, in milliseconds. */
+/** How often it is checked whether the log is still the same, in milliseconds. */
 const lookEvery = 2_000;
 
 /**
- * Opens the log that the settings name. Nothing that it says is erased has been erased by then: that is for programs which show none of its texts.
- * Rejects with `LogUnavailable`, with `UnsuitableServer`, with `StoreRefused` that names the right which the user lacks in EventStoreDB, or with `OtherLog` if the vault
- * has followed another log than this one.
+ * Opens the log that the settings name, and erases nothing yet: for programs that show none of its texts. Rejects with `LogUnavailable`, with
+ * `UnsuitableServer`, with `StoreRefused` that names the right which the user lacks in EventStoreDB, or with `OtherLog` if the vault has followed another
+ * log than this one.
  */
 export const connectLog = async <E extends object>({
   settings,
@@ -70,12 +70,12 @@ export const connectLog = async <E extends object>({
 };
 
 /**
- * As `connectLog`, and erases whatever the log says is erased, so that a vault from a backup shows nothing that should be gone. Rejects also with
+ * As `connectLog`, and applies all erasures of the log, so that a vault from a backup shows nothing that should be gone. Rejects also with
  * `StreamUnreadable` for an erasure that cannot be read.
  */
 export const openLog = async <E extends object>({ onRestored, ...options }: OpenLogOptions): Promise<OpenedLog<E>> => {
   const name = () => logName(options.pool);
-  // Before anything is read, so that what is read is of this log or one that was restored since.
+  // Before anything is read: what is read later is of this log, or of one that was restored since.
   const begun = await name();
   const log = await connectLog<E>(options);
   const erase = async () => void (await eraseToHead({ pool: options.pool, log }));
@@ -96,7 +96,7 @@ const closedOnFailure = async <T>(log: Pick<EventLog<object>, 'close'>, run: () 
   }
 };
 
-/** Looks every so often whether the log is still the same, until it is closed, and tells when it is not, when it is again, and when it was restored. */
+/** Checks now and then whether the log is still the same, until it is closed, and reports when it is not, when it is again, and when it was restored. */
 const watched = <E extends object>(
   log: EventLog<E>,
   logger: Logger,
@@ -111,7 +111,7 @@ const watched = <E extends object>(
       return onRestored();
     }
     const error = await log.requireSame().catch((failure: unknown) => failure);
-    // While it is away nothing is known.
+    // While the log is away nothing is known.
     if (error !== undefined && !(error instanceof OtherLog)) return;
     if (error && !isOther)
       logger.error({ error: error.message }, 'another event log: nothing is read or written until the right one is back');

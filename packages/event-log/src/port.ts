@@ -30,8 +30,8 @@ export type AppendOutcome =
   | { outcome: 'wrong_revision'; actual: number };
 
 /**
- * `written` hands back what was just stored, as `readStream` without texts would: only after `written`, and only from stores whose answer tells position
- * and stamp. It spares the caller to read it back.
+ * `written` hands back what was just stored, as `readStream` without texts would, so that the caller need not read it. Only after `written`, and only from
+ * stores that answer with position and stamp.
  */
 export type Appended<E extends object> = AppendOutcome & { written?: () => Logged<E>[] };
 
@@ -93,7 +93,7 @@ export type ReadStreamOptions = {
   revisions?: ReadonlySet<number>;
   /** `false` leaves every text absent and never touches the vault. Default `true`. */
   texts?: boolean;
-  /** Of a stream that was deleted or cut off in its store, what there is still, in place of `StreamUnreadable`. */
+  /** For a stream that was deleted or cut off in its store: read what is left, instead of `StreamUnreadable`. */
   whatIsLeft?: boolean;
 };
 export type ReadAllOptions = { texts?: boolean };
@@ -158,7 +158,7 @@ export class OtherLog extends LogUnavailable {
   override readonly name = 'OtherLog';
 }
 
-/** What is wrong with which log lies there, as `requireSame` finds it now; null where nothing is, or the log does not answer. */
+/** Why the log there is not the right one, as `requireSame` finds now; null if it is, or if the log does not answer. */
 export const otherLogOf = (log: Pick<EventLog<object>, 'requireSame'>): Promise<string | null> =>
   log.requireSame().then(
     () => null,

@@ -7,7 +7,7 @@ type Unreadable = Pick<Undecodable, 'stream' | 'revision' | 'error'> & {
   position?: bigint;
 };
 
-/** An event in the way cannot be read, so nothing can be decided on its stream or read of it, whole or in part: 503 until a person mends it. */
+/** An event cannot be read, so nothing can be decided on its stream or read of it, in whole or in part: 503 until a person mends it. */
 export class StreamUnreadable extends Error {
   override readonly name = 'StreamUnreadable';
   readonly event: Unreadable;

@@ -24,7 +24,7 @@ const unlessTombstoned =
     throw error instanceof StreamTombstoned ? missing(stream, from, 'the stream was deleted for ever in EventStoreDB') : error;
   };
 
-/** After a broken connection or a change of leader a read is tried again; whoever asks a store that is down hears so at once. */
+/** A read is tried again after a broken connection or a change of leader. If the store is down, the caller learns so at once. */
 const tries = { tries: 3 };
 
 /** Whether an event stands where it was seen. Rejects with `LogUnavailable`. */
@@ -64,7 +64,7 @@ export const createReader = ({
   const wholeEvents = async (stream: string, from: number, limit: number): Promise<readonly RecordedEvent[]> => {
     const events = await repeatedly(() => store.readStream(prefix + stream, from, limit), tries).catch(unlessTombstoned(stream, from));
     if (events === null) await requireNeverDeleted(stream, from);
-    // Where nothing is left of a stream that is there, its beginning is missing; whoever asks beyond the end gets nothing as well.
+    // If nothing is left of a stream that exists, its beginning is missing. A read beyond its end gets nothing as well.
     else if (events.length === 0 && from === 0) throw missing(stream, 0, 'EventStoreDB has the stream, and no event of it');
     return withoutGaps(stream, from, events ?? []);
   };

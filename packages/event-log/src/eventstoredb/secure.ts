@@ -19,7 +19,7 @@ const ownPassword = 'changeit';
 type Settings = JSONEventType<'$settings', Record<string, unknown>>;
 type Roles = string | string[] | undefined;
 
-/** Who has a right already, but for everybody, and the user. */
+/** Who has a right already, besides everybody and the user. */
 const withUser = (roles: Roles, user: string): string[] =>
   [...new Set([...(typeof roles === 'string' ? [roles] : (roles ?? [])), user])].filter((role) => role !== '$all');
 

@@ -83,7 +83,7 @@ const headOf = async ({ headMark }: ReturnType<typeof createReader>, seen: Seen)
   return mark.position;
 };
 
-/** What the server says of an append whose log is not the one that was seen (`log.require_event`) is found out here in its own words. */
+/** If the server says that the log is not the one that was seen (`log.require_event`), this finds out why, in the log's own words. */
 const otherwise = async (error: unknown, seen: Seen): Promise<never> => {
   if (!(error instanceof pg.DatabaseError) || error.code !== otherLogState) throw error;
   await seen.check();

@@ -18,7 +18,7 @@ const readsInStatement = 500;
 const statementsAtOnce = 4;
 const bytesOfTextsInPage = 16 * 1024 * 1024;
 
-// What is not wanted comes without its bytes: that it stands there tells that nothing is missing. Erasures come in any case.
+// Events that are not wanted come without their bytes: that they are there shows that nothing is missing.
 const readsOfStreams = `
   FROM unnest($1::text[], $2::integer[], $3::integer[], $4::bigint[], $5::text[], $6::text[])
     WITH ORDINALITY AS r(stream, low, high, until, types, revisions, n)

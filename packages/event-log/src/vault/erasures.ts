@@ -94,7 +94,7 @@ const move = (from: bigint, { position, sha256 }: { position: bigint; sha256?: s
   sha256 || null,
 ];
 
-/** Passes events that erase nothing. It waits for no flush: whoever stands earlier after a crash reads them once more. */
+/** Passes events that erase nothing. It waits for no flush: after a crash they are simply read once more. */
 const pass = async (pool: Pool, from: bigint, to: { position: bigint; sha256?: string }): Promise<boolean> => {
   const moved = await available(() =>
     pool.query({
@@ -161,7 +161,7 @@ const hashesOf = async (log: Erasing['log'], stream: string): Promise<Hashes> =>
   }
 };
 
-/** Another event stands where these were tried, so they will never be in the log; what is tried beyond its end may be on its way. */
+/** Another event stands where these were tried, so they will never be in the log. What is tried beyond its end may still be under way. */
 const deleteAttempts = async (tx: PoolClient, { stream, revisions, hashes }: Hashes): Promise<void> => {
   await tx.query(
     `DELETE FROM vault.texts t USING unnest($2::integer[], $3::bytea[]) AS e(revision, sha256)

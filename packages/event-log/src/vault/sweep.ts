@@ -58,7 +58,7 @@ const unmatched = async (log: Pick<EventLog<object>, 'readStored'>, rows: readon
     [...byStream].map(([stream, own]) =>
       log.readStored(stream, own[0]?.revision ?? 0, { to: own.at(-1)?.revision ?? 0, texts: false }).catch((error: unknown) => {
         if (!(error instanceof StreamUnreadable)) throw error;
-        // It may be mended, and its events want their texts then.
+        // It may be mended, and its events then need their texts.
         unreadable.add(stream);
         return [];
       }),

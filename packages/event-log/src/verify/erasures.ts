@@ -20,7 +20,7 @@ export async function* unlistedErasures(pool: Pool, page: readonly StoredEvent[]
   }
 }
 
-/** What the vault lists as erased though no event erases it: nobody would miss its text. */
+/** What the vault lists as erased though no event erases it: nobody would notice that its text is missing. */
 export async function* unorderedErasures(pool: Pool, reader: StoredReader): AsyncGenerator<Finding> {
   let after: ErasedText | undefined = { stream: '', revision: -1, digest: '' };
   while (after) {

@@ -16,10 +16,10 @@ type Verified = { events: number; head: bigint; unchecked: readonly string[] };
 const pageSize = 500;
 
 /**
- * Reads the whole log again, up to where it ended at the start, and yields whatever is not as it was written: bytes, hashes and canonical form, columns or
- * metadata beside the bytes, revisions without gaps, appends whole, each digest disclosed or erased, erased texts gone and listed, texts that belong to nothing; and
- * what each store promises beyond that. The log is that of `settings`, by default the one in the same database as the vault.
- * Returns what was looked at. Rejects with `LogUnavailable`.
+ * Reads the whole log again, up to where it ended at the start, and yields whatever is not as it was written: bytes, hashes and canonical form; columns or
+ * metadata beside the bytes; revisions with gaps; appends that are not whole; digests that are neither disclosed nor erased; erased texts that are not
+ * gone or not listed; texts that belong to nothing; and what each store promises beyond that. The log is that of `settings`, by default the one in the
+ * vault's own database. Returns what was checked. Rejects with `LogUnavailable`.
  */
 export async function* verifyLog({ pool, settings }: { pool: Pool; settings?: LogSettings }): AsyncGenerator<Finding, Verified> {
   const source = await openVerified(pool, settings);
@@ -103,7 +103,7 @@ const textsOf = ({ canonical, disclosures }: StoredEvent): { missing: string[]; 
     const { texts, missing } = restore((JSON.parse(canonical) as { data: unknown }).data, disclosures);
     return { missing, unmatched: disclosures.length - texts.length };
   } catch {
-    // Named as corrupt already, or a disclosure that is none.
+    // Already reported as corrupt, or a disclosure that is none.
     return { missing: [], unmatched: disclosures.length };
   }
 };

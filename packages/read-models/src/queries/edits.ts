@@ -63,7 +63,7 @@ export const createEditQueries = (
     return items.map((item) => editWithConcealed(item, left));
   };
 
-  /** What the edit would do, as the viewer may see it: whoever is no reviewer or auditor sees it without what corrections conceal by now. */
+  /** What the edit would do, as the viewer may see it: all but reviewers and auditors see it without what corrections conceal now. */
   const previewIn = (scene: Scene, edit: number, viewer: Viewer): Preview | null => {
     const whole = preview({ ...documentInput(scene, vocabulary), edit });
     if (whole === undefined || seesConcealed(viewer) || !concealsText(scene)) return whole ?? null;
@@ -129,7 +129,7 @@ export const createEditQueries = (
     preview: async (incident, number, viewer, reading) => {
       const end = await endOf(log, incident);
       if (end === null) return null;
-      // What an edit names was registered before it: else it would be shown without the names that a reviewer has to see.
+      // What an edit names was registered before it; an earlier moment would lack names that a reviewer has to see.
       const then = await reach(['record'], { position: end }, reading);
       return turns(reading.client.name, reading.client.signal, async () => {
         const own = new Set([number]);

@@ -4,8 +4,8 @@ import { type EventLog, isUndecodable, type Logged } from '@averment/event-log';
 import { LRUCache } from 'lru-cache';
 
 /**
- * Whose hands an event went through: who had its command carried out, who wrote the edit that it belongs to, and whose approvals counted when the edit was
- * applied, if this event is of that append. Roles in place of subjects for the public.
+ * Whose hands an event went through: whose command made it, who wrote the edit that it belongs to, and whose approvals counted when the edit was applied,
+ * if this event is of that append. Roles in place of subjects for the public.
  */
 export type Hands = { actor: string; author: string | null; approvedBy: string[] };
 
@@ -43,7 +43,10 @@ const byReviewers: ReadonlySet<string> = new Set<EventType>([
   'ReviewLeaseBroken',
 ]);
 
-/** As whom the actor acted: each command is open to one role, whatever keys its subject has. What no route does is done by those who run the service. */
+/**
+ * The role in which the actor acted: each command is open to one role, whatever keys its subject has. What has no route is done by those who run the
+ * service.
+ */
 const roleOf = ({ type }: DomainEvent): Role => {
   if (byContributors.has(type)) return 'contributor';
   return recordEvents.has(type) || byReviewers.has(type) ? 'reviewer' : 'admin';
@@ -59,7 +62,10 @@ export type HandsOf = {
 export const createHands = (log: EventLog<DomainEvent>): HandsOf => {
   const streams = new LRUCache<string, { to: number; known: Promise<Known> }>({ max: most });
 
-  /** What cannot be read tells nothing: an event is not withheld because another one of its stream is damaged. That may be mended, so it is looked at again. */
+  /**
+   * An event that cannot be read tells nothing: no event is withheld because another one of its stream is damaged. That one may be mended, so it is read
+   * again.
+   */
   const readOn = async (stream: string, known: Known, to: number): Promise<Known> => {
     let isDamaged = false;
     for (const event of await log.readStream(stream, known.revision + 1, { to, texts: false, whatIsLeft: true })) {

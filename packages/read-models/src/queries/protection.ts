@@ -54,7 +54,7 @@ export const createProtection = (pool: Pool, viewer: Viewer): Protection => {
     await Promise.all([beginConcealed(events), beginQuotes(events)]);
   };
 
-  /** What carries an event from before shows that one's quotes. */
+  /** An item that carries an earlier event shows that event's quotes. */
   const quotes = (event: DomainEvent): boolean => event.type === 'FeedEventMended' || citationsIn(event.data).length > 0;
 
   return {
@@ -71,7 +71,7 @@ export const createProtection = (pool: Pool, viewer: Viewer): Protection => {
   };
 };
 
-/** Waits until the model has reached the last of these events that awaits it. Rejects as `Models.reached` does. */
+/** Waits until the model has reached the last of these events whose protection it decides. Rejects as `Models.reached` does. */
 export const settled = async (
   events: readonly Logged<DomainEvent>[],
   protection: Protection,

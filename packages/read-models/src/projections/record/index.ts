@@ -37,7 +37,10 @@ const versionsBy = <T>(
   make: (events: readonly DomainEvent[]) => Version<T>[],
 ): Versions<T> => new Map([...streams].filter(([stream]) => stream.startsWith(prefix)).map(([stream, events]) => [stream, make(events)]));
 
-/** What the batch does to incidents, those that only use what changed included. Of the sources `requoted` the public reads something else than before. */
+/**
+ * What the batch does to incidents, also to those that only use what changed. Of the sources in `requoted` the public now reads something else than
+ * before.
+ */
 const workOf = async (
   tx: PoolClient,
   streams: ReadonlyMap<string, DomainEvent[]>,
@@ -45,7 +48,7 @@ const workOf = async (
   requoted: readonly string[],
   { schema, checkpoint }: ProjectionContext,
 ): Promise<{ work: Work; incidents: Set<string> }> => {
-  /** What was written before now says something else than it should: it came late, a text of it was erased or concealed, or it was said anew who is private. */
+  /** What was written before is wrong now: an event came late, a text of it was erased or concealed, or somebody said anew who is private. */
   const rewrites = ([, events]: [string, DomainEvent[]]): boolean =>
     events.some((event) => event.position <= checkpoint || changesPast(event));
 
