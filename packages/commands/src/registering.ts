@@ -25,7 +25,7 @@ export type FindSource = (url: string, textSha256: string) => Promise<string | n
 /**
  * A name of another party that has the skeleton (`skeletonOf`) of a name asked for and is written in other characters. `like` is the one asked for.
  */
-export type LookAlike = { id: string; name: string; like: string };
+type LookAlike = { id: string; name: string; like: string };
 /** The look-alikes of these names, at most 100. Read from a model, so it may be late. */
 export type FindLookAlikes = (names: readonly string[]) => Promise<readonly LookAlike[]>;
 

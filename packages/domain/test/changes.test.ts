@@ -16,7 +16,7 @@ import {
   storedChange,
 } from '../src/index.ts';
 import { seeds, sessionOf } from './arbitrary-session.ts';
-import { structureOf } from './scene.ts';
+import { structureOf } from './stream.ts';
 
 /** What holds of every kind of change, whichever there are. */
 

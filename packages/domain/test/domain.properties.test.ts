@@ -14,7 +14,7 @@ import {
   withdrawEdit,
 } from '../src/index.ts';
 import { seeds, sessionOf } from './arbitrary-session.ts';
-import { readAfterErasures, structureOf, withoutPaths } from './scene.ts';
+import { readAfterErasures, structureOf, withoutPaths } from './stream.ts';
 
 const runs = { numRuns: 100 };
 const fold = (events: readonly DomainEvent[]): Incident => events.reduce(evolveIncident, initialIncident());

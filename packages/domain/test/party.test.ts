@@ -14,17 +14,9 @@ import { type Body, factsOf, outcome, partyId, world } from './scene.ts';
 import { driver } from './stream.ts';
 
 const { parties } = factsOf(world());
-type Sent = PartyCommand extends infer C ? (C extends unknown ? Omit<C, 'command' | 'actor'> & { command?: string } : never) : never;
-const party = (known: (id: string) => PartyFacts | undefined = parties) => {
-  const driven = driver(partyId('new'), initialParty, evolveParty, (state, command: PartyCommand) => decideParty(state, command, known));
-  return {
-    ...driven,
-    get state() {
-      return driven.state;
-    },
-    run: (command: Sent) => driven.run(command),
-  };
-};
+type Sent = Parameters<ReturnType<typeof party>['run']>[0];
+const party = (known: (id: string) => PartyFacts | undefined = parties) =>
+  driver(partyId('new'), initialParty, evolveParty, (state, command: PartyCommand) => decideParty(state, command, known));
 const register = (more: Body): Sent => ({ kind: 'register', body: partyBody.parse({ kind: 'agency', name: 'A § name', ...more }) });
 const registered = (more: Body) => outcome(party().run(register(more)));
 

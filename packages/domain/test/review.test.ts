@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import t from 'tap';
-import type { Envelope } from '../src/index.ts';
+import { commandId, type Envelope } from '../src/index.ts';
 import { conflictsBetween } from '../src/review/conflicts.ts';
 import { type Asked, breakLease, decideEdit, type Rules, reviseEdit, submitEdit, withdrawEdit } from '../src/review/decide.ts';
 import { contributors, countingVotes, editTag, initialReview, type Review } from '../src/review/edit.ts';
 import type { NewReviewEvent, ReviewEvent } from '../src/review/events.ts';
 import { evolveReview } from '../src/review/evolve.ts';
 import { type Result, refuse } from '../src/values/errors.ts';
+import { appended } from './stream.ts';
 
 /** The review by itself, of something that is no incident: a row of shelves, of which a change puts a number on one. */
 
@@ -40,16 +41,11 @@ const started = () => {
   let commands = 0;
   const run = (actor: string, decide: (asked: Asked) => Result<(NewReviewEvent<Change> | Put)[]>) => {
     commands += 1;
-    const asked = { command: String(commands), actor };
+    const asked = { command: commandId({ subject: actor, method: 'POST', path: '/', key: String(commands) }), actor };
     const decided = decide(asked);
     if (!decided.ok) return decided;
-    const last = state.streamRevision + decided.value.length;
-    for (const event of decided.value) {
-      const revision = state.streamRevision + 1;
-      const at = new Date(revision * 1000).toISOString();
-      const envelope = { id: '', schema: 1, stream: 'shelves', revision, last, at, ...asked, request: null, correlation: null };
-      evolve(state, { ...envelope, position: BigInt(revision), recordedAt: at, ...event } as Envelope & typeof event);
-    }
+    const place = { stream: 'shelves', first: state.streamRevision + 1 };
+    for (const event of appended(decided.value, { ...place, ...asked })) evolve(state, event);
     const again = decide(asked);
     if (!again.ok || again.value.length > 0) throw new Error('the same command again yields something');
     return decided;

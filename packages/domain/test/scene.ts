@@ -1,15 +1,12 @@
 import {
   breakLease,
   type Change,
-  catalogue,
   commandId,
   type DomainError,
-  type DomainEvent,
   decideIncident,
   derivedId,
   editBody,
   editTag,
-  eventId,
   evolveIncident,
   type Facts,
   type Incident,
@@ -18,7 +15,6 @@ import {
   initialIncident,
   type NewEvent,
   type PartyFacts,
-  type Path,
   partiesNeeded,
   policy,
   proposalBody,
@@ -30,6 +26,7 @@ import {
   standardVocabulary,
   withdrawEdit,
 } from '../src/index.ts';
+import { type Asked, streamOf, structureOf } from './stream.ts';
 
 /**
  * One incident's stream, driven by commands as the API would: bodies are parsed, resolved, decided and folded. Every text holds a `§`, so that a test
@@ -131,81 +128,33 @@ export const proposal = (claims: Body[]): Body => ({
   rationale: 'Two § accounts',
 });
 
-/** Removes what the paths lead to: what reading without texts does. */
-export const withoutPaths = (data: unknown, paths: readonly Path[]): unknown => {
-  const copy = structuredClone(data);
-  for (const path of paths) {
-    const parent = path.slice(0, -1).reduce<unknown>((value, key) => (value as Record<string | number, unknown>)[key], copy);
-    delete (parent as Record<string | number, unknown>)[path.at(-1) ?? ''];
-  }
-  return copy;
-};
-/** The stream as it is read later: without the texts that were erased. */
-export const readAfterErasures = (events: readonly DomainEvent[]): DomainEvent[] => {
-  const erased = events.flatMap((event) => (event.type === 'TextErased' ? event.data.items : []));
-  return events.map((event) => {
-    const paths = erased.filter(({ revision }) => revision === event.revision).map(({ pointer }) => pointer.slice(1).split('/'));
-    return { ...event, data: withoutPaths(event.data, paths) } as DomainEvent;
-  });
-};
-export const structureOf = (event: DomainEvent): DomainEvent =>
-  ({ ...event, data: withoutPaths(event.data, catalogue[event.type]?.texts(event.data) ?? []) }) as DomainEvent;
-
 export type Options = { by?: string; base?: number | null; key?: string; ifMatch?: string };
 
 export const scene = () => {
   const stream = incidentId('this');
   const facts = world();
-  const events: DomainEvent[] = [];
   const ids: Record<string, string> = {};
-  let state = initialIncident();
+  const whole = streamOf(stream, initialIncident, evolveIncident);
+  const { events, nextCommand } = whole;
   /** The same stream folded from its structure alone. */
   let bare = initialIncident();
   const decisions: { whole: Result<NewEvent[]>; bare: Result<NewEvent[]> }[] = [];
-  let keys = 0;
 
-  const append = (made: readonly NewEvent[], { command, actor }: { command: string; actor: string }, request: string | null = null) => {
-    const first = events.length;
-    for (const [index, { type, edit, data }] of made.entries()) {
-      const at = new Date(Date.UTC(2026, 0, 15, 0, 0, events.length)).toISOString();
-      const event = {
-        id: eventId(command, index),
-        type,
-        schema: 1,
-        stream,
-        revision: first + index,
-        last: first + made.length - 1,
-        at,
-        actor,
-        edit,
-        command,
-        request: index === 0 ? request : null,
-        correlation: null,
-        data,
-        position: BigInt(first + index + 1),
-        recordedAt: at,
-      } as DomainEvent;
-      events.push(event);
-      state = evolveIncident(state, event);
-      bare = evolveIncident(bare, structureOf(event));
-    }
+  const append = (made: readonly NewEvent[], by: Asked, request: string | null = null) => {
+    bare = whole.append(made, by, request).map(structureOf).reduce(evolveIncident, bare);
   };
 
   type Decide = (state: Incident, facts: Facts) => Result<NewEvent[]>;
-  const decideBoth = (command: { command: string; actor: string }, changes: readonly Change[], decide: Decide): Result<NewEvent[]> => {
-    const decided = decide(state, factsOf(facts));
+  const decideBoth = (command: Asked, changes: readonly Change[], decide: Decide): Result<NewEvent[]> => {
+    const decided = decide(whole.state, factsOf(facts));
     decisions.push({ whole: decided, bare: decide(bare, factsNeeded(changes, bare, facts)) });
     if (decided.ok) append(decided.value, command);
     return decided;
   };
   const run = (command: IncidentCommand): Result<NewEvent[]> => {
-    const edit = 'edit' in command ? state.edits.get(command.edit) : undefined;
+    const edit = 'edit' in command ? whole.state.edits.get(command.edit) : undefined;
     const changes = 'changes' in command ? command.changes : (edit?.versions.at(-1)?.changes ?? []);
     return decideBoth(command, changes, (folded, known) => decideIncident(folded, command, known));
-  };
-  const next = (key: string | undefined, subject: string) => {
-    keys += 1;
-    return commandId({ subject, method: 'POST', path: '/', key: key ?? `${keys}` });
   };
   const context = (command: string, editCommand = command) => ({ command, editCommand, pointer: '/changes', sourceText: () => text });
 
@@ -217,7 +166,7 @@ export const scene = () => {
   };
 
   const propose = (body: Body, { by = 'author', key }: Options = {}) => {
-    const command = next(key, by);
+    const command = nextCommand(by, key);
     const { rationale, ...rest } = proposalBody.parse(body);
     return send(proposalChanges({ ...rest, rationale }, context(command)), (of) => ({
       kind: 'propose',
@@ -227,18 +176,18 @@ export const scene = () => {
       ...of,
     }));
   };
-  const submit = (changes: Body[], { by = 'author', base = state.recordRevision, key }: Options = {}) => {
-    const command = next(key, by);
+  const submit = (changes: Body[], { by = 'author', base = whole.state.recordRevision, key }: Options = {}) => {
+    const command = nextCommand(by, key);
     const { rationale, ...body } = editBody.parse({ baseRevision: base ?? 0, rationale: 'Because § of the article', changes });
     return send(resolveChanges(body.changes, context(command)), (of) => {
       return { kind: 'submit', command, actor: by, rationale, baseRevision: body.baseRevision, ...of };
     });
   };
   const revise = (edit: number, changes: Body[], options: Options = {}) => {
-    const { by = 'author', base = state.recordRevision, key, ifMatch = editTag(state, edit) } = options;
-    const command = next(key, by);
+    const { by = 'author', base = whole.state.recordRevision, key, ifMatch = editTag(whole.state, edit) } = options;
+    const command = nextCommand(by, key);
     const { rationale, ...body } = editBody.parse({ baseRevision: base ?? 0, rationale: 'Because § of the article', changes });
-    const resolved = resolveChanges(body.changes, context(command, state.edits.get(edit)?.command));
+    const resolved = resolveChanges(body.changes, context(command, whole.state.edits.get(edit)?.command));
     return send(resolved, (of) => ({
       kind: 'revise',
       command,
@@ -252,23 +201,23 @@ export const scene = () => {
   };
   type Vote = Extract<IncidentCommand, { kind: 'decide' }>['decision'];
   const vote = (edit: number, decision: Vote, by: string, more: { ifMatch?: string; reason?: string | null; erased?: boolean } = {}) => {
-    const version = more.erased ? null : (state.edits.get(edit)?.versions.at(-1) ?? null);
-    const { ifMatch = editTag(state, edit), reason = 'It § is right' } = more;
-    return run({ kind: 'decide', command: next(undefined, by), actor: by, edit, ifMatch, decision, reason, version });
+    const version = more.erased ? null : (whole.state.edits.get(edit)?.versions.at(-1) ?? null);
+    const { ifMatch = editTag(whole.state, edit), reason = 'It § is right' } = more;
+    return run({ kind: 'decide', command: nextCommand(by), actor: by, edit, ifMatch, decision, reason, version });
   };
-  const last = () => state.edits.size;
+  const last = () => whole.state.edits.size;
   const settle = (result: Result<NewEvent[]>) => {
     if (!result.ok) throw new Error(`${result.error.code}: ${result.error.detail}`);
     return result.value;
   };
   /** Approves an edit by as many reviewers as it needs. */
   const approve = (edit: number) => {
-    for (const by of ['reviewer', 'reviewer2']) if (state.edits.get(edit)?.state === 'submitted') settle(vote(edit, 'approve', by));
+    for (const by of ['reviewer', 'reviewer2']) if (whole.state.edits.get(edit)?.state === 'submitted') settle(vote(edit, 'approve', by));
   };
 
   return {
     get state() {
-      return state;
+      return whole.state;
     },
     get bare() {
       return bare;
@@ -292,18 +241,18 @@ export const scene = () => {
     vote,
     approve,
     withdraw: (edit: number, by = 'author', ifMatch: string | null = null) => {
-      const command = { command: next(undefined, by), actor: by, edit, ifMatch, reason: 'A § mistake' };
+      const command = { command: nextCommand(by), actor: by, edit, ifMatch, reason: 'A § mistake' };
       return decideBoth(command, [], (folded) => withdrawEdit(folded, command));
     },
     breakLease: (edit: number, by: string, holder: string) => {
-      const command = { command: next(undefined, by), actor: by, edit, holder, reason: 'Away § for long' };
+      const command = { command: nextCommand(by), actor: by, edit, holder, reason: 'Away § for long' };
       return decideBoth(command, [], (folded) => breakLease(folded, command));
     },
     /** Erases texts of events, as the operation of the event log does, and reads the stream anew. */
     erase: (...items: { revision: number; pointer: string }[]) => {
       const data = { items: items.map((item) => ({ ...item, digest: 'digest' })), reasonCode: 'personal_data' as const };
-      append([{ type: 'TextErased', edit: null, data }], { command: next(undefined, 'admin'), actor: 'admin' });
-      state = readAfterErasures(events).reduce(evolveIncident, initialIncident());
+      append([{ type: 'TextErased', edit: null, data }], { command: nextCommand('admin'), actor: 'admin' });
+      whole.readAnew();
     },
     /** A published incident with these claims. */
     published: (...claims: Body[]) => {

@@ -11,17 +11,8 @@ const body = sourceBody.parse({
   language: 'en',
   text: 'The first § text.',
 });
-type Sent = SourceCommand extends infer C ? (C extends unknown ? Omit<C, 'command' | 'actor'> & { command?: string } : never) : never;
-const source = () => {
-  const driven = driver(sourceId('one'), initialSource, evolveSource, (state, command: SourceCommand) => decideSource(state, command));
-  return {
-    ...driven,
-    get state() {
-      return driven.state;
-    },
-    run: (command: Sent) => driven.run(command),
-  };
-};
+type Sent = Parameters<ReturnType<typeof source>['run']>[0];
+const source = () => driver(sourceId('one'), initialSource, evolveSource, (state, command: SourceCommand) => decideSource(state, command));
 const register: Sent = { kind: 'register', body };
 
 t.test('registering', async (t) => {

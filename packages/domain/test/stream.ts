@@ -1,61 +1,119 @@
-import { type CommandTrace, commandId, type DomainEvent, eventId, type NewEvent, type Result } from '../src/index.ts';
-import { readAfterErasures } from './scene.ts';
+import {
+  type CommandTrace,
+  catalogue,
+  commandId,
+  type DomainEvent,
+  type Envelope,
+  eventId,
+  type NewEvent,
+  type Path,
+  type Result,
+} from '../src/index.ts';
 
-/** Drives the small aggregates: decides a command on a state, folds what comes of it, and keeps the events. */
-export const driver = <S extends { commands: Map<string, CommandTrace> }, C extends { command: string }>(
-  stream: string,
-  initial: () => S,
-  evolve: (state: S, event: DomainEvent) => S,
-  decide: (state: S, command: C) => Result<NewEvent[]>,
-) => {
+/** Who asks, by which command. */
+export type Asked = { command: string; actor: string };
+
+/** What a command made, as the log hands it back after one append at this revision of the stream. */
+export const appended = <E extends { type: string; edit: number | null; data: object }>(
+  made: readonly E[],
+  { stream, first, command, actor, request = null }: Asked & { stream: string; first: number; request?: string | null },
+): (Envelope & E)[] =>
+  made.map((event, index) => {
+    const revision = first + index;
+    const at = new Date(Date.UTC(2026, 0, 15, 0, 0, revision)).toISOString();
+    return {
+      id: eventId(command, index),
+      schema: 1,
+      stream,
+      revision,
+      last: first + made.length - 1,
+      at,
+      actor,
+      command,
+      request: index === 0 ? request : null,
+      correlation: null,
+      position: BigInt(revision + 1),
+      recordedAt: at,
+      ...event,
+    };
+  });
+
+/** Removes what the paths lead to: what reading without texts does. */
+export const withoutPaths = (data: unknown, paths: readonly Path[]): unknown => {
+  const copy = structuredClone(data);
+  for (const path of paths) {
+    const parent = path.slice(0, -1).reduce<unknown>((value, key) => (value as Record<string | number, unknown>)[key], copy);
+    delete (parent as Record<string | number, unknown>)[path.at(-1) ?? ''];
+  }
+  return copy;
+};
+/** The stream as it is read later: without the texts that were erased. */
+export const readAfterErasures = (events: readonly DomainEvent[]): DomainEvent[] => {
+  const erased = events.flatMap((event) => (event.type === 'TextErased' ? event.data.items : []));
+  return events.map((event) => {
+    const paths = erased.filter(({ revision }) => revision === event.revision).map(({ pointer }) => pointer.slice(1).split('/'));
+    return { ...event, data: withoutPaths(event.data, paths) } as DomainEvent;
+  });
+};
+export const structureOf = (event: DomainEvent): DomainEvent =>
+  ({ ...event, data: withoutPaths(event.data, catalogue[event.type]?.texts(event.data) ?? []) }) as DomainEvent;
+
+/** A stream and its fold. */
+export const streamOf = <S>(stream: string, initial: () => S, evolve: (state: S, event: DomainEvent) => S) => {
   const events: DomainEvent[] = [];
   let state = initial();
   let keys = 0;
-  const append = (made: readonly NewEvent[], command: string) => {
-    for (const [index, { type, edit, data }] of made.entries()) {
-      const revision = events.length;
-      const at = new Date(Date.UTC(2026, 0, 15, 0, 0, revision)).toISOString();
-      const place = { stream, revision, last: revision, position: BigInt(revision), at, recordedAt: at };
-      const event = {
-        id: eventId(command, index),
-        type,
-        schema: 1,
-        actor: 'contributor',
-        edit,
-        command,
-        request: null,
-        correlation: null,
-        data,
-        ...place,
-      };
-      events.push(event as DomainEvent);
-      state = evolve(state, event as DomainEvent);
-    }
-  };
-  const nextCommand = () => {
-    keys += 1;
-    return commandId({ subject: 'contributor', method: 'POST', path: '/', key: `${keys}` });
-  };
   return {
     get state() {
       return state;
     },
     events,
-    nextCommand,
-    /** Without a command id of its own a command gets a new one. */
-    run: (command: Omit<C, 'command' | 'actor'> & { command?: string }): Result<NewEvent[]> => {
-      const whole = { command: nextCommand(), actor: 'contributor', ...command } as unknown as C;
-      const decided = decide(state, whole);
-      if (decided.ok) append(decided.value, whole.command);
+    nextCommand: (subject = 'contributor', key?: string) => {
+      keys += 1;
+      return commandId({ subject, method: 'POST', path: '/', key: key ?? `${keys}` });
+    },
+    append: (made: readonly NewEvent[], by: Asked, request: string | null = null): DomainEvent[] => {
+      const more = appended(made, { stream, first: events.length, ...by, request }) as DomainEvent[];
+      events.push(...more);
+      state = more.reduce(evolve, state);
+      return more;
+    },
+    /** Folds the stream as it is read after its erasures. */
+    readAnew: () => {
+      state = readAfterErasures(events).reduce(evolve, initial());
+    },
+  };
+};
+
+/** A command without who asks; without an id of its own it gets a new one. */
+type Sent<C> = C extends Asked ? Omit<C, keyof Asked> & { command?: string } : never;
+
+/** Drives the small aggregates: decides a command on a state, folds what comes of it, and keeps the events. */
+export const driver = <S extends { commands: Map<string, CommandTrace> }, C extends Asked>(
+  stream: string,
+  initial: () => S,
+  evolve: (state: S, event: DomainEvent) => S,
+  decide: (state: S, command: C) => Result<NewEvent[]>,
+) => {
+  const own = streamOf(stream, initial, evolve);
+  const actor = 'contributor';
+  return {
+    get state() {
+      return own.state;
+    },
+    events: own.events,
+    nextCommand: () => own.nextCommand(),
+    run: (sent: Sent<C>): Result<NewEvent[]> => {
+      const command = { command: own.nextCommand(), actor, ...sent } as unknown as C;
+      const decided = decide(own.state, command);
+      if (decided.ok) own.append(decided.value, command);
       return decided;
     },
     /** Erases a text, and reads the stream anew. */
     erase: (revision: number, pointer: string) => {
-      append(
-        [{ type: 'TextErased', edit: null, data: { items: [{ revision, pointer, digest: 'digest' }], reasonCode: 'personal_data' } }],
-        nextCommand(),
-      );
-      state = readAfterErasures(events).reduce(evolve, initial());
+      const data = { items: [{ revision, pointer, digest: 'digest' }], reasonCode: 'personal_data' as const };
+      own.append([{ type: 'TextErased', edit: null, data }], { command: own.nextCommand(), actor });
+      own.readAnew();
     },
   };
 };
