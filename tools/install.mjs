@@ -16,7 +16,7 @@ const nodePackages = {
 };
 
 /** The Node 24 (or newer) that runs the project: this process's own, else the pinned one for this platform. */
-export function nodeBinary(root) {
+export const nodeBinary = (root) => {
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
   const platform = `${process.platform}-${process.arch}`;
   const file = nodePackages[platform];
@@ -24,10 +24,10 @@ export function nodeBinary(root) {
   const path = join(root, 'tools/node_modules', file);
   if (!existsSync(path)) throw new Error(`${path} is missing: remove tools/node_modules and run this again`);
   return path;
-}
+};
 
 /** Puts pnpm and Node 24 under tools/node_modules with the npm that came with Node. */
-export function installTools(root) {
+export const installTools = (root) => {
   const tools = join(root, 'tools');
   return installOnce(root, {
     stamp: join(tools, 'node_modules/.installed'),
@@ -41,10 +41,10 @@ export function installTools(root) {
         : output(root, 'npm', args, { cwd: tools, shell: process.platform === 'win32' });
     },
   });
-}
+};
 
 /** Installs the workspace exactly as pnpm-lock.yaml says. */
-export function installWorkspace(root) {
+export const installWorkspace = (root) => {
   return installOnce(root, {
     stamp: join(root, 'node_modules/.installed'),
     inputs: [join(root, 'pnpm-lock.yaml'), join(root, 'pnpm-workspace.yaml'), ...manifests(root)],
@@ -63,17 +63,17 @@ export function installWorkspace(root) {
       });
     },
   });
-}
+};
 
-function manifests(root) {
+const manifests = (root) => {
   const found = [join(root, 'package.json'), join(root, 'test/package.json')];
   for (const group of ['packages', 'services']) {
     for (const name of readdirSync(join(root, group)).sort()) found.push(join(root, group, name, 'package.json'));
   }
   return found.filter((path) => existsSync(path));
-}
+};
 
-async function installOnce(root, { stamp, inputs, what, run }) {
+const installOnce = async (root, { stamp, inputs, what, run }) => {
   const wanted = fingerprint(inputs);
   if (read(stamp) === wanted) return;
   const release = await lock(join(root, lockFolder));
@@ -89,24 +89,22 @@ async function installOnce(root, { stamp, inputs, what, run }) {
   } finally {
     release();
   }
-}
+};
 
 /** Hash of what an installation depends on; another platform on the same folder installs anew. */
-function fingerprint(paths) {
+const fingerprint = (paths) => {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch}\n`);
   for (const path of paths) hash.update(`${path}\n`).update(readFileSync(path));
   return hash.digest('hex');
-}
+};
 
-function read(path) {
-  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
-}
+const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
 
 /**
  * Waits until no other run installs. Each run announces itself with a file that its process id names, then looks: of two that announce at once at least
  * the later one sees the other and steps back, and the file of a dead process can be removed by anybody, because no other run will use its name.
  */
-async function lock(folder) {
+const lock = async (folder) => {
   mkdirSync(folder, { recursive: true });
   const own = join(folder, `${process.pid}.lock`);
   for (let told = false; ; ) {
@@ -121,20 +119,20 @@ async function lock(folder) {
     told = true;
     await delay(100 + Math.random() * 400);
   }
-}
+};
 
-function alive(pid) {
+const alive = (pid) => {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
     return error.code === 'EPERM';
   }
-}
+};
 
 /** Runs a command and keeps what it prints; it is shown only when it fails. The command holds the lock too, in case it outlives this process. */
-function output(root, file, args, options) {
-  return new Promise((resolve) => {
+const output = (root, file, args, options) =>
+  new Promise((resolve) => {
     const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     const held = join(root, lockFolder, `${child.pid}.lock`);
     if (child.pid !== undefined) writeFileSync(held, '');
@@ -147,9 +145,8 @@ function output(root, file, args, options) {
       resolve({ code, text });
     });
   });
-}
 
-function reason(text) {
+const reason = (text) => {
   const lines = text.split('\n').map((line) => line.trim());
   if (
     /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|fetch failed|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED|ERR_SOCKET|dns error|error sending request/i.test(
@@ -159,10 +156,10 @@ function reason(text) {
     return 'the package registry does not answer, check the network';
   }
   return lines.find((line) => /error/i.test(line)) ?? lines.filter(Boolean).at(-1) ?? 'it said nothing';
-}
+};
 
-function logFile(root, text) {
+const logFile = (root, text) => {
   const path = join(root, lockFolder, 'last-failure.log');
   writeFileSync(path, text);
   return path;
-}
+};

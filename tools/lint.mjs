@@ -7,10 +7,10 @@ const write = given.includes('--write');
 const folders = given.filter((arg) => arg !== '--write');
 const code = ['packages', 'services', 'test'].filter((path) => existsSync(path));
 
-function run(file, args) {
+const run = (file, args) => {
   const { status } = spawnSync(process.execPath, [file, ...args], { stdio: 'inherit' });
   return status === 0;
-}
+};
 
 const results = [
   run('node_modules/@biomejs/biome/bin/biome', ['check', '--error-on-warnings', ...(write ? ['--write'] : []), ...folders]),

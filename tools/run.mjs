@@ -31,10 +31,10 @@ const tasks = {
   typecheck: ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.json'],
 };
 
-function fail(message) {
+const fail = (message) => {
   process.stderr.write(`averment: ${message}\n`);
   process.exit(1);
-}
+};
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) fail(`needs Node 20.19 or newer, this is ${process.versions.node}`);

@@ -20,7 +20,7 @@ const bound = Number(process.env.TEST_FILE_MINUTES ?? 30);
 const compiled = fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url));
 const running = new Set();
 
-function testFiles(given) {
+const testFiles = (given) => {
   if (given.length === 0) return everywhere.flatMap((pattern) => globSync(pattern).sort());
   return given.flatMap((path) => {
     const own = relative(process.cwd(), path) || '.';
@@ -31,10 +31,10 @@ function testFiles(given) {
     }
     return found;
   });
-}
+};
 
 /** Runs one file; resolves to its counts, and to what has to be shown of it. */
-function runFile(file) {
+const runFile = (file) => {
   return new Promise((resolve) => {
     const started = performance.now();
     const result = { file, passed: 0, failed: 0, skipped: 0, notes: [] };
@@ -79,20 +79,20 @@ function runFile(file) {
       parser.end(Buffer.concat(output).toString('utf8'));
     });
   });
-}
+};
 
 /** Ends a test and what it started, as far as that left no group of its own. */
-function endGroup(child, signal) {
+const endGroup = (child, signal) => {
   try {
     process.kill(-child.pid, signal);
   } catch (error) {
     // It has ended by itself.
     if (error.code !== 'ESRCH') throw error;
   }
-}
+};
 
 /** Counts the leaves: an assertion inside a subtest counts, the line that closes the subtest does not. */
-function listen(parser, path, result) {
+const listen = (parser, path, result) => {
   parser.on('child', (child) => listen(child, [...path, child.name], result));
   parser.on('bailout', (reason) => {
     result.failed += 1;
@@ -114,9 +114,9 @@ function listen(parser, path, result) {
       result.passed += 1;
     }
   });
-}
+};
 
-function describe(diag) {
+const describe = (diag) => {
   if (diag === null || typeof diag !== 'object') return '';
   const { at, stack, source, ...rest } = diag;
   const lines = Object.entries(rest).map(([key, value]) => {
@@ -126,11 +126,9 @@ function describe(diag) {
   if (at?.fileName) lines.unshift(`at ${at.fileName}:${at.lineNumber}`);
   if (typeof stack === 'string') lines.push(stack.trimEnd());
   return lines.join('\n');
-}
+};
 
-function indent(text, width) {
-  return text.trimEnd().replace(/^(?=.)/gm, ' '.repeat(width));
-}
+const indent = (text, width) => text.trimEnd().replace(/^(?=.)/gm, ' '.repeat(width));
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {

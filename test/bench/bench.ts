@@ -3,7 +3,7 @@ import { about, type Line, table } from './report.ts';
 import { rows } from './rows/index.ts';
 import { openStacks, type Stacks } from './stacks.ts';
 
-export type Options = {
+type Options = {
   /** Sizes so small that the whole takes about a minute: to see that the bench works. */
   quick: boolean;
   seed: number;

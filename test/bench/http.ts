@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Pool } from 'undici';
 import type { Held } from './bare.ts';
 
-export type Answer = { status: number; headers: Record<string, string | string[] | undefined>; text: string };
+type Answer = { status: number; headers: Record<string, string | string[] | undefined>; text: string };
 export type Http = {
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 
 /** What was done under a load: `latencies` in milliseconds, sorted; `share` of all cores that this process (the load generator) took. */
 export type Load = { done: number; rate: number; latencies: number[]; share: number };
-export type Amount = { flight: number; seconds: number } | { flight: number; count: number };
+type Amount = { flight: number; seconds: number } | { flight: number; count: number };
 
 /** Keeps `flight` calls under way, for so many seconds or so many calls. The first that fails fails all. */
 export const underLoad = async (amount: Amount, call: (index: number) => Promise<unknown>): Promise<Load> => {
@@ -59,7 +59,7 @@ export const quantile = (sorted: readonly number[], part: number): number =>
   sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] ?? Number.NaN;
 
 /** Figures by what was measured, one a round. */
-export type Figures<Name extends string> = Record<Name, number[]>;
+type Figures<Name extends string> = Record<Name, number[]>;
 
 /** Measures one after the other, again and again, each round in the other order than the one before it: what disturbs the machine disturbs all. */
 export const interleaved = async <Name extends string>(

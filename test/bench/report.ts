@@ -13,10 +13,10 @@ export type Line = {
   figures: { own: readonly number[]; unit: Unit };
 };
 
-export type Unit = 'per second' | 'ms' | 'MiB';
+type Unit = 'per second' | 'ms' | 'MiB';
 
 /** Three digits that count, and the unit. */
-export const shown = (value: number, unit: Unit): string => {
+const shown = (value: number, unit: Unit): string => {
   const digits = value >= 100 ? Math.round(value).toLocaleString('en').replaceAll(',', ' ') : value.toPrecision(3);
   return unit === 'per second' ? `${digits}/s` : `${digits} ${unit}`;
 };
@@ -26,7 +26,7 @@ const spread = (values: readonly number[], unit: Unit): string =>
     ? shown(median(values), unit)
     : `${shown(median(values), unit)} (${shown(Math.min(...values), unit)} – ${shown(Math.max(...values), unit)})`;
 
-export const percent = (share: number): string => `${Math.round(share * 100)} %`;
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 /** A figure beside its peer's. The aim is the ratio to reach (`least`), or not to pass (`most`). */
 export const compared = (
@@ -65,7 +65,13 @@ export const alone = (
 
 /** A line for what could not be measured here. */
 export const skipped = (measure: string, why: string): Line => ({
-  ...{ measure, own: `skipped: ${why}`, peer: '–', ratio: '–', aim: '–', met: null, share: '–' },
+  measure,
+  own: `skipped: ${why}`,
+  peer: '–',
+  ratio: '–',
+  aim: '–',
+  met: null,
+  share: '–',
   figures: { own: [], unit: 'per second' },
 });
 

@@ -18,7 +18,7 @@ type Pool = ReturnType<typeof createPool>;
 export type Served = { url: string; keys: Keys; api: number; worker: number; stop(): Promise<void> };
 
 /** One database with the product's log in it. */
-export type Stack = {
+type Stack = {
   url: string;
   pool: Pool;
   log: EventLog<DomainEvent>;
@@ -27,7 +27,7 @@ export type Stack = {
   runnerOf(batch: number): Runner;
   serve(): Promise<Served>;
 };
-export type Loaded = Stack & {
+type Loaded = Stack & {
   seed: number;
   incidents: number;
   claims: number;
@@ -58,7 +58,7 @@ export type Stacks = {
 const services = join(import.meta.dirname, '..', '..', 'services');
 const quiet = createLogger({ level: 'error', name: 'bench' });
 
-export type StacksOptions = { quick: boolean; seed: number; scale: number; eventLogUrl: string | null };
+type StacksOptions = { quick: boolean; seed: number; scale: number; eventLogUrl: string | null };
 
 /** Where the log and the jobs lie; null: in PostgreSQL. */
 type Places = LogSettings & { redisUrl: string | null };
@@ -165,17 +165,17 @@ const serve = async (
   closers: (() => Promise<void> | void)[],
 ): Promise<Served> => {
   const settings = {
-    ...{
-      DATABASE_URL: databaseUrl,
-      SERVER_KEY_FILE: keyFile,
-      HOST: '127.0.0.1',
-      PORT: '0',
-      LOG_LEVEL: 'error',
-      RATE_LIMIT: 'off',
-      SOURCE_QUOTA: 'off',
-      OPEN_EDIT_QUOTA: 'off',
-    },
-    ...{ EVENT_LOG_URL: eventLogUrl ?? '', EVENT_LOG_NAME: eventLogName, REDIS_URL: redisUrl ?? '' },
+    DATABASE_URL: databaseUrl,
+    SERVER_KEY_FILE: keyFile,
+    HOST: '127.0.0.1',
+    PORT: '0',
+    LOG_LEVEL: 'error',
+    RATE_LIMIT: 'off',
+    SOURCE_QUOTA: 'off',
+    OPEN_EDIT_QUOTA: 'off',
+    EVENT_LOG_URL: eventLogUrl ?? '',
+    EVENT_LOG_NAME: eventLogName,
+    REDIS_URL: redisUrl ?? '',
   };
   const worker = await start('worker', settings);
   const api = await start('api', settings);

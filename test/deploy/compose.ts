@@ -18,7 +18,7 @@ export type Service = {
   deploy?: { replicas: number };
 };
 
-export type Compose = {
+type Compose = {
   services: Record<string, Service>;
   networks: Record<string, { internal?: boolean }>;
   volumes: Record<string, object>;
@@ -26,7 +26,7 @@ export type Compose = {
 };
 
 /** The compose file asks for a variable that is not set. */
-export class Unset extends Error {
+class Unset extends Error {
   override readonly name = 'Unset';
 }
 

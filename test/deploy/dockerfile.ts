@@ -3,9 +3,9 @@ import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:f
 import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export type Instruction = { name: string; rest: string };
+type Instruction = { name: string; rest: string };
 /** What stands from one FROM to the next. */
-export type Stage = { image: string; alias: string | null; instructions: Instruction[] };
+type Stage = { image: string; alias: string | null; instructions: Instruction[] };
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (name: string) => readFileSync(join(root, name), 'utf8');

@@ -21,8 +21,12 @@ const redis = redisMissing === false ? await testRedis(t) : undefined;
 await writeFile(join(folder, 'server.key'), randomBytes(32).toString('hex'), { mode: 0o600 });
 
 const settings: Record<string, string> = {
-  ...{ DATA_DIR: folder, DATABASE_URL: users.worker, SERVER_KEY_FILE: join(folder, 'server.key'), PORT: '0' },
-  ...{ EVENT_LOG_URL: eventLogUrl, EVENT_LOG_NAME: `t${randomBytes(8).toString('hex')}` },
+  DATA_DIR: folder,
+  DATABASE_URL: users.worker,
+  SERVER_KEY_FILE: join(folder, 'server.key'),
+  PORT: '0',
+  EVENT_LOG_URL: eventLogUrl,
+  EVENT_LOG_NAME: `t${randomBytes(8).toString('hex')}`,
   ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
 };
 const [api, worker] = ['services/api/src/main.ts', 'services/worker/src/main.ts'];

@@ -7,9 +7,9 @@ import { type Client, client, expectStatus, type Json, type Keys } from './clien
 const root = join(import.meta.dirname, '..', '..');
 const shared = join(root, '..', 'shared');
 
-export type Claim = Json & { ref: string };
-export type Change = Json & { kind: string; ref?: string; claim?: string | Claim };
-export type Model = {
+type Claim = Json & { ref: string };
+type Change = Json & { kind: string; ref?: string; claim?: string | Claim };
+type Model = {
   article: string;
   sources: { ref: string; body: Json }[];
   parties: { ref: string; body: Json & { parent: string | null } }[];
@@ -59,7 +59,7 @@ export type Entered = {
 };
 export const nothingEntered = (): Entered => ({ ids: new Map(), incidents: new Map() });
 
-export type People = { contributor: Client; reviewers: Client[] };
+type People = { contributor: Client; reviewers: Client[] };
 export const people = (url: string, keys: Keys): People => ({
   contributor: client(url, keys.contributor),
   reviewers: [client(url, keys.reviewer), client(url, keys.reviewer2)],
@@ -96,7 +96,7 @@ const register = async (model: Model, text: string, { contributor }: People, ent
 };
 
 /** Approves an edit, `submitted` being the answer to its submission, with as many reviewers as it needs; answers the decision that applied it. */
-export const approve = async (submitted: Json, { reviewers }: People): Promise<Json> => {
+const approve = async (submitted: Json, { reviewers }: People): Promise<Json> => {
   const { incidentId: incident, edit } = submitted;
   let last: Json = submitted;
   for (const reviewer of reviewers) {

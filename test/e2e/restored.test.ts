@@ -76,7 +76,17 @@ const install = async (t: Test, more: Record<string, string> = {}) => {
   const { incident } = await publish(harness, await furnish(harness));
   expect(await read(`/v1/incidents/${incident}`), 200);
   return {
-    ...{ settings, pool, ask, read, write, writeAndRead, feed, until, ready, start, incident },
+    settings,
+    pool,
+    ask,
+    read,
+    write,
+    writeAndRead,
+    feed,
+    until,
+    ready,
+    start,
+    incident,
     run: (program: 'rebuild' | 'verify' | 'restored', ...args: string[]) =>
       runCommand(`services/worker/src/${program}.ts`, settings, ...args),
     stop: () => stopPrograms(programs),

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 
 /** The tour of the README as a program: each `sh` block is run in one shell, what it prints belongs into the block that follows. */
 
-export type Step = { command: string; answer: string /** Where the answer stands in the text. */; from: number; to: number };
+type Step = { command: string; answer: string /** Where the answer stands in the text. */; from: number; to: number };
 
 const block = /^```sh\n([\s\S]*?)^```\n(?:\n```(?:json|text)\n([\s\S]*?)^```\n)?/gm;
 

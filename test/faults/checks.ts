@@ -19,11 +19,7 @@ export const readLog = async (log: EventLog<DomainEvent>): Promise<Logged<Domain
  * P1 and P2 against the log itself: each acknowledged write is there once, at the position that was told, and nothing is there that nobody sent, nor anything
  * that cannot be read. `poisons` are the types of events that a test has put there.
  */
-export const compareJournal = (
-  events: readonly Logged<DomainEvent>[],
-  { sent, answered }: Journal,
-  poisons: readonly string[] = [],
-): Verdict => {
+const compareJournal = (events: readonly Logged<DomainEvent>[], { sent, answered }: Journal, poisons: readonly string[] = []): Verdict => {
   const decoded = events.filter((event) => !isUndecodable(event)) as DomainEvent[];
   const appends = Map.groupBy(decoded, ({ command }) => command);
   const known = new Set(sent.map(commandOf));
@@ -54,7 +50,7 @@ export const compareJournal = (
 };
 
 /** P2 from outside: whatever was acknowledged is sent again, wherever, and answered byte for byte as the first time; the log does not grow. */
-export const repeatAll = async (bed: Base, client: Client, writes: Journal['answered']): Promise<Verdict> => {
+const repeatAll = async (bed: Base, client: Client, writes: Journal['answered']): Promise<Verdict> => {
   const before = await bed.log.head();
   const findings: string[] = [];
   for (const write of writes) {
@@ -69,7 +65,7 @@ export const repeatAll = async (bed: Base, client: Client, writes: Journal['answ
   return { checks: writes.length + 1, findings };
 };
 
-export type Follower = { stop(): Promise<Json[]> };
+type Follower = { stop(): Promise<Json[]> };
 
 /** A reader that follows the feed by position through every fault, from one answer to the next. `stop` lets it read to the head. */
 export const follow = (client: Client): Follower => {
@@ -96,7 +92,7 @@ export const follow = (client: Client): Follower => {
 };
 
 /** P3 and P4: what the follower saw, in the order in which it saw it, is the log. */
-export const compareFeed = (events: readonly Logged<DomainEvent>[], seen: readonly Json[]): Verdict => {
+const compareFeed = (events: readonly Logged<DomainEvent>[], seen: readonly Json[]): Verdict => {
   const wanted = events.map(({ position, type }) => `${position} ${type}`);
   const found = seen.map(({ position, type }) => `${String(position)} ${String(type)}`);
   const at = wanted.findIndex((event, index) => event !== found[index]);
@@ -106,7 +102,7 @@ export const compareFeed = (events: readonly Logged<DomainEvent>[], seen: readon
 };
 
 /** P5 and the log's own order: the models reach the head by themselves, equal a rebuild, and `verify` finds nothing. */
-export const compareModels = async (bed: Base, client: Client): Promise<Verdict> => {
+const compareModels = async (bed: Base, client: Client): Promise<Verdict> => {
   const head = String(await bed.log.head());
   await client.read('auditor0', `/v1/incidents?minPosition=${head}`);
   await client.read('auditor0', `/v1/reviews?minPosition=${head}`);

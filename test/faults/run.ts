@@ -77,7 +77,13 @@ const linesFor = async (place: Place, only: string): Promise<Line[]> => {
   const missing = place.profile === 'distributed' ? await noRedis() : null;
   return Promise.all(
     chosen.map(async (experiment) => ({
-      ...{ experiment, runs: 0, spent: 0, tried: {}, acknowledged: 0, checks: 0, findings: [] },
+      experiment,
+      runs: 0,
+      spent: 0,
+      tried: {},
+      acknowledged: 0,
+      checks: 0,
+      findings: [],
       skipped: missing ?? (await experiment.impossible?.()) ?? null,
     })),
   );

@@ -32,7 +32,11 @@ const [erasedRow] = (
 ).rows;
 const erasedIn = erasedRow?.stream ?? '';
 await eraseTexts(eraser, {
-  ...{ stream: erasedIn, actor: 'eraser', command: systemRandom.uuid(), reasonCode: 'personal_data', at: new Date(0).toISOString() },
+  stream: erasedIn,
+  actor: 'eraser',
+  command: systemRandom.uuid(),
+  reasonCode: 'personal_data',
+  at: new Date(0).toISOString(),
   fields: [{ revision: 0, pointer: '/rationale' }],
   idOf: (index) => eventId(systemRandom.uuid(), index),
 });

@@ -1,5 +1,5 @@
 /** One finished system call of a trace: which process, what, with which arguments, and where in the order of the trace it began and ended. */
-export type Call = { pid: number; name: string; args: string; begun: number; ended: number };
+type Call = { pid: number; name: string; args: string; begun: number; ended: number };
 
 /** Reads the output of `strace -f`: calls that others came in between of stand on two lines. */
 export const parseTrace = (trace: string): Call[] => {
@@ -25,7 +25,7 @@ export const parseTrace = (trace: string): Call[] => {
   return calls;
 };
 
-export type Traced = { answers: number; findings: string[] };
+type Traced = { answers: number; findings: string[] };
 
 /**
  * For each answer that a 201 begins with: the request came before it, and between the two one of the processes of the database that write the log flushed the

@@ -1,5 +1,7 @@
-import { type Answered, type Client, type Json, keyFor, type Write } from './client.ts';
+import { makeBed } from './bed.ts';
+import { type Answered, type Client, createClient, type Json, keyFor, type Write } from './client.ts';
 import type { Dice } from './dice.ts';
+import type { Place, Scope } from './experiment.ts';
 
 /** What people do to the record all day, as a load: nobody and nothing in it is real. */
 
@@ -7,10 +9,10 @@ export const articleText =
   'The Harbour Police said that the car moved toward its officers before the first shot. A witness said that the car stood still. The city has not confirmed either account.';
 
 export type Scene = { source: string; police: string; city: string };
-export type Desk = { client: Client; scene: Scene; random: Dice; name: string };
+type Desk = { client: Client; scene: Scene; random: Dice; name: string };
 
 /** A write was refused that has to be accepted: to what was acknowledged, this is as bad as a loss. */
-export class WronglyRefused extends Error {}
+class WronglyRefused extends Error {}
 
 export const accepted = (answer: Answered): Json => {
   if (answer.status >= 300)
@@ -29,6 +31,14 @@ export const furnish = async (client: Client, name: string): Promise<Scene> => {
     police: await register('/v1/parties', { kind: 'agency', name: 'Harbour Police' }),
     city: await register('/v1/parties', { kind: 'agency', name: 'City of Porto Novo' }),
   };
+};
+
+/** A bed with the service on it, a client of its apis, and what everything is about. */
+export const furnished = async (scope: Scope, place: Place, name: string) => {
+  const bed = await makeBed(scope, place);
+  const service = await bed.startService();
+  const client = createClient(bed, service.urls);
+  return { bed, ...service, client, scene: await furnish(client, name) };
 };
 
 export const claim = ({ source, police }: Scene, statement: string): Json => ({
@@ -123,4 +133,13 @@ const edit = async ({ client, scene, random, name }: Desk, editing: Editing, wha
     submitted = accepted(await step(author, 'PUT', own, body(), String(submitted.etag)));
   }
   editing.revision = Number((await decide('approve')).appliedRevision);
+};
+
+/** So many desks at once, each with one incident and so many edits of it. */
+export const workAtDesks = async (
+  desk: Omit<Desk, 'name'>,
+  { desks, edits }: { desks: number; edits: number },
+  round = '',
+): Promise<void> => {
+  await Promise.all(Array.from({ length: desks }, (_, n) => workAtDesk({ ...desk, name: `desk ${round}${n}` }, 1, edits)));
 };

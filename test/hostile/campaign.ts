@@ -6,7 +6,7 @@ import { rightEdit } from './right.ts';
 import { bytesOf, createWire, NoAnswer, type Reply } from './wire.ts';
 import { newStock, type Stock, type World } from './world.ts';
 
-export type Finding = { number: number; operation: string; role: string; request: string; fault: string };
+type Finding = { number: number; operation: string; role: string; request: string; fault: string };
 /** `reached` counts the requests that came as far as the route's own code. */
 export type Tally = { requests: number; reached: number; byStatus: Record<string, number>; findings: number };
 export type Table = {

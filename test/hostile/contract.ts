@@ -5,7 +5,7 @@ import type { Reply } from './wire.ts';
 export type Schema = { [keyword: string]: unknown };
 export type Parameter = { name: string; in: 'path' | 'query' | 'header'; required?: boolean; schema: Schema };
 type Described = { headers?: Record<string, unknown>; content?: Record<string, { schema: Schema }> };
-export type Operation = {
+type Operation = {
   operationId: string;
   tags: string[];
   parameters: Parameter[];

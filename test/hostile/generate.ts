@@ -9,7 +9,7 @@ import type { Role, Stock, World } from './world.ts';
 
 /** Hostile requests, made from the OpenAPI document: each begins as one that the route takes and is then spoiled in no, one or some of its parts. */
 
-export type Part = 'role' | 'method' | 'path' | 'query' | 'headers' | 'body' | 'framing';
+type Part = 'role' | 'method' | 'path' | 'query' | 'headers' | 'body' | 'framing';
 /** `spoiled` names the parts that are not right; `alone` asks for a connection of its own, because the end of the request is in doubt. */
 export type Attack = { route: Route; role: Role; spoiled: readonly Part[]; request: Request; alone: boolean };
 /** What the requests of a while name: things that exist, the ETags of the open edits, and cursors that the lists themselves wrote. */

@@ -22,7 +22,7 @@ export const agency = { kind: 'agency', name: 'Harbour Police', aliases: ['HP'],
 const parkedFilter = { projection: 'record', stream: 'incident-none', type: 'IncidentReported', error: 'word is too long', limit: 10 };
 
 type Ids = Pick<Basics, 'source' | 'party'>;
-export const claimOf = ({ source, party }: Ids, more: Body = {}): Body => ({
+const claimOf = ({ source, party }: Ids, more: Body = {}): Body => ({
   ref: 'c1',
   aspect: 'vehicle_motion',
   about: null,

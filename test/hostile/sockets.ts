@@ -4,7 +4,7 @@ import type { World } from './world.ts';
 
 /** Clients that hold connections rather than use them. */
 
-export type Ended = { kind: string; status: number | null };
+type Ended = { kind: string; status: number | null };
 
 /** How a held connection ended: with which answer, or null for none. */
 const endOf = async (connection: Connection, kind: string): Promise<Ended> => {
@@ -29,7 +29,7 @@ export const idle = async (url: string, count: number): Promise<Promise<Ended>[]
 };
 
 /** Sends `begin` and then one byte of `rest` a second, or nothing more where there is none, until the server ends the connection. */
-export const trickle = async (url: string, kind: string, begin: string, rest: string): Promise<Ended> => {
+const trickle = async (url: string, kind: string, begin: string, rest: string): Promise<Ended> => {
   const connection = await connectTo(url);
   connection.socket.write(begin);
   let sent = 0;

@@ -87,7 +87,7 @@ export const strings: readonly string[] = [
 ];
 
 /** Values as JSON text, many of which no serializer would write. */
-export const tokens: readonly string[] = [
+const tokens: readonly string[] = [
   'null',
   'true',
   '0',

@@ -15,7 +15,7 @@ export const bytesOf = ({ method, target, headers, body }: Request): Buffer => {
 };
 
 /** The answer that the bytes begin with and where it ends; undefined while it is not whole. Throws where they are no answer. */
-export const readReply = (bytes: Buffer, method: string, closed: boolean): { reply: Reply; end: number } | undefined => {
+const readReply = (bytes: Buffer, method: string, closed: boolean): { reply: Reply; end: number } | undefined => {
   const headEnd = bytes.indexOf('\r\n\r\n');
   if (headEnd < 0) return undefined;
   const [first = '', ...lines] = bytes.toString('latin1', 0, headEnd).split('\r\n');

@@ -5,11 +5,11 @@ import t from 'tap';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Runs the test runner on some of the fixtures; answers its exit code, its last line and all that it printed. */
-function run(...names: string[]) {
+const run = (...names: string[]) => {
   const files = names.map((name) => fileURLToPath(new URL(`./fixtures/${name}.ts`, import.meta.url)));
   const { status, stdout } = spawnSync(process.execPath, ['tools/test.mjs', ...files], { cwd: root, encoding: 'utf8' });
   return { status, last: stdout.trimEnd().split('\n').at(-1), stdout };
-}
+};
 
 t.test('assertions are counted, each once, and what failed or was left out is named', async (t) => {
   const { status, last, stdout } = run('mixed', 'good');

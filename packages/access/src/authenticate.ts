@@ -14,11 +14,11 @@ export type Authenticate = (key: string) => Promise<Principal | null>;
  * The look-up is by the SHA-256 of the whole key, so its time tells nothing about how much of a key was right.
  * `now` is a clock in milliseconds that never goes back.
  */
-export function createAuthenticator(pool: Pool, now: () => number = performance.now.bind(performance)): Authenticate {
+export const createAuthenticator = (pool: Pool, now: () => number = performance.now.bind(performance)): Authenticate => {
   const valid = new Map<string, { principal: Principal; until: number }>();
   const asked = new Map<string, Promise<Principal | null>>();
 
-  async function lookUp(hash: Buffer, name: string): Promise<Principal | null> {
+  const lookUp = async (hash: Buffer, name: string): Promise<Principal | null> => {
     const until = now() + staleness;
     const { rows } = await pool.query<Principal>({
       name: 'access-authenticate',
@@ -36,7 +36,7 @@ export function createAuthenticator(pool: Pool, now: () => number = performance.
     // A Map keeps the order of insertion: the first is the one that was looked up longest ago.
     if (valid.size > remembered) valid.delete(valid.keys().next().value ?? name);
     return principal;
-  }
+  };
 
   return (key) => {
     const hash = hashOf(key);
@@ -48,4 +48,4 @@ export function createAuthenticator(pool: Pool, now: () => number = performance.
     asked.set(name, pending);
     return pending;
   };
-}
+};

@@ -23,7 +23,7 @@ npm run keys -- list`;
 type Command = (pool: Pool) => Promise<string>;
 
 /** Turns the arguments into what to do, or null if they make no sense. */
-function commandOf(args: string[]): Command | null {
+const commandOf = (args: string[]): Command | null => {
   const { positionals, values } = parseArgs({
     args,
     allowPositionals: true,
@@ -55,15 +55,15 @@ function commandOf(args: string[]): Command | null {
     };
   }
   return null;
-}
+};
 
-function parse(args: string[]): Command | null {
+const parse = (args: string[]): Command | null => {
   try {
     return commandOf(args);
   } catch {
     return null;
   }
-}
+};
 
 const command = parse(process.argv.slice(2));
 if (command === null) {

@@ -26,11 +26,11 @@ export type FirstKeyStep = 'drafted' | 'stored' | 'published';
  * stored in one transaction, then the draft gets its name. The next call goes on from where the last one died.
  * A database that has keys, or had, gets none.
  */
-export async function firstKeys(
+export const firstKeys = async (
   pool: Pool,
   dataDir: string,
   tools: { clock: Clock; random: Random; reached?: (step: FirstKeyStep) => void },
-): Promise<string | null> {
+): Promise<string | null> => {
   const file = join(dataDir, 'keys.json');
   const draft = join(dataDir, 'keys.json.draft');
   if (await exists(file)) return file;
@@ -51,11 +51,11 @@ export async function firstKeys(
   await syncFolder(dirname(file));
   tools.reached?.('published');
   return file;
-}
+};
 
 /** Stores the hashes unless they are stored already; answers false where the database has other keys instead. */
-function store(pool: Pool, keys: ReadonlyMap<string, string>, tools: { clock: Clock; random: Random }): Promise<boolean> {
-  return inTransaction(pool, async (client) => {
+const store = (pool: Pool, keys: ReadonlyMap<string, string>, tools: { clock: Clock; random: Random }): Promise<boolean> =>
+  inTransaction(pool, async (client) => {
     await client.query('LOCK TABLE access.keys IN SHARE ROW EXCLUSIVE MODE');
     const hashes = [...keys.values()].map(hashOf);
     const { rows } = await client.query<{ all: number; own: number }>(
@@ -71,23 +71,22 @@ function store(pool: Pool, keys: ReadonlyMap<string, string>, tools: { clock: Cl
     }
     return true;
   });
-}
 
-async function hasKeys(pool: Pool): Promise<boolean> {
+const hasKeys = async (pool: Pool): Promise<boolean> => {
   const { rows } = await pool.query<{ found: boolean }>('SELECT EXISTS (SELECT FROM access.keys) AS found');
   return rows[0]?.found === true;
-}
+};
 
-async function readKeys(path: string): Promise<Map<string, string> | null> {
+const readKeys = async (path: string): Promise<Map<string, string> | null> => {
   try {
     return new Map(Object.entries(JSON.parse(await readFile(path, 'utf8')) as Record<string, string>));
   } catch (error) {
     if (isCode(error, 'ENOENT')) return null;
     throw error;
   }
-}
+};
 
-async function exists(path: string): Promise<boolean> {
+const exists = async (path: string): Promise<boolean> => {
   try {
     await access(path);
     return true;
@@ -95,4 +94,4 @@ async function exists(path: string): Promise<boolean> {
     if (isCode(error, 'ENOENT')) return false;
     throw error;
   }
-}
+};

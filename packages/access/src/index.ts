@@ -3,8 +3,25 @@ import type { Migrations } from '@averment/platform';
 
 export { type Authenticate, createAuthenticator, staleness } from './authenticate.ts';
 export { type FirstKeyStep, firstKeys, firstSubjects } from './first-keys.ts';
-export { createKey, type KeyRow, listKeys, revokeKey } from './keys.ts';
-export * from './roles.ts';
+export { createKey, listKeys, revokeKey } from './keys.ts';
+export {
+  everybody,
+  followers,
+  insiders,
+  isOneOf,
+  isWriter,
+  operators,
+  overseers,
+  type Principal,
+  type Role,
+  type RoleOrNone,
+  readers,
+  reviewers,
+  roles,
+  type Viewer,
+  type Writer,
+  writers,
+} from './roles.ts';
 export * from './visibility.ts';
 
 /** The tables of this package. */

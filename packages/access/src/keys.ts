@@ -4,17 +4,17 @@ import { AccessError, isRole, type Role, roles } from './roles.ts';
 import { hashOf, newSecret } from './secret.ts';
 
 /** A key as it can be shown: never the key itself, which nobody has but its holder. */
-export type KeyRow = { id: string; subject: string; role: Role; createdAt: Date; revokedAt: Date | null };
+type KeyRow = { id: string; subject: string; role: Role; createdAt: Date; revokedAt: Date | null };
 
 /**
  * Makes a key for a subject and answers it; it cannot be read again. The subject is a short name that says nothing about a person, because
  * it stands in every event for ever. Throws `AccessError` for a bad name or role, and where the subject has keys of another role.
  */
-export async function createKey(
+export const createKey = async (
   pool: Pool,
   given: { subject: string; role: string },
   tools: { clock: Clock; random: Random },
-): Promise<{ id: string; key: string }> {
+): Promise<{ id: string; key: string }> => {
   const { subject, role } = given;
   if (!/^[a-z0-9][a-z0-9._-]{0,62}$/.test(subject)) {
     throw new AccessError(
@@ -28,29 +28,29 @@ export async function createKey(
     await insertKey(client, { id, subject, role, hash: hashOf(key), at: tools.clock.now() });
   });
   return { id, key };
-}
+};
 
 /** Revokes a key; answers false if there is none of that id. Revoking it again changes nothing. */
-export async function revokeKey(pool: Pool, id: string, clock: Clock): Promise<boolean> {
+export const revokeKey = async (pool: Pool, id: string, clock: Clock): Promise<boolean> => {
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return false;
   const { rowCount } = await pool.query('UPDATE access.keys SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1', [id, clock.now()]);
   return rowCount === 1;
-}
+};
 
 /** All keys, revoked ones included, oldest first. */
-export async function listKeys(pool: Pool): Promise<KeyRow[]> {
+export const listKeys = async (pool: Pool): Promise<KeyRow[]> => {
   const { rows } = await pool.query<KeyRow>(
     `SELECT k.id, k.subject, s.role, k.created_at AS "createdAt", k.revoked_at AS "revokedAt"
        FROM access.keys k JOIN access.subjects s USING (subject) ORDER BY k.created_at, k.subject`,
   );
   return rows;
-}
+};
 
 /** Stores a key's hash. Throws `AccessError` if the subject has a valid key of another role. */
-export async function insertKey(
+export const insertKey = async (
   client: PoolClient,
   key: { id: string; subject: string; role: Role; hash: Buffer; at: Date },
-): Promise<void> {
+): Promise<void> => {
   // The subject's row stays locked until the end of the transaction, so that two keys made at once cannot give one subject two roles.
   const subjects = await client.query<{ role: Role }>(
     `INSERT INTO access.subjects AS s (subject, role) VALUES ($1, $2)
@@ -69,10 +69,10 @@ export async function insertKey(
     key.hash,
     key.at,
   ]);
-}
+};
 
 /** Runs statements in one transaction on one connection; an error undoes them. */
-export async function inTransaction<T>(pool: Pool, run: (client: PoolClient) => Promise<T>): Promise<T> {
+export const inTransaction = async <T>(pool: Pool, run: (client: PoolClient) => Promise<T>): Promise<T> => {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
@@ -88,4 +88,4 @@ export async function inTransaction<T>(pool: Pool, run: (client: PoolClient) => 
   } finally {
     client.release(broken);
   }
-}
+};

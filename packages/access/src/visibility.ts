@@ -4,7 +4,7 @@ import type { RoleOrNone, Viewer } from './roles.ts';
  * Which form of the record one reads. `public`: without names of private people, with quotes cut and held back, and with roles in place of subjects.
  * `member`: all of these, and of what is not published one's own. `review`: also what others propose, its review, and the texts that corrections conceal.
  */
-export type Tier = 'public' | 'member' | 'review';
+type Tier = 'public' | 'member' | 'review';
 
 type Sight = {
   tier: Tier;

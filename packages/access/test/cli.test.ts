@@ -12,17 +12,17 @@ const logger = createLogger({ level: 'silent', name: 'test' });
 
 type Answer = { code: number; stdout: string; stderr: string };
 
-async function keys(env: Record<string, string>, ...args: string[]): Promise<Answer> {
+const keys = async (env: Record<string, string>, ...args: string[]): Promise<Answer> => {
   try {
     const { stdout, stderr } = await run(process.execPath, [cli, ...args], { env: { PATH: process.env.PATH, ...env } });
     return { code: 0, stdout, stderr };
   } catch (error) {
     return error as Answer;
   }
-}
+};
 
 /** Makes a key, sees it work and listed, revokes it. */
-async function lifeOfAKey(t: Test, env: Record<string, string>): Promise<void> {
+const lifeOfAKey = async (t: Test, env: Record<string, string>): Promise<void> => {
   const made = await keys(env, 'create', '--subject', 'desk', '--role', 'reviewer');
   t.match(made, { code: 0, stdout: /^avk_[A-Za-z0-9_-]{43}\n/ });
   const id = /([0-9a-f-]{36})\.$/m.exec(made.stdout)?.[1] ?? '';
@@ -31,7 +31,7 @@ async function lifeOfAKey(t: Test, env: Record<string, string>): Promise<void> {
   t.match(await keys(env, 'list'), { code: 0, stdout: /revoked 20/ });
   t.match(await keys(env, 'revoke', 'nothing'), { code: 1, stderr: /there is no key with the id nothing/ });
   t.match(await keys(env, 'create', '--subject', 'desk', '--role', 'owner'), { code: 1, stderr: /there is no role "owner"/ });
-}
+};
 
 t.test("against a database of one's own", async (t) => {
   const server = await testServer(t);

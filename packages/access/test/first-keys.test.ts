@@ -20,25 +20,23 @@ const server = await testServer(t, { extra: ['fsync = off'] });
 const logger = createLogger({ level: 'silent', name: 'test' });
 const tools = { clock: systemClock, random: systemRandom };
 
-async function setUp(t: Test): Promise<{ pool: Pool; dataDir: string }> {
+const setUp = async (t: Test): Promise<{ pool: Pool; dataDir: string }> => {
   const databaseUrl = await server.createDatabase();
   await migrate(databaseUrl, migrations);
   const pool = createPool({ databaseUrl, name: 'test', logger, max: 3, connectTimeout: patience });
   t.teardown(() => pool.end());
   return { pool, dataDir: await testFolder(t) };
-}
+};
 
-async function keysIn(file: string): Promise<Record<string, string>> {
-  return JSON.parse(await readFile(file, 'utf8')) as Record<string, string>;
-}
+const keysIn = async (file: string): Promise<Record<string, string>> => JSON.parse(await readFile(file, 'utf8')) as Record<string, string>;
 
-async function allWork(t: Test, pool: Pool, file: string): Promise<void> {
+const allWork = async (t: Test, pool: Pool, file: string): Promise<void> => {
   const keys = await keysIn(file);
   t.same(Object.keys(keys), Object.keys(firstSubjects));
   const authenticate = createAuthenticator(pool);
   for (const [subject, key] of Object.entries(keys)) t.match(await authenticate(key), { subject, role: firstSubjects[subject] });
   t.equal((await listKeys(pool)).length, Object.keys(firstSubjects).length, 'and there are no others');
-}
+};
 
 t.test('an empty database gets a key for each role, in a file that only its owner reads', async (t) => {
   const { pool, dataDir } = await setUp(t);

@@ -9,13 +9,13 @@ const server = await testServer(t, { extra: ['fsync = off'] });
 const logger = createLogger({ level: 'silent', name: 'test' });
 const tools = { clock: systemClock, random: systemRandom };
 
-async function freshPool(t: Test): Promise<Pool> {
+const freshPool = async (t: Test): Promise<Pool> => {
   const databaseUrl = await server.createDatabase();
   await migrate(databaseUrl, migrations);
   const pool = createPool({ databaseUrl, name: 'test', logger, max: 5, connectTimeout: patience });
   t.teardown(() => pool.end());
   return pool;
-}
+};
 
 t.test('a key speaks for its subject until it is revoked', async (t) => {
   const pool = await freshPool(t);

@@ -10,17 +10,17 @@ export type Hints = {
  * At most one `send` for each name in `interval` milliseconds, and one at a time. A hint that comes too early is passed on at the interval's end, so the
  * last of a burst is never lost. A `send` that fails is reported to `failed` and forgotten: whoever is hinted at also looks now and then.
  */
-export function createHints(options: {
+export const createHints = (options: {
   interval: number;
   send: (name: string) => Promise<unknown>;
   failed: (error: unknown) => void;
-}): Hints {
+}): Hints => {
   const { interval, send, failed } = options;
   type Line = { again: boolean; done: Promise<void> };
   const busy = new Map<string, Line>();
   const closing = new AbortController();
 
-  async function serve(name: string, line: Line): Promise<void> {
+  const serve = async (name: string, line: Line): Promise<void> => {
     do {
       line.again = false;
       const over = pause();
@@ -32,10 +32,10 @@ export function createHints(options: {
       await over;
     } while (line.again && !closing.signal.aborted);
     busy.delete(name);
-  }
+  };
 
-  function pause(): Promise<void> {
-    return new Promise((resolve) => {
+  const pause = (): Promise<void> =>
+    new Promise((resolve) => {
       const end = () => {
         clearTimeout(timer);
         closing.signal.removeEventListener('abort', end);
@@ -44,7 +44,6 @@ export function createHints(options: {
       const timer = setTimeout(end, interval);
       closing.signal.addEventListener('abort', end);
     });
-  }
 
   return {
     hint: (name) => {
@@ -63,4 +62,4 @@ export function createHints(options: {
       await Promise.all([...busy.values()].map(({ done }) => done));
     },
   };
-}
+};

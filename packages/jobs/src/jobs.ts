@@ -32,7 +32,7 @@ const interval = 250;
  * `abandoned`: how long a job of a killed worker stays with it before others may have it, in milliseconds. `migrates`: whether tables in PostgreSQL are
  * brought forward, as only their owner may.
  */
-export async function createJobs(options: { store: JobsStore; logger: Logger; abandoned?: number; migrates?: boolean }): Promise<Jobs> {
+export const createJobs = async (options: { store: JobsStore; logger: Logger; abandoned?: number; migrates?: boolean }): Promise<Jobs> => {
   const { store, logger, abandoned = 10_000, migrates = true } = options;
   const complain = seldom((error) => logger.warn({ error: error.message }, 'the jobs cannot be reached'));
   const backendOptions = { logger, complain, abandoned, migrates };
@@ -60,14 +60,14 @@ export async function createJobs(options: { store: JobsStore; logger: Logger; ab
       await backend.close();
     },
   };
-}
+};
 
 /** Passes on at most one error in ten seconds: an outage would fill the log otherwise. */
-function seldom(tell: (error: Error) => void): (error: Error) => void {
+const seldom = (tell: (error: Error) => void): ((error: Error) => void) => {
   let next = 0;
   return (error) => {
     if (performance.now() < next) return;
     next = performance.now() + 10_000;
     tell(error);
   };
-}
+};

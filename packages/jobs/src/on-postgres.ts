@@ -13,7 +13,7 @@ const sessions = { search_path: 'bullmq', synchronous_commit: 'off' };
 export const rights: Rights = { schema: 'bullmq', tables: { '*': allOfRows } };
 
 /** The jobs in PostgreSQL. Rejects where it cannot be reached. */
-export async function openOnPostgres(databaseUrl: string, { logger, complain, abandoned, migrates }: BackendOptions): Promise<Backend> {
+export const openOnPostgres = async (databaseUrl: string, { logger, complain, abandoned, migrates }: BackendOptions): Promise<Backend> => {
   if (migrates) await bringForward(databaseUrl);
   const pool = new pg.Pool({
     connectionString: withSettings(databaseUrl, sessions),
@@ -44,10 +44,10 @@ export async function openOnPostgres(databaseUrl: string, { logger, complain, ab
     },
     close: () => pool.end(),
   };
-}
+};
 
 /** Makes BullMQ's own tables, or brings them to the version of the library, and grants the api what it needs there. */
-async function bringForward(databaseUrl: string): Promise<void> {
+const bringForward = async (databaseUrl: string): Promise<void> => {
   // Flushed, unlike hints: tables that a crash takes back come back only at the next start.
   const client = new pg.Client({ connectionString: withSettings(databaseUrl, { search_path: sessions.search_path }) });
   client.on('error', () => undefined);
@@ -62,4 +62,4 @@ async function bringForward(databaseUrl: string): Promise<void> {
   } finally {
     await client.end();
   }
-}
+};

@@ -24,19 +24,19 @@ const stopping = 5000;
 const longestPause = 2000;
 
 /** The jobs in Redis. It may be away at any time, also now. */
-export async function openOnRedis(url: string, options: BackendOptions): Promise<Backend> {
+export const openOnRedis = async (url: string, options: BackendOptions): Promise<Backend> => {
   const producer = await openProducer(url, options);
   return { producer, consumer: (handlers) => openConsumer(url, handlers, options), close: async () => undefined };
-}
+};
 
-async function openProducer(url: string, { complain }: Pick<BackendOptions, 'complain'>): Promise<Producer> {
+const openProducer = async (url: string, { complain }: Pick<BackendOptions, 'complain'>): Promise<Producer> => {
   let client = newClient(url, forHints);
   let ready: Producer | undefined;
   let again: NodeJS.Timeout | undefined;
   let closed = false;
 
   /** BullMQ looks for the server's version once; where that fails its queue never works. */
-  async function connect(): Promise<void> {
+  const connect = async (): Promise<void> => {
     const queue = new Queue(queueName, { ...queueOptions, connection: client });
     queue.on('error', complain);
     try {
@@ -49,7 +49,7 @@ async function openProducer(url: string, { complain }: Pick<BackendOptions, 'com
       client = newClient(url, forHints);
       again = setTimeout(() => void connect(), longestPause);
     }
-  }
+  };
 
   await Promise.race([connect(), delay(firstConnection, undefined, { ref: false })]);
   const reached = () => {
@@ -65,9 +65,9 @@ async function openProducer(url: string, { complain }: Pick<BackendOptions, 'com
       client.disconnect();
     },
   };
-}
+};
 
-function openConsumer(url: string, handlers: Handlers, { logger, complain, abandoned }: BackendOptions): Consumer {
+const openConsumer = (url: string, handlers: Handlers, { logger, complain, abandoned }: BackendOptions): Consumer => {
   const client = newClient(url, forWork);
   const clients = [client];
   // BullMQ waits for jobs on a second connection, and leaves it open where it cannot end it in order.
@@ -91,7 +91,7 @@ function openConsumer(url: string, handlers: Handlers, { logger, complain, aband
       for (const each of clients) each.disconnect();
     },
   };
-}
+};
 
 /** Without an offline queue a hint fails at once while Redis is away, instead of waiting in memory with all the others. */
 const forHints: RedisOptions = {
@@ -117,11 +117,11 @@ const newClient = (url: string, options: RedisOptions): Redis => {
  * If ioredis is told to disconnect in the pause before it connects again, it never says that it has ended. A BullMQ worker waits for just that when it
  * closes, and its timers keep the process from ending. A connection that is broken off while it is being made does say so.
  */
-function endable(client: Redis): Redis {
+const endable = (client: Redis): Redis => {
   const disconnect = client.disconnect.bind(client);
   client.disconnect = (reconnect) => {
     if (client.status === 'reconnecting' && reconnect !== true) client.connect().catch(() => undefined);
     disconnect(reconnect);
   };
   return client;
-}
+};

@@ -5,7 +5,7 @@ import { createJobs, type Jobs, type JobsStore } from '../src/index.ts';
 export const logger = createLogger({ level: 'silent', name: 'test' });
 
 /** Counts the runs of a handler, and lets a test wait for one that began after it asked. */
-export function counter(): { handler: () => Promise<void>; runs: () => number; most: () => number; next: () => Promise<void> } {
+export const counter = (): { handler: () => Promise<void>; runs: () => number; most: () => number; next: () => Promise<void> } => {
   let runs = 0;
   let under = 0;
   let most = 0;
@@ -25,19 +25,19 @@ export function counter(): { handler: () => Promise<void>; runs: () => number; m
     most: () => most,
     next: () => new Promise((resolve) => waiting.push(resolve)),
   };
-}
+};
 
 /** Hints until the handler runs: any hint may be lost, but not all of them. */
-export async function arrives(jobs: Pick<Jobs, 'hint'>, count: ReturnType<typeof counter>): Promise<void> {
+export const arrives = async (jobs: Pick<Jobs, 'hint'>, count: ReturnType<typeof counter>): Promise<void> => {
   const ran = count.next();
   jobs.hint('a');
   const hinting = setInterval(() => jobs.hint('a'), 20);
   await ran;
   clearInterval(hinting);
-}
+};
 
 /** What jobs promise, on whatever store. */
-export function jobsSuite(t: TAP | Test, storeOf: () => Promise<JobsStore>): void {
+export const jobsSuite = (t: TAP | Test, storeOf: () => Promise<JobsStore>): void => {
   const open = async (t: Test, store: JobsStore): Promise<Jobs> => {
     const jobs = await createJobs({ store, logger });
     t.teardown(() => jobs.close());
@@ -122,4 +122,4 @@ export function jobsSuite(t: TAP | Test, storeOf: () => Promise<JobsStore>): voi
       t.equal(count.runs(), n);
     }
   });
-}
+};

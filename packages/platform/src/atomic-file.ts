@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
  * Writes a file in one step: whoever reads it, even after a crash, sees all of it or nothing of it. The data is on disk when this returns.
  * `mode` is that of the new file. An existing file is replaced.
  */
-export async function writeWhole(path: string, content: string, mode: number): Promise<void> {
+export const writeWhole = async (path: string, content: string, mode: number): Promise<void> => {
   const draft = await writeDraft(path, content, mode);
   try {
     await rename(draft, path);
@@ -15,10 +15,10 @@ export async function writeWhole(path: string, content: string, mode: number): P
     throw error;
   }
   await syncFolder(dirname(path));
-}
+};
 
 /** Like `writeWhole`, but leaves an existing file alone. Answers whether this call made the file. */
-export async function writeWholeOnce(path: string, content: string, mode: number): Promise<boolean> {
+export const writeWholeOnce = async (path: string, content: string, mode: number): Promise<boolean> => {
   const draft = await writeDraft(path, content, mode);
   try {
     await link(draft, path);
@@ -30,10 +30,10 @@ export async function writeWholeOnce(path: string, content: string, mode: number
   }
   await syncFolder(dirname(path));
   return true;
-}
+};
 
 /** Makes a rename or a new name inside the folder survive a power cut, where the system knows how to. */
-export async function syncFolder(path: string): Promise<void> {
+export const syncFolder = async (path: string): Promise<void> => {
   if (process.platform === 'win32') return;
   const folder = await open(path, 'r');
   try {
@@ -41,14 +41,12 @@ export async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
-}
+};
 
 /** Whether an error is the operating system's error of that name, such as `ENOENT`. */
-export function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
-}
+export const isCode = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code;
 
-async function writeDraft(path: string, content: string, mode: number): Promise<string> {
+const writeDraft = async (path: string, content: string, mode: number): Promise<string> => {
   const draft = `${path}.${randomUUID()}.draft`;
   const file = await open(draft, 'wx', mode);
   try {
@@ -59,4 +57,4 @@ async function writeDraft(path: string, content: string, mode: number): Promise<
     await file.close();
   }
   return draft;
-}
+};

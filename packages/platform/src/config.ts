@@ -68,7 +68,7 @@ const trustProxy = z
   .transform((parts): TrustProxy => (/^off$/i.test(parts[0] ?? '') ? false : /^\d$/.test(parts[0] ?? '') ? Number(parts[0]) : parts));
 
 /** A setting as the documentation and the compose file show it. `fallback: null` means that it may be left out. */
-export type Setting = { name: keyof typeof schemas; fallback: string | null; example: string; about: string; secret: boolean };
+type Setting = { name: keyof typeof schemas; fallback: string | null; example: string; about: string; secret: boolean };
 
 const schemas = {
   HOST: host,
@@ -257,18 +257,18 @@ export const configExit = 78;
  * `serverKey: false` is for commands that need none, such as those that manage keys.
  * Throws one `ConfigError` that names everything that is wrong.
  */
-export function loadConfig(env: Readonly<Record<string, string | undefined>>, options: { serverKey?: boolean } = {}): Config {
+export const loadConfig = (env: Readonly<Record<string, string | undefined>>, options: { serverKey?: boolean } = {}): Config => {
   const problems: string[] = [];
   const given = new Map(settings.map((setting) => [setting.name, env[setting.name]?.trim() || setting.fallback]));
 
-  function read<T>(name: keyof typeof schemas, schema: z.ZodType<T, string>): T | null {
+  const read = <T>(name: keyof typeof schemas, schema: z.ZodType<T, string>): T | null => {
     const value = given.get(name) ?? null;
     if (value === null) return null;
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
     problems.push(problem(name, value, parsed.error.issues[0]?.message ?? 'is not valid'));
     return null;
-  }
+  };
 
   const config = {
     host: read('HOST', schemas.HOST) ?? '',
@@ -315,10 +315,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, op
     vocabulary,
     serverKeyFile: keyFile === null ? join(config.dataDir, 'server.key') : isAbsolute(keyFile) ? keyFile : resolve(keyFile),
   };
-}
+};
 
-function problem(name: string, value: string, message: string): string {
+const problem = (name: string, value: string, message: string): string => {
   const setting = settings.find((one) => one.name === name);
   const shown = setting?.secret ? 'its value' : JSON.stringify(value.slice(0, 80));
   return `${name}: ${shown} ${message}, for example ${name}=${setting?.example ?? ''}`;
-}
+};

@@ -1,13 +1,13 @@
 export { isCode, syncFolder, writeWhole, writeWholeOnce } from './atomic-file.ts';
 export { type Clock, type Random, systemClock, systemRandom } from './clock.ts';
-export { type Config, ConfigError, configExit, loadConfig, type Setting, settings, type TrustProxy } from './config.ts';
-export { createLogger, type Logger, type LogLevel, logLevels } from './logger.ts';
+export { type Config, ConfigError, configExit, loadConfig, settings, type TrustProxy } from './config.ts';
+export { createLogger, type Logger, type LogLevel } from './logger.ts';
 export { createRegistry, type Samples, showGauge } from './metrics.ts';
 export { type Migrations, mayMigrate, migrate, untilMigrated } from './migrate.ts';
 export { createPlaces, type Places } from './places.ts';
-export { createPool, typesWithBigint, withSettings } from './pool.ts';
+export { createPool, withSettings } from './pool.ts';
 export { clusterExists, clusterFolder, makeDataDir } from './postgres/cluster.ts';
-export { type Embedded, type EmbeddedOptions, findEmbedded, openEmbedded } from './postgres/embedded.ts';
+export { type Embedded, findEmbedded, openEmbedded } from './postgres/embedded.ts';
 export { AlreadyRunning, EmbeddedError } from './postgres/errors.ts';
 export { withDatabase } from './postgres/with-database.ts';
 export { createReading } from './reading.ts';
@@ -16,7 +16,6 @@ export {
   type DatabaseRole,
   databaseRoles,
   grantRights,
-  missingRights,
   namingRight,
   RightMissing,
   type Rights,

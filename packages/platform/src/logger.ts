@@ -19,7 +19,7 @@ const secrets = [
  * A logger that writes one JSON object a line to standard error; standard output belongs to what a command answers.
  * Credentials are left out where they are known to stand. Lines are written at once, so that none is lost when the process ends.
  */
-export function createLogger(options: { level: LogLevel; name: string; write?: (line: string) => void }): Logger {
+export const createLogger = (options: { level: LogLevel; name: string; write?: (line: string) => void }): Logger => {
   const settings = {
     level: options.level,
     name: options.name,
@@ -28,4 +28,4 @@ export function createLogger(options: { level: LogLevel; name: string; write?: (
     formatters: { level: (label: string) => ({ level: label }) },
   };
   return options.write === undefined ? pino(settings, pino.destination({ dest: 2, sync: true })) : pino(settings, { write: options.write });
-}
+};

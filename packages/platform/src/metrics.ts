@@ -5,7 +5,7 @@ import type pg from 'pg';
 export type Samples<L extends string> = readonly (readonly [LabelValues<L>, number])[];
 
 /** A registry of the process's own numbers: memory, CPU, event-loop lag, and how its pools of connections are used. */
-export function createRegistry(pools: Readonly<Record<string, pg.Pool>>): Registry {
+export const createRegistry = (pools: Readonly<Record<string, pg.Pool>>): Registry => {
   const register = new Registry();
   collectDefaultMetrics({ register });
   const ofEach = (value: (pool: pg.Pool) => number) => Object.entries(pools).map(([pool, own]) => [{ pool }, value(own)] as const);
@@ -32,13 +32,13 @@ export function createRegistry(pools: Readonly<Record<string, pg.Pool>>): Regist
     samples: async () => ofEach(({ waitingCount }) => waitingCount),
   });
   return register;
-}
+};
 
 /** A gauge that is read whenever the metrics are. What `samples` does not name is left out, also where it was shown before. It must not reject. */
-export function showGauge<L extends string>(
+export const showGauge = <L extends string>(
   register: Registry,
   { name, help, labelNames, samples }: { name: string; help: string; labelNames: readonly L[]; samples: () => Promise<Samples<L>> },
-): void {
+): void => {
   new Gauge({
     name,
     help,
@@ -50,4 +50,4 @@ export function showGauge<L extends string>(
       for (const [labels, value] of read) this.set(labels, value);
     },
   });
-}
+};

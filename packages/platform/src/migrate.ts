@@ -18,7 +18,7 @@ const ledger = 'migrations';
  * which ones have run is recorded in the schema's own table `migrations`. Then the api's role, where there is one, is granted what it needs.
  * Rejects with `RightMissing` where this user does not own them.
  */
-export async function migrate(databaseUrl: string, { schema, dir, api }: Migrations): Promise<void> {
+export const migrate = async (databaseUrl: string, { schema, dir, api }: Migrations): Promise<void> => {
   const client = new pg.Client({ connectionString: databaseUrl });
   client.on('error', () => undefined);
   await client.connect();
@@ -41,7 +41,7 @@ export async function migrate(databaseUrl: string, { schema, dir, api }: Migrati
   } finally {
     await client.end();
   }
-}
+};
 
 const rightsOf = ({ schema, api }: Pick<Migrations, 'schema' | 'api'>): Rights => ({
   schema,
@@ -50,7 +50,7 @@ const rightsOf = ({ schema, api }: Pick<Migrations, 'schema' | 'api'>): Rights =
 });
 
 /** Whether this user may make schemas in the database, as its owner may. */
-export async function mayMigrate(databaseUrl: string): Promise<boolean> {
+export const mayMigrate = async (databaseUrl: string): Promise<boolean> => {
   const client = new pg.Client({ connectionString: databaseUrl });
   client.on('error', () => undefined);
   await client.connect();
@@ -60,26 +60,26 @@ export async function mayMigrate(databaseUrl: string): Promise<boolean> {
   } finally {
     await client.end();
   }
-}
+};
 
 /**
  * Waits until others have brought these schemas forward and granted this user what the api needs there, and `rights` besides; rejects with `RightMissing` that
  * names what is not so after `wait` milliseconds.
  */
-export async function untilMigrated(
+export const untilMigrated = async (
   databaseUrl: string,
   { migrations, rights, wait }: { migrations: readonly Migrations[]; rights: readonly Rights[]; wait: number },
-): Promise<void> {
+): Promise<void> => {
   await untilGranted(databaseUrl, wait, async (client) => {
     const lacking = await missingRights(client, [...migrations.map(rightsOf), ...rights]);
     if (lacking.length === 0) for (const each of migrations) lacking.push(...(await notRun(client, each)));
     return lacking;
   });
-}
+};
 
-async function notRun(client: pg.Client, { schema, dir }: Migrations): Promise<string[]> {
+const notRun = async (client: pg.Client, { schema, dir }: Migrations): Promise<string[]> => {
   const { rows } = await client.query<{ name: string }>(`SELECT name FROM "${schema}"."${ledger}"`);
   const run = new Set(rows.map(({ name }) => name));
   const files = (await readdir(dir)).filter((name) => name.endsWith('.sql')).map((name) => name.slice(0, -'.sql'.length));
   return files.filter((name) => !run.has(name)).map((name) => `the migration ${name} of the schema ${schema}`);
-}
+};

@@ -4,7 +4,7 @@ import type { Logger } from './logger.ts';
 const int8 = 20;
 
 /** Reads PostgreSQL's `bigint` as a bigint instead of a string. Set per client, because a global parser would change other libraries' reads. */
-export const typesWithBigint: pg.CustomTypesConfig = {
+const typesWithBigint: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
     oid === int8 && format !== 'binary'
       ? BigInt
@@ -14,20 +14,20 @@ export const typesWithBigint: pg.CustomTypesConfig = {
 };
 
 /** The address with more settings for its sessions, such as `{search_path: 'bullmq'}`, after those that it names itself. */
-export function withSettings(databaseUrl: string, settings: Readonly<Record<string, string>>): string {
+export const withSettings = (databaseUrl: string, settings: Readonly<Record<string, string>>): string => {
   const url = new URL(databaseUrl);
   const all = [url.searchParams.get('options'), ...Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`)];
   const options = all.filter(Boolean).join(' ');
   if (options !== '') url.searchParams.set('options', options);
   return url.href;
-}
+};
 
 /**
  * A pool of connections to PostgreSQL that survives a restart of the server: idle connections that break are logged and replaced.
  * `name` is shown in `pg_stat_activity`. `statementTimeout` (milliseconds) ends statements that run longer; without it there is no limit.
  * `sessions` are settings of each session. A connection that cannot be had within `connectTimeout` (milliseconds, default 5000) is an error.
  */
-export function createPool(options: {
+export const createPool = (options: {
   databaseUrl: string;
   name: string;
   logger: Logger;
@@ -35,7 +35,7 @@ export function createPool(options: {
   sessions?: Readonly<Record<string, string>>;
   statementTimeout?: number;
   connectTimeout?: number;
-}): pg.Pool {
+}): pg.Pool => {
   const pool = new pg.Pool({
     connectionString: withSettings(options.databaseUrl, options.sessions ?? {}),
     application_name: options.name,
@@ -51,4 +51,4 @@ export function createPool(options: {
   // Nor does the pool listen to a connection while somebody has it: what runs on it fails, and that is enough.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
-}
+};

@@ -3,10 +3,10 @@
  * read within `within` milliseconds. What was read is kept for `fresh` milliseconds, so that many askers cost as much as one; a read that hangs is not
  * begun again. `now` is a clock in milliseconds that never goes back.
  */
-export function createReading<T>(
+export const createReading = <T>(
   read: () => Promise<T>,
   { within = 2000, fresh = 1000, now = performance.now.bind(performance) }: { within?: number; fresh?: number; now?: () => number } = {},
-): () => Promise<T | null> {
+): (() => Promise<T | null>) => {
   let last: { value: Promise<T | null>; until: number } | undefined;
 
   return () => {
@@ -24,14 +24,13 @@ export function createReading<T>(
     }
     return orNull(last.value, within);
   };
-}
+};
 
-function orNull<T>(value: Promise<T | null>, within: number): Promise<T | null> {
-  return new Promise((resolve) => {
+const orNull = <T>(value: Promise<T | null>, within: number): Promise<T | null> =>
+  new Promise((resolve) => {
     const limit = setTimeout(() => resolve(null), within);
     void value.then((read) => {
       clearTimeout(limit);
       resolve(read);
     });
   });
-}

@@ -36,14 +36,14 @@ export const namingRight = (error: unknown, what: string): unknown =>
     : error;
 
 /** Grants the api's role what it lacks of these rights; does nothing where there is no such role. Whoever grants owns what they are for. */
-export async function grantRights(connection: Connection, rights: readonly Rights[]): Promise<void> {
+export const grantRights = async (connection: Connection, rights: readonly Rights[]): Promise<void> => {
   const { rowCount } = await connection.query('SELECT FROM pg_roles WHERE rolname = $1', [databaseRoles.api]);
   if (rowCount === 0 || (await missingRights(connection, rights, databaseRoles.api)).length === 0) return;
   // In one message, and so in one transaction: two that change one table's rights at once would make each other fail.
   await connection.query(["SELECT pg_advisory_xact_lock(hashtext('averment rights'))", ...rights.flatMap(grants)].join('; '));
-}
+};
 
-function grants({ schema, tables, functions = [] }: Rights): string[] {
+const grants = ({ schema, tables, functions = [] }: Rights): string[] => {
   const to = `TO ${databaseRoles.api}`;
   const named = (name: string) => `"${schema}"."${name}"`;
   return [
@@ -55,10 +55,10 @@ function grants({ schema, tables, functions = [] }: Rights): string[] {
     ),
     ...functions.map((name) => `GRANT EXECUTE ON FUNCTION ${named(name)} ${to}`),
   ];
-}
+};
 
 /** The rights that the role, or this user, lacks, as `SELECT on log.events`; also those on what is not there. */
-export async function missingRights(connection: Connection, rights: readonly Rights[], role?: string): Promise<string[]> {
+export const missingRights = async (connection: Connection, rights: readonly Rights[], role?: string): Promise<string[]> => {
   const wanted = rights.flatMap(({ schema, tables, functions = [], later = false }) => [
     { kind: 'schema', schema, later, name: '', privilege: 'USAGE' },
     ...Object.entries(tables).flatMap(([name, all]) => all.map((privilege) => ({ kind: 'table', schema, later, name, privilege }))),
@@ -90,7 +90,7 @@ export async function missingRights(connection: Connection, rights: readonly Rig
     ],
   );
   return rows.map(({ lacking }) => lacking);
-}
+};
 
 /** Looks again every so often, in milliseconds. */
 const lookEvery = 250;
@@ -99,7 +99,7 @@ const lookEvery = 250;
  * Waits until this user lacks no right, as a worker may be about to migrate and grant. After `wait` milliseconds rejects with `RightMissing`, which names
  * what is lacking. `missing` answers what that is.
  */
-export async function untilGranted(databaseUrl: string, wait: number, missing: (client: pg.Client) => Promise<string[]>): Promise<void> {
+export const untilGranted = async (databaseUrl: string, wait: number, missing: (client: pg.Client) => Promise<string[]>): Promise<void> => {
   const client = new pg.Client({ connectionString: databaseUrl });
   client.on('error', () => undefined);
   await client.connect();
@@ -116,4 +116,4 @@ export async function untilGranted(databaseUrl: string, wait: number, missing: (
   } finally {
     await client.end();
   }
-}
+};

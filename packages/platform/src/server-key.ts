@@ -8,7 +8,7 @@ export class ServerKeyError extends Error {
 }
 
 /** Reads the 32 bytes of the server key from a file of 64 hexadecimal digits. Throws `ServerKeyError`. */
-export async function readServerKey(file: string): Promise<Buffer> {
+export const readServerKey = async (file: string): Promise<Buffer> => {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -25,14 +25,14 @@ export async function readServerKey(file: string): Promise<Buffer> {
   if (!/^[0-9a-fA-F]{64}$/.test(digits))
     throw new ServerKeyError(`the server key ${file} is not made of 64 hexadecimal digits. Make one with: openssl rand -hex 32`);
   return Buffer.from(digits, 'hex');
-}
+};
 
 /** Makes the server key if there is none; of several processes that try at once, all get the key of one of them. */
-export async function makeServerKey(file: string, random: Random): Promise<Buffer> {
+export const makeServerKey = async (file: string, random: Random): Promise<Buffer> => {
   try {
     await writeWholeOnce(file, `${random.bytes(32).toString('hex')}\n`, 0o600);
   } catch (error) {
     throw new ServerKeyError(`the server key ${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
   }
   return readServerKey(file);
-}
+};

@@ -21,7 +21,7 @@ const samePress = 1000;
  * It is bounded: after `grace` milliseconds (default 15,000), or on a second press, the process ends with code 1 whatever is still open.
  * A child (a process with a channel) leaves SIGINT to its parent, which closes the channel when it is the child's turn.
  */
-export function createShutdown(options: { logger: Logger; process?: ProcessLike; grace?: number; now?: () => number }): Shutdown {
+export const createShutdown = (options: { logger: Logger; process?: ProcessLike; grace?: number; now?: () => number }): Shutdown => {
   const { logger } = options;
   const own: ProcessLike = options.process ?? process;
   const now = options.now ?? performance.now.bind(performance);
@@ -30,12 +30,12 @@ export function createShutdown(options: { logger: Logger; process?: ProcessLike;
   let limit: NodeJS.Timeout | undefined;
   let begun: { at: number; done: Promise<void> } | undefined;
 
-  function end(code: number): void {
+  const end = (code: number): void => {
     clearTimeout(limit);
     own.exit(code);
-  }
+  };
 
-  async function closeAll(why: string, code: number): Promise<void> {
+  const closeAll = async (why: string, code: number): Promise<void> => {
     logger.info({ why }, 'stopping');
     limit = setTimeout(() => {
       logger.error({ grace: options.grace ?? 15_000 }, 'stopping took too long, ending now');
@@ -52,16 +52,16 @@ export function createShutdown(options: { logger: Logger; process?: ProcessLike;
     }
     logger.info('stopped');
     end(result);
-  }
+  };
 
-  function begin(why: string, code: number): Promise<void> {
+  const begin = (why: string, code: number): Promise<void> => {
     if (begun === undefined) {
       begun = { at: now(), done: Promise.resolve() };
       stopping.abort();
       begun.done = closeAll(why, code);
     }
     return begun.done;
-  }
+  };
 
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     own.on(name, () => {
@@ -79,4 +79,4 @@ export function createShutdown(options: { logger: Logger; process?: ProcessLike;
     signal: stopping.signal,
     begin,
   };
-}
+};

@@ -19,11 +19,11 @@ process.once('disconnect', async () => {
 });
 
 /** One that has ended in order has taken its file with it. */
-async function endRedis(pidFile: string): Promise<void> {
+const endRedis = async (pidFile: string): Promise<void> => {
   const pid = Number(await readFile(pidFile, 'utf8').catch(() => ''));
   try {
     if (pid > 0) process.kill(pid, 'SIGKILL');
   } catch {
     // It was killed before.
   }
-}
+};

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
  * A port of 127.0.0.1 that was free a moment ago, and that the system gives to nobody who does not name it: a server that is away for a while finds it free
  * when it comes back, whatever others connect or listen meanwhile.
  */
-export async function keptPort(): Promise<number> {
+export const keptPort = async (): Promise<number> => {
   for (;;) {
     const port = randomInt(10_000, 32_000);
     const server = createServer();
@@ -19,4 +19,4 @@ export async function keptPort(): Promise<number> {
     await once(server, 'close');
     return port;
   }
-}
+};

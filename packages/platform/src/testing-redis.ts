@@ -22,6 +22,15 @@ export type TestRedis = {
 
 export const redisPidFile = (folder: string): string => join(folder, 'redis.pid');
 
+const isProgram = (path: string): boolean => {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 /** Why tests that need a Redis are skipped, or false where there is a `redis-server` on the PATH. */
 export const redisMissing: string | false = (process.env.PATH ?? '')
   .split(delimiter)
@@ -29,22 +38,19 @@ export const redisMissing: string | false = (process.env.PATH ?? '')
   ? false
   : 'there is no redis-server on the PATH';
 
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Starts a Redis with its files in `folder`. Whoever made the folder ends it, by the pid that stands in it. */
-export async function startRedis(folder: string): Promise<TestRedis> {
+export const startRedis = async (folder: string): Promise<TestRedis> => {
   const port = await keptPort();
   let child: ChildProcess | undefined;
   const settings = {
-    ...{ port: String(port), bind: '127.0.0.1', dir: folder, pidfile: redisPidFile(folder), logfile: join(folder, 'redis.log') },
-    ...{ save: '', appendonly: 'yes', 'maxmemory-policy': 'noeviction' },
+    port: String(port),
+    bind: '127.0.0.1',
+    dir: folder,
+    pidfile: redisPidFile(folder),
+    logfile: join(folder, 'redis.log'),
+    save: '',
+    appendonly: 'yes',
+    'maxmemory-policy': 'noeviction',
   };
   const answers = async () => (await replyOf(port, 'PING'))?.startsWith('+PONG');
   const start = async () => {
@@ -83,11 +89,11 @@ export async function startRedis(folder: string): Promise<TestRedis> {
       return () => void child?.kill('SIGCONT');
     },
   };
-}
+};
 
 /** What it says to a command, or null if nothing. */
-function replyOf(port: number, command: string): Promise<string | null> {
-  return new Promise((resolve) => {
+const replyOf = (port: number, command: string): Promise<string | null> =>
+  new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(`${command}\r\n`));
     const done = (reply: string | null) => {
       socket.destroy();
@@ -97,4 +103,3 @@ function replyOf(port: number, command: string): Promise<string | null> {
     socket.once('error', () => done(null));
     socket.once('close', () => done(null));
   });
-}

@@ -34,7 +34,7 @@ export const patience = 3_600_000;
 type Test = { teardown(run: () => Promise<void> | void): void };
 
 /** A folder that is removed after the test, and that the embedded PostgreSQL can reach whoever runs the test. */
-export async function testFolder(t: Test): Promise<string> {
+export const testFolder = async (t: Test): Promise<string> => {
   // Root's own temporary folder may be closed to the account that root runs PostgreSQL as.
   const folder = await mkdtemp(join((await postgresAccount()) === null ? tmpdir() : '/var/tmp', 'averment-test-'));
   await chmod(folder, 0o755);
@@ -51,13 +51,13 @@ export async function testFolder(t: Test): Promise<string> {
     await gone;
   });
   return folder;
-}
+};
 
 /**
  * Starts a PostgreSQL that is stopped and removed after the test, also when the test's process is killed. Takes about a second:
  * start one per file and make a database per test. `extra` are further lines of configuration, such as `fsync = off`.
  */
-export async function testServer(t: Test, options: { extra?: readonly string[] } = {}): Promise<TestServer> {
+export const testServer = async (t: Test, options: { extra?: readonly string[] } = {}): Promise<TestServer> => {
   const folder = clusterFolder(await testFolder(t));
   const account: Account | null = await postgresAccount();
   const binaries = await postgresBinaries(account);
@@ -87,9 +87,7 @@ export async function testServer(t: Test, options: { extra?: readonly string[] }
       if ((await runningServer(folder)) === null) await startServer(folder, binaries, account, port);
     },
   };
-}
+};
 
 /** Starts a Redis that is stopped and removed after the test, also when the test's process is killed. Only where there is one: see `redisMissing`. */
-export async function testRedis(t: Test): Promise<TestRedis> {
-  return await startRedis(await testFolder(t));
-}
+export const testRedis = async (t: Test): Promise<TestRedis> => await startRedis(await testFolder(t));

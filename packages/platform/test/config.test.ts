@@ -4,7 +4,7 @@ import { ConfigError, loadConfig, settings } from '../src/index.ts';
 
 const database = { DATABASE_URL: 'postgres://averment:secret@db.example:5432/averment', SERVER_KEY_FILE: '/etc/averment/server.key' };
 
-function messageOf(env: Record<string, string>): string {
+const messageOf = (env: Record<string, string>): string => {
   try {
     loadConfig(env);
   } catch (error) {
@@ -12,7 +12,7 @@ function messageOf(env: Record<string, string>): string {
     throw error;
   }
   return 'no error';
-}
+};
 
 t.test('an empty environment is the embedded default', async (t) => {
   t.same(loadConfig({}), {

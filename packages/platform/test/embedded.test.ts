@@ -23,13 +23,13 @@ import { testFolder } from '../src/testing.ts';
 const logger = createLogger({ level: 'silent', name: 'test' });
 const asRoot = process.getuid?.() === 0;
 
-async function open(t: Test, dataDir: string, more: { name?: string; onRestart?: () => void } = {}): Promise<Embedded> {
+const open = async (t: Test, dataDir: string, more: { name?: string; onRestart?: () => void } = {}): Promise<Embedded> => {
   const embedded = await openEmbedded({ dataDir, name: 'test', logger, ...more });
   t.teardown(() => embedded.stop());
   return embedded;
-}
+};
 
-async function ask<T extends pg.QueryResultRow>(url: string, sql: string): Promise<T | undefined> {
+const ask = async <T extends pg.QueryResultRow>(url: string, sql: string): Promise<T | undefined> => {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
@@ -38,14 +38,13 @@ async function ask<T extends pg.QueryResultRow>(url: string, sql: string): Promi
   } finally {
     await client.end();
   }
-}
+};
 
-async function postmaster(dataDir: string): Promise<number> {
-  return Number((await readFile(join(clusterFolder(dataDir), 'postmaster.pid'), 'utf8')).split('\n')[0]);
-}
+const postmaster = async (dataDir: string): Promise<number> =>
+  Number((await readFile(join(clusterFolder(dataDir), 'postmaster.pid'), 'utf8')).split('\n')[0]);
 
 /** Kills a server the hard way, and waits until it is gone. */
-async function kill(pid: number): Promise<void> {
+const kill = async (pid: number): Promise<void> => {
   process.kill(pid, 'SIGKILL');
   for (let there = true; there; ) {
     try {
@@ -55,7 +54,7 @@ async function kill(pid: number): Promise<void> {
       there = false;
     }
   }
-}
+};
 
 t.test('a data directory keeps what was written, from one start to the next', async (t) => {
   const dataDir = await testFolder(t);

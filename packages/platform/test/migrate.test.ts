@@ -9,7 +9,7 @@ import { testFolder, testServer } from '../src/testing.ts';
 const server = await testServer(t, { extra: ['fsync = off'] });
 const logger = createLogger({ level: 'silent', name: 'test' });
 
-async function rows(url: string, sql: string): Promise<unknown[]> {
+const rows = async (url: string, sql: string): Promise<unknown[]> => {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
@@ -17,7 +17,7 @@ async function rows(url: string, sql: string): Promise<unknown[]> {
   } finally {
     await client.end();
   }
-}
+};
 
 t.test('each schema is brought forward by its own files, once, in order', async (t) => {
   const url = await server.createDatabase();

@@ -5,7 +5,7 @@ import { createLogger, createShutdown, type ProcessLike } from '../src/index.ts'
 const logger = createLogger({ level: 'silent', name: 'test' });
 
 /** A process that can be told signals, and that remembers how it ended. */
-function playedProcess(more: { channel?: object | null; connected?: boolean } = {}) {
+const playedProcess = (more: { channel?: object | null; connected?: boolean } = {}) => {
   const codes: number[] = [];
   const ended = Promise.withResolvers<number>();
   const emitter = new EventEmitter();
@@ -17,7 +17,7 @@ function playedProcess(more: { channel?: object | null; connected?: boolean } = 
     },
   });
   return { own, codes, ended: ended.promise };
-}
+};
 
 t.test('closes in the opposite order, one after another, then ends with 0', async (t) => {
   const { own, codes, ended } = playedProcess();

@@ -1,6 +1,5 @@
-export * from './items.ts';
+export { partyItemShape, sourceItemShape } from './items.ts';
 export { createProjections } from './models.ts';
-export * from './projection.ts';
-export * from './projections/index.ts';
+export { projectionNames } from './projection.ts';
 export * from './queries/index.ts';
 export * from './runner/index.ts';

@@ -21,7 +21,7 @@ export type ProjectionContext = {
 
 /** Every projection there is, by the name of its model. */
 export const projectionNames = ['record', 'reviews', 'times'] as const;
-export type ProjectionName = (typeof projectionNames)[number];
+type ProjectionName = (typeof projectionNames)[number];
 
 /**
  * The code that keeps a read model: tables in a schema of their own, and the function that folds events into them. The rows at a position are a pure

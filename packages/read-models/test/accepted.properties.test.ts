@@ -61,13 +61,11 @@ const described = fc.record({
     title: filled(300),
     occurred: fc.record({ date: fc.option(dates), dateText: fc.option(filled(200)), time: fc.constantFrom(null, '23:59') }),
     place: fc.record({
-      ...{
-        text: filled(500),
-        locality: fc.option(filled(200)),
-        region: fc.constantFrom(null, 'US-MN', 'ZZ-000'),
-        country: fc.constant('US'),
-        point,
-      },
+      text: filled(500),
+      locality: fc.option(filled(200)),
+      region: fc.constantFrom(null, 'US-MN', 'ZZ-000'),
+      country: fc.constant('US'),
+      point,
       precision: fc.constant('exact'),
     }),
     rationale: filled(5000),

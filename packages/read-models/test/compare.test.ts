@@ -1,6 +1,9 @@
 import { policy, standardVocabulary } from '@averment/domain';
 import t, { type Test } from 'tap';
-import { createRecordProjection, createReviewsProjection, type Projection, times } from '../src/index.ts';
+import { times } from '../src/index.ts';
+import type { Projection } from '../src/projection.ts';
+import { createRecordProjection } from '../src/projections/record/index.ts';
+import { createReviewsProjection } from '../src/projections/reviews/index.ts';
 import { everyRow, models } from './models.ts';
 import { createWorld } from './world.ts';
 

@@ -46,7 +46,9 @@ t.test('the events of an incident are the record for the public, and the review 
     incidentId: id,
     position: /^\d+$/,
     recordedAt: /Z$/,
-    ...{ actor: 'reviewer', author: 'contributor', approvedBy: ['reviewer'] },
+    actor: 'reviewer',
+    author: 'contributor',
+    approvedBy: ['reviewer'],
     edit: 1,
     data: { title: 'Officers stop a car near the bridge' },
   });

@@ -5,17 +5,17 @@ import type { Pool } from 'pg';
 import t from 'tap';
 import {
   createQueries,
-  createRecordProjection,
-  createReviewsProjection,
   createRunner,
   type IncidentSort,
   type LogMoment,
   type Models as ModelsStand,
   migrations,
-  type Projection,
   type Queries,
   type Reading,
 } from '../src/index.ts';
+import type { Projection } from '../src/projection.ts';
+import { createRecordProjection } from '../src/projections/record/index.ts';
+import { createReviewsProjection } from '../src/projections/reviews/index.ts';
 import type { World } from './world.ts';
 
 const logger = createLogger({ level: 'silent', name: 'test' });

@@ -13,7 +13,8 @@ const longChanges = (world: World, word: string) =>
   Array.from({ length: 60 }, (_, claim) => ({
     kind: 'add_claim',
     claim: world.claim({
-      ...{ aspect: 'place', about: null },
+      aspect: 'place',
+      about: null,
       value: {
         kind: 'text',
         value: `${word} ${claim}`,

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { Projection } from '../src/index.ts';
+import type { Projection } from '../src/projection.ts';
 import { everyRow, models } from './models.ts';
 import { createWorld } from './world.ts';
 

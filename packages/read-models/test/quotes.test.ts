@@ -2,7 +2,8 @@ import type { Viewer } from '@averment/access';
 import { letOut } from '@averment/domain';
 import fc from 'fast-check';
 import t from 'tap';
-import type { EventItem, Projection } from '../src/index.ts';
+import type { EventItem } from '../src/index.ts';
+import type { Projection } from '../src/projection.ts';
 import { everyRow, type Models, models } from './models.ts';
 import { createWorld, Refused, type World } from './world.ts';
 

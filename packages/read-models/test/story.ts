@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { type Body, Refused, type World } from './world.ts';
 
 /** One thing that somebody tries. What the numbers choose among depends on what there is by then. */
-export type Step = { what: keyof typeof deeds; pick: number; other: number; advance: boolean; restart: number | null };
+type Step = { what: keyof typeof deeds; pick: number; other: number; advance: boolean; restart: number | null };
 
 const nameOf = (kind: string, index: number): string => `${kind}${index}`;
 const chosen = <T>(list: readonly T[], pick: number): T => {
@@ -87,18 +87,14 @@ const changes: ((world: World, name: string, pick: number, other: number) => Bod
   ],
   (world, name, pick, other) => [
     {
-      ...{
-        kind: 'record_ruling',
-        court: world.id('party', 'court'),
-        decidedOn: '2026-01-20',
-        finality: 'final',
-        basis: 'report',
-        summary: `The court found ${pick}.`,
-      },
-      ...{
-        citations: [quoted(world, pick)],
-        effects: [{ claim: claimOf(world, name, other), effect: 'contradicts', citations: [quoted(world, other)] }],
-      },
+      kind: 'record_ruling',
+      court: world.id('party', 'court'),
+      decidedOn: '2026-01-20',
+      finality: 'final',
+      basis: 'report',
+      summary: `The court found ${pick}.`,
+      citations: [quoted(world, pick)],
+      effects: [{ claim: claimOf(world, name, other), effect: 'contradicts', citations: [quoted(world, other)] }],
     },
   ],
   (world, name, pick) => [{ kind: 'rank_claim', claim: claimOf(world, name, pick), rank: 'deprecated', reason: 'The headline errs.' }],

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export type Json = Record<string, unknown>;
-export type Answer = { status: number; body: Json };
+type Answer = { status: number; body: Json };
 /** `step` names the request for good: it is the idempotency key, so a repeat after any crash answers as the first time. */
-export type Send = { body: unknown; step: string; ifMatch?: string };
+type Send = { body: unknown; step: string; ifMatch?: string };
 export type Client = {
   get(path: string): Promise<Answer>;
   send(method: 'POST' | 'PUT', path: string, request: Send): Promise<Answer>;
@@ -75,7 +75,7 @@ export const createClient = (
 };
 
 /** What an answer says, in one line: status, title, detail, and where in the body the fault is. */
-export const describe = ({ status, body }: Answer): string => {
+const describe = ({ status, body }: Answer): string => {
   const errors = Array.isArray(body.errors) ? (body.errors as Json[]) : [];
   const faults = errors.map(({ pointer, message }) => `${String(pointer ?? '')} ${String(message ?? '')}`.trim());
   return [String(status), body.title, body.detail, ...faults].filter((part) => part !== undefined && part !== '').join('; ');

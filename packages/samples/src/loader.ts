@@ -10,8 +10,8 @@ import type { Decision, Keys, Note, Party, ReviewStep, Revision, Sample, SampleE
  * that is built from them is the same on every run.
  */
 
-export type SampleSet = { parties: readonly Party[]; notes: readonly Note[]; samples: readonly Sample[] };
-export type LoadOptions = {
+type SampleSet = { parties: readonly Party[]; notes: readonly Note[]; samples: readonly Sample[] };
+type LoadOptions = {
   /** Where the service listens, such as `http://127.0.0.1:8080`. */
   url: string;
   keys: Keys;
@@ -22,7 +22,7 @@ export type LoadOptions = {
   /** What to enter; the product's own samples unless something else is given. */
   set?: SampleSet;
 };
-export type Loaded = { parties: number; notes: number; incidents: { name: string; id: string; revision: number }[]; open: number };
+type Loaded = { parties: number; notes: number; incidents: { name: string; id: string; revision: number }[]; open: number };
 
 type People = Record<keyof Keys, Client>;
 type Edit = { path: string; step: string; position: string };

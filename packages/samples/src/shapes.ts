@@ -35,7 +35,7 @@ export type Claim = {
 /** One change of an edit; its fields are those of the contract, told apart by `kind`. */
 export type Change = { kind: string; ref?: string; claim?: string | Claim; citations?: Citation[] } & Record<string, unknown>;
 
-export type ContributorName = 'contributor' | 'contributor2';
+type ContributorName = 'contributor' | 'contributor2';
 export type ReviewerName = 'reviewer' | 'reviewer2';
 /** API keys by the name of who holds them, as `keys.json` gives them. */
 export type Keys = Record<ContributorName | ReviewerName, string>;
@@ -54,7 +54,7 @@ export type SampleEdit = Revision & {
   ends: 'applied' | 'rejected' | 'submitted';
 };
 
-export type Proposal = {
+type Proposal = {
   title: string;
   occurred: { date: string | null; dateText: string | null; time: string | null; approximate: boolean; timeZone: string };
   place: { text: string; locality: string; region: string; country: 'US'; point: null; precision: string };

@@ -18,7 +18,7 @@ type Reply = { status: number; body: Json; headers?: Record<string, string> };
 type Asked = { method: string; path: string; subject: string; body: Json; ifMatch: string | undefined };
 
 /** Decides what befalls the request of this number, before or after it is handled. */
-export type Fault = (request: number) => 'cut_before' | 'cut_after' | 'busy' | null;
+type Fault = (request: number) => 'cut_before' | 'cut_after' | 'busy' | null;
 
 export const startFakeService = async () => {
   const incidents = new Map<string, Incident>();

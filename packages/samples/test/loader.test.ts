@@ -1,6 +1,6 @@
 import t from 'tap';
 import { samples } from '../src/data.ts';
-import { loadSamples } from '../src/index.ts';
+import { loadSamples } from '../src/loader.ts';
 import { startFakeService } from './fake-service.ts';
 
 const keys = { contributor: 'one', contributor2: 'two', reviewer: 'three', reviewer2: 'four' };

@@ -32,7 +32,7 @@ import { sourceRoutes } from './routes/sources.ts';
 import type { Services } from './services.ts';
 import { answerBrokenRequest, useExpectations, useHost } from './sockets.ts';
 
-export type AppOptions = {
+type AppOptions = {
   services: Services;
   authenticate: Authenticate;
   publicRead: boolean;

@@ -13,7 +13,7 @@ import type { Services } from './services.ts';
 const defaultBodyLimit = 64 * 1024;
 
 /** `/v1/sources/{id}` as Fastify writes it. */
-export const fastifyPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
+const fastifyPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
 
 /**
  * Registers a route with the conventions that all routes share: who may use it, what its parts must look like, how fresh an answer is, entity tags, and how

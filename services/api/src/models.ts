@@ -6,7 +6,7 @@ import { followingAll, type Off } from './following.ts';
 import { Refusal } from './problems/problem.ts';
 
 /** How long a request waits for a position or a time, in milliseconds. */
-export const patience = 5000;
+const patience = 5000;
 
 /** Hints to the workers that there is something new. */
 export const hintsOf = (jobs: Pick<Jobs, 'hint'>): void => {
@@ -22,7 +22,7 @@ const places = { all: 256, each: 16 };
 /** Throws if one of the models does not follow the log: its rows may be wrong, and what a command writes could not be read from it. */
 export type FollowingRequired = { requireFollowing(names: readonly string[]): void };
 
-export type ModelsOptions = {
+type ModelsOptions = {
   runner: Pick<Runner, 'status' | 'waitFor' | 'positionAt'>;
   log: Pick<EventLog<object>, 'head'>;
   /** For how long a request waits, in milliseconds. */

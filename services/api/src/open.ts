@@ -12,7 +12,7 @@ import type { Services } from './services.ts';
 import { timedAppends, watchStores } from './watched.ts';
 
 /** All that the server stands on, and how to close it. */
-export type Opened = {
+type Opened = {
   services: Services;
   authenticate: ReturnType<typeof createAuthenticator>;
   health: () => Promise<Health>;

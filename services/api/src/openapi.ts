@@ -102,7 +102,7 @@ const parametersOf = (spec: Route): Parameter[] => {
 };
 
 /** The refusals that a route can give: its own, and those that follow from what it takes. */
-export const problemsOf = (spec: Route): ProblemCode[] => {
+const problemsOf = (spec: Route): ProblemCode[] => {
   const isOpen = everybody.every((role) => spec.roles.includes(role));
   const takesBody = spec.body !== undefined;
   return [

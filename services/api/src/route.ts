@@ -27,9 +27,9 @@ export type Answer = {
 };
 
 /** `headers` are those of this answer alone, with what they say. */
-export type AnswerDoc = { description: string; schema: z.ZodType | null; type?: string; headers?: Readonly<Record<string, string>> };
+type AnswerDoc = { description: string; schema: z.ZodType | null; type?: string; headers?: Readonly<Record<string, string>> };
 
-export type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
+type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** As OpenAPI writes it: `/v1/sources/{id}`. */
   path: string;

@@ -4,7 +4,7 @@ import type { Models, Parked, ParkedFilter, Queries, Repaired, RetryOutcome } fr
 import type { FollowingRequired } from './models.ts';
 
 /** Events that a read model could not take. `by` is the subject who decides so. */
-export type ParkedEvents = {
+type ParkedEvents = {
   list(): Promise<Parked[]>;
   retry(id: string, by: string): Promise<RetryOutcome>;
   skip(id: string, by: string): Promise<RetryOutcome>;

@@ -47,8 +47,14 @@ const concealed = async (own: Harness) => {
   const grounds = (more: string) => `${more} saw it otherwise.`;
   await edit([
     {
-      ...{ kind: 'dispute_claim', ref: 'd1', claim, basis: 'stated', by: world.witness, capacity: 'eyewitness' },
-      ...{ grounds: grounds(inGrounds), citations },
+      kind: 'dispute_claim',
+      ref: 'd1',
+      claim,
+      basis: 'stated',
+      by: world.witness,
+      capacity: 'eyewitness',
+      grounds: grounds(inGrounds),
+      citations,
     },
   ]);
   const [found] = (await own.read(`/v1/incidents/${incident}`)).body.disputes as { id: string }[];
@@ -273,17 +279,31 @@ t.test('what was retracted, an entry or the whole incident, can still be conceal
   };
   await apply([
     {
-      ...{ kind: 'dispute_claim', claim: refs.c1, basis: 'stated', by: world.witness, capacity: 'eyewitness' },
-      ...{ grounds: `${inGrounds} saw it otherwise.`, citations },
+      kind: 'dispute_claim',
+      claim: refs.c1,
+      basis: 'stated',
+      by: world.witness,
+      capacity: 'eyewitness',
+      grounds: `${inGrounds} saw it otherwise.`,
+      citations,
     },
   ]);
   const [{ id: dispute = '' } = {}] = (await own.read(`/v1/incidents/${incident}`)).body.disputes as { id: string }[];
   await apply([{ kind: 'retract_entry', target: dispute, reason: 'It was made up.' }]);
   const ofEntry = (conceal: boolean) => ({
-    ...{ kind: 'correct_entry', target: dispute, set: { grounds: 'Somebody saw it otherwise.' }, conceal, reason: 'A name.', citations },
+    kind: 'correct_entry',
+    target: dispute,
+    set: { grounds: 'Somebody saw it otherwise.' },
+    conceal,
+    reason: 'A name.',
+    citations,
   });
   const ofTitle = (conceal: boolean) => ({
-    ...{ kind: 'correct_incident', set: { title: 'Harbour police officer shoots at a car' }, conceal, reason: 'A name.', citations },
+    kind: 'correct_incident',
+    set: { title: 'Harbour police officer shoots at a car' },
+    conceal,
+    reason: 'A name.',
+    citations,
   });
   expect(await submit(own, incident, base, [ofEntry(false)]), 409);
   await apply([ofEntry(true)]);

@@ -20,8 +20,15 @@ const secretsIn = (said: string) => secrets.filter((secret) => said.toLowerCase(
 const store = async ({ log }: Harness, stream: string, expected: number, type: string, data: object) => {
   const command = randomUUID();
   const event = {
-    ...{ id: randomUUID(), type, at: new Date().toISOString(), actor: 'contributor', edit: null, command },
-    ...{ request: null, correlation: null, data },
+    id: randomUUID(),
+    type,
+    at: new Date().toISOString(),
+    actor: 'contributor',
+    edit: null,
+    command,
+    request: null,
+    correlation: null,
+    data,
   };
   const { outcome } = await log.append(stream, expected, [event]);
   if (outcome !== 'written') throw new Error(outcome);
@@ -47,8 +54,13 @@ const told = async (own: Harness) => {
   const madePrivate = await register('/v1/parties', exposed);
   const driver = derivedId('party', randomUUID(), 'driver');
   await store(own, driver, -1, 'PartyRegistered', {
-    ...{ kind: 'described_role', name: 'the driver of the stopped car', aliases: [`Jo ${privates.alias}`], private: true },
-    ...{ publicRole: null, parent: null, distinctFrom: [] },
+    kind: 'described_role',
+    name: 'the driver of the stopped car',
+    aliases: [`Jo ${privates.alias}`],
+    private: true,
+    publicRole: null,
+    parent: null,
+    distinctFrom: [],
   });
 
   const speakers = [person, madePrivate, driver];
@@ -56,8 +68,14 @@ const told = async (own: Harness) => {
   const { incident, refs } = await propose(own, world, { claims: [movedClaim(world), ...claims] });
   const published = Number((await approve(own, incident, 1)).body.appliedRevision);
   const dispute = {
-    ...{ kind: 'dispute_claim', ref: 'd1', claim: refs.c1, basis: 'stated', by: person, capacity: 'eyewitness' },
-    ...{ grounds: 'It stood still.', citations: [quoting(world.source, 'the car stood still')] },
+    kind: 'dispute_claim',
+    ref: 'd1',
+    claim: refs.c1,
+    basis: 'stated',
+    by: person,
+    capacity: 'eyewitness',
+    grounds: 'It stood still.',
+    citations: [quoting(world.source, 'the car stood still')],
   };
   expect(await submit(own, incident, published, [dispute]), 201);
   const disputed = Number((await approve(own, incident, 2)).body.appliedRevision);
@@ -88,18 +106,24 @@ const valuesOf = (record: Told, path: string, moments: { recordedAt: string; pos
   const revisions = [...new Set(moments.map(({ revision }) => String(revision)))];
   const ids = path.startsWith('/v1/parties') ? parties : path.startsWith('/v1/sources') ? sources : incidents;
   const values: Record<string, string[]> = {
-    ...{ id: ids, edit: ['1', '2', '3'], name: ['not-found'] },
-    ...{
-      q: [...secrets, `police OR ${privates.person}`, `car -${privates.person}`, 'driver'],
-      kind: ['person', 'described_role', 'agency'],
-    },
-    ...{ speaker: parties, agency: parties, incident: incidents, source: sources, url: [`https://example.org/${unreviewed.source[3]}`] },
-    ...{
-      asOf: moments.map(({ recordedAt }) => recordedAt),
-      asOfPosition: moments.map(({ position }) => position),
-      asOfRevision: revisions,
-    },
-    ...{ limit: ['1', '500'], sort: ['recordedAt', '-occurred'], standing: ['standing', 'disputed'], disputed: ['true'], after: ['0'] },
+    id: ids,
+    edit: ['1', '2', '3'],
+    name: ['not-found'],
+    q: [...secrets, `police OR ${privates.person}`, `car -${privates.person}`, 'driver'],
+    kind: ['person', 'described_role', 'agency'],
+    speaker: parties,
+    agency: parties,
+    incident: incidents,
+    source: sources,
+    url: [`https://example.org/${unreviewed.source[3]}`],
+    asOf: moments.map(({ recordedAt }) => recordedAt),
+    asOfPosition: moments.map(({ position }) => position),
+    asOfRevision: revisions,
+    limit: ['1', '500'],
+    sort: ['recordedAt', '-occurred'],
+    standing: ['standing', 'disputed'],
+    disputed: ['true'],
+    after: ['0'],
   };
   return values;
 };

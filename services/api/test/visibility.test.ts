@@ -42,7 +42,11 @@ const told = async (own: Harness) => {
   const claim = stoodClaim(world, { statement: `A witness says that ${open} stood still.` });
   expect(await submit(own, incident, last, [{ kind: 'add_claim', claim }]), 201);
   return {
-    ...{ incident, published, last, speaker, source },
+    incident,
+    published,
+    last,
+    speaker,
+    source,
     unpublished: (await propose(own, world, { title: `Harbour police officer shoots at ${unpublished}` })).incident,
     party: await register('/v1/parties', { kind: 'agency', name: `${unused} Police` }),
     unusedSource: await register('/v1/sources', article({ title: `${unused} again` })),

@@ -102,7 +102,12 @@ t.test('an erased name looks like no other', async (t) => {
   const command = systemRandom.uuid();
   const at = systemClock.now().toISOString();
   await eraseTexts(own.log, {
-    ...{ stream: id, fields: [{ revision: 0, pointer: '/name' }], reasonCode: 'personal_data', actor: 'admin', command, at },
+    stream: id,
+    fields: [{ revision: 0, pointer: '/name' }],
+    reasonCode: 'personal_data',
+    actor: 'admin',
+    command,
+    at,
     idOf: (index) => eventId(command, index),
   });
   await own.read(`/v1/parties/${id}`, { key: 'contributor' });

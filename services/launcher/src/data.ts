@@ -15,7 +15,7 @@ import {
 import { wantSamples } from './samples.ts';
 
 /** The database that everything runs on. */
-export type Data = {
+type Data = {
   databaseUrl(role: DatabaseRole): string;
   /** Whether it is the embedded one. */
   embedded: boolean;
@@ -27,7 +27,7 @@ export type Data = {
  * Opens the database: that of `DATABASE_URL`, or the embedded one of the data directory, which is made first where it is new.
  * `onMoved` is called when the embedded server had to be restarted at another address.
  */
-export async function openData(options: { config: Config; logger: Logger; shutdown: Shutdown; onMoved: () => void }): Promise<Data> {
+export const openData = async (options: { config: Config; logger: Logger; shutdown: Shutdown; onMoved: () => void }): Promise<Data> => {
   const { config, logger, shutdown } = options;
   if (config.databaseUrl !== null) {
     const { databaseUrl } = config;
@@ -65,4 +65,4 @@ export async function openData(options: { config: Config; logger: Logger; shutdo
   const embedded: Embedded = await opening;
   known = embedded.databaseUrl();
   return { databaseUrl: embedded.databaseUrl, embedded: true, announce: (url) => embedded.announce(url) };
-}
+};

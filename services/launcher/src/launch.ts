@@ -19,13 +19,13 @@ import { type Supervised, supervise } from './supervise.ts';
 /** The files that the launcher runs as processes of their own. */
 export type Programs = { api: string; worker: string; samples: string };
 
-export type Launch = { config: Config; logger: Logger; shutdown: Shutdown; programs: Programs; print: (text: string) => void };
+type Launch = { config: Config; logger: Logger; shutdown: Shutdown; programs: Programs; print: (text: string) => void };
 
 /**
  * Brings everything up in order: the database, the first keys, worker and api, then the samples. Each part is registered with `shutdown` before it
  * is started, so that a signal at any moment leaves nothing behind. Resolves when all is up; rejects with what kept it from coming up.
  */
-export async function launch({ config, logger, shutdown, programs, print }: Launch): Promise<void> {
+export const launch = async ({ config, logger, shutdown, programs, print }: Launch): Promise<void> => {
   const children: Supervised[] = [];
   const data = await openData({
     config,
@@ -74,10 +74,10 @@ export async function launch({ config, logger, shutdown, programs, print }: Laun
   if (data.embedded && config.samples && keysFile !== null && (await samplesWanted(config.dataDir))) {
     await loadSamples({ file: programs.samples, url, keysFile, dataDir: config.dataDir, logger, shutdown, print });
   }
-}
+};
 
 /** Brings the keys' tables forward, and makes the first keys of an embedded database. Answers the file that holds them, if it is there. */
-async function prepareKeys(config: Config, databaseUrl: string, logger: Logger): Promise<string | null> {
+const prepareKeys = async (config: Config, databaseUrl: string, logger: Logger): Promise<string | null> => {
   await migrate(databaseUrl, migrations);
   if (config.databaseUrl !== null) return null;
   const pool = createPool({ databaseUrl, name: 'averment launcher', logger, max: 1 });
@@ -86,10 +86,10 @@ async function prepareKeys(config: Config, databaseUrl: string, logger: Logger):
   } finally {
     await pool.end();
   }
-}
+};
 
 /** Waits until the api says that it and what it depends on can serve. */
-async function serving(url: string, signal: AbortSignal, logger: Logger): Promise<void> {
+const serving = async (url: string, signal: AbortSignal, logger: Logger): Promise<void> => {
   for (let looks = 1; ; looks += 1) {
     signal.throwIfAborted();
     const answer = await fetch(`${url}/readyz`, { signal }).catch(() => null);
@@ -98,16 +98,16 @@ async function serving(url: string, signal: AbortSignal, logger: Logger): Promis
     if (looks % 100 === 0) logger.warn({ status: answer?.status ?? null }, 'the api is not ready yet');
     await delay(100, undefined, { signal });
   }
-}
+};
 
 /** Where the data is. The cluster of root may lie elsewhere, where the server's own user can enter; the data directory has a link to it then. */
-async function placeOf(dataDir: string): Promise<string> {
+const placeOf = async (dataDir: string): Promise<string> => {
   const own = clusterFolder(await realpath(dataDir));
   const real = await realpath(own);
   return real === own ? dataDir : `${dataDir}, the database itself in ${real}`;
-}
+};
 
-function greeting(url: string, keysFile: string | null, place: string): string {
+const greeting = (url: string, keysFile: string | null, place: string): string => {
   const lines = [
     `Averment is running (process ${process.pid})`,
     `  api   ${url}`,
@@ -117,4 +117,4 @@ function greeting(url: string, keysFile: string | null, place: string): string {
     'Ctrl-C stops it.',
   ];
   return `\n${lines.join('\n')}\n`;
-}
+};

@@ -8,12 +8,12 @@ const stateFile = (dataDir: string) => join(dataDir, 'samples.json');
 const attempts = 5;
 
 /** Notes, before a new data directory has a database, that the samples belong in it; whatever crashes after, they will be loaded. */
-export async function wantSamples(dataDir: string): Promise<void> {
+export const wantSamples = async (dataDir: string): Promise<void> => {
   await writeWholeOnce(stateFile(dataDir), `${JSON.stringify({ state: 'wanted' })}\n`, 0o644);
-}
+};
 
 /** Whether the samples belong into this data directory and are not all there yet. */
-export async function samplesWanted(dataDir: string): Promise<boolean> {
+export const samplesWanted = async (dataDir: string): Promise<boolean> => {
   try {
     const { state }: { state?: unknown } = JSON.parse(await readFile(stateFile(dataDir), 'utf8'));
     return state === 'wanted';
@@ -21,13 +21,13 @@ export async function samplesWanted(dataDir: string): Promise<boolean> {
     if (isCode(error, 'ENOENT')) return false;
     throw error;
   }
-}
+};
 
 /**
  * Has the samples entered through the api. Each of their requests carries an idempotency key, so a loader that fails is simply run again, now a few
  * times and else at the next start.
  */
-export async function loadSamples(options: {
+export const loadSamples = async (options: {
   file: string;
   url: string;
   keysFile: string;
@@ -35,7 +35,7 @@ export async function loadSamples(options: {
   logger: Logger;
   shutdown: Shutdown;
   print: (text: string) => void;
-}): Promise<void> {
+}): Promise<void> => {
   const { shutdown, print } = options;
   print('Loading the sample incidents.');
   for (let attempt = 1; attempt <= attempts && !shutdown.signal.aborted; attempt += 1) {
@@ -50,14 +50,14 @@ export async function loadSamples(options: {
     if (attempt < attempts) await delay(500 * attempt, undefined, { signal: shutdown.signal }).catch(() => undefined);
   }
   if (!shutdown.signal.aborted) print('The sample incidents could not be loaded; the next start tries again.');
-}
+};
 
-function runLoader(options: {
+const runLoader = (options: {
   file: string;
   url: string;
   keysFile: string;
   shutdown: Shutdown;
-}): Promise<{ code: number | null; said: string }> {
+}): Promise<{ code: number | null; said: string }> => {
   return new Promise((resolve) => {
     const child = spawn(
       process.execPath,
@@ -84,4 +84,4 @@ function runLoader(options: {
       resolve({ code, said });
     });
   });
-}
+};

@@ -5,7 +5,7 @@ import { launch, type Programs } from './launch.ts';
  * `npm start`: runs everything in one process tree until it is told to stop. Ends with 0 when it was stopped, with 1 when it could not start;
  * what a person can mend is said in one message, without a trace.
  */
-export async function start(programs: Programs): Promise<void> {
+export const start = async (programs: Programs): Promise<void> => {
   try {
     const config = loadConfig(process.env);
     const logger = createLogger({ level: config.logLevel, name: 'launcher' });
@@ -23,9 +23,9 @@ export async function start(programs: Programs): Promise<void> {
     complain(error);
     process.exitCode = 1;
   }
-}
+};
 
-function complain(error: unknown): void {
+const complain = (error: unknown): void => {
   const known = error instanceof ConfigError || error instanceof EmbeddedError || error instanceof ServerKeyError;
   process.stderr.write(`averment: ${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-}
+};

@@ -26,21 +26,20 @@ const patience = 20_000;
  * It says `{ready: true, url?}` over the channel when it is ready. A program that never gets that far in six tries
  * is given up, and at once when it says that its settings will not do (`configExit`).
  */
-export function supervise(options: {
+export const supervise = (options: {
   name: string;
   file: string;
   environment: () => Record<string, string>;
   logger: Logger;
   giveUp: (why: string) => void;
-}): Supervised {
+}): Supervised => {
   const { name, logger } = options;
   const ready = Promise.withResolvers<string | null>();
   const stopping = new AbortController();
   let child: ChildProcess | undefined;
   let wasReady = false;
-  const running = keepRunning();
 
-  async function keepRunning(): Promise<void> {
+  const keepRunning = async (): Promise<void> => {
     for (let failures = 0; !stopping.signal.aborted; ) {
       const started = performance.now();
       child = fork(options.file, [], {
@@ -63,7 +62,8 @@ export function supervise(options: {
       logger.warn({ child: name, code, signal, failures }, 'a child ended, starting it again');
       await delay(Math.min(100 * 2 ** failures, longestPause), undefined, { signal: stopping.signal }).catch(() => undefined);
     }
-  }
+  };
+  const running = keepRunning();
 
   return {
     ready: ready.promise,
@@ -82,15 +82,14 @@ export function supervise(options: {
       clearTimeout(limit);
     },
   };
-}
+};
 
 /** The code and the signal of the end, also for a child that never began. */
-async function ended(child: ChildProcess): Promise<[number | null, string | null]> {
+const ended = async (child: ChildProcess): Promise<[number | null, string | null]> => {
   if (child.pid === undefined) return [null, null];
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
   return [code, signal];
-}
+};
 
-function saysReady(message: unknown): message is { ready: true; url?: string } {
-  return message !== null && typeof message === 'object' && 'ready' in message && message.ready === true;
-}
+const saysReady = (message: unknown): message is { ready: true; url?: string } =>
+  message !== null && typeof message === 'object' && 'ready' in message && message.ready === true;

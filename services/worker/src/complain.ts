@@ -2,11 +2,11 @@ import { LogUnavailable, OtherLog, StoreRefused, StreamUnreadable, UnsuitableSer
 import { AlreadyRunning, ConfigError, EmbeddedError, namingRight, RightMissing } from '@averment/platform';
 
 /** Writes what went wrong to standard error: what a person can mend as one message, anything else with its trace. */
-export function complain(program: string, thrown: unknown): void {
+export const complain = (program: string, thrown: unknown): void => {
   const error = namingRight(thrown, 'do what this takes');
   const what = error instanceof Error ? (mendable.some((kind) => error instanceof kind) ? error.message : error.stack) : String(error);
   process.stderr.write(`averment ${program}: ${what}\n`);
-}
+};
 
 /** The arguments cannot be used; the message says how they are meant. */
 export class UsageError extends Error {

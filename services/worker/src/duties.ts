@@ -9,7 +9,7 @@ export type Duty = {
   every: number;
 };
 
-export type Duties = {
+type Duties = {
   /** Does one, and resolves when it is done or has failed: that is told, and it is tried again when its time comes. */
   run(name: string): Promise<void>;
   /** Nothing is begun any more; waits for what is under way. */
@@ -20,12 +20,12 @@ export type Duties = {
 const quiet = 60_000;
 
 /** Does all of them at once, then each when it is asked for, and every so often by itself. */
-export function keepDoing(duties: readonly Duty[], logger: Logger): Duties {
+export const keepDoing = (duties: readonly Duty[], logger: Logger): Duties => {
   const underWay = new Set<Promise<void>>();
   const told = new Map<string, { message: string; at: number }>();
   let closed = false;
 
-  async function attempt({ name, run }: Duty): Promise<void> {
+  const attempt = async ({ name, run }: Duty): Promise<void> => {
     try {
       await run();
       if (told.delete(name)) logger.info({ duty: name }, 'it works again');
@@ -36,16 +36,16 @@ export function keepDoing(duties: readonly Duty[], logger: Logger): Duties {
       told.set(name, { message, at: performance.now() });
       logger.warn({ duty: name, error: message }, 'it failed, and is tried again');
     }
-  }
+  };
 
-  async function run(name: string): Promise<void> {
+  const run = async (name: string): Promise<void> => {
     const duty = duties.find((one) => one.name === name);
     if (duty === undefined || closed) return;
     const attempting = attempt(duty);
     underWay.add(attempting);
     await attempting;
     underWay.delete(attempting);
-  }
+  };
 
   const timers = duties.map(({ name, every }) => setInterval(() => void run(name), every));
   for (const { name } of duties) void run(name);
@@ -58,4 +58,4 @@ export function keepDoing(duties: readonly Duty[], logger: Logger): Duties {
       await Promise.all(underWay);
     },
   };
-}
+};

@@ -21,7 +21,7 @@ const lastPosition = 2n ** 63n - 1n;
 type Task = (feed: FeedOperations, actor: string) => Promise<{ lines: string[]; code: number }>;
 
 /** `npm run feed:skip` and `npm run feed:mended`. Ends with 0; with 1 where nothing could be passed over or something still cannot be read; with 2 for wrong arguments. */
-async function main(): Promise<number> {
+const main = async (): Promise<number> => {
   const { task, by } = readArguments(process.argv.slice(2));
   const config = loadConfig(process.env, { serverKey: false });
   const logger = createLogger({ level: config.logLevel === 'info' ? 'warn' : config.logLevel, name: 'feed' });
@@ -42,9 +42,9 @@ async function main(): Promise<number> {
       await pool.end();
     }
   });
-}
+};
 
-function readArguments(args: string[]): { task: Task; by: string } {
+const readArguments = (args: string[]): { task: Task; by: string } => {
   const [name, ...given] = args;
   try {
     const { values } = parseArgs({
@@ -58,19 +58,19 @@ function readArguments(args: string[]): { task: Task; by: string } {
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError(`${(error as Error).message}\n\n${usage}`);
   }
-}
+};
 
-function positionOf(text: string): bigint {
+const positionOf = (text: string): bigint => {
   if (!/^[1-9]\d{0,18}$/.test(text) || BigInt(text) > lastPosition)
     throw new UsageError(`${JSON.stringify(text)} is not a position\n\n${usage}`);
   return BigInt(text);
-}
+};
 
-function reasonOf(text: string): string {
+const reasonOf = (text: string): string => {
   const parsed = reasonText.safeParse(text);
   if (!parsed.success) throw new UsageError(`the reason ${parsed.error.issues[0]?.message ?? 'cannot be used'}\n\n${usage}`);
   return parsed.data;
-}
+};
 
 const skip =
   (position: bigint, reason: string): Task =>
@@ -79,7 +79,7 @@ const skip =
     return { lines: [said(position, skipped)], code: skipped.outcome === 'passed_over' ? 0 : 1 };
   };
 
-function said(position: bigint, skipped: Skipped): string {
+const said = (position: bigint, skipped: Skipped): string => {
   switch (skipped.outcome) {
     case 'nothing':
       return `no event stands at position ${position}`;
@@ -91,7 +91,7 @@ function said(position: bigint, skipped: Skipped): string {
       return skipped.already ? `the feed passes over ${what} already` : `the feed passes over ${what} from now on`;
     }
   }
-}
+};
 
 const mend: Task = async (feed, actor) => {
   const found = await feed.mend(actor);

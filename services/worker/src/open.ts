@@ -23,7 +23,7 @@ export type Stores = {
 
 const migrations = [...logMigrations, workMigrations, accessMigrations, runnerMigrations];
 
-export type OpenOptions = {
+type OpenOptions = {
   databaseUrl: string;
   settings: LogSettings;
   vocabulary: Vocabulary;
@@ -36,7 +36,7 @@ export type OpenOptions = {
  * Brings all tables forward but those of the jobs, grants the api what it needs, connects, and erases whatever the log says is erased. Rejects where the
  * database or the log cannot be had, and with `RightMissing`.
  */
-export async function openStores({ databaseUrl, settings, vocabulary, logger, ...restored }: OpenOptions): Promise<Stores> {
+export const openStores = async ({ databaseUrl, settings, vocabulary, logger, ...restored }: OpenOptions): Promise<Stores> => {
   for (const each of migrations) await migrate(databaseUrl, each);
   // Apart, so that a transaction that reads the log while it is open never waits for a connection that another such transaction holds.
   const logPool = createPool({ databaseUrl, name: 'averment worker, log', logger, max: 6, sessions: logSessions });
@@ -71,4 +71,4 @@ export async function openStores({ databaseUrl, settings, vocabulary, logger, ..
     await logPool.end();
     throw error;
   }
-}
+};

@@ -16,7 +16,7 @@ Builds the tables of a projection anew from the log, beside those in use, compar
 If texts were erased, what was left of them in the database's files is removed as well.`;
 
 /** `npm run rebuild`. Ends with 0; with 1 if it failed, or if only comparing found a difference; with 2 for wrong arguments. */
-async function main(): Promise<number> {
+const main = async (): Promise<number> => {
   const { names, compareOnly } = readArguments();
   const config = loadConfig(process.env, { serverKey: false });
   const logger = createLogger({ level: config.logLevel === 'info' ? 'warn' : config.logLevel, name: 'rebuild' });
@@ -35,9 +35,9 @@ async function main(): Promise<number> {
       await stores.close();
     }
   });
-}
+};
 
-function readArguments(): { names: string[]; compareOnly: boolean } {
+const readArguments = (): { names: string[]; compareOnly: boolean } => {
   try {
     const { values, positionals } = parseArgs({ allowPositionals: true, options: { 'compare-only': { type: 'boolean', default: false } } });
     const [wanted, ...more] = positionals;
@@ -48,19 +48,19 @@ function readArguments(): { names: string[]; compareOnly: boolean } {
       error instanceof UsageError ? error.message : `${error instanceof Error ? error.message : String(error)}\n\n${usage}`,
     );
   }
-}
+};
 
-function namesOf(wanted: string): string[] {
+const namesOf = (wanted: string): string[] => {
   if (wanted === 'all') return all;
   if (!all.includes(wanted)) throw new UsageError(`there is no projection ${wanted}; there are ${all.join(', ')}, and "all"\n\n${usage}`);
   return [wanted];
-}
+};
 
 const isDifferent = ({ comparison }: Rebuilt): boolean =>
   comparison !== null &&
   (comparison.differences.length > 0 || comparison.tables.some(({ liveRows, rebuiltRows }) => liveRows !== rebuiltRows));
 
-function report(rebuilt: Rebuilt): void {
+const report = (rebuilt: Rebuilt): void => {
   const { projection, position, events, milliseconds, comparison, parked, swapped } = rebuilt;
   const lines = [`${projection}: built from ${events} events up to position ${position} in ${(milliseconds / 1000).toFixed(1)} s`];
   if (comparison === null) lines.push('  there was nothing to compare with');
@@ -75,10 +75,10 @@ function report(rebuilt: Rebuilt): void {
   for (const stream of parked) lines.push(`  ${stream} waits behind an event that cannot be taken: see GET /v1/parked`);
   lines.push(swapped ? '  the rebuilt tables are in use now' : '  nothing was changed');
   process.stdout.write(`${lines.join('\n')}\n`);
-}
+};
 
 /** Only where a text was ever erased: the vault's table is written anew, and everybody who appends waits for that. */
-async function purge({ logPool }: Stores, others: boolean): Promise<void> {
+const purge = async ({ logPool }: Stores, others: boolean): Promise<void> => {
   const { rows } = await logPool.query('SELECT EXISTS (SELECT FROM vault.erasures) AS erased');
   if (!rows[0]?.erased) return;
   const remains = await purgeErased(logPool);
@@ -86,7 +86,7 @@ async function purge({ logPool }: Stores, others: boolean): Promise<void> {
   if (others) lines.push('  the files of the other projections may still hold them: npm run rebuild -- all');
   for (const { what, why } of remains) lines.push(`  the ${what} may still hold them: ${why}`);
   process.stdout.write(`${lines.join('\n')}\n`);
-}
+};
 
 try {
   process.exitCode = await main();

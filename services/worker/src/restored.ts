@@ -14,7 +14,7 @@ every erasure in the log is applied again, and who follows the feed is told to s
                that followers have, and one more`;
 
 /** `npm run restored`. Ends with 0; with 1 if it failed; with 2 for wrong arguments. */
-async function main(): Promise<number> {
+const main = async (): Promise<number> => {
   const atLeast = readArguments();
   const config = loadConfig(process.env, { serverKey: false });
   const vocabulary = loadVocabulary(config.vocabulary);
@@ -39,9 +39,9 @@ async function main(): Promise<number> {
       await stores.close();
     }
   });
-}
+};
 
-function readArguments(): number {
+const readArguments = (): number => {
   try {
     const { values } = parseArgs({ options: { 'at-least': { type: 'string', default: '0' } } });
     if (!/^\d{1,9}$/.test(values['at-least'])) throw new UsageError(usage);
@@ -49,7 +49,7 @@ function readArguments(): number {
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError(`${(error as Error).message}\n\n${usage}`);
   }
-}
+};
 
 try {
   process.exitCode = await main();

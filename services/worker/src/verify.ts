@@ -15,7 +15,7 @@ type Place = { config: Config; databaseUrl: string; logger: Logger };
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 /** `npm run verify`. Ends with 0 where all is well, with 1 where something is not, with 2 for wrong arguments. */
-async function main(): Promise<number> {
+const main = async (): Promise<number> => {
   const withModels = readArguments();
   const config = loadConfig(process.env, { serverKey: false });
   const logger = createLogger({ level: config.logLevel === 'info' ? 'warn' : config.logLevel, name: 'verify' });
@@ -25,17 +25,17 @@ async function main(): Promise<number> {
     const areModelsWell = !withModels || (await verifiedModels(place));
     return isLogWell && areModelsWell ? 0 : 1;
   });
-}
+};
 
-function readArguments(): boolean {
+const readArguments = (): boolean => {
   try {
     return parseArgs({ options: { models: { type: 'boolean', default: false } } }).values.models;
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n\n${usage}`);
   }
-}
+};
 
-async function verifiedLog({ config, databaseUrl, logger }: Place): Promise<boolean> {
+const verifiedLog = async ({ config, databaseUrl, logger }: Place): Promise<boolean> => {
   const pool = createPool({ databaseUrl, name: 'averment verify', logger, max: 4 });
   try {
     const findings = verifyLog({ pool, settings: config });
@@ -53,17 +53,17 @@ async function verifiedLog({ config, databaseUrl, logger }: Place): Promise<bool
   } finally {
     await pool.end();
   }
-}
+};
 
-function line({ what, stream, revision, position, detail }: Finding): string {
+const line = ({ what, stream, revision, position, detail }: Finding): string => {
   const place = [stream, revision === null ? null : `revision ${revision}`, position === null ? null : `position ${position}`].filter(
     (part) => part !== null,
   );
   return `${what}: ${place.length === 0 ? '' : `${place.join(', ')}: `}${detail}`;
-}
+};
 
 /** Holds each model against one that is built from the log for that. What waits or was skipped is left out of both. */
-async function verifiedModels({ config, databaseUrl, logger }: Place): Promise<boolean> {
+const verifiedModels = async ({ config, databaseUrl, logger }: Place): Promise<boolean> => {
   const stores = await openStores({ databaseUrl, settings: config, vocabulary: loadVocabulary(config.vocabulary), logger });
   const { runner } = stores;
   try {
@@ -83,9 +83,9 @@ async function verifiedModels({ config, databaseUrl, logger }: Place): Promise<b
   } finally {
     await stores.close();
   }
-}
+};
 
-async function verifiedModel(runner: Awaited<ReturnType<typeof openStores>>['runner'], name: string): Promise<boolean> {
+const verifiedModel = async (runner: Awaited<ReturnType<typeof openStores>>['runner'], name: string): Promise<boolean> => {
   const { position, comparison } = await runner.rebuild(name, { compareOnly: true });
   if (comparison === null) {
     say(`model_off: the read model ${name} stands where the log has no end of an append`);
@@ -97,7 +97,7 @@ async function verifiedModel(runner: Awaited<ReturnType<typeof openStores>>['run
   );
   say(`${name}: ${rows} rows up to position ${position}: ${differing === 0 ? 'all are as the log has them' : `${differing} differ`}`);
   return differing === 0;
-}
+};
 
 try {
   process.exitCode = await main();

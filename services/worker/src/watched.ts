@@ -19,7 +19,7 @@ export type Counts = {
   swept(rows: number): void;
 };
 
-export function createCounts({ pool, logPool }: Pick<Stores, 'pool' | 'logPool'>): Counts {
+export const createCounts = ({ pool, logPool }: Pick<Stores, 'pool' | 'logPool'>): Counts => {
   const register = createRegistry({ models: pool, log: logPool });
   const registers = [register];
   const failures = new Counter({
@@ -56,10 +56,10 @@ export function createCounts({ pool, logPool }: Pick<Stores, 'pool' | 'logPool'>
     projected: (projection, events) => projected.inc({ projection }, events),
     swept: (rows) => swept.inc(rows),
   };
-}
+};
 
 /** Why the worker cannot do its work now; empty when it can. Answers within some seconds, whatever hangs. Without the jobs it is only slower. */
-export function reasonsOf({ runner, log }: Pick<Stores, 'runner' | 'log'>): () => Promise<string[]> {
+export const reasonsOf = ({ runner, log }: Pick<Stores, 'runner' | 'log'>): (() => Promise<string[]>) => {
   const names = runner.projections.map(({ name }) => name);
   const status = createReading(() => runner.status(names));
   const head = createReading(() => log.head());
@@ -75,18 +75,18 @@ export function reasonsOf({ runner, log }: Pick<Stores, 'runner' | 'log'>): () =
       ...(astray ?? new Map<string, string>()).values(),
     ];
   };
-}
+};
 
 type Answer = { status: number; type: string; body: string };
 const json = (status: number, body: object): Answer => ({ status, type: 'application/json; charset=utf-8', body: JSON.stringify(body) });
 
 /** Answers the probes and shows the numbers, for whoever runs the service. Throws a `ConfigError` when another program has the port. */
-export async function serveWatched(options: {
+export const serveWatched = async (options: {
   host: string;
   port: number;
   register: Registry;
   reasons: () => Promise<string[]>;
-}): Promise<{ url: string; close(): Promise<void> }> {
+}): Promise<{ url: string; close(): Promise<void> }> => {
   const { host, port, register } = options;
   const answers: Readonly<Record<string, () => Promise<Answer>>> = {
     '/livez': async () => json(200, { status: 'ok', reasons: [] }),
@@ -97,12 +97,12 @@ export async function serveWatched(options: {
     '/metrics': async () => ({ status: 200, type: register.contentType, body: await register.metrics() }),
   };
 
-  async function answer({ method, url = '' }: IncomingMessage, response: ServerResponse): Promise<void> {
+  const answer = async ({ method, url = '' }: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = url.split('?')[0] ?? '';
     const known = method === 'GET' && Object.hasOwn(answers, path) ? answers[path] : undefined;
     const { status, type, body } = known === undefined ? json(404, { status: 'not found', reasons: [] }) : await known();
     response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
-  }
+  };
 
   const server = createServer({ headersTimeout: 5000, requestTimeout: 5000, keepAliveTimeout: 5000 }, (request, response) => {
     // Nothing that is sent is read, so a body is not waited for.
@@ -118,14 +118,13 @@ export async function serveWatched(options: {
         server.closeAllConnections();
       }),
   };
-}
+};
 
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
+const listen = (server: Server, host: string, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EADDRINUSE') return reject(error);
       reject(new ConfigError(`another program listens on ${host}:${port}: end it, or set METRICS_PORT to another one`, { cause: error }));
     });
     server.listen(port, host, () => resolve());
   });
-}

@@ -6,7 +6,7 @@ import { keepDoing } from './duties.ts';
 import type { Stores } from './open.ts';
 import { type Counts, createCounts } from './watched.ts';
 
-export type Worker = {
+type Worker = {
   /** The numbers of this worker. */
   register: Counts['register'];
   /** Resolves once all models are there. */
@@ -25,7 +25,7 @@ const hour = 3_600_000;
  * Keeps the models and the vault's erasures up to date with the log. It is told to look by the log, by jobs and by its own sweeper; each of them may fail, be
  * late, or come twice.
  */
-export async function startWorker({ stores, store, logger }: { stores: Stores; store: JobsStore; logger: Logger }): Promise<Worker> {
+export const startWorker = async ({ stores, store, logger }: { stores: Stores; store: JobsStore; logger: Logger }): Promise<Worker> => {
   const { runner, log } = stores;
   const names = runner.projections.map(({ name }) => name);
   const counts = createCounts(stores);
@@ -62,32 +62,32 @@ export async function startWorker({ stores, store, logger }: { stores: Stores; s
       await jobs.close();
     },
   };
-}
+};
 
 /** A model that is still being built is caught up with when it is there. */
-function unlessMissing(error: unknown): { passed: number } {
+const unlessMissing = (error: unknown): { passed: number } => {
   if (!(error instanceof ModelMissing)) throw error;
   return { passed: 0 };
-}
+};
 
 /** A model whose rows hold an erased text behind a parked event has no other way to lose it than to be built anew. */
-async function mend({ runner }: Stores, logger: Logger): Promise<void> {
+const mend = async ({ runner }: Stores, logger: Logger): Promise<void> => {
   for (const name of await runner.withErasedText()) {
     const { milliseconds, parked } = await runner.rebuild(name);
     logger.warn({ projection: name, milliseconds, parked: parked.length }, 'a model was rebuilt: a text was erased in a stream that waits');
   }
-}
+};
 
 /** What the feed passed over, and can be read again, must reach the followers that have gone on. */
-async function mendFeed({ feed }: Stores, logger: Logger): Promise<void> {
+const mendFeed = async ({ feed }: Stores, logger: Logger): Promise<void> => {
   for (const { outcome, ...place } of await feed.mend('worker')) {
     if (outcome === 'mended') logger.info(place, 'an event that the feed passed over can be read again, and is served at a new position');
   }
-}
+};
 
 /** What was attempted a day ago and is not in the log will never be. */
-async function sweepVault({ logPool, log }: Stores, logger: Logger, counts: Counts): Promise<void> {
+const sweepVault = async ({ logPool, log }: Stores, logger: Logger, counts: Counts): Promise<void> => {
   const deleted = await sweepAttempts({ pool: logPool, log });
   counts.swept(deleted);
   if (deleted > 0) logger.info({ deleted }, 'texts that never reached the log were removed from the vault');
-}
+};

@@ -9,6 +9,28 @@ import { environment, register, run, stores } from './kit.ts';
 
 const server = await testServer(t);
 
+/**
+ * The files of the database server that hold the text, its write-ahead log included: as it is, or in base64, at each of the three places where it may begin
+ * in a group of three bytes.
+ */
+const filesWith = async (text: string): Promise<string[]> => {
+  const encoded = [0, 1, 2].map((before) =>
+    Buffer.from(`${'x'.repeat(before)}${text}`)
+      .toString('base64')
+      .slice(4, -4),
+  );
+  const needles = [text, ...encoded].map((needle) => Buffer.from(needle));
+  const entries = await readdir(server.folder, { recursive: true, withFileTypes: true });
+  const found: string[] = [];
+  for (const entry of entries.filter((one) => one.isFile())) {
+    const path = join(entry.parentPath, entry.name);
+    // The server removes files while they are looked at.
+    const bytes = await readFile(path).catch(() => Buffer.alloc(0));
+    if (needles.some((needle) => bytes.includes(needle))) found.push(path);
+  }
+  return found;
+};
+
 t.test('rebuild says what it did, and only comparing changes nothing', async (t) => {
   const { databaseUrl, log, runner, pool } = await stores(t, server);
   await register(log, 3);
@@ -168,25 +190,3 @@ t.test('after an erasure and a rebuild the text is in no file of the database', 
   t.same(await filesWith(canary), []);
   t.equal((await run('verify', environment(databaseUrl))).code, 0);
 });
-
-/**
- * The files of the database server that hold the text, its write-ahead log included: as it is, or in base64, at each of the three places where it may begin
- * in a group of three bytes.
- */
-async function filesWith(text: string): Promise<string[]> {
-  const encoded = [0, 1, 2].map((before) =>
-    Buffer.from(`${'x'.repeat(before)}${text}`)
-      .toString('base64')
-      .slice(4, -4),
-  );
-  const needles = [text, ...encoded].map((needle) => Buffer.from(needle));
-  const entries = await readdir(server.folder, { recursive: true, withFileTypes: true });
-  const found: string[] = [];
-  for (const entry of entries.filter((one) => one.isFile())) {
-    const path = join(entry.parentPath, entry.name);
-    // The server removes files while they are looked at.
-    const bytes = await readFile(path).catch(() => Buffer.alloc(0));
-    if (needles.some((needle) => bytes.includes(needle))) found.push(path);
-  }
-  return found;
-}

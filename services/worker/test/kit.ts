@@ -14,15 +14,15 @@ export const logger = createLogger({ level: 'silent', name: 'test' });
 const programs = new URL('../src/', import.meta.url);
 
 /** The stores of an empty database, as the worker opens them, for the test's own use. */
-export async function stores(t: Test, server: TestServer): Promise<Stores & { databaseUrl: string }> {
+export const stores = async (t: Test, server: TestServer): Promise<Stores & { databaseUrl: string }> => {
   const databaseUrl = await server.createDatabase();
   const opened = await openStores({ databaseUrl, settings: loadConfig({}), vocabulary: standardVocabulary, logger });
   t.teardown(opened.close);
   return { ...opened, databaseUrl };
-}
+};
 
 /** A worker as a process of its own; resolves when it says that it is ready. */
-export async function worker(t: Test, databaseUrl: string): Promise<ChildProcess> {
+export const worker = async (t: Test, databaseUrl: string): Promise<ChildProcess> => {
   const child = fork(fileURLToPath(new URL('main.ts', programs)), [], {
     env: environment(databaseUrl),
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -31,19 +31,19 @@ export async function worker(t: Test, databaseUrl: string): Promise<ChildProcess
   const [message] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown];
   t.same(message, { ready: true });
   return child;
-}
+};
 
 /** Runs a command line of this service to its end. */
-export async function run(
+export const run = async (
   program: 'rebuild' | 'verify' | 'restored' | 'feed',
   env: NodeJS.ProcessEnv,
   ...args: string[]
-): Promise<{ code: number; out: string; err: string }> {
+): Promise<{ code: number; out: string; err: string }> => {
   const child = fork(fileURLToPath(new URL(`${program}.ts`, programs)), args, { env, silent: true });
   const { stdout, stderr } = child;
   const [out, err, [code]] = await Promise.all([stdout ? text(stdout) : '', stderr ? text(stderr) : '', once(child, 'exit')]);
   return { code, out, err };
-}
+};
 
 export const environment = (databaseUrl: string): NodeJS.ProcessEnv => ({
   PATH: process.env.PATH,
@@ -51,30 +51,32 @@ export const environment = (databaseUrl: string): NodeJS.ProcessEnv => ({
   LOG_LEVEL: 'error',
 });
 
+export const at = '2026-01-01T00:00:00.000Z';
+/** An event as it is appended, of a command of its own. */
+export const eventOf = (type: string, data: object, command: string = randomUUID()) => ({
+  id: randomUUID(),
+  type,
+  at,
+  actor: 'tester',
+  edit: null,
+  command,
+  request: null,
+  correlation: null,
+  data,
+});
+
 /** Appends `count` parties, each a stream of its own with one event. Answers the last position. */
-export async function register(
+export const register = async (
   log: EventLog<DomainEvent>,
   count: number,
   name = 'an agency',
-): Promise<{ position: bigint; streams: string[] }> {
+): Promise<{ position: bigint; streams: string[] }> => {
   const appended = await Promise.all(
     Array.from({ length: count }, async () => {
       const command = randomUUID();
       const stream = derivedId('party', command, 'party');
       const data = { kind: 'agency', name, aliases: [], private: false, publicRole: null, parent: null, distinctFrom: [] };
-      const at = '2026-01-01T00:00:00.000Z';
-      const event = {
-        id: randomUUID(),
-        type: 'PartyRegistered',
-        at,
-        actor: 'tester',
-        edit: null,
-        command,
-        request: null,
-        correlation: null,
-        data,
-      };
-      const outcome = await log.append(stream, -1, [event]);
+      const outcome = await log.append(stream, -1, [eventOf('PartyRegistered', data, command)]);
       if (outcome.outcome === 'wrong_revision') throw new Error(outcome.outcome);
       return { position: outcome.position, stream };
     }),
@@ -83,10 +85,10 @@ export async function register(
     position: appended.map(({ position }) => position).sort((one, other) => Number(other - one))[0] ?? 0n,
     streams: appended.map(({ stream }) => stream),
   };
-}
+};
 
 /** A log of its own connections, for a test that goes on writing while the database restarts, or writes what this program does not know. */
-export async function writer(t: Test, databaseUrl: string, types = catalogue): Promise<EventLog<DomainEvent>> {
+export const writer = async (t: Test, databaseUrl: string, types = catalogue): Promise<EventLog<DomainEvent>> => {
   const pool = createPool({ databaseUrl, name: 'test writer', logger, connectTimeout: patience });
   const waits = { deadline: patience, answerWithin: patience };
   const log = await createPostgresLog<DomainEvent>({ pool, catalogue: types, random: systemRandom, ...waits });
@@ -95,4 +97,4 @@ export async function writer(t: Test, databaseUrl: string, types = catalogue): P
     await pool.end();
   });
   return log;
-}
+};

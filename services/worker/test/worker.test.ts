@@ -5,7 +5,7 @@ import { eraseTexts, LogUnavailable } from '@averment/event-log';
 import { testServer } from '@averment/platform/testing';
 import t from 'tap';
 import { startWorker } from '../src/worker.ts';
-import { environment, logger, register, run, stores, worker, writer } from './kit.ts';
+import { at, environment, eventOf, logger, register, run, stores, worker, writer } from './kit.ts';
 
 const server = await testServer(t);
 const models = ['record', 'reviews', 'times'];
@@ -119,19 +119,7 @@ t.test('a text that is erased in a stream that waits leaves the models too', asy
   await running.ready;
   const { streams } = await register(log, 1, 'a canary');
   const [stream = ''] = streams;
-  const [command, at] = [randomUUID(), '2026-01-01T00:00:00.000Z'];
-  const event = {
-    id: randomUUID(),
-    type: 'PartyPraised',
-    at,
-    actor: 'tester',
-    edit: null,
-    command,
-    request: null,
-    correlation: null,
-    data: {},
-  };
-  await newer.append(stream, 0, [event]);
+  await newer.append(stream, 0, [eventOf('PartyPraised', {})]);
   const fields = [{ revision: 0, pointer: '/name' }];
   const erased = await eraseTexts(newer, {
     stream,

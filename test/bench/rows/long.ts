@@ -71,7 +71,9 @@ export const long: Row = async ({ stacks, quick, rounds, seed }) => {
   await Promise.all([author.close(), reviewer.close(), anyone.close(), served.stop()]);
   return [
     compared(`one more edit, submitted and applied, on an incident with ${size} events; beside it with 20`, figures, {
-      ...{ unit: 'ms', aim: { most: 2 }, share: [] },
+      unit: 'ms',
+      aim: { most: 2 },
+      share: [],
     }),
     alone(`the incident with ${size} events as of revision ${size / 2}`, past.own, { unit: 'ms' }),
     alone('that with 20 events as of revision 10', past.peer, { unit: 'ms' }),

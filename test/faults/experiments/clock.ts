@@ -3,7 +3,7 @@ import { acknowledged, checkAll, follow, readLog } from '../checks.ts';
 import { type Client, createClient, keyFor } from '../client.ts';
 import { jumpingClock, setClock } from '../clocks.ts';
 import { both, type Experiment, expected, together, type Verdict } from '../experiment.ts';
-import { accepted, furnish, proposal, type Scene, workAtDesk } from '../work.ts';
+import { accepted, furnish, proposal, type Scene, workAtDesks } from '../work.ts';
 
 /** Leases are judged by the database's clock, whatever a process believes: a lease taken now holds now, and is one's own. */
 const leaseVerdict = async (bed: Bed, client: Client, scene: Scene, url: string, name: string): Promise<Verdict> => {
@@ -55,9 +55,7 @@ export const clock: Experiment = {
     const tried = { 'clock of a process jumped': 0, 'process started with a wrong clock': 0, 'clock of the log jumped': 0 };
     const rounds = 2 + random.below(3);
     for (let round = 0; round < rounds; round += 1) {
-      const working = Promise.all(
-        Array.from({ length: 6 }, (_, n) => workAtDesk({ client, scene, random, name: `desk ${round}.${n}` }, 1, 3)),
-      );
+      const working = workAtDesks({ client, scene, random }, { desks: 6, edits: 3 }, `${round}.`);
       await Promise.race([client.afterAnswers(client.journal.answered.length + random.below(15)), working]);
       for (const kept of random.shuffle([...apis, ...workers])) {
         const anew = random.chance(0.2);

@@ -1,22 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { makeBed } from '../bed.ts';
 import { acknowledged, checkAll, follow } from '../checks.ts';
-import { createClient } from '../client.ts';
 import { both, type Experiment, expected, together } from '../experiment.ts';
-import { furnish, workAtDesk } from '../work.ts';
+import { furnished, workAtDesks } from '../work.ts';
 
 export const database: Experiment = {
   name: '2 database stopped',
   what: 'the database is stopped in immediate mode and restarted under load; the service recovers by itself and nothing is lost',
   profiles: both,
   run: async (scope, random, place) => {
-    const bed = await makeBed(scope, place);
-    const { apis, workers, urls } = await bed.startService();
-    const client = createClient(bed, urls);
-    const scene = await furnish(client, 'database');
+    const { bed, apis, workers, client, scene } = await furnished(scope, place, 'database');
     const follower = follow(client);
 
-    const working = Promise.all(Array.from({ length: 8 }, (_, n) => workAtDesk({ client, scene, random, name: `desk ${n}` }, 1, 7)));
+    const working = workAtDesks({ client, scene, random }, { desks: 8, edits: 7 });
     let crashes = 0;
     const crashing = (async () => {
       for (const answers of [20, 60, 90]) {

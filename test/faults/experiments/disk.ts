@@ -97,7 +97,10 @@ type Asked = readonly [subject: string | null, path: string];
 const allReads = async (client: Client, { incident, revision }: Editing, { source, police }: Scene): Promise<Asked[]> => {
   const path = `/v1/incidents/${incident}`;
   const proposed = await client.write({
-    ...{ subject: 'contributor1', method: 'POST', path: `${path}/edits`, key: keyFor('disk', 'open edit') },
+    subject: 'contributor1',
+    method: 'POST',
+    path: `${path}/edits`,
+    key: keyFor('disk', 'open edit'),
     body: { baseRevision: revision, rationale: 'It waits.', changes: [{ kind: 'retract_incident', reason: 'Nobody decides this.' }] },
   });
   const { position } = accepted(proposed);

@@ -3,7 +3,7 @@ import { makeBed } from '../bed.ts';
 import { acknowledged, checkAll, follow } from '../checks.ts';
 import { createClient } from '../client.ts';
 import { type Experiment, expected, noRedis, together } from '../experiment.ts';
-import { furnish, workAtDesk } from '../work.ts';
+import { furnish, workAtDesks } from '../work.ts';
 
 export const eventLog: Experiment = {
   name: '2 event log away',
@@ -19,9 +19,7 @@ export const eventLog: Experiment = {
     const follower = follow(client);
 
     let over = false;
-    const working = Promise.all(
-      Array.from({ length: 8 }, (_, n) => workAtDesk({ client, scene, random, name: `desk ${n}` }, 1, 8)),
-    ).finally(() => (over = true));
+    const working = workAtDesks({ client, scene, random }, { desks: 8, edits: 8 }).finally(() => (over = true));
     const tried: Record<string, number> = {};
     const harming = (async () => {
       for (let times = 0; times < 14 && !over; times += 1) {

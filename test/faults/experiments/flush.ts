@@ -77,7 +77,8 @@ export const flush: Experiment = {
     const traced = flushedBeforeAnswered(parseTrace(await readFile(file, 'utf8')), new Set(threads), new Set(writers));
     return {
       ...together([expected('answers in the trace', traced.answers, writes), { checks: traced.answers, findings: traced.findings }]),
-      ...{ tried: { 'answers traced to their flush': traced.answers }, acknowledged: writes },
+      tried: { 'answers traced to their flush': traced.answers },
+      acknowledged: writes,
     };
   },
 };

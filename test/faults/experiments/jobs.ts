@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { catalogue } from '@averment/domain';
 import { createJobs, type Jobs } from '@averment/jobs';
 import { createLogger } from '@averment/platform';
-import { type Bed, makeBed } from '../bed.ts';
+import type { Bed } from '../bed.ts';
 import { acknowledged, checkAll } from '../checks.ts';
-import { type Client, createClient, type Json } from '../client.ts';
+import type { Client, Json } from '../client.ts';
 import type { Dice } from '../dice.ts';
 import { both, type Experiment, expected, type Scope, together, type Verdict } from '../experiment.ts';
-import { furnish, publish, workAtDesk } from '../work.ts';
+import { furnished, publish, workAtDesks } from '../work.ts';
 
 const quiet = createLogger({ level: 'silent', name: 'faults' });
 /** An event that this version of the program does not know, as a newer one would write it. */
@@ -92,17 +92,14 @@ export const jobs: Experiment = {
   what: 'jobs are duplicated, dropped, delayed and reordered, and a stream is poisoned; the models end the same, the poison is parked and visible, the rest goes on',
   profiles: both,
   run: async (scope, random, place) => {
-    const bed = await makeBed(scope, place);
-    const { urls } = await bed.startService();
-    const client = createClient(bed, urls);
-    const scene = await furnish(client, 'jobs');
+    const { bed, urls, client, scene } = await furnished(scope, place, 'jobs');
     const desk = { client, scene, random, name: 'jobs' };
     const sick = await publish(desk, 'sick');
     const sound = await publish(desk, 'sound');
     const verdicts: Verdict[] = [];
     const expect = (what: string, found: unknown, wanted: unknown) => void verdicts.push(expected(what, found, wanted));
 
-    const working = Promise.all(Array.from({ length: 6 }, (_, n) => workAtDesk({ ...desk, name: `desk ${n}` }, 1, 6)));
+    const working = workAtDesks({ client, scene, random }, { desks: 6, edits: 6 });
     const harming = harm(scope, bed, client, random, working);
     await client.afterAnswers(20 + random.below(20));
     const position = await poison(bed, sick.incident);

@@ -1,9 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { makeBed } from '../bed.ts';
 import { acknowledged, checkAll, follow } from '../checks.ts';
-import { createClient } from '../client.ts';
 import { both, type Experiment } from '../experiment.ts';
-import { furnish, workAtDesk } from '../work.ts';
+import { furnished, workAtDesks } from '../work.ts';
 
 const desks = 8;
 
@@ -12,13 +10,10 @@ export const kill: Experiment = {
   what: 'api and worker are killed at random moments under load; each acknowledged write is found once, none twice after retries',
   profiles: both,
   run: async (scope, random, place) => {
-    const bed = await makeBed(scope, place);
-    const { apis, workers, urls } = await bed.startService();
-    const client = createClient(bed, urls);
-    const scene = await furnish(client, 'kill');
+    const { bed, apis, workers, client, scene } = await furnished(scope, place, 'kill');
     const follower = follow(client);
 
-    const working = Promise.all(Array.from({ length: desks }, (_, n) => workAtDesk({ client, scene, random, name: `desk ${n}` }, 1, 8)));
+    const working = workAtDesks({ client, scene, random }, { desks, edits: 8 });
     const tried = { 'api killed': 0, 'worker killed': 0 };
     const killing = (async () => {
       const anybody = () => random.pick([...apis, ...apis, ...workers]);

@@ -4,7 +4,7 @@ import { acknowledged, checkAll, follow } from '../checks.ts';
 import { createClient } from '../client.ts';
 import { both, type Experiment } from '../experiment.ts';
 import { freeze } from '../kept.ts';
-import { furnish, workAtDesk } from '../work.ts';
+import { furnish, workAtDesks } from '../work.ts';
 
 export const processes: Experiment = {
   name: '7 many processes',
@@ -17,7 +17,7 @@ export const processes: Experiment = {
     const client = createClient(bed, [api.url ?? '', zombieApi.url ?? '']);
     const scene = await furnish(client, 'processes');
     const follower = follow(client);
-    const working = Promise.all(Array.from({ length: 10 }, (_, n) => workAtDesk({ client, scene, random, name: `desk ${n}` }, 1, 7)));
+    const working = workAtDesks({ client, scene, random }, { desks: 10, edits: 7 });
     const reached = async (answers: number) => {
       await Promise.race([client.afterAnswers(answers + random.below(10)), working]);
       await delay(random.below(20));

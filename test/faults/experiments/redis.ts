@@ -1,9 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { makeBed } from '../bed.ts';
 import { acknowledged, checkAll, follow } from '../checks.ts';
-import { createClient } from '../client.ts';
 import { type Experiment, expected, noRedis, together } from '../experiment.ts';
-import { furnish, workAtDesk } from '../work.ts';
+import { furnished, workAtDesks } from '../work.ts';
 
 export const redis: Experiment = {
   name: '2 Redis stopped',
@@ -11,15 +9,12 @@ export const redis: Experiment = {
   profiles: ['distributed'],
   impossible: noRedis,
   run: async (scope, random, place) => {
-    const bed = await makeBed(scope, place);
+    const { bed, apis, workers, client, scene } = await furnished(scope, place, 'redis');
     const server = bed.redis;
     if (server === null) throw new Error('there is a Redis in the distributed profile alone');
-    const { apis, workers, urls } = await bed.startService();
-    const client = createClient(bed, urls);
-    const scene = await furnish(client, 'redis');
     const follower = follow(client);
 
-    const working = Promise.all(Array.from({ length: 8 }, (_, n) => workAtDesk({ client, scene, random, name: `desk ${n}` }, 1, 6)));
+    const working = workAtDesks({ client, scene, random }, { desks: 8, edits: 6 });
     const more = (answers: number) => Promise.race([client.afterAnswers(client.journal.answered.length + answers), working]);
     const tried = { 'Redis killed and restarted': 0, 'Redis killed, kept away and emptied': 0, 'Redis flushed': 0, 'Redis paused': 0 };
     const harming = (async () => {
@@ -50,7 +45,8 @@ export const redis: Experiment = {
         ...[...apis, ...workers].map(({ kind, restarts }) => expected(`restarts of the ${kind}`, restarts(), 0)),
         await checkAll(bed, client, follower),
       ]),
-      ...{ tried, acknowledged: acknowledged(client) },
+      tried,
+      acknowledged: acknowledged(client),
     };
   },
 };

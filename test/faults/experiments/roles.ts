@@ -1,9 +1,8 @@
 import { everybody } from '@averment/access';
-import { makeBed } from '../bed.ts';
 import { acknowledged, checkAll } from '../checks.ts';
-import { createClient, type Json } from '../client.ts';
+import type { Json } from '../client.ts';
 import { type Experiment, expected, noRedis, together, type Verdict } from '../experiment.ts';
-import { furnish, publish } from '../work.ts';
+import { furnished, publish } from '../work.ts';
 
 type Document = { paths: Record<string, Record<string, { 'x-roles': string[]; requestBody?: object }>> };
 /** Parameters without which a route cannot be asked at all. */
@@ -15,10 +14,7 @@ export const roleMatrix: Experiment = {
   profiles: ['distributed'],
   impossible: noRedis,
   run: async (scope, random, place) => {
-    const bed = await makeBed(scope, place);
-    const { urls } = await bed.startService();
-    const client = createClient(bed, urls);
-    const scene = await furnish(client, 'roles');
+    const { bed, urls, client, scene } = await furnished(scope, place, 'roles');
     const { incident } = await publish({ client, scene, random, name: 'roles' }, 'one');
     const head = await bed.log.head();
     const documents = await Promise.all(urls.map(async (url) => (await (await fetch(`${url}/openapi.json`)).json()) as Document & Json));

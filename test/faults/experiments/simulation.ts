@@ -31,7 +31,9 @@ export const simulation: Experiment = {
     for (const { counts } of told) for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += counts[name];
     const { acknowledged, checks, ...counts } = sums;
     return {
-      ...{ checks, acknowledged, tried: { 'simulated seeds': many, ...counts, milliseconds } },
+      checks,
+      acknowledged,
+      tried: { 'simulated seeds': many, ...counts, milliseconds },
       findings: told.flatMap(({ seed, findings }) => findings.map((finding) => `simulated seed ${seed}: ${finding}`)),
     };
   },

@@ -6,7 +6,7 @@ import { type JumpingClock, jumpingClock, setClock } from '../clocks.ts';
 import type { Dice } from '../dice.ts';
 import { type Experiment, noRedis } from '../experiment.ts';
 import { freeze } from '../kept.ts';
-import { furnish, workAtDesk } from '../work.ts';
+import { furnish, workAtDesks } from '../work.ts';
 
 type Fault = { name: string; run: () => Promise<unknown> };
 
@@ -59,7 +59,7 @@ export const storm: Experiment = {
     const scene = await furnish(client, 'storm');
     const follower = follow(client);
 
-    const working = Promise.all(Array.from({ length: 8 }, (_, n) => workAtDesk({ client, scene, random, name: `desk ${n}` }, 1, 7)));
+    const working = workAtDesks({ client, scene, random }, { desks: 8, edits: 7 });
     const some = () => Promise.race([client.afterAnswers(client.journal.answered.length + 3 + random.below(7)), working]);
     const tried: Record<string, number> = {};
     const harming = (async () => {

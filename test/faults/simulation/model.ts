@@ -20,7 +20,7 @@ import {
 import { type EventLog, isUndecodable, type Logged } from '@averment/event-log';
 
 /** What reads of an incident are made of. */
-export type Row = { document: IncidentDocument; edits: (EditDocument | undefined)[] };
+type Row = { document: IncidentDocument; edits: (EditDocument | undefined)[] };
 
 /**
  * What a projection has made so far: a row for each incident, the parties and sources that the rows are rendered with, and for each stream where it ends and
@@ -35,7 +35,12 @@ export type Model = {
   counted: Map<string, number>;
 };
 export const emptyModel = (): Model => ({
-  ...{ checkpoint: 0n, rows: new Map(), parties: new Map(), sources: new Map(), heads: new Map(), counted: new Map() },
+  checkpoint: 0n,
+  rows: new Map(),
+  parties: new Map(),
+  sources: new Map(),
+  heads: new Map(),
+  counted: new Map(),
 });
 
 /** What a batch changes: the rows as they become, and how many events more were counted. */

@@ -14,7 +14,7 @@ import { eraseTexts, isUndecodable, LogUnavailable, StreamUnreadable } from '@av
 import { articleText, claim, proposal, type Scene } from '../work.ts';
 import type { Process, World } from './world.ts';
 
-export type Role = 'author' | 'reviewer' | 'both' | 'eraser';
+type Role = 'author' | 'reviewer' | 'both' | 'eraser';
 type Sent = { subject: string; path: string; key: string; body: unknown; role: Caller['role'] };
 type Answer = { position: string };
 type Run<T> = (process: Process, caller: Caller) => Promise<CommandResult<T>>;
@@ -183,7 +183,12 @@ const erase = async (world: World, subject: string, key: string): Promise<void> 
   const { stream, revision, type } = world.random.pick(events);
   const command = eventId(world.random.uuid(), 0);
   const request = {
-    ...{ stream, command, actor: subject, reasonCode: 'personal_data', at: world.clock.now().toISOString(), request: key },
+    stream,
+    command,
+    actor: subject,
+    reasonCode: 'personal_data',
+    at: world.clock.now().toISOString(),
+    request: key,
     fields: [{ revision, pointer: pointers[type] ?? '' }],
     idOf: (index: number) => eventId(command, index),
   };

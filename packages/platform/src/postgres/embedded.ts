@@ -38,7 +38,7 @@ export type Embedded = {
   stop(): Promise<void>;
 };
 
-export type EmbeddedOptions = {
+type EmbeddedOptions = {
   dataDir: string;
   /** One word that names this process to another that finds the directory in use. */
   name: string;
@@ -56,7 +56,7 @@ export type EmbeddedOptions = {
  * that survived its parent or starts one, and starts it again whenever it dies.
  * Throws `AlreadyRunning` if another process has it (and leaves that alone), `EmbeddedError` if it cannot be had.
  */
-export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+export const openEmbedded = async (options: EmbeddedOptions): Promise<Embedded> => {
   const { dataDir, name, logger } = options;
   const account = await postgresAccount();
   const folder = await clusterPlace(dataDir, account);
@@ -80,17 +80,10 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const ended = new AbortController();
   /** What the server that runs was told of the room on its disk, if it was. */
   let readOnly: boolean | null = null;
-  let lock = await acquire();
-  await createDatabase(urlOf('postgres'));
-  await makeRoles(urlOf(database), database, password);
-  const watching = watch();
-  const guarding = guard();
 
-  function urlOf(name: string): string {
-    return `postgres://${superuser}:${password}@127.0.0.1:${port}/${name}`;
-  }
+  const urlOf = (name: string): string => `postgres://${superuser}:${password}@127.0.0.1:${port}/${name}`;
 
-  async function acquire(): Promise<DataLock> {
+  const acquire = async (): Promise<DataLock> => {
     for (let attempt = 1; ; attempt += 1) {
       if (stopping) throw new EmbeddedError('PostgreSQL is being stopped');
       try {
@@ -105,10 +98,10 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
         await delay(200);
       }
     }
-  }
+  };
 
   /** Brings the server back whenever it is gone. It goes on trying, so that a full disk needs nothing but room. */
-  async function watch(): Promise<void> {
+  const watch = async (): Promise<void> => {
     for (let failures = 0; !stopping; ) {
       await lock.lost;
       if (stopping) return;
@@ -130,10 +123,10 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
         await delay(Math.min(200 * failures, 5000));
       }
     }
-  }
+  };
 
   /** Lets the server only be read while the disk is full. */
-  async function guard(): Promise<void> {
+  const guard = async (): Promise<void> => {
     let [isFull, free, looks] = [false, 0, 0];
     for (; !stopping; await delay(roomEvery, undefined, { ref: false, signal: ended.signal }).catch(() => undefined)) {
       try {
@@ -152,12 +145,18 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
         logger.debug({ error: error instanceof Error ? error.message : String(error) }, 'the room on the disk was not settled');
       }
     }
-  }
+  };
 
-  function tellRoom(isFull: boolean): void {
+  const tellRoom = (isFull: boolean): void => {
     if (isFull) logger.error({ folder }, 'the disk is full: nothing is written until there is room, reads go on');
     else logger.warn({ folder }, 'there is room on the disk again');
-  }
+  };
+
+  let lock = await acquire();
+  await createDatabase(urlOf('postgres'));
+  await makeRoles(urlOf(database), database, password);
+  const watching = watch();
+  const guarding = guard();
 
   return {
     databaseUrl: (role = 'worker') => urlFor(role, password, port),
@@ -176,7 +175,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
       await stopServer(folder, binaries, account);
     },
   };
-}
+};
 
 const urlFor = (role: DatabaseRole, superusers: string, port: number | null): string =>
   `postgres://${databaseRoles[role]}:${rolePassword(superusers, role)}@127.0.0.1:${port}/${database}`;
@@ -185,19 +184,19 @@ const urlFor = (role: DatabaseRole, superusers: string, port: number | null): st
  * The address of the database of a data directory whose server runs already, whoever runs it, for a role; null if none does.
  * Throws `EmbeddedError` if there is no cluster.
  */
-export async function findEmbedded(dataDir: string, role: DatabaseRole = 'worker'): Promise<string | null> {
+export const findEmbedded = async (dataDir: string, role: DatabaseRole = 'worker'): Promise<string | null> => {
   const folder = clusterFolder(dataDir);
   if (!(await clusterExists(folder)))
     throw new EmbeddedError(`there is no data in ${dataDir} yet: run npm start first, or set DATA_DIR or DATABASE_URL`);
   const server = await runningServer(folder);
   if (server === null || !server.ready) return null;
   return urlFor(role, await clusterPassword(folder), server.port);
-}
+};
 
 type Site = { folder: string; binaries: Binaries; account: Account | null; extra: readonly string[] };
 
 /** Answers the port of a server on the cluster, which is started if none runs. `preferred` is the port that its users know. */
-async function ensureServer(site: Site, preferred: number | null, logger: Logger): Promise<number> {
+const ensureServer = async (site: Site, preferred: number | null, logger: Logger): Promise<number> => {
   let found = await runningServer(site.folder);
   // Recovery takes as long as it takes; a server that stops goes away.
   for (let looks = 0; found !== null && !found.ready; looks += 1) {
@@ -219,9 +218,9 @@ async function ensureServer(site: Site, preferred: number | null, logger: Logger
     if (other === null) throw error;
     return other.port;
   }
-}
+};
 
-async function run(url: string, sql: string): Promise<void> {
+const run = async (url: string, sql: string): Promise<void> => {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000, query_timeout: 5000 });
   client.on('error', () => undefined);
   await client.connect();
@@ -230,9 +229,9 @@ async function run(url: string, sql: string): Promise<void> {
   } finally {
     await client.end();
   }
-}
+};
 
-async function createDatabase(url: string): Promise<void> {
+const createDatabase = async (url: string): Promise<void> => {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => undefined);
   await client.connect();
@@ -242,11 +241,11 @@ async function createDatabase(url: string): Promise<void> {
   } finally {
     await client.end();
   }
-}
+};
 
 /** Errors of a server that starts, stops or recovers: refused or broken connections, and the states of class 57P. */
-function isTransient(error: unknown): boolean {
+const isTransient = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
   return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03'].includes(code) || /terminated|timeout/i.test(error.message);
-}
+};

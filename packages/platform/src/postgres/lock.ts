@@ -22,7 +22,7 @@ const tries = { alive: 10, dead: 600 };
  * Takes the lock, or answers who has it. The database knows the holder by the name of its connection, `<name> <pid> <url>`.
  * A holder that was just killed is given time to disappear.
  */
-export async function takeDataLock(url: string, name: string): Promise<DataLock | AlreadyRunning['holder']> {
+export const takeDataLock = async (url: string, name: string): Promise<DataLock | AlreadyRunning['holder']> => {
   const title = `${name} ${process.pid}`;
   const client = new pg.Client({ connectionString: url, application_name: title, keepAlive: true, connectionTimeoutMillis: 10_000 });
   const lost = new Promise<void>((resolve) => client.once('end', () => resolve()));
@@ -54,9 +54,9 @@ export async function takeDataLock(url: string, name: string): Promise<DataLock 
     await client.end().catch(() => undefined);
     throw error;
   }
-}
+};
 
-async function holderOf(client: pg.Client): Promise<AlreadyRunning['holder']> {
+const holderOf = async (client: pg.Client): Promise<AlreadyRunning['holder']> => {
   const { rows } = await client.query<{ application_name: string; backend_start: Date }>(
     `SELECT a.application_name, a.backend_start FROM pg_locks l JOIN pg_stat_activity a USING (pid)
       WHERE l.locktype = 'advisory' AND l.classid::bigint = $1 AND l.objid::bigint = $2 AND l.objsubid = 2 AND l.granted`,
@@ -69,4 +69,4 @@ async function holderOf(client: pg.Client): Promise<AlreadyRunning['holder']> {
     url: url ?? null,
     since: rows[0]?.backend_start ?? new Date(0),
   };
-}
+};

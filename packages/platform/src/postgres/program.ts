@@ -4,7 +4,7 @@ import type { Account } from './account.ts';
 import { EmbeddedError } from './errors.ts';
 
 /** Runs one of PostgreSQL's programs to its end, as the account if there is one. Throws an `EmbeddedError` with what it said if it fails. */
-export function runProgram(file: string, args: readonly string[], account: Account | null): Promise<void> {
+export const runProgram = (file: string, args: readonly string[], account: Account | null): Promise<void> => {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
       cwd: '/',
@@ -33,4 +33,4 @@ export function runProgram(file: string, args: readonly string[], account: Accou
       else reject(new EmbeddedError(`${basename(file)} failed (${signal ?? code}): ${said.trim() || 'it said nothing'}`));
     });
   });
-}
+};

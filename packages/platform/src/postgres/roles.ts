@@ -10,7 +10,7 @@ export const rolePassword = (superusers: string, role: DatabaseRole): string =>
  * Gives the embedded database its two roles, as docs/operations.md has them for a PostgreSQL of one's own, and the worker what the superuser made there: before
  * there were roles, everything. `url` is the superuser's; `superusers` its password.
  */
-export async function makeRoles(url: string, database: string, superusers: string): Promise<void> {
+export const makeRoles = async (url: string, database: string, superusers: string): Promise<void> => {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => undefined);
   await client.connect();
@@ -24,7 +24,7 @@ export async function makeRoles(url: string, database: string, superusers: strin
   } finally {
     await client.end();
   }
-}
+};
 
 /** The statements that put right what is not as it should be: $1 the database, $2 the worker, $3 the api. If all is well, nothing is written. */
 const toDo = `

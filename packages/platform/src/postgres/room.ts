@@ -36,7 +36,7 @@ export const freeIn = async (folder: string): Promise<number> => {
  * Looks how much room the cluster has. From the next reading of its configuration on, it may be written to or only read; answers whether it may only be
  * read. A full disk still has room for another name of an existing file, and that is all that this takes.
  */
-export async function settleRoom(folder: string): Promise<boolean> {
+export const settleRoom = async (folder: string): Promise<boolean> => {
   const { on, off, reserve } = filesIn(folder);
   const [free, isOn] = [await freeIn(folder), await isThere(on)];
   if (isOn) {
@@ -47,15 +47,15 @@ export async function settleRoom(folder: string): Promise<boolean> {
   if (!(await isThere(off))) await writeFile(off, 'default_transaction_read_only = on\n', { mode: 0o644 });
   if (free < enough) await rename(off, on);
   return free < enough;
-}
+};
 
 /** Where there is too little room to start a server or to write a checkpoint, the reserve goes. For a cluster that may only be read: else it would be written full. */
-export async function giveUpReserve(folder: string): Promise<void> {
+export const giveUpReserve = async (folder: string): Promise<void> => {
   if ((await freeIn(folder)) < least) await rm(filesIn(folder).reserve, { force: true });
-}
+};
 
 /** Makes the reserve where there is none and there is room for it. */
-export async function keepReserve(folder: string): Promise<void> {
+export const keepReserve = async (folder: string): Promise<void> => {
   const { reserve } = filesIn(folder);
   if ((await isThere(reserve)) || (await freeIn(folder)) < 2 * enough + reserved) return;
   // Something that no file system can pack.
@@ -68,4 +68,4 @@ export async function keepReserve(folder: string): Promise<void> {
     await file.close();
   }
   await rename(`${reserve}.draft`, reserve);
-}
+};

@@ -12,7 +12,7 @@ import { EmbeddedError } from './errors.ts';
 import { runProgram } from './program.ts';
 
 /** A server that runs on a cluster, as its `postmaster.pid` tells. `ready` is false while it starts or stops. */
-export type RunningServer = { pid: number; port: number; ready: boolean };
+type RunningServer = { pid: number; port: number; ready: boolean };
 
 /** No process has this id. */
 const nobody = 2_147_483_646;
@@ -20,20 +20,20 @@ const startSeconds = '600';
 const stopSeconds = '120';
 
 /** Finds the server that runs on this cluster, or null: what a crash left of `postmaster.pid` does not count, nor one that was copied here. */
-export async function runningServer(folder: string): Promise<RunningServer | null> {
+export const runningServer = async (folder: string): Promise<RunningServer | null> => {
   const lines = await pidFile(folder);
   if (lines === null) return null;
   const pid = Number(lines[0]);
   const port = Number(lines[3]);
   if (!Number.isInteger(pid) || pid <= 0 || !alive(pid) || !(await runsIn(pid, folder))) return null;
   return { pid, port: Number.isInteger(port) ? port : 0, ready: lines[7]?.trim() === 'ready' };
-}
+};
 
 /**
  * Starts the server on 127.0.0.1, at `port` or, where that is null or taken, at a free one; answers the port when it takes connections.
  * Its messages go to `server.log` in the cluster.
  */
-export async function startServer(folder: string, binaries: Binaries, account: Account | null, port: number | null): Promise<number> {
+export const startServer = async (folder: string, binaries: Binaries, account: Account | null, port: number | null): Promise<number> => {
   await disownPidFile(folder);
   for (let attempt = 1; ; attempt += 1) {
     const chosen = attempt === 1 && port !== null ? port : await freePort();
@@ -59,26 +59,26 @@ export async function startServer(folder: string, binaries: Binaries, account: A
       throw why === '' ? error : new EmbeddedError(`PostgreSQL cannot start: ${why} (all of it: ${log})`);
     }
   }
-}
+};
 
 /** Stops the server: `fast` ends its connections and leaves a clean cluster, `immediate` is as if the power went. No server is no error. */
-export async function stopServer(
+export const stopServer = async (
   folder: string,
   binaries: Binaries,
   account: Account | null,
   mode: 'fast' | 'immediate' = 'fast',
-): Promise<void> {
+): Promise<void> => {
   if ((await runningServer(folder)) === null) return;
   try {
     await runProgram(binaries.pgCtl, ['stop', '--pgdata', folder, '--mode', mode, '--wait', '--timeout', stopSeconds, '--silent'], account);
   } catch (error) {
     if ((await runningServer(folder)) !== null) throw error;
   }
-}
+};
 
 /** A port of 127.0.0.1 that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
     const server = createServer();
     server.on('error', reject);
     server.listen(0, '127.0.0.1', () => {
@@ -88,19 +88,18 @@ export function freePort(): Promise<number> {
       );
     });
   });
-}
 
-async function pidFile(folder: string): Promise<string[] | null> {
+const pidFile = async (folder: string): Promise<string[] | null> => {
   try {
     return (await readFile(join(folder, 'postmaster.pid'), 'utf8')).split('\n');
   } catch (error) {
     if (isCode(error, 'ENOENT')) return null;
     throw error;
   }
-}
+};
 
 /** Whether this process is a server on this folder, and not one that got the same id later: a server's working directory is its cluster. */
-async function runsIn(pid: number, folder: string): Promise<boolean> {
+const runsIn = async (pid: number, folder: string): Promise<boolean> => {
   if (process.platform === 'linux') {
     try {
       return (await readlink(`/proc/${pid}/cwd`)) === (await realpath(folder));
@@ -115,21 +114,21 @@ async function runsIn(pid: number, folder: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
+};
 
 /**
  * PostgreSQL would not start while the id in `postmaster.pid` belongs to a living process, though it be another program's.
  * The file itself stays: it also names the shared memory, by which PostgreSQL finds processes of a killed server that still write.
  */
-async function disownPidFile(folder: string): Promise<void> {
+const disownPidFile = async (folder: string): Promise<void> => {
   const lines = await pidFile(folder);
   if (lines === null || !alive(Number(lines[0])) || (await runningServer(folder)) !== null) return;
   if (!(Number(lines[0]) > 0)) return rm(join(folder, 'postmaster.pid'), { force: true });
   await writeFile(join(folder, 'postmaster.pid'), [String(nobody), ...lines.slice(1)].join('\n'));
-}
+};
 
-async function complaint(log: string): Promise<string> {
+const complaint = async (log: string): Promise<string> => {
   const text = await readFile(log, 'utf8').catch(() => '');
   const lines = text.split('\n').filter((line) => /FATAL|PANIC|ERROR|could not|cannot/.test(line));
   return lines.join('; ').slice(-1000);
-}
+};

@@ -7,11 +7,11 @@ import { findEmbedded, openEmbedded } from './embedded.ts';
  * command takes where none runs. `name` is one word that a second process is told if it finds the directory in use.
  * Throws `EmbeddedError` if there is no data yet.
  */
-export async function withDatabase<T>(
+export const withDatabase = async <T>(
   config: Config,
   options: { name: string; logger: Logger },
   run: (databaseUrl: string) => Promise<T>,
-): Promise<T> {
+): Promise<T> => {
   if (config.databaseUrl !== null) return run(config.databaseUrl);
   const running = await findEmbedded(config.dataDir);
   if (running !== null) return run(running);
@@ -21,4 +21,4 @@ export async function withDatabase<T>(
   } finally {
     await embedded.stop();
   }
-}
+};

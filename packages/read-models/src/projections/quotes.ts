@@ -39,8 +39,17 @@ const quotesIn = ({ events }: Append): Quote[] =>
   });
 
 const columns = {
-  ...{ source: 'text', revision: 'int', start_at: 'int', end_at: 'int', position: 'bigint', n: 'int' },
-  ...{ from_at: 'int', to_at: 'int', words: 'int', limit_at: 'int', shown: 'int' },
+  source: 'text',
+  revision: 'int',
+  start_at: 'int',
+  end_at: 'int',
+  position: 'bigint',
+  n: 'int',
+  from_at: 'int',
+  to_at: 'int',
+  words: 'int',
+  limit_at: 'int',
+  shown: 'int',
 };
 const rowOf = ({ start, end, from, to, limit, ...rest }: Decided) => ({
   ...rest,

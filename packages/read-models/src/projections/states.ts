@@ -17,7 +17,7 @@ export type States = {
 };
 
 /** The concealed texts of some streams. */
-export type Concealed = ReadonlyMap<string, readonly ConcealedText[]>;
+type Concealed = ReadonlyMap<string, readonly ConcealedText[]>;
 
 const fold = (state: Incident, events: readonly DomainEvent[]): Incident => {
   let folded = state;

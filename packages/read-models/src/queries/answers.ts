@@ -50,7 +50,7 @@ export const eventItemShape = z.object({
 
 /** A lease that holds now, by the database's clock; one of another version or of an edit no longer submitted is none. */
 export const leaseShape = z.object({ holder: subject, until: instant });
-export const makesPublicShape = z
+const makesPublicShape = z
   .object({ parties: z.array(partyItemShape), sources: z.array(sourceItemShape) })
   .describe('What approval would make public for the first time, whole: parties, with those above them, and sources');
 export const editItemShape = editShape.extend({ lease: leaseShape.nullable(), makesPublic: makesPublicShape });
@@ -100,7 +100,7 @@ export type EventItem = z.output<typeof eventItemShape>;
  * In the place of an event that cannot be decoded, and that an admin let the feed pass over: of the event only where it stands and why it cannot be read.
  * It is made when it is read, and stored nowhere.
  */
-export type UnreadableItem = Omit<EventItem, 'type' | 'actor' | 'data'> & {
+type UnreadableItem = Omit<EventItem, 'type' | 'actor' | 'data'> & {
   type: 'Unreadable';
   actor: null;
   data: { why: Undecodable['undecodable'] };

@@ -12,7 +12,7 @@ const inPage = 200;
 const mostPages = 5;
 
 /** Since when answers about the past are the same: the position of the last event in the log that may have changed what is told of it. */
-export type EraOf = () => Promise<bigint>;
+type EraOf = () => Promise<bigint>;
 
 /** Makes a function that looks at each event once, without its texts. */
 export const createEras = (log: Pick<EventLog<DomainEvent>, 'readAll' | 'head'>): EraOf => {

@@ -58,7 +58,10 @@ type Told = { found: ServedPast | null };
 const keptBytes = 32 * 1024 * 1024;
 
 const servedPast = (body: string, revision: number, position: bigint): ServedPast => ({
-  ...{ body, etag: etagOf(body), asOfRevision: revision, position: String(position) },
+  body,
+  etag: etagOf(body),
+  asOfRevision: revision,
+  position: String(position),
 });
 
 /** An incident and its comparison, now from the model, in the past from the log. */

@@ -6,28 +6,18 @@ import { factsOf } from '../projections/record/facts.ts';
 import { digestOf } from '../projections/record/render.ts';
 import { forEver } from '../versions.ts';
 import { beginningWith } from '../words.ts';
-import { createBatch } from './batches.ts';
 import { createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, fillingPage, listOf, pageOf } from './cursors.ts';
+import { createFind, isUsed } from './known.ts';
 import type { Queries } from './types.ts';
 import { partyFor, record } from './viewers.ts';
 
-const isUsed = `EXISTS (SELECT FROM ${record}.public AS used WHERE used.id = p.id)`;
 /** As in the index, so that the list is read in its order. */
 const nameOrder = `lower(coalesce(p.name, '')) COLLATE "C"`;
 
 /** Parties as they are now, by name, and how the claims of one fared. */
 export const createPartyQueries = (pool: Pool): Pick<Queries, 'party' | 'parties' | 'partySummary' | 'lookAlikes'> => {
-  type Found = { item: PartyItem; used: boolean };
-  const find = createBatch<string, Found>(async (ids) => {
-    const { rows } = await pool.query({
-      name: 'party',
-      text: `SELECT p.id, p.item, ${isUsed} AS used FROM ${record}.parties AS p WHERE p.id = ANY($1) AND p.to_position = ${forEver}`,
-      values: [ids],
-    });
-    const found = new Map(rows.map(({ id, item, used }): [string, Found] => [id, { item, used }]));
-    return ids.map((id) => found.get(id));
-  });
+  const find = createFind(pool, 'parties');
 
   const party: Queries['party'] = async (id, viewer) => {
     const found = await find(id);
@@ -40,7 +30,7 @@ export const createPartyQueries = (pool: Pool): Pick<Queries, 'party' | 'parties
     const after = decodeCursor(cursor, list, ['text', 'id']);
     const where = createConditions();
     where.add(`p.to_position = ${forEver}`);
-    if (!seesUnused(viewer)) where.add(isUsed);
+    if (!seesUnused(viewer)) where.add(isUsed('p'));
     // No search and no filter finds whom the public is not to know by name.
     if (!seesPrivateNames(viewer)) where.add('NOT p.private');
     if (kind !== undefined) where.add('p.kind = ?', kind);

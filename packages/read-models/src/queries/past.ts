@@ -118,7 +118,10 @@ export const readHistory = async (
   const appendsWith = (left: (own: readonly DomainEvent[], each: string) => readonly DomainEvent[], ids: Iterable<string>) =>
     new Map([...ids].map((each) => [each, appendsOf(left(events.get(each) ?? [], each))]));
   return {
-    ...{ id, merges, facts, appends: appendsWith((own) => own, tied) },
+    id,
+    merges,
+    facts,
+    appends: appendsWith((own) => own, tied),
     left: appendsWith((own, each) => withoutConcealed(own, concealed.get(each)), concealed.keys()),
   };
 };

@@ -139,8 +139,13 @@ export const createReviewStats = ({ pool, clock }: { pool: Pool; clock: () => Da
     ]);
     const { open: count, oldest, median, p90 } = open.rows[0];
     return {
-      ...{ open: count, oldestSeconds: oldest, medianSeconds: median, p90Seconds: p90 },
-      ...{ decidedPerDay: perDay.rows, byKind: byKind.rows, byReviewer: byReviewer.rows },
+      open: count,
+      oldestSeconds: oldest,
+      medianSeconds: median,
+      p90Seconds: p90,
+      decidedPerDay: perDay.rows,
+      byKind: byKind.rows,
+      byReviewer: byReviewer.rows,
     };
   };
 };

@@ -6,13 +6,11 @@ import type { SourceItem } from '../items.ts';
 import { textHash } from '../projections/record/facts.ts';
 import { forEver } from '../versions.ts';
 import { beginningWith } from '../words.ts';
-import { createBatch } from './batches.ts';
 import { createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, fillingPage, listOf, pageOf } from './cursors.ts';
+import { createFind, isUsed } from './known.ts';
 import type { Queries, SourceText } from './types.ts';
 import { record } from './viewers.ts';
-
-const isUsed = `EXISTS (SELECT FROM ${record}.public AS used WHERE used.id = s.id)`;
 
 /** The texts of a source by revision, from its events; null for those that were erased. */
 const textsOf = (events: readonly DomainEvent[]): Map<number, string | null> => {
@@ -29,16 +27,7 @@ export const createSourceQueries = (
   pool: Pool,
   log: EventLog<DomainEvent>,
 ): Pick<Queries, 'source' | 'sources' | 'sourceText' | 'sourceWith'> => {
-  type Found = { item: SourceItem; used: boolean };
-  const find = createBatch<string, Found>(async (ids) => {
-    const { rows } = await pool.query({
-      name: 'source',
-      text: `SELECT s.id, s.item, ${isUsed} AS used FROM ${record}.sources AS s WHERE s.id = ANY($1) AND s.to_position = ${forEver}`,
-      values: [ids],
-    });
-    const found = new Map(rows.map(({ id, item, used }): [string, Found] => [id, { item, used }]));
-    return ids.map((id) => found.get(id));
-  });
+  const find = createFind(pool, 'sources');
 
   const sources: Queries['sources'] = async (filters, { limit, cursor }, viewer) => {
     const { q, url } = filters;
@@ -46,7 +35,7 @@ export const createSourceQueries = (
     const before = decodeCursor(cursor, list, ['position']);
     const where = createConditions();
     where.add(`s.to_position = ${forEver}`);
-    if (!seesUnused(viewer)) where.add(isUsed);
+    if (!seesUnused(viewer)) where.add(isUsed('s'));
     if (url !== undefined) where.add('s.url = ?', url);
     if (q !== undefined) {
       const words = beginningWith(q);

@@ -20,12 +20,12 @@ import type {
 export * from './answers.ts';
 
 /** One page of a list; `next` is the cursor of the page after it, null at the end. */
-export type Page<T> = { items: T[]; next: string | null };
+type Page<T> = { items: T[]; next: string | null };
 /** `limit` is 1 to 500 (the caller validates it), `cursor` what an earlier page gave as `next`, else null. */
-export type Paging = { limit: number; cursor: string | null };
+type Paging = { limit: number; cursor: string | null };
 
 /** A document as the exact JSON text to serve, with its strong ETag, quotes included. Null where the viewer may not see that there is one. */
-export type Served = { body: string; etag: string };
+type Served = { body: string; etag: string };
 /** How a model stood when it was read: its checkpoint, and the streams that wait in it behind an event that it could not take. */
 export type Freshness = { position: bigint; parked: ReadonlySet<string> };
 /** Whom waiting and work are counted for, and what ends with the request: a name that others do not share, and the signal that it is given up. */
@@ -36,7 +36,7 @@ export type Client = { name: string; signal: AbortSignal };
  */
 export type Reading = { held: string | undefined; stood(freshness: Freshness): void; client: Client };
 /** As `Served`; `body` is null where it is what the caller holds. */
-export type ServedNow = { body: string | null; etag: string };
+type ServedNow = { body: string | null; etag: string };
 /** A past document also says where in the past it lies: the stream revision and the position (decimal) that it was folded to. */
 export type ServedPast = Served & { asOfRevision: number; position: string };
 /** Where in the past: a time, to its end, or a position of the log. Both stop at the last whole append at or before. */
@@ -71,7 +71,7 @@ export type IncidentFilters = {
 /** `position` is that which the list was read at: the pinned one on later pages. */
 export type IncidentPage = Page<IncidentItem> & { position: string };
 
-export type ClaimFilters = {
+type ClaimFilters = {
   speaker?: string;
   aspect?: string;
   standing?: string;
@@ -83,7 +83,7 @@ export type ClaimFilters = {
 };
 
 /** `next` is always a position to resume from: that of the last event read, shown or not. */
-export type FeedPage = { items: FeedItem[]; next: string };
+type FeedPage = { items: FeedItem[]; next: string };
 
 export type ReviewSort = 'submittedAt' | '-submittedAt' | 'dueAt' | '-dueAt' | 'priority';
 export type ReviewFilters = {

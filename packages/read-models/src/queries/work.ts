@@ -80,7 +80,7 @@ export const createTurns = ({ running, each, all }: { running: number; each: num
 };
 
 /** Does what a key names once for all who ask meanwhile, and keeps it: the same key has to mean the same answer for ever. Without a key it is for this one alone. */
-export type Shared<T> = (key: string | null, client: Client, make: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+type Shared<T> = (key: string | null, client: Client, make: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
 type UnderWay<T> = { answer: Promise<T>; callers: number; abort: AbortController };
 

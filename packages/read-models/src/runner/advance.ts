@@ -12,7 +12,7 @@ import { isPoison } from './poison.ts';
 import { transaction } from './transaction.ts';
 import { announcement } from './waiting.ts';
 
-export type AdvanceOptions = {
+type AdvanceOptions = {
   pool: Pool;
   log: EventLog<DomainEvent>;
   /** What the log is called. */
@@ -51,7 +51,7 @@ class CheckpointMoved extends Error {
  * Any number of processes may do so at once: the checkpoint is compared and swapped, and who comes second writes nothing and reads anew.
  * Rejects with `ModelOff`, before anything is written, where the log has not the event that the model has followed it to.
  */
-export async function advance(options: AdvanceOptions): Promise<Advanced> {
+export const advance = async (options: AdvanceOptions): Promise<Advanced> => {
   let at = options.from ?? (await current(options));
   let count = 0;
   let ahead: { after: bigint; page: Promise<Page> } | undefined;
@@ -79,12 +79,12 @@ export async function advance(options: AdvanceOptions): Promise<Advanced> {
     }
   }
   return { position: at.position, passed: count, followed: at };
-}
+};
 
 type Move = { from: Followed; to: Followed };
 
 /** False where the model was not at this position, or the log has not what it has followed. */
-async function applied(options: AdvanceOptions, move: Move, appends: readonly Append[]): Promise<boolean> {
+const applied = async (options: AdvanceOptions, move: Move, appends: readonly Append[]): Promise<boolean> => {
   // Asked once the page was read, so that no page of another log is applied, and while it is being applied, which takes longer.
   const held = isHeld(move.from, options);
   // Told when it is awaited.
@@ -98,38 +98,38 @@ async function applied(options: AdvanceOptions, move: Move, appends: readonly Ap
     if (isMissing(error)) await current(options);
     throw error;
   }
-}
+};
 
 /** Where nothing can be read on from where the model stands, that it is off the log is what is said. */
-async function unlessOff(options: AdvanceOptions, error: unknown): Promise<never> {
+const unlessOff = async (options: AdvanceOptions, error: unknown): Promise<never> => {
   if (error instanceof UnknownPosition) await current(options);
   throw error;
-}
+};
 
 const readPage = ({ log, until, batch, model }: AdvanceOptions, after: bigint): Promise<Page> =>
   readAppends(log, { after, until, limit: batch, texts: model.projection.placesOnly !== true });
 
 /** While a full page is being applied, the next can be on its way: far behind the log that takes half the time. */
-function readAhead(options: AdvanceOptions, after: bigint): { after: bigint; page: Promise<Page> } {
+const readAhead = (options: AdvanceOptions, after: bigint): { after: bigint; page: Promise<Page> } => {
   const page = readPage(options, after);
   // Told when it is awaited, if it ever is.
   page.catch(() => undefined);
   return { after, page };
-}
+};
 
-async function current(options: AdvanceOptions): Promise<Followed> {
+const current = async (options: AdvanceOptions): Promise<Followed> => {
   const { pool, model } = options;
   const followed = await followedBy(pool, model);
   if (followed === null) throw new ModelMissing(`the model ${model.schema} is not there: it is built when the worker starts`);
   const why = await whyOff(model, followed, options);
   if (why !== null) throw new ModelOff(why);
   return followed;
-}
+};
 
 type Applied = Move & { held: Promise<boolean> };
 
 /** First in the hope that all is well, which costs the least; where an event is poison, once more with care, in a new transaction. */
-async function applyPage(options: AdvanceOptions, move: Applied, appends: readonly Append[]): Promise<void> {
+const applyPage = async (options: AdvanceOptions, move: Applied, appends: readonly Append[]): Promise<void> => {
   try {
     await inTransaction(options, move, appends, applyAll);
   } catch (error) {
@@ -148,18 +148,18 @@ async function applyPage(options: AdvanceOptions, move: Applied, appends: readon
       options.logger.error(event, 'an event was parked, its stream waits');
     }
   }
-}
+};
 
 /**
  * The checkpoint is compared and swapped first of all: that makes the model count each event once, and whoever is not where the batch began writes
  * nothing.
  */
-async function inTransaction<T>(
+const inTransaction = async <T>(
   { pool, log, model, opening, erasedUntil }: AdvanceOptions,
   { from, to, held }: Applied,
   appends: readonly Append[],
   apply: (applying: Applying, appends: readonly Append[]) => Promise<T>,
-): Promise<T> {
+): Promise<T> => {
   const statements = {
     opening: [...opening, moveStatement(model, from, to), leftOutStatement(model)],
     closing: [announcement(model, to.position)],
@@ -174,4 +174,4 @@ async function inTransaction<T>(
     if (!(await held)) throw new CheckpointMoved(`the log has not what ${model.schema} has followed`);
     return result;
   });
-}
+};

@@ -7,7 +7,7 @@ export type Append = { stream: string; first: number; last: number; position: bi
 /** Where reading the log got to: the appends after a position, the position of the last of them, and whether the page was full. */
 export type Page = { appends: Append[]; position: bigint; full: boolean };
 
-export type ReadAppends = {
+type ReadAppends = {
   after: bigint;
   /** Nothing after this position is read; null: to the head. */
   until: bigint | null;
@@ -17,7 +17,7 @@ export type ReadAppends = {
 };
 
 /** The next whole appends of the log; none when there is nothing (yet) between the two positions. */
-export async function readAppends(log: EventLog<DomainEvent>, { after, until, limit, texts }: ReadAppends): Promise<Page> {
+export const readAppends = async (log: EventLog<DomainEvent>, { after, until, limit, texts }: ReadAppends): Promise<Page> => {
   for (let size = limit; ; size *= 2) {
     const read = await log.readAll(after, size, { texts });
     const events = until === null ? read : read.filter((event) => event.position <= until);
@@ -27,10 +27,10 @@ export async function readAppends(log: EventLog<DomainEvent>, { after, until, li
     const full = read.length >= size;
     if (appends.length > 0 || !full) return { appends, position, full };
   }
-}
+};
 
 /** Groups events in log order by append; events of an append that is not at its end are left out. */
-export function wholeAppends(events: readonly Logged<DomainEvent>[]): Append[] {
+export const wholeAppends = (events: readonly Logged<DomainEvent>[]): Append[] => {
   const appends: Append[] = [];
   let open: Logged<DomainEvent>[] = [];
   for (const event of events) {
@@ -46,4 +46,4 @@ export function wholeAppends(events: readonly Logged<DomainEvent>[]): Append[] {
     open = [];
   }
   return appends;
-}
+};

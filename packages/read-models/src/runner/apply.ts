@@ -10,17 +10,17 @@ import { attempt } from './transaction.ts';
 const tries = 3;
 
 /** Hands the appends to the projection all at once, on the assumption that nothing is wrong with any. Throws what the projection throws. */
-export async function applyAll(applying: Applying, appends: readonly Append[]): Promise<void> {
+export const applyAll = async (applying: Applying, appends: readonly Append[]): Promise<void> => {
   const wanted = wantedOf(applying, appends);
   for (const append of wanted) assertDecodable(applying, append);
   await handOver(applying, wanted);
-}
+};
 
 /**
  * Takes every append that can be taken, and parks the streams of the others: halves what fails until those are found that fail by themselves.
  * Throws only what is no fault of an event. Answers what it parked.
  */
-export async function applyWhatCanBe(applying: Applying, appends: readonly Append[]): Promise<Poison[]> {
+export const applyWhatCanBe = async (applying: Applying, appends: readonly Append[]): Promise<Poison[]> => {
   const parked: Poison[] = [];
   const decodable: Append[] = [];
   for (const append of wantedOf(applying, appends)) {
@@ -31,9 +31,9 @@ export async function applyWhatCanBe(applying: Applying, appends: readonly Appen
   }
   parked.push(...(await applyRange(applying, decodable)));
   return parked;
-}
+};
 
-async function applyRange(applying: Applying, range: readonly Append[]): Promise<Poison[]> {
+const applyRange = async (applying: Applying, range: readonly Append[]): Promise<Poison[]> => {
   const wanted = wantedOf(applying, range);
   const error = await tryOut(applying, true, wanted);
   if (error === undefined) return [];
@@ -41,19 +41,19 @@ async function applyRange(applying: Applying, range: readonly Append[]): Promise
   if (wanted.length === 1 && only !== undefined) return applyOne(applying, only);
   const middle = wanted.length >> 1;
   return [...(await applyRange(applying, wanted.slice(0, middle))), ...(await applyRange(applying, wanted.slice(middle)))];
-}
+};
 
-async function applyOne(applying: Applying, append: Append): Promise<Poison[]> {
+const applyOne = async (applying: Applying, append: Append): Promise<Poison[]> => {
   let error: Error | undefined;
   for (let count = 1; count < tries; count += 1) {
     error = await tryOut(applying, true, [append]);
     if (error === undefined) return [];
   }
   return error === undefined ? [] : [await parkStream(applying, append, await culpritOf(applying, append), error)];
-}
+};
 
 /** The first event with which the append fails, found by handing over its beginnings, of which nothing is kept. */
-async function culpritOf(applying: Applying, append: Append): Promise<Logged<DomainEvent>> {
+const culpritOf = async (applying: Applying, append: Append): Promise<Logged<DomainEvent>> => {
   let passes = 0;
   let fails = append.events.length;
   while (fails - passes > 1) {
@@ -65,48 +65,47 @@ async function culpritOf(applying: Applying, append: Append): Promise<Logged<Dom
     else fails = middle;
   }
   return append.events[fails - 1] as Logged<DomainEvent>;
-}
+};
 
-async function tryOut(applying: Applying, keep: boolean, appends: readonly Append[]): Promise<Error | undefined> {
+const tryOut = async (applying: Applying, keep: boolean, appends: readonly Append[]): Promise<Error | undefined> => {
   if (appends.length === 0) return undefined;
   const error = await attempt(applying.tx, keep, () => handOver(applying, appends));
   if (error !== undefined && !isPoison(error)) throw error;
   return error;
-}
+};
 
-async function handOver(applying: Applying, appends: readonly Append[]): Promise<void> {
+const handOver = async (applying: Applying, appends: readonly Append[]): Promise<void> => {
   if (appends.length === 0) return;
   // What could not be decoded gets here only where the projection asked for places alone.
   const events = appends.flatMap((append) => append.events) as DomainEvent[];
   await applying.model.projection.apply(applying.tx, events, createContext(applying, appends));
-}
+};
 
-async function parkStream(applying: Applying, append: Append, event: Logged<DomainEvent>, error: Error): Promise<Poison> {
+const parkStream = async (applying: Applying, append: Append, event: Logged<DomainEvent>, error: Error): Promise<Poison> => {
   const { stream, revision, position, type } = event;
   const poison = { stream, revision, first: append.first, position, type, error: error.message.slice(0, 2000), attempts: tries };
   await park(applying.tx, applying.model, poison);
   applying.leftOut.parked.set(stream, append.first);
   return poison;
-}
+};
 
 /** The appends that the projection handles, without those that wait behind a parked one, and without skipped events. */
-function wantedOf({ model, leftOut }: Applying, appends: readonly Append[]): Append[] {
-  return appends
+const wantedOf = ({ model, leftOut }: Applying, appends: readonly Append[]): Append[] =>
+  appends
     .filter(({ stream, first }) => model.projection.handles(stream) && first < (leftOut.parked.get(stream) ?? Number.POSITIVE_INFINITY))
     .map((append) => ({ ...append, events: withoutSkipped(append.events, leftOut) }))
     .filter(({ events }) => events.length > 0);
-}
 
 const undecodableOf = ({ model }: Applying, { events }: Append): Undecodable | undefined =>
   model.projection.placesOnly ? undefined : events.find(isUndecodable);
 
-function assertDecodable(applying: Applying, append: Append): void {
+const assertDecodable = (applying: Applying, append: Append): void => {
   const bad = undecodableOf(applying, append);
   if (bad !== undefined) throw new CannotDecode(bad);
-}
+};
 
 /** An append with an event that could not be decoded may be read well a moment later, when a text was erased while it was read. */
-async function readAgain(applying: Applying, append: Append): Promise<Append> {
+const readAgain = async (applying: Applying, append: Append): Promise<Append> => {
   let read = append;
   for (let count = 1; count < tries && undecodableOf(applying, read) !== undefined; count += 1) {
     // Not `to`: what erases its texts may come later.
@@ -114,4 +113,4 @@ async function readAgain(applying: Applying, append: Append): Promise<Append> {
     read = { ...append, events: withoutSkipped(events, applying.leftOut) };
   }
   return read;
-}
+};

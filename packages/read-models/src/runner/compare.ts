@@ -21,7 +21,7 @@ const shown = 20;
  * Compares two builds that stand at the same position: how many rows each table has, and the rows themselves, by sampled keys or (`whole`) all of them. The
  * database does that, in as much memory as `work_mem` gives a statement and beyond that on disk.
  */
-export async function compareModels(connection: Connection, live: Model, rebuilt: Model, whole: boolean): Promise<Comparison> {
+export const compareModels = async (connection: Connection, live: Model, rebuilt: Model, whole: boolean): Promise<Comparison> => {
   const comparison: Comparison = { tables: [], differences: [] };
   for (const { table, key, ignore = [] } of live.projection.compared) {
     const [one, other] = [`${quoted(live.schema)}.${quoted(table)}`, `${quoted(rebuilt.schema)}.${quoted(table)}`];
@@ -46,13 +46,13 @@ export async function compareModels(connection: Connection, live: Model, rebuilt
       if (found !== null) comparison.differences.push({ table, key: found, ...differenceOf(left, right) });
   }
   return comparison;
-}
+};
 
 type Row = Record<string, unknown> | null;
 
-function differenceOf(live: Row, rebuilt: Row): Pick<Difference, 'difference' | 'columns'> {
+const differenceOf = (live: Row, rebuilt: Row): Pick<Difference, 'difference' | 'columns'> => {
   if (live === null) return { difference: 'only_rebuilt', columns: [] };
   if (rebuilt === null) return { difference: 'only_live', columns: [] };
   const columns = Object.keys(live).filter((column) => JSON.stringify(live[column]) !== JSON.stringify(rebuilt[column]));
   return { difference: 'changed', columns };
-}
+};

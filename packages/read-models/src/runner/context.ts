@@ -14,7 +14,7 @@ export type Applying = { tx: PoolClient; model: Model; log: EventLog<DomainEvent
  * What the projection may look at while it takes these appends: no event after the last of them (of a stream that is retried, after the checkpoint: the
  * rows of others stand there already), none of a stream that waits, none that is skipped. Otherwise rows would depend on how far the log had got, or on how it was cut into batches.
  */
-export function createContext(applying: Applying, appends: readonly Append[]): ProjectionContext {
+export const createContext = (applying: Applying, appends: readonly Append[]): ProjectionContext => {
   const last = appends.at(-1)?.position ?? 0n;
   const until = last > applying.checkpoint ? last : applying.checkpoint;
   const own = Map.groupBy(
@@ -57,13 +57,13 @@ export function createContext(applying: Applying, appends: readonly Append[]): P
       return found;
     },
   };
-}
+};
 
 /**
  * Leaves skipped events out. Where one was the last of its append, the append ends with the event before it, so that a projection which waits for
  * the end of an append still finds one.
  */
-export function withoutSkipped(events: readonly Logged<DomainEvent>[], { skipped }: LeftOut): Logged<DomainEvent>[] {
+export const withoutSkipped = (events: readonly Logged<DomainEvent>[], { skipped }: LeftOut): Logged<DomainEvent>[] => {
   const isSkipped = ({ stream, revision }: { stream: string; revision: number }) => skipped.get(stream)?.has(revision) === true;
   const kept = events.filter((event) => !isSkipped(event));
   if (kept.length === events.length) return kept;
@@ -72,4 +72,4 @@ export function withoutSkipped(events: readonly Logged<DomainEvent>[], { skipped
     while (last > event.revision && isSkipped({ stream: event.stream, revision: last })) last -= 1;
     return last === event.last ? event : { ...event, last };
   });
-}
+};

@@ -7,7 +7,7 @@ import { type Connection, isMissing, liveModel, type Model, quoted } from './mod
 export type Followed = { position: bigint; log: string; mark: Mark | null };
 
 /** What a model is held against: the log, and what that is called now (`name` of `openLog`). */
-export type Following = { log: Pick<EventLog<object>, 'holds' | 'head'>; logName: () => Promise<string> };
+type Following = { log: Pick<EventLog<object>, 'holds' | 'head'>; logName: () => Promise<string> };
 
 /** The model has followed another log than the one that is there, or this one further than it goes. It stands still until it is rebuilt. */
 export class ModelOff extends Error {
@@ -15,7 +15,7 @@ export class ModelOff extends Error {
 }
 
 /** Null where there is no such model (yet, or any more). */
-export async function followedBy(connection: Connection, model: Model): Promise<Followed | null> {
+export const followedBy = async (connection: Connection, model: Model): Promise<Followed | null> => {
   try {
     const { rows } = await connection.query(
       `SELECT position::text, log, seen_at::text AS "seenAt", sha256 FROM ${quoted(model.schema)}.checkpoint`,
@@ -29,7 +29,7 @@ export async function followedBy(connection: Connection, model: Model): Promise<
     if (isMissing(error)) return null;
     throw error;
   }
-}
+};
 
 /** The statement that moves the checkpoint on, where it still stands at `from`. */
 export const moveStatement = ({ schema }: Model, from: Followed, to: Followed): string => `
@@ -38,17 +38,17 @@ export const moveStatement = ({ schema }: Model, from: Followed, to: Followed): 
    WHERE position = ${from.position}`;
 
 /** Where a model stands that has passed these events. Those without a hash are others'. */
-export function passed(from: Followed, events: readonly Partial<Mark>[], position: bigint, log: string): Followed {
+export const passed = (from: Followed, events: readonly Partial<Mark>[], position: bigint, log: string): Followed => {
   const last = events.findLast(({ sha256 }) => sha256) as Mark | undefined;
   return { position, log, mark: last === undefined ? from.mark : { position: last.position, sha256: last.sha256 } };
-}
+};
 
 /** Whether the event that the model knows stands in the log. Where it knows none, nothing is asked. */
 export const isHeld = async ({ mark }: Followed, { log }: Pick<Following, 'log'>): Promise<boolean> =>
   mark === null || (await log.holds(mark));
 
 /** Why the model does not follow this log, for people; null where it does. Rejects with `LogUnavailable`. */
-export async function whyOff({ projection }: Model, followed: Followed, { log, logName }: Following): Promise<string | null> {
+export const whyOff = async ({ projection }: Model, followed: Followed, { log, logName }: Following): Promise<string | null> => {
   const { position, mark } = followed;
   const model = `the read model ${projection.name}`;
   const mend = `\`npm run rebuild -- ${projection.name}\``;
@@ -58,12 +58,12 @@ export async function whyOff({ projection }: Model, followed: Followed, { log, l
   const head = await log.head();
   const found = position > head ? `and the event log ends at ${head}` : 'where the event log has another event';
   return `${model} is at position ${position}, ${found}: \`npm run restored\` if it was restored, then ${mend}`;
-}
+};
 
 /** The greatest number of restores that one of these models has heard of, 0 where there is none. */
-export async function restoresHeardOf(connection: Connection, projections: readonly Projection[]): Promise<number> {
+export const restoresHeardOf = async (connection: Connection, projections: readonly Projection[]): Promise<number> => {
   const each = await Promise.all(projections.map((projection) => followedBy(connection, liveModel(projection))));
   return Math.max(0, ...each.map((followed) => Number(followed?.log.split('.')[1] ?? 0)));
-}
+};
 
 const idOf = (name: string): string => name.split('.')[0] ?? '';

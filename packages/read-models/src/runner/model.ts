@@ -19,7 +19,7 @@ export const quoted = (schema: string): string => `"${schema}"`;
 export type Connection = Pick<PoolClient, 'query'>;
 
 /** Makes the model's empty tables, its checkpoint before the first event of the log of this name. */
-export async function createModel(connection: Connection, { projection, schema }: Model, log: string): Promise<void> {
+export const createModel = async (connection: Connection, { projection, schema }: Model, log: string): Promise<void> => {
   const tables = quoted(schema);
   // Several statements in one query are one transaction.
   await connection.query(`
@@ -28,13 +28,13 @@ export async function createModel(connection: Connection, { projection, schema }
     INSERT INTO ${tables}.checkpoint VALUES (0, ${escapeLiteral(log)});
     ${projection.ddl(tables)}`);
   await grantRights(connection, [rightsIn({ projection, schema })]);
-}
+};
 
 /** The api reads models, and where an admin retries or skips what is parked it writes them too. */
 export const rightsIn = ({ schema }: Model): Rights => ({ schema, tables: { '*': allOfRows }, later: true });
 
 /** Position of the last event that the model has passed; null where there is no such model (yet, or any more). */
-export async function checkpointOf(connection: Connection, model: Model): Promise<bigint | null> {
+export const checkpointOf = async (connection: Connection, model: Model): Promise<bigint | null> => {
   try {
     const { rows } = await connection.query(`SELECT position::text FROM ${quoted(model.schema)}.checkpoint`);
     return rows[0] === undefined ? null : BigInt(rows[0].position);
@@ -42,20 +42,20 @@ export async function checkpointOf(connection: Connection, model: Model): Promis
     if (isMissing(error)) return null;
     throw error;
   }
-}
+};
 
 /** Whether an error says that a table or a schema is not there. */
 export const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === '42P01' || error.code === '3F000');
 
 /** Drops a model, finished or not, with what is parked in it. */
-export async function dropModel(connection: Connection, schema: string): Promise<void> {
+export const dropModel = async (connection: Connection, schema: string): Promise<void> => {
   await connection.query(`DROP SCHEMA IF EXISTS ${quoted(schema)} CASCADE`);
   await connection.query('DELETE FROM runner.parked WHERE model = $1', [schema]);
-}
+};
 
 /** The schemas of older versions of the projection, and of builds that were never finished. Newer versions belong to newer programs. */
-export async function leftovers(connection: Connection, { name, version }: Projection): Promise<string[]> {
+export const leftovers = async (connection: Connection, { name, version }: Projection): Promise<string[]> => {
   const { rows } = await connection.query('SELECT nspname FROM pg_namespace WHERE nspname ~ $1 ORDER BY nspname', [
     `^${name}_v[0-9]+(_next)?$`,
   ]);
@@ -63,4 +63,4 @@ export async function leftovers(connection: Connection, { name, version }: Proje
   return rows
     .map(({ nspname }) => nspname)
     .filter((schema) => versionOf(schema) < version || (versionOf(schema) === version && schema.endsWith('_next')));
-}
+};

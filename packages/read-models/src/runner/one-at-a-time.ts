@@ -2,10 +2,10 @@
  * Makes `work` into a function whose calls never overlap. If it is called while a call runs, the work is done once more afterwards, and all these callers
  * get that last answer. So the work was always begun after the call. An error ends the round for all.
  */
-export function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
+export const oneAtATime = <T>(work: () => Promise<T>): (() => Promise<T>) => {
   let round: { again: boolean; done: Promise<T> } | undefined;
 
-  async function go(own: { again: boolean }): Promise<T> {
+  const go = async (own: { again: boolean }): Promise<T> => {
     // So that a work which fails at once finds its round begun.
     await undefined;
     try {
@@ -17,7 +17,7 @@ export function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
     } finally {
       round = undefined;
     }
-  }
+  };
 
   return () => {
     if (round !== undefined) {
@@ -29,4 +29,4 @@ export function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
     round = Object.assign(own, { done });
     return done;
   };
-}
+};

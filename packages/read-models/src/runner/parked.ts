@@ -44,10 +44,10 @@ const toParked = (row: Omit<Parked, 'id' | 'position'> & { id: unknown; position
 });
 
 /** Everything parked in these models, and everything skipped in their projections, oldest position first. */
-export async function listParked(connection: Connection, models: readonly Model[]): Promise<Parked[]> {
+export const listParked = async (connection: Connection, models: readonly Model[]): Promise<Parked[]> => {
   const { rows } = await connection.query(`${listed} ORDER BY position, id`, namesOf(models));
   return rows.map(toParked);
-}
+};
 
 const namesOf = (models: readonly Model[]) => [models.map(({ schema }) => schema), models.map(({ projection }) => projection.name)];
 
@@ -56,19 +56,19 @@ export const leftOutStatement = ({ schema, projection }: Model): string => `
   SELECT stream, first_revision AS revision, true AS parked FROM runner.parked WHERE model = '${schema}'
   UNION ALL SELECT stream, revision, false FROM runner.skipped WHERE projection = '${projection.name}'`;
 
-export function leftOutFrom(rows: readonly { stream: string; revision: number; parked: boolean }[]): LeftOut {
+export const leftOutFrom = (rows: readonly { stream: string; revision: number; parked: boolean }[]): LeftOut => {
   const leftOut: LeftOut = { parked: new Map(), skipped: new Map() };
   for (const { stream, revision, parked } of rows) {
     if (parked) leftOut.parked.set(stream, revision);
     else leftOut.skipped.set(stream, (leftOut.skipped.get(stream) ?? new Set()).add(revision));
   }
   return leftOut;
-}
+};
 
 export type Poison = { stream: string; revision: number; first: number; position: bigint; type: string; error: string; attempts: number };
 
 /** Records the event, or that it (or another event of its stream) failed again. Only the first 2,000 characters of the error are kept. */
-export async function park(connection: Connection, { schema, projection }: Model, poison: Poison): Promise<void> {
+export const park = async (connection: Connection, { schema, projection }: Model, poison: Poison): Promise<void> => {
   await connection.query(
     `INSERT INTO runner.parked AS old (projection, model, stream, revision, first_revision, position, type, error, attempts)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -87,19 +87,19 @@ export async function park(connection: Connection, { schema, projection }: Model
       poison.attempts,
     ],
   );
-}
+};
 
 /**
  * Notes the erasures in appends of streams that wait: their rows keep the erased text until the model is built anew, and what was recorded about the
  * failure may quote it. Erasures up to `erasedUntil` were in force before the model's first row was made.
  */
-export async function noteErasures(
+export const noteErasures = async (
   connection: Connection,
   { schema, projection }: Model,
   { parked, skipped }: LeftOut,
   appends: readonly Append[],
   erasedUntil: bigint,
-): Promise<void> {
+): Promise<void> => {
   if (parked.size === 0 && skipped.size === 0) return;
   const waits = ({ stream, first }: Append) => first >= (parked.get(stream) ?? Number.POSITIVE_INFINITY) || skipped.has(stream);
   const erased = appends.filter(({ events }) => events.some(({ type }) => type === 'TextErased'));
@@ -116,15 +116,15 @@ export async function noteErasures(
     streams,
     without,
   ]);
-}
+};
 
 /** Notes into which incidents those of waiting streams are merged by events that wait. */
-export async function noteMerges(
+export const noteMerges = async (
   connection: Connection,
   { schema }: Model,
   { parked }: LeftOut,
   appends: readonly Append[],
-): Promise<void> {
+): Promise<void> => {
   if (parked.size === 0) return;
   const waiting = appends.filter(({ stream, first }) => first >= (parked.get(stream) ?? Number.POSITIVE_INFINITY));
   const merges = waiting.flatMap(({ stream, events }) =>
@@ -136,18 +136,18 @@ export async function noteMerges(
       [schema, stream, into],
     );
   }
-}
+};
 
 /** Which parked events are meant: all that fit every member given. `error` is a part of what was recorded of the failure. */
 export type ParkedFilter = { projection?: string; stream?: string; type?: string; error?: string };
 
 /** The ids of at most `limit` parked events that fit, those first that were tried the least, and how many fit in all. */
-export async function findParked(
+export const findParked = async (
   connection: Connection,
   models: readonly Model[],
   { projection, stream, type, error }: ParkedFilter,
   limit: number,
-): Promise<{ ids: string[]; matched: number }> {
+): Promise<{ ids: string[]; matched: number }> => {
   const { rows } = await connection.query<{ id: string; matched: number }>(
     `SELECT id::text, (count(*) OVER ())::int AS matched FROM runner.parked
       WHERE model = ANY($1) AND ($2::text IS NULL OR projection = $2) AND ($3::text IS NULL OR stream = $3) AND ($4::text IS NULL OR type = $4)
@@ -156,10 +156,10 @@ export async function findParked(
     [models.map(({ schema }) => schema), projection ?? null, stream ?? null, type ?? null, error ?? null, limit],
   );
   return { ids: rows.map(({ id }) => id), matched: rows[0]?.matched ?? 0 };
-}
+};
 
 /** Puts what is parked in a new build in the place of what was parked in the live one. An event that is parked in both keeps the id that admins know. */
-export async function replaceParked(connection: Connection, live: Model, next: Model): Promise<void> {
+export const replaceParked = async (connection: Connection, live: Model, next: Model): Promise<void> => {
   const schemas = [live.schema, next.schema];
   const both = 'old.model = $1 AND new.model = $2 AND old.stream = new.stream AND old.revision = new.revision';
   await connection.query(
@@ -176,27 +176,27 @@ export async function replaceParked(connection: Connection, live: Model, next: M
     schemas,
   );
   await connection.query('UPDATE runner.parked SET model = $1 WHERE model = $2', schemas);
-}
+};
 
 /** Parks in a new build what is parked in the live one, so that both leave out the same. */
-export async function parkAlike(connection: Connection, live: Model, next: Model): Promise<void> {
+export const parkAlike = async (connection: Connection, live: Model, next: Model): Promise<void> => {
   await connection.query(
     `INSERT INTO runner.parked (projection, model, stream, revision, first_revision, position, type, error, attempts)
      SELECT projection, $2, stream, revision, first_revision, position, type, error, attempts FROM runner.parked WHERE model = $1`,
     [live.schema, next.schema],
   );
-}
+};
 
 /** Whether something waits in the new build that waits no more in the live one. */
-export async function unlikeParked(connection: Connection, live: Model, next: Model): Promise<boolean> {
+export const unlikeParked = async (connection: Connection, live: Model, next: Model): Promise<boolean> => {
   const { rowCount } = await connection.query(
     `SELECT stream, first_revision FROM runner.parked WHERE model = $2 EXCEPT SELECT stream, first_revision FROM runner.parked WHERE model = $1`,
     [live.schema, next.schema],
   );
   return (rowCount ?? 0) > 0;
-}
+};
 
 /** Whatever was skipped is asked again. */
-export async function forgetSkipped(connection: Connection, { name }: Model['projection']): Promise<void> {
+export const forgetSkipped = async (connection: Connection, { name }: Model['projection']): Promise<void> => {
   await connection.query('DELETE FROM runner.skipped WHERE projection = $1', [name]);
-}
+};

@@ -16,10 +16,10 @@ export class CannotDecode extends Error {
 const notOfTheEvent = /^(08|0A|25P0[34]|40|42|53|55|57|58|F0|XX)/;
 
 /** Whether applying failed because of the event itself, so that it would fail again, and the rest of the log should not wait for it. */
-export function isPoison(error: unknown): boolean {
+export const isPoison = (error: unknown): boolean => {
   if (error instanceof LogUnavailable || error instanceof ModelsUnavailable) return false;
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
     return !notOfTheEvent.test(error.code) && !('syscall' in error);
   }
   return true;
-}
+};

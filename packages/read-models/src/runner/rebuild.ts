@@ -11,7 +11,7 @@ import { forgetSkipped, parkAlike, replaceParked, unlikeParked } from './parked.
 import { applyLock, lockClass, ModelsUnavailable, whileStill } from './transaction.ts';
 import { announcement } from './waiting.ts';
 
-export type RebuildOptions = {
+type RebuildOptions = {
   pool: Pool;
   log: EventLog<DomainEvent>;
   /** What the log is called. */
@@ -42,7 +42,7 @@ export type Rebuilt = {
 };
 
 /** The rebuild was told to stop, or somebody else's queries left no moment for the swap. The live model is as it was. */
-export class RebuildStopped extends Error {
+class RebuildStopped extends Error {
   override readonly name = 'RebuildStopped';
 }
 
@@ -58,15 +58,14 @@ const comparisons = 20;
  * meanwhile; it stands still only while the last events are fetched, compared and swapped. The old tables are dropped, and with them whatever they held
  * of erased texts. One at a time in the whole database, others wait; what a killed rebuild left is dropped first.
  */
-export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
-  return await whileBuilding(options, async (session) => await build(options, session));
-}
+export const rebuild = async (options: RebuildOptions): Promise<Rebuilt> =>
+  await whileBuilding(options, async (session) => await build(options, session));
 
 /** Runs `work` while no other process builds this projection. The lock belongs to the connection, and goes when that breaks. */
-export async function whileBuilding<T>(
+export const whileBuilding = async <T>(
   { pool, projection, logger, stopped }: Pick<RebuildOptions, 'pool' | 'projection' | 'logger' | 'stopped'>,
   work: (session: PoolClient) => Promise<T>,
-): Promise<T> {
+): Promise<T> => {
   const session = await pool.connect();
   let broken: Error | undefined;
   const onError = (error: Error) => {
@@ -87,15 +86,15 @@ export async function whileBuilding<T>(
     // Closed and not given back: the lock would go with it into the pool.
     session.release(broken ?? true);
   }
-}
+};
 
-async function tryLock(session: PoolClient, { name }: Projection): Promise<boolean> {
+const tryLock = async (session: PoolClient, { name }: Projection): Promise<boolean> => {
   const { rows } = await session.query(`SELECT pg_try_advisory_lock(${lockClass.build}, hashtext('${name}')) AS locked`);
   return rows[0]?.locked === true;
-}
+};
 
 /** As `rebuild`, in a session that holds the lock. */
-export async function build(options: RebuildOptions, session: PoolClient): Promise<Rebuilt> {
+export const build = async (options: RebuildOptions, session: PoolClient): Promise<Rebuilt> => {
   const { pool, log, logName, logger, projection, compareOnly } = options;
   const begun = performance.now();
   const live = liveModel(projection);
@@ -144,7 +143,7 @@ export async function build(options: RebuildOptions, session: PoolClient): Promi
   const finishing = { live, next, isThere: standing !== null, liveAt, catchUp, goal };
   const result = await (compareOnly ? compare : finish)(options, session, finishing);
   return { projection: projection.name, events, milliseconds: Math.round(performance.now() - begun), ...result };
-}
+};
 
 type Finishing = {
   live: Model;
@@ -159,7 +158,7 @@ type Finishing = {
 type Finished = Pick<Rebuilt, 'position' | 'comparison' | 'parked' | 'swapped'>;
 
 /** Brings the new model to where the live one stands, which is held still for that long, and compares what was seen then. */
-async function compare(options: RebuildOptions, session: PoolClient, finishing: Finishing): Promise<Finished> {
+const compare = async (options: RebuildOptions, session: PoolClient, finishing: Finishing): Promise<Finished> => {
   const { live, next, liveAt, catchUp, goal } = finishing;
   for (let tried = 1; ; tried += 1) {
     const { position, still } = await whileStill(session, options.projection.name, async () => {
@@ -182,10 +181,10 @@ async function compare(options: RebuildOptions, session: PoolClient, finishing: 
     // What was erased is missing in what was built, and the live model has it until it has come by there.
     await options.advance();
   }
-}
+};
 
 /** Whether a text was erased by what comes after the position. */
-async function isErasedAfter(log: EventLog<DomainEvent>, position: bigint): Promise<boolean> {
+const isErasedAfter = async (log: EventLog<DomainEvent>, position: bigint): Promise<boolean> => {
   for (let after = position; ; ) {
     const page = await log.readAll(after, bulk, { texts: false });
     if (page.some(({ type }) => type === 'TextErased' || type === 'FeedEventMended')) return true;
@@ -193,13 +192,13 @@ async function isErasedAfter(log: EventLog<DomainEvent>, position: bigint): Prom
     if (last === undefined) return false;
     after = last.position;
   }
-}
+};
 
 const parkedIn = async (session: PoolClient, { schema }: Model): Promise<string[]> =>
   (await session.query('SELECT stream FROM runner.parked WHERE model = $1', [schema])).rows.map(({ stream }) => stream);
 
 /** Holds the live model still, brings the new one to where it stands, compares them, and swaps. */
-async function finish(options: RebuildOptions, session: PoolClient, finishing: Finishing): Promise<Finished> {
+const finish = async (options: RebuildOptions, session: PoolClient, finishing: Finishing): Promise<Finished> => {
   const { live, next, isThere, liveAt, catchUp, goal } = finishing;
   let comparison: Comparison | null = null;
   for (let tried = 1; ; tried += 1) {
@@ -219,16 +218,16 @@ async function finish(options: RebuildOptions, session: PoolClient, finishing: F
     }
     await new Promise((resolve) => setTimeout(resolve, swaps.pause));
   }
-}
+};
 
 /**
  * Readers are kept out of all tables at once. A query that waits for one of them finds the new ones by name afterwards; none can see an old table beside
  * a new one.
  */
-async function swap(
+const swap = async (
   session: PoolClient,
   { live, next, position, isThere }: { live: Model; next: Model; position: bigint; isThere: boolean },
-): Promise<void> {
+): Promise<void> => {
   if (isThere) {
     await session.query(`SET LOCAL lock_timeout = ${swaps.patience}`);
     const tables = (await tablesOf(session, live)).map((table) => `${quoted(live.schema)}.${quoted(table)}`);
@@ -238,16 +237,16 @@ async function swap(
   await session.query(`ALTER SCHEMA ${quoted(next.schema)} RENAME TO ${quoted(live.schema)}`);
   await replaceParked(session, live, next);
   await session.query(announcement(live, position));
-}
+};
 
-async function tablesOf(session: PoolClient, { schema }: Model): Promise<string[]> {
+const tablesOf = async (session: PoolClient, { schema }: Model): Promise<string[]> => {
   const { rows } = await session.query('SELECT tablename FROM pg_tables WHERE schemaname = $1 ORDER BY tablename', [schema]);
   return rows.map(({ tablename }) => tablename);
-}
+};
 
-async function analyze(session: PoolClient, model: Model): Promise<void> {
+const analyze = async (session: PoolClient, model: Model): Promise<void> => {
   for (const table of await tablesOf(session, model)) await session.query(`ANALYZE ${quoted(model.schema)}.${quoted(table)}`);
-}
+};
 
 const smaller = (one: bigint | null, other: bigint): bigint => (one === null || other < one ? other : one);
 

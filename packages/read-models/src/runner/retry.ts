@@ -19,13 +19,12 @@ type RetryOptions = { pool: Pool; log: EventLog<DomainEvent>; logName: () => Pro
  * Applies what has waited in the stream, from the parked append to where the model stands now, with the original positions, in one transaction.
  * What fails again is parked again, with all that comes after it.
  */
-export function retryParked(options: RetryOptions): Promise<RetryOutcome> {
-  return withParked(options, async (tx, model, row) => await applyWaiting(tx, options.log, model, row));
-}
+export const retryParked = (options: RetryOptions): Promise<RetryOutcome> =>
+  withParked(options, async (tx, model, row) => await applyWaiting(tx, options.log, model, row));
 
 /** Leaves the parked event out, for good and in every rebuild, and applies what has waited behind it. */
-export function skipParked(options: RetryOptions & { by: string }): Promise<RetryOutcome> {
-  return withParked(options, async (tx, model, row) => {
+export const skipParked = (options: RetryOptions & { by: string }): Promise<RetryOutcome> =>
+  withParked(options, async (tx, model, row) => {
     await tx.query(
       `INSERT INTO runner.skipped (id, projection, stream, revision, position, type, error, attempts, parked_at, skipped_by)
        SELECT id, projection, stream, revision, position, type, error, attempts, parked_at, $2 FROM runner.parked WHERE id = $1
@@ -35,7 +34,6 @@ export function skipParked(options: RetryOptions & { by: string }): Promise<Retr
     await tx.query('DELETE FROM runner.parked WHERE id = $1', [row.id]);
     return await applyWaiting(tx, options.log, model, row);
   });
-}
 
 /** What became of the parked events that fit a filter: `matched` at the beginning, `left` those beyond the limit. */
 export const repairedShape = z.object({
@@ -48,22 +46,22 @@ export const repairedShape = z.object({
 export type Repaired = z.output<typeof repairedShape>;
 
 /** Does the same with one parked event after another. Those that failed the most come last, so that the same call again gets on. */
-export async function forEachParked(
+export const forEachParked = async (
   { pool, models, filter, limit }: { pool: Pool; models: readonly Model[]; filter: ParkedFilter; limit: number },
   work: (id: string) => Promise<RetryOutcome>,
-): Promise<Repaired> {
+): Promise<Repaired> => {
   const { ids, matched } = await findParked(pool, models, filter, limit);
   const repaired: Repaired = { matched, applied: 0, parked: 0, gone: 0, left: matched - ids.length };
   for (const id of ids) repaired[(await work(id)).outcome] += 1;
   return repaired;
-}
+};
 
 type Row = { id: string; model: string; stream: string; first: number };
 
-async function withParked(
+const withParked = async (
   { pool, models, id, ...following }: RetryOptions,
   work: (tx: PoolClient, model: Model, row: Row) => Promise<RetryOutcome>,
-): Promise<RetryOutcome> {
+): Promise<RetryOutcome> => {
   if (!/^\d{1,18}$/.test(id)) return { outcome: 'gone' };
   const find = 'SELECT id::text, model, stream, first_revision AS first FROM runner.parked WHERE id = $1';
   const { rows } = await pool.query<Row>(find, [id]);
@@ -79,9 +77,9 @@ async function withParked(
     if (why) throw new ModelOff(why);
     return await work(tx, model, row);
   });
-}
+};
 
-async function applyWaiting(tx: PoolClient, log: EventLog<DomainEvent>, model: Model, row: Row): Promise<RetryOutcome> {
+const applyWaiting = async (tx: PoolClient, log: EventLog<DomainEvent>, model: Model, row: Row): Promise<RetryOutcome> => {
   const checkpoint = (await checkpointOf(tx, model)) ?? 0n;
   const events = await log.readStream(row.stream, row.first);
   const appends = wholeAppends(events.filter(({ position }) => position <= checkpoint));
@@ -92,6 +90,6 @@ async function applyWaiting(tx: PoolClient, log: EventLog<DomainEvent>, model: M
   if (poison === undefined) await tx.query('DELETE FROM runner.parked WHERE id = $1', [row.id]);
   await tx.query(announcement(model, checkpoint));
   return poison === undefined ? { outcome: 'applied' } : outcomeOf(poison);
-}
+};
 
 const outcomeOf = ({ revision, error }: Poison): RetryOutcome => ({ outcome: 'parked', revision, error });

@@ -16,7 +16,7 @@ import { together } from './together.ts';
 import { applyLock } from './transaction.ts';
 import { createWaiting, type Status } from './waiting.ts';
 
-export type RunnerOptions = {
+type RunnerOptions = {
   /** Of at least eight connections: one to listen, and while the models are built two for each, one of which holds its lock; one that is asked. */
   pool: Pool;
   log: EventLog<DomainEvent>;
@@ -33,7 +33,7 @@ export type RunnerOptions = {
 /**
  * Where a time lies in the log. `later`: it is not over yet, by the log's clock, which says so much. `behind`: the projection `times` did not get there in time.
  */
-export type PositionAt = { at: bigint } | { later: Date } | { behind: true };
+type PositionAt = { at: bigint } | { later: Date } | { behind: true };
 
 export type Runner = {
   projections: readonly Projection[];
@@ -83,7 +83,7 @@ export const rightsInModels = (projections: readonly Projection[]): Rights[] => 
 const mostLookedUp = 10_000;
 
 /** Makes the runner: what builds, advances, repairs and watches the models of these projections. */
-export function createRunner(options: RunnerOptions): Runner {
+export const createRunner = (options: RunnerOptions): Runner => {
   const { pool, log, logger, batch = 500 } = options;
   const projections = [...options.projections];
   const models = projections.map(liveModel);
@@ -127,27 +127,34 @@ export function createRunner(options: RunnerOptions): Runner {
   // The position of a time that has passed never changes, and whoever reads the past asks for one time again and again.
   const lookedUp = new Map<string, bigint>();
 
-  function lineOf(name: string) {
+  const lineOf = (name: string) => {
     const line = lines.find(({ model }) => model.projection.name === name);
     if (line === undefined)
       throw new TypeError(`there is no projection ${name}; there are ${projections.map((one) => one.name).join(', ')}`);
     return line;
-  }
+  };
 
   const modelOf = (name: string): Model => lineOf(name).model;
 
   const rebuildOptions = (projection: Projection, compareOnly: boolean) => ({
-    ...{ pool, log, logName, logger, projection, erase, compareOnly, stopped },
+    pool,
+    log,
+    logName,
+    logger,
+    projection,
+    erase,
+    compareOnly,
+    stopped,
     advance: () => advanceOne(projection.name),
   });
 
-  async function erase(): Promise<bigint> {
+  const erase = async (): Promise<bigint> => {
     const head = await log.head();
     await options.erase();
     return head;
-  }
+  };
 
-  async function ensureOne(projection: Projection): Promise<void> {
+  const ensureOne = async (projection: Projection): Promise<void> => {
     const { schema } = liveModel(projection);
     await whileBuilding({ pool, projection, logger, stopped }, async (session) => {
       if ((await checkpointOf(session, liveModel(projection))) === null) {
@@ -161,9 +168,9 @@ export function createRunner(options: RunnerOptions): Runner {
         await dropModel(session, old);
       }
     });
-  }
+  };
 
-  async function advanceOne(name: string): Promise<Advanced> {
+  const advanceOne = async (name: string): Promise<Advanced> => {
     const advancing = lineOf(name).advance();
     underWay.add(advancing);
     try {
@@ -171,14 +178,14 @@ export function createRunner(options: RunnerOptions): Runner {
     } finally {
       underWay.delete(advancing);
     }
-  }
+  };
 
-  async function status(names: readonly string[]): Promise<ReadonlyMap<string, Status>> {
+  const status = async (names: readonly string[]): Promise<ReadonlyMap<string, Status>> => {
     const all = await waiting.status();
     return new Map(names.map((name) => [name, all.get(modelOf(name).schema) ?? { position: null, parked: new Set<string>() }]));
-  }
+  };
 
-  async function off(): Promise<ReadonlyMap<string, string>> {
+  const off = async (): Promise<ReadonlyMap<string, string>> => {
     const found = new Map<string, string>();
     for (const model of models) {
       const followed = await followedBy(pool, model);
@@ -188,16 +195,16 @@ export function createRunner(options: RunnerOptions): Runner {
     // No model is off because another log lies there for a while.
     if (found.size > 0) await log.requireSame();
     return found;
-  }
+  };
 
-  async function position(names: readonly string[]): Promise<bigint | null> {
+  const position = async (names: readonly string[]): Promise<bigint | null> => {
     let lowest: bigint | null | undefined;
     for (const one of (await status(names)).values()) {
       if (one.position === null) return null;
       if (lowest === undefined || one.position < (lowest ?? 0n)) lowest = one.position;
     }
     return lowest ?? null;
-  }
+  };
 
   const waitFor: Runner['waitFor'] = (names, wanted, timeout, signal) => waiting.reached(names.map(modelOf), wanted, timeout, signal);
 
@@ -205,7 +212,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const askMoment = together(() => log.moment());
 
   /** The head of the log once the time was over, waiting where it has begun; or what the log's clock says. */
-  async function over({ begins, ends }: Span, until: number, signal?: AbortSignal): Promise<{ head: bigint } | { later: Date }> {
+  const over = async ({ begins, ends }: Span, until: number, signal?: AbortSignal): Promise<{ head: bigint } | { later: Date }> => {
     for (;;) {
       // A head that was read once the clock had passed the time is good for ever: nothing later is stamped before it.
       if (moment === undefined || ends > toMicroseconds(moment.now.toISOString())) moment = await askMoment();
@@ -217,9 +224,9 @@ export function createRunner(options: RunnerOptions): Runner {
       // It is over then, unless the log's clock does not go as this one does.
       await setTimeout(left, undefined, signal && { signal }).catch(() => undefined);
     }
-  }
+  };
 
-  async function positionAt(time: Span, timeout: number, signal?: AbortSignal): Promise<PositionAt> {
+  const positionAt = async (time: Span, timeout: number, signal?: AbortSignal): Promise<PositionAt> => {
     const until = performance.now() + timeout;
     const known = lookedUp.get(time.ends);
     if (known !== undefined) return { at: known };
@@ -234,21 +241,21 @@ export function createRunner(options: RunnerOptions): Runner {
     if (lookedUp.size === mostLookedUp) lookedUp.clear();
     lookedUp.set(time.ends, at);
     return { at };
-  }
+  };
 
-  async function lag(name: string, now: Date): Promise<number | null> {
+  const lag = async (name: string, now: Date): Promise<number | null> => {
     const at = await position([name]);
     if (at === null) return null;
     const [next] = await log.readAll(at, 1, { texts: false });
     return next === undefined ? 0 : Math.max(0, now.getTime() - new Date(next.recordedAt).getTime());
-  }
+  };
 
-  async function decide(what: 'retried' | 'skipped', id: string, by: string): Promise<RetryOutcome> {
+  const decide = async (what: 'retried' | 'skipped', id: string, by: string): Promise<RetryOutcome> => {
     const outcome =
       what === 'retried' ? await retryParked({ pool, log, logName, models, id }) : await skipParked({ pool, log, logName, models, id, by });
     logger.warn({ parked: id, by, outcome: outcome.outcome }, `a parked event was ${what}`);
     return outcome;
-  }
+  };
 
   return {
     projections,
@@ -282,4 +289,4 @@ export function createRunner(options: RunnerOptions): Runner {
       await waiting.close();
     },
   };
-}
+};

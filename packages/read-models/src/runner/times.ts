@@ -4,22 +4,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { Projection } from '../projection.ts';
 import { liveModel, quoted } from './model.ts';
 
-/**
- * Maps stamps of recording to positions: the running maximum of `recordedAt` at the first event of every tenth of a second that has one. What lies
- * between two rows is read from the log, so the table stays small and the answer exact.
- */
-export const times: Projection = {
-  name: 'times',
-  version: 2,
-  placesOnly: true,
-  ddl: (schema) => `CREATE TABLE ${schema}.times (stamp timestamptz PRIMARY KEY, position bigint NOT NULL)`,
-  indexes: () => '',
-  handles: () => true,
-  apply,
-  compared: [{ table: 'times', key: ['stamp'] }],
-};
-
-async function apply(tx: PoolClient, events: readonly Place[], { schema }: { schema: string }): Promise<void> {
+const apply = async (tx: PoolClient, events: readonly Place[], { schema }: { schema: string }): Promise<void> => {
   const { rows } = await tx.query(`SELECT ${asText('max(stamp)')} AS stamp FROM ${schema}.times`);
   let last: string = rows[0]?.stamp ?? '';
   const found: Place[] = [];
@@ -35,13 +20,28 @@ async function apply(tx: PoolClient, events: readonly Place[], { schema }: { sch
     found.map(({ recordedAt }) => recordedAt),
     found.map(({ position }) => String(position)),
   ]);
-}
+};
+
+/**
+ * Maps stamps of recording to positions: the running maximum of `recordedAt` at the first event of every tenth of a second that has one. What lies
+ * between two rows is read from the log, so the table stays small and the answer exact.
+ */
+export const times: Projection = {
+  name: 'times',
+  version: 2,
+  placesOnly: true,
+  ddl: (schema) => `CREATE TABLE ${schema}.times (stamp timestamptz PRIMARY KEY, position bigint NOT NULL)`,
+  indexes: () => '',
+  handles: () => true,
+  apply,
+  compared: [{ table: 'times', key: ['stamp'] }],
+};
 
 /** As PostgreSQL keeps it: ISO 8601 in UTC with microseconds; further digits are cut off, so that no time is rounded up. */
-export function toMicroseconds(time: string): string {
+export const toMicroseconds = (time: string): string => {
   const [whole = '', fraction = ''] = /^(.*?)(?:\.(\d+))?Z$/.exec(time)?.slice(1) ?? [];
   return `${whole}.${(fraction ?? '').padEnd(6, '0').slice(0, 6)}Z`;
-}
+};
 
 /**
  * A time as exact as it was written: a day, a second, a millisecond. Its first and its last microsecond, ISO 8601 in UTC with six digits, which sort as the
@@ -53,19 +53,19 @@ const tenth = (stamp: string): string => stamp.slice(0, '2026-01-01T00:00:00.0'.
 const asText = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 /** Whether the model has passed an event that was recorded after the time: then the time's position is settled, whatever is appended yet. */
-export async function isSettled(pool: Pool, time: string): Promise<boolean> {
+export const isSettled = async (pool: Pool, time: string): Promise<boolean> => {
   const { rows } = await pool.query<{ settled: boolean }>(
     `SELECT EXISTS (SELECT FROM ${quoted(liveModel(times).schema)}.times WHERE stamp > $1) AS settled`,
     [toMicroseconds(time)],
   );
   return rows[0]?.settled === true;
-}
+};
 
 /**
  * Position of the last append that was recorded at or before the time (RFC 3339 in UTC), 0n before the first. Only right for times at or before the last
  * stamp that the model has passed, or where nothing earlier can be appended any more.
  */
-export async function lookUp(pool: Pool, log: EventLog<DomainEvent>, time: string): Promise<bigint> {
+export const lookUp = async (pool: Pool, log: EventLog<DomainEvent>, time: string): Promise<bigint> => {
   const wanted = toMicroseconds(time);
   // The row before is where reading starts, because the row's own append may end after the time where each event of an append has its own stamp.
   const { rows } = await pool.query(
@@ -86,4 +86,4 @@ export async function lookUp(pool: Pool, log: EventLog<DomainEvent>, time: strin
     }
     if (events.length === 0) return found;
   }
-}
+};

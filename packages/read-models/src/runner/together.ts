@@ -2,7 +2,7 @@
  * Makes a question into one that all callers of the same turn of the event loop ask together. Nobody joins a question that is under way: its answer may be
  * older than what the caller has seen.
  */
-export function together<T>(ask: () => Promise<T>): () => Promise<T> {
+export const together = <T>(ask: () => Promise<T>): (() => Promise<T>) => {
   let asking: Promise<T> | undefined;
   return () => {
     asking ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
@@ -11,4 +11,4 @@ export function together<T>(ask: () => Promise<T>): () => Promise<T> {
     });
     return asking;
   };
-}
+};

@@ -10,7 +10,7 @@ export const lockClass = { apply: 0x41564d31, build: 0x41564d32 } as const;
 export const applyLock = (projection: string): string => `SELECT pg_advisory_xact_lock(${lockClass.apply}, hashtext('${projection}'))`;
 
 /** Runs `work` while the live model of the projection stands still. A process that is stopped in the middle loses its connection, and with it the lock. */
-export async function whileStill<T>(session: PoolClient, projection: string, work: () => Promise<T>): Promise<T> {
+export const whileStill = async <T>(session: PoolClient, projection: string, work: () => Promise<T>): Promise<T> => {
   const lock = `(${lockClass.apply}, hashtext('${projection}'))`;
   await session.query(`SET idle_session_timeout = '60s'; SELECT pg_advisory_lock${lock}`);
   try {
@@ -18,7 +18,7 @@ export async function whileStill<T>(session: PoolClient, projection: string, wor
   } finally {
     await session.query(`SELECT pg_advisory_unlock${lock}; SET idle_session_timeout = 0`);
   }
-}
+};
 
 /** The connection to the database broke, or none could be had. Nothing of the transaction counts. */
 export class ModelsUnavailable extends Error {
@@ -31,11 +31,11 @@ export class ModelsUnavailable extends Error {
  * It is not flushed at once: models follow from the log, and after a crash they come back with rows and checkpoint of one and the same moment.
  * A process that is stopped in the middle loses its connection after a minute, and with it the transaction and its locks.
  */
-export async function transaction<T>(
+export const transaction = async <T>(
   pool: Pool,
   { opening, closing = [] }: { opening: readonly string[]; closing?: readonly string[] },
   work: (tx: PoolClient, opened: QueryResult[]) => Promise<T>,
-): Promise<T> {
+): Promise<T> => {
   const tx = await connect(pool);
   let broken: Error | undefined;
   // A connection that breaks while no statement runs says so by an event, which would end the process if nobody listened.
@@ -59,29 +59,29 @@ export async function transaction<T>(
     tx.off('error', onError);
     tx.release(broken);
   }
-}
+};
 
 const begin = ['BEGIN', 'SET LOCAL synchronous_commit = off', "SET LOCAL idle_in_transaction_session_timeout = '60s'"];
 
 /** Sends statements without parameters in one message; `pg` answers several with a list, and one without. */
-async function together(tx: PoolClient, statements: readonly string[]): Promise<QueryResult[]> {
+const together = async (tx: PoolClient, statements: readonly string[]): Promise<QueryResult[]> => {
   const results: QueryResult | QueryResult[] = await tx.query(statements.join('; '));
   return Array.isArray(results) ? results : [results];
-}
+};
 
-async function connect(pool: Pool): Promise<PoolClient> {
+const connect = async (pool: Pool): Promise<PoolClient> => {
   try {
     return await pool.connect();
   } catch (error) {
     throw new ModelsUnavailable('no connection to the database', { cause: error });
   }
-}
+};
 
 /**
  * Runs `work` as a part of the transaction that can be rolled back alone, and answers its error, if any. After an error, or without `keep`, nothing of it
  * counts.
  */
-export async function attempt(tx: PoolClient, keep: boolean, work: () => Promise<void>): Promise<Error | undefined> {
+export const attempt = async (tx: PoolClient, keep: boolean, work: () => Promise<void>): Promise<Error | undefined> => {
   await tx.query('SAVEPOINT attempt');
   let failure: Error | undefined;
   try {
@@ -91,4 +91,4 @@ export async function attempt(tx: PoolClient, keep: boolean, work: () => Promise
   }
   await tx.query(keep && failure === undefined ? 'RELEASE SAVEPOINT attempt' : 'ROLLBACK TO SAVEPOINT attempt; RELEASE SAVEPOINT attempt');
   return failure;
-}
+};

@@ -12,7 +12,7 @@ export const announcement = ({ schema }: Model, position: bigint): string => `SE
 /** How a model stands: null where it is not there; what is incomplete in it is the streams that wait behind a parked event. */
 export type Status = { position: bigint | null; parked: ReadonlySet<string> };
 
-export type Waiting = {
+type Waiting = {
   /** How the models stand, by schema. Calls of the same turn are one statement. */
   status(): Promise<ReadonlyMap<string, Status>>;
   /**
@@ -29,7 +29,7 @@ type Waiter = { schemas: Set<string>; position: bigint; done: (reached: boolean)
 const interval = 250;
 
 /** Follows the models that live in a database. */
-export function createWaiting(options: { pool: Pool; models: readonly Model[]; logger: Logger }): Waiting {
+export const createWaiting = (options: { pool: Pool; models: readonly Model[]; logger: Logger }): Waiting => {
   const { pool, models, logger } = options;
   const waiters = new Set<Waiter>();
   /** The last positions that were announced, by schema, while announcements can be heard. After a lost connection the models may stand earlier. */
@@ -45,22 +45,22 @@ export function createWaiting(options: { pool: Pool; models: readonly Model[]; l
     ),
   );
 
-  function hear(schema: string, position: bigint): void {
+  const hear = (schema: string, position: bigint): void => {
     heard?.set(schema, position);
     for (const waiter of waiters) {
       if (position < waiter.position || !waiter.schemas.delete(schema)) continue;
       if (waiter.schemas.size === 0) waiter.done(true);
     }
-  }
+  };
 
-  async function look(): Promise<void> {
+  const look = async (): Promise<void> => {
     for (const [schema, { position }] of await status()) if (position !== null) hear(schema, position);
-  }
+  };
 
   const lookQuietly = () => void look().catch((error: Error) => logger.debug({ error: error.message }, 'the models could not be asked'));
 
   /** Answers the way to stop; `lost` is called when it has stopped, for whatever reason. */
-  async function listen(lost: () => void): Promise<() => void> {
+  const listen = async (lost: () => void): Promise<() => void> => {
     const client = await pool.connect();
     let over = false;
     const stop = () => {
@@ -85,9 +85,9 @@ export function createWaiting(options: { pool: Pool; models: readonly Model[]; l
       throw error;
     }
     return stop;
-  }
+  };
 
-  function startListening(): void {
+  const startListening = (): void => {
     if (listening !== undefined || closed) return;
     const own = listen(() => {
       if (listening === own) listening = undefined;
@@ -98,14 +98,14 @@ export function createWaiting(options: { pool: Pool; models: readonly Model[]; l
       logger.debug({ error: error.message }, 'the announcements cannot be heard');
       if (listening === own) listening = undefined;
     });
-  }
+  };
 
-  function tick(): void {
+  const tick = (): void => {
     startListening();
     lookQuietly();
-  }
+  };
 
-  function reached(wanted: readonly Model[], position: bigint, timeout: number, signal?: AbortSignal): Promise<boolean> {
+  const reached = (wanted: readonly Model[], position: bigint, timeout: number, signal?: AbortSignal): Promise<boolean> => {
     return new Promise<boolean>((resolve) => {
       const done = (result: boolean) => {
         waiters.delete(waiter);
@@ -128,7 +128,7 @@ export function createWaiting(options: { pool: Pool; models: readonly Model[]; l
       // Who hears the announcements need not ask: what stood before them was asked when they began.
       if (heard === undefined) tick();
     });
-  }
+  };
 
   return {
     status,
@@ -140,9 +140,9 @@ export function createWaiting(options: { pool: Pool; models: readonly Model[]; l
       stop?.();
     },
   };
-}
+};
 
-async function readStatus(pool: Pool, schemas: readonly string[]): Promise<Map<string, Status>> {
+const readStatus = async (pool: Pool, schemas: readonly string[]): Promise<Map<string, Status>> => {
   try {
     const checkpoints = schemas.map((schema) => `SELECT '${schema}' AS schema, position::text FROM ${quoted(schema)}.checkpoint`);
     const text = `
@@ -159,4 +159,4 @@ async function readStatus(pool: Pool, schemas: readonly string[]): Promise<Map<s
     const each = await Promise.all(schemas.map((schema) => readStatus(pool, [schema])));
     return new Map(each.flatMap((one) => [...one]));
   }
-}
+};

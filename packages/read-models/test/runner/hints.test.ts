@@ -3,7 +3,7 @@ import { database, expectedRows, memoryLog, rowsOf } from './kit.ts';
 import { add, tally } from './tally.ts';
 
 /** A small generator of numbers from 0 to below 1, the same for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
+const randomFrom = (seed: number): (() => number) => {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -11,7 +11,7 @@ function randomFrom(seed: number): () => number {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-}
+};
 
 for (const seed of [1, 2, 3, 4]) {
   t.test(`hints that are dropped, doubled, late and out of order end in the same rows (seed ${seed})`, async (t) => {

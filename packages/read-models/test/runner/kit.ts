@@ -8,28 +8,29 @@ import type { Projection } from '../../src/projection.ts';
 import { createRunner, migrations, type Runner } from '../../src/runner/index.ts';
 import { catalogue } from './tally.ts';
 
-export const logger = createLogger({ level: 'silent', name: 'test' });
+const logger = createLogger({ level: 'silent', name: 'test' });
 export const server = await testServer(t);
 
 type Test = { teardown(run: () => Promise<void> | void): void };
 
-export function memoryLog(store = createMemoryStore()): EventLog<DomainEvent> {
-  return createMemoryLog<DomainEvent>({ catalogue, clock: systemClock, random: systemRandom, store });
-}
+export const memoryLog = (store = createMemoryStore()): EventLog<DomainEvent> =>
+  createMemoryLog<DomainEvent>({ catalogue, clock: systemClock, random: systemRandom, store });
 
 /** The first `count` events of a log, as in a backup of then. */
-export function backupOf({ all, vault, lastStamp }: MemoryStore, count: number): MemoryStore {
+export const backupOf = ({ all, vault, lastStamp }: MemoryStore, count: number): MemoryStore => {
   const events = all.slice(0, count);
   const streams = Map.groupBy(events, ({ stream }) => stream);
   return { ...createMemoryStore(), all: events, streams, vault: new Map(vault), lastStamp };
-}
+};
 
 /** An empty database with the runner's own schema, a pool on it, and runners as wanted. */
-export async function database(t: Test): Promise<{
+export const database = async (
+  t: Test,
+): Promise<{
   url: string;
   pool: Pool;
   runner: (log: EventLog<DomainEvent>, projections: Projection[], batch?: number, logName?: string) => Runner;
-}> {
+}> => {
   const url = await server.createDatabase();
   await migrate(url, migrations);
   const pool = createPool({ databaseUrl: url, name: 'test', logger, connectTimeout: patience });
@@ -55,16 +56,16 @@ export async function database(t: Test): Promise<{
       return runner;
     },
   };
-}
+};
 
 export const rowsOf = async (pool: Pool, schema = 'reviews_v1'): Promise<unknown[]> =>
   (await pool.query(`SELECT stream, revision, position::int, amount, sum, note FROM ${schema}.added ORDER BY stream, revision`)).rows;
 
 /** What the rows have to be: computed from the log alone, without the runner. */
-export async function expectedRows(
+export const expectedRows = async (
   log: EventLog<DomainEvent>,
   without: (event: { stream: string; revision: number }) => boolean = () => false,
-): Promise<unknown[]> {
+): Promise<unknown[]> => {
   const sums = new Map<string, number>();
   const rows = (await log.readAll(0n, 100_000)).flatMap((event) => {
     if (without(event) || isUndecodable(event)) return [];
@@ -74,4 +75,4 @@ export async function expectedRows(
     return [{ stream: event.stream, revision: event.revision, position: Number(event.position), amount, sum, note }];
   });
   return rows.sort((one, other) => (one.stream === other.stream ? one.revision - other.revision : one.stream < other.stream ? -1 : 1));
-}
+};

@@ -55,8 +55,11 @@ t.test('a process that had followed on in memory stops as well, and goes on once
   // The same process, under whom the log is exchanged, and whose log has not noticed.
   const inPlace: typeof log = {
     ...log,
-    ...{ readAll: (...given) => now.readAll(...given), readStream: (...given) => now.readStream(...given) },
-    ...{ head: () => now.head(), holds: (mark) => now.holds(mark), requireSame: () => now.requireSame() },
+    readAll: (...given) => now.readAll(...given),
+    readStream: (...given) => now.readStream(...given),
+    head: () => now.head(),
+    holds: (mark) => now.holds(mark),
+    requireSame: () => now.requireSame(),
   };
   const one = runner(inPlace, [tally()]);
   await one.ensure();

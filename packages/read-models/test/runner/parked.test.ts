@@ -5,6 +5,15 @@ import t from 'tap';
 import { database, expectedRows, memoryLog, rowsOf } from './kit.ts';
 import { add, append, catalogue, newerCatalogue, tally } from './tally.ts';
 
+const unknowing =
+  <A extends unknown[]>(read: (...args: A) => ReturnType<EventLog<DomainEvent>['readAll']>): typeof read =>
+  async (...args) =>
+    (await read(...args)).map((event) =>
+      event.type in catalogue
+        ? event
+        : { ...event, undecodable: 'unknown_type' as const, error: `this program knows no ${event.type}`, type: event.type as string },
+    );
+
 t.test('a poison event parks its stream and nothing else', async (t) => {
   const log = memoryLog();
   const { pool, runner } = await database(t);
@@ -177,12 +186,3 @@ t.test('when a text is erased in a stream that waits, the model is known to hold
   t.same(await one.withErasedText(), []);
   t.match(await one.parked(), [{ revision: 1, state: 'parked' }]);
 });
-
-function unknowing<A extends unknown[]>(read: (...args: A) => ReturnType<EventLog<DomainEvent>['readAll']>): typeof read {
-  return async (...args) =>
-    (await read(...args)).map((event) =>
-      event.type in catalogue
-        ? event
-        : { ...event, undecodable: 'unknown_type' as const, error: `this program knows no ${event.type}`, type: event.type as string },
-    );
-}

@@ -7,7 +7,7 @@ import type { Projection, ProjectionContext } from '../../src/projection.ts';
  * A small read model for the tests of the runner: the numbers that were added in each stream, each with its running sum, which is folded from the stream as
  * the real models are. A number that it is told to dislike is poison.
  */
-export type Added = { amount: number; note?: string };
+type Added = { amount: number; note?: string };
 export const catalogue: Catalogue = {
   Added: { schema: 1, texts: (data) => ((data as Added).note === undefined ? [] : [['note']]), upcast: {} },
   TextErased: { schema: 1, texts: () => [], upcast: {} },
@@ -17,7 +17,7 @@ export const newerCatalogue: Catalogue = { ...catalogue, Subtracted: { schema: 1
 
 export type Dislikes = { amounts: Set<number> };
 
-export function tally(options: { dislikes?: Dislikes; version?: number; hold?: () => Promise<void> } = {}): Projection {
+export const tally = (options: { dislikes?: Dislikes; version?: number; hold?: () => Promise<void> } = {}): Projection => {
   const { dislikes = { amounts: new Set() }, version = 1, hold } = options;
   return {
     name: 'reviews',
@@ -41,9 +41,9 @@ export function tally(options: { dislikes?: Dislikes; version?: number; hold?: (
       await hold?.();
     },
   };
-}
+};
 
-async function rowsOf(events: readonly DomainEvent[], context: ProjectionContext, { amounts }: Dislikes) {
+const rowsOf = async (events: readonly DomainEvent[], context: ProjectionContext, { amounts }: Dislikes) => {
   const streams = Map.groupBy(events, ({ stream }) => stream);
   const wanted = [...streams].map(([stream, own]) => ({ stream, from: 0, to: own.at(-1)?.revision ?? 0 }));
   const whole = await context.readStreams(wanted);
@@ -58,14 +58,13 @@ async function rowsOf(events: readonly DomainEvent[], context: ProjectionContext
     });
     return rows.filter(({ id }) => fresh.has(id));
   });
-}
+};
 
 /** Appends these numbers in one append, after the stream's last event. Answers the position. */
-export async function add(log: EventLog<DomainEvent>, stream: string, ...amounts: (number | Added)[]): Promise<bigint> {
-  return await append(log, stream, 'Added', ...amounts.map((amount) => (typeof amount === 'number' ? { amount } : amount)));
-}
+export const add = async (log: EventLog<DomainEvent>, stream: string, ...amounts: (number | Added)[]): Promise<bigint> =>
+  await append(log, stream, 'Added', ...amounts.map((amount) => (typeof amount === 'number' ? { amount } : amount)));
 
-export async function append(log: EventLog<DomainEvent>, stream: string, type: string, ...data: object[]): Promise<bigint> {
+export const append = async (log: EventLog<DomainEvent>, stream: string, type: string, ...data: object[]): Promise<bigint> => {
   const expected = (await log.readStream(stream, 0, { texts: false })).length - 1;
   const command = randomUUID();
   const events = data.map((one) => ({
@@ -82,4 +81,4 @@ export async function append(log: EventLog<DomainEvent>, stream: string, type: s
   const outcome = await log.append(stream, expected, events);
   if (outcome.outcome !== 'written') throw new Error(`not written: ${outcome.outcome}`);
   return outcome.position;
-}
+};

@@ -14,11 +14,11 @@ const at = (milliseconds: number) => new Date(start + milliseconds).toISOString(
 /** That very microsecond. */
 const instant = (milliseconds: number) => ({ begins: toMicroseconds(at(milliseconds)), ends: toMicroseconds(at(milliseconds)) });
 
-function clockedLog(kinds = catalogue) {
+const clockedLog = (kinds = catalogue) => {
   let now = start;
   const log = createMemoryLog<DomainEvent>({ catalogue: kinds, clock: { now: () => new Date(now) }, random: systemRandom });
   return { log, set: (milliseconds: number) => void (now = start + milliseconds) };
-}
+};
 
 t.test('a time is resolved to the last append that was recorded at or before it', async (t) => {
   const { log, set } = clockedLog();

@@ -13,3 +13,6 @@ export const granted = <T>(result: CommandResult<T>): T => {
   const { code, retryAfter, ...details } = result.error;
   throw new Refusal(code, details, retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) });
 };
+
+/** An answer with the entity tag that it names. */
+export const tagged = <T extends { etag: string }>(body: T) => ({ body, etag: body.etag });

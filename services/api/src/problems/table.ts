@@ -1,7 +1,7 @@
 import type { CommandCode } from '@averment/commands';
 
 /** What the API itself refuses, beside what commands refuse. */
-export type ApiCode =
+type ApiCode =
   | 'MalformedRequest'
   | 'MalformedJson'
   | 'UnacceptableJson'
@@ -27,7 +27,7 @@ export type ApiCode =
 
 export type ProblemCode = CommandCode | ApiCode;
 
-export type ProblemKind = { status: number; title: string; about: string };
+type ProblemKind = { status: number; title: string; about: string };
 
 /** Every problem there is: the one table between codes and answers. Its `type` is `/problems/<code in kebab case>`, where the API serves this entry. */
 export const problems: Record<ProblemCode, ProblemKind> = {

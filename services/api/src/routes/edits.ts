@@ -1,7 +1,7 @@
 import { insiders, reviewers, writers } from '@averment/access';
 import { z } from 'zod';
 import { parseTags } from '../http/etags.ts';
-import { found, granted } from '../http/found.ts';
+import { found, granted, tagged } from '../http/found.ts';
 import { Refusal } from '../problems/problem.ts';
 import { type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
@@ -49,8 +49,7 @@ export const editRoutes: readonly Route[] = [
     answers: { 201: { description: 'The edit is submitted for review', schema: submitted } },
     problems: [...resolving, 'EditOutdated', 'QuotaExceeded'],
     handle: async ({ path, body, caller }, { commands }) => {
-      const value = granted(await commands.submitEdit(caller(), { incident: path.id, body }));
-      return { status: 201, body: value, etag: value.etag };
+      return { status: 201, ...tagged(granted(await commands.submitEdit(caller(), { incident: path.id, body }))) };
     },
   }),
   route({
@@ -83,10 +82,7 @@ export const editRoutes: readonly Route[] = [
     params: one,
     models: ['reviews', 'record'],
     answers: { 200: { description: 'The edit', schema: edit } },
-    handle: async ({ path, viewer, reading }, { queries }) => {
-      const body = found(await queries.edit(path.id, path.edit, viewer, reading));
-      return { body, etag: body.etag };
-    },
+    handle: async ({ path, viewer, reading }, { queries }) => tagged(found(await queries.edit(path.id, path.edit, viewer, reading))),
   }),
   route({
     method: 'PUT',
@@ -103,10 +99,8 @@ export const editRoutes: readonly Route[] = [
     guarded: true,
     answers: { 200: { description: 'The edit has a new version', schema: submitted } },
     problems: [...resolving, 'NotAuthor', 'EditState', 'EditOutdated'],
-    handle: async ({ path, body, caller, ifMatch }, { commands }) => {
-      const value = granted(await commands.reviseEdit(caller(), { incident: path.id, edit: path.edit, ifMatch: ifMatchOf(ifMatch), body }));
-      return { body: value, etag: value.etag };
-    },
+    handle: async ({ path, body, caller, ifMatch }, { commands }) =>
+      tagged(granted(await commands.reviseEdit(caller(), { incident: path.id, edit: path.edit, ifMatch: ifMatchOf(ifMatch), body }))),
   }),
   route({
     method: 'POST',
@@ -134,12 +128,8 @@ export const editRoutes: readonly Route[] = [
       'InvalidChange',
       'Busy',
     ],
-    handle: async ({ path, body, caller, ifMatch }, { commands }) => {
-      const value = granted(
-        await commands.decideEdit(caller(), { incident: path.id, edit: path.edit, ifMatch: ifMatchOf(ifMatch), ...body }),
-      );
-      return { body: value, etag: value.etag };
-    },
+    handle: async ({ path, body, caller, ifMatch }, { commands }) =>
+      tagged(granted(await commands.decideEdit(caller(), { incident: path.id, edit: path.edit, ifMatch: ifMatchOf(ifMatch), ...body }))),
   }),
   route({
     method: 'POST',
@@ -154,12 +144,8 @@ export const editRoutes: readonly Route[] = [
     idempotent: true,
     answers: { 200: { description: 'The edit is withdrawn', schema: withdrawn } },
     problems: ['NotAuthor', 'EditState', 'EtagMismatch', 'Busy'],
-    handle: async ({ path, body, caller, ifMatch }, { commands }) => {
-      const value = granted(
-        await commands.withdrawEdit(caller(), { incident: path.id, edit: path.edit, ifMatch: ifMatchOf(ifMatch), ...body }),
-      );
-      return { body: value, etag: value.etag };
-    },
+    handle: async ({ path, body, caller, ifMatch }, { commands }) =>
+      tagged(granted(await commands.withdrawEdit(caller(), { incident: path.id, edit: path.edit, ifMatch: ifMatchOf(ifMatch), ...body }))),
   }),
   route({
     method: 'GET',

@@ -1,16 +1,12 @@
 import { readers, writers } from '@averment/access';
-
 import { answer } from '@averment/domain';
-
 import { z } from 'zod';
-import { found, granted } from '../http/found.ts';
+import { found, granted, tagged } from '../http/found.ts';
 import { foundThen, logMomentOf, momentOf } from '../http/moments.ts';
 import { checkAspect } from '../http/vocabulary.ts';
 import { Refusal } from '../problems/problem.ts';
-
-import { type Route, route } from '../route.ts';
+import { type Answer, type Input, type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
-
 import {
   box,
   day,
@@ -28,6 +24,7 @@ import {
 import { comparison, diff, incident, listedIncident, recordedEvent } from '../schemas/record.ts';
 import { answeredAs } from '../schemas/registry.ts';
 import { proposal, submitted } from '../schemas/review.ts';
+import type { Services } from '../services.ts';
 
 const params = z.strictObject({ id: pathId('incident') });
 const logMoment = { asOf: moment.nullable().default(null), asOfPosition: logPosition.nullable().default(null) };
@@ -46,6 +43,29 @@ const then = (position?: string, asOfRevision?: number): Record<string, string> 
   ...(position !== undefined && { 'averment-as-of': position }),
   ...(asOfRevision !== undefined && { 'averment-as-of-revision': String(asOfRevision) }),
 });
+
+/** What the routes of an incident's documents have in common. */
+const dated = {
+  roles: readers,
+  params,
+  query: z.strictObject(past),
+  models: ['record'],
+  dated: true,
+  cached: true,
+  problems: ['TimeInFuture'],
+} as const;
+type Dated = Input<z.output<typeof params>, z.output<typeof dated.query>, unknown>;
+
+/** Answers a document as it is now, or as it was at the moment asked for. */
+const nowOrThen =
+  (now: 'incident' | 'comparison', atMoment: 'incidentAt' | 'comparisonAt') =>
+  async ({ path, query, viewer, reading }: Dated, services: Services): Promise<Answer> => {
+    const { queries } = services;
+    const at = momentOf(query);
+    if (at === null) return served(found(await queries[now](path.id, viewer, reading)));
+    const asked = { ...path, asOfRevision: query.asOfRevision };
+    return served(await foundThen(await queries[atMoment](path.id, at, viewer, reading), asked, viewer, services));
+  };
 
 export const incidentRoutes: readonly Route[] = [
   route({
@@ -72,8 +92,7 @@ export const incidentRoutes: readonly Route[] = [
       'Busy',
     ],
     handle: async ({ body, caller }, { commands }) => {
-      const value = granted(await commands.proposeIncident(caller(), body));
-      return { status: 201, body: value, etag: value.etag };
+      return { status: 201, ...tagged(granted(await commands.proposeIncident(caller(), body))) };
     },
   }),
   route({
@@ -124,21 +143,9 @@ export const incidentRoutes: readonly Route[] = [
     tag: 'Incidents',
     summary: 'Read an incident',
     description: `What was claimed, by whom, in which source; what was disputed, found and corrected. ${pastDescription}`,
-    roles: readers,
-    params,
-    query: z.strictObject(past),
-    models: ['record'],
-    dated: true,
-    cached: true,
+    ...dated,
     answers: { 200: { description: 'The incident', schema: incident } },
-    problems: ['TimeInFuture'],
-    handle: async ({ path, query, viewer, reading }, services) => {
-      const { queries } = services;
-      const at = momentOf(query);
-      if (at === null) return served(found(await queries.incident(path.id, viewer, reading)));
-      const asked = { ...path, asOfRevision: query.asOfRevision };
-      return served(await foundThen(await queries.incidentAt(path.id, at, viewer, reading), asked, viewer, services));
-    },
+    handle: nowOrThen('incident', 'incidentAt'),
   }),
   route({
     method: 'GET',
@@ -147,21 +154,9 @@ export const incidentRoutes: readonly Route[] = [
     tag: 'Incidents',
     summary: 'Read the accounts side by side',
     description: `Aspects are rows, voices columns. ${pastDescription}`,
-    roles: readers,
-    params,
-    query: z.strictObject(past),
-    models: ['record'],
-    dated: true,
-    cached: true,
+    ...dated,
     answers: { 200: { description: 'The comparison', schema: comparison } },
-    problems: ['TimeInFuture'],
-    handle: async ({ path, query, viewer, reading }, services) => {
-      const { queries } = services;
-      const at = momentOf(query);
-      if (at === null) return served(found(await queries.comparison(path.id, viewer, reading)));
-      const asked = { ...path, asOfRevision: query.asOfRevision };
-      return served(await foundThen(await queries.comparisonAt(path.id, at, viewer, reading), asked, viewer, services));
-    },
+    handle: nowOrThen('comparison', 'comparisonAt'),
   }),
   route({
     method: 'GET',

@@ -7,7 +7,7 @@ import { type Route, route } from '../route.ts';
 import { health, problemKind } from '../schemas/operations.ts';
 import { answeredAs } from '../schemas/registry.ts';
 
-export type Operations = {
+type Operations = {
   health(): Promise<Health>;
   /** In the text format of Prometheus, with its media type. */
   metrics(): Promise<{ text: string; type: string }>;

@@ -14,7 +14,7 @@ import { type Answered, createChecker } from './checker.ts';
 type Test = { teardown(run: () => Promise<void> | void): void };
 
 /** The subjects that tests speak as; the key is the name. */
-export const people = {
+const people = {
   contributor: { subject: 'contributor', role: 'contributor' },
   contributor2: { subject: 'contributor2', role: 'contributor' },
   reviewer: { subject: 'reviewer', role: 'reviewer' },
@@ -28,8 +28,8 @@ export type Person = keyof typeof people;
 const authenticate = async (key: string): Promise<Principal | null> =>
   Object.hasOwn(people, key) ? { ...people[key as Person], keyId: key } : null;
 
-export type Asked = { key?: Person | null; headers?: Record<string, string>; body?: unknown; query?: Record<string, string> };
-export type Ask = (method: string, path: string, asked?: Asked) => Promise<Answered>;
+type Asked = { key?: Person | null; headers?: Record<string, string>; body?: unknown; query?: Record<string, string> };
+type Ask = (method: string, path: string, asked?: Asked) => Promise<Answered>;
 
 export type Harness = {
   app: App;
@@ -44,7 +44,7 @@ export type Harness = {
   another(): Promise<Harness>;
 };
 
-export type HarnessOptions = {
+type HarnessOptions = {
   publicRead?: boolean;
   maxUnderWay?: number;
   maxBodyBytes?: number;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** A text, and whether a parser of JSON (RFC 8259) has to take it, has to refuse it, or may do either. */
-export type JsonText = { name: string; bytes: Buffer; verdict: 'must' | 'must not' | 'may' };
+type JsonText = { name: string; bytes: Buffer; verdict: 'must' | 'must not' | 'may' };
 
 const nested = (depth: number, inside = '') => `${'['.repeat(depth)}${inside}${']'.repeat(depth)}`;
 const nest = (depth: number): unknown => (depth === 1 ? [] : [nest(depth - 1)]);

@@ -23,7 +23,7 @@ export const expect = (answer: Answered, status: number): Answered => {
 };
 export const text = (answer: Answered, field: string): string => String(answer.body[field]);
 
-export const place = { text: 'The harbour of Porto Novo', locality: 'Porto Novo', region: 'US-WA', country: 'US', precision: 'locality' };
+const place = { text: 'The harbour of Porto Novo', locality: 'Porto Novo', region: 'US-WA', country: 'US', precision: 'locality' };
 export const quoting = (source: string, exact: string, more: object = {}) => ({ source, quote: { exact, ...more } });
 
 export type World = { source: string; police: string; witness: string; city: string };

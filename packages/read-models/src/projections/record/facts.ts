@@ -37,9 +37,20 @@ const sourceItem = ({ id, fields, texts, withdrawn, recordedAt }: Source): Sourc
   const { kind, url, publisher, title, authors, publishedAt, language, translation, translatedFrom } = fields;
   const text = texts.at(-1) ?? null;
   return {
-    ...{ id, kind, url: url ?? null, publisher: publisher ?? null, title: title ?? null, authors: authors ?? null },
-    ...{ publishedAt, language, translation, translatedFrom, textSha256: text === null ? null : textHash(text) },
-    ...{ revision: texts.length, withdrawn, recordedAt },
+    id,
+    kind,
+    url: url ?? null,
+    publisher: publisher ?? null,
+    title: title ?? null,
+    authors: authors ?? null,
+    publishedAt,
+    language,
+    translation,
+    translatedFrom,
+    textSha256: text === null ? null : textHash(text),
+    revision: texts.length,
+    withdrawn,
+    recordedAt,
   };
 };
 

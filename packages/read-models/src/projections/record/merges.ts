@@ -4,7 +4,7 @@ import { extend, forEver, type Version } from '../../versions.ts';
  * A merge as it was at some time: `incident` is merged into `target` since the position. `cut`: it would close a circle with earlier merges, so it does
  * not count as long as those last.
  */
-export type Merge = { target: string; since: bigint; cut: boolean };
+type Merge = { target: string; since: bigint; cut: boolean };
 
 /** The merges of some incidents by the merged one, with all their versions. At most one of each incident is current. */
 export type Merges = Map<string, Version<Merge>[]>;

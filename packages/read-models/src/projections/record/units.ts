@@ -15,7 +15,7 @@ import type { Member, Moment, Unit } from './unit.ts';
 export type Work = { events: ReadonlyMap<string, DomainEvent[]>; fresh: ReadonlySet<string>; changed: Facts };
 
 /** A unit with what happens to it in a batch, and the facts that this needs. */
-export type Scene = { unit: Unit; moments: Moment[] };
+type Scene = { unit: Unit; moments: Moment[] };
 
 const mergeTargets = (events: readonly DomainEvent[]): string[] =>
   events.flatMap((event) => (event.type === 'IncidentMerged' ? [event.data.into] : []));
@@ -57,8 +57,18 @@ const momentsOf = (appends: readonly Append[], facts: Facts, after: bigint): Mom
 };
 
 const newMember = (id: string, state: Incident, uses: Set<string>): Member => ({
-  ...{ id, state, left: null, concealed: [], leftOf: new Map(), uses, newUses: new Set() },
-  ...{ digest: null, recordPosition: 0n, added: new Map(), rows: [], rendered: null },
+  id,
+  state,
+  left: null,
+  concealed: [],
+  leftOf: new Map(),
+  uses,
+  newUses: new Set(),
+  digest: null,
+  recordPosition: 0n,
+  added: new Map(),
+  rows: [],
+  rendered: null,
 });
 
 /** What a member folds beside its state where corrections conceal texts. */

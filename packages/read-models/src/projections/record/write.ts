@@ -41,20 +41,27 @@ const nameRows = ([party, versions]: [string, readonly Version<PartyItem>[]]) =>
 export const writeFacts = async (tx: PoolClient, schema: string, { parties, sources }: Facts): Promise<void> => {
   const partyRows = [...parties].flatMap(([id, versions]) =>
     nonEmpty(versions).map(({ from, to, value }) => ({
-      ...{ id, from_position: from, to_position: to, item: value },
-      ...{
-        name: value.name,
-        kind: value.kind,
-        private: value.private,
-        parent: value.parent,
-        words: vector([value.name, ...(value.aliases ?? [])]),
-      },
+      id,
+      from_position: from,
+      to_position: to,
+      item: value,
+      name: value.name,
+      kind: value.kind,
+      private: value.private,
+      parent: value.parent,
+      words: vector([value.name, ...(value.aliases ?? [])]),
     })),
   );
   const sourceRows = [...sources].flatMap(([id, versions]) =>
     nonEmpty(versions).map(({ from, to, value: { item, registered } }) => ({
-      ...{ id, from_position: from, to_position: to, registered_position: registered, item },
-      ...{ url: item.url, text_sha256: item.textSha256, words: vector([item.title, item.publisher, ...(item.authors ?? [])]) },
+      id,
+      from_position: from,
+      to_position: to,
+      registered_position: registered,
+      item,
+      url: item.url,
+      text_sha256: item.textSha256,
+      words: vector([item.title, item.publisher, ...(item.authors ?? [])]),
     })),
   );
   if (parties.size > 0) await tx.query(`DELETE FROM ${schema}.parties WHERE id = ANY($1)`, [[...parties.keys()]]);
@@ -77,22 +84,33 @@ export const writePublic = (tx: PoolClient, schema: string, since: PublicSince):
 
 const rowColumns = {
   ...range,
-  ...{ record_position: 'bigint', digest: 'text', item: 'text', review_item: 'text', status: 'text' },
-  ...{ occurred_from: 'int', occurred_to: 'int', occurred_order: 'int', region: 'text', locality: 'text', lat: 'float8', lon: 'float8' },
-  ...{
-    agencies: 'text[]',
-    aspects: 'text[]',
-    standings: 'text[]',
-    disputed: 'boolean',
-    has_ruling: 'boolean',
-    search: 'text',
-    public_search: 'text',
-  },
+  record_position: 'bigint',
+  digest: 'text',
+  item: 'text',
+  review_item: 'text',
+  status: 'text',
+  occurred_from: 'int',
+  occurred_to: 'int',
+  occurred_order: 'int',
+  region: 'text',
+  locality: 'text',
+  lat: 'float8',
+  lon: 'float8',
+  agencies: 'text[]',
+  aspects: 'text[]',
+  standings: 'text[]',
+  disputed: 'boolean',
+  has_ruling: 'boolean',
+  search: 'text',
+  public_search: 'text',
 } satisfies Columns<Range & Row & { record_position: bigint }>;
 
 const rowVersions = ({ id, rows }: Member) =>
   rows.map(({ from, row, recordPosition }, index) => ({
-    ...{ id, from_position: from, to_position: rows[index + 1]?.from ?? forEver, record_position: recordPosition },
+    id,
+    from_position: from,
+    to_position: rows[index + 1]?.from ?? forEver,
+    record_position: recordPosition,
     ...row,
   }));
 
@@ -107,23 +125,34 @@ const closeRows = (schema: string): string => `
   WHERE shown.id = new.id AND shown.to_position = ${forEver}`;
 
 const incidentColumns = {
-  ...{ id: 'text', published: 'boolean', author: 'text', title: 'text', document: 'text', etag: 'text' },
-  ...{ public_document: 'text', public_etag: 'text', review_document: 'text', review_etag: 'text' },
-  ...{ comparison: 'text', comparison_etag: 'text', public_comparison: 'text', public_comparison_etag: 'text' },
+  id: 'text',
+  published: 'boolean',
+  author: 'text',
+  title: 'text',
+  document: 'text',
+  etag: 'text',
+  public_document: 'text',
+  public_etag: 'text',
+  review_document: 'text',
+  review_etag: 'text',
+  comparison: 'text',
+  comparison_etag: 'text',
+  public_comparison: 'text',
+  public_comparison_etag: 'text',
 };
 const claimColumns = {
-  ...{
-    id: 'text',
-    incident: 'text',
-    added_position: 'bigint',
-    digest: 'text',
-    item: 'text',
-    public_item: 'text',
-    speaker: 'text',
-    aspect: 'text',
-    standing: 'text',
-  },
-  ...{ sources: 'text[]', occurred_from: 'int', occurred_to: 'int' },
+  id: 'text',
+  incident: 'text',
+  added_position: 'bigint',
+  digest: 'text',
+  item: 'text',
+  public_item: 'text',
+  speaker: 'text',
+  aspect: 'text',
+  standing: 'text',
+  sources: 'text[]',
+  occurred_from: 'int',
+  occurred_to: 'int',
 };
 
 const claimRows = ({ id, rendered, added }: Member, known: ReadonlyMap<string, string>) => {
@@ -136,16 +165,17 @@ const claimRows = ({ id, rendered, added }: Member, known: ReadonlyMap<string, s
       const publicItem = publicItems.get(claim.id) ?? item;
       const days = { occurred_from: rendered?.row?.occurred_from ?? null, occurred_to: rendered?.row?.occurred_to ?? null };
       return {
-        ...{
-          id: claim.id,
-          incident: id,
-          added_position: added.get(claim.id) ?? 0n,
-          item,
-          public_item: publicItem === item ? null : publicItem,
-        },
+        id: claim.id,
+        incident: id,
+        added_position: added.get(claim.id) ?? 0n,
+        item,
+        public_item: publicItem === item ? null : publicItem,
         digest: digestOf(JSON.stringify([item, publicItem, days])),
-        ...{ speaker: claim.speaker, aspect: claim.aspect, standing: claim.standing },
-        ...{ sources: [...new Set(claim.citations.map(({ source }) => source))], ...days },
+        speaker: claim.speaker,
+        aspect: claim.aspect,
+        standing: claim.standing,
+        sources: [...new Set(claim.citations.map(({ source }) => source))],
+        ...days,
       };
     })
     .filter(({ id: claim, digest }) => known.get(claim) !== digest);
@@ -156,7 +186,10 @@ const incidentRow = ({ id, state, rendered }: Member, letOutOf: LetOutOf) =>
     ? []
     : [
         {
-          ...{ id, published: state.recordRevision !== null, author: state.edits.get(1)?.author ?? null, title: rendered.document.title },
+          id,
+          published: state.recordRevision !== null,
+          author: state.edits.get(1)?.author ?? null,
+          title: rendered.document.title,
           ...served(rendered, letOutOf),
         },
       ];

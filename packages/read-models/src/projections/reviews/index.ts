@@ -30,9 +30,20 @@ type Streams = ReadonlyMap<string, DomainEvent[]>;
 type Shown = { heading: { id: string; title: string | null; region: string | null }; edits: EditRow[] };
 
 const editColumns = {
-  ...{ incident: 'text', edit: 'int', document: 'text', state: 'text', version: 'int', author: 'text', kinds: 'text[]', priority: 'text' },
+  incident: 'text',
+  edit: 'int',
+  document: 'text',
+  state: 'text',
+  version: 'int',
+  author: 'text',
+  kinds: 'text[]',
+  priority: 'text',
   uses: 'text[]',
-  ...{ submitted_at: 'timestamptz', due_at: 'timestamptz', next_actor: 'text', approvals: 'json', quotes_beyond_limit: 'json' },
+  submitted_at: 'timestamptz',
+  due_at: 'timestamptz',
+  next_actor: 'text',
+  approvals: 'json',
+  quotes_beyond_limit: 'json',
 };
 const decisions: Partial<Record<DomainEvent['type'], string>> = {
   EditApproved: 'approve',

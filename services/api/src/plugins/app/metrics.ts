@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client';
 import type { FastifyInstance } from 'fastify';
 
-export type Metrics = { text(): Promise<{ text: string; type: string }> };
+type Metrics = { text(): Promise<{ text: string; type: string }> };
 
 /** Counts and times requests by route and status, beside what the register has already. Names carry no ids: the label is the route, not the path. */
 export const useMetrics = (app: FastifyInstance, { underWay, register }: { underWay: () => number; register: Registry }): Metrics => {

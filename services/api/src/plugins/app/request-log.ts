@@ -2,7 +2,7 @@ import type { Logger, LogLevel } from '@averment/platform';
 import type { FastifyInstance } from 'fastify';
 import { probes } from './access.ts';
 
-export type RequestLog = { level: LogLevel; logger: Logger; hashOf: (subject: string) => string };
+type RequestLog = { level: LogLevel; logger: Logger; hashOf: (subject: string) => string };
 
 /**
  * Writes one line for each request that was answered: what was asked, by whom, what came of it and in how many milliseconds. The route and not the path, the

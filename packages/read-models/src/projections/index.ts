@@ -1,2 +1,0 @@
-export { createRecordProjection } from './record/index.ts';
-export { createReviewsProjection } from './reviews/index.ts';

@@ -1,2 +1,0 @@
-export { type Loaded, type LoadOptions, loadSamples, type SampleSet } from './loader.ts';
-export type { Keys } from './shapes.ts';
