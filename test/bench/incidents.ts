@@ -7,7 +7,7 @@ import { parties, partyOf, placeOf, registrar, sentences, sourceOf, sources } fr
 import { randomFrom } from './random.ts';
 
 /** One append of the product's commands. */
-export type Append = { stream: string; expected: number; events: EventToAppend[] };
+export type AppendCall = { stream: string; expected: number; events: EventToAppend[] };
 type Body = Record<string, unknown>;
 
 const aspects: Body[] = [
@@ -84,7 +84,7 @@ export const incidentId = (seed: number, index: number): string =>
 /** The product's commands on a log in memory, and the appends that they make. */
 const commandsOn = (store: MemoryStore) => {
   const memory = createMemoryLog<DomainEvent>({ catalogue, clock: systemClock, random: systemRandom, store });
-  const appends: Append[] = [];
+  const appends: AppendCall[] = [];
   const append: typeof memory.append = async (stream, expected, events) => {
     appends.push({ stream, expected, events: [...events] });
     return memory.append(stream, expected, events);

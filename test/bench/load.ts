@@ -1,11 +1,11 @@
 import type { DomainEvent } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
-import { type Append, registerCast, writeIncident } from './incidents.ts';
+import { type AppendCall, registerCast, writeIncident } from './incidents.ts';
 
 /** Appends in the log at the same time while data is loaded. */
 const flight = 512;
 
-const write = async (log: EventLog<DomainEvent>, appends: readonly Append[]): Promise<number> => {
+const write = async (log: EventLog<DomainEvent>, appends: readonly AppendCall[]): Promise<number> => {
   let events = 0;
   for (const { stream, expected, events: own } of appends) {
     const { outcome } = await log.append(stream, expected, own);
@@ -19,7 +19,7 @@ const write = async (log: EventLog<DomainEvent>, appends: readonly Append[]): Pr
 export const writeAll = async (
   log: EventLog<DomainEvent>,
   count: number,
-  appendsOf: (index: number) => Promise<readonly Append[]>,
+  appendsOf: (index: number) => Promise<readonly AppendCall[]>,
 ): Promise<number> => {
   let next = 0;
   let events = 0;

@@ -21,9 +21,9 @@ const built = await bed.run('rebuild', 'all');
 if (built.code !== 0) throw new Error(built.out);
 const api = await bed.start('api');
 const client = createClient(bed, [api.url ?? '']);
-const scene = await furnish(client, 'tampering');
+const basics = await furnish(client, 'tampering');
 const random = dice(1);
-await workAtDesk({ client, scene, random, name: 'first desk' }, 1, 4);
+await workAtDesk({ client, basics, random, name: 'first desk' }, 1, 4);
 const eraser = await createPostgresLog<DomainEvent>({ pool, catalogue, random: systemRandom });
 const [erasedRow] = (
   await pool.query<{ stream: string; texts: string }>(
@@ -43,7 +43,7 @@ await eraseTexts(eraser, {
 await eraseToHead({ pool, log: eraser });
 await eraser.close();
 // The log ends with something else than the erasure.
-await workAtDesk({ client, scene, random, name: 'second desk' }, 1, 4);
+await workAtDesk({ client, basics, random, name: 'second desk' }, 1, 4);
 const head = Number(await bed.log.head());
 
 const findingsOf = async (): Promise<Finding[]> => {
@@ -214,7 +214,7 @@ const attempts: [string, () => Promise<unknown>, Pick<Finding, 'what'> | null][]
     () => pool.query(`UPDATE vault.checkpoint SET position = ${head + 1}`),
     { what: 'head' },
   ],
-  ['a whole stream is taken out, and what follows is numbered anew', () => renumberWithout(pool, scene.city), { what: 'head' }],
+  ['a whole stream is taken out, and what follows is numbered anew', () => renumberWithout(pool, basics.city), { what: 'head' }],
 
   // Not yet: what fits everything that is stored beside it.
   [

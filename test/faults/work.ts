@@ -8,8 +8,8 @@ import type { Place, Scope } from './experiment.ts';
 export const articleText =
   'The Harbour Police said that the car moved toward its officers before the first shot. A witness said that the car stood still. The city has not confirmed either account.';
 
-export type Scene = { source: string; police: string; city: string };
-type Desk = { client: Client; scene: Scene; random: Dice; name: string };
+export type Basics = { source: string; police: string; city: string };
+type Desk = { client: Client; basics: Basics; random: Dice; name: string };
 
 /** A write was refused that has to be accepted: to what was acknowledged, this is as bad as a loss. */
 class WronglyRefused extends Error {}
@@ -21,7 +21,7 @@ export const accepted = (answer: Answered): Json => {
 };
 
 /** Registers the source and the parties that everything is about. */
-export const furnish = async (client: Client, name: string): Promise<Scene> => {
+export const furnish = async (client: Client, name: string): Promise<Basics> => {
   const register = async (path: string, body: Json): Promise<string> => {
     const write: Write = { subject: 'contributor0', method: 'POST', path, key: keyFor(name, String(body.name ?? body.title)), body };
     return String(accepted(await client.write(write)).id);
@@ -38,10 +38,10 @@ export const furnished = async (scope: Scope, place: Place, name: string) => {
   const bed = await makeBed(scope, place);
   const service = await bed.startService();
   const client = createClient(bed, service.urls);
-  return { bed, ...service, client, scene: await furnish(client, name) };
+  return { bed, ...service, client, basics: await furnish(client, name) };
 };
 
-export const claim = ({ source, police }: Scene, statement: string): Json => ({
+export const claim = ({ source, police }: Basics, statement: string): Json => ({
   aspect: 'vehicle_motion',
   value: { kind: 'boolean', value: true },
   statement,
@@ -51,22 +51,22 @@ export const claim = ({ source, police }: Scene, statement: string): Json => ({
   citations: [{ source, quote: { exact: 'the car moved toward its officers before the first shot' } }],
 });
 
-export const proposal = (scene: Scene, title: string): Json => ({
+export const proposal = (basics: Basics, title: string): Json => ({
   title,
   occurred: { date: '2026-01-14', time: '18:50', timeZone: 'America/Los_Angeles' },
   place: { text: 'The harbour of Porto Novo', locality: 'Porto Novo', region: 'US-WA', country: 'US', precision: 'locality' },
-  agencies: [scene.police],
-  claims: [{ ref: 'c1', ...claim(scene, 'The police say that the car moved toward the officers.') }],
+  agencies: [basics.police],
+  claims: [{ ref: 'c1', ...claim(basics, 'The police say that the car moved toward the officers.') }],
   rationale: 'The first article on it.',
 });
 
 export type Editing = { incident: string; revision: number };
 
 /** Opens an incident and publishes it. */
-export const publish = async ({ client, scene, name }: Desk, what: string): Promise<Editing> => {
+export const publish = async ({ client, basics, name }: Desk, what: string): Promise<Editing> => {
   const by = { subject: 'contributor0', method: 'POST' as const };
   const proposed = accepted(
-    await client.write({ ...by, path: '/v1/incidents', key: keyFor(name, what), body: proposal(scene, `Shots, ${what}`) }),
+    await client.write({ ...by, path: '/v1/incidents', key: keyFor(name, what), body: proposal(basics, `Shots, ${what}`) }),
   );
   const incident = String(proposed.incidentId);
   const decided = accepted(
@@ -93,7 +93,7 @@ export const workAtDesk = async (desk: Desk, incidents: number, edits: number): 
   }
 };
 
-const edit = async ({ client, scene, random, name }: Desk, editing: Editing, what: string): Promise<void> => {
+const edit = async ({ client, basics, random, name }: Desk, editing: Editing, what: string): Promise<void> => {
   const author = random.pick(['contributor0', 'contributor1']);
   const reviewer = random.pick(['reviewer0', 'reviewer1']);
   const path = `/v1/incidents/${editing.incident}/edits`;
@@ -111,12 +111,12 @@ const edit = async ({ client, scene, random, name }: Desk, editing: Editing, wha
     rationale: `For ${what}.`,
     changes: [
       random.chance(0.6)
-        ? { kind: 'add_claim', claim: claim(scene, `The police say so, ${what}.`) }
+        ? { kind: 'add_claim', claim: claim(basics, `The police say so, ${what}.`) }
         : {
             kind: 'correct_incident',
             set: { title: `Shots, ${what}` },
             reason: 'The title was poor.',
-            citations: [{ source: scene.source, quote: { exact: 'The city has not confirmed either account.' } }],
+            citations: [{ source: basics.source, quote: { exact: 'The city has not confirmed either account.' } }],
           },
     ],
   });

@@ -13,11 +13,11 @@ type Operation = {
   responses: Record<string, Described>;
   'x-roles': string[];
 };
-export type Document = { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, Schema> } };
+export type OpenApi = { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, Schema> } };
 export type Route = { method: string; path: string; operation: Operation };
 
 export type Contract = {
-  document: Document;
+  document: OpenApi;
   /** Every operation, methods in capitals. */
   routes: Route[];
   /** What is wrong with an answer to a request of that method and target; empty where nothing is. */
@@ -32,7 +32,7 @@ const sometimes = new Set(['averment-incomplete']);
 const innards = /\n\s+at |node_modules|file:\/\/\/(?!etc\/passwd)|\.ts:\d|SELECT |PostgresError|ECONNREFUSED/;
 
 /** Holds answers against an OpenAPI 3.1 document, whose schemas are JSON Schema 2020-12. */
-export const contractOf = (document: Document): Contract => {
+export const contractOf = (document: OpenApi): Contract => {
   const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
   );
@@ -75,7 +75,7 @@ const isByContract = (method: string, target: string, { status, body }: Reply): 
 const isPage = (target: string): boolean => target.startsWith('/docs');
 
 type Validate = (schema: Schema, value: unknown) => string | null;
-const validatorsOf = (document: Document): Validate => {
+const validatorsOf = (document: OpenApi): Validate => {
   const ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: false });
   ajv.addSchema({ $id: 'averment', components: document.components });
   const bySchema = new Map<Schema, ValidateFunction>();

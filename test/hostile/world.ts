@@ -1,7 +1,7 @@
 import { everybody } from '@averment/access';
 import { type Client, client, expectStatus, type Keys } from '../e2e/client.ts';
 import { type Owner, type Server, startServer } from '../e2e/server.ts';
-import { type Contract, contractOf, type Document } from './contract.ts';
+import { type Contract, contractOf, type OpenApi } from './contract.ts';
 import { addition, agency, article, editOf, entriesOf, proposalOf } from './right.ts';
 
 type Body = Record<string, unknown>;
@@ -84,7 +84,7 @@ export const createWorld = async (t: Owner, tail = ''): Promise<World> => {
   });
   const as: As = (role) => client(server.url, role === 'none' ? null : server.keys[role]);
   const basics = await basicsOf(as, tail);
-  const contract = contractOf((await as('none').get('/openapi.json')).body as unknown as Document);
+  const contract = contractOf((await as('none').get('/openapi.json')).body as unknown as OpenApi);
   return { ...basics, server, contract, as, roles };
 };
 

@@ -122,7 +122,7 @@ t.test('a second start says who runs, and leaves it alone', async (t) => {
   const refused = await openEmbedded({ dataDir, name: 'other', logger }).catch((error: unknown) => error);
   t.ok(refused instanceof AlreadyRunning);
   t.match(refused, { holder: { name: 'averment', pid: process.pid, url: null } });
-  await first.announce('http://127.0.0.1:8080');
+  await first.noteAddress('http://127.0.0.1:8080');
   await t.rejects(openEmbedded({ dataDir, name: 'other', logger }), {
     name: 'AlreadyRunning',
     message: new RegExp(`is in use by averment, process ${process.pid}, at http://127.0.0.1:8080, since 20`),

@@ -188,10 +188,10 @@ t.test('reads of one turn are one statement, and each gets its own answer', asyn
   );
   t.equal(statements, 1);
 
-  let stood: Freshness | undefined;
-  const reading = { held: found[1]?.etag, stood: (freshness: Freshness) => (stood = freshness) };
+  let noteFreshness: Freshness | undefined;
+  const reading = { held: found[1]?.etag, noteFreshness: (freshness: Freshness) => (noteFreshness = freshness) };
   t.same(await queries.incident(ids[1] ?? '', null, reading), { etag: found[1]?.etag, body: null }, 'what the caller holds is not read');
-  t.same(stood, { position: await world.log.head(), parked: new Set() }, 'how the model stood is told');
+  t.same(noteFreshness, { position: await world.log.head(), parked: new Set() }, 'how the model stood is told');
   t.match((await queries.incident(ids[0] ?? '', null, reading))?.body, ids[0], 'another text is');
   t.equal(statements, 3, 'in the same statement');
 });

@@ -11,7 +11,7 @@ import {
   type Models as ModelsStand,
   migrations,
   type Queries,
-  type Reading,
+  type ReadContext,
 } from '../src/index.ts';
 import type { Projection } from '../src/projection.ts';
 import { createRecordProjection } from '../src/projections/record/index.ts';
@@ -118,9 +118,9 @@ export const models = async (
 
 /** The queries, asked without a request. */
 const askedByNobody = (queries: Queries) => {
-  const nobody = (): Reading => ({
+  const nobody = (): ReadContext => ({
     held: undefined,
-    stood: () => undefined,
+    noteFreshness: () => undefined,
     client: { name: 'test', signal: new AbortController().signal },
   });
   type Asked = Parameters<Queries['incidents']>;
@@ -132,24 +132,24 @@ const askedByNobody = (queries: Queries) => {
       { position = null, moment = position === null ? null : { position }, ...options }: ListOptions,
       viewer: Asked[2],
     ) => queries.incidents(filters, { ...options, moment }, viewer, nobody()),
-    incidentAt: (...[id, moment, viewer, reading = nobody()]: Defaulted<Queries['incidentAt']>) =>
-      queries.incidentAt(id, moment, viewer, reading),
-    comparisonAt: (...[id, moment, viewer, reading = nobody()]: Defaulted<Queries['comparisonAt']>) =>
-      queries.comparisonAt(id, moment, viewer, reading),
-    diff: (...[id, from, to, viewer, reading = nobody()]: Defaulted<Queries['diff']>) => queries.diff(id, from, to, viewer, reading),
-    incidentEvents: (...[id, paging, viewer, reading = nobody()]: Defaulted<Queries['incidentEvents']>) =>
-      queries.incidentEvents(id, paging, viewer, reading),
-    feed: (...[after, limit, viewer, reading = nobody()]: Defaulted<Queries['feed']>) => queries.feed(after, limit, viewer, reading),
-    edit: (...[id, edit, viewer, reading = nobody()]: Defaulted<Queries['edit']>) => queries.edit(id, edit, viewer, reading),
-    edits: (...[id, paging, viewer, reading = nobody()]: Defaulted<Queries['edits']>) => queries.edits(id, paging, viewer, reading),
-    reviews: (...[filters, options, viewer, reading = nobody()]: Defaulted<Queries['reviews']>) =>
-      queries.reviews(filters, options, viewer, reading),
-    preview: (...[id, edit, viewer, reading = nobody()]: Defaulted<Queries['preview']>) => queries.preview(id, edit, viewer, reading),
+    incidentAt: (...[id, moment, viewer, context = nobody()]: Defaulted<Queries['incidentAt']>) =>
+      queries.incidentAt(id, moment, viewer, context),
+    comparisonAt: (...[id, moment, viewer, context = nobody()]: Defaulted<Queries['comparisonAt']>) =>
+      queries.comparisonAt(id, moment, viewer, context),
+    diff: (...[id, from, to, viewer, context = nobody()]: Defaulted<Queries['diff']>) => queries.diff(id, from, to, viewer, context),
+    incidentEvents: (...[id, paging, viewer, context = nobody()]: Defaulted<Queries['incidentEvents']>) =>
+      queries.incidentEvents(id, paging, viewer, context),
+    feed: (...[after, limit, viewer, context = nobody()]: Defaulted<Queries['feed']>) => queries.feed(after, limit, viewer, context),
+    edit: (...[id, edit, viewer, context = nobody()]: Defaulted<Queries['edit']>) => queries.edit(id, edit, viewer, context),
+    edits: (...[id, paging, viewer, context = nobody()]: Defaulted<Queries['edits']>) => queries.edits(id, paging, viewer, context),
+    reviews: (...[filters, options, viewer, context = nobody()]: Defaulted<Queries['reviews']>) =>
+      queries.reviews(filters, options, viewer, context),
+    preview: (...[id, edit, viewer, context = nobody()]: Defaulted<Queries['preview']>) => queries.preview(id, edit, viewer, context),
   };
 };
 /** The parameters of a query, of which the last may be left out. */
 type Defaulted<Query extends (...given: never[]) => unknown> =
-  Parameters<Query> extends [...infer Before, Reading] ? [...Before, reading?: Reading] : never;
+  Parameters<Query> extends [...infer Before, ReadContext] ? [...Before, context?: ReadContext] : never;
 
 export type Models = Awaited<ReturnType<typeof models>>;
 

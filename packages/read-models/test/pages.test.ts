@@ -54,7 +54,9 @@ t.test('a page ends with the item that fills it, however many are asked for, and
 
   const pages: Record<string, unknown[][]> = {
     edits: await pagesOf((page) => queries.edits(id, page, reviewer)),
-    events: await pagesOf((page) => queries.incidentEvents(id, page, reviewer, { held: undefined, stood: () => undefined, client })),
+    events: await pagesOf((page) =>
+      queries.incidentEvents(id, page, reviewer, { held: undefined, noteFreshness: () => undefined, client }),
+    ),
     sources: await pagesOf((page) => queries.sources({}, page, contributor)),
   };
   for (const [name, all] of Object.entries(pages)) {
@@ -83,7 +85,7 @@ t.test('a preview reads of proposals the texts of its own alone', async (t) => {
   const { queries, advance } = await models(t, world, undefined, noting(world.log, read));
   await advance();
   read.length = 0;
-  const preview = await queries.preview(id, 4, reviewer, { held: undefined, stood: () => undefined, client });
+  const preview = await queries.preview(id, 4, reviewer, { held: undefined, noteFreshness: () => undefined, client });
   t.equal(preview?.after?.claims.at(-1)?.statement, 'The agency says it again.');
   t.ok(read.length > 0);
   t.same([...new Set(read.filter(({ type }) => type === 'EditSubmitted').map(({ edit }) => edit))], [4]);

@@ -79,7 +79,7 @@ t.test('what rests on a stream that waits is known: by its names, its edits, and
   await all.advance();
   const waits = async (name: string, edits = false) => {
     const parked = (await all.runner().parked()).filter(({ state }) => state === 'parked');
-    return all.queries.waitingUnder(world.id('incident', name), new Set(parked.map(({ stream }) => stream)), edits);
+    return all.queries.parkedUnder(world.id('incident', name), new Set(parked.map(({ stream }) => stream)), edits);
   };
   t.equal(await waits('bridge'), 1, 'a party that it names');
   t.equal(await waits('harbour'), 1, 'an incident that is merged into it');

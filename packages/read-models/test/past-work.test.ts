@@ -10,7 +10,7 @@ import { createWorld } from './world.ts';
 
 const app = { role: 'app', subject: 'app' } as const;
 const client = (name = 'test', signal = new AbortController().signal) => ({ name, signal });
-const asked = (of = client()) => ({ held: undefined, stood: () => undefined, client: of });
+const asked = (of = client()) => ({ held: undefined, noteFreshness: () => undefined, client: of });
 
 /** An incident that so many edits were applied to. `revisions` are those at which each ended, the first its publication's. */
 const edited = async (edits: number) => {

@@ -9,14 +9,14 @@ export type Client = {
   send(method: 'POST' | 'PUT', path: string, request: Send): Promise<Answer>;
 };
 
-const attempts = 12;
+const tries = 12;
 const longestWait = 15;
 const answerWithin = 60_000;
 
-/** Seconds to wait before the next attempt: what the service asked for, within bounds, else a little longer each time. */
-const pause = (retryAfter: string | null, attempt: number): number => {
+/** Seconds to wait before the next try: what the service asked for, within bounds, else a little longer each time. */
+const pause = (retryAfter: string | null, tried: number): number => {
   const asked = Number(retryAfter);
-  const seconds = retryAfter !== null && Number.isFinite(asked) ? asked : 0.25 * 2 ** attempt;
+  const seconds = retryAfter !== null && Number.isFinite(asked) ? asked : 0.25 * 2 ** tried;
   return Math.min(Math.max(seconds, 0.05), longestWait);
 };
 
@@ -40,7 +40,7 @@ export const createClient = (
   wait: (seconds: number) => Promise<unknown> = (seconds) => delay(seconds * 1000),
 ): Client => {
   const ask = async (method: string, path: string, headers: Record<string, string>, body: string | null): Promise<Answer> => {
-    for (let attempt = 1; ; attempt += 1) {
+    for (let tried = 1; ; tried += 1) {
       let problem: string;
       let retryAfter: string | null = null;
       try {
@@ -58,8 +58,8 @@ export const createClient = (
         const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
         problem = cause instanceof Error ? cause.message || cause.name : String(cause);
       }
-      if (attempt === attempts) throw new Error(`${method} ${path} failed ${attempts} times, the last time with: ${problem}`);
-      await wait(pause(retryAfter, attempt));
+      if (tried === tries) throw new Error(`${method} ${path} failed ${tries} times, the last time with: ${problem}`);
+      await wait(pause(retryAfter, tried));
     }
   };
   return {

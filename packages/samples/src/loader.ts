@@ -2,7 +2,7 @@ import { type Client, createClient, type Json, succeeded } from './client.ts';
 import { notes, samples } from './data.ts';
 import { parties } from './parties.ts';
 import { refsMadeBy, refsOfClaims, resolve } from './resolve.ts';
-import type { Decision, Keys, Note, Party, ReviewStep, Revision, Sample, SampleEdit } from './shapes.ts';
+import type { Decision, Keys, Note, Party, ReviewStep, RevisedEdit, Sample, SampleEdit } from './shapes.ts';
 
 /**
  * Enters samples through the service's own commands. There is no note of how far a load came: every step is sent again, under the same
@@ -29,7 +29,7 @@ type Edit = { path: string; step: string; position: string };
 type Ids = ReadonlyMap<string, string>;
 
 /** How an edit stands after a step. `appliedRevision` is set once it is applied. */
-type Standing = { state: string; appliedRevision: number | null; position: string };
+type EditOutcome = { state: string; appliedRevision: number | null; position: string };
 
 const publisher = 'Averment samples';
 const stepKey = (...parts: (string | number)[]) => ['averment-samples', ...parts].join(':');
@@ -55,7 +55,7 @@ const registerAll = async (people: People, set: SampleSet): Promise<{ ids: Map<s
 const show = async (client: Client, { path, position }: Edit): Promise<Json> =>
   succeeded(await client.get(`${path}?minPosition=${position}`), `reading ${path}`);
 
-const standingOf = (edit: Json, position: string): Standing => ({
+const outcomeOf = (edit: Json, position: string): EditOutcome => ({
   state: String(edit.state),
   appliedRevision: typeof edit.appliedRevision === 'number' ? edit.appliedRevision : null,
   position: typeof edit.position === 'string' ? edit.position : position,
@@ -73,19 +73,19 @@ const act = async (
   edit: Edit,
   settled: (edit: Json) => boolean,
   send: (ifMatch: string) => ReturnType<Client['send']>,
-): Promise<Standing> => {
-  for (let attempt = 1; ; attempt += 1) {
+): Promise<EditOutcome> => {
+  for (let tried = 1; ; tried += 1) {
     const shown = await show(client, edit);
     const answer = await send(String(shown.etag));
     const beaten = answer.status === 409 || answer.status === 412;
-    if (!beaten) return standingOf(succeeded(answer, `step ${edit.step}`), edit.position);
+    if (!beaten) return outcomeOf(succeeded(answer, `step ${edit.step}`), edit.position);
     const now = await show(client, edit);
-    if (settled(now)) return standingOf(now, edit.position);
-    if (answer.status === 409 || attempt === 5) succeeded(answer, `step ${edit.step}`);
+    if (settled(now)) return outcomeOf(now, edit.position);
+    if (answer.status === 409 || tried === 5) succeeded(answer, `step ${edit.step}`);
   }
 };
 
-const decide = (people: People, edit: Edit, { decision, by, reason }: Decision): Promise<Standing> => {
+const decide = (people: People, edit: Edit, { decision, by, reason }: Decision): Promise<EditOutcome> => {
   const client = people[by];
   const request = { body: { decision, reason }, step: edit.step };
   const settled = (shown: Json) => shown.state === aims[decision];
@@ -97,20 +97,20 @@ const review = async (
   people: People,
   edit: Edit,
   steps: readonly ReviewStep[],
-  revise: (edit: Edit, revision: Revision) => Promise<Standing>,
+  revise: (edit: Edit, revision: RevisedEdit) => Promise<EditOutcome>,
 ) => {
-  let standing: Standing = { state: 'submitted', appliedRevision: null, position: edit.position };
+  let outcome: EditOutcome = { state: 'submitted', appliedRevision: null, position: edit.position };
   for (const [index, step] of steps.entries()) {
-    const next = { ...edit, step: `${edit.step}:${index + 1}`, position: standing.position };
-    standing = 'revise' in step ? await revise(next, step.revise) : await decide(people, next, step);
+    const next = { ...edit, step: `${edit.step}:${index + 1}`, position: outcome.position };
+    outcome = 'revise' in step ? await revise(next, step.revise) : await decide(people, next, step);
   }
-  return standing;
+  return outcome;
 };
 
 const enterEdit = async (people: People, sample: Sample, incident: { id: string; revision: number }, ids: Ids, edit: SampleEdit) => {
   const author = people[edit.author];
   const step = stepKey(sample.name, edit.name);
-  const bodyOf = ({ rationale, changes }: Revision) => ({
+  const bodyOf = ({ rationale, changes }: RevisedEdit) => ({
     baseRevision: incident.revision,
     rationale,
     changes: resolve(changes, ids, refsMadeBy(changes)),
@@ -118,7 +118,7 @@ const enterEdit = async (people: People, sample: Sample, incident: { id: string;
   const path = `/v1/incidents/${incident.id}/edits`;
   const submitted = succeeded(await author.send('POST', path, { body: bodyOf(edit), step }), `edit ${edit.name} of ${sample.name}`);
   const begun: Edit = { path: `${path}/${String(submitted.edit)}`, step, position: String(submitted.position) };
-  const standing = await review(people, begun, edit.review, (next, revision) =>
+  const outcome = await review(people, begun, edit.review, (next, revision) =>
     act(
       author,
       next,
@@ -126,8 +126,8 @@ const enterEdit = async (people: People, sample: Sample, incident: { id: string;
       (ifMatch) => author.send('PUT', next.path, { body: bodyOf(revision), step: next.step, ifMatch }),
     ),
   );
-  if (standing.state !== edit.ends) throw new Error(`edit ${edit.name} of ${sample.name} ends ${standing.state} and not ${edit.ends}`);
-  return { refs: refsIn(submitted), standing };
+  if (outcome.state !== edit.ends) throw new Error(`edit ${edit.name} of ${sample.name} ends ${outcome.state} and not ${edit.ends}`);
+  return { refs: refsIn(submitted), outcome };
 };
 
 const enterSample = async (
@@ -146,10 +146,10 @@ const enterSample = async (
   const ids = new Map([...shared, ...refsIn(proposed)]);
   let { appliedRevision: revision, position } = published;
   for (const edit of sample.edits) {
-    const { refs, standing } = await enterEdit(people, sample, { id, revision }, ids, edit);
+    const { refs, outcome } = await enterEdit(people, sample, { id, revision }, ids, edit);
     for (const [ref, made] of refs) ids.set(ref, made);
-    revision = standing.appliedRevision ?? revision;
-    position = later(position, standing.position);
+    revision = outcome.appliedRevision ?? revision;
+    position = later(position, outcome.position);
   }
   return { id, revision, position, open: sample.edits.filter(({ ends }) => ends === 'submitted').length };
 };

@@ -41,11 +41,11 @@ export type ReviewerName = 'reviewer' | 'reviewer2';
 export type Keys = Record<ContributorName | ReviewerName, string>;
 
 export type Decision = { decision: 'approve' | 'reject' | 'request_changes'; by: ReviewerName; reason: string };
-export type Revision = { rationale: string; changes: Change[] };
+export type RevisedEdit = { rationale: string; changes: Change[] };
 /** What happens to an edit after it is submitted: a reviewer decides, or its author sends it again, changed. */
-export type ReviewStep = Decision | { revise: Revision };
+export type ReviewStep = Decision | { revise: RevisedEdit };
 
-export type SampleEdit = Revision & {
+export type SampleEdit = RevisedEdit & {
   /** Unique in the incident; part of the idempotency keys, so it never changes. */
   name: string;
   author: ContributorName;

@@ -1,12 +1,12 @@
 import { isWriter } from '@averment/access';
 import type { Caller } from '@averment/commands';
-import { type Freshness, projectionNames, type Reading } from '@averment/read-models';
+import { type Freshness, projectionNames, type ReadContext } from '@averment/read-models';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { clientOf } from './http/client.ts';
 import { heldTag, noneMatchHits } from './http/etags.ts';
 import { firstPlacesInLists, placesOf } from './http/places.ts';
 import { type Place, Refusal } from './problems/problem.ts';
-import { type Answer, type Input, type Route, saysWhatWaits } from './route.ts';
+import { type Answer, type Input, type Route, saysWhatIsParked } from './route.ts';
 import { logPosition } from './schemas/parameters.ts';
 import type { Services } from './services.ts';
 
@@ -29,10 +29,10 @@ export const declare = (app: FastifyInstance, spec: Route, services: Services): 
       const waiting = new Set<string>();
       const input = inputOf(spec, request, reply, waiting);
       services.models.requireFollowing(spec.method === 'GET' ? (spec.models ?? []) : projectionNames);
-      const reached = await whenReached(spec, request, input.reading, services);
-      if (spec.models !== undefined && !spec.dated) input.reading.stood(reached ?? (await services.models.status(spec.models)));
+      const reached = await whenReached(spec, request, input.context, services);
+      if (spec.models !== undefined && !spec.dated) input.context.noteFreshness(reached ?? (await services.models.status(spec.models)));
       const answer = await spec.handle(input, services);
-      if (waiting.size > 0 && saysWhatWaits(spec)) await sayIncomplete(spec, request, reply, waiting, services);
+      if (waiting.size > 0 && saysWhatIsParked(spec)) await sayIncomplete(spec, request, reply, waiting, services);
       if (answer.headers !== undefined) reply.headers(answer.headers);
       return send(spec, request, reply, answer);
     },
@@ -46,9 +46,9 @@ const inputOf = (spec: Route, request: FastifyRequest, reply: FastifyReply, wait
   viewer: request.principal,
   caller: () => callerOf(spec, request),
   ifMatch: request.headers['if-match'],
-  reading: {
+  context: {
     held: heldTag(request.headers['if-none-match']),
-    stood: (freshness) => {
+    noteFreshness: (freshness) => {
       sayFreshness(spec, request, reply, freshness);
       for (const stream of freshness.parked) waiting.add(stream);
     },
@@ -139,9 +139,9 @@ const minPosition = (request: FastifyRequest): bigint | null => {
 };
 
 /** How far the models are once they have reached `minPosition`, if it was sent. */
-const whenReached = async (spec: Route, request: FastifyRequest, reading: Reading, { models }: Services): Promise<Freshness | null> => {
+const whenReached = async (spec: Route, request: FastifyRequest, context: ReadContext, { models }: Services): Promise<Freshness | null> => {
   const wanted = minPosition(request);
-  return spec.models === undefined || wanted === null ? null : models.reached(spec.models, wanted, reading.client);
+  return spec.models === undefined || wanted === null ? null : models.reached(spec.models, wanted, context.client);
 };
 
 /** Says how far the models were before or while they were read: what is read is at least as fresh as that. */
@@ -155,7 +155,7 @@ const sayFreshness = (spec: Route, request: FastifyRequest, reply: FastifyReply,
 /** Says how many parked streams are missing in an answer about one incident. */
 const sayIncomplete = async (spec: Route, request: FastifyRequest, reply: FastifyReply, waiting: Set<string>, { queries }: Services) => {
   const { id = '' } = request.params as Record<string, string>;
-  const missing = await queries.waitingUnder(id, waiting, spec.models?.includes('reviews') ?? false);
+  const missing = await queries.parkedUnder(id, waiting, spec.models?.includes('reviews') ?? false);
   if (missing > 0) reply.header('averment-incomplete', String(missing));
 };
 

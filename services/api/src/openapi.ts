@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { probes } from './plugins/app/access.ts';
 import { problemType } from './problems/problem.ts';
 import { type ProblemCode, problems, typeOf } from './problems/table.ts';
-import { type Route, saysWhatWaits } from './route.ts';
+import { type Route, saysWhatIsParked } from './route.ts';
 import { answered, sent } from './schemas/registry.ts';
 
 /** JSON Schema 2020-12. */
@@ -24,7 +24,7 @@ export type Operation = {
   'x-roles': readonly RoleOrNone[];
 };
 /** The parts of OpenAPI 3.1 that the document uses. */
-export type Document = {
+export type OpenApi = {
   openapi: '3.1.0';
   info: { title: string; version: string; description: string };
   paths: Record<string, Record<string, Operation>>;
@@ -137,7 +137,7 @@ const header = (description: string): Header => ({ description, schema: { type: 
 const answersOf = (spec: Route): Record<string, Response> => {
   const headers: Record<string, Header> = {
     ...(spec.models ? { 'Averment-Position': header('The lowest checkpoint of the read models that the answer was built from') } : {}),
-    ...(spec.list || saysWhatWaits(spec)
+    ...(spec.list || saysWhatIsParked(spec)
       ? { 'Averment-Incomplete': header('How many streams are missing because an event of theirs is parked; absent for none') }
       : {}),
     ...(spec.cached || spec.guarded ? { ETag: header('Strong entity tag') } : {}),
@@ -204,8 +204,8 @@ const about = `Averment keeps a public record of incidents on which accounts dif
 Errors are RFC 9457 problems. Every GET answers HEAD too. Positions are decimal strings. Enums and objects may grow. \`x-roles\` lists who may use an operation; \`none\` is everybody.`;
 
 /** The OpenAPI 3.1 document of these routes, from the same schemas that validate. */
-export const openApiOf = (routes: readonly Route[], version: string): Document => {
-  const paths: Document['paths'] = {};
+export const openApiOf = (routes: readonly Route[], version: string): OpenApi => {
+  const paths: OpenApi['paths'] = {};
   for (const spec of routes) {
     const path = paths[spec.path] ?? {};
     path[spec.method.toLowerCase()] = operationOf(spec);

@@ -1,6 +1,6 @@
 import type { RoleOrNone, Viewer } from '@averment/access';
 import type { Caller } from '@averment/commands';
-import type { ModelName, Reading } from '@averment/read-models';
+import type { ModelName, ReadContext } from '@averment/read-models';
 import type { z } from 'zod';
 import type { ProblemCode } from './problems/table.ts';
 import type { Services } from './services.ts';
@@ -14,7 +14,7 @@ export type Input<P, Q, B> = {
   caller(): Caller;
   ifMatch: string | undefined;
   /** For a route that is `dated`: what the client holds already, and whom to tell how far the models were before an answer is given. */
-  reading: Reading;
+  context: ReadContext;
 };
 
 /** What a handler answers. A string is JSON text that is sent as it is; null is no body. */
@@ -69,7 +69,7 @@ type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = 
 export type Route = RouteSpec<z.ZodType, z.ZodType, z.ZodType>;
 
 /** Whether an answer speaks of one incident, which may rest on parked streams; lists say so by themselves. */
-export const saysWhatWaits = ({ path, models, list }: Route): boolean =>
+export const saysWhatIsParked = ({ path, models, list }: Route): boolean =>
   models !== undefined && !list && path.startsWith('/v1/incidents/{id}');
 
 /** Checks a route's types where it is written. */

@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
-import type { Document, Operation } from '../src/openapi.ts';
+import type { OpenApi, Operation } from '../src/openapi.ts';
 import { harnessFor } from './support/harness.ts';
 import { article, furnish, movedClaim, proposal } from './support/story.ts';
 
@@ -16,7 +16,7 @@ const everyValue = (value: unknown, found: (key: string, value: unknown) => void
 
 t.test('the document holds together', async (t) => {
   const own = await harness(t);
-  const document = (await own.ask('GET', '/openapi.json')).body as unknown as Document;
+  const document = (await own.ask('GET', '/openapi.json')).body as unknown as OpenApi;
   t.match(document, { openapi: '3.1.0', info: { title: 'Averment', version: 'test' } });
 
   const refs = new Set<string>();
@@ -61,7 +61,7 @@ t.test('the document holds together', async (t) => {
 
 t.test('its schemas take what the routes take', async (t) => {
   const own = await harness(t);
-  const document = (await own.ask('GET', '/openapi.json')).body as unknown as Document;
+  const document = (await own.ask('GET', '/openapi.json')).body as unknown as OpenApi;
   const world = await furnish(own);
   const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });
   ajv.addSchema({ $id: 'averment', components: document.components });

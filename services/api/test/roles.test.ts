@@ -1,18 +1,18 @@
 import { everybody } from '@averment/access';
 import t from 'tap';
-import type { Document, Operation } from '../src/openapi.ts';
+import type { OpenApi, Operation } from '../src/openapi.ts';
 import { type Harness, harnessFor, type Person } from './support/harness.ts';
 import { furnish, publish, stoodClaim, submit, type World } from './support/story.ts';
 
 const harness = await harnessFor(t);
 
 type Named = { method: string; path: string; operation: Operation };
-const operationsOf = (document: Document): Named[] =>
+const operationsOf = (document: OpenApi): Named[] =>
   Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
   );
 
-const documentOf = async (own: Harness) => (await own.ask('GET', '/openapi.json', { key: 'reviewer' })).body as unknown as Document;
+const documentOf = async (own: Harness) => (await own.ask('GET', '/openapi.json', { key: 'reviewer' })).body as unknown as OpenApi;
 
 /** What a path's parameters stand for in the record of these tests. */
 const fill = (path: string, world: World, incident: string) => {

@@ -20,7 +20,7 @@ type Data = {
   /** Whether it is the embedded one. */
   embedded: boolean;
   /** Tells a second start where this one can be reached. */
-  announce(url: string): Promise<void>;
+  noteAddress(url: string): Promise<void>;
 };
 
 /**
@@ -32,7 +32,7 @@ export const openData = async (options: { config: Config; logger: Logger; shutdo
   if (config.databaseUrl !== null) {
     const { databaseUrl } = config;
     await readServerKey(config.serverKeyFile);
-    return { databaseUrl: () => databaseUrl, embedded: false, announce: async () => undefined };
+    return { databaseUrl: () => databaseUrl, embedded: false, noteAddress: async () => undefined };
   }
 
   await makeDataDir(config.dataDir);
@@ -64,5 +64,5 @@ export const openData = async (options: { config: Config; logger: Logger; shutdo
   });
   const embedded: Embedded = await opening;
   known = embedded.databaseUrl();
-  return { databaseUrl: embedded.databaseUrl, embedded: true, announce: (url) => embedded.announce(url) };
+  return { databaseUrl: embedded.databaseUrl, embedded: true, noteAddress: (url) => embedded.noteAddress(url) };
 };

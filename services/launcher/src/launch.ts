@@ -68,7 +68,7 @@ export const launch = async ({ config, logger, shutdown, programs, print }: Laun
   // When the api is started again it comes back where its users know it, though the port was a free one.
   port = Number(new URL(url).port) || port;
   await serving(url, shutdown.signal, logger);
-  await data.announce(url);
+  await data.noteAddress(url);
   print(greeting(url, keysFile, data.embedded ? await placeOf(config.dataDir) : 'in the database that DATABASE_URL names'));
 
   if (data.embedded && config.samples && keysFile !== null && (await samplesWanted(config.dataDir))) {

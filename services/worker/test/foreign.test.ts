@@ -41,7 +41,7 @@ t.test('a foreign event under our names stops nobody for longer than it takes to
   const here = { position: last.position, parked: new Set<string>() };
   const models = { status: async () => here, reached: async () => here, positionAt: async () => here.position };
   const queries = createQueries({ pool, log, vocabulary: standardVocabulary, policy, clock, models });
-  const reading = { held: undefined, stood: () => undefined, client: { name: 'test', signal: new AbortController().signal } };
+  const reading = { held: undefined, noteFreshness: () => undefined, client: { name: 'test', signal: new AbortController().signal } };
   const auditor: Viewer = { role: 'auditor', subject: 'auditor' };
   const app: Viewer = { role: 'app', subject: 'app' };
   t.match(await queries.feed(0n, 50, app, reading), { items: [], next: String(last.position) }, 'an app is not concerned');

@@ -3,13 +3,13 @@ import { acknowledged, checkAll, follow, readLog } from '../checks.ts';
 import { type Client, createClient, keyFor } from '../client.ts';
 import { jumpingClock, setClock } from '../clocks.ts';
 import { both, type Experiment, expected, together, type Verdict } from '../experiment.ts';
-import { accepted, furnish, proposal, type Scene, workAtDesks } from '../work.ts';
+import { accepted, type Basics, furnish, proposal, workAtDesks } from '../work.ts';
 
 /** Leases are judged by the database's clock, whatever a process believes: a lease taken now holds now, and is one's own. */
-const leaseVerdict = async (bed: Bed, client: Client, scene: Scene, url: string, name: string): Promise<Verdict> => {
+const leaseVerdict = async (bed: Bed, client: Client, basics: Basics, url: string, name: string): Promise<Verdict> => {
   const by = { subject: 'contributor0', method: 'POST' as const };
   const { incidentId } = accepted(
-    await client.write({ ...by, path: '/v1/incidents', key: keyFor(name), body: proposal(scene, `Leased, ${name}`) }),
+    await client.write({ ...by, path: '/v1/incidents', key: keyFor(name), body: proposal(basics, `Leased, ${name}`) }),
   );
   const take = async (subject: string): Promise<number> => {
     const headers = { authorization: `Bearer ${await bed.keyOf(subject)}` };
@@ -49,13 +49,13 @@ export const clock: Experiment = {
     const jumping = await jumpingClock(scope);
     const { apis, workers, urls } = await bed.startService(jumping.how);
     const client = createClient(bed, urls);
-    const scene = await furnish(client, 'clock');
+    const basics = await furnish(client, 'clock');
     const follower = follow(client);
     const verdicts: Verdict[] = [];
     const tried = { 'clock of a process jumped': 0, 'process started with a wrong clock': 0, 'clock of the log jumped': 0 };
     const rounds = 2 + random.below(3);
     for (let round = 0; round < rounds; round += 1) {
-      const working = workAtDesks({ client, scene, random }, { desks: 6, edits: 3 }, `${round}.`);
+      const working = workAtDesks({ client, basics, random }, { desks: 6, edits: 3 }, `${round}.`);
       await Promise.race([client.afterAnswers(client.journal.answered.length + random.below(15)), working]);
       for (const kept of random.shuffle([...apis, ...workers])) {
         const anew = random.chance(0.2);
@@ -68,7 +68,7 @@ export const clock: Experiment = {
         tried['clock of the log jumped'] += 1;
       }
       await working;
-      verdicts.push(await leaseVerdict(bed, client, scene, random.pick(urls), `lease ${round}`));
+      verdicts.push(await leaseVerdict(bed, client, basics, random.pick(urls), `lease ${round}`));
     }
     if (bed.profile === 'one database') verdicts.push(stampsVerdict(await readLog(bed.log)));
     verdicts.push(await checkAll(bed, client, follower));

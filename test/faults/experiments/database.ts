@@ -8,10 +8,10 @@ export const database: Experiment = {
   what: 'the database is stopped in immediate mode and restarted under load; the service recovers by itself and nothing is lost',
   profiles: both,
   run: async (scope, random, place) => {
-    const { bed, apis, workers, client, scene } = await furnished(scope, place, 'database');
+    const { bed, apis, workers, client, basics } = await furnished(scope, place, 'database');
     const follower = follow(client);
 
-    const working = workAtDesks({ client, scene, random }, { desks: 8, edits: 7 });
+    const working = workAtDesks({ client, basics, random }, { desks: 8, edits: 7 });
     let crashes = 0;
     const crashing = (async () => {
       for (const answers of [20, 60, 90]) {

@@ -30,8 +30,8 @@ export const decisions: Experiment = {
     const started = [bed.start('api'), bed.start('api'), bed.start('worker')];
     const urls = (await Promise.all(started)).flatMap(({ url }) => url ?? []);
     const client = createClient(bed, urls);
-    const scene = await furnish(client, 'decisions');
-    const desk = { client, scene, random, name: 'decisions' };
+    const basics = await furnish(client, 'decisions');
+    const desk = { client, basics, random, name: 'decisions' };
     const { incident, revision } = await publish(desk, 'one');
     const path = `/v1/incidents/${incident}/edits`;
     const verdicts: Verdict[] = [];
@@ -69,19 +69,19 @@ export const decisions: Experiment = {
     });
     const approveAll = (edits: readonly Answered[]) =>
       atOnce(random.shuffle(edits.map((edit, n) => decide(`reviewer${n}`, edit, 'approve'))));
-    const wanted = await client.write(submit(0, { kind: 'add_claim', claim: claim(scene, 'One that everybody decides.') }));
+    const wanted = await client.write(submit(0, { kind: 'add_claim', claim: claim(basics, 'One that everybody decides.') }));
     accepted(wanted);
     const votes = await atOnce(each((n) => decide(`reviewer${n}`, wanted, random.pick(['approve', 'reject', 'request_changes']))));
     expect('N decisions of one edit', tally(votes), { 200: 1, 412: many - 1 });
 
     // One reviewer who sends one decision N times at once is answered the same each time.
-    const pressed = await client.write(submit(1, { kind: 'add_claim', claim: claim(scene, 'One that is approved in a hurry.') }));
+    const pressed = await client.write(submit(1, { kind: 'add_claim', claim: claim(basics, 'One that is approved in a hurry.') }));
     const hurried = await atOnce(each(() => decide('reviewer0', pressed, 'approve')));
     expect('one decision sent N times', tally(hurried), { 200: many });
     expect('different answers to it', new Set(hurried.map((answer) => answer.text)).size, 1);
 
     // N edits that do not collide, submitted at once and approved at once.
-    const added = await atOnce(each((n) => submit(n, { kind: 'add_claim', claim: claim(scene, `Claim number ${n}.`) })));
+    const added = await atOnce(each((n) => submit(n, { kind: 'add_claim', claim: claim(basics, `Claim number ${n}.`) })));
     expect('N edits at once', tally(added), { 201: many });
     expect('N approvals of edits that do not collide', tally(await approveAll(added)), { 200: many });
 
@@ -91,7 +91,7 @@ export const decisions: Experiment = {
       kind: 'correct_incident',
       set: fields[n % groups]?.(n),
       reason: 'It was poor.',
-      citations: [{ source: scene.source, quote: { exact: 'The city has not confirmed either account.' } }],
+      citations: [{ source: basics.source, quote: { exact: 'The city has not confirmed either account.' } }],
     });
     const corrected = await atOnce(each((n) => submit(n, correction(n))));
     expect('N corrections submitted', tally(corrected), { 201: many });

@@ -9,7 +9,7 @@ import { cast, openBase } from '../bed.ts';
 import { acknowledged, checkAll, follow } from '../checks.ts';
 import { type Client, createClient, type Json, keyFor, recovery } from '../client.ts';
 import { type Experiment, expected, type Scope, together, type Verdict } from '../experiment.ts';
-import { accepted, type Editing, furnish, publish, type Scene, workAtDesk } from '../work.ts';
+import { accepted, type Basics, type Editing, furnish, publish, workAtDesk } from '../work.ts';
 
 const run = promisify(execFile);
 const launcher = fileURLToPath(new URL('../../../services/launcher/src/main.ts', import.meta.url));
@@ -94,7 +94,7 @@ const fill = async (file: string): Promise<void> => {
 type Asked = readonly [subject: string | null, path: string];
 
 /** Everything that is read without writing, of an incident that nobody works on meanwhile. */
-const allReads = async (client: Client, { incident, revision }: Editing, { source, police }: Scene): Promise<Asked[]> => {
+const allReads = async (client: Client, { incident, revision }: Editing, { source, police }: Basics): Promise<Asked[]> => {
   const path = `/v1/incidents/${incident}`;
   const proposed = await client.write({
     subject: 'contributor1',
@@ -179,9 +179,9 @@ export const disk: Experiment = {
     const before = await openBase(scope, await urlOf(dataDir));
     for (const subject of cast) await before.keyOf(subject);
     const client = createClient(before, [url], 20_000);
-    const scene = await furnish(client, 'disk');
-    const quiet = await publish({ client, scene, random, name: 'a quiet desk' }, 'what is read all the time');
-    const reads = await allReads(client, quiet, scene);
+    const basics = await furnish(client, 'disk');
+    const quiet = await publish({ client, basics, random, name: 'a quiet desk' }, 'what is read all the time');
+    const reads = await allReads(client, quiet, basics);
     const follower = follow(client);
 
     const verdicts: Verdict[] = [];
@@ -189,7 +189,7 @@ export const disk: Experiment = {
     // Once only the tables find no room, and once the log itself has none for its next segment, which ends the server.
     for (const inTheLog of random.shuffle([false, true])) {
       const where = inTheLog ? 'in the log' : 'in the tables';
-      const desk = (name: string) => ({ client, scene, random, name: `${name}, no room ${where}` });
+      const desk = (name: string) => ({ client, basics, random, name: `${name}, no room ${where}` });
       let working: Promise<unknown> = Promise.all(Array.from({ length: 6 }, (_, n) => workAtDesk(desk(`desk ${n}`), 1, 8)));
       await Promise.race([client.afterAnswers(client.journal.answered.length + 15 + random.below(15)), working]);
       await client.read('auditor0', reads.find(([, path]) => path.includes('?asOf='))?.[1] ?? '');

@@ -15,11 +15,11 @@ export const eventLog: Experiment = {
     const harms = Object.entries(bed.eventStore?.harms ?? {});
     const { apis, workers, urls } = await bed.startService();
     const client = createClient(bed, urls, 20_000);
-    const scene = await furnish(client, 'event log');
+    const basics = await furnish(client, 'event log');
     const follower = follow(client);
 
     let over = false;
-    const working = workAtDesks({ client, scene, random }, { desks: 8, edits: 8 }).finally(() => (over = true));
+    const working = workAtDesks({ client, basics, random }, { desks: 8, edits: 8 }).finally(() => (over = true));
     const tried: Record<string, number> = {};
     const harming = (async () => {
       for (let times = 0; times < 14 && !over; times += 1) {

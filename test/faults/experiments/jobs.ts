@@ -92,14 +92,14 @@ export const jobs: Experiment = {
   what: 'jobs are duplicated, dropped, delayed and reordered, and a stream is poisoned; the models end the same, the poison is parked and visible, the rest goes on',
   profiles: both,
   run: async (scope, random, place) => {
-    const { bed, urls, client, scene } = await furnished(scope, place, 'jobs');
-    const desk = { client, scene, random, name: 'jobs' };
+    const { bed, urls, client, basics } = await furnished(scope, place, 'jobs');
+    const desk = { client, basics, random, name: 'jobs' };
     const sick = await publish(desk, 'sick');
     const sound = await publish(desk, 'sound');
     const verdicts: Verdict[] = [];
     const expect = (what: string, found: unknown, wanted: unknown) => void verdicts.push(expected(what, found, wanted));
 
-    const working = workAtDesks({ client, scene, random }, { desks: 6, edits: 6 });
+    const working = workAtDesks({ client, basics, random }, { desks: 6, edits: 6 });
     const harming = harm(scope, bed, client, random, working);
     await client.afterAnswers(20 + random.below(20));
     const position = await poison(bed, sick.incident);

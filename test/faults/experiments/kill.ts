@@ -10,10 +10,10 @@ export const kill: Experiment = {
   what: 'api and worker are killed at random moments under load; each acknowledged write is found once, none twice after retries',
   profiles: both,
   run: async (scope, random, place) => {
-    const { bed, apis, workers, client, scene } = await furnished(scope, place, 'kill');
+    const { bed, apis, workers, client, basics } = await furnished(scope, place, 'kill');
     const follower = follow(client);
 
-    const working = workAtDesks({ client, scene, random }, { desks, edits: 8 });
+    const working = workAtDesks({ client, basics, random }, { desks, edits: 8 });
     const tried = { 'api killed': 0, 'worker killed': 0 };
     const killing = (async () => {
       const anybody = () => random.pick([...apis, ...apis, ...workers]);

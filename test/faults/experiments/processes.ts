@@ -15,9 +15,9 @@ export const processes: Experiment = {
     const all = await Promise.all([bed.start('api'), bed.start('api'), bed.start('worker'), bed.start('worker')]);
     const [api, zombieApi, worker, zombieWorker] = all;
     const client = createClient(bed, [api.url ?? '', zombieApi.url ?? '']);
-    const scene = await furnish(client, 'processes');
+    const basics = await furnish(client, 'processes');
     const follower = follow(client);
-    const working = workAtDesks({ client, scene, random }, { desks: 10, edits: 7 });
+    const working = workAtDesks({ client, basics, random }, { desks: 10, edits: 7 });
     const reached = async (answers: number) => {
       await Promise.race([client.afterAnswers(answers + random.below(10)), working]);
       await delay(random.below(20));

@@ -9,12 +9,12 @@ export const redis: Experiment = {
   profiles: ['distributed'],
   impossible: noRedis,
   run: async (scope, random, place) => {
-    const { bed, apis, workers, client, scene } = await furnished(scope, place, 'redis');
+    const { bed, apis, workers, client, basics } = await furnished(scope, place, 'redis');
     const server = bed.redis;
     if (server === null) throw new Error('there is a Redis in the distributed profile alone');
     const follower = follow(client);
 
-    const working = workAtDesks({ client, scene, random }, { desks: 8, edits: 6 });
+    const working = workAtDesks({ client, basics, random }, { desks: 8, edits: 6 });
     const more = (answers: number) => Promise.race([client.afterAnswers(client.journal.answered.length + answers), working]);
     const tried = { 'Redis killed and restarted': 0, 'Redis killed, kept away and emptied': 0, 'Redis flushed': 0, 'Redis paused': 0 };
     const harming = (async () => {

@@ -14,16 +14,16 @@ export const roleMatrix: Experiment = {
   profiles: ['distributed'],
   impossible: noRedis,
   run: async (scope, random, place) => {
-    const { bed, urls, client, scene } = await furnished(scope, place, 'roles');
-    const { incident } = await publish({ client, scene, random, name: 'roles' }, 'one');
+    const { bed, urls, client, basics } = await furnished(scope, place, 'roles');
+    const { incident } = await publish({ client, basics, random, name: 'roles' }, 'one');
     const head = await bed.log.head();
     const documents = await Promise.all(urls.map(async (url) => (await (await fetch(`${url}/openapi.json`)).json()) as Document & Json));
     const [document] = documents;
     const verdicts: Verdict[] = documents.map((other) => expected('the documents of the processes', other, document));
 
     const idIn = (path: string) => {
-      if (path.startsWith('/v1/sources')) return scene.source;
-      if (path.startsWith('/v1/parties')) return scene.police;
+      if (path.startsWith('/v1/sources')) return basics.source;
+      if (path.startsWith('/v1/parties')) return basics.police;
       return path.startsWith('/v1/parked') ? '1' : incident;
     };
     const asks = Object.entries(document?.paths ?? {}).flatMap(([path, methods]) =>

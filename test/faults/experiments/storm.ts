@@ -56,10 +56,10 @@ export const storm: Experiment = {
     const clock = await jumpingClock(scope);
     const service = await bed.startService(clock.how);
     const client = createClient(bed, service.urls);
-    const scene = await furnish(client, 'storm');
+    const basics = await furnish(client, 'storm');
     const follower = follow(client);
 
-    const working = workAtDesks({ client, scene, random }, { desks: 8, edits: 7 });
+    const working = workAtDesks({ client, basics, random }, { desks: 8, edits: 7 });
     const some = () => Promise.race([client.afterAnswers(client.journal.answered.length + 3 + random.below(7)), working]);
     const tried: Record<string, number> = {};
     const harming = (async () => {

@@ -11,7 +11,7 @@ import {
   sourceBody,
 } from '@averment/domain';
 import { eraseTexts, isUndecodable, LogUnavailable, StreamUnreadable } from '@averment/event-log';
-import { articleText, claim, proposal, type Scene } from '../work.ts';
+import { articleText, type Basics, claim, proposal } from '../work.ts';
 import type { Process, World } from './world.ts';
 
 type Role = 'author' | 'reviewer' | 'both' | 'eraser';
@@ -68,19 +68,19 @@ const streamsOf = (world: World, prefix: string): string[] => [...world.store.st
 
 /** One person's day: a few actions on whatever is there, of which many are refused because others were faster. */
 export const person = async (world: World, role: Role, subject: string): Promise<void> => {
-  const scene = role === 'author' ? await furnish(world, subject) : null;
-  if (scene) await propose(world, subject, scene);
+  const basics = role === 'author' ? await furnish(world, subject) : null;
+  if (basics) await propose(world, subject, basics);
   await world.opened(role === 'author');
   const actions = role === 'eraser' ? 2 : 4 + world.random.below(5);
   for (let n = 0; n < actions; n += 1) {
     const key = `${subject}-${n}`;
     if (role === 'eraser') await erase(world, subject, key);
     else if (role === 'reviewer' || (role === 'both' && world.random.chance(0.5))) await decide(world, subject, key);
-    else await edit(world, subject, key, scene);
+    else await edit(world, subject, key, basics);
   }
 };
 
-const furnish = async (world: World, subject: string): Promise<Scene> => {
+const furnish = async (world: World, subject: string): Promise<Basics> => {
   const by = { subject, role: 'contributor' as const };
   const register = async (name: string): Promise<string> => {
     const body = { kind: 'agency', name };
@@ -94,8 +94,8 @@ const furnish = async (world: World, subject: string): Promise<Scene> => {
   return { source: source?.id ?? '', police: await register('Harbour Police'), city: await register('City of Porto Novo') };
 };
 
-const propose = async (world: World, subject: string, scene: Scene): Promise<void> => {
-  const body = proposal(scene, `Shots, told by ${subject}`);
+const propose = async (world: World, subject: string, basics: Basics): Promise<void> => {
+  const body = proposal(basics, `Shots, told by ${subject}`);
   const sent = { subject, role: 'contributor' as const, path: '/v1/incidents', key: `${subject}-proposal`, body };
   const parsed = proposalBody.parse(body);
   const proposed = await send(world, sent, ({ commands }, caller) => commands.proposeIncident(caller, parsed));
@@ -105,25 +105,25 @@ const propose = async (world: World, subject: string, scene: Scene): Promise<voi
 };
 
 /** Submits, revises or withdraws. */
-const edit = async (world: World, subject: string, key: string, own: Scene | null): Promise<void> => {
+const edit = async (world: World, subject: string, key: string, own: Basics | null): Promise<void> => {
   const { random } = world;
   const incidents = streamsOf(world, 'incident_');
   if (incidents.length === 0) return;
   const incident = random.pick(incidents);
   const state = await foldOf(world, incident);
-  const scene = own ?? { source: streamsOf(world, 'source_')[0] ?? '', police: streamsOf(world, 'party_')[0] ?? '', city: '' };
-  if (scene.source === '' || scene.police === '') return;
+  const basics = own ?? { source: streamsOf(world, 'source_')[0] ?? '', police: streamsOf(world, 'party_')[0] ?? '', city: '' };
+  if (basics.source === '' || basics.police === '') return;
   const body = {
     baseRevision: state.recordRevision ?? 0,
     rationale: `For ${key}.`,
     changes: [
       random.chance(0.5)
-        ? { kind: 'add_claim', claim: claim(scene, `The police say so, ${key}.`) }
+        ? { kind: 'add_claim', claim: claim(basics, `The police say so, ${key}.`) }
         : {
             kind: 'correct_incident',
             set: { title: `Shots, ${key}` },
             reason: 'The title was poor.',
-            citations: [{ source: scene.source, quote: { exact: 'The city has not confirmed either account.' } }],
+            citations: [{ source: basics.source, quote: { exact: 'The city has not confirmed either account.' } }],
           },
     ],
   };

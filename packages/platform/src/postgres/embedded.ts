@@ -33,7 +33,7 @@ export type Embedded = {
   /** For a role, by default that which owns the database. Changes when the server had to be restarted at another port. */
   databaseUrl(role?: DatabaseRole): string;
   /** Tells a second start at which address this one can be reached. */
-  announce(url: string): Promise<void>;
+  noteAddress(url: string): Promise<void>;
   /** Stops the server cleanly. Whoever uses it should be done before. */
   stop(): Promise<void>;
 };
@@ -84,7 +84,7 @@ export const openEmbedded = async (options: EmbeddedOptions): Promise<Embedded> 
   const urlOf = (name: string): string => `postgres://${superuser}:${password}@127.0.0.1:${port}/${name}`;
 
   const acquire = async (): Promise<DataLock> => {
-    for (let attempt = 1; ; attempt += 1) {
+    for (let tried = 1; ; tried += 1) {
       if (stopping) throw new EmbeddedError('PostgreSQL is being stopped');
       try {
         readOnly = null;
@@ -94,7 +94,7 @@ export const openEmbedded = async (options: EmbeddedOptions): Promise<Embedded> 
         return taken;
       } catch (error) {
         // A server that was found may be about to stop, or may be recovering from the death of one of its processes.
-        if (attempt >= 300 || error instanceof EmbeddedError || !isTransient(error)) throw error;
+        if (tried >= 300 || error instanceof EmbeddedError || !isTransient(error)) throw error;
         await delay(200);
       }
     }
@@ -108,7 +108,7 @@ export const openEmbedded = async (options: EmbeddedOptions): Promise<Embedded> 
       logger.warn('PostgreSQL is gone, bringing it back');
       try {
         lock = await acquire();
-        if (address !== undefined) await lock.announce(address);
+        if (address !== undefined) await lock.noteAddress(address);
         logger.info('PostgreSQL is back');
         failures = 0;
         options.onRestart?.(urlFor('worker', password, port));
@@ -160,9 +160,9 @@ export const openEmbedded = async (options: EmbeddedOptions): Promise<Embedded> 
 
   return {
     databaseUrl: (role = 'worker') => urlFor(role, password, port),
-    announce: async (url) => {
+    noteAddress: async (url) => {
       address = url;
-      await lock.announce(url);
+      await lock.noteAddress(url);
     },
     stop: async () => {
       stopping = true;

@@ -9,7 +9,7 @@ const key = [0x41_76_65_72, 0x6d_65_6e_74] as const;
 /** A lock on the data directory, held by a connection: it is given back by the system itself when its holder dies. */
 export type DataLock = {
   /** Says at which address the holder can be reached. */
-  announce(url: string): Promise<void>;
+  noteAddress(url: string): Promise<void>;
   /** Resolves when the connection is gone, and the lock with it. */
   lost: Promise<void>;
   release(): Promise<void>;
@@ -29,11 +29,11 @@ export const takeDataLock = async (url: string, name: string): Promise<DataLock 
   client.on('error', () => undefined);
   await client.connect();
   try {
-    for (let attempt = 1; ; attempt += 1) {
+    for (let tried = 1; ; tried += 1) {
       const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS taken', [...key]);
       if (rows[0]?.taken === true) {
         return {
-          announce: async (address) => {
+          noteAddress: async (address) => {
             // The name of a connection holds 63 bytes.
             await client.query("SELECT set_config('application_name', $1, false)", [`${title} ${address}`.slice(0, 63)]);
           },
@@ -41,9 +41,9 @@ export const takeDataLock = async (url: string, name: string): Promise<DataLock 
           release: () => client.end(),
         };
       }
-      if (attempt >= tries.alive) {
+      if (tried >= tries.alive) {
         const holder = await holderOf(client);
-        if (attempt >= tries.dead || holder.pid === null || alive(holder.pid)) {
+        if (tried >= tries.dead || holder.pid === null || alive(holder.pid)) {
           await client.end();
           return holder;
         }

@@ -35,8 +35,8 @@ export const runningServer = async (folder: string): Promise<RunningServer | nul
  */
 export const startServer = async (folder: string, binaries: Binaries, account: Account | null, port: number | null): Promise<number> => {
   await disownPidFile(folder);
-  for (let attempt = 1; ; attempt += 1) {
-    const chosen = attempt === 1 && port !== null ? port : await freePort();
+  for (let tried = 1; ; tried += 1) {
+    const chosen = tried === 1 && port !== null ? port : await freePort();
     const log = join(folder, 'server.log');
     await rename(log, join(folder, 'server.previous.log')).catch(() => undefined);
     try {
@@ -48,9 +48,9 @@ export const startServer = async (folder: string, binaries: Binaries, account: A
       return chosen;
     } catch (error) {
       const why = await complaint(log);
-      if (attempt < 10 && /could not bind|could not create any TCP/.test(why)) continue;
+      if (tried < 10 && /could not bind|could not create any TCP/.test(why)) continue;
       // Processes of a killed server may need a moment to notice.
-      if (attempt < 50 && /pre-existing shared memory block/.test(why)) {
+      if (tried < 50 && /pre-existing shared memory block/.test(why)) {
         await delay(100);
         continue;
       }

@@ -10,8 +10,8 @@ import {
   quotesByPlace,
 } from '@averment/domain';
 import type { PoolClient } from 'pg';
+import type { Connection } from '../runner/model.ts';
 import { type Append, appendsOf, changesOf } from './appends.ts';
-import type { Reading } from './record/load.ts';
 import { insertRows, setFromNew } from './statements.ts';
 
 /**
@@ -61,7 +61,7 @@ const rowOf = ({ start, end, from, to, limit, ...rest }: Decided) => ({
 });
 
 /** The quotes from these sources, in the order in which they entered. */
-export const loadQuotes = async (tx: Reading, schema: string, sources: readonly string[]): Promise<Map<string, Decided[]>> => {
+export const loadQuotes = async (tx: Connection, schema: string, sources: readonly string[]): Promise<Map<string, Decided[]>> => {
   if (sources.length === 0) return new Map();
   const { rows } = await tx.query<Decided & { position: string }>(
     `SELECT source, revision, start_at AS start, end_at AS end, position::text, n, from_at AS from, to_at AS to, words, limit_at AS limit, shown
@@ -114,7 +114,7 @@ export const projectQuotes = async (
 };
 
 /** What the public reads of the quotes at these places. */
-export const loadLetOut = async (tx: Reading, schema: string, places: readonly QuotePlace[]): Promise<LetOutOf> => {
+export const loadLetOut = async (tx: Connection, schema: string, places: readonly QuotePlace[]): Promise<LetOutOf> => {
   if (places.length === 0) return () => undefined;
   const { rows } = await tx.query<QuotePlace & LetOut>({
     name: `quotes ${schema}`,

@@ -82,11 +82,11 @@ export const createDiff = (options: IntoPast): Queries['diff'] => {
     return older && newer && Promise.all([shown(render(history, older, from)), shown(render(history, newer, to))]);
   };
 
-  return async (id, from, to, viewer, reading): Promise<DiffResult | null> => {
+  return async (id, from, to, viewer, context): Promise<DiffResult | null> => {
     if (from > to) return null;
     const [begin, end] = await Promise.all([endOfAppend(log, id, from), endOfAppend(log, id, to)]);
     if (begin === null || end === null) return null;
-    const then = await reach(['record'], { position: end.position }, reading);
+    const then = await reach(['record'], { position: end.position }, context);
 
     const compared = async (signal: AbortSignal): Promise<DiffResult | null> => {
       const history = await historyFor(options, id, begin.position, then, viewer);
@@ -109,6 +109,6 @@ export const createDiff = (options: IntoPast): Queries['diff'] => {
       return { from, to, changes };
     };
     const key = await keyOf(then, 'diff', readersOf(viewer), id, from, to);
-    return (await share(key, reading.client, async (signal) => ({ found: await compared(signal) }))).found;
+    return (await share(key, context.client, async (signal) => ({ found: await compared(signal) }))).found;
   };
 };

@@ -14,13 +14,13 @@ import { withoutConcealed } from '../projections/concealed.ts';
 import { loadQuotes } from '../projections/quotes.ts';
 import { loadConcealed } from '../projections/record/load.ts';
 import { idsIn } from '../projections/record/relevant.ts';
-import { concealsText, documentInput, leftOf, type Scene, type Shown } from '../projections/record/render.ts';
+import { concealsText, documentInput, leftOf, type RenderInput, type Shown } from '../projections/record/render.ts';
 import { forEver } from '../versions.ts';
 import { decodeCursor, encodeCursor, fillingPage, listOf } from './cursors.ts';
 import type { IntoPast } from './index.ts';
 import type { MakesPublicOf } from './makes-public.ts';
-import { endOf, foldTo, type History, readEdits, readHistory, sceneAt } from './past.ts';
-import type { EditItem, Lease, Queries, Reading } from './types.ts';
+import { endOf, foldTo, type History, readEdits, readHistory, renderInputAt } from './past.ts';
+import type { EditItem, Lease, Queries, ReadContext } from './types.ts';
 import { record, reviews } from './viewers.ts';
 import { giveUpIf } from './work.ts';
 
@@ -49,7 +49,7 @@ export const createEditQueries = (
   makesPublicOf: MakesPublicOf,
 ): Pick<Queries, 'edits' | 'edit' | 'openEdits' | 'reviewedAt' | 'quotesFrom' | 'preview'> => {
   /** The edits as the viewer may see them, as many as fit into one answer. Few incidents hold concealed texts, so what is left of one is folded when it is asked for. */
-  const shownEdits = async (incident: string, rows: Row[], viewer: Viewer, { client }: Reading): Promise<EditItem[]> => {
+  const shownEdits = async (incident: string, rows: Row[], viewer: Viewer, { client }: ReadContext): Promise<EditItem[]> => {
     const uses = rows.map((row) => row.uses);
     const { fit, madeBy } = await makesPublicOf(uses, client);
     const items = rows
@@ -64,26 +64,26 @@ export const createEditQueries = (
   };
 
   /** What the edit would do, as the viewer may see it: all but reviewers and auditors see it without what corrections conceal now. */
-  const previewIn = (scene: Scene, edit: number, viewer: Viewer): Preview | null => {
-    const whole = preview({ ...documentInput(scene, vocabulary), edit });
-    if (whole === undefined || seesConcealed(viewer) || !concealsText(scene)) return whole ?? null;
-    const left = preview({ ...documentInput(scene, vocabulary, leftOf), edit });
+  const previewIn = (input: RenderInput, edit: number, viewer: Viewer): Preview | null => {
+    const whole = preview({ ...documentInput(input, vocabulary), edit });
+    if (whole === undefined || seesConcealed(viewer) || !concealsText(input)) return whole ?? null;
+    const left = preview({ ...documentInput(input, vocabulary, leftOf), edit });
     if (left === undefined) return null;
     const [before, after] = [withConcealed(whole.before, left.before), withConcealed(whole.after, left.after)];
     return { ...whole, before, after, changes: markConcealed(diffDocuments(before, after)) };
   };
 
-  const edit: Queries['edit'] = async (incident, number, viewer, reading) => {
+  const edit: Queries['edit'] = async (incident, number, viewer, context) => {
     const { rows } = await pool.query<Row>(
       `SELECT ${columns} FROM ${reviews}.edits AS e ${joinLease} WHERE e.incident = $1 AND e.edit = $2`,
       [incident, number],
     );
     if (rows[0] === undefined || !seesEdit(viewer, rows[0].author)) return null;
-    const [item] = await shownEdits(incident, [rows[0]], viewer, reading);
+    const [item] = await shownEdits(incident, [rows[0]], viewer, context);
     return item ?? null;
   };
 
-  const edits: Queries['edits'] = async (incident, { limit, cursor }, viewer, reading) => {
+  const edits: Queries['edits'] = async (incident, { limit, cursor }, viewer, context) => {
     const list = listOf('edits', { incident });
     const after = decodeCursor(cursor, list, ['number']);
     const author = seesReview(viewer) ? null : (viewer?.subject ?? '');
@@ -99,7 +99,7 @@ export const createEditQueries = (
       const { rows: known } = await pool.query(`SELECT published, author FROM ${record}.incidents WHERE id = $1`, [incident]);
       if (known[0] === undefined || !seesIncident(viewer, known[0])) return null;
     }
-    const items = await shownEdits(incident, rows.slice(0, limit), viewer, reading);
+    const items = await shownEdits(incident, rows.slice(0, limit), viewer, context);
     const last = items.at(-1);
     return { items, next: (rows[0]?.found ?? 0) > items.length && last !== undefined ? encodeCursor(list, [last.edit]) : null };
   };
@@ -126,12 +126,12 @@ export const createEditQueries = (
       return new Map(rows.map(({ party, position }) => [party, BigInt(position)]));
     },
     quotesFrom: (sources) => loadQuotes(pool, reviews, sources),
-    preview: async (incident, number, viewer, reading) => {
+    preview: async (incident, number, viewer, context) => {
       const end = await endOf(log, incident);
       if (end === null) return null;
       // What an edit names was registered before it; an earlier moment would lack names that a reviewer has to see.
-      const then = await reach(['record'], { position: end }, reading);
-      return turns(reading.client.name, reading.client.signal, async () => {
+      const then = await reach(['record'], { position: end }, context);
+      return turns(context.client.name, context.client.signal, async () => {
         const own = new Set([number]);
         const history = await readHistory(
           { pool, log },
@@ -140,16 +140,16 @@ export const createEditQueries = (
           (stores, stream) => readEdits(stores, stream, stream === incident ? own : new Set()),
           idsIn,
         );
-        giveUpIf(reading.client.signal);
+        giveUpIf(context.client.signal);
         if (history === null) return null;
         const { position, ...shown } = stateBefore(history, number);
         const found = shown.state.edits.get(number);
         if (found === undefined || !seesEdit(viewer, found.author)) return null;
-        const previewed = previewIn(sceneAt(history, shown, position), number, viewer);
+        const previewed = previewIn(renderInputAt(history, shown, position), number, viewer);
         if (previewed === null) return null;
         const { parties, sources } = previewed.after;
         const uses = [...parties, ...sources].map(({ id }) => id);
-        const { madeBy } = await makesPublicOf([uses], reading.client);
+        const { madeBy } = await makesPublicOf([uses], context.client);
         return { ...previewed, makesPublic: madeBy(uses) };
       });
     },

@@ -49,11 +49,11 @@ export type KeyOf = (then: Then, ...what: readonly (string | number | bigint)[])
 /** Makes the function that names what is told. */
 export const createKeys = (log: Pick<EventLog<DomainEvent>, 'readAll' | 'head'>): KeyOf => {
   const eraOf = createEras(log);
-  return async ({ stood }, ...what) => {
+  return async ({ noteFreshness }, ...what) => {
     // What waits behind a parked event enters the past some time, without an event that tells of it.
-    if (stood.parked.size > 0) return null;
+    if (noteFreshness.parked.size > 0) return null;
     const era = await eraOf();
     // The model does not know yet what changed.
-    return era > stood.position ? null : JSON.stringify([era, ...what].map(String));
+    return era > noteFreshness.position ? null : JSON.stringify([era, ...what].map(String));
   };
 };

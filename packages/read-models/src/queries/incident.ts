@@ -8,7 +8,7 @@ import { createBatch } from './batches.ts';
 import type { IntoPast } from './index.ts';
 import { createRenderPast, endOfAppend, historyFor, stateAt } from './past.ts';
 import type { Then } from './then.ts';
-import type { Moment, Queries, Reading, ServedPast } from './types.ts';
+import type { Moment, Queries, ReadContext, ServedPast } from './types.ts';
 import { documentFor, record, recordModel } from './viewers.ts';
 import { createShared, giveUpIf } from './work.ts';
 
@@ -78,11 +78,11 @@ export const createIncidentQueries = (options: IntoPast): Pick<Queries, 'inciden
       for (const row of await rowsOf(pool.query<Row>({ name, text, values }))) found[row.n - 1] = row;
       return found;
     });
-    return async (id, viewer, reading) => {
-      const row = await find({ id, viewer, held: reading?.held });
+    return async (id, viewer, context) => {
+      const row = await find({ id, viewer, held: context?.held });
       if (row === undefined) throw new ModelMissing('the model record has no checkpoint');
       const { position, parked, published, author, etag, body } = row;
-      reading?.stood({ position: BigInt(position), parked: new Set(parked) });
+      context?.noteFreshness({ position: BigInt(position), parked: new Set(parked) });
       return published === null || !seesIncident(viewer, { published, author }) ? null : { body, etag };
     };
   };
@@ -96,10 +96,10 @@ export const createIncidentQueries = (options: IntoPast): Pick<Queries, 'inciden
 
   const answer =
     (name: string, make: (document: IncidentDocument) => object) =>
-    async (id: string, moment: Moment, viewer: Viewer, reading: Reading): Promise<ServedPast | null> => {
+    async (id: string, moment: Moment, viewer: Viewer, context: ReadContext): Promise<ServedPast | null> => {
       const end = 'revision' in moment ? await endOfAppend(log, id, moment.revision) : null;
       if ('revision' in moment && end === null) return null;
-      const then = await reach(['record'], 'revision' in moment ? { position: end?.position ?? 0n } : moment, reading);
+      const then = await reach(['record'], 'revision' in moment ? { position: end?.position ?? 0n } : moment, context);
       const key = await keyOf(then, name, readersOf(viewer), id, then.position, end?.revision ?? '');
       const work = async (signal: AbortSignal): Promise<Told> => {
         const read = await past(id, then, viewer, signal);
@@ -107,7 +107,7 @@ export const createIncidentQueries = (options: IntoPast): Pick<Queries, 'inciden
         const document = await documentFor(viewer, read, pool, then.tables('record'));
         return { found: servedPast(JSON.stringify(make(document)), end?.revision ?? read.revision, then.position) };
       };
-      return (await share(key, reading.client, work)).found;
+      return (await share(key, context.client, work)).found;
     };
 
   return {

@@ -118,13 +118,13 @@ export const createIncidentList = ({ pool, log, reach, keyOf }: IntoPast): Queri
       throw error;
     };
 
-  return async (filters, { limit, cursor, sort = '-recordedAt', moment }, viewer, reading) => {
+  return async (filters, { limit, cursor, sort = '-recordedAt', moment }, viewer, context) => {
     const { column, order, kind } = sorts[sort];
     const asked = { ...filters, ...wordsOf(moment) };
     const list = listOf(`incidents ${sort}`, asked);
     const after = decodeCursor(cursor, list, ['position', kind, 'id']);
     const pinned = after === null ? moment : { position: BigInt(after[0] ?? 0) };
-    const then = pinned && (await reach(['record'], pinned, reading).catch(unlessBeyond(after)));
+    const then = pinned && (await reach(['record'], pinned, context).catch(unlessBeyond(after)));
 
     const read = async (): Promise<IncidentPage> => {
       const where = createConditions();
@@ -156,6 +156,6 @@ export const createIncidentList = ({ pool, log, reach, keyOf }: IntoPast): Queri
     };
     if (then === null) return read();
     const key = await keyOf(then, tierOf(viewer), sort, JSON.stringify(asked), limit, cursor ?? '', then.position);
-    return share(key, reading.client, read);
+    return share(key, context.client, read);
   };
 };

@@ -8,12 +8,12 @@ import { createHands } from './hands.ts';
 import { createIncidentQueries } from './incident.ts';
 import { createIncidentList } from './incidents.ts';
 import { createMakesPublic } from './makes-public.ts';
+import { createParkedQueries } from './parked.ts';
 import { createPartyQueries } from './parties.ts';
 import { createReviewQueue, createReviewStats } from './reviews.ts';
 import { createSourceQueries } from './sources.ts';
 import { createReach, type Reach } from './then.ts';
 import type { Queries, QueryOptions } from './types.ts';
-import { createWaitingQueries } from './waiting.ts';
 import { createTurns, type Turns } from './work.ts';
 
 export * from './types.ts';
@@ -36,7 +36,7 @@ export const createQueries = (options: QueryOptions): Queries => {
     ...createSourceQueries(pool, log),
     ...createPartyQueries(pool),
     ...createIncidentQueries(intoPast),
-    ...createWaitingQueries(pool),
+    ...createParkedQueries(pool),
     incidents: createIncidentList(intoPast),
     diff: createDiff(intoPast),
     ...createEventQueries(options, hands),

@@ -2,7 +2,7 @@ import { seesPrivateNames, seesUnused } from '@averment/access';
 import { partySummary, type Standing, skeletonOf } from '@averment/domain';
 import type { Pool } from 'pg';
 import type { PartyItem } from '../items.ts';
-import { factsOf } from '../projections/record/facts.ts';
+import { factsOf } from '../projections/record/register.ts';
 import { digestOf } from '../projections/record/render.ts';
 import { forEver } from '../versions.ts';
 import { beginningWith } from '../words.ts';

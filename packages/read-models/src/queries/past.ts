@@ -4,11 +4,11 @@ import { decoded, type EventLog } from '@averment/event-log';
 import type { Pool } from 'pg';
 import { type Append, appendsOf } from '../projections/appends.ts';
 import { withoutConcealed } from '../projections/concealed.ts';
-import { type Facts, noFacts, partiesAt } from '../projections/record/facts.ts';
-import { loadConcealed, loadFacts, loadMerges, loadTies } from '../projections/record/load.ts';
+import { loadConcealed, loadMerges, loadRegister, loadTies } from '../projections/record/load.ts';
 import { type Merges, mergedInto } from '../projections/record/merges.ts';
+import { emptyRegister, partiesAt, type Register } from '../projections/record/register.ts';
 import { namedBy } from '../projections/record/relevant.ts';
-import { type Documents, documentsOf, type Scene, type Shown } from '../projections/record/render.ts';
+import { type Documents, documentsOf, type RenderInput, type Shown } from '../projections/record/render.ts';
 import type { Then } from './then.ts';
 import type { QueryOptions } from './types.ts';
 
@@ -16,7 +16,7 @@ import type { QueryOptions } from './types.ts';
  * An incident and all that merges ever tied to it, each as its appends: what its document at any time is made of. `left` are the
  * appends without the texts that corrections conceal by now, of those incidents where they do.
  */
-export type History = { id: string; appends: Map<string, Append[]>; left: Map<string, Append[]>; merges: Merges; facts: Facts };
+export type History = { id: string; appends: Map<string, Append[]>; left: Map<string, Append[]>; merges: Merges; register: Register };
 
 type Stores = { pool: Pool; log: EventLog<DomainEvent> };
 
@@ -112,7 +112,7 @@ export const readHistory = async (
   const streams = await Promise.all(tied.map(async (each) => [each, await read(stores, each, then.position)] as const));
   const events = new Map(streams);
   if (events.get(id)?.length === 0) return null;
-  const facts = await loadFacts(pool, tables, named([...events.values()].flat()), noFacts);
+  const register = await loadRegister(pool, tables, named([...events.values()].flat()), emptyRegister);
   const merges = await loadMerges(pool, tables, tied);
   const concealed = await loadConcealed(pool, tables, tied);
   const appendsWith = (left: (own: readonly DomainEvent[], each: string) => readonly DomainEvent[], ids: Iterable<string>) =>
@@ -120,7 +120,7 @@ export const readHistory = async (
   return {
     id,
     merges,
-    facts,
+    register,
     appends: appendsWith((own) => own, tied),
     left: appendsWith((own, each) => withoutConcealed(own, concealed.get(each)), concealed.keys()),
   };
@@ -165,7 +165,7 @@ export const stateAt = (history: History, position: bigint): (Shown & { revision
 };
 
 /** What rendering an incident in a given state as of a position needs: the parties, sources and merged incidents of that time. */
-export const sceneAt = (history: History, { state, left }: Shown, position: bigint): Scene => {
+export const renderInputAt = (history: History, { state, left }: Shown, position: bigint): RenderInput => {
   const members = new Map<string, Shown>([[history.id, { state, left }]]);
   for (const id of mergedInto(history.merges, history.id, position)) {
     members.set(
@@ -173,8 +173,8 @@ export const sceneAt = (history: History, { state, left }: Shown, position: bigi
       foldTo(history, id, (append) => append.position <= position),
     );
   }
-  const { facts, merges } = history;
-  return { unit: { members, merges }, member: { id: history.id, state, left }, position, facts, parties: partiesAt(facts, position) };
+  const { register, merges } = history;
+  return { unit: { members, merges }, member: { id: history.id, state, left }, position, register, parties: partiesAt(register, position) };
 };
 
 /** Renders the documents of an incident in a given state as of a position. */
@@ -185,5 +185,5 @@ export const createRenderPast =
   ({ vocabulary, rendered }: Pick<QueryOptions, 'vocabulary' | 'rendered'>): RenderPast =>
   (history, shown, position) => {
     rendered?.();
-    return documentsOf(sceneAt(history, shown, position), vocabulary);
+    return documentsOf(renderInputAt(history, shown, position), vocabulary);
   };

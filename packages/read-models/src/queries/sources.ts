@@ -3,7 +3,7 @@ import { type DomainEvent, isTypeId } from '@averment/domain';
 import { decoded, type EventLog } from '@averment/event-log';
 import type { Pool } from 'pg';
 import type { SourceItem } from '../items.ts';
-import { textHash } from '../projections/record/facts.ts';
+import { textHash } from '../projections/record/register.ts';
 import { forEver } from '../versions.ts';
 import { beginningWith } from '../words.ts';
 import { createConditions } from './conditions.ts';

@@ -1,4 +1,4 @@
-import type { Freshness, LogMoment, ModelName, Models, Reading } from './types.ts';
+import type { Freshness, LogMoment, ModelName, Models, ReadContext } from './types.ts';
 import { record, reviews } from './viewers.ts';
 
 const schemas: Record<ModelName, string> = { record, reviews };
@@ -10,12 +10,12 @@ const schemas: Record<ModelName, string> = { record, reviews };
 class Reached<M extends ModelName> {
   readonly position: bigint;
   /** How the models stood when they had reached it. */
-  readonly stood: Freshness;
+  readonly noteFreshness: Freshness;
   readonly #models: ReadonlySet<M>;
 
-  constructor(position: bigint, stood: Freshness, models: readonly M[]) {
+  constructor(position: bigint, noteFreshness: Freshness, models: readonly M[]) {
     this.position = position;
-    this.stood = stood;
+    this.noteFreshness = noteFreshness;
     this.#models = new Set(models);
   }
 
@@ -28,14 +28,14 @@ class Reached<M extends ModelName> {
 export type Then<M extends ModelName = 'record'> = Reached<M>;
 
 /** Waits until each of the models is far enough for an answer about the moment, and reports how far they are. */
-export type Reach = <M extends ModelName>(models: readonly M[], moment: LogMoment, reading: Reading) => Promise<Then<M>>;
+export type Reach = <M extends ModelName>(models: readonly M[], moment: LogMoment, context: ReadContext) => Promise<Then<M>>;
 
 /** Makes the way into the past: every query of it goes this one. */
 export const createReach =
   (models: Models): Reach =>
-  async (wanted, moment, { stood, client }) => {
+  async (wanted, moment, { noteFreshness, client }) => {
     const position = 'position' in moment ? moment.position : await models.positionAt(moment.time, client);
     const freshness = await models.reached(wanted, position, client);
-    stood(freshness);
+    noteFreshness(freshness);
     return new Reached(position, freshness, wanted);
   };

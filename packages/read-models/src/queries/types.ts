@@ -34,7 +34,7 @@ export type Client = { name: string; signal: AbortSignal };
  * What a query needs to know of its request. `held`: the tag of the text that the caller has; that text is not read again. `stood` is told how the models
  * stood when they were read.
  */
-export type Reading = { held: string | undefined; stood(freshness: Freshness): void; client: Client };
+export type ReadContext = { held: string | undefined; noteFreshness(freshness: Freshness): void; client: Client };
 /** As `Served`; `body` is null where it is what the caller holds. */
 type ServedNow = { body: string | null; etag: string };
 /** A past document also says where in the past it lies: the stream revision and the position (decimal) that it was folded to. */
@@ -150,7 +150,7 @@ export type Queries = {
   /** Names of parties that look like one of these (`like`) and are written in other characters; at most 100. For the refusal of look-alikes. */
   lookAlikes(names: readonly string[]): Promise<{ id: string; name: string; like: string }[]>;
   /** How many of the streams that wait an incident rests on: parties and sources that it names, incidents merged into it; with `edits`, what its edits name too. */
-  waitingUnder(incident: string, waiting: ReadonlySet<string>, edits: boolean): Promise<number>;
+  parkedUnder(incident: string, waiting: ReadonlySet<string>, edits: boolean): Promise<number>;
 
   /**
    * As of a moment; null for now. A cursor pins the position of its first page, and goes with no other moment; rejects with `UnknownPosition` for one that lies
@@ -160,26 +160,26 @@ export type Queries = {
     filters: IncidentFilters,
     options: Paging & { sort?: IncidentSort; moment: LogMoment | null },
     viewer: Viewer,
-    reading: Reading,
+    context: ReadContext,
   ): Promise<IncidentPage>;
-  incident(id: string, viewer: Viewer, reading?: Omit<Reading, 'client'>): Promise<ServedNow | null>;
-  comparison(id: string, viewer: Viewer, reading?: Omit<Reading, 'client'>): Promise<ServedNow | null>;
+  incident(id: string, viewer: Viewer, context?: Omit<ReadContext, 'client'>): Promise<ServedNow | null>;
+  comparison(id: string, viewer: Viewer, context?: Omit<ReadContext, 'client'>): Promise<ServedNow | null>;
   /** The stream folded to the moment, joined with what was known of parties, sources and merges there. Null where it was not yet to be seen then. */
-  incidentAt(id: string, moment: Moment, viewer: Viewer, reading: Reading): Promise<ServedPast | null>;
-  comparisonAt(id: string, moment: Moment, viewer: Viewer, reading: Reading): Promise<ServedPast | null>;
+  incidentAt(id: string, moment: Moment, viewer: Viewer, context: ReadContext): Promise<ServedPast | null>;
+  comparisonAt(id: string, moment: Moment, viewer: Viewer, context: ReadContext): Promise<ServedPast | null>;
   /** Record events, for reviewers and auditors the review's too, oldest first, from the log. `TextErased` names only what the viewer may read. */
-  incidentEvents(id: string, paging: Paging, viewer: Viewer, reading: Reading): Promise<Page<EventItem> | null>;
+  incidentEvents(id: string, paging: Paging, viewer: Viewer, context: ReadContext): Promise<Page<EventItem> | null>;
   /** What changed between two revisions. Null also where a revision is past the end or before publication. */
-  diff(id: string, from: number, to: number, viewer: Viewer, reading: Reading): Promise<DiffResult | null>;
+  diff(id: string, from: number, to: number, viewer: Viewer, context: ReadContext): Promise<DiffResult | null>;
   claims(filters: ClaimFilters, paging: Paging, viewer: Viewer): Promise<Page<ClaimItem>>;
   /**
    * From the log; the model says what protects texts. Throws `StreamUnreadable` only where nothing comes before the event that cannot be read, and rejects
    * as `Models.reached` only where nothing comes before an event whose protection is not known yet; with `UnknownPosition` beyond the log's end.
    */
-  feed(after: bigint, limit: number, viewer: Viewer, reading: Reading): Promise<FeedPage>;
+  feed(after: bigint, limit: number, viewer: Viewer, context: ReadContext): Promise<FeedPage>;
 
-  edits(incident: string, paging: Paging, viewer: Viewer, reading: Reading): Promise<Page<EditItem> | null>;
-  edit(incident: string, edit: number, viewer: Viewer, reading: Reading): Promise<EditItem | null>;
+  edits(incident: string, paging: Paging, viewer: Viewer, context: ReadContext): Promise<Page<EditItem> | null>;
+  edit(incident: string, edit: number, viewer: Viewer, context: ReadContext): Promise<EditItem | null>;
   /** How many edits of a subject are open, with those in `work.submitted` that the model does not have yet. */
   openEdits(subject: string): Promise<number>;
   /** Of these parties, the last positions at which an edit that used them was applied with two approvals; the model may be behind. */
@@ -187,8 +187,8 @@ export type Queries = {
   /** The quotes from these sources that are on record, by source, in the order in which they entered; the model may be behind. */
   quotesFrom(sources: readonly string[]): Promise<Map<string, EnteredQuote[]>>;
   /** From the log, as of the incident's last event. */
-  preview(incident: string, edit: number, viewer: Viewer, reading: Reading): Promise<EditPreview | null>;
+  preview(incident: string, edit: number, viewer: Viewer, context: ReadContext): Promise<EditPreview | null>;
   /** Contributors get their own edits only. */
-  reviews(filters: ReviewFilters, options: Paging & { sort?: ReviewSort }, viewer: Viewer, reading: Reading): Promise<Page<ReviewItem>>;
+  reviews(filters: ReviewFilters, options: Paging & { sort?: ReviewSort }, viewer: Viewer, context: ReadContext): Promise<Page<ReviewItem>>;
   reviewStats(): Promise<ReviewStats>;
 };

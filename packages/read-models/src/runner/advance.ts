@@ -2,15 +2,15 @@ import type { DomainEvent } from '@averment/domain';
 import { type EventLog, UnknownPosition } from '@averment/event-log';
 import type { Logger } from '@averment/platform';
 import type { Pool } from 'pg';
-import { type Append, type Page, readAppends } from './appends.ts';
+import { type LoggedAppend, type Page, readAppends } from './appends.ts';
 import { applyAll, applyWhatCanBe } from './apply.ts';
 import type { Applying } from './context.ts';
 import { type Followed, followedBy, isHeld, ModelOff, moveStatement, passed, whyOff } from './followed.ts';
 import { isMissing, type Model } from './model.ts';
-import { leftOutFrom, leftOutStatement, noteErasures, noteMerges } from './parked.ts';
+import { noteErasures, noteMerges, unappliedFrom, unappliedStatement } from './parked.ts';
 import { isPoison } from './poison.ts';
 import { transaction } from './transaction.ts';
-import { announcement } from './waiting.ts';
+import { moveHint } from './waiting.ts';
 
 type AdvanceOptions = {
   pool: Pool;
@@ -84,7 +84,7 @@ export const advance = async (options: AdvanceOptions): Promise<Advanced> => {
 type Move = { from: Followed; to: Followed };
 
 /** False where the model was not at this position, or the log has not what it has followed. */
-const applied = async (options: AdvanceOptions, move: Move, appends: readonly Append[]): Promise<boolean> => {
+const applied = async (options: AdvanceOptions, move: Move, appends: readonly LoggedAppend[]): Promise<boolean> => {
   // Asked once the page was read, so that no page of another log is applied, and while it is being applied, which takes longer.
   const held = isHeld(move.from, options);
   // Told when it is awaited.
@@ -129,7 +129,7 @@ const current = async (options: AdvanceOptions): Promise<Followed> => {
 type Applied = Move & { held: Promise<boolean> };
 
 /** First in the hope that all is well, which costs the least; where an event is poison, once more with care, in a new transaction. */
-const applyPage = async (options: AdvanceOptions, move: Applied, appends: readonly Append[]): Promise<void> => {
+const applyPage = async (options: AdvanceOptions, move: Applied, appends: readonly LoggedAppend[]): Promise<void> => {
   try {
     await inTransaction(options, move, appends, applyAll);
   } catch (error) {
@@ -157,20 +157,20 @@ const applyPage = async (options: AdvanceOptions, move: Applied, appends: readon
 const inTransaction = async <T>(
   { pool, log, model, opening, erasedUntil }: AdvanceOptions,
   { from, to, held }: Applied,
-  appends: readonly Append[],
-  apply: (applying: Applying, appends: readonly Append[]) => Promise<T>,
+  appends: readonly LoggedAppend[],
+  apply: (applying: Applying, appends: readonly LoggedAppend[]) => Promise<T>,
 ): Promise<T> => {
   const statements = {
-    opening: [...opening, moveStatement(model, from, to), leftOutStatement(model)],
-    closing: [announcement(model, to.position)],
+    opening: [...opening, moveStatement(model, from, to), unappliedStatement(model)],
+    closing: [moveHint(model, to.position)],
   };
   return await transaction(pool, statements, async (tx, opened) => {
     const [swapped, left] = opened.slice(-2);
     if (swapped?.rowCount !== 1) throw new CheckpointMoved(`${model.schema} is no longer at ${from.position}`);
-    const leftOut = leftOutFrom(left?.rows ?? []);
-    const result = await apply({ tx, model, log, checkpoint: from.position, leftOut }, appends);
-    await noteErasures(tx, model, leftOut, appends, erasedUntil);
-    await noteMerges(tx, model, leftOut, appends);
+    const unapplied = unappliedFrom(left?.rows ?? []);
+    const result = await apply({ tx, model, log, checkpoint: from.position, unapplied }, appends);
+    await noteErasures(tx, model, unapplied, appends, erasedUntil);
+    await noteMerges(tx, model, unapplied, appends);
     if (!(await held)) throw new CheckpointMoved(`the log has not what ${model.schema} has followed`);
     return result;
   });

@@ -2,10 +2,10 @@ import type { DomainEvent } from '@averment/domain';
 import type { EventLog, Logged } from '@averment/event-log';
 
 /** What one append wrote: projections take it whole or not at all. Positions and revisions rise. */
-export type Append = { stream: string; first: number; last: number; position: bigint; events: Logged<DomainEvent>[] };
+export type LoggedAppend = { stream: string; first: number; last: number; position: bigint; events: Logged<DomainEvent>[] };
 
 /** Where reading the log got to: the appends after a position, the position of the last of them, and whether the page was full. */
-export type Page = { appends: Append[]; position: bigint; full: boolean };
+export type Page = { appends: LoggedAppend[]; position: bigint; full: boolean };
 
 type ReadAppends = {
   after: bigint;
@@ -30,8 +30,8 @@ export const readAppends = async (log: EventLog<DomainEvent>, { after, until, li
 };
 
 /** Groups events in log order by append; events of an append that is not at its end are left out. */
-export const wholeAppends = (events: readonly Logged<DomainEvent>[]): Append[] => {
-  const appends: Append[] = [];
+export const wholeAppends = (events: readonly Logged<DomainEvent>[]): LoggedAppend[] => {
+  const appends: LoggedAppend[] = [];
   let open: Logged<DomainEvent>[] = [];
   for (const event of events) {
     open.push(event);

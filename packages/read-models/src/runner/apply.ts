@@ -1,16 +1,16 @@
 import type { DomainEvent } from '@averment/domain';
 import { isUndecodable, type Logged, type Undecodable } from '@averment/event-log';
-import type { Append } from './appends.ts';
+import type { LoggedAppend } from './appends.ts';
 import { type Applying, createContext, withoutSkipped } from './context.ts';
 import { type Poison, park } from './parked.ts';
 import { CannotDecode, isPoison } from './poison.ts';
-import { attempt } from './transaction.ts';
+import { inSavepoint } from './transaction.ts';
 
 /** How often an event is tried in vain before it is parked. */
 const tries = 3;
 
 /** Hands the appends to the projection all at once, on the assumption that nothing is wrong with any. Throws what the projection throws. */
-export const applyAll = async (applying: Applying, appends: readonly Append[]): Promise<void> => {
+export const applyAll = async (applying: Applying, appends: readonly LoggedAppend[]): Promise<void> => {
   const wanted = wantedOf(applying, appends);
   for (const append of wanted) assertDecodable(applying, append);
   await handOver(applying, wanted);
@@ -20,9 +20,9 @@ export const applyAll = async (applying: Applying, appends: readonly Append[]): 
  * Takes every append that can be taken, and parks the streams of the others: halves what fails until those are found that fail by themselves.
  * Throws only what is no fault of an event. Answers what it parked.
  */
-export const applyWhatCanBe = async (applying: Applying, appends: readonly Append[]): Promise<Poison[]> => {
+export const applyWhatCanBe = async (applying: Applying, appends: readonly LoggedAppend[]): Promise<Poison[]> => {
   const parked: Poison[] = [];
-  const decodable: Append[] = [];
+  const decodable: LoggedAppend[] = [];
   for (const append of wantedOf(applying, appends)) {
     const read = await readAgain(applying, append);
     const bad = undecodableOf(applying, read);
@@ -33,7 +33,7 @@ export const applyWhatCanBe = async (applying: Applying, appends: readonly Appen
   return parked;
 };
 
-const applyRange = async (applying: Applying, range: readonly Append[]): Promise<Poison[]> => {
+const applyRange = async (applying: Applying, range: readonly LoggedAppend[]): Promise<Poison[]> => {
   const wanted = wantedOf(applying, range);
   const error = await tryOut(applying, true, wanted);
   if (error === undefined) return [];
@@ -43,7 +43,7 @@ const applyRange = async (applying: Applying, range: readonly Append[]): Promise
   return [...(await applyRange(applying, wanted.slice(0, middle))), ...(await applyRange(applying, wanted.slice(middle)))];
 };
 
-const applyOne = async (applying: Applying, append: Append): Promise<Poison[]> => {
+const applyOne = async (applying: Applying, append: LoggedAppend): Promise<Poison[]> => {
   let error: Error | undefined;
   for (let count = 1; count < tries; count += 1) {
     error = await tryOut(applying, true, [append]);
@@ -53,7 +53,7 @@ const applyOne = async (applying: Applying, append: Append): Promise<Poison[]> =
 };
 
 /** The first event with which the append fails, found by handing over its beginnings, of which nothing is kept. */
-const culpritOf = async (applying: Applying, append: Append): Promise<Logged<DomainEvent>> => {
+const culpritOf = async (applying: Applying, append: LoggedAppend): Promise<Logged<DomainEvent>> => {
   let passes = 0;
   let fails = append.events.length;
   while (fails - passes > 1) {
@@ -67,50 +67,50 @@ const culpritOf = async (applying: Applying, append: Append): Promise<Logged<Dom
   return append.events[fails - 1] as Logged<DomainEvent>;
 };
 
-const tryOut = async (applying: Applying, keep: boolean, appends: readonly Append[]): Promise<Error | undefined> => {
+const tryOut = async (applying: Applying, keep: boolean, appends: readonly LoggedAppend[]): Promise<Error | undefined> => {
   if (appends.length === 0) return undefined;
-  const error = await attempt(applying.tx, keep, () => handOver(applying, appends));
+  const error = await inSavepoint(applying.tx, keep, () => handOver(applying, appends));
   if (error !== undefined && !isPoison(error)) throw error;
   return error;
 };
 
-const handOver = async (applying: Applying, appends: readonly Append[]): Promise<void> => {
+const handOver = async (applying: Applying, appends: readonly LoggedAppend[]): Promise<void> => {
   if (appends.length === 0) return;
   // What could not be decoded gets here only where the projection asked for places alone.
   const events = appends.flatMap((append) => append.events) as DomainEvent[];
   await applying.model.projection.apply(applying.tx, events, createContext(applying, appends));
 };
 
-const parkStream = async (applying: Applying, append: Append, event: Logged<DomainEvent>, error: Error): Promise<Poison> => {
+const parkStream = async (applying: Applying, append: LoggedAppend, event: Logged<DomainEvent>, error: Error): Promise<Poison> => {
   const { stream, revision, position, type } = event;
   const poison = { stream, revision, first: append.first, position, type, error: error.message.slice(0, 2000), attempts: tries };
   await park(applying.tx, applying.model, poison);
-  applying.leftOut.parked.set(stream, append.first);
+  applying.unapplied.parked.set(stream, append.first);
   return poison;
 };
 
 /** The appends that the projection handles, without those that wait behind a parked one, and without skipped events. */
-const wantedOf = ({ model, leftOut }: Applying, appends: readonly Append[]): Append[] =>
+const wantedOf = ({ model, unapplied }: Applying, appends: readonly LoggedAppend[]): LoggedAppend[] =>
   appends
-    .filter(({ stream, first }) => model.projection.handles(stream) && first < (leftOut.parked.get(stream) ?? Number.POSITIVE_INFINITY))
-    .map((append) => ({ ...append, events: withoutSkipped(append.events, leftOut) }))
+    .filter(({ stream, first }) => model.projection.handles(stream) && first < (unapplied.parked.get(stream) ?? Number.POSITIVE_INFINITY))
+    .map((append) => ({ ...append, events: withoutSkipped(append.events, unapplied) }))
     .filter(({ events }) => events.length > 0);
 
-const undecodableOf = ({ model }: Applying, { events }: Append): Undecodable | undefined =>
+const undecodableOf = ({ model }: Applying, { events }: LoggedAppend): Undecodable | undefined =>
   model.projection.placesOnly ? undefined : events.find(isUndecodable);
 
-const assertDecodable = (applying: Applying, append: Append): void => {
+const assertDecodable = (applying: Applying, append: LoggedAppend): void => {
   const bad = undecodableOf(applying, append);
   if (bad !== undefined) throw new CannotDecode(bad);
 };
 
 /** An append with an event that could not be decoded may be read well a moment later, when a text was erased while it was read. */
-const readAgain = async (applying: Applying, append: Append): Promise<Append> => {
+const readAgain = async (applying: Applying, append: LoggedAppend): Promise<LoggedAppend> => {
   let read = append;
   for (let count = 1; count < tries && undecodableOf(applying, read) !== undefined; count += 1) {
     // Not `to`: what erases its texts may come later.
     const events = await applying.log.readStream(append.stream, append.first, { until: append.position });
-    read = { ...append, events: withoutSkipped(events, applying.leftOut) };
+    read = { ...append, events: withoutSkipped(events, applying.unapplied) };
   }
   return read;
 };

@@ -2,19 +2,19 @@ import type { DomainEvent } from '@averment/domain';
 import { type EventLog, isUndecodable, type Logged } from '@averment/event-log';
 import type { PoolClient } from 'pg';
 import type { ProjectionContext, StreamRange } from '../projection.ts';
-import type { Append } from './appends.ts';
+import type { LoggedAppend } from './appends.ts';
 import { type Model, quoted } from './model.ts';
-import type { LeftOut } from './parked.ts';
+import type { Unapplied } from './parked.ts';
 import { CannotDecode } from './poison.ts';
 
 /** What applying needs: an open transaction, the model and where it stood before, and what it leaves out. */
-export type Applying = { tx: PoolClient; model: Model; log: EventLog<DomainEvent>; checkpoint: bigint; leftOut: LeftOut };
+export type Applying = { tx: PoolClient; model: Model; log: EventLog<DomainEvent>; checkpoint: bigint; unapplied: Unapplied };
 
 /**
  * What the projection may look at while it takes these appends: no event after the last of them (of a stream that is retried, after the checkpoint: the
  * rows of others stand there already), none of a stream that waits, none that is skipped. Otherwise rows would depend on how far the log had got, or on how it was cut into batches.
  */
-export const createContext = (applying: Applying, appends: readonly Append[]): ProjectionContext => {
+export const createContext = (applying: Applying, appends: readonly LoggedAppend[]): ProjectionContext => {
   const last = appends.at(-1)?.position ?? 0n;
   const until = last > applying.checkpoint ? last : applying.checkpoint;
   const own = Map.groupBy(
@@ -23,7 +23,7 @@ export const createContext = (applying: Applying, appends: readonly Append[]): P
   );
 
   const readRange = async ({ stream, from, to = Number.POSITIVE_INFINITY }: StreamRange): Promise<DomainEvent[]> => {
-    const end = Math.min(to, (applying.leftOut.parked.get(stream) ?? Number.POSITIVE_INFINITY) - 1);
+    const end = Math.min(to, (applying.unapplied.parked.get(stream) ?? Number.POSITIVE_INFINITY) - 1);
     const atHand = (own.get(stream) ?? []).filter(({ revision }) => revision >= from && revision <= end);
     const first = atHand[0]?.revision ?? Number.POSITIVE_INFINITY;
     // Up to the end, so that the log leaves out what is erased at hand.
@@ -40,7 +40,7 @@ export const createContext = (applying: Applying, appends: readonly Append[]): P
     const events = await applying.log.readStream(stream, from, Number.isFinite(end) ? { to: end } : {});
     return withoutSkipped(
       events.filter(({ position }) => position <= until),
-      applying.leftOut,
+      applying.unapplied,
     );
   };
 
@@ -63,7 +63,7 @@ export const createContext = (applying: Applying, appends: readonly Append[]): P
  * Leaves skipped events out. Where one was the last of its append, the append ends with the event before it, so that a projection which waits for
  * the end of an append still finds one.
  */
-export const withoutSkipped = (events: readonly Logged<DomainEvent>[], { skipped }: LeftOut): Logged<DomainEvent>[] => {
+export const withoutSkipped = (events: readonly Logged<DomainEvent>[], { skipped }: Unapplied): Logged<DomainEvent>[] => {
   const isSkipped = ({ stream, revision }: { stream: string; revision: number }) => skipped.get(stream)?.has(revision) === true;
   const kept = events.filter((event) => !isSkipped(event));
   if (kept.length === events.length) return kept;

@@ -1,7 +1,7 @@
 import { answer } from '@averment/domain';
 import { isUndecodable } from '@averment/event-log';
 import { z } from 'zod';
-import type { Append } from './appends.ts';
+import type { LoggedAppend } from './appends.ts';
 import type { Connection, Model } from './model.ts';
 
 /** An event that a projection could not take. Its stream waits in that projection from here on, until it is retried or skipped. */
@@ -21,7 +21,7 @@ export const parkedShape = z.object({
 export type Parked = z.output<typeof parkedShape>;
 
 /** What a model leaves out: parked streams from the first revision of the parked append on, and single events that an admin skipped. */
-export type LeftOut = {
+export type Unapplied = {
   /** First revision that waits, by stream. */
   parked: Map<string, number>;
   /** Revisions that are skipped, by stream. */
@@ -52,17 +52,17 @@ export const listParked = async (connection: Connection, models: readonly Model[
 const namesOf = (models: readonly Model[]) => [models.map(({ schema }) => schema), models.map(({ projection }) => projection.name)];
 
 /** Asks what the model leaves out. To be read in the transaction that applies, after its lock is held. */
-export const leftOutStatement = ({ schema, projection }: Model): string => `
+export const unappliedStatement = ({ schema, projection }: Model): string => `
   SELECT stream, first_revision AS revision, true AS parked FROM runner.parked WHERE model = '${schema}'
   UNION ALL SELECT stream, revision, false FROM runner.skipped WHERE projection = '${projection.name}'`;
 
-export const leftOutFrom = (rows: readonly { stream: string; revision: number; parked: boolean }[]): LeftOut => {
-  const leftOut: LeftOut = { parked: new Map(), skipped: new Map() };
+export const unappliedFrom = (rows: readonly { stream: string; revision: number; parked: boolean }[]): Unapplied => {
+  const unapplied: Unapplied = { parked: new Map(), skipped: new Map() };
   for (const { stream, revision, parked } of rows) {
-    if (parked) leftOut.parked.set(stream, revision);
-    else leftOut.skipped.set(stream, (leftOut.skipped.get(stream) ?? new Set()).add(revision));
+    if (parked) unapplied.parked.set(stream, revision);
+    else unapplied.skipped.set(stream, (unapplied.skipped.get(stream) ?? new Set()).add(revision));
   }
-  return leftOut;
+  return unapplied;
 };
 
 export type Poison = { stream: string; revision: number; first: number; position: bigint; type: string; error: string; attempts: number };
@@ -96,12 +96,12 @@ export const park = async (connection: Connection, { schema, projection }: Model
 export const noteErasures = async (
   connection: Connection,
   { schema, projection }: Model,
-  { parked, skipped }: LeftOut,
-  appends: readonly Append[],
+  { parked, skipped }: Unapplied,
+  appends: readonly LoggedAppend[],
   erasedUntil: bigint,
 ): Promise<void> => {
   if (parked.size === 0 && skipped.size === 0) return;
-  const waits = ({ stream, first }: Append) => first >= (parked.get(stream) ?? Number.POSITIVE_INFINITY) || skipped.has(stream);
+  const waits = ({ stream, first }: LoggedAppend) => first >= (parked.get(stream) ?? Number.POSITIVE_INFINITY) || skipped.has(stream);
   const erased = appends.filter(({ events }) => events.some(({ type }) => type === 'TextErased'));
   const streams = erased.filter((append) => append.position > erasedUntil && waits(append)).map(({ stream }) => stream);
   if (streams.length === 0) return;
@@ -122,8 +122,8 @@ export const noteErasures = async (
 export const noteMerges = async (
   connection: Connection,
   { schema }: Model,
-  { parked }: LeftOut,
-  appends: readonly Append[],
+  { parked }: Unapplied,
+  appends: readonly LoggedAppend[],
 ): Promise<void> => {
   if (parked.size === 0) return;
   const waiting = appends.filter(({ stream, first }) => first >= (parked.get(stream) ?? Number.POSITIVE_INFINITY));

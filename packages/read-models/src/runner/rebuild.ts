@@ -9,7 +9,7 @@ import { followedBy, whyOff } from './followed.ts';
 import { checkpointOf, createModel, dropModel, liveModel, type Model, nextModel, quoted } from './model.ts';
 import { forgetSkipped, parkAlike, replaceParked, unlikeParked } from './parked.ts';
 import { applyLock, lockClass, ModelsUnavailable, whileStill } from './transaction.ts';
-import { announcement } from './waiting.ts';
+import { moveHint } from './waiting.ts';
 
 type RebuildOptions = {
   pool: Pool;
@@ -236,7 +236,7 @@ const swap = async (
   }
   await session.query(`ALTER SCHEMA ${quoted(next.schema)} RENAME TO ${quoted(live.schema)}`);
   await replaceParked(session, live, next);
-  await session.query(announcement(live, position));
+  await session.query(moveHint(live, position));
 };
 
 const tablesOf = async (session: PoolClient, { schema }: Model): Promise<string[]> => {

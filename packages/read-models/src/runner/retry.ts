@@ -6,9 +6,9 @@ import { wholeAppends } from './appends.ts';
 import { applyWhatCanBe } from './apply.ts';
 import { followedBy, ModelOff, whyOff } from './followed.ts';
 import { checkpointOf, type Model } from './model.ts';
-import { findParked, leftOutFrom, leftOutStatement, noteMerges, type ParkedFilter, type Poison } from './parked.ts';
+import { findParked, noteMerges, type ParkedFilter, type Poison, unappliedFrom, unappliedStatement } from './parked.ts';
 import { applyLock, transaction } from './transaction.ts';
-import { announcement } from './waiting.ts';
+import { moveHint } from './waiting.ts';
 
 /** `applied`: the stream is up to date. `parked`: it waits again, at `revision`, which may be a later one. `gone`: nothing of that id is parked. */
 export type RetryOutcome = { outcome: 'applied' } | { outcome: 'parked'; revision: number; error: string } | { outcome: 'gone' };
@@ -83,12 +83,12 @@ const applyWaiting = async (tx: PoolClient, log: EventLog<DomainEvent>, model: M
   const checkpoint = (await checkpointOf(tx, model)) ?? 0n;
   const events = await log.readStream(row.stream, row.first);
   const appends = wholeAppends(events.filter(({ position }) => position <= checkpoint));
-  const leftOut = leftOutFrom((await tx.query(leftOutStatement(model))).rows);
-  leftOut.parked.delete(row.stream);
-  const [poison] = await applyWhatCanBe({ tx, model, log, checkpoint, leftOut }, appends);
-  await noteMerges(tx, model, leftOut, appends);
+  const unapplied = unappliedFrom((await tx.query(unappliedStatement(model))).rows);
+  unapplied.parked.delete(row.stream);
+  const [poison] = await applyWhatCanBe({ tx, model, log, checkpoint, unapplied }, appends);
+  await noteMerges(tx, model, unapplied, appends);
   if (poison === undefined) await tx.query('DELETE FROM runner.parked WHERE id = $1', [row.id]);
-  await tx.query(announcement(model, checkpoint));
+  await tx.query(moveHint(model, checkpoint));
   return poison === undefined ? { outcome: 'applied' } : outcomeOf(poison);
 };
 

@@ -81,7 +81,7 @@ const connect = async (pool: Pool): Promise<PoolClient> => {
  * Runs `work` as a part of the transaction that can be rolled back alone, and answers its error, if any. After an error, or without `keep`, nothing of it
  * counts.
  */
-export const attempt = async (tx: PoolClient, keep: boolean, work: () => Promise<void>): Promise<Error | undefined> => {
+export const inSavepoint = async (tx: PoolClient, keep: boolean, work: () => Promise<void>): Promise<Error | undefined> => {
   await tx.query('SAVEPOINT attempt');
   let failure: Error | undefined;
   try {

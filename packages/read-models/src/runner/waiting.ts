@@ -7,7 +7,7 @@ import { together } from './together.ts';
 const channel = 'averment_models';
 
 /** The statement that announces, at the transaction's commit, that the model has reached a position or that what it leaves out has changed. */
-export const announcement = ({ schema }: Model, position: bigint): string => `SELECT pg_notify('${channel}', '${schema} ${position}')`;
+export const moveHint = ({ schema }: Model, position: bigint): string => `SELECT pg_notify('${channel}', '${schema} ${position}')`;
 
 /** How a model stands: null where it is not there; what is incomplete in it is the streams that wait behind a parked event. */
 export type Status = { position: bigint | null; parked: ReadonlySet<string> };

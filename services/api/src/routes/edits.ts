@@ -66,8 +66,8 @@ export const editRoutes: readonly Route[] = [
     models: ['reviews', 'record'],
     list: true,
     answers: { 200: { description: 'Edits', schema: answeredAs('Edits', pageOf(edit)) } },
-    handle: async ({ path, query, viewer, reading }, { queries }) => ({
-      body: found(await queries.edits(path.id, query, viewer, reading)),
+    handle: async ({ path, query, viewer, context }, { queries }) => ({
+      body: found(await queries.edits(path.id, query, viewer, context)),
     }),
   }),
   route({
@@ -82,7 +82,7 @@ export const editRoutes: readonly Route[] = [
     params: one,
     models: ['reviews', 'record'],
     answers: { 200: { description: 'The edit', schema: edit } },
-    handle: async ({ path, viewer, reading }, { queries }) => tagged(found(await queries.edit(path.id, path.edit, viewer, reading))),
+    handle: async ({ path, viewer, context }, { queries }) => tagged(found(await queries.edit(path.id, path.edit, viewer, context))),
   }),
   route({
     method: 'PUT',
@@ -159,8 +159,8 @@ export const editRoutes: readonly Route[] = [
     dated: true,
     answers: { 200: { description: 'The incident before and after, and the differences', schema: preview } },
     problems: ['TextErased'],
-    handle: async ({ path, viewer, reading }, { queries }) => ({
-      body: found(await queries.preview(path.id, path.edit, viewer, reading)),
+    handle: async ({ path, viewer, context }, { queries }) => ({
+      body: found(await queries.preview(path.id, path.edit, viewer, context)),
     }),
   }),
 ];

@@ -36,14 +36,14 @@ export const feedRoutes: readonly Route[] = [
       },
     },
     problems: ['Unreadable', 'LogChanged'],
-    handle: async ({ query, viewer, reading }, { queries, logName }) => {
+    handle: async ({ query, viewer, context }, { queries, logName }) => {
       // Before the events: if the log is restored in between, the follower has the older name, and is told so the next time.
       const log = await logName();
       if (query.log !== undefined && query.log !== log)
         throw new Refusal('LogChanged', {
           detail: `The log was ${query.log}, and is ${log} now. Start anew from \`after=0\`, without \`log\`.`,
         });
-      return { body: { ...(await queries.feed(query.after, query.limit, viewer, reading)), log } };
+      return { body: { ...(await queries.feed(query.after, query.limit, viewer, context)), log } };
     },
   }),
 ];

@@ -7,27 +7,14 @@ import { checkAspect } from '../http/vocabulary.ts';
 import { Refusal } from '../problems/problem.ts';
 import { type Answer, type Input, type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
-import {
-  box,
-  day,
-  flag,
-  logPosition,
-  moment,
-  paging,
-  pathId,
-  region,
-  standing,
-  streamRevision,
-  term,
-  words,
-} from '../schemas/parameters.ts';
+import { box, day, flag, logPosition, paging, pathId, region, standing, streamRevision, term, time, words } from '../schemas/parameters.ts';
 import { comparison, diff, incident, listedIncident, recordedEvent } from '../schemas/record.ts';
 import { answeredAs } from '../schemas/registry.ts';
 import { proposal, submitted } from '../schemas/review.ts';
 import type { Services } from '../services.ts';
 
 const params = z.strictObject({ id: pathId('incident') });
-const logMoment = { asOf: moment.nullable().default(null), asOfPosition: logPosition.nullable().default(null) };
+const logMoment = { asOf: time.nullable().default(null), asOfPosition: logPosition.nullable().default(null) };
 const past = { ...logMoment, asOfRevision: streamRevision.nullable().default(null) };
 const exactly =
   '`asOf` is a time as exact as it is written: `2026-01-14T12:00:00Z` means to the end of that second, `2026-01-14` to the end of that day in UTC. A time that is not over is 400. `asOfPosition` is a position of the log.';
@@ -59,12 +46,12 @@ type Dated = Input<z.output<typeof params>, z.output<typeof dated.query>, unknow
 /** Answers a document as it is now, or as it was at the moment asked for. */
 const nowOrThen =
   (now: 'incident' | 'comparison', atMoment: 'incidentAt' | 'comparisonAt') =>
-  async ({ path, query, viewer, reading }: Dated, services: Services): Promise<Answer> => {
+  async ({ path, query, viewer, context }: Dated, services: Services): Promise<Answer> => {
     const { queries } = services;
     const at = momentOf(query);
-    if (at === null) return served(found(await queries[now](path.id, viewer, reading)));
+    if (at === null) return served(found(await queries[now](path.id, viewer, context)));
     const asked = { ...path, asOfRevision: query.asOfRevision };
-    return served(await foundThen(await queries[atMoment](path.id, at, viewer, reading), asked, viewer, services));
+    return served(await foundThen(await queries[atMoment](path.id, at, viewer, context), asked, viewer, services));
   };
 
 export const incidentRoutes: readonly Route[] = [
@@ -129,10 +116,10 @@ export const incidentRoutes: readonly Route[] = [
       },
     },
     problems: ['TimeInFuture', 'LogChanged'],
-    handle: async ({ query: { limit, cursor, sort, asOf, asOfPosition, ...filters }, viewer, reading }, services) => {
+    handle: async ({ query: { limit, cursor, sort, asOf, asOfPosition, ...filters }, viewer, context }, services) => {
       checkAspect(filters.aspect, services);
       const at = logMomentOf({ asOf, asOfPosition });
-      const page = await services.queries.incidents(filters, { limit, cursor, sort, moment: at }, viewer, reading);
+      const page = await services.queries.incidents(filters, { limit, cursor, sort, moment: at }, viewer, context);
       return { body: page, headers: then(at === null ? undefined : page.position) };
     },
   }),
@@ -171,8 +158,8 @@ export const incidentRoutes: readonly Route[] = [
     query: z.strictObject(paging),
     models: ['record'],
     answers: { 200: { description: 'Events', schema: answeredAs('Events', pageOf(recordedEvent)) } },
-    handle: async ({ path, query, viewer, reading }, { queries }) => ({
-      body: found(await queries.incidentEvents(path.id, query, viewer, reading)),
+    handle: async ({ path, query, viewer, context }, { queries }) => ({
+      body: found(await queries.incidentEvents(path.id, query, viewer, context)),
     }),
   }),
   route({
@@ -186,12 +173,12 @@ export const incidentRoutes: readonly Route[] = [
     query: z.strictObject({ from: streamRevision, to: streamRevision }),
     models: ['record'],
     answers: { 200: { description: 'The changes, each with the revision that made it', schema: diff } },
-    handle: async ({ path, query, viewer, reading }, services) => {
+    handle: async ({ path, query, viewer, context }, services) => {
       if (query.from > query.to) {
         const message = 'must not be after `to`';
         throw new Refusal('InvalidParameter', { detail: `from ${message}`, errors: [{ pointer: '/query/from', message }] });
       }
-      const changes = await services.queries.diff(path.id, query.from, query.to, viewer, reading);
+      const changes = await services.queries.diff(path.id, query.from, query.to, viewer, context);
       return { body: await foundThen(changes, { ...path, ...query }, viewer, services) };
     },
   }),

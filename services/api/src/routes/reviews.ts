@@ -33,12 +33,12 @@ export const reviewRoutes: readonly Route[] = [
     answers: {
       200: { description: 'Edits that wait, with how long, for whom and until when', schema: answeredAs('Queue', pageOf(queueItem)) },
     },
-    handle: async ({ query: { limit, cursor, sort, author, holder, ...filters }, viewer, reading }, { queries }) => {
+    handle: async ({ query: { limit, cursor, sort, author, holder, ...filters }, viewer, context }, { queries }) => {
       if (!seesReview(viewer) && author !== 'me')
         throw new Refusal('Forbidden', { detail: 'A contributor sees only their own edits here: send author=me.' });
       const who = (value: string | undefined) => (value === 'me' ? viewer?.subject : value);
       const own = { ...filters, author: who(author), holder: who(holder) };
-      return { body: await queries.reviews(own, { limit, cursor, sort }, viewer, reading) };
+      return { body: await queries.reviews(own, { limit, cursor, sort }, viewer, context) };
     },
   }),
   route({

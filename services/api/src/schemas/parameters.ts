@@ -34,7 +34,7 @@ export const day = z.iso.date('must be a day, like 2026-01-14');
 const inUtc = (value: string) => new Date(value.replace(/\.\d+/, '')).toISOString();
 const aTime = 'must be a time of RFC 3339, like 2026-01-14T18:50:00Z, or a day';
 /** A day in UTC, or RFC 3339 with any offset, in UTC and as exact as it is written; digits beyond the microsecond are cut off. */
-export const moment = z
+export const time = z
   .union([z.iso.date(aTime), z.iso.datetime({ offset: true, error: aTime })])
   // An offset can lead out of the years that RFC 3339 and the database can write.
   .refine((value) => Number.isNaN(Date.parse(value)) || /^(?!0000)\d{4}-/.test(inUtc(value)), 'must lie in the years 0001 to 9999 in UTC')

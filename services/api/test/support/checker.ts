@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { LightMyRequestResponse } from 'fastify';
 import type { App } from '../../src/app.ts';
-import { type Document, openApiOf } from '../../src/openapi.ts';
+import { type OpenApi, openApiOf } from '../../src/openapi.ts';
 
 /** An answer as a client has it: `body` is parsed JSON, empty where there is none. */
 export type Answered = {
@@ -12,7 +12,7 @@ export type Answered = {
 };
 
 /** The path of the document that a request's path is an instance of. */
-const templateOf = (document: Document, path: string): string | undefined => {
+const templateOf = (document: OpenApi, path: string): string | undefined => {
   const sent = (path.split('?')[0] ?? '').split('/');
   const fits = (template: string) => {
     const parts = template.split('/');

@@ -7,14 +7,14 @@ import { changesPast } from '../concealed.ts';
 import { writeFolded } from '../folded.ts';
 import { projectQuotes } from '../quotes.ts';
 import { createStates, type States } from '../states.ts';
-import { type Facts, partyVersions, sourceVersions } from './facts.ts';
 import { loadUsers } from './load.ts';
+import { partyVersions, type Register, sourceVersions } from './register.ts';
 import { changesDocument } from './relevant.ts';
 import { createRenderer, type Renderer } from './render.ts';
 import { recordCompared, recordIndexes, recordTables } from './tables.ts';
 import { type PublicSince, playUnit } from './unit.ts';
 import { groupIncidents, prepareUnits, type Work } from './units.ts';
-import { writeFacts, writePublic, writeUnits } from './write.ts';
+import { writePublic, writeRegister, writeUnits } from './write.ts';
 
 /** How many groups of incidents are in memory at once: a batch may touch all that use an agency. */
 const groupsAtOnce = 200;
@@ -44,7 +44,7 @@ const versionsBy = <T>(
 const workOf = async (
   tx: PoolClient,
   streams: ReadonlyMap<string, DomainEvent[]>,
-  changed: Facts,
+  changed: Register,
   requoted: readonly string[],
   { schema, checkpoint }: ProjectionContext,
 ): Promise<{ work: Work; incidents: Set<string> }> => {
@@ -76,23 +76,23 @@ const project = async (
   const { schema } = context;
   const streams = byStream(events);
   const whole = await wholeStreams(streams, context);
-  const changed: Facts = { parties: versionsBy(whole, 'party_', partyVersions), sources: versionsBy(whole, 'source_', sourceVersions) };
-  await writeFacts(tx, schema, changed);
+  const changed: Register = { parties: versionsBy(whole, 'party_', partyVersions), sources: versionsBy(whole, 'source_', sourceVersions) };
+  await writeRegister(tx, schema, changed);
 
   const { redecided } = await projectQuotes(tx, schema, streams);
   const { work, incidents } = await workOf(tx, streams, changed, redecided, context);
   const groups = await groupIncidents(tx, schema, incidents, work.events);
   const publicSince: PublicSince = new Map();
   for (let first = 0; first < groups.length; first += groupsAtOnce) {
-    const { scenes, facts, claims } = await prepareUnits(tx, context, { states, left }, groups.slice(first, first + groupsAtOnce), work);
-    for (const { unit, moments } of scenes) playUnit(unit, moments, facts, render, publicSince);
+    const { plans, register, claims } = await prepareUnits(tx, context, { states, left }, groups.slice(first, first + groupsAtOnce), work);
+    for (const { unit, steps } of plans) playUnit(unit, steps, register, render, publicSince);
     await writeUnits(
       tx,
       schema,
-      scenes.map(({ unit }) => unit),
+      plans.map(({ unit }) => unit),
       claims,
     );
-    for (const member of scenes.flatMap(({ unit }) => [...unit.members.values()])) {
+    for (const member of plans.flatMap(({ unit }) => [...unit.members.values()])) {
       states.keep(context, member.id, member.state);
       if (member.left !== null) left.keep(context, member.id, member.left);
     }

@@ -1,14 +1,12 @@
 import type { ConcealedText } from '@averment/domain';
-import type { PoolClient } from 'pg';
 import type { PartyItem, SourceItem } from '../../items.ts';
+import type { Connection } from '../../runner/model.ts';
 import { forEver, type Version } from '../../versions.ts';
-import type { Facts, SourceVersion } from './facts.ts';
 import type { Merges } from './merges.ts';
+import type { Register, SourceVersion } from './register.ts';
 
-/** What stands on the tables' connection: a transaction while projecting, a pool for reads of the past. */
-export type Reading = Pick<PoolClient, 'query'>;
 /** The reads of the tables that projecting and reading the past need. Positions come as text, because what `pg` makes of bigint depends on the pool. */
-const rowsOf = async <Row>(tx: Reading, sql: string, ids: readonly string[]): Promise<Row[]> =>
+const rowsOf = async <Row>(tx: Connection, sql: string, ids: readonly string[]): Promise<Row[]> =>
   ids.length === 0 ? [] : ((await tx.query(sql, [ids])).rows as Row[]);
 
 type Range = { id: string; from: string; to: string };
@@ -20,7 +18,7 @@ const addVersion = <T>(found: Map<string, Version<T>[]>, { id, from, to }: Range
 const range = 'from_position::text AS from, to_position::text AS to';
 
 const loadParties = async (
-  tx: Reading,
+  tx: Connection,
   schema: string,
   ids: readonly string[],
   found: Map<string, Version<PartyItem>[]>,
@@ -34,7 +32,7 @@ const loadParties = async (
 };
 
 const loadSources = async (
-  tx: Reading,
+  tx: Connection,
   schema: string,
   ids: readonly string[],
   found: Map<string, Version<SourceVersion>[]>,
@@ -51,7 +49,7 @@ const loadSources = async (
  * All versions of these parties and sources, and of all ancestors that the parties ever had. `known` are those that the batch itself changed:
  * taken from there, not from the tables.
  */
-export const loadFacts = async (tx: Reading, schema: string, ids: ReadonlySet<string>, known: Facts): Promise<Facts> => {
+export const loadRegister = async (tx: Connection, schema: string, ids: ReadonlySet<string>, known: Register): Promise<Register> => {
   const parties = new Map<string, Version<PartyItem>[]>();
   const sources = new Map<string, Version<SourceVersion>[]>();
   const asked = new Set<string>();
@@ -76,7 +74,7 @@ export const loadFacts = async (tx: Reading, schema: string, ids: ReadonlySet<st
 };
 
 /** All versions of the merges of these incidents. */
-export const loadMerges = async (tx: Reading, schema: string, incidents: readonly string[]): Promise<Merges> => {
+export const loadMerges = async (tx: Connection, schema: string, incidents: readonly string[]): Promise<Merges> => {
   const rows = await rowsOf<Range & { target: string; since: string; cut: boolean }>(
     tx,
     `SELECT incident AS id, ${range}, target, since::text, cut FROM ${schema}.merges WHERE incident = ANY($1) ORDER BY incident, from_position`,
@@ -88,7 +86,7 @@ export const loadMerges = async (tx: Reading, schema: string, incidents: readonl
 };
 
 /** Pairs of incidents that are, or once were, tied by a merge of one of these. */
-export const loadTies = async (tx: Reading, schema: string, incidents: readonly string[]): Promise<[string, string][]> => {
+export const loadTies = async (tx: Connection, schema: string, incidents: readonly string[]): Promise<[string, string][]> => {
   const rows = await rowsOf<{ incident: string; target: string }>(
     tx,
     `SELECT DISTINCT incident, target FROM ${schema}.merges WHERE incident = ANY($1) OR target = ANY($1)`,
@@ -98,7 +96,7 @@ export const loadTies = async (tx: Reading, schema: string, incidents: readonly 
 };
 
 /** The texts of these streams that corrections conceal; streams without any are left out. */
-export const loadConcealed = async (tx: Reading, schema: string, streams: readonly string[]): Promise<Map<string, ConcealedText[]>> => {
+export const loadConcealed = async (tx: Connection, schema: string, streams: readonly string[]): Promise<Map<string, ConcealedText[]>> => {
   const rows = await rowsOf<ConcealedText & { stream: string }>(
     tx,
     `SELECT stream, revision, pointer FROM ${schema}.concealed WHERE stream = ANY($1)`,
@@ -110,7 +108,7 @@ export const loadConcealed = async (tx: Reading, schema: string, streams: readon
 };
 
 /** What the records of these incidents have named so far. */
-export const loadUses = async (tx: Reading, schema: string, incidents: readonly string[]): Promise<Map<string, Set<string>>> => {
+export const loadUses = async (tx: Connection, schema: string, incidents: readonly string[]): Promise<Map<string, Set<string>>> => {
   const rows = await rowsOf<{ incident: string; used: string }>(
     tx,
     `SELECT incident, used FROM ${schema}.incident_uses WHERE incident = ANY($1)`,
@@ -122,7 +120,7 @@ export const loadUses = async (tx: Reading, schema: string, incidents: readonly 
 };
 
 /** The incidents that have named one of these parties and sources. */
-export const loadUsers = async (tx: Reading, schema: string, used: readonly string[]): Promise<Map<string, Set<string>>> => {
+export const loadUsers = async (tx: Connection, schema: string, used: readonly string[]): Promise<Map<string, Set<string>>> => {
   const rows = await rowsOf<{ incident: string; used: string }>(
     tx,
     `SELECT incident, used FROM ${schema}.incident_uses WHERE used = ANY($1)`,
@@ -135,7 +133,7 @@ export const loadUsers = async (tx: Reading, schema: string, used: readonly stri
 
 /** Of the newest row in the list: its digest and the position of the last record event in it. */
 export const loadShown = async (
-  tx: Reading,
+  tx: Connection,
   schema: string,
   incidents: readonly string[],
 ): Promise<Map<string, { digest: string; recordPosition: bigint }>> => {
@@ -148,7 +146,7 @@ export const loadShown = async (
 };
 
 /** The digests of the claims of these incidents as they are written, by the claims' ids. */
-export const loadClaims = async (tx: Reading, schema: string, incidents: readonly string[]): Promise<Map<string, string>> => {
+export const loadClaims = async (tx: Connection, schema: string, incidents: readonly string[]): Promise<Map<string, string>> => {
   const rows = await rowsOf<{ id: string; digest: string }>(
     tx,
     `SELECT id, digest FROM ${schema}.claims WHERE incident = ANY($1)`,

@@ -13,8 +13,8 @@ import {
   type Vocabulary,
   withConcealed,
 } from '@averment/domain';
-import { type Facts, publicPartiesAt, sourcesAt } from './facts.ts';
 import { isCut, type Merges, mergedInto } from './merges.ts';
+import { publicPartiesAt, type Register, sourcesAt } from './register.ts';
 
 /** A row of the list of incidents, with the columns that filters look at. `search` is the text of the full-text search. */
 export type Row = {
@@ -48,15 +48,15 @@ export type Rendered = Documents & { row: Row | null };
 /** An incident's state; `left` is that without the texts that corrections conceal, null where there are none. */
 export type Shown = { state: Incident; left: Incident | null };
 
-/** What rendering needs: the incident, those that may be merged into it, and the facts around them. */
-export type Scene = {
+/** What rendering needs: the incident, those that may be merged into it, and the register around them. */
+export type RenderInput = {
   unit: { members: ReadonlyMap<string, Shown>; merges: Merges };
   member: Shown & { id: string };
   position: bigint;
-  facts: Facts;
+  register: Register;
   parties: Parties;
 };
-export type Renderer = (scene: Scene) => Rendered;
+export type Renderer = (input: RenderInput) => Rendered;
 
 /** A short digest of a text: 160 bits, base64url. */
 export const digestOf = (text: string): string => hash('sha256', text, 'base64url').slice(0, 27);
@@ -117,7 +117,7 @@ const rowOf = ({ open, document, whole }: Documents): Row => {
 
 /** What the domain's documents of an incident are made of, as of a position. `stateOf` says whether with or without what corrections conceal. */
 export const documentInput = (
-  { unit, member, position, facts, parties }: Scene,
+  { unit, member, position, register, parties }: RenderInput,
   vocabulary: Vocabulary,
   stateOf: (shown: Shown) => Incident = ({ state }) => state,
 ): DocumentInput => {
@@ -125,7 +125,7 @@ export const documentInput = (
   return {
     state: stateOf(member),
     parties,
-    sources: sourcesAt(facts, position),
+    sources: sourcesAt(register, position),
     vocabulary,
     mergedFrom: merged,
     mergedClaims: merged.flatMap((id) => {
@@ -139,28 +139,28 @@ export const documentInput = (
 /** The state without what corrections conceal. */
 export const leftOf = ({ state, left }: Shown): Incident => left ?? state;
 /** Whether corrections conceal a text of the incident, or of one that ever was merged with it. */
-export const concealsText = ({ unit }: Scene): boolean => [...unit.members.values()].some(({ left }) => left !== null);
+export const concealsText = ({ unit }: RenderInput): boolean => [...unit.members.values()].some(({ left }) => left !== null);
 
 /** The document with the texts that corrections conceal, and without. */
-const bothOf = (scene: Scene, vocabulary: Vocabulary): Omit<Documents, 'open'> => {
-  const whole = incidentDocument(documentInput(scene, vocabulary));
-  const document = concealsText(scene) ? withConcealed(whole, incidentDocument(documentInput(scene, vocabulary, leftOf))) : whole;
+const bothOf = (input: RenderInput, vocabulary: Vocabulary): Omit<Documents, 'open'> => {
+  const whole = incidentDocument(documentInput(input, vocabulary));
+  const document = concealsText(input) ? withConcealed(whole, incidentDocument(documentInput(input, vocabulary, leftOf))) : whole;
   return { document, whole };
 };
 
 /** The documents of an incident as of a position. */
-export const documentsOf = (scene: Scene, vocabulary: Vocabulary): Documents => {
-  const both = bothOf(scene, vocabulary);
-  const parties = publicPartiesAt(scene.facts, scene.position);
+export const documentsOf = (input: RenderInput, vocabulary: Vocabulary): Documents => {
+  const both = bothOf(input, vocabulary);
+  const parties = publicPartiesAt(input.register, input.position);
   const withholds = both.whole.parties.some(({ id }) => parties(id)?.withheld);
-  return { ...both, open: withholds ? bothOf({ ...scene, parties }, vocabulary).document : both.document };
+  return { ...both, open: withholds ? bothOf({ ...input, parties }, vocabulary).document : both.document };
 };
 
 /** Makes the function that renders an incident as of a position. */
 export const createRenderer =
   (vocabulary: Vocabulary): Renderer =>
-  (scene) => {
-    const documents = documentsOf(scene, vocabulary);
+  (input) => {
+    const documents = documentsOf(input, vocabulary);
     return { ...documents, row: documents.document.revision === null ? null : rowOf(documents) };
   };
 

@@ -1,8 +1,8 @@
 import { type ConcealedText, type DomainEvent, evolveIncident, type Incident } from '@averment/domain';
 import { forEver } from '../../versions.ts';
 import type { Append } from '../appends.ts';
-import { type Facts, partiesAt } from './facts.ts';
 import { addMerge, type Merges, removeMerge } from './merges.ts';
+import { partiesAt, type Register } from './register.ts';
 import { changesDocument, isRecorded } from './relevant.ts';
 import type { Rendered, Renderer, Row } from './render.ts';
 
@@ -38,7 +38,7 @@ export type Member = {
 export type Unit = { members: Map<string, Member>; merges: Merges; fresh: boolean };
 
 /** Something that may change what is shown: an append to a member, or new versions of parties and sources. */
-export type Moment = { position: bigint; append: Append | null; facts: readonly string[] };
+export type Step = { position: bigint; append: Append | null; changed: readonly string[] };
 
 /** Positions from which on the public may see a party or source. */
 export type PublicSince = Map<string, bigint>;
@@ -54,9 +54,9 @@ const fold = (unit: Unit, member: Member, append: Append): void => {
   }
 };
 
-const show = (unit: Unit, member: Member, position: bigint, facts: Facts, render: Renderer, publicSince: PublicSince): void => {
+const show = (unit: Unit, member: Member, position: bigint, register: Register, render: Renderer, publicSince: PublicSince): void => {
   if (member.state.streamRevision < 0) return;
-  member.rendered = render({ unit, member, position, facts, parties: partiesAt(facts, position) });
+  member.rendered = render({ unit, member, position, register, parties: partiesAt(register, position) });
   const { document, row } = member.rendered;
   for (const { id } of [...document.parties, ...document.sources]) {
     if (!member.uses.has(id)) member.newUses.add(id);
@@ -69,17 +69,17 @@ const show = (unit: Unit, member: Member, position: bigint, facts: Facts, render
 };
 
 /**
- * Folds the moments into the unit, in order of position, and renders at each what it changes. `publicSince` collects from which position on
+ * Folds the steps into the unit, in order of position, and renders at each what it changes. `publicSince` collects from which position on
  * parties and sources are in public use.
  */
-export const playUnit = (unit: Unit, moments: readonly Moment[], facts: Facts, render: Renderer, publicSince: PublicSince): void => {
-  for (const { position, append, facts: changed } of moments) {
+export const playUnit = (unit: Unit, steps: readonly Step[], register: Register, render: Renderer, publicSince: PublicSince): void => {
+  for (const { position, append, changed } of steps) {
     const member = append === null ? undefined : unit.members.get(append.stream);
     if (append !== null && member !== undefined) fold(unit, member, append);
     const shows =
       append === null
         ? [...unit.members.values()].some(({ uses }) => changed.some((id) => uses.has(id)))
         : append.events.some(changesDocument);
-    if (shows) for (const each of unit.members.values()) show(unit, each, position, facts, render, publicSince);
+    if (shows) for (const each of unit.members.values()) show(unit, each, position, register, render, publicSince);
   }
 };

@@ -6,16 +6,16 @@ import { appendsOf } from '../appends.ts';
 import { withoutConcealed } from '../concealed.ts';
 import { loadFolded } from '../folded.ts';
 import type { States } from '../states.ts';
-import type { Facts } from './facts.ts';
-import { loadClaims, loadConcealed, loadFacts, loadMerges, loadShown, loadTies, loadUses } from './load.ts';
+import { loadClaims, loadConcealed, loadMerges, loadRegister, loadShown, loadTies, loadUses } from './load.ts';
+import type { Register } from './register.ts';
 import { namedBy } from './relevant.ts';
-import type { Member, Moment, Unit } from './unit.ts';
+import type { Member, Step, Unit } from './unit.ts';
 
-/** What a batch does to incidents: their events, those to fold from the start, and the facts that changed (from the checkpoint on). */
-export type Work = { events: ReadonlyMap<string, DomainEvent[]>; fresh: ReadonlySet<string>; changed: Facts };
+/** What a batch does to incidents: their events, those to fold from the start, and the parties and sources that changed (from the checkpoint on). */
+export type Work = { events: ReadonlyMap<string, DomainEvent[]>; fresh: ReadonlySet<string>; changed: Register };
 
-/** A unit with what happens to it in a batch, and the facts that this needs. */
-type Scene = { unit: Unit; moments: Moment[] };
+/** A unit with what happens to it in a batch, and the parties and sources that this needs. */
+type Plan = { unit: Unit; steps: Step[] };
 
 const mergeTargets = (events: readonly DomainEvent[]): string[] =>
   events.flatMap((event) => (event.type === 'IncidentMerged' ? [event.data.into] : []));
@@ -45,15 +45,15 @@ export const groupIncidents = async (
   return [...new Set(group.values())].map((ids) => [...ids]);
 };
 
-/** The moments of a unit in order of position: its appends, and the positions at which parties and sources changed. */
-const momentsOf = (appends: readonly Append[], facts: Facts, after: bigint): Moment[] => {
-  const moments = new Map<bigint, Moment>(appends.map((append) => [append.position, { position: append.position, append, facts: [] }]));
-  for (const [id, versions] of [...facts.parties, ...facts.sources]) {
+/** The steps of a unit in order of position: its appends, and the positions at which parties and sources changed. */
+const stepsOf = (appends: readonly Append[], register: Register, after: bigint): Step[] => {
+  const steps = new Map<bigint, Step>(appends.map((append) => [append.position, { position: append.position, append, changed: [] }]));
+  for (const [id, versions] of [...register.parties, ...register.sources]) {
     for (const { from } of versions) {
-      if (from > after) moments.set(from, { position: from, append: null, facts: [...(moments.get(from)?.facts ?? []), id] });
+      if (from > after) steps.set(from, { position: from, append: null, changed: [...(steps.get(from)?.changed ?? []), id] });
     }
   }
-  return [...moments.values()].sort((one, other) => (one.position < other.position ? -1 : 1));
+  return [...steps.values()].sort((one, other) => (one.position < other.position ? -1 : 1));
 };
 
 const newMember = (id: string, state: Incident, uses: Set<string>): Member => ({
@@ -89,7 +89,7 @@ export const prepareUnits = async (
   { states, left }: { states: States; left: States },
   groups: readonly string[][],
   work: Work,
-): Promise<{ scenes: Scene[]; facts: Facts; claims: ReadonlyMap<string, string> }> => {
+): Promise<{ plans: Plan[]; register: Register; claims: ReadonlyMap<string, string> }> => {
   const { schema } = context;
   const isFresh = (group: readonly string[]): boolean => group.some((id) => work.fresh.has(id));
   const fresh = new Set(groups.filter(isFresh).flat());
@@ -111,7 +111,7 @@ export const prepareUnits = async (
   const shown = await loadShown(tx, schema, living);
   const named = new Set([...uses.values()].flatMap((ids) => [...ids]));
   for (const id of groups.flat()) for (const each of namedBy(eventsOf(id))) named.add(each);
-  const facts = await loadFacts(tx, schema, named, work.changed);
+  const register = await loadRegister(tx, schema, named, work.changed);
   const merges = await loadMerges(tx, schema, living);
 
   const memberOf = (id: string): Member => ({
@@ -119,14 +119,14 @@ export const prepareUnits = async (
     ...concealing(concealed.get(id) ?? [], eventsOf(id), begunLeft.get(id)),
     ...shown.get(id),
   });
-  const scenes = groups.map((group): Scene => {
+  const plans = groups.map((group): Plan => {
     const appends = group.flatMap((id) => appendsOf(eventsOf(id)));
     const unit: Unit = {
       members: new Map(group.map((id) => [id, memberOf(id)])),
       merges: new Map(group.flatMap((id) => (merges.has(id) ? [[id, merges.get(id) ?? []]] : []))),
       fresh: isFresh(group),
     };
-    return { unit, moments: unit.fresh ? momentsOf(appends, facts, -1n) : momentsOf(appends, work.changed, context.checkpoint) };
+    return { unit, steps: unit.fresh ? stepsOf(appends, register, -1n) : stepsOf(appends, work.changed, context.checkpoint) };
   });
-  return { scenes, facts, claims: await loadClaims(tx, schema, living) };
+  return { plans, register, claims: await loadClaims(tx, schema, living) };
 };

@@ -5,8 +5,8 @@ import { forEver, type Version } from '../../versions.ts';
 import { wordsOf } from '../../words.ts';
 import { loadLetOut } from '../quotes.ts';
 import { type Columns, insertRows, recordset, setFromNew, writeRows } from '../statements.ts';
-import type { Facts } from './facts.ts';
 import type { Merges } from './merges.ts';
+import type { Register } from './register.ts';
 import { digestOf, type Row, served } from './render.ts';
 import type { Member, PublicSince, Unit } from './unit.ts';
 
@@ -38,7 +38,7 @@ const nameRows = ([party, versions]: [string, readonly Version<PartyItem>[]]) =>
 };
 
 /** Replaces all versions of the given parties and sources. */
-export const writeFacts = async (tx: PoolClient, schema: string, { parties, sources }: Facts): Promise<void> => {
+export const writeRegister = async (tx: PoolClient, schema: string, { parties, sources }: Register): Promise<void> => {
   const partyRows = [...parties].flatMap(([id, versions]) =>
     nonEmpty(versions).map(({ from, to, value }) => ({
       id,

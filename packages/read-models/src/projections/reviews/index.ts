@@ -16,7 +16,7 @@ import type { Projection, ProjectionContext } from '../../projection.ts';
 import { byStream } from '../appends.ts';
 import { loadFolded, writeFolded } from '../folded.ts';
 import { loadQuotes, projectQuotes } from '../quotes.ts';
-import { factsOf, partyVersions } from '../record/facts.ts';
+import { factsOf, partyVersions } from '../record/register.ts';
 import { insertRows, setFromNew } from '../statements.ts';
 import { createStates, type States } from '../states.ts';
 import { createEditRenderer, type EditRenderer, type EditRow, headingOf, isOpen, usedBy } from './render.ts';

@@ -37,11 +37,11 @@ export const useBudget = (app: FastifyInstance, { bytes, answers }: { bytes: num
   app.addHook('preParsing', (request, reply, payload, done) => {
     const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
     if (length === undefined && encoding === undefined) return done();
-    const announced = length === undefined ? null : Number(length);
-    if (announced !== null && held + announced > bytes) return done(refusal());
+    const declared = length === undefined ? null : Number(length);
+    if (declared !== null && held + declared > bytes) return done(refusal());
     const hold = holder(reply);
-    if (announced !== null && announced <= small) {
-      hold(announced);
+    if (declared !== null && declared <= small) {
+      hold(declared);
       return done();
     }
     const counted = new Transform({

@@ -18,9 +18,9 @@ import { appendsOf } from '../appends.ts';
 
 /** What stands beside incidents: parties and sources, each with all its versions. `registered` is the position of a source's first event. */
 export type SourceVersion = { item: SourceItem; registered: bigint };
-export type Facts = { parties: Versions<PartyItem>; sources: Versions<SourceVersion> };
+export type Register = { parties: Versions<PartyItem>; sources: Versions<SourceVersion> };
 
-export const noFacts: Facts = { parties: new Map(), sources: new Map() };
+export const emptyRegister: Register = { parties: new Map(), sources: new Map() };
 
 /** The SHA-256 of a text's UTF-8 bytes in hex, as `textSha256` of the contract. */
 export const textHash = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -95,11 +95,11 @@ export const factsOf = ({ id, kind, name, private: isPrivate, publicRole, parent
 });
 
 /** Looks parties up as they were at a position. */
-export const partiesAt = (facts: Facts, position: bigint): Parties => {
+export const partiesAt = (register: Register, position: bigint): Parties => {
   const found = new Map<string, PartyFacts | undefined>();
   return (id) => {
     if (!found.has(id)) {
-      const item = valueAt(facts.parties.get(id), position);
+      const item = valueAt(register.parties.get(id), position);
       found.set(id, item && factsOf(item));
     }
     return found.get(id);
@@ -107,18 +107,18 @@ export const partiesAt = (facts: Facts, position: bigint): Parties => {
 };
 
 /** The same as the public may know them: whether a party is private counts as it is by now, whatever the position. */
-export const publicPartiesAt = (facts: Facts, position: bigint): Parties => {
-  const parties = partiesAt(facts, position);
+export const publicPartiesAt = (register: Register, position: bigint): Parties => {
+  const parties = partiesAt(register, position);
   return (id) => {
     const party = parties(id);
-    return party && publicFacts(party, facts.parties.get(id)?.at(-1)?.value.private ?? party.private);
+    return party && publicFacts(party, register.parties.get(id)?.at(-1)?.value.private ?? party.private);
   };
 };
 
 /** Looks sources up as they were at a position. */
 export const sourcesAt =
-  (facts: Facts, position: bigint) =>
+  (register: Register, position: bigint) =>
   (id: string): SourceDocument | undefined => {
-    const item = valueAt(facts.sources.get(id), position)?.item;
+    const item = valueAt(register.sources.get(id), position)?.item;
     return item && { id, title: item.title, publisher: item.publisher, url: item.url, revision: item.revision };
   };

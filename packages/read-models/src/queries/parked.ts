@@ -3,8 +3,8 @@ import type { Queries } from './types.ts';
 import { record, reviews } from './viewers.ts';
 
 /** How many parked streams an incident rests on. A merge that is itself parked is in no table of the model: the runner notes it. */
-export const createWaitingQueries = (pool: Pool): Pick<Queries, 'waitingUnder'> => ({
-  waitingUnder: async (incident, waiting, edits) => {
+export const createParkedQueries = (pool: Pool): Pick<Queries, 'parkedUnder'> => ({
+  parkedUnder: async (incident, waiting, edits) => {
     const { rows } = await pool.query<{ count: number }>(
       `SELECT count(*)::int AS count FROM unnest($2::text[]) AS waits(stream)
         WHERE EXISTS (SELECT FROM ${record}.incident_uses WHERE incident = $1 AND used = waits.stream)
