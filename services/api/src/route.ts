@@ -50,7 +50,7 @@ type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = 
   /** The read models that the answer is built from: the route then takes `minPosition` and says `Averment-Position`. */
   models?: readonly ModelName[];
   /**
-   * The handler itself reports how far the models were (`reading.stood`), because it reads that in one statement with the rest; otherwise it is asked
+   * The handler itself reports how far the models were (`context.noteFreshness`), because it reads that in one statement with the rest; otherwise it is asked
    * before the handler runs.
    */
   dated?: boolean;

@@ -62,7 +62,7 @@ const line = ({ what, stream, revision, position, detail }: Finding): string => 
   return `${what}: ${place.length === 0 ? '' : `${place.join(', ')}: `}${detail}`;
 };
 
-/** Holds each model against one that is built from the log for that. What waits or was skipped is left out of both. */
+/** Compares each model with one that is built from the log for that. What is parked or skipped is in neither. */
 const verifiedModels = async ({ config, databaseUrl, logger }: Place): Promise<boolean> => {
   const stores = await openStores({ databaseUrl, settings: config, vocabulary: loadVocabulary(config.vocabulary), logger });
   const { runner } = stores;

@@ -15,7 +15,7 @@ type Worker = {
   close(): Promise<void>;
 };
 
-/** How often it is looked whether the models are behind the log, in milliseconds. */
+/** How often it is checked whether the models are behind the log, in milliseconds. */
 const sweep = 2000;
 /** How often the vault follows the log, in milliseconds: erasures are few, and nobody waits for one as for a model. */
 const erasing = 500;
@@ -42,7 +42,7 @@ export const startWorker = async ({ stores, store, logger }: { stores: Stores; s
   ];
 
   const jobs = await createJobs({ store, logger });
-  // Whoever comes while one is under way shares it, and it counts once.
+  // A call while one is under way shares it, and it counts once.
   const all = [...models, erasures, ...upkeep].map((duty) => ({ ...duty, run: oneAtATime(counts.watched(duty)) }));
   const duties = keepDoing(all, logger);
   const look = () => {
@@ -64,13 +64,13 @@ export const startWorker = async ({ stores, store, logger }: { stores: Stores; s
   };
 };
 
-/** A model that is still being built is caught up with when it is there. */
+/** A model that is still being built catches up once it is there. */
 const unlessMissing = (error: unknown): { passed: number } => {
   if (!(error instanceof ModelMissing)) throw error;
   return { passed: 0 };
 };
 
-/** A model whose rows hold an erased text behind a parked event has no other way to lose it than to be built anew. */
+/** If a model holds an erased text of a parked stream, only a rebuild removes it. */
 const mend = async ({ runner }: Stores, logger: Logger): Promise<void> => {
   for (const name of await runner.withErasedText()) {
     const { milliseconds, parked } = await runner.rebuild(name);

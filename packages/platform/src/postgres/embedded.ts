@@ -68,7 +68,7 @@ export const openEmbedded = async (options: EmbeddedOptions): Promise<Embedded> 
   await requireReachable(folder, account);
   await requireOwner(folder, account);
 
-  // What starts has something to write, all the more a first time; what runs goes on.
+  // A server that starts has something to write, the more so the first time; one that runs goes on.
   if (await settleRoom(folder))
     throw new EmbeddedError(`there is too little room left on the disk of ${folder}: start again once 180 MB are free`);
 

@@ -47,7 +47,7 @@ export const createStates = (maxEvents = 20_000): States => {
     const found = new Map<string, { state: Incident; to: number }>();
     for (const [stream, to] of wanted) {
       const state = takeOut(context, stream);
-      // An entry that is ahead belongs to a batch that was rolled back.
+      // An entry that is ahead comes from a batch that was rolled back.
       found.set(stream, { state: state === undefined || state.streamRevision > to ? initialIncident() : state, to });
     }
     const missing = await read(context, found);

@@ -4,11 +4,11 @@ import { changesPast } from '../projections/concealed.ts';
 import { together } from '../runner/together.ts';
 import type { Then } from './then.ts';
 
-/** Whether an event may change answers about moments before it. Of what cannot be read nobody knows. */
+/** Whether an event may change answers about earlier moments. For one that cannot be read nobody knows. */
 const mayChangePast = (event: Logged<DomainEvent>): boolean => isUndecodable(event) || changesPast(event);
 
 const inPage = 200;
-/** Beyond so many pages nobody looks whether an event changes the past: it is taken for changed. */
+/** Beyond this many pages nothing is looked at: the past is taken for changed. */
 const mostPages = 5;
 
 /** Since when answers about the past are the same: the position of the last event in the log that may have changed what is told of it. */
@@ -43,14 +43,14 @@ export const createEras = (log: Pick<EventLog<DomainEvent>, 'readAll' | 'head'>)
   });
 };
 
-/** The name of what is told of the past, which is the same as long as the name is. Null for what must not be kept. */
+/** The name of an era: what is told of the past is the same as long as the name is. Null for what must not be kept. */
 export type KeyOf = (then: Then, ...what: readonly (string | number | bigint)[]) => Promise<string | null>;
 
-/** Makes the function that names what is told. */
+/** Makes the function that names the era. */
 export const createKeys = (log: Pick<EventLog<DomainEvent>, 'readAll' | 'head'>): KeyOf => {
   const eraOf = createEras(log);
   return async ({ noteFreshness }, ...what) => {
-    // What waits behind a parked event enters the past some time, without an event that tells of it.
+    // A parked stream enters the past some day, and no event tells of it.
     if (noteFreshness.parked.size > 0) return null;
     const era = await eraOf();
     // The model does not know yet what changed.

@@ -30,13 +30,13 @@ const skippedOf = async (pool: Pool, stream: string): Promise<ReadonlySet<number
 /** Reads the events of a stream that the model takes, up to a position: without those that an admin skipped. Throws `StreamUnreadable`. */
 type ReadEvents = (stores: Stores, stream: string, until: bigint) => Promise<DomainEvent[]>;
 
-/** The record and its review, whatever is asked of them up to the end. */
+/** The record and its whole review, whatever is asked of them. */
 const readWhole = async ({ pool, log }: Stores, stream: string): Promise<DomainEvent[]> => {
   const [read, skipped] = await Promise.all([log.readStream(stream, 0), skippedOf(pool, stream)]);
   return decoded(read.filter(({ revision }) => !skipped.has(revision)));
 };
 
-/** The record and how all edits were decided, with the texts of some edits alone: those of all that wait may be hundreds of megabytes. */
+/** The record and how all edits were decided, with the texts of some edits only: those of all open edits may be hundreds of megabytes. */
 export const readEdits = async ({ pool, log }: Stores, stream: string, edits: ReadonlySet<number>): Promise<DomainEvent[]> => {
   const structure = decoded(await log.readStream(stream, 0, { texts: false }));
   const to = structure.at(-1)?.revision ?? -1;
@@ -53,7 +53,7 @@ const readRecord: ReadEvents = async ({ pool, log }, stream, until) => {
   const events = decoded(read.filter(({ revision }) => !skipped.has(revision)));
   const tail = events.at(-1);
   if (tail === undefined || tail.revision === tail.last) return events;
-  // What ends this append is of another type, was skipped, or comes later: then nothing of it is there yet.
+  // The end of this append is of another type, was skipped, or comes later: then nothing of the append is there yet.
   const end = await log.readStream(stream, tail.last, { to: tail.last, until, texts: false });
   return end.length > 0 ? events : events.filter(({ last }) => last !== tail.last);
 };
@@ -130,8 +130,8 @@ const isPublishedAt = ({ id, appends }: History, position: bigint): boolean =>
   appends.get(id)?.some((append) => append.position <= position && append.events.some(({ type }) => recordEvents.has(type))) ?? false;
 
 /**
- * The history of an incident for a viewer who asks about it from one position on; null where it was not to be seen there. Then as now, what is not published
- * is there for those who review it and for its author, and only for them the proposal is read.
+ * The history of an incident for a viewer who asks about it from one position on; null if it was not to be seen there. Then as now, an unpublished
+ * incident is there for reviewers, auditors and its author, and only for them its proposal is read.
  */
 export const historyFor = async (stores: Stores, id: string, begins: bigint, then: Then, viewer: Viewer): Promise<History | null> => {
   const record = await readHistory(stores, id, then, readRecord);

@@ -22,7 +22,7 @@ const textsOf = (events: readonly DomainEvent[]): Map<number, string | null> => 
   return texts;
 };
 
-/** Documents as they are now, newest first. Their texts come from the log: no model holds them. */
+/** Sources as they are now, newest first. Their texts come from the log: no model holds them. */
 export const createSourceQueries = (
   pool: Pool,
   log: EventLog<DomainEvent>,

@@ -9,7 +9,7 @@ const schemas: Record<ModelName, string> = { record, reviews };
  */
 class Reached<M extends ModelName> {
   readonly position: bigint;
-  /** How the models stood when they had reached it. */
+  /** How far the models were when they had reached it. */
   readonly noteFreshness: Freshness;
   readonly #models: ReadonlySet<M>;
 

@@ -26,13 +26,13 @@ type Paging = { limit: number; cursor: string | null };
 
 /** A document as the exact JSON text to serve, with its strong ETag, quotes included. Null where the viewer may not see that there is one. */
 type Served = { body: string; etag: string };
-/** How a model stood when it was read: its checkpoint, and the streams that wait in it behind an event that it could not take. */
+/** How far a model was when it was read: its checkpoint, and the streams that are parked in it. */
 export type Freshness = { position: bigint; parked: ReadonlySet<string> };
-/** Whom waiting and work are counted for, and what ends with the request: a name that others do not share, and the signal that it is given up. */
+/** The client that waiting and work are counted for, by a name of its own, and the signal that the request was given up. */
 export type Client = { name: string; signal: AbortSignal };
 /**
- * What a query needs to know of its request. `held`: the tag of the text that the caller has; that text is not read again. `stood` is told how the models
- * stood when they were read.
+ * What a query needs to know of its request. `held`: the tag of the text that the caller has; that text is not read again. `noteFreshness` is told how far
+ * the models were when they were read.
  */
 export type ReadContext = { held: string | undefined; noteFreshness(freshness: Freshness): void; client: Client };
 /** As `Served`; `body` is null where it is what the caller holds. */
@@ -117,13 +117,13 @@ export type QueryOptions = {
 /** The models that answers are built from. */
 export type ModelName = 'record' | 'reviews';
 
-/** How the models stand, and how they are waited for. */
+/** How far the models are, and how to wait for them. */
 export type Models = {
-  /** The lowest checkpoint of the models, and the streams that wait in one of them behind an event that it could not take. */
+  /** The lowest checkpoint of the models, and the streams that are parked in one of them. */
   status(models: readonly ModelName[]): Promise<Freshness>;
   /**
-   * How the models stand once all of them have reached the position. Rejects after the time that a request waits, and at once where there is nothing to
-   * wait for: the log itself is not that far.
+   * How far the models are once all of them have reached the position. Rejects after the time that a request waits, and at once if there is nothing to
+   * wait for, because the log itself is not that far.
    */
   reached(models: readonly ModelName[], position: bigint, client: Client): Promise<Freshness>;
   /** The position of the last append up to the end of a time. Rejects for one that is not over, and where that is not certain in time. */
@@ -149,7 +149,10 @@ export type Queries = {
   partySummary(id: string, viewer: Viewer): Promise<PartySummary | null>;
   /** Names of parties that look like one of these (`like`) and are written in other characters; at most 100. For the refusal of look-alikes. */
   lookAlikes(names: readonly string[]): Promise<{ id: string; name: string; like: string }[]>;
-  /** How many of the streams that wait an incident rests on: parties and sources that it names, incidents merged into it; with `edits`, what its edits name too. */
+  /**
+   * How many of the parked streams an incident rests on: parties and sources that it names, incidents merged into it; with `edits`, also what its edits
+   * name.
+   */
   parkedUnder(incident: string, waiting: ReadonlySet<string>, edits: boolean): Promise<number>;
 
   /**

@@ -2,7 +2,7 @@ import { createPlaces } from '@averment/platform';
 import { LRUCache } from 'lru-cache';
 import type { Client } from './types.ts';
 
-/** The work was not begun, since too much is being done at once, or not ended, since nobody waits for it any more. */
+/** The work was not begun, because too much is being done at once, or was given up, because nobody waits for it any more. */
 export class WorkRefused extends Error {
   override readonly name = 'WorkRefused';
 }
@@ -15,7 +15,7 @@ export const giveUpIf = (signal: AbortSignal): void => {
 /** Does work when it is its turn. */
 export type Turns = <T>(client: string, signal: AbortSignal, work: () => Promise<T>) => Promise<T>;
 
-/** Those who wait, by client: of several clients each has its turn, however many wait for one of them. */
+/** Those who wait, by client. Clients take turns, however many wait for one of them. */
 const createQueue = () => {
   const waiting = new Map<string, Set<() => void>>();
   return {
@@ -38,8 +38,8 @@ const createQueue = () => {
 };
 
 /**
- * Lets so much work be done at once (`running`), the rest in turn: of one client at most `each` that runs or waits, of all together `all`. What goes beyond
- * is refused with `WorkRefused`, and so is what nobody waits for any more.
+ * Does `running` pieces of work at once, the rest in turn. Of one client at most `each` run or wait, of all together `all`. What goes beyond is refused
+ * with `WorkRefused`, and so is work that nobody waits for any more.
  */
 export const createTurns = ({ running, each, all }: { running: number; each: number; all: number }): Turns => {
   const places = createPlaces({ each, all });
@@ -79,7 +79,10 @@ export const createTurns = ({ running, each, all }: { running: number; each: num
   };
 };
 
-/** Does what a key names once for all who ask meanwhile, and keeps it: the same key has to mean the same answer for ever. Without a key it is for this one alone. */
+/**
+ * Does the work of a key once for all who ask meanwhile, and keeps the answer: the same key must mean the same answer for ever. Without a key the work is
+ * for this caller alone.
+ */
 type Shared<T> = (key: string | null, client: Client, make: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
 type UnderWay<T> = { answer: Promise<T>; callers: number; abort: AbortController };

@@ -19,7 +19,7 @@ type AdvanceOptions = {
   logName: () => Promise<string>;
   logger: Logger;
   model: Model;
-  /** Where the model is thought to stand; null: not known. It need not be right, but to be right saves time. */
+  /** The checkpoint as far as it is known; null: not known. It need not be right, but a right one saves time. */
   from: Followed | null;
   /** Statements that begin each transaction: the lock of a live model. */
   opening: readonly string[];
@@ -47,9 +47,9 @@ class CheckpointMoved extends Error {
 }
 
 /**
- * Applies the log to the model, batch after batch, each in one transaction with its checkpoint, until there is nothing more.
- * Any number of processes may do so at once: the checkpoint is compared and swapped, and who comes second writes nothing and reads anew.
- * Rejects with `ModelOff`, before anything is written, where the log has not the event that the model has followed it to.
+ * Applies the log to the model, batch after batch, each in one transaction with its checkpoint, until there is nothing more. Any number of processes may
+ * do so at once: the checkpoint is compared and swapped, and the second one writes nothing and reads anew. Rejects with `ModelOff`, before anything is
+ * written, if the log does not have the event up to which the model has followed it.
  */
 export const advance = async (options: AdvanceOptions): Promise<Advanced> => {
   let at = options.from ?? (await current(options));
@@ -60,7 +60,7 @@ export const advance = async (options: AdvanceOptions): Promise<Advanced> => {
       unlessOff(options, error),
     );
     if (page.appends.length === 0) {
-      // After a crash of the database the model may stand earlier than it was said to.
+      // After a crash of the database the model may be behind what was reported.
       const now = await current(options);
       if (now.position === at.position) break;
       at = now;
@@ -87,20 +87,20 @@ type Move = { from: Followed; to: Followed };
 const applied = async (options: AdvanceOptions, move: Move, appends: readonly LoggedAppend[]): Promise<boolean> => {
   // Asked once the page was read, so that no page of another log is applied, and while it is being applied, which takes longer.
   const held = isHeld(move.from, options);
-  // Told when it is awaited.
+  // Its failure is reported when it is awaited.
   held.catch(() => undefined);
   try {
     await applyPage(options, { ...move, held }, appends);
     return true;
   } catch (error) {
     if (error instanceof CheckpointMoved) return false;
-    // It may have been dropped by a newer program: then that is what is said.
+    // A newer program may have dropped it; then that is reported.
     if (isMissing(error)) await current(options);
     throw error;
   }
 };
 
-/** Where nothing can be read on from where the model stands, that it is off the log is what is said. */
+/** If nothing can be read from where the model is, report that it is off the log. */
 const unlessOff = async (options: AdvanceOptions, error: unknown): Promise<never> => {
   if (error instanceof UnknownPosition) await current(options);
   throw error;
@@ -112,7 +112,7 @@ const readPage = ({ log, until, batch, model }: AdvanceOptions, after: bigint): 
 /** While a full page is being applied, the next can be on its way: far behind the log that takes half the time. */
 const readAhead = (options: AdvanceOptions, after: bigint): { after: bigint; page: Promise<Page> } => {
   const page = readPage(options, after);
-  // Told when it is awaited, if it ever is.
+  // Its failure is reported when it is awaited, if it ever is.
   page.catch(() => undefined);
   return { after, page };
 };
@@ -128,7 +128,7 @@ const current = async (options: AdvanceOptions): Promise<Followed> => {
 
 type Applied = Move & { held: Promise<boolean> };
 
-/** First in the hope that all is well, which costs the least; where an event is poison, once more with care, in a new transaction. */
+/** First all at once, which is cheapest; if an event is poison, once more with care, in a new transaction. */
 const applyPage = async (options: AdvanceOptions, move: Applied, appends: readonly LoggedAppend[]): Promise<void> => {
   try {
     await inTransaction(options, move, appends, applyAll);
@@ -150,10 +150,7 @@ const applyPage = async (options: AdvanceOptions, move: Applied, appends: readon
   }
 };
 
-/**
- * The checkpoint is compared and swapped first of all: that makes the model count each event once, and whoever is not where the batch began writes
- * nothing.
- */
+/** The checkpoint is compared and swapped first: so the model counts each event once, and a process that is not where the batch began writes nothing. */
 const inTransaction = async <T>(
   { pool, log, model, opening, erasedUntil }: AdvanceOptions,
   { from, to, held }: Applied,

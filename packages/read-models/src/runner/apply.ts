@@ -89,7 +89,7 @@ const parkStream = async (applying: Applying, append: LoggedAppend, event: Logge
   return poison;
 };
 
-/** The appends that the projection handles, without those that wait behind a parked one, and without skipped events. */
+/** The appends that the projection handles, without those of parked streams, and without skipped events. */
 const wantedOf = ({ model, unapplied }: Applying, appends: readonly LoggedAppend[]): LoggedAppend[] =>
   appends
     .filter(({ stream, first }) => model.projection.handles(stream) && first < (unapplied.parked.get(stream) ?? Number.POSITIVE_INFINITY))
@@ -104,7 +104,7 @@ const assertDecodable = (applying: Applying, append: LoggedAppend): void => {
   if (bad !== undefined) throw new CannotDecode(bad);
 };
 
-/** An append with an event that could not be decoded may be read well a moment later, when a text was erased while it was read. */
+/** An append with an event that could not be decoded may be readable a moment later: a text may have been erased while it was read. */
 const readAgain = async (applying: Applying, append: LoggedAppend): Promise<LoggedAppend> => {
   let read = append;
   for (let count = 1; count < tries && undecodableOf(applying, read) !== undefined; count += 1) {

@@ -7,12 +7,13 @@ import { type Model, quoted } from './model.ts';
 import type { Unapplied } from './parked.ts';
 import { CannotDecode } from './poison.ts';
 
-/** What applying needs: an open transaction, the model and where it stood before, and what it leaves out. */
+/** What applying needs: an open transaction, the model and its checkpoint before the batch, and what is left unapplied. */
 export type Applying = { tx: PoolClient; model: Model; log: EventLog<DomainEvent>; checkpoint: bigint; unapplied: Unapplied };
 
 /**
- * What the projection may look at while it takes these appends: no event after the last of them (of a stream that is retried, after the checkpoint: the
- * rows of others stand there already), none of a stream that waits, none that is skipped. Otherwise rows would depend on how far the log had got, or on how it was cut into batches.
+ * What the projection may look at while it takes these appends: no event after the last of them (for a parked stream that is retried: after the
+ * checkpoint, where the rows of other streams are already), none of a parked stream, none that is skipped. Otherwise rows would depend on how far the log
+ * had got, or on how it was cut into batches.
  */
 export const createContext = (applying: Applying, appends: readonly LoggedAppend[]): ProjectionContext => {
   const last = appends.at(-1)?.position ?? 0n;

@@ -6,10 +6,10 @@ import { type Connection, isMissing, liveModel, type Model, quoted } from './mod
 /** How far a model has followed the log: its last event's position, the log's name by then, and the last event up to there that is known again. */
 export type Followed = { position: bigint; log: string; mark: Mark | null };
 
-/** What a model is held against: the log, and what that is called now (`name` of `openLog`). */
+/** What a model is compared with: the log, and its name now (`logName` of `@averment/event-log`). */
 type Following = { log: Pick<EventLog<object>, 'holds' | 'head'>; logName: () => Promise<string> };
 
-/** The model has followed another log than the one that is there, or this one further than it goes. It stands still until it is rebuilt. */
+/** The model has followed another log than the one that is there, or has followed this one beyond its end. It stands still until it is rebuilt. */
 export class ModelOff extends Error {
   override readonly name = 'ModelOff';
 }
@@ -37,7 +37,7 @@ export const moveStatement = ({ schema }: Model, from: Followed, to: Followed): 
      SET position = ${to.position}, log = ${escapeLiteral(to.log)}, seen_at = ${to.mark?.position ?? null}, sha256 = ${to.mark === null ? null : escapeLiteral(to.mark.sha256)}
    WHERE position = ${from.position}`;
 
-/** Where a model stands that has passed these events. Those without a hash are others'. */
+/** How far a model is that has passed these events. Those without a hash are others'. */
 export const passed = (from: Followed, events: readonly Partial<Mark>[], position: bigint, log: string): Followed => {
   const last = events.findLast(({ sha256 }) => sha256) as Mark | undefined;
   return { position, log, mark: last === undefined ? from.mark : { position: last.position, sha256: last.sha256 } };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { LoggedAppend } from './appends.ts';
 import type { Connection, Model } from './model.ts';
 
-/** An event that a projection could not take. Its stream waits in that projection from here on, until it is retried or skipped. */
+/** An event that a projection could not take. Its stream is parked in this model from here on, until the event is retried or skipped. */
 export const parkedShape = z.object({
   id: z.string(),
   projection: z.string(),
@@ -20,9 +20,9 @@ export const parkedShape = z.object({
 });
 export type Parked = z.output<typeof parkedShape>;
 
-/** What a model leaves out: parked streams from the first revision of the parked append on, and single events that an admin skipped. */
+/** What is left unapplied in a model: parked streams, from the first revision of the parked append on, and single events that an admin skipped. */
 export type Unapplied = {
-  /** First revision that waits, by stream. */
+  /** The first revision that is parked, by stream. */
   parked: Map<string, number>;
   /** Revisions that are skipped, by stream. */
   skipped: Map<string, Set<number>>;
@@ -51,7 +51,7 @@ export const listParked = async (connection: Connection, models: readonly Model[
 
 const namesOf = (models: readonly Model[]) => [models.map(({ schema }) => schema), models.map(({ projection }) => projection.name)];
 
-/** Asks what the model leaves out. To be read in the transaction that applies, after its lock is held. */
+/** Asks what is left unapplied. To be read in the transaction that applies, once its lock is held. */
 export const unappliedStatement = ({ schema, projection }: Model): string => `
   SELECT stream, first_revision AS revision, true AS parked FROM runner.parked WHERE model = '${schema}'
   UNION ALL SELECT stream, revision, false FROM runner.skipped WHERE projection = '${projection.name}'`;
@@ -90,8 +90,8 @@ export const park = async (connection: Connection, { schema, projection }: Model
 };
 
 /**
- * Notes the erasures in appends of streams that wait: their rows keep the erased text until the model is built anew, and what was recorded about the
- * failure may quote it. Erasures up to `erasedUntil` were in force before the model's first row was made.
+ * Notes the erasures in appends of parked streams: their rows keep the erased text until the model is rebuilt, and the recorded error may quote it.
+ * Erasures up to `erasedUntil` were in force before the model's first row was made.
  */
 export const noteErasures = async (
   connection: Connection,
@@ -118,7 +118,7 @@ export const noteErasures = async (
   ]);
 };
 
-/** Notes into which incidents those of waiting streams are merged by events that wait. */
+/** Notes into which incidents parked merges lead. */
 export const noteMerges = async (
   connection: Connection,
   { schema }: Model,
@@ -138,10 +138,10 @@ export const noteMerges = async (
   }
 };
 
-/** Which parked events are meant: all that fit every member given. `error` is a part of what was recorded of the failure. */
+/** Which parked events are meant: those that fit every member given. `error` is a part of the recorded error. */
 export type ParkedFilter = { projection?: string; stream?: string; type?: string; error?: string };
 
-/** The ids of at most `limit` parked events that fit, those first that were tried the least, and how many fit in all. */
+/** The ids of at most `limit` parked events that fit, the least tried first, and how many fit in all. */
 export const findParked = async (
   connection: Connection,
   models: readonly Model[],
@@ -158,7 +158,7 @@ export const findParked = async (
   return { ids: rows.map(({ id }) => id), matched: rows[0]?.matched ?? 0 };
 };
 
-/** Puts what is parked in a new build in the place of what was parked in the live one. An event that is parked in both keeps the id that admins know. */
+/** Replaces what is parked in the live build by what is parked in the new one. An event that is parked in both keeps the id that admins know. */
 export const replaceParked = async (connection: Connection, live: Model, next: Model): Promise<void> => {
   const schemas = [live.schema, next.schema];
   const both = 'old.model = $1 AND new.model = $2 AND old.stream = new.stream AND old.revision = new.revision';
@@ -178,7 +178,7 @@ export const replaceParked = async (connection: Connection, live: Model, next: M
   await connection.query('UPDATE runner.parked SET model = $1 WHERE model = $2', schemas);
 };
 
-/** Parks in a new build what is parked in the live one, so that both leave out the same. */
+/** Parks in a new build what is parked in the live one, so that the same is missing in both. */
 export const parkAlike = async (connection: Connection, live: Model, next: Model): Promise<void> => {
   await connection.query(
     `INSERT INTO runner.parked (projection, model, stream, revision, first_revision, position, type, error, attempts)
@@ -187,7 +187,7 @@ export const parkAlike = async (connection: Connection, live: Model, next: Model
   );
 };
 
-/** Whether something waits in the new build that waits no more in the live one. */
+/** Whether something is parked in the new build and no longer in the live one. */
 export const unlikeParked = async (connection: Connection, live: Model, next: Model): Promise<boolean> => {
   const { rowCount } = await connection.query(
     `SELECT stream, first_revision FROM runner.parked WHERE model = $2 EXCEPT SELECT stream, first_revision FROM runner.parked WHERE model = $1`,
@@ -196,7 +196,7 @@ export const unlikeParked = async (connection: Connection, live: Model, next: Mo
   return (rowCount ?? 0) > 0;
 };
 
-/** Whatever was skipped is asked again. */
+/** Forgets all skips: an admin is asked again. */
 export const forgetSkipped = async (connection: Connection, { name }: Model['projection']): Promise<void> => {
   await connection.query('DELETE FROM runner.skipped WHERE projection = $1', [name]);
 };

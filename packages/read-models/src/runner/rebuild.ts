@@ -41,7 +41,7 @@ export type Rebuilt = {
   swapped: boolean;
 };
 
-/** The rebuild was told to stop, or somebody else's queries left no moment for the swap. The live model is as it was. */
+/** The rebuild was told to stop, or the queries of others left no time for the swap. The live model is as it was. */
 class RebuildStopped extends Error {
   override readonly name = 'RebuildStopped';
 }
@@ -54,9 +54,9 @@ const swaps = { tries: 200, patience: 200, pause: 300 };
 const comparisons = 20;
 
 /**
- * Builds the model anew beside the live one and puts it in its place in one transaction: readers see the one or the other. The live model goes on
- * meanwhile; it stands still only while the last events are fetched, compared and swapped. The old tables are dropped, and with them whatever they held
- * of erased texts. One at a time in the whole database, others wait; what a killed rebuild left is dropped first.
+ * Builds the model anew beside the live one and puts it in its place in one transaction: readers see one or the other. The live model goes on meanwhile;
+ * it stands still only while the last events are fetched, compared and swapped. The old tables are dropped, with all that they held of erased texts. One
+ * rebuild at a time in the whole database, others wait; what a killed rebuild left is dropped first.
  */
 export const rebuild = async (options: RebuildOptions): Promise<Rebuilt> =>
   await whileBuilding(options, async (session) => await build(options, session));
@@ -157,7 +157,7 @@ type Finishing = {
 };
 type Finished = Pick<Rebuilt, 'position' | 'comparison' | 'parked' | 'swapped'>;
 
-/** Brings the new model to where the live one stands, which is held still for that long, and compares what was seen then. */
+/** Brings the new build to the checkpoint of the live one, which stands still for that long, and compares the two. */
 const compare = async (options: RebuildOptions, session: PoolClient, finishing: Finishing): Promise<Finished> => {
   const { live, next, liveAt, catchUp, goal } = finishing;
   for (let tried = 1; ; tried += 1) {
@@ -178,7 +178,7 @@ const compare = async (options: RebuildOptions, session: PoolClient, finishing: 
       await dropModel(session, next.schema);
       return { position, comparison, parked, swapped: false };
     }
-    // What was erased is missing in what was built, and the live model has it until it has come by there.
+    // The new build lacks what was erased; the live model still has it until it has passed that erasure.
     await options.advance();
   }
 };
@@ -197,7 +197,7 @@ const isErasedAfter = async (log: EventLog<DomainEvent>, position: bigint): Prom
 const parkedIn = async (session: PoolClient, { schema }: Model): Promise<string[]> =>
   (await session.query('SELECT stream FROM runner.parked WHERE model = $1', [schema])).rows.map(({ stream }) => stream);
 
-/** Holds the live model still, brings the new one to where it stands, compares them, and swaps. */
+/** Holds the live model still, brings the new build to its checkpoint, compares them, and swaps. */
 const finish = async (options: RebuildOptions, session: PoolClient, finishing: Finishing): Promise<Finished> => {
   const { live, next, isThere, liveAt, catchUp, goal } = finishing;
   let comparison: Comparison | null = null;

@@ -10,19 +10,19 @@ import { findParked, noteMerges, type ParkedFilter, type Poison, unappliedFrom, 
 import { applyLock, transaction } from './transaction.ts';
 import { moveHint } from './waiting.ts';
 
-/** `applied`: the stream is up to date. `parked`: it waits again, at `revision`, which may be a later one. `gone`: nothing of that id is parked. */
+/** `applied`: the stream is up to date. `parked`: it is parked again, at `revision`, which may be a later one. `gone`: nothing of that id is parked. */
 export type RetryOutcome = { outcome: 'applied' } | { outcome: 'parked'; revision: number; error: string } | { outcome: 'gone' };
 
 type RetryOptions = { pool: Pool; log: EventLog<DomainEvent>; logName: () => Promise<string>; models: readonly Model[]; id: string };
 
 /**
- * Applies what has waited in the stream, from the parked append to where the model stands now, with the original positions, in one transaction.
- * What fails again is parked again, with all that comes after it.
+ * Applies the parked stream, from the parked append to the model's checkpoint, with the original positions, in one transaction. What fails again is parked
+ * again, with all that comes after it.
  */
 export const retryParked = (options: RetryOptions): Promise<RetryOutcome> =>
   withParked(options, async (tx, model, row) => await applyWaiting(tx, options.log, model, row));
 
-/** Leaves the parked event out, for good and in every rebuild, and applies what has waited behind it. */
+/** Skips the parked event, for good and in every rebuild, and applies the rest of its stream. */
 export const skipParked = (options: RetryOptions & { by: string }): Promise<RetryOutcome> =>
   withParked(options, async (tx, model, row) => {
     await tx.query(
@@ -45,7 +45,7 @@ export const repairedShape = z.object({
 });
 export type Repaired = z.output<typeof repairedShape>;
 
-/** Does the same with one parked event after another. Those that failed the most come last, so that the same call again gets on. */
+/** Does the same with one parked event after another. Those that failed most often come last, so that calling it again makes progress. */
 export const forEachParked = async (
   { pool, models, filter, limit }: { pool: Pool; models: readonly Model[]; filter: ParkedFilter; limit: number },
   work: (id: string) => Promise<RetryOutcome>,

@@ -31,7 +31,7 @@ type RunnerOptions = {
 };
 
 /**
- * Where a time lies in the log. `later`: it is not over yet, by the log's clock, which says so much. `behind`: the projection `times` did not get there in time.
+ * Where a time lies in the log. `later`: it is not over yet, by the log's clock, which is given. `behind`: the model `times` did not get there in time.
  */
 type PositionAt = { at: bigint } | { later: Date } | { behind: true };
 
@@ -44,11 +44,11 @@ export type Runner = {
   ensure(): Promise<void>;
   /** Applies what the log has beyond the model's checkpoint, to its head. Calls in the same process at the same time are one. Throws `ModelMissing` and `ModelOff`. */
   advance(name: string): Promise<Advanced>;
-  /** Where the models stand and which streams wait in them, by projection. */
+  /** The checkpoints of the models and the streams that are parked in them, by projection. */
   status(names: readonly string[]): Promise<ReadonlyMap<string, Status>>;
   /**
-   * Why models do not follow the log that is there, by projection; they stand still until they are rebuilt. Empty where all do. Rejects with `LogUnavailable`
-   * where that cannot be told.
+   * Why models do not follow the log that is there, by projection; they stand still until they are rebuilt. Empty if all follow it. Rejects with
+   * `LogUnavailable` if that cannot be found out.
    */
   off(): Promise<ReadonlyMap<string, string>>;
   /** The lowest checkpoint of the models, null where one is not there (yet). */
@@ -192,7 +192,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
       const why = followed && (await whyOff(model, followed, { log, logName }));
       if (why) found.set(model.projection.name, why);
     }
-    // No model is off because another log lies there for a while.
+    // A model is not off because another log lies there for a while.
     if (found.size > 0) await log.requireSame();
     return found;
   };
@@ -221,7 +221,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
       if (ends <= clock) return { head };
       const left = Date.parse(ends) + 1 - now.getTime();
       if (begins > clock || performance.now() + left >= until || signal?.aborted) return { later: now };
-      // It is over then, unless the log's clock does not go as this one does.
+      // It is over now, unless the log's clock runs differently from this one.
       await setTimeout(left, undefined, signal && { signal }).catch(() => undefined);
     }
   };
@@ -230,7 +230,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
     const until = performance.now() + timeout;
     const known = lookedUp.get(time.ends);
     if (known !== undefined) return { at: known };
-    // To ask the log for its clock is to write there, for which there may be no room: times of long ago do without.
+    // Asking the log for its clock writes to it, and there may be no room for that; times long ago do not need it.
     if ((await position([times.name])) === null || !(await isSettled(pool, time.ends))) {
       const passed = await over(time, until, signal);
       if ('later' in passed) return passed;
@@ -260,7 +260,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
   return {
     projections,
     ensure: async () => {
-      // Together, because a build waits now for the database and now for the processor.
+      // All at once, because a build waits for the database and for the processor in turn.
       const built = await Promise.allSettled(projections.map(ensureOne));
       for (const each of built) if (each.status === 'rejected') throw each.reason;
     },

@@ -3,17 +3,17 @@ import type { Pool } from 'pg';
 import { isMissing, type Model, quoted } from './model.ts';
 import { together } from './together.ts';
 
-/** The channel on which a model's move is announced when its transaction commits. */
+/** The channel on which a model's move is hinted at when its transaction commits. */
 const channel = 'averment_models';
 
-/** The statement that announces, at the transaction's commit, that the model has reached a position or that what it leaves out has changed. */
+/** The statement that hints, at the transaction's commit, that the model has reached a position or that what is parked in it has changed. */
 export const moveHint = ({ schema }: Model, position: bigint): string => `SELECT pg_notify('${channel}', '${schema} ${position}')`;
 
-/** How a model stands: null where it is not there; what is incomplete in it is the streams that wait behind a parked event. */
+/** How far a model is: null where it does not exist; `parked` are the streams that are not complete in it. */
 export type Status = { position: bigint | null; parked: ReadonlySet<string> };
 
 type Waiting = {
-  /** How the models stand, by schema. Calls of the same turn are one statement. */
+  /** How far the models are, by schema. Calls of the same turn are one statement. */
   status(): Promise<ReadonlyMap<string, Status>>;
   /**
    * Resolves to true as soon as each of the models has reached the position, in whatever process it was advanced, and to false after `timeout` milliseconds
@@ -25,14 +25,14 @@ type Waiting = {
 
 type Waiter = { schemas: Set<string>; position: bigint; done: (reached: boolean) => void };
 
-/** How often a waiter looks for itself, in milliseconds: for the time in which the announcements cannot be heard. */
+/** How often a waiter looks for itself, in milliseconds, in case the hints cannot be heard. */
 const interval = 250;
 
 /** Follows the models that live in a database. */
 export const createWaiting = (options: { pool: Pool; models: readonly Model[]; logger: Logger }): Waiting => {
   const { pool, models, logger } = options;
   const waiters = new Set<Waiter>();
-  /** The last positions that were announced, by schema, while announcements can be heard. After a lost connection the models may stand earlier. */
+  /** The last positions that were hinted at, by schema, while hints can be heard. After a lost connection the models may be further back. */
   let heard: Map<string, bigint> | undefined;
   let listening: Promise<() => void> | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -93,9 +93,9 @@ export const createWaiting = (options: { pool: Pool; models: readonly Model[]; l
       if (listening === own) listening = undefined;
     });
     listening = own;
-    // What was committed before LISTEN took hold is found by asking afterwards, what comes later is heard: nothing falls in between.
+    // What was committed before LISTEN took hold is found by asking afterwards, what comes later is heard: nothing is missed in between.
     own.then(lookQuietly, (error: Error) => {
-      logger.debug({ error: error.message }, 'the announcements cannot be heard');
+      logger.debug({ error: error.message }, 'the hints cannot be heard');
       if (listening === own) listening = undefined;
     });
   };
@@ -125,7 +125,7 @@ export const createWaiting = (options: { pool: Pool; models: readonly Model[]; l
       if (closed || signal?.aborted || schemas.length === 0) return done(schemas.length === 0);
       signal?.addEventListener('abort', aborted, { once: true });
       timer ??= setInterval(tick, interval);
-      // Who hears the announcements need not ask: what stood before them was asked when they began.
+      // Whoever hears the hints need not ask: the checkpoints before them were read when listening began.
       if (heard === undefined) tick();
     });
   };

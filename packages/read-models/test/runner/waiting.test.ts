@@ -36,7 +36,7 @@ t.test('who waits in vain is told so', async (t) => {
   t.equal(await last, false);
 });
 
-t.test('no announcement is needed: a checkpoint that moves in silence is found too', async (t) => {
+t.test('no hint is needed: a checkpoint that moves in silence is found too', async (t) => {
   const log = memoryLog();
   const { pool, runner } = await database(t);
   const one = runner(log, [tally()]);
