@@ -12,7 +12,7 @@ const everywhere = ['test/**/*.test.ts', 'services/*/test/**/*.test.ts', 'packag
 /** One more than there are cores: a file waits for disks and for other processes half of its time. */
 const lanes = Number(process.env.TEST_LANES ?? availableParallelism() + 1);
 /**
- * A file that takes this long (minutes) hangs: the slowest takes two, and on a machine that is busy with something else several times as long. It is ended
+ * A file that takes this long (minutes) hangs: the slowest takes one, and on a machine that is busy with something else several times as long. It is ended
  * with all that it started, and counts as failed.
  */
 const bound = Number(process.env.TEST_FILE_MINUTES ?? 30);

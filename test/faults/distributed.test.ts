@@ -1,14 +1,6 @@
 import t from 'tap';
-import { distributed, noRedis, testExperiment } from './experiment.ts';
-import { jobs } from './experiments/jobs.ts';
-import { roleMatrix } from './experiments/roles.ts';
+import { distributed, testExperiment } from './experiment.ts';
 import { storm } from './experiments/storm.ts';
 
 // Two api and two worker processes on PostgreSQL, a Redis and a stand-in for EventStoreDB.
-const missing = await noRedis();
-for (const experiment of [storm, jobs, roleMatrix]) {
-  t.test(`distributed, ${experiment.name}`, async (t) => {
-    if (missing !== null) t.pass(experiment.name, { skip: `skipped: ${missing}` });
-    else await testExperiment(t, experiment, distributed);
-  });
-}
+t.test(`distributed, ${storm.name}`, (t) => testExperiment(t, storm, distributed));

@@ -1,35 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type DomainEvent, feedOperations } from '@averment/domain';
-import { eraseTexts } from '@averment/event-log';
 import { testServer } from '@averment/platform/testing';
 import t from 'tap';
 import { environment, register, run, stores } from './kit.ts';
 
 const server = await testServer(t);
-
-/**
- * The files of the database server that hold the text, its write-ahead log included: as it is, or in base64, at each of the three places where it may begin
- * in a group of three bytes.
- */
-const filesWith = async (text: string): Promise<string[]> => {
-  const encoded = [0, 1, 2].map((before) =>
-    Buffer.from(`${'x'.repeat(before)}${text}`)
-      .toString('base64')
-      .slice(4, -4),
-  );
-  const needles = [text, ...encoded].map((needle) => Buffer.from(needle));
-  const entries = await readdir(server.folder, { recursive: true, withFileTypes: true });
-  const found: string[] = [];
-  for (const entry of entries.filter((one) => one.isFile())) {
-    const path = join(entry.parentPath, entry.name);
-    // The server removes files while they are looked at.
-    const bytes = await readFile(path).catch(() => Buffer.alloc(0));
-    if (needles.some((needle) => bytes.includes(needle))) found.push(path);
-  }
-  return found;
-};
 
 t.test('rebuild says what it did, and only comparing changes nothing', async (t) => {
   const { databaseUrl, log, runner, pool } = await stores(t, server);
@@ -108,85 +81,4 @@ t.test('verify ends with 1 where something is not as it was written, and names t
   t.equal(ill.code, 1);
   t.match(ill.out, new RegExp(`^text_missing: ${streams[1]}, revision 0, position \\d+: `, 'm'));
   t.match(ill.out, /3 events up to position 3: \d+ findings/);
-});
-
-t.test('feed:skip lets the feed pass over what cannot be read, and feed:mended brings it back', async (t) => {
-  const { databaseUrl, log, pool } = await stores(t, server);
-  const { streams } = await register(log, 2);
-  const events = (await log.readAll(0n, 10)) as DomainEvent[];
-  const [lost = '', kept = ''] = streams.map((stream) => String(events.find((event) => event.stream === stream)?.position));
-  const feed = (...args: string[]) => run('feed', environment(databaseUrl), ...args);
-  const skip = (position: string, ...more: string[]) => feed('skip', '--position', position, '--reason', 'The disk lost it.', ...more);
-  await pool.query(`CREATE TABLE public.kept AS SELECT * FROM vault.texts WHERE stream = '${streams[0]}'`);
-  await pool.query('DELETE FROM vault.texts WHERE stream = $1', [streams[0]]);
-
-  t.match(await skip(kept), { code: 1, out: /PartyRegistered at position \d+ can be read: there is nothing to pass over/ });
-  t.match(await skip('9223372036854775807'), { code: 1, out: /^no event stands at position/ });
-  t.match(await skip('99'), { code: 1, out: 'no event stands at position 99\n' });
-  const passed = await skip(lost, '--by', 'the night shift');
-  t.match(passed, {
-    code: 0,
-    out: new RegExp(`^the feed passes over revision 0 of ${streams[0]} at position ${lost} \\(text_missing: .*from now on$`, 'm'),
-  });
-  t.match(await skip(lost), { code: 0, out: /already$/m });
-  t.match(await feed('mended'), {
-    code: 1,
-    out: new RegExp(`^revision 0 of ${streams[0]}, passed over at position ${lost}: still cannot be read`),
-  });
-  const decided = (await log.readStream(feedOperations, 0)) as DomainEvent[];
-  t.match(decided, [{ type: 'FeedEventSkipped', actor: 'the night shift', data: { position: lost, reason: 'The disk lost it.' } }]);
-  t.equal(decided.length, 1);
-
-  await pool.query('INSERT INTO vault.texts TABLE public.kept');
-  t.match(await feed('mended'), { code: 0, out: /can be read again, and is served at a new position/ });
-  t.match(await feed('mended'), { code: 0, out: 'the feed passes over nothing that waits to be mended\n' });
-  t.equal((await run('verify', environment(databaseUrl))).code, 0, 'verify knows these events');
-
-  for (const wrong of [
-    [],
-    ['skip'],
-    ['skip', '--position', '1'],
-    ['skip', '--position', '-1', '--reason', 'x'],
-    ['skip', '--position', '9223372036854775808', '--reason', 'x'],
-    ['skip', '--position', '1', '--reason', ' '],
-    ['mended', 'x'],
-  ]) {
-    const { code, err } = await feed(...wrong);
-    t.equal(code, 2, wrong.join(' '));
-    t.match(err, /npm run feed:skip -- --position/);
-    t.notMatch(err, /\bat .*\.ts:\d/, 'without a trace');
-  }
-});
-
-t.test('after an erasure and a rebuild the text is in no file of the database', async (t) => {
-  const { databaseUrl, log, runner, pool } = await stores(t, server);
-  const canary = `Ca${randomUUID().replaceAll('-', '')}ry`;
-  await runner.ensure();
-  const { streams, position } = await register(log, 2, canary);
-  for (const { name } of runner.projections) await runner.advance(name);
-  t.equal(await runner.position(['record']), position);
-  await pool.query('CHECKPOINT');
-  t.ok((await filesWith(canary)).length > 2, 'it is in the vault, in the models, and in the write-ahead log');
-  for (const stream of streams) {
-    const command = randomUUID();
-    const at = '2026-01-01T00:00:00.000Z';
-    const fields = [{ revision: 0, pointer: '/name' }];
-    const erased = await eraseTexts(log, {
-      stream,
-      fields,
-      reasonCode: 'personal_data',
-      actor: 'tester',
-      command,
-      at,
-      idOf: () => command,
-    });
-    t.equal(erased.outcome, 'written');
-  }
-  for (const { name } of runner.projections) await runner.advance(name);
-  const { code, out, err } = await run('rebuild', environment(databaseUrl), 'all');
-  t.equal(code, 0, err);
-  t.match(out, /^erased texts: removed from the files/m);
-  t.notMatch(out, /may still hold/);
-  t.same(await filesWith(canary), []);
-  t.equal((await run('verify', environment(databaseUrl))).code, 0);
 });
