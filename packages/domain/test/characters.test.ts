@@ -27,7 +27,8 @@ const sentClaim = {
     speaker: party,
     capacity: 'official',
   },
-  ...{ stance: 'asserts', citations },
+  stance: 'asserts',
+  citations,
 };
 const incident = {
   title: '§',
@@ -35,7 +36,14 @@ const incident = {
   place: { text: '§', locality: '§', country: 'US', precision: 'road' },
 };
 const { claims: _, ...ruling } = {
-  ...{ court: party, finality: 'final', onMotionOf: '§', standard: '§', basis: 'report', summary: '§', citations, claims: [] },
+  court: party,
+  finality: 'final',
+  onMotionOf: '§',
+  standard: '§',
+  basis: 'report',
+  summary: '§',
+  citations,
+  claims: [],
   effects: [{ claim, effect: 'upholds', citations }],
 };
 /** Every body with texts, all of them there: `§` where they are written here, `¶` where they stand in a document. */

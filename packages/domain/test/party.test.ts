@@ -57,7 +57,12 @@ t.test('who is private has no other names', async (t) => {
 
 t.test('the public knows no private person by name', async (t) => {
   const facts = (kind: 'person' | 'described_role' | 'agency', isPrivate: boolean): PartyFacts => ({
-    ...{ id: partyId('somebody'), kind, private: isPrivate, publicRole: null, parent: null, name: 'A § name' },
+    id: partyId('somebody'),
+    kind,
+    private: isPrivate,
+    publicRole: null,
+    parent: null,
+    name: 'A § name',
   });
   for (const then of [true, false]) {
     t.match(publicFacts(facts('person', then), true), { name: null, private: true, withheld: true }, 'as it is by now');

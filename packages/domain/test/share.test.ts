@@ -14,7 +14,13 @@ import {
 import { claim, proposal, scene, text } from './scene.ts';
 
 const quote = (from: number, to: number, more: Partial<EnteredQuote> = {}): EnteredQuote => ({
-  ...{ start: from, end: to, from, to, words: 0, revision: 1, limit: 1200 },
+  start: from,
+  end: to,
+  from,
+  to,
+  words: 0,
+  revision: 1,
+  limit: 1200,
   ...more,
 });
 const source = 'source_a';
@@ -28,7 +34,10 @@ t.test('what may be public of a text is a share of it, or a length where that is
 
 t.test('what counts of a quote is what the public would see of it', async (t) => {
   const cited = (exact: string, start: number, prefix: string | null = null, suffix: string | null = null) => ({
-    ...{ source, revision: 1, part: null, quote: { exact, prefix, suffix } },
+    source,
+    revision: 1,
+    part: null,
+    quote: { exact, prefix, suffix },
     position: { start, end: start + [...exact].length },
   });
   const counted = (...citations: ReturnType<typeof cited>[]) => quotesOf(citations, () => 1200)[0]?.ranges;

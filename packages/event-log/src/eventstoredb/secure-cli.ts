@@ -15,7 +15,7 @@ Gives the user of EVENT_LOG_URL the least rights that the event log needs in Eve
   EVENTSTORE_ADMIN_PASSWORD the password of an admin of EventStoreDB
   EVENTSTORE_ADMIN_USER     the name of that admin; admin by default`;
 
-async function main(env: NodeJS.ProcessEnv): Promise<number> {
+const main = async (env: NodeJS.ProcessEnv): Promise<number> => {
   const config = loadConfig(env, { serverKey: false });
   const { eventLogUrl } = config;
   const { EVENTSTORE_ADMIN_PASSWORD: password, EVENTSTORE_ADMIN_USER: name = 'admin' } = env;
@@ -25,7 +25,7 @@ async function main(env: NodeJS.ProcessEnv): Promise<number> {
   for (const line of done) process.stdout.write(`${line}\n`);
   for (const line of open) process.stdout.write(`still open: ${line}\n`);
   return open.length === 0 ? 0 : 1;
-}
+};
 
 if (process.argv.length > 2) {
   process.stderr.write(`${usage}\n`);

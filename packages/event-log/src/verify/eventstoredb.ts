@@ -37,7 +37,10 @@ export const verifiedEventStore = async (pool: Pool, settings: LogSettings & { e
     atEnd: async function* () {
       if (!isFollowedSeen)
         yield {
-          ...{ what: 'head', stream: null, revision: null, position: followedTo },
+          what: 'head',
+          stream: null,
+          revision: null,
+          position: followedTo,
           detail: 'the vault has followed the log up to here, where no event stands',
         };
       const all = [...ends.values()];

@@ -31,10 +31,10 @@ export async function* verifyLog({ pool, settings }: { pool: Pool; settings?: Lo
 }
 
 /** Each store's own part is loaded only where it is needed. */
-async function openVerified(pool: Pool, settings: LogSettings | undefined): Promise<VerifiedLog> {
+const openVerified = async (pool: Pool, settings: LogSettings | undefined): Promise<VerifiedLog> => {
   if (settings === undefined || settings.eventLogUrl === null) return (await import('./postgres.ts')).verifiedPostgres(pool);
   return (await import('./eventstoredb.ts')).verifiedEventStore(pool, { ...settings, eventLogUrl: settings.eventLogUrl });
-}
+};
 
 async function* verify(pool: Pool, { reader, next, atEnd, unchecked }: VerifiedLog): AsyncGenerator<Finding, Verified> {
   // Erasures after this may still be on their way into the vault.
