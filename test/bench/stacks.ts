@@ -150,7 +150,7 @@ const load = async (empty: () => Promise<Stack>, size: { seed: number; incidents
   const stack = await empty();
   let events = await loadCast(stack.log);
   events += await loadIncidents(stack.log, size);
-  const { now: past } = await stack.log.moment();
+  const { now: past } = await stack.log.now();
   events += await loadEdits(stack.log, size);
   await stack.runner.ensure();
   await stack.pool.query('VACUUM ANALYZE');

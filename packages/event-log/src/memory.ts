@@ -142,7 +142,7 @@ export const createMemoryLog = <E extends object>(options: MemoryLogOptions): Ev
     },
     holds,
     requireSame: seen.check,
-    moment: () =>
+    now: () =>
       seen.end(
         async () => {
           store.lastStamp = maxStamp(store.lastStamp, clock.now());

@@ -124,7 +124,7 @@ export type EventLog<E extends object> = {
   /** Position of the last event, 0n for an empty log. Rejects with `LogUnavailable`. */
   head(): Promise<bigint>;
   /** The store's clock, and the head such that no event after it will ever be stamped at or before `now`. Rejects with `LogUnavailable`. */
-  moment(): Promise<{ head: bigint; now: Date }>;
+  now(): Promise<{ head: bigint; now: Date }>;
   /** Whether that very event stands there. Rejects with `LogUnavailable`. */
   holds(mark: Mark): Promise<boolean>;
   /**

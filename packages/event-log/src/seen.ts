@@ -87,7 +87,7 @@ export const whileSame = <E extends object>(log: EventLog<E>, seen: Pick<Seen, '
     readAll: guarded(log.readAll),
     readStored: guarded(log.readStored),
     head: guarded(log.head),
-    moment: guarded(log.moment),
+    now: guarded(log.now),
     subscribe: (listener) =>
       log.subscribe(() => {
         try {

@@ -119,7 +119,7 @@ t.test('a store that is not there is told of', async (t) => {
   const log = await open({ deadline: 3000 });
   const restore = wire.refuse();
   await t.rejects(log.append(newStream(), -1, [mark()]), { name: 'LogUnavailable' });
-  for (const read of [() => log.readStream(newStream(), 0), () => log.readAll(0n, 1), log.head, log.moment])
+  for (const read of [() => log.readStream(newStream(), 0), () => log.readAll(0n, 1), log.head, log.now])
     await t.rejects(Promise.resolve(read()), { name: 'LogUnavailable' });
   restore();
   t.match(await insisting(() => log.append(newStream(), -1, [mark()])), { outcome: 'written' });

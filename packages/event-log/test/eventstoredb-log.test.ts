@@ -252,7 +252,7 @@ t.test('clocks that differ too much are told of', async (t) => {
   const shifted = async (by: number) => {
     const told: Skew[] = [];
     const log = await open({ clock: { now: () => new Date(Date.now() + by) }, onSkew: (skew) => told.push(skew) });
-    const { head } = await log.moment();
+    const { head } = await log.now();
     const outcome = await log.append(newStream(), -1, [mark()]);
     await log.readAll(head, 10);
     return { told: told.map(({ position }) => position), position: outcome.outcome === 'wrong_revision' ? undefined : outcome.position };

@@ -176,7 +176,7 @@ t.test('an outage is told after the deadline, and survived', async (t) => {
   await t.rejects(log.readStream(stream, 0), LogUnavailable);
   await t.rejects(log.readAll(0n, 1), LogUnavailable);
   await t.rejects(log.head(), LogUnavailable);
-  await t.rejects(log.moment(), LogUnavailable);
+  await t.rejects(log.now(), LogUnavailable);
   await server.start();
   t.match(await log.append(stream, -1, sent), { outcome: 'written', revision: 0 });
 });
@@ -255,7 +255,7 @@ t.test('a clock that is set back changes no order, and no moment that was told',
   const log = await open();
   await log.append(newStream(), -1, [mark()]);
   await pool.query("UPDATE log.head SET recorded_at = now() + interval '2 days'");
-  const { head, now } = await log.moment();
+  const { head, now } = await log.now();
   await log.append(newStream(), -1, [mark()]);
   await log.append(newStream(), -1, [mark()]);
   const later = (await log.readAll(head, 10)).map(decoded);

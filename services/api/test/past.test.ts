@@ -101,8 +101,8 @@ t.test('a time that is not over could still change: it is waited for, or refused
   const own = await harness(t, {
     log: {
       ...log,
-      moment: async () => {
-        const moment = await log.moment();
+      now: async () => {
+        const moment = await log.now();
         asked.resolve();
         return moment;
       },

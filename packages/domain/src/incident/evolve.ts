@@ -1,7 +1,7 @@
-import { type DomainEvent, isReviewEvent } from '../log/events.ts';
+import { type DomainEvent, isReviewEvent, type OperationsEvent, type PartyEvent, type SourceEvent } from '../log/events.ts';
 import { followStream } from '../log/stream.ts';
 import { evolveReview, noteErased } from '../review/evolve.ts';
-import { changeOf, keysOf, kindOf } from './changes/index.ts';
+import { changeOf, keysOf, kindOf, type RecordEventType } from './changes/index.ts';
 import type { Incident } from './state.ts';
 
 /**
@@ -21,7 +21,7 @@ export const evolveIncident = (state: Incident, event: DomainEvent): Incident =>
   } else if (event.type === 'TextErased') {
     const revisions = event.data.items.map(({ revision }) => revision);
     noteErased(state, revisions, event);
-  }
+  } else event satisfies DomainEvent<RecordEventType> | SourceEvent | PartyEvent | OperationsEvent;
   followStream(state, event);
   return state;
 };

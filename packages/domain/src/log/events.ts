@@ -78,7 +78,18 @@ export const recordEvents = names(recordSchemas);
 /** Events of the review, shown to reviewers and auditors. */
 export const reviewEvents = names(reviewSchemas);
 
-export const isReviewEvent = (event: DomainEvent): event is DomainEvent<keyof typeof reviewSchemas> => reviewEvents.has(event.type);
+/** Each aggregate folds the events of its own, and what it does not fold does not compile. */
+const isAmong =
+  <S extends Partial<Record<EventType, z.ZodType>>>(schemas: S) =>
+  (event: DomainEvent): event is DomainEvent<keyof S & EventType> =>
+    Object.hasOwn(schemas, event.type);
+export const isReviewEvent = isAmong(reviewSchemas);
+export const isSourceEvent = isAmong(sourceSchemas);
+export const isPartyEvent = isAmong(partySchemas);
+export const isOperationsEvent = isAmong(operationsSchemas);
+export type SourceEvent = DomainEvent<keyof typeof sourceSchemas>;
+export type PartyEvent = DomainEvent<keyof typeof partySchemas>;
+export type OperationsEvent = DomainEvent<keyof typeof operationsSchemas>;
 
 type Data = Record<string, unknown>;
 /** By the number of the older form: the way to the next. */

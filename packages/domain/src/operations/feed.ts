@@ -1,4 +1,4 @@
-import type { DomainEvent, EventData, NewEvent } from '../log/events.ts';
+import { type DomainEvent, type EventData, isOperationsEvent, type NewEvent } from '../log/events.ts';
 
 /**
  * What admins decided about the feed: which events that cannot be decoded it passes over, and which of those can be read again since. Its events are
@@ -15,6 +15,7 @@ export const initialFeed = (): FeedState => new Map();
 
 /** Folds one event into the state, in place, and returns it. Total: other events change nothing. */
 export const evolveFeed = (state: FeedState, event: DomainEvent): FeedState => {
+  if (!isOperationsEvent(event)) return state;
   switch (event.type) {
     case 'FeedEventSkipped': {
       const { position, stream, revision, why } = event.data;
@@ -25,7 +26,7 @@ export const evolveFeed = (state: FeedState, event: DomainEvent): FeedState => {
       return found ? state.set(found.position, { ...found, mended: true }) : state;
     }
     default:
-      return state;
+      return event satisfies never;
   }
 };
 

@@ -1,4 +1,4 @@
-import type { DomainEvent, EventData, NewEvent } from '../log/events.ts';
+import { type DomainEvent, type EventData, isPartyEvent, type NewEvent, type PartyEvent } from '../log/events.ts';
 import { followStream, initialStream, type StreamState } from '../log/stream.ts';
 import { accept, type Problem, type Result, refuse, refuseFor } from '../values/errors.ts';
 import type { Parties, PartyBody, PartyFacts } from './shapes.ts';
@@ -21,20 +21,26 @@ export const initialParty = (): Party => ({
   recordedAt: null,
 });
 
-/** Folds one event into the state, in place, and returns it. Total, also on erased texts. */
-export const evolveParty = (state: Party, event: DomainEvent): Party => {
+const fold = (state: Party, event: PartyEvent): void => {
   switch (event.type) {
     case 'PartyRegistered':
       state.fields = { ...event.data };
       state.privacySaid = event.position;
-      break;
+      return;
     case 'PartyCorrected': {
       const { fields, set } = event.data;
       if (fields.includes('private') || fields.includes('publicRole')) state.privacySaid = event.position;
       if (state.fields) Object.assign(state.fields, Object.fromEntries(fields.map((field) => [field, set[field]])));
-      break;
+      return;
     }
+    default:
+      event satisfies never;
   }
+};
+
+/** Folds one event into the state, in place, and returns it. Total, also on erased texts. */
+export const evolveParty = (state: Party, event: DomainEvent): Party => {
+  if (isPartyEvent(event)) fold(state, event);
   state.recordedAt = event.recordedAt;
   followStream(state, event);
   return state;

@@ -1,4 +1,4 @@
-import type { DomainEvent, NewEvent } from '../log/events.ts';
+import { type DomainEvent, isSourceEvent, type NewEvent, type SourceEvent } from '../log/events.ts';
 import { followStream, initialStream, type StreamState } from '../log/stream.ts';
 import { accept, type Result, refuse, refuseFor } from '../values/errors.ts';
 import type { SourceBody } from './shapes.ts';
@@ -23,22 +23,28 @@ export const initialSource = (): Source => ({
   recordedAt: null,
 });
 
-/** Folds one event into the state, in place, and returns it. Total, also on erased texts. */
-export const evolveSource = (state: Source, event: DomainEvent): Source => {
+const fold = (state: Source, event: SourceEvent): void => {
   switch (event.type) {
     case 'SourceRegistered': {
       const { text, ...fields } = event.data;
       state.fields = fields;
       state.texts = [text ?? null];
-      break;
+      return;
     }
     case 'SourceTextRevised':
       state.texts[event.data.revision - 1] = event.data.text ?? null;
-      break;
+      return;
     case 'SourceWithdrawn':
       state.withdrawn = true;
-      break;
+      return;
+    default:
+      event satisfies never;
   }
+};
+
+/** Folds one event into the state, in place, and returns it. Total, also on erased texts. */
+export const evolveSource = (state: Source, event: DomainEvent): Source => {
+  if (isSourceEvent(event)) fold(state, event);
   state.recordedAt = event.recordedAt;
   followStream(state, event);
   return state;

@@ -85,7 +85,7 @@ export const createEventStoreLog = async <E extends object>(given: EventStoreLog
     readAll: async (after, limit, { texts = true } = {}) => decodeAll(codec, await reader.readAll(after, limit, texts), { texts }, lookups),
     readStored: async (stream, from, options = {}) => (await reader.readStream(stream, from, options)).filter(among(options)),
     head: reader.head,
-    moment: async () => {
+    now: async () => {
       const now = new Date(clock.now().getTime() - clockTolerance);
       const head = await reader.head();
       skew.declareOver(head, now);

@@ -60,7 +60,7 @@ export const createPostgresLog = async <E extends object>(options: PostgresLogOp
     },
     readStored: async (stream, from, options = {}) => (await reader.readStream(stream, from, options)).filter(among(options)),
     head,
-    moment: () =>
+    now: () =>
       seen.end(
         () => available(() => momentOf(pool)),
         ({ head }) => head,

@@ -4,10 +4,10 @@ import { follow, type WithLog, written } from './suite.ts';
 /** What a log tells of itself: its clock and its end, that there is more, and that another one lies in its place. */
 export const telling = (withLog: WithLog): void => {
   withLog('time is resolved by the log: nothing is stamped at or before a moment that is over', async (t, log) => {
-    const empty = await log.moment();
+    const empty = await log.now();
     t.equal(empty.head, 0n);
     const first = written(await log.append(newStream(), -1, [mark()]));
-    const moments = await Promise.all([log.moment(), log.append(newStream(), -1, [mark()]), log.moment()]);
+    const moments = await Promise.all([log.now(), log.append(newStream(), -1, [mark()]), log.now()]);
     t.ok(moments[0].head >= first.position);
     for (const { head, now } of [empty, moments[0], moments[2]]) {
       await log.append(newStream(), -1, [mark()]);
@@ -59,7 +59,7 @@ export const telling = (withLog: WithLog): void => {
     await t.rejects(log.append(newStream(), -1, [mark(7)]), other, 'nor one that has grown as long');
     await t.rejects(log.requireSame(), other);
     await t.rejects(log.head(), other);
-    await t.rejects(log.moment(), other);
+    await t.rejects(log.now(), other);
     await t.rejects(log.readAll(0n, 10), other);
     await t.rejects(log.readStream(stream, 0), other);
     await t.rejects(log.readStored(stream, 0), other);
@@ -81,7 +81,7 @@ export const telling = (withLog: WithLog): void => {
     const asked = async (ask: () => Promise<unknown>) => {
       for (let times = 0; writing || times === 0; times += 1) await ask();
     };
-    const asking = [1, 2, 3, 4].flatMap(() => [asked(log.head), asked(log.moment)]);
+    const asking = [1, 2, 3, 4].flatMap(() => [asked(log.head), asked(log.now)]);
     const streams = Array.from({ length: 8 }, newStream);
     const written = await Promise.all(
       streams.map(async (stream) => {

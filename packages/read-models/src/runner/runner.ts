@@ -209,7 +209,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
   const waitFor: Runner['waitFor'] = (names, wanted, timeout, signal) => waiting.reached(names.map(modelOf), wanted, timeout, signal);
 
   // To ask for the moment keeps the log's writers waiting, so those who ask at once ask together.
-  const askMoment = together(() => log.moment());
+  const askMoment = together(() => log.now());
 
   /** The head of the log once the time was over, waiting where it has begun; or what the log's clock says. */
   const over = async ({ begins, ends }: Span, until: number, signal?: AbortSignal): Promise<{ head: bigint } | { later: Date }> => {

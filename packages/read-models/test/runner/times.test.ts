@@ -100,7 +100,7 @@ t.test('a time after which something was recorded is answered without a word to 
   let asked = 0;
   const full: typeof log = {
     ...log,
-    moment: async () => {
+    now: async () => {
       asked += 1;
       throw new LogUnavailable('there is no room');
     },
