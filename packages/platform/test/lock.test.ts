@@ -6,8 +6,8 @@ import { takeDataLock } from '../src/postgres/lock.ts';
 import { testServer } from '../src/testing.ts';
 
 const url = await (await testServer(t)).createDatabase();
-const holding = async (name: string): Promise<pg.Client> => {
-  const holder = new pg.Client({ connectionString: url, application_name: name });
+const holding = async (name: string, at = url): Promise<pg.Client> => {
+  const holder = new pg.Client({ connectionString: at, application_name: name });
   await holder.connect();
   await holder.query('SELECT pg_advisory_lock($1, $2)', [0x41_76_65_72, 0x6d_65_6e_74]);
   return holder;
@@ -36,4 +36,26 @@ t.test('a holder that is dead is waited for until the database has noticed', asy
   const lock = await taking;
   t.ok('release' in lock, 'then it is free');
   if ('release' in lock) await lock.release();
+});
+
+t.test('a holder that goes between two looks is nobody to name', async (t) => {
+  // On each of many databases the holder goes at another time, so that some go between the look at the lock and the look for its holder.
+  const server = await testServer(t);
+  const urls: string[] = [];
+  for (let n = 0; n < 12; n += 1) urls.push(await server.createDatabase());
+  const dead = spawn(process.execPath, ['-e', ''], { stdio: 'ignore' });
+  await once(dead, 'exit');
+  const locks = await Promise.all(
+    urls.map(async (each) => {
+      const holder = await holding(`averment ${dead.pid}`, each);
+      const taking = takeDataLock(each, 'next');
+      await holder.query('SELECT pg_sleep(0.6 + random() * 0.2)');
+      await holder.end();
+      return taking;
+    }),
+  );
+  for (const lock of locks) {
+    t.ok('release' in lock);
+    if ('release' in lock) await lock.release();
+  }
 });

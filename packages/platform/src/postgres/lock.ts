@@ -43,7 +43,8 @@ export const takeDataLock = async (url: string, name: string): Promise<DataLock 
       }
       if (tried >= tries.alive) {
         const holder = await holderOf(client);
-        if (tried >= tries.dead || holder.pid === null || alive(holder.pid)) {
+        // It may have gone since the lock was tried: then there is nobody to name.
+        if (holder !== null && (tried >= tries.dead || holder.pid === null || alive(holder.pid))) {
           await client.end();
           return holder;
         }
@@ -56,17 +57,15 @@ export const takeDataLock = async (url: string, name: string): Promise<DataLock 
   }
 };
 
-const holderOf = async (client: pg.Client): Promise<AlreadyRunning['holder']> => {
+/** Who holds the lock now; null if nobody does. */
+const holderOf = async (client: pg.Client): Promise<AlreadyRunning['holder'] | null> => {
   const { rows } = await client.query<{ application_name: string; backend_start: Date }>(
     `SELECT a.application_name, a.backend_start FROM pg_locks l JOIN pg_stat_activity a USING (pid)
       WHERE l.locktype = 'advisory' AND l.classid::bigint = $1 AND l.objid::bigint = $2 AND l.objsubid = 2 AND l.granted`,
     [...key],
   );
-  const [name, pid, url] = (rows[0]?.application_name ?? '').split(' ');
-  return {
-    name: name || 'another process',
-    pid: pid === undefined ? null : Number(pid),
-    url: url ?? null,
-    since: rows[0]?.backend_start ?? new Date(0),
-  };
+  const [row] = rows;
+  if (row === undefined) return null;
+  const [name, pid, url] = row.application_name.split(' ');
+  return { name: name || 'another process', pid: pid === undefined ? null : Number(pid), url: url ?? null, since: row.backend_start };
 };
