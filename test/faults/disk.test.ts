@@ -1,5 +1,5 @@
 import t from 'tap';
 import { testExperiment } from './experiment.ts';
-import { disk } from './experiments/disk.ts';
+import { diskForTheTables } from './experiments/disk.ts';
 
-t.test(disk.name, (t) => testExperiment(t, disk));
+t.test(diskForTheTables.name, (t) => testExperiment(t, diskForTheTables));

@@ -8,6 +8,7 @@ import { testFolder } from '@averment/platform/testing';
 import { cast, openBase } from '../bed.ts';
 import { acknowledged, checkAll, follow } from '../checks.ts';
 import { type Client, createClient, type Json, keyFor, recovery } from '../client.ts';
+import type { Dice } from '../dice.ts';
 import { type Experiment, expected, type Scope, together, type Verdict } from '../experiment.ts';
 import { accepted, type Basics, type Editing, furnish, publish, workAtDesk } from '../work.ts';
 
@@ -167,8 +168,9 @@ const isThere = (path: string): Promise<boolean> =>
 
 const urlOf = async (dataDir: string): Promise<string> => (await findEmbedded(dataDir)) ?? '';
 
-export const disk: Experiment = {
-  name: '4 disk full',
+/** `places`: each time whether the log, and not only the tables, finds no room. */
+const filling = (name: string, places: (random: Dice) => readonly boolean[]): Experiment => ({
+  name,
   what: 'the disk fills up under load, then has room again: 503 and a clear error for writes, reads go on, no half event, and recovery without manual work',
   profiles: ['one database'],
   impossible: noMount,
@@ -187,7 +189,8 @@ export const disk: Experiment = {
     const verdicts: Verdict[] = [];
     const ballast = join(folder, 'ballast');
     // Once only the tables find no room, and once the log itself has none for its next segment, which ends the server.
-    for (const inTheLog of random.shuffle([false, true])) {
+    const filled = places(random);
+    for (const inTheLog of filled) {
       const where = inTheLog ? 'in the log' : 'in the tables';
       const desk = (name: string) => ({ client, basics, random, name: `${name}, no room ${where}` });
       let working: Promise<unknown> = Promise.all(Array.from({ length: 6 }, (_, n) => workAtDesk(desk(`desk ${n}`), 1, 8)));
@@ -235,8 +238,17 @@ export const disk: Experiment = {
         { checks: journal.turnedAway.length, findings: refused },
         await checkAll({ ...after, keyOf: before.keyOf }, client, follower),
       ]),
-      tried: { 'disk filled': 2, 'its write-ahead log too': 1, 'commands turned away': journal.turnedAway.length },
+      tried: {
+        'disk filled': filled.length,
+        'its write-ahead log too': filled.filter((inTheLog) => inTheLog).length,
+        'commands turned away': journal.turnedAway.length,
+      },
       acknowledged: acknowledged(client),
     };
   },
-};
+});
+
+export const disk = filling('4 disk full', (random) => random.shuffle([false, true]));
+/** Each half of it, so that both can be tested side by side. */
+export const diskForTheTables = filling('4 disk full, for the tables', () => [false]);
+export const diskForTheLog = filling('4 disk full, for the log', () => [true]);

@@ -13,9 +13,13 @@ t.teardown(() => pool.end());
 
 leasesContract(t, async () => ({
   leases: createPostgresLeases(pool),
+  // `until` is told to the millisecond in which it lies.
   passed: async (moment) => {
     for (let past = false; !past; ) {
-      const { rows } = await pool.query<{ past: boolean }>('SELECT clock_timestamp() > $1::timestamptz AS past', [moment]);
+      const { rows } = await pool.query<{ past: boolean }>(
+        `SELECT clock_timestamp() > $1::timestamptz + interval '1 millisecond' AS past`,
+        [moment],
+      );
       past = rows[0]?.past === true;
     }
   },
