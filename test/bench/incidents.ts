@@ -1,7 +1,8 @@
 import type { Caller, CommandResult, Decided, Submitted } from '@averment/commands';
 import { testCommands } from '@averment/commands/testing';
 import { catalogue, commandId, type DomainEvent, derivedId, editBody, proposalBody } from '@averment/domain';
-import { createMemoryLog, createMemoryStore, type EventToAppend, type MemoryStore } from '@averment/event-log';
+import type { EventToAppend } from '@averment/event-log';
+import { createMemoryLog, createMemoryStore, type MemoryStore } from '@averment/event-log/testing';
 import { systemClock, systemRandom } from '@averment/platform';
 import { parties, partyOf, placeOf, registrar, sentences, sourceOf, sources } from './cast.ts';
 import { randomFrom } from './random.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { catalogue, type DomainEvent, eventId } from '@averment/domain';
-import { createPostgresLog, eraseTexts, eraseToHead, type Finding, verifyLog } from '@averment/event-log';
+import { eraseTexts, eraseToHead, type Finding, verifyLog } from '@averment/event-log';
+import { createPostgresLog } from '@averment/event-log/testing';
 import { systemRandom } from '@averment/platform';
 import type { Pool } from 'pg';
 import t from 'tap';

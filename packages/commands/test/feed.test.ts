@@ -1,5 +1,6 @@
 import { catalogue, type DomainEvent, feedOperations } from '@averment/domain';
-import { createMemoryLog, createMemoryStore, type EventLog } from '@averment/event-log';
+import type { EventLog } from '@averment/event-log';
+import { createMemoryLog, createMemoryStore } from '@averment/event-log/testing';
 import { systemClock, systemRandom } from '@averment/platform';
 import t from 'tap';
 import { createFeedOperations } from '../src/index.ts';

@@ -1,5 +1,6 @@
 import { catalogue, type DomainEvent, eventId, evolveSource, initialSource, sourceBody } from '@averment/domain';
-import { createMemoryLog, createMemoryStore, type EventLog, eraseTexts } from '@averment/event-log';
+import { type EventLog, eraseTexts } from '@averment/event-log';
+import { createMemoryLog, createMemoryStore } from '@averment/event-log/testing';
 import { systemClock, systemRandom } from '@averment/platform';
 import t from 'tap';
 import { createFolds } from '../src/folds.ts';

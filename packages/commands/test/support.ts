@@ -1,5 +1,6 @@
 import { catalogue, type DomainEvent, type EventType } from '@averment/domain';
-import { createMemoryLog, type EventLog, type EventToAppend } from '@averment/event-log';
+import type { EventLog, EventToAppend } from '@averment/event-log';
+import { createMemoryLog } from '@averment/event-log/testing';
 import { type Clock, systemClock, systemRandom } from '@averment/platform';
 import type { Caller } from '../src/identity.ts';
 

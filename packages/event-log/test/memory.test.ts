@@ -1,7 +1,6 @@
 import { systemClock } from '@averment/platform';
 import t from 'tap';
-import { createMemoryLog, createMemoryStore } from '../src/index.ts';
-import { eraseInMemory } from '../src/memory.ts';
+import { createMemoryLog, createMemoryStore, eraseInMemory } from '../src/memory.ts';
 import { eventLogContract } from './contract.ts';
 import { random, type TestEvent } from './events.ts';
 

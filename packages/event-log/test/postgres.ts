@@ -2,8 +2,8 @@ import { createLogger, createPool, migrate } from '@averment/platform';
 import { patience, type TestServer, testServer } from '@averment/platform/testing';
 import type { Pool } from 'pg';
 import type { Test } from 'tap';
-import { type Catalogue, createPostgresLog, type EventLog, migrations } from '../src/index.ts';
-import type { PostgresLogOptions } from '../src/postgres/log.ts';
+import { type Catalogue, type EventLog, migrations } from '../src/index.ts';
+import { createPostgresLog, type PostgresLogOptions } from '../src/postgres/log.ts';
 import { catalogue, random, type TestEvent } from './events.ts';
 
 const logger = createLogger({ level: 'fatal', name: 'test' });

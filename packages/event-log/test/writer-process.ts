@@ -1,7 +1,7 @@
 // A process of its own that appends what is planned, many at once, and tells its parent of each acknowledged append.
 import { createLogger, createPool } from '@averment/platform';
 import { patience } from '@averment/platform/testing';
-import { createPostgresLog } from '../src/index.ts';
+import { createPostgresLog } from '../src/postgres/log.ts';
 import { catalogue, random, type TestEvent } from './events.ts';
 import { planned } from './plan.ts';
 

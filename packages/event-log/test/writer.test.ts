@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import t, { type Test } from 'tap';
-import { createPostgresLog, LogUnavailable } from '../src/index.ts';
+import { LogUnavailable } from '../src/index.ts';
+import { createPostgresLog } from '../src/postgres/log.ts';
 import { takeBatch } from '../src/postgres/writer.ts';
 import { follow } from './contract/suite.ts';
 import { cutProxy } from './cut-proxy.ts';

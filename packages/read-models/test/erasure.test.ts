@@ -1,5 +1,6 @@
 import { catalogue, type DomainEvent } from '@averment/domain';
-import { createMemoryStore, decoded, type Logged } from '@averment/event-log';
+import { decoded, type Logged } from '@averment/event-log';
+import { createMemoryStore } from '@averment/event-log/testing';
 import t from 'tap';
 import { everyRow, models } from './models.ts';
 import { createWorld, type World } from './world.ts';

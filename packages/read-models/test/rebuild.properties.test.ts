@@ -1,4 +1,4 @@
-import { createMemoryStore } from '@averment/event-log';
+import { createMemoryStore } from '@averment/event-log/testing';
 import fc from 'fast-check';
 import t from 'tap';
 import { everyRow, models } from './models.ts';

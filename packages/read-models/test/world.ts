@@ -28,7 +28,8 @@ import {
   type Source,
   sourceBody,
 } from '@averment/domain';
-import { createMemoryLog, createMemoryStore, type EventLog, eraseTexts, isUndecodable } from '@averment/event-log';
+import { type EventLog, eraseTexts, isUndecodable } from '@averment/event-log';
+import { createMemoryLog, createMemoryStore } from '@averment/event-log/testing';
 import { systemRandom } from '@averment/platform';
 
 /**

@@ -1,5 +1,5 @@
 import { catalogue, type DomainEvent } from '@averment/domain';
-import { createMemoryLog, createMemoryStore } from '@averment/event-log';
+import { createMemoryLog, createMemoryStore } from '@averment/event-log/testing';
 import { systemClock, systemRandom } from '@averment/platform';
 import t from 'tap';
 import { harnessFor } from './support/harness.ts';

@@ -1,6 +1,7 @@
 import { createFeedOperations } from '@averment/commands';
 import { catalogue, type DomainEvent, eventId } from '@averment/domain';
-import { createMemoryLog, createMemoryStore, type EventLog, eraseTexts, isUndecodable, type Logged } from '@averment/event-log';
+import { type EventLog, eraseTexts, isUndecodable, type Logged } from '@averment/event-log';
+import { createMemoryLog, createMemoryStore } from '@averment/event-log/testing';
 import { systemClock, systemRandom } from '@averment/platform';
 import t from 'tap';
 import { type Harness, harnessFor, type Person } from './support/harness.ts';

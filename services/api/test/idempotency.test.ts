@@ -1,6 +1,7 @@
 import type { DomainEvent } from '@averment/domain';
 import { catalogue } from '@averment/domain';
-import { createMemoryLog, type EventLog, LogUnavailable } from '@averment/event-log';
+import { type EventLog, LogUnavailable } from '@averment/event-log';
+import { createMemoryLog } from '@averment/event-log/testing';
 import { systemClock, systemRandom } from '@averment/platform';
 import t from 'tap';
 import { type Harness, harnessFor, type Person } from './support/harness.ts';

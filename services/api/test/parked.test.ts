@@ -1,5 +1,6 @@
 import { catalogue, type DomainEvent } from '@averment/domain';
-import { createMemoryLog, type EventLog, type Logged } from '@averment/event-log';
+import type { EventLog, Logged } from '@averment/event-log';
+import { createMemoryLog } from '@averment/event-log/testing';
 import { systemClock, systemRandom } from '@averment/platform';
 import t from 'tap';
 import { harnessFor } from './support/harness.ts';

@@ -1,5 +1,5 @@
 import { catalogue, type DomainEvent } from '@averment/domain';
-import { createMemoryLog } from '@averment/event-log';
+import { createMemoryLog } from '@averment/event-log/testing';
 import { systemRandom } from '@averment/platform';
 import t from 'tap';
 import { type Harness, harnessFor } from './support/harness.ts';

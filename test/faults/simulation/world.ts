@@ -1,7 +1,8 @@
 import type { Commands } from '@averment/commands';
 import { createMemoryLeases, testCommands } from '@averment/commands/testing';
 import { catalogue, type DomainEvent, type Incident } from '@averment/domain';
-import { createMemoryLog, createMemoryStore, type EventLog, isUndecodable, LogUnavailable, type MemoryStore } from '@averment/event-log';
+import { type EventLog, isUndecodable, LogUnavailable } from '@averment/event-log';
+import { createMemoryLog, createMemoryStore, type MemoryStore } from '@averment/event-log/testing';
 import { type Dice, dice } from '../dice.ts';
 import { together } from '../experiment.ts';
 import { advance, type Changes, emptyModel, type Model, write } from './model.ts';

@@ -1,5 +1,5 @@
 import type { DomainEvent } from '@averment/domain';
-import { createPostgresLog } from '@averment/event-log';
+import { createPostgresLog } from '@averment/event-log/testing';
 import { createLogger, createPool, systemRandom } from '@averment/platform';
 import { patience } from '@averment/platform/testing';
 import { createRunner } from '../../src/runner/index.ts';

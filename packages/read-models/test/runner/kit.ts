@@ -1,5 +1,6 @@
 import type { DomainEvent } from '@averment/domain';
-import { createMemoryLog, createMemoryStore, type EventLog, isUndecodable, type MemoryStore } from '@averment/event-log';
+import { type EventLog, isUndecodable } from '@averment/event-log';
+import { createMemoryLog, createMemoryStore, type MemoryStore } from '@averment/event-log/testing';
 import { createLogger, createPool, migrate, systemClock, systemRandom } from '@averment/platform';
 import { patience, testServer } from '@averment/platform/testing';
 import type { Pool } from 'pg';

@@ -1,4 +1,4 @@
-import { createMemoryStore } from '@averment/event-log';
+import { createMemoryStore } from '@averment/event-log/testing';
 import t, { type Test } from 'tap';
 import { backupOf, database, expectedRows, memoryLog, rowsOf } from './kit.ts';
 import { add, type Dislikes, tally } from './tally.ts';

@@ -1,5 +1,6 @@
 import type { DomainEvent } from '@averment/domain';
-import { createMemoryLog, type EventLog } from '@averment/event-log';
+import type { EventLog } from '@averment/event-log';
+import { createMemoryLog } from '@averment/event-log/testing';
 import { systemClock, systemRandom } from '@averment/platform';
 import t from 'tap';
 import { database, expectedRows, memoryLog, rowsOf } from './kit.ts';

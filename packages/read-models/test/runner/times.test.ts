@@ -1,5 +1,6 @@
 import type { DomainEvent } from '@averment/domain';
-import { createMemoryLog, LogUnavailable } from '@averment/event-log';
+import { LogUnavailable } from '@averment/event-log';
+import { createMemoryLog } from '@averment/event-log/testing';
 import { systemRandom } from '@averment/platform';
 import t from 'tap';
 import { times } from '../../src/runner/index.ts';

@@ -1,0 +1,4 @@
+/** For the tests of other packages: logs that no settings open. */
+export { createMemoryLog, createMemoryStore, type MemoryStore } from '../src/memory.ts';
+export { createPostgresLog } from '../src/postgres/log.ts';
+export * from './eventstore-stand-in/server.ts';
