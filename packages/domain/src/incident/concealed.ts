@@ -2,6 +2,7 @@ import { pointerOf, type TextPlace, textKey } from '../log/erasure.ts';
 import { catalogue, type DomainEvent } from '../log/events.ts';
 import type { Path } from '../values/text.ts';
 import { type Change, changeOf, kindOf } from './changes/index.ts';
+import type { FieldsSet } from './changes/kind.ts';
 
 /** A text that a correction concealed: it is for reviewers and auditors alone. */
 export type ConcealedText = TextPlace;
@@ -14,38 +15,38 @@ const concealingChange = (event: DomainEvent): Concealing | null => {
 /** Whether an event conceals what it replaces. */
 export const conceals = (event: DomainEvent): boolean => concealingChange(event) !== null;
 
-/** Which thing's fields a change sets, of things that can be corrected, where they lie in it, and the correction that it is. */
-type Setting = { target: string; within: Path; correction: string | null };
+/** Which thing's fields a change sets, and where they lie in it. */
+type PlacedFields = FieldsSet & { within: Path };
 
-const settingOf = (change: Change, incident: string): Setting | null => {
+const fieldsSetBy = (change: Change, incident: string): PlacedFields | null => {
   const kind = kindOf(change);
-  const setting = kind.sets(change, incident);
-  if (setting === null) return null;
+  const set = kind.sets(change, incident);
+  if (set === null) return null;
   const whole = kind.makes === null ? [] : [kind.makes];
-  return { ...setting, within: setting.correction === null ? whole : ['set'] };
+  return { ...set, within: set.correction === null ? whole : ['set'] };
 };
 
-/** The settings of an event: its own, or those of the changes that it proposes. */
-const settingsOf = (event: DomainEvent): Setting[] => {
+/** The fields that an event sets: its own, or those of the changes that it proposes. */
+const fieldsSetIn = (event: DomainEvent): PlacedFields[] => {
   if (event.type === 'EditSubmitted' || event.type === 'EditRevised') {
     return event.data.changes.flatMap((change, index) => {
-      const setting = settingOf(change, event.stream);
-      return setting === null ? [] : [{ ...setting, within: ['changes', index, ...setting.within] }];
+      const set = fieldsSetBy(change, event.stream);
+      return set === null ? [] : [{ ...set, within: ['changes', index, ...set.within] }];
     });
   }
   const change = changeOf(event);
-  const setting = change && settingOf(change, event.stream);
-  return setting === null ? [] : [setting];
+  const set = change && fieldsSetBy(change, event.stream);
+  return set === null ? [] : [set];
 };
 
 type Place = ConcealedText & { correction: string | null };
 
 /** The texts that an event sets, each with the field that it belongs to, as `<thing> <field>`. */
 const placesOf = (event: DomainEvent): (Place & { field: string })[] => {
-  const settings = settingsOf(event);
-  if (settings.length === 0) return [];
+  const sets = fieldsSetIn(event);
+  if (sets.length === 0) return [];
   const texts = catalogue[event.type]?.texts(event.data) ?? [];
-  return settings.flatMap(({ target, within, correction }) =>
+  return sets.flatMap(({ target, within, correction }) =>
     texts
       .filter((path) => path.length > within.length && within.every((key, at) => path[at] === key))
       .map((path) => ({

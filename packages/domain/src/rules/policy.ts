@@ -114,9 +114,7 @@ export const needed = ({ two }: Policy, edit: Brought, ground: Ground): { needed
     ...kindOf(change).twoApprovals(change),
     ...causesOf(bringsOf(change), ground).map((cause) => two.holds[cause]),
   ]);
-  const corrected = new Set(
-    changes.map((change) => kindOf(change).sets(change, '')).map((setting) => setting?.correction && setting.target),
-  );
+  const corrected = new Set(changes.map((change) => kindOf(change).sets(change, '')).map((set) => set?.correction && set.target));
   const touched = [...touchedBy(changes, ground.record ?? noRecord)].flatMap(([id, thing]) => [
     ...(id.startsWith('ruling_') && !corrected.has(id) ? [two.touches.ruling] : []),
     ...causesOf(thing, ground).map((cause) => two.touches[cause]),

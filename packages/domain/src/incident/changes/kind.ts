@@ -15,7 +15,7 @@ export type Made = 'claim' | 'dispute' | 'proceeding' | 'ruling';
 export type OlderForm = { schema: number; inEdits: number; upcast: (data: Record<string, unknown>) => Record<string, unknown> };
 
 /** Which fields of which thing a change sets, for what can be corrected; and the correction that it is. */
-export type Setting = { target: string; correction: string | null };
+export type FieldsSet = { target: string; correction: string | null };
 
 /** What one kind of change does. `Sent` and `Change` are its two forms, each with its `kind`. */
 export type Behaviour<Sent, Change> = {
@@ -46,7 +46,7 @@ export type Behaviour<Sent, Change> = {
   brings(change: Change): Naming;
   /** What it touches beside what it names. */
   touches(change: Change, record: TouchedRecord): readonly string[];
-  sets(change: Change, incident: string): Setting | null;
+  sets(change: Change, incident: string): FieldsSet | null;
   /** Claims of the record of which a decision has to know the parties. */
   claimsAsked(change: Change, record: Pick<IncidentRecord, 'claims'>): readonly (string | null | undefined)[];
   /** Other incidents of which a decision has to know the status. */
