@@ -28,6 +28,13 @@ const layer = <E>(record: ReadonlyMap<string, E>): Layer<E> => {
   return { get: (id) => over.get(id) ?? record.get(id), set: (id, entry) => void over.set(id, entry) };
 };
 
+/** Each set of the record is copied once, when the edit first adds to it: an edit can name one claim thousands of times. */
+const namings = (record: ReadonlyMap<string, ReadonlySet<string>>): Draft['namedBy'] => {
+  const over = new Map<string, Set<string>>();
+  const get = (claim: string) => over.get(claim) ?? record.get(claim);
+  return { get, add: (claim, id) => void over.set(claim, (over.get(claim) ?? new Set(get(claim))).add(id)) };
+};
+
 /** The record as the changes of an edit would leave it, one after the other, and what is wrong with them. */
 export type Draft = {
   facts: Facts;
@@ -41,7 +48,7 @@ export type Draft = {
   /** Ids of all things that the edit makes, in whatever order. */
   made: ReadonlySet<string>;
   /** By claim: the disputes and rulings that named it at some time. */
-  namedBy: Layer<ReadonlySet<string>>;
+  namedBy: { get(claim: string): ReadonlySet<string> | undefined; add(claim: string, id: string): void };
   /** Revision that the next change would get, were each change one event from here on: tells earlier from later. */
   next: number;
   problems: Problem[];
@@ -58,7 +65,7 @@ export const draftOf = (state: Incident, made: ReadonlySet<string>, facts: Facts
   proceedings: layer(state.proceedings),
   rulings: layer(state.rulings),
   made,
-  namedBy: layer(state.namedBy),
+  namedBy: namings(state.namedBy),
   next: state.streamRevision + 1,
   problems: [],
 });
@@ -105,5 +112,5 @@ export const checkCitations = (draft: Draft, report: Report, citations: readonly
 
 /** Notes in a draft that a dispute or ruling names these claims. */
 export const draftNames = ({ namedBy }: Draft, id: string, claims: readonly string[]) => {
-  for (const claim of claims) namedBy.set(claim, new Set([...(namedBy.get(claim) ?? []), id]));
+  for (const claim of claims) namedBy.add(claim, id);
 };

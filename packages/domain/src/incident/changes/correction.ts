@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Envelope } from '../../log/envelope.ts';
-import type { Citation } from '../../source/citation.ts';
-import { citationDocuments } from '../../source/citation.ts';
+import { type Citation, citationDocuments } from '../../source/citation.ts';
 import { reasonText, typeId } from '../../values/shapes.ts';
 import type { Report } from '../draft.ts';
 import type { IncidentRecord } from '../state.ts';
