@@ -1,8 +1,8 @@
-import { among } from './among.ts';
+import { among, wantsTexts } from './among.ts';
 import type { Codec } from './codec.ts';
 import { undecodableOf } from './codec.ts';
 import { digestOf } from './disclosure.ts';
-import type { Logged, ReadStreamOptions, StoredEvent } from './port.ts';
+import type { Logged, ReadAllOptions, ReadStreamOptions, StoredEvent } from './port.ts';
 
 /** One erased text: which event held it, and the digest that still stands there. */
 export type ErasedText = { stream: string; revision: number; digest: string };
@@ -49,23 +49,24 @@ export const neededFor = (asked: ReadStreamOptions): ((event: StoredEvent) => bo
 export const decodeAll = async <E extends object>(
   codec: Codec<E>,
   read: readonly StoredEvent[],
-  { texts = true, ...asked }: ReadStreamOptions,
+  { texts, canonical, ...asked }: Omit<ReadStreamOptions, 'texts'> & ReadAllOptions,
   lookups: ErasureLookups,
 ): Promise<Logged<E>[]> => {
-  const erased = new Set(texts ? read.flatMap(erasedBy).map(erasedKey) : []);
-  const decoded = read.filter(among(asked)).map((stored) => ({ stored, ...codec.decode(withoutErased(stored, erased), texts) }));
+  const isWanted = wantsTexts(texts);
+  const erased = new Set(texts === false ? [] : read.flatMap(erasedBy).map(erasedKey));
+  const answered = (event: Logged<E>, stored: StoredEvent): Logged<E> => (canonical ? { ...event, canonical: stored.canonical } : event);
+  const decoded = read.filter(among(asked)).map((stored) => ({ stored, ...codec.decode(withoutErased(stored, erased), isWanted(stored)) }));
   const wanted = decoded.flatMap(({ stored: { stream, revision }, missing }) =>
     missing.map((digest) => ({ stream, revision, digest })).filter((text) => !erased.has(erasedKey(text))),
   );
-  if (wanted.length === 0) return decoded.map(({ event }) => event);
+  if (wanted.length === 0) return decoded.map(({ event, stored }) => answered(event, stored));
 
   for (const key of await erasedAmong(wanted, lookups)) erased.add(key);
   return decoded.map(({ stored, event, missing }) => {
     const { stream, revision } = stored;
     const lost = missing.filter((digest) => !erased.has(erasedKey({ stream, revision, digest })));
-    return lost.length === 0
-      ? event
-      : undecodableOf(stored, 'text_missing', `nothing is disclosed for ${lost.join(', ')}, and nothing erased it`);
+    if (lost.length === 0) return answered(event, stored);
+    return answered(undecodableOf(stored, 'text_missing', `nothing is disclosed for ${lost.join(', ')}, and nothing erased it`), stored);
   });
 };
 

@@ -1,4 +1,4 @@
-import { among } from './among.ts';
+import { among, wantsTexts } from './among.ts';
 import { type Catalogue, type Codec, createCodec, type EncodedEvent } from './codec.ts';
 import { digestOf, type Random } from './disclosure.ts';
 import { decodeAll, type ErasureLookups, erasedBy, erasureType, neededFor } from './erased.ts';
@@ -101,15 +101,17 @@ export const createMemoryLog = <E extends object>(options: MemoryLogOptions): Ev
     return answer('written', last);
   };
 
-  const withTexts = (page: readonly StoredEvent[], texts: boolean): StoredEvent[] =>
-    page.map((event) => (texts ? { ...event, disclosures: vault.get(vaultKey(event)) ?? [] } : event));
+  const withTexts = (page: readonly StoredEvent[], texts: ReadAllOptions['texts']): StoredEvent[] => {
+    const isWanted = wantsTexts(texts);
+    return page.map((event) => (isWanted(event) ? { ...event, disclosures: vault.get(vaultKey(event)) ?? [] } : event));
+  };
 
   const requireNeverDeleted = (stream: string) => {
     if (streams.get(stream)?.length === 0) throw missing(stream, 0, 'the stream was deleted');
   };
 
   const read = (stream: string, from: number, options: ReadStreamOptions): StoredEvent[] => {
-    const { to = Number.POSITIVE_INFINITY, texts = true, whatIsLeft = false } = options;
+    const { to = Number.POSITIVE_INFINITY, texts, whatIsLeft = false } = options;
     const events = streamOf(stream).filter(({ revision }) => revision >= from && revision <= to);
     if (!whatIsLeft) {
       requireNeverDeleted(stream);
@@ -127,10 +129,10 @@ export const createMemoryLog = <E extends object>(options: MemoryLogOptions): Ev
     append,
     readStored: async (stream, from, options = {}) => read(stream, from, options).filter(among(options)),
     readStream: async (stream, from, options = {}) => decodeAll(codec, read(stream, from, options), options, lookups),
-    readAll: async (after: bigint, limit: number, { texts = true }: ReadAllOptions = {}) => {
+    readAll: async (after: bigint, limit: number, options: ReadAllOptions = {}) => {
       const page = all.slice(Number(after), Number(after) + limit);
       seen.read(page);
-      return decodeAll(codec, withTexts(page, texts), { texts }, lookups);
+      return decodeAll(codec, withTexts(page, options.texts), options, lookups);
     },
     head: async () => {
       const mark = await seen.end(

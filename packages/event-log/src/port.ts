@@ -62,10 +62,11 @@ export type Undecodable = Place & {
   id: string;
   type: string;
   sha256?: string;
+  canonical?: string;
 };
 
-/** `sha256` is that of the stored bytes, as in `Mark`. */
-export type Logged<E> = (E & { sha256?: string }) | Undecodable;
+/** `sha256` is that of the stored bytes, as in `Mark`; `canonical` are those bytes, where they were asked for. */
+export type Logged<E> = (E & { sha256?: string; canonical?: string }) | Undecodable;
 
 /** Tells an event from one that could not be decoded. */
 export const isUndecodable = <E extends object>(event: Logged<E>): event is Undecodable => 'undecodable' in event;
@@ -96,7 +97,15 @@ export type ReadStreamOptions = {
   /** For a stream that was deleted or cut off in its store: read what is left, instead of `StreamUnreadable`. */
   whatIsLeft?: boolean;
 };
-export type ReadAllOptions = { texts?: boolean };
+export type ReadAllOptions = {
+  /**
+   * `false` leaves every text absent and never touches the vault. A list does so for streams whose names begin with none of these: only texts of the others
+   * are wanted. Default `true`.
+   */
+  texts?: boolean | readonly string[];
+  /** Each event comes with its stored bytes as well, as `canonical`; so does one that cannot be decoded. */
+  canonical?: true;
+};
 
 export type EventLog<E extends object> = {
   /**
@@ -114,7 +123,8 @@ export type EventLog<E extends object> = {
   readStream(stream: string, from: number, options?: ReadStreamOptions): Promise<Logged<E>[]>;
   /**
    * At most `limit` events after position `after` (0n: from the start), in order. `limit` may cut an append: look at `last`. Where long texts fill a page,
-   * it ends earlier, at the end of an append: only an empty page means that there is no more. A text is absent once an event of the page erases it.
+   * it ends earlier, at the end of an append: only an empty page means that there is no more. Texts that are not wanted fill nothing. A text is absent once
+   * an event of the page erases it.
    * Whoever pages on from the last event's position misses nothing, whatever number of processes write. Rejects with `LogUnavailable`, and may reject
    * with `UnknownPosition` for an `after` that is neither 0n nor the position of an event nor the one before it.
    */

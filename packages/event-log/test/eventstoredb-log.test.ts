@@ -164,6 +164,12 @@ t.test('where long texts fill a page, it ends with the append that fills it', as
   );
   t.ok(pages.flat().every(({ type, data }) => type === 'MarkSet' || data.title === long));
   t.equal((await log.readAll(0n, 10, { texts: false })).length, 6);
+
+  const source = newStream().replace('incident', 'source');
+  await log.append(source, -1, [note('kept')]);
+  const others = (await log.readAll(0n, 10, { texts: ['source_'] })).map(decoded);
+  t.equal(others.length, 7, 'texts that are not wanted fill no page');
+  t.equal(others.at(-1)?.data.title, 'kept');
 });
 
 t.test('texts are in the vault before anything is sent, and go a day after it did not arrive', async (t) => {

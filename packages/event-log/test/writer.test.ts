@@ -324,4 +324,10 @@ t.test('a page that long texts fill ends at the end of an append, and the next g
   t.equal(page.at(-1)?.revision, 2);
   t.equal((await follow(log, 0n, 100)).length, 12);
   t.equal((await log.readAll(0n, 100, { texts: false })).length, 12);
+
+  const source = newStream().replace('incident', 'source');
+  await log.append(source, -1, [note('kept')]);
+  const others = (await log.readAll(0n, 100, { texts: ['source_'] })).map(decoded);
+  t.equal(others.length, 13, 'texts that are not wanted fill no page');
+  t.equal(others.at(-1)?.data.title, 'kept');
 });

@@ -82,7 +82,7 @@ export const createEventStoreLog = async <E extends object>(given: EventStoreLog
   const log: EventLog<E> = {
     append: async (stream, expected, events) => appender.append(stream, expected, codec.encode(stream, expected, events)),
     readStream: async (stream, from, options = {}) => decodeAll(codec, await reader.readStream(stream, from, options), options, lookups),
-    readAll: async (after, limit, { texts = true } = {}) => decodeAll(codec, await reader.readAll(after, limit, texts), { texts }, lookups),
+    readAll: async (after, limit, options = {}) => decodeAll(codec, await reader.readAll(after, limit, options.texts), options, lookups),
     readStored: async (stream, from, options = {}) => (await reader.readStream(stream, from, options)).filter(among(options)),
     head: reader.head,
     now: async () => {

@@ -1,5 +1,6 @@
+import { wantsTexts } from '../among.ts';
 import { erasureType, neededFor } from '../erased.ts';
-import { type Mark, type ReadStreamOptions, type StoredEvent, UnknownPosition } from '../port.ts';
+import { type Mark, type ReadAllOptions, type ReadStreamOptions, type StoredEvent, UnknownPosition } from '../port.ts';
 import type { Seen } from '../seen.ts';
 import { missing, withoutGaps } from '../unreadable.ts';
 import type { Frontier } from './frontier.ts';
@@ -137,10 +138,8 @@ export const createReader = ({
   return {
     readStream,
     requireNeverDeleted,
-    readAll: async (after: bigint, limit: number, texts: boolean): Promise<StoredEvent[]> => {
-      const events = await stored(await recordedAfter(after, limit));
-      return texts ? vault.disclosePage(events) : events;
-    },
+    readAll: async (after: bigint, limit: number, texts: ReadAllOptions['texts']): Promise<StoredEvent[]> =>
+      vault.disclosePage(await stored(await recordedAfter(after, limit)), wantsTexts(texts)),
     erasuresOf: async (stream: string, from: number): Promise<StoredEvent[]> =>
       (await stored(await whatIsLeft(stream, from, Number.MAX_SAFE_INTEGER))).filter(({ type }) => type === erasureType),
     head: () => repeatedly(frontier.head, tries),

@@ -25,17 +25,16 @@ const disclosuresStatement = `
 
 // Source texts may have megabytes, so a page ends with the append that fills it: no row beyond brings its texts.
 const pageStatement = `
-  SELECT p.n, p.beyond, CASE WHEN p.beyond THEN NULL ELSE p.disclosures END AS disclosures
+  SELECT p.n, p.disclosures, p.final
   FROM (
-    SELECT b.n, b.disclosures, bool_or(b.before >= ${bytesOfTextsInPage} AND b.begins = 1) OVER (ORDER BY b.n) IS TRUE AS beyond
+    SELECT b.*, min(b.append) FILTER (WHERE b.bytes >= ${bytesOfTextsInPage}) OVER () AS final
     FROM (
-      SELECT a.n, a.begins, t.disclosures,
-             sum(octet_length(t.disclosures)) OVER (ORDER BY a.n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
-      FROM unnest($1::text[], $2::integer[], $3::bytea[], $4::integer[]) WITH ORDINALITY AS a(stream, revision, sha256, begins, n)
-      LEFT JOIN vault.texts t ON t.stream = a.stream AND t.revision = a.revision AND t.sha256 = a.sha256
+      SELECT a.n, a.append, t.disclosures, sum(octet_length(t.disclosures)) OVER (ORDER BY a.n) AS bytes
+      FROM unnest($1::text[], $2::integer[], $3::bytea[], $4::integer[]) WITH ORDINALITY AS a(stream, revision, sha256, append, n)
+      JOIN vault.texts t ON t.stream = a.stream AND t.revision = a.revision AND t.sha256 = a.sha256
     ) AS b
   ) AS p
-  WHERE p.beyond OR p.disclosures IS NOT NULL`;
+  WHERE p.append <= coalesce(p.final, p.append)`;
 
 const keysOf = (attempts: readonly Omit<Attempt, 'disclosures'>[]): Buffer[] => [
   textArray(attempts.map(({ stream }) => stream)),
@@ -100,24 +99,27 @@ export const createVault = (pool: Pool) => {
     return events.map((event) => withDisclosures(event, found.get(event)));
   };
 
-  /** As `disclose`, but where texts are long the page ends earlier, at the end of an append. */
-  const disclosePage = async (events: readonly StoredEvent[]): Promise<StoredEvent[]> => {
-    if (!events.some(hasTexts)) return [...events];
-    const begins = events.map((_, index) => {
-      const before = events[index - 1];
-      return before === undefined || before.revision === before.last ? 1 : 0;
+  /** As `disclose` for the events whose texts are wanted, but where these are long the page ends earlier, at the end of an append. */
+  const disclosePage = async (events: readonly StoredEvent[], isWanted: (event: StoredEvent) => boolean): Promise<StoredEvent[]> => {
+    let ended = 0;
+    const placed = events.map((event) => {
+      const append = ended;
+      if (event.revision === event.last) ended += 1;
+      return { event, append };
     });
+    const some = placed.filter(({ event }) => isWanted(event) && hasTexts(event));
+    if (some.length === 0) return [...events];
     const { rows } = await available(() =>
-      pool.query<{ n: bigint; beyond: string; disclosures: string | null }>({
+      pool.query<{ n: bigint; disclosures: string; final: number | null }>({
         name: 'averment_vault_page',
         text: pageStatement,
-        values: [...keysOf(events), integers(begins)],
+        values: [...keysOf(some.map(({ event }) => event)), integers(some.map(({ append }) => append))],
         types: plain,
       }),
     );
-    const beyond = rows.filter(({ disclosures }) => disclosures === null).map(({ n }) => Number(n) - 1);
-    const found = new Map(rows.map(({ n, disclosures }) => [Number(n) - 1, disclosures ?? undefined]));
-    return events.slice(0, Math.min(events.length, ...beyond)).map((event, index) => withDisclosures(event, found.get(index)));
+    const found = new Map(rows.map(({ n, disclosures }) => [some[Number(n) - 1]?.event, disclosures]));
+    const final = rows[0]?.final ?? Number.POSITIVE_INFINITY;
+    return placed.filter(({ append }) => append <= final).map(({ event }) => withDisclosures(event, found.get(event)));
   };
 
   return {

@@ -53,10 +53,10 @@ export const createPostgresLog = async <E extends object>(options: PostgresLogOp
       seen.read(events);
       return decodeAll(codec, events, options, reader);
     },
-    readAll: async (after, limit, { texts = true } = {}) => {
-      const page = await reader.readAll(after, limit, texts);
+    readAll: async (after, limit, options = {}) => {
+      const page = await reader.readAll(after, limit, options.texts);
       seen.read(page);
-      return decodeAll(codec, page, { texts }, reader);
+      return decodeAll(codec, page, options, reader);
     },
     readStored: async (stream, from, options = {}) => (await reader.readStream(stream, from, options)).filter(among(options)),
     head,

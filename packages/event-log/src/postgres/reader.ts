@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
-import { among } from '../among.ts';
+import { among, prefixesOf } from '../among.ts';
 import { type ErasedText, erasureType, neededFor } from '../erased.ts';
-import type { Mark, ReadStreamOptions, StoredEvent } from '../port.ts';
+import type { Mark, ReadAllOptions, ReadStreamOptions, StoredEvent } from '../port.ts';
 import { withoutGaps } from '../unreadable.ts';
 import { integers, texts as textArray } from './arrays.ts';
 import { available } from './errors.ts';
@@ -62,7 +62,7 @@ const allWithTextsStatement = `
              sum(octet_length(t.disclosures)) OVER (ORDER BY l.position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before,
              lag(l.revision = l.last) OVER (ORDER BY l.position) AS begins
       FROM (SELECT * FROM log.events WHERE position > $1 ORDER BY position LIMIT $2) AS l
-      ${textsOf('l')}
+      ${textsOf('l', 'l.stream ^@ ANY ($3::text[])')}
     ) AS p
   ) AS e
   WHERE e.beyond IS NOT TRUE
@@ -156,9 +156,14 @@ export const createReader = (pool: Pool) => {
       return events.filter(neededFor(options));
     },
 
-    readAll: async (after: bigint, limit: number, texts: boolean): Promise<StoredEvent[]> => {
-      const [name, text] = texts ? ['all_with_texts', allWithTextsStatement] : ['all', allStatement];
-      return (await rowsOf(name, text, [after.toString(), limit])).map(({ n: _, ...row }) => storedOf(row));
+    readAll: async (after: bigint, limit: number, texts: ReadAllOptions['texts']): Promise<StoredEvent[]> => {
+      const prefixes = prefixesOf(texts);
+      const place = [after.toString(), limit];
+      const rows =
+        prefixes.length === 0
+          ? rowsOf('all', allStatement, place)
+          : rowsOf('all_with_texts', allWithTextsStatement, [...place, textArray(prefixes)]);
+      return (await rows).map(({ n: _, ...row }) => storedOf(row));
     },
 
     erasuresOf: async (stream: string, from: number): Promise<StoredEvent[]> =>

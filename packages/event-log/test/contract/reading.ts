@@ -13,6 +13,45 @@ export const reading = (withLog: WithLog): void => {
     t.same((await log.readStored(stream, 0, { texts: false }))[0]?.disclosures, []);
   });
 
+  withLog('of the log the texts of some streams are read, and those of others left out', async (t, log) => {
+    const [stream, other] = [newStream(), newStream().replace('incident', 'source')];
+    const item = { at: 3 };
+    await log.append(stream, -1, [note('one', { n: 1 })]);
+    await log.append(other, -1, [note('two', { items: [{ text: 'long', ...item }] }), mark(2)]);
+    await log.append(stream, 0, [mark(3), note('three')]);
+    const read = async (texts: readonly string[] | boolean) => (await log.readAll(0n, 10, { texts })).map((each) => decoded(each).data);
+    const [one, two, three] = [{ title: 'one', n: 1 }, { items: [item] }, { title: 'three' }];
+    t.same(await read(['incident_']), [one, two, { n: 2 }, { n: 3 }, three]);
+    t.same(await read([stream]), [one, two, { n: 2 }, { n: 3 }, three], 'also by their whole names');
+    t.same(await read([other.slice(0, -1), 'party_']), [
+      { n: 1 },
+      { title: 'two', items: [{ text: 'long', at: 3 }] },
+      { n: 2 },
+      { n: 3 },
+      {},
+    ]);
+    t.same(await read(['incident_', 'source_']), await read(true));
+    t.same(await read(['%', '_', stream.toUpperCase()]), await read(false), 'a prefix is no pattern');
+    t.same(await read([]), await read(false));
+  });
+
+  withLog('of the log the stored bytes are read where they are asked for', async (t, log, harness) => {
+    const stream = newStream();
+    const wider = await harness.open({ ...catalogue, StarGiven: { schema: 1, texts: () => [], upcast: {} } });
+    await wider.append(stream, -1, [note('one', { n: 1 }), event('StarGiven', {}), mark(2)]);
+    const stored = await log.readStored(stream, 0);
+    for (const texts of [true, false, ['incident_'], []]) {
+      const [plain, whole] = [await log.readAll(0n, 10, { texts }), await log.readAll(0n, 10, { texts, canonical: true })];
+      t.same(
+        whole,
+        plain.map((each, index) => ({ ...each, canonical: stored[index]?.canonical })),
+        'with what is read without them, also of an event that cannot be decoded',
+      );
+      t.same(whole.map(isUndecodable), [false, true, false]);
+      t.notOk(plain.some((each) => 'canonical' in each));
+    }
+  });
+
   withLog('of a stream only what is asked for is read, and texts of that only', async (t, log) => {
     const stream = newStream();
     const first = written(await log.append(stream, -1, [note('one'), mark(1), note('two')]));
