@@ -1,8 +1,8 @@
 import { access, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Clock, isCode, type Random, syncFolder, writeWhole } from '@averment/platform';
+import { type Clock, inTransaction, isCode, type Random, syncFolder, writeWhole } from '@averment/platform';
 import type { Pool } from 'pg';
-import { insertKey, inTransaction } from './keys.ts';
+import { insertKey } from './keys.ts';
 import type { Role } from './roles.ts';
 import { hashOf, newSecret } from './secret.ts';
 

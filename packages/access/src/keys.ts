@@ -1,4 +1,4 @@
-import type { Clock, Random } from '@averment/platform';
+import { type Clock, inTransaction, type Random } from '@averment/platform';
 import type { Pool, PoolClient } from 'pg';
 import { AccessError, isRole, type Role, roles } from './roles.ts';
 import { hashOf, newSecret } from './secret.ts';
@@ -69,23 +69,4 @@ export const insertKey = async (
     key.hash,
     key.at,
   ]);
-};
-
-/** Runs statements in one transaction on one connection; an error undoes them. */
-export const inTransaction = async <T>(pool: Pool, run: (client: PoolClient) => Promise<T>): Promise<T> => {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    await client.query('BEGIN');
-    const result = await run(client);
-    await client.query('COMMIT');
-    return result;
-  } catch (error) {
-    await client.query('ROLLBACK').catch((failure: Error) => {
-      broken = failure;
-    });
-    throw error;
-  } finally {
-    client.release(broken);
-  }
 };

@@ -1,16 +1,11 @@
 export { isCode, syncFolder, writeWhole, writeWholeOnce } from './atomic-file.ts';
 export { type Clock, type Random, systemClock, systemRandom } from './clock.ts';
 export { type Config, ConfigError, configExit, loadConfig, settings, type TrustProxy } from './config.ts';
-export { createLogger, type Logger, type LogLevel } from './logger.ts';
-export { createRegistry, type Samples, showGauge } from './metrics.ts';
-export { type Migrations, mayMigrate, migrate, untilMigrated } from './migrate.ts';
-export { createPlaces, type Places } from './places.ts';
-export { createPool, withSettings } from './pool.ts';
-export { clusterExists, clusterFolder, makeDataDir } from './postgres/cluster.ts';
-export { type Embedded, findEmbedded, openEmbedded } from './postgres/embedded.ts';
-export { AlreadyRunning, EmbeddedError } from './postgres/errors.ts';
-export { withDatabase } from './postgres/with-database.ts';
-export { createReading } from './reading.ts';
+export { DatabaseAway, isAway } from './database/away.ts';
+export { isoText } from './database/instants.ts';
+export { type Listening, listen } from './database/listen.ts';
+export { type Migrations, mayMigrate, migrate, untilMigrated } from './database/migrate.ts';
+export { createPool, withSettings } from './database/pool.ts';
 export {
   allOfRows,
   type DatabaseRole,
@@ -19,6 +14,15 @@ export {
   namingRight,
   RightMissing,
   type Rights,
-} from './rights.ts';
+} from './database/rights.ts';
+export { inTransaction } from './database/transaction.ts';
+export { createLogger, type Logger, type LogLevel } from './logger.ts';
+export { createRegistry, type Samples, showGauge } from './metrics.ts';
+export { createPlaces, type Places } from './places.ts';
+export { clusterExists, clusterFolder, makeDataDir } from './postgres/cluster.ts';
+export { type Embedded, findEmbedded, openEmbedded } from './postgres/embedded.ts';
+export { AlreadyRunning, EmbeddedError } from './postgres/errors.ts';
+export { withDatabase } from './postgres/with-database.ts';
+export { createReading } from './reading.ts';
 export { makeServerKey, readServerKey, ServerKeyError } from './server-key.ts';
 export { createShutdown, type ProcessLike, type Shutdown } from './shutdown.ts';

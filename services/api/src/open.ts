@@ -74,7 +74,7 @@ export const open = async ({
 
   try {
     // Apart, so that a burst of queries never keeps commands from the log.
-    const [logPool, pool] = [poolOf('log', 8, logSessions), poolOf('models', 12)];
+    const [logPool, pool] = [poolOf('log', 8, logSessions), poolOf('models', 11)];
     const register = createRegistry({ log: logPool, models: pool });
     const { log, erase, name } = await openLog<DomainEvent>({
       settings,

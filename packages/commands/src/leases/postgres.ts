@@ -1,9 +1,8 @@
+import { isoText } from '@averment/platform';
 import type { Pool } from 'pg';
 import type { Lease, Leases } from './port.ts';
 
-const columns = `holder,
-  to_char(taken AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS taken,
-  to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS until`;
+const columns = `holder, ${isoText('taken', 6)} AS taken, ${isoText('until', 3)} AS until`;
 
 // $1 incident, $2 edit, $3 version, $4 holder, $5 milliseconds.
 // One conditional update: of two reviewers at once the second waits for the first one's row and then sees it.

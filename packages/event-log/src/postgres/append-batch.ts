@@ -1,8 +1,9 @@
+import { isoText } from '@averment/platform';
 import type { Client } from 'pg';
 import type { EncodedEvent } from '../codec.ts';
 import type { AppendOutcome, Mark } from '../port.ts';
 import { byteStrings, integers, texts, uuids } from './arrays.ts';
-import { plain, stampOf } from './rows.ts';
+import { plain } from './rows.ts';
 
 /** One append as it goes to the server: at least one event, all of one stream. */
 export type EncodedAppend = { stream: string; expected: number; events: readonly EncodedEvent[] };
@@ -28,7 +29,7 @@ export const appendBatch = async (
   const events = appends.flatMap(({ events }) => events);
   const query = {
     name: 'averment_append',
-    text: `SELECT outcome, revision, position, ${stampOf('recorded_at')} AS "recordedAt"
+    text: `SELECT outcome, revision, position, ${isoText('recorded_at', 6)} AS "recordedAt"
       FROM log.require_event($11, $12), log.append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     values: [
       texts(appends.map(({ stream }) => stream)),

@@ -1,19 +1,13 @@
+import { isAway } from '@averment/platform';
 import pg from 'pg';
 import { LogUnavailable } from '../port.ts';
 
 /**
- * Classes of SQLSTATE that say nothing about the statement itself: connection, transaction rolled back by the server, out of resources, lock not
- * available, operator's or crash shutdown, input/output. The same statement may succeed later.
+ * Whether the server, the way to it or its disk failed, rather than the statement. Here only the driver throws: what has no SQLSTATE came from the connection,
+ * in whatever words, and it is not known what became of the statement.
  */
-const passing = new Set(['08', '40', '53', '55', '57', '58']);
-const readOnlyTransaction = '25006';
-
-/** Whether the server, the way to it or its disk failed, rather than the statement. An error without SQLSTATE came from the connection. */
-export const isUnavailable = (error: unknown): boolean => {
-  if (error instanceof TypeError) return false;
-  if (!(error instanceof pg.DatabaseError)) return true;
-  return error.code === undefined || passing.has(error.code.slice(0, 2)) || error.code === readOnlyTransaction;
-};
+export const isUnavailable = (error: unknown): boolean =>
+  isAway(error) || !(error instanceof pg.DatabaseError || error instanceof TypeError);
 
 /** Runs a read; what makes the store unavailable becomes `LogUnavailable`. */
 export const available = async <T>(run: () => Promise<T>): Promise<T> => {

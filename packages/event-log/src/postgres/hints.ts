@@ -1,4 +1,5 @@
-import pg from 'pg';
+import { type Listening, listen } from '@averment/platform';
+import type { Pool } from 'pg';
 
 const channel = 'averment_log';
 
@@ -13,41 +14,17 @@ export type HintOptions = {
 export const hintDefaults: HintOptions = { lookEvery: 5_000, reconnectAfter: 250 };
 
 /**
- * Calls listeners when somebody appended: by LISTEN on a connection of its own, which is made again whenever it breaks, and by reading the head now and
- * then. Nothing is connected before the first listener, nor after the last.
+ * Calls listeners when somebody appended: by LISTEN, and by reading the head now and then. Nothing is connected before the first listener, nor after the
+ * last.
  */
-export const createHints = (pool: pg.Pool, head: () => Promise<bigint>, { lookEvery, reconnectAfter }: HintOptions) => {
+export const createHints = (pool: Pool, head: () => Promise<bigint>, { lookEvery, reconnectAfter }: HintOptions) => {
   const listeners = new Set<() => void>();
-  let client: pg.Client | undefined;
-  let again: NodeJS.Timeout | undefined;
+  let listening: Listening | undefined;
   let looking: NodeJS.Timeout | undefined;
   let seen: bigint | undefined;
 
   const tell = () => {
     for (const listener of listeners) listener();
-  };
-
-  const connect = async () => {
-    const fresh = new pg.Client(pool.options);
-    client = fresh;
-    fresh.on('notification', tell);
-    fresh.on('error', () => lose(fresh));
-    fresh.on('end', () => lose(fresh));
-    try {
-      await fresh.connect();
-      await fresh.query(`LISTEN ${channel}`);
-      // Something may have been appended while nobody listened.
-      tell();
-    } catch {
-      lose(fresh);
-    }
-  };
-
-  const lose = (lost: pg.Client) => {
-    if (client !== lost) return;
-    client = undefined;
-    lost.end().catch(() => undefined);
-    again = setTimeout(() => void connect(), reconnectAfter).unref();
   };
 
   const look = async () => {
@@ -57,18 +34,18 @@ export const createHints = (pool: pg.Pool, head: () => Promise<bigint>, { lookEv
   };
 
   const stop = async () => {
-    const last = client;
-    client = undefined;
-    clearTimeout(again);
+    const last = listening;
+    listening = undefined;
     clearInterval(looking);
-    await last?.end().catch(() => undefined);
+    await last?.close();
   };
 
   const subscribe = (listener: () => void): (() => void) => {
     const own = () => listener();
     listeners.add(own);
     if (listeners.size === 1) {
-      void connect();
+      // Something may have been appended while nobody listened.
+      listening = listen(pool, channel, { onBegin: tell, onHint: tell }, { reconnectAfter });
       looking = setInterval(() => void look(), lookEvery).unref();
     }
     return () => {

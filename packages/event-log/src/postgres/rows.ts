@@ -1,12 +1,10 @@
+import { isoText } from '@averment/platform';
 import pg from 'pg';
 import type { StoredEvent } from '../port.ts';
 
-/** A stamp written out, whatever the session's own form of dates is. */
-export const stampOf = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
-
 /** The columns of a stored event in every query, from `log.events` as `e`. */
 export const eventColumns = `e.position, e.stream, e.revision, e.last, e.id, e.type, encode(e.sha256, 'hex') AS sha256, e.canonical,
-    ${stampOf('e.recorded_at')} AS "recordedAt"`;
+    ${isoText('e.recorded_at', 6)} AS "recordedAt"`;
 
 /** As it is read; `disclosures` is null without a row in the vault, and absent where texts were not asked for. */
 export type EventRow = Omit<StoredEvent, 'disclosures'> & { disclosures?: string | null };

@@ -1,3 +1,4 @@
+import { inTransaction } from '@averment/platform';
 import type { Pool, PoolClient } from 'pg';
 import { type Erasure, erasureType, textsIn } from '../erased.ts';
 import { readFeedState, servedAt } from '../feed-state.ts';
@@ -104,21 +105,6 @@ const pass = async (pool: Pool, from: bigint, to: { position: bigint; sha256?: s
     }),
   );
   return moved.rowCount === 1;
-};
-
-const inTransaction = async <T>(pool: Pool, run: (tx: PoolClient) => Promise<T>): Promise<T> => {
-  const tx = await pool.connect();
-  try {
-    await tx.query('BEGIN');
-    const result = await run(tx);
-    await tx.query('COMMIT');
-    tx.release();
-    return result;
-  } catch (error) {
-    // The connection may be broken: closing it rolls back.
-    tx.release(true);
-    throw error;
-  }
 };
 
 const erase = async (tx: PoolClient, erasure: Placed): Promise<void> => {

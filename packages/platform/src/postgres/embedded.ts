@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { isAway } from '../database/away.ts';
+import { type DatabaseRole, databaseRoles } from '../database/rights.ts';
 import type { Logger } from '../logger.ts';
-import { type DatabaseRole, databaseRoles } from '../rights.ts';
 import { type Account, postgresAccount, requireReachable } from './account.ts';
 import { type Binaries, postgresBinaries } from './binaries.ts';
 import {
@@ -94,7 +95,7 @@ export const openEmbedded = async (options: EmbeddedOptions): Promise<Embedded> 
         return taken;
       } catch (error) {
         // A server that was found may be about to stop, or may be recovering from the death of one of its processes.
-        if (tried >= 300 || error instanceof EmbeddedError || !isTransient(error)) throw error;
+        if (tried >= 300 || error instanceof EmbeddedError || !isAway(error)) throw error;
         await delay(200);
       }
     }
@@ -241,11 +242,4 @@ const createDatabase = async (url: string): Promise<void> => {
   } finally {
     await client.end();
   }
-};
-
-/** Errors of a server that starts, stops or recovers: refused or broken connections, and the states of class 57P. */
-const isTransient = (error: unknown): boolean => {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? String(error.code) : '';
-  return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03'].includes(code) || /terminated|timeout/i.test(error.message);
 };

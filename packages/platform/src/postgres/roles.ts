@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import pg from 'pg';
-import { type DatabaseRole, databaseRoles } from '../rights.ts';
+import { type DatabaseRole, databaseRoles } from '../database/rights.ts';
 
 /** The password of a role of the embedded server follows from the superuser's: there is nothing more to keep. */
 export const rolePassword = (superusers: string, role: DatabaseRole): string =>

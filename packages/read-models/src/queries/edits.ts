@@ -10,6 +10,7 @@ import {
   preview,
   withConcealed,
 } from '@averment/domain';
+import { isoText } from '@averment/platform';
 import { withoutConcealed } from '../projections/concealed.ts';
 import { loadQuotes } from '../projections/quotes.ts';
 import { loadConcealed } from '../projections/record/load.ts';
@@ -28,7 +29,7 @@ import { giveUpIf } from './work.ts';
 export const joinLease = `
   LEFT JOIN work.leases AS l ON l.incident = e.incident AND l.edit = e.edit AND l.version = e.version AND l.until > clock_timestamp() AND e.state = 'submitted'`;
 /** The columns of `joinLease` that `leaseOf` reads. */
-export const leaseColumns = `l.holder, to_char(l.until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS until`;
+export const leaseColumns = `l.holder, ${isoText('l.until', 3)} AS until`;
 export type LeaseRow = { holder: string | null; until: string | null };
 export const leaseOf = ({ holder, until }: LeaseRow): Lease => (holder === null || until === null ? null : { holder, until });
 

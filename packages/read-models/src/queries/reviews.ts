@@ -1,5 +1,6 @@
 import { seesReview } from '@averment/access';
 import type { EditState } from '@averment/domain';
+import { isoText } from '@averment/platform';
 import type { Pool } from 'pg';
 import { type Conditions, createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
@@ -9,7 +10,6 @@ import type { MakesPublic, Queries, QueryOptions, ReviewFilters, ReviewItem, Rev
 import { reviews } from './viewers.ts';
 
 const isOpen = `e.state IN ('submitted', 'changes_requested')`;
-const iso = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 /** High priority first, then who has waited longest: both are in the key, so that a cursor goes on after it. */
 const rank = `CASE e.priority WHEN 'high' THEN 0 ELSE 1 END`;
@@ -94,7 +94,7 @@ export const createReviewQueue = (
     if (after !== null)
       where.add(`(${sortKeys.join(', ')}) ${order === 'ASC' ? '>' : '<'} (${sortKeys.map(() => '?').join(', ')})`, ...after);
     const { rows } = await pool.query<Row>(
-      `SELECT e.incident, e.edit, i.title, i.region, e.state, e.kinds, e.uses, e.author, ${iso('e.submitted_at')} AS submitted, ${iso('e.due_at')} AS due,
+      `SELECT e.incident, e.edit, i.title, i.region, e.state, e.kinds, e.uses, e.author, ${isoText('e.submitted_at', 6)} AS submitted, ${isoText('e.due_at', 6)} AS due,
          e.priority, e.approvals, e.quotes_beyond_limit AS beyond, e.next_actor, ${leaseColumns}
        FROM ${reviews}.edits AS e JOIN ${reviews}.incidents AS i ON i.id = e.incident ${joinLease}
        WHERE ${where.sql()} ORDER BY ${sortKeys.map((key) => `${key} ${order}`).join(', ')} LIMIT ${where.value(limit + 1)}`,
@@ -131,7 +131,7 @@ export const createReviewStats = ({ pool, clock }: { pool: Pool; clock: () => Da
         `SELECT kind, count(*)::int AS open FROM ${reviews}.edits AS e, unnest(e.kinds) AS kind WHERE ${isOpen} GROUP BY kind ORDER BY open DESC, kind`,
       ),
       pool.query(
-        `SELECT to_char(voted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, ${countVotes} FROM ${reviews}.votes
+        `SELECT ${isoText('voted_at', 'day')} AS day, ${countVotes} FROM ${reviews}.votes
          WHERE voted_at > $1::timestamptz - interval '30 days' AND voted_at <= $1 GROUP BY day ORDER BY day DESC`,
         [now],
       ),

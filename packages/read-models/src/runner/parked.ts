@@ -1,5 +1,6 @@
 import { answer } from '@averment/domain';
 import { isUndecodable } from '@averment/event-log';
+import { isoText } from '@averment/platform';
 import { z } from 'zod';
 import type { LoggedAppend } from './appends.ts';
 import type { Connection, Model } from './model.ts';
@@ -28,13 +29,11 @@ export type Unapplied = {
   skipped: Map<string, Set<number>>;
 };
 
-const iso = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-
 const listed = `
-  SELECT id, projection, stream, revision, position, type, error, attempts, 'parked' AS state, ${iso('parked_at')} AS at
+  SELECT id, projection, stream, revision, position, type, error, attempts, 'parked' AS state, ${isoText('parked_at', 3)} AS at
     FROM runner.parked WHERE model = ANY($1)
   UNION ALL
-  SELECT id, projection, stream, revision, position, type, error, attempts, 'skipped', ${iso('skipped_at')}
+  SELECT id, projection, stream, revision, position, type, error, attempts, 'skipped', ${isoText('skipped_at', 3)}
     FROM runner.skipped WHERE projection = ANY($2)`;
 
 const toParked = (row: Omit<Parked, 'id' | 'position'> & { id: unknown; position: unknown }): Parked => ({

@@ -1,5 +1,5 @@
 import { LogUnavailable, type Undecodable } from '@averment/event-log';
-import { ModelsUnavailable } from './transaction.ts';
+import { isAway } from '@averment/platform';
 
 /** An event that no projection which looks into it can take. */
 export class CannotDecode extends Error {
@@ -10,16 +10,13 @@ export class CannotDecode extends Error {
 }
 
 /**
- * SQLSTATE classes of errors that say nothing about the event: connection, conflict, resources, a limit, the operator, the system, the server itself,
- * and a statement that does not fit the tables (which is a fault of the program, and must not park every stream).
+ * SQLSTATE classes of faults of the program, of its settings and of the server itself: what is not supported, a user or database that is refused, a statement
+ * that does not fit the tables, a configuration, an internal error. Each would meet every event, and must not park every stream.
  */
-const notOfTheEvent = /^(08|0A|25P0[34]|40|42|53|55|57|58|F0|XX)/;
+const notOfTheEvent = /^(?:0A|28|3D|42|F0|XX)[0-9A-Z]{3}$/;
 
 /** Whether applying failed because of the event itself, so that it would fail again, and the rest of the log should not wait for it. */
 export const isPoison = (error: unknown): boolean => {
-  if (error instanceof LogUnavailable || error instanceof ModelsUnavailable) return false;
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
-    return !notOfTheEvent.test(error.code) && !('syscall' in error);
-  }
-  return true;
+  if (error instanceof LogUnavailable || isAway(error)) return false;
+  return !(error instanceof Error && 'code' in error && typeof error.code === 'string' && notOfTheEvent.test(error.code));
 };

@@ -1,11 +1,12 @@
 import type { DomainEvent } from '@averment/domain';
 import type { EventLog, Place } from '@averment/event-log';
+import { isoText } from '@averment/platform';
 import type { Pool, PoolClient } from 'pg';
 import type { Projection } from '../projection.ts';
 import { liveModel, quoted } from './model.ts';
 
 const apply = async (tx: PoolClient, events: readonly Place[], { schema }: { schema: string }): Promise<void> => {
-  const { rows } = await tx.query(`SELECT ${asText('max(stamp)')} AS stamp FROM ${schema}.times`);
+  const { rows } = await tx.query(`SELECT ${isoText('max(stamp)', 6)} AS stamp FROM ${schema}.times`);
   let last: string = rows[0]?.stamp ?? '';
   const found: Place[] = [];
   for (const event of events) {
@@ -50,7 +51,6 @@ export const toMicroseconds = (time: string): string => {
 export type Span = { begins: string; ends: string };
 
 const tenth = (stamp: string): string => stamp.slice(0, '2026-01-01T00:00:00.0'.length);
-const asText = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 /** Whether the model has passed an event that was recorded after the time: then the time's position is settled, whatever is appended yet. */
 export const isSettled = async (pool: Pool, time: string): Promise<boolean> => {

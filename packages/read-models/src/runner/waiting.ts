@@ -1,4 +1,4 @@
-import type { Logger } from '@averment/platform';
+import { type Listening, type Logger, listen } from '@averment/platform';
 import type { Pool } from 'pg';
 import { isMissing, type Model, quoted } from './model.ts';
 import { together } from './together.ts';
@@ -17,7 +17,7 @@ type Waiting = {
   status(): Promise<ReadonlyMap<string, Status>>;
   /**
    * Resolves to true as soon as each of the models has reached the position, in whatever process it was advanced, and to false after `timeout` milliseconds
-   * or when the signal aborts. Needs one connection of the pool for itself from the first call on.
+   * or when the signal aborts. From the first call on it has a connection of its own beside the pool.
    */
   reached(models: readonly Model[], position: bigint, timeout: number, signal?: AbortSignal): Promise<boolean>;
   close(): Promise<void>;
@@ -34,7 +34,7 @@ export const createWaiting = (options: { pool: Pool; models: readonly Model[]; l
   const waiters = new Set<Waiter>();
   /** The last positions that were hinted at, by schema, while hints can be heard. After a lost connection the models may be further back. */
   let heard: Map<string, bigint> | undefined;
-  let listening: Promise<() => void> | undefined;
+  let listening: Listening | undefined;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
@@ -59,51 +59,22 @@ export const createWaiting = (options: { pool: Pool; models: readonly Model[]; l
 
   const lookQuietly = () => void look().catch((error: Error) => logger.debug({ error: error.message }, 'the models could not be asked'));
 
-  /** Answers the way to stop; `lost` is called when it has stopped, for whatever reason. */
-  const listen = async (lost: () => void): Promise<() => void> => {
-    const client = await pool.connect();
-    let over = false;
-    const stop = () => {
-      if (over) return;
-      over = true;
-      heard = undefined;
-      client.removeAllListeners('notification');
-      // Closed and not given back, as it still listens.
-      client.release(true);
-      lost();
-    };
-    client.on('error', stop);
-    client.on('notification', ({ payload = '' }) => {
-      const [schema = '', position = ''] = payload.split(' ');
-      hear(schema, BigInt(position));
+  const startListening = (): Listening =>
+    listen(pool, channel, {
+      // What was committed before is found by asking now, what comes later is heard: nothing is missed in between.
+      onBegin: () => {
+        heard = new Map();
+        lookQuietly();
+      },
+      onHint: (payload) => {
+        const [schema = '', position = ''] = payload.split(' ');
+        hear(schema, BigInt(position));
+      },
+      onLost: (why) => {
+        heard = undefined;
+        logger.debug({ error: why.message }, 'the hints cannot be heard');
+      },
     });
-    try {
-      await client.query(`LISTEN ${channel}`);
-      heard = new Map();
-    } catch (error) {
-      stop();
-      throw error;
-    }
-    return stop;
-  };
-
-  const startListening = (): void => {
-    if (listening !== undefined || closed) return;
-    const own = listen(() => {
-      if (listening === own) listening = undefined;
-    });
-    listening = own;
-    // What was committed before LISTEN took hold is found by asking afterwards, what comes later is heard: nothing is missed in between.
-    own.then(lookQuietly, (error: Error) => {
-      logger.debug({ error: error.message }, 'the hints cannot be heard');
-      if (listening === own) listening = undefined;
-    });
-  };
-
-  const tick = (): void => {
-    startListening();
-    lookQuietly();
-  };
 
   const reached = (wanted: readonly Model[], position: bigint, timeout: number, signal?: AbortSignal): Promise<boolean> => {
     return new Promise<boolean>((resolve) => {
@@ -124,9 +95,10 @@ export const createWaiting = (options: { pool: Pool; models: readonly Model[]; l
       waiters.add(waiter);
       if (closed || signal?.aborted || schemas.length === 0) return done(schemas.length === 0);
       signal?.addEventListener('abort', aborted, { once: true });
-      timer ??= setInterval(tick, interval);
+      timer ??= setInterval(lookQuietly, interval);
+      listening ??= startListening();
       // Whoever hears the hints need not ask: the checkpoints before them were read when listening began.
-      if (heard === undefined) tick();
+      if (heard === undefined) lookQuietly();
     });
   };
 
@@ -136,8 +108,7 @@ export const createWaiting = (options: { pool: Pool; models: readonly Model[]; l
     close: async () => {
       closed = true;
       for (const waiter of waiters) waiter.done(false);
-      const stop = await listening?.catch(() => undefined);
-      stop?.();
+      await listening?.close();
     },
   };
 };

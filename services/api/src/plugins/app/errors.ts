@@ -1,8 +1,8 @@
-import { LogUnavailable, StreamUnreadable, UnknownPosition } from '@averment/event-log';
-import { BadCursor, isMissing, ModelMissing, ModelOff, ModelsUnavailable, WorkRefused } from '@averment/read-models';
+import { LogUnavailable, StoreRefused, StreamUnreadable, UnknownPosition } from '@averment/event-log';
+import { isAway } from '@averment/platform';
+import { BadCursor, isMissing, ModelMissing, ModelOff, WorkRefused } from '@averment/read-models';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { problemOf, problemType, Refusal } from '../../problems/problem.ts';
-import { isUnavailable } from '../../problems/unavailable.ts';
 
 /** Answers every error as a problem (RFC 9457). What is not the client's business is logged, and named to it by the trace id alone. */
 export const useErrors = (app: FastifyInstance): void => {
@@ -39,12 +39,10 @@ export const refusalOf = (error: Error): Refusal => {
     const message = 'is not a cursor of this list with these filters';
     return new Refusal('InvalidParameter', { detail: `cursor ${message}`, errors: [{ pointer: '/query/cursor', message }] });
   }
-  // A model that is not built yet, or no more in this form, may be asked for anywhere: by a command for what it has to know as well.
-  const isAway =
-    [LogUnavailable, ModelMissing, ModelOff, ModelsUnavailable].some((kind) => error instanceof kind) ||
-    isUnavailable(error) ||
-    isMissing(error);
-  if (isAway) return new Refusal('Unavailable');
+  // A model that is not built yet, or no more in this form, may be asked for anywhere: by a command for what it has to know as well. An EventStoreDB that
+  // takes no password of ours now may take it later.
+  const kinds = [LogUnavailable, StoreRefused, ModelMissing, ModelOff];
+  if (kinds.some((kind) => error instanceof kind) || isAway(error) || isMissing(error)) return new Refusal('Unavailable');
   const { code, statusCode } = error as Partial<FastifyError>;
   const known = code === undefined ? undefined : ofFramework[code];
   if (known !== undefined) return known;
