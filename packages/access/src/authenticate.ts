@@ -1,3 +1,4 @@
+import { kept } from '@averment/platform';
 import type { Pool } from 'pg';
 import type { Principal } from './roles.ts';
 import { hashOf, isSecret } from './secret.ts';
@@ -15,37 +16,19 @@ export type Authenticate = (key: string) => Promise<Principal | null>;
  * `now` is a clock in milliseconds that never goes back.
  */
 export const createAuthenticator = (pool: Pool, now: () => number = performance.now.bind(performance)): Authenticate => {
-  const valid = new Map<string, { principal: Principal; until: number }>();
-  const asked = new Map<string, Promise<Principal | null>>();
-
-  const lookUp = async (hash: Buffer, name: string): Promise<Principal | null> => {
-    const until = now() + staleness;
+  const lookUp = async (hash: string): Promise<Principal | null> => {
     const { rows } = await pool.query<Principal>({
       name: 'access-authenticate',
       text: `SELECT s.subject, s.role, k.id AS "keyId" FROM access.keys k JOIN access.subjects s USING (subject)
               WHERE k.hash = $1 AND k.revoked_at IS NULL`,
-      values: [hash],
+      values: [Buffer.from(hash, 'base64url')],
     });
-    const principal = rows[0];
-    if (principal === undefined) {
-      valid.delete(name);
-      return null;
-    }
-    valid.delete(name);
-    valid.set(name, { principal, until });
-    // A Map keeps the order of insertion: the first is the one that was looked up longest ago.
-    if (valid.size > remembered) valid.delete(valid.keys().next().value ?? name);
-    return principal;
+    return rows[0] ?? null;
   };
+  const principalOf = kept(lookUp, { fresh: staleness, most: remembered, isKept: (principal) => principal !== null, now });
 
-  return (key) => {
+  return async (key) => {
     const hash = hashOf(key);
-    if (!isSecret(key)) return Promise.resolve(null);
-    const name = hash.toString('base64url');
-    const known = valid.get(name);
-    if (known !== undefined && now() < known.until) return Promise.resolve(known.principal);
-    const pending = asked.get(name) ?? lookUp(hash, name).finally(() => asked.delete(name));
-    asked.set(name, pending);
-    return pending;
+    return isSecret(key) ? principalOf(hash.toString('base64url')) : null;
   };
 };

@@ -11,6 +11,8 @@ import {
   searchQuotes,
 } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
+import { inTurn } from '@averment/platform';
+import { LRUCache } from 'lru-cache';
 import { type Fold, readEvents } from './folds.ts';
 
 /** A revision of a source's text, searched for its quotes; null where it was erased, undefined where there is none. */
@@ -37,35 +39,16 @@ type Held = { streamRevision: number; texts: readonly (QuotedText | null)[]; len
  * going first. Events after those read (a further revision, an erasure) are seen each time, by the fold of the source: then it is read anew.
  */
 export const createSourceTexts = (log: EventLog<DomainEvent>, budget: number, most = mostSearched): SourceTexts => {
-  const held = new Map<string, Held>();
-  let total = 0;
-
-  const drop = (source: string) => {
-    total -= held.get(source)?.length ?? 0;
-    held.delete(source);
-  };
-
-  const keep = (source: string, one: Held) => {
-    drop(source);
-    held.set(source, one);
-    total += one.length;
-    for (const oldest of held.keys()) {
-      if (total <= budget) break;
-      drop(oldest);
-    }
-  };
+  const held = new LRUCache<string, Held>({ maxSize: budget, sizeCalculation: ({ length }) => 1 + length });
 
   const textsOf = async (source: string, revision: number): Promise<Held> => {
     const known = held.get(source);
-    if (known && known.streamRevision >= revision) {
-      keep(source, known);
-      return known;
-    }
+    if (known && known.streamRevision >= revision) return known;
     const events = await readEvents(log, source, 0, { texts: true });
     const { texts, streamRevision } = events.reduce(evolveSource, initialSource());
     const length = texts.reduce((sum, text) => sum + (text?.length ?? 0), 0);
     const one = { streamRevision, texts: texts.map((text) => (text === null ? null : quotedText(text))), length };
-    keep(source, one);
+    held.set(source, one);
     return one;
   };
 
@@ -94,29 +77,12 @@ export const createSourceTexts = (log: EventLog<DomainEvent>, budget: number, mo
     return (source, revision) => texts.get(`${source} ${revision}`);
   };
 
-  const inTurn = createTurns(requests);
+  const reading = inTurn(requests);
   return {
     load: (needed, fresh) =>
-      inTurn(async () => {
+      reading('texts', async () => {
         const found = await read([...new Set(needed.map(({ source }) => source))], fresh);
         return found && (await search(needed, found));
       }),
-  };
-};
-
-/** Runs at most so many tasks at once; the others wait in the order of their calls. */
-const createTurns = (most: number) => {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async <T>(task: () => Promise<T>): Promise<T> => {
-    if (running >= most) await new Promise<void>((go) => waiting.push(go));
-    else running += 1;
-    try {
-      return await task();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
   };
 };

@@ -1,3 +1,6 @@
+import { setTimeout } from 'node:timers/promises';
+import { shared } from '@averment/platform';
+
 /** Passes hints on, thinned out. */
 export type Hints = {
   /** Asks for `send(name)`, now or a little later. Returns at once and never throws. */
@@ -16,50 +19,37 @@ export const createHints = (options: {
   failed: (error: unknown) => void;
 }): Hints => {
   const { interval, send, failed } = options;
-  type Line = { again: boolean; done: Promise<void> };
-  const busy = new Map<string, Line>();
   const closing = new AbortController();
+  const underWay = new Set<Promise<void>>();
 
-  const serve = async (name: string, line: Line): Promise<void> => {
-    do {
-      line.again = false;
-      const over = pause();
-      try {
-        await send(name);
-      } catch (error) {
-        failed(error);
-      }
-      await over;
-    } while (line.again && !closing.signal.aborted);
-    busy.delete(name);
+  const pause = (): Promise<unknown> => setTimeout(interval, undefined, { signal: closing.signal }).catch(() => undefined);
+
+  const passOn = async (name: string): Promise<void> => {
+    if (closing.signal.aborted) return;
+    const over = pause();
+    await send(name).catch(failed);
+    await over;
   };
 
-  const pause = (): Promise<void> =>
-    new Promise((resolve) => {
-      const end = () => {
-        clearTimeout(timer);
-        closing.signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const timer = setTimeout(end, interval);
-      closing.signal.addEventListener('abort', end);
-    });
+  /** By name. */
+  const lines = new Map<string, () => Promise<void>>();
+  const lineOf = (name: string): (() => Promise<void>) => {
+    const line = lines.get(name) ?? shared(() => passOn(name), { parallel: 1 });
+    lines.set(name, line);
+    return line;
+  };
 
   return {
     hint: (name) => {
       if (closing.signal.aborted) return;
-      const waiting = busy.get(name);
-      if (waiting !== undefined) {
-        waiting.again = true;
-        return;
-      }
-      const line: Line = { again: false, done: Promise.resolve() };
-      busy.set(name, line);
-      line.done = serve(name, line);
+      const passing = lineOf(name)();
+      if (underWay.has(passing)) return;
+      underWay.add(passing);
+      void passing.finally(() => underWay.delete(passing));
     },
     close: async () => {
       closing.abort();
-      await Promise.all([...busy.values()].map(({ done }) => done));
+      await Promise.all(underWay);
     },
   };
 };

@@ -12,12 +12,18 @@ t.test('a burst is passed on at once, and once more at its end', async (t) => {
     },
     failed: () => t.fail('nothing fails here'),
   });
-  for (let n = 0; n < 500; n += 1) hints.hint('a');
+  const burst = async () => {
+    for (let n = 0; n < 500; n += 1) hints.hint('a');
+    await new Promise((resolve) => setImmediate(resolve));
+  };
   hints.hint('b');
-  t.same(sent, ['a', 'b'], 'without waiting');
+  await burst();
+  t.same(sent, ['b', 'a'], 'without waiting for more, and what comes in one turn is one');
+  await burst();
+  await burst();
   await twice.promise;
   await hints.close();
-  t.same(sent, ['a', 'b', 'a']);
+  t.same(sent, ['b', 'a', 'a']);
 });
 
 t.test('one at a time, and what is hinted while one is under way is passed on after it', async (t) => {

@@ -1,7 +1,7 @@
 import type { EventLog } from '@averment/event-log';
 import type { Jobs } from '@averment/jobs';
-import { createPlaces, type Places } from '@averment/platform';
-import { type Client, type Models, projectionNames, type Runner, together } from '@averment/read-models';
+import { createPlaces, type Places, shared } from '@averment/platform';
+import { type Client, type Models, projectionNames, type Runner } from '@averment/read-models';
 import { followingAll, type Off } from './following.ts';
 import { Refusal } from './problems/problem.ts';
 
@@ -41,7 +41,7 @@ export const modelsOf = ({
   waiting = createPlaces(places),
   off = () => followingAll,
 }: ModelsOptions): Models & FollowingRequired => {
-  const head = together(() => log.head());
+  const head = shared(() => log.head());
 
   const whileWaiting = async <T>({ name }: Client, run: () => Promise<T>): Promise<T> => {
     const leave = waiting.take(name);

@@ -1,7 +1,6 @@
-import { type Listening, type Logger, listen } from '@averment/platform';
+import { type Listening, type Logger, listen, shared } from '@averment/platform';
 import type { Pool } from 'pg';
 import { isMissing, type Model, quoted } from './model.ts';
-import { together } from './together.ts';
 
 /** The channel on which a model's move is hinted at when its transaction commits. */
 const channel = 'averment_models';
@@ -38,7 +37,7 @@ export const createWaiting = (options: { pool: Pool; models: readonly Model[]; l
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
-  const status = together(() =>
+  const status = shared(() =>
     readStatus(
       pool,
       models.map(({ schema }) => schema),
