@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { allOfRows, type Migrations } from '@averment/platform';
 
 export type { Catalogue } from './codec.ts';
+export type { Durable } from './durable.ts';
 export { eraseTexts } from './erase.ts';
 export { StoreRefused } from './eventstoredb/store.ts';
 export { readFeedState, servedAt } from './feed-state.ts';
@@ -10,7 +11,7 @@ export * from './port.ts';
 export { logSessions } from './postgres/log.ts';
 export { UnsuitableServer } from './postgres/suitable.ts';
 export { decoded, missing, StreamUnreadable } from './unreadable.ts';
-export { eraseToHead } from './vault/erasures.ts';
+export { createErasures, eraseToHead } from './vault/erasures.ts';
 export { noteRestore } from './vault/own-log.ts';
 export { purgeErased } from './vault/purge.ts';
 export { sweepAttempts } from './vault/sweep.ts';

@@ -39,8 +39,8 @@ export type Projection = {
   indexes(schema: string): string;
   /** Set where only the places of events matter: texts are not read, and events that cannot be decoded are handed over like any other. */
   placesOnly?: true;
-  /** Whether events of the stream matter to this projection. */
-  handles(stream: string): boolean;
+  /** Beginnings of the names of the streams that matter to this projection. */
+  streams: readonly string[];
   /**
    * Folds the events into the tables. They are whole appends in log order (per stream without gaps but for skipped events), each exactly once.
    * Throws what it cannot take; nothing of the batch counts then, and a later call may bring any part of it again.

@@ -9,6 +9,9 @@ export type Duty = {
   every: number;
 };
 
+/** Tells of failures: the same one only now and then, and that it is over. */
+export type Telling = { failed(name: string, error: unknown): void; works(name: string): void };
+
 type Duties = {
   /** Does one, and resolves when it is done or has failed: that is told, and it is tried again when its time comes. */
   run(name: string): Promise<void>;
@@ -19,22 +22,33 @@ type Duties = {
 /** The same failure is told once in this time, in milliseconds. */
 const quiet = 60_000;
 
-/** Does all of them at once, then each when it is asked for, and every so often by itself. */
-export const keepDoing = (duties: readonly Duty[], logger: Logger): Duties => {
-  const underWay = new Set<Promise<void>>();
+export const createTelling = (logger: Logger): Telling => {
   const told = new Map<string, { message: string; at: number }>();
+  return {
+    failed: (name, error) => {
+      const message = error instanceof Error ? error.message : String(error);
+      const before = told.get(name);
+      if (before?.message === message && performance.now() - before.at < quiet) return;
+      told.set(name, { message, at: performance.now() });
+      logger.warn({ duty: name, error: message }, 'it failed, and is tried again');
+    },
+    works: (name) => {
+      if (told.delete(name)) logger.info({ duty: name }, 'it works again');
+    },
+  };
+};
+
+/** Does all of them at once, then each when it is asked for, and every so often by itself. */
+export const keepDoing = (duties: readonly Duty[], telling: Telling): Duties => {
+  const underWay = new Set<Promise<void>>();
   let closed = false;
 
   const attempt = async ({ name, run }: Duty): Promise<void> => {
     try {
       await run();
-      if (told.delete(name)) logger.info({ duty: name }, 'it works again');
+      telling.works(name);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      const before = told.get(name);
-      if (closed || (before?.message === message && performance.now() - before.at < quiet)) return;
-      told.set(name, { message, at: performance.now() });
-      logger.warn({ duty: name, error: message }, 'it failed, and is tried again');
+      if (!closed) telling.failed(name, error);
     }
   };
 

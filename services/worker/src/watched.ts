@@ -13,8 +13,10 @@ export type Counts = {
   register: Registry;
   /** Does the duty, and counts the failure if it fails. */
   watched(duty: Duty): Duty['run'];
-  /** Events that a projection has passed in this process. */
-  projected(projection: string, events: number): void;
+  /** Failures of a duty or of a follower of the log, one unless said otherwise. */
+  failed(name: string, times?: number): void;
+  /** Events that a follower of the log has passed in this process. */
+  followed(follower: string, events: number): void;
   /** Rows of the vault that the sweep removed. */
   swept(rows: number): void;
 };
@@ -28,9 +30,9 @@ export const createCounts = ({ pool, logPool }: Pick<Stores, 'pool' | 'logPool'>
     labelNames: ['duty'] as const,
     registers,
   });
-  const projected = new Counter({
+  const followed = new Counter({
     name: 'averment_projected_events_total',
-    help: 'Events that a projection has passed in this worker',
+    help: 'Events that a projection, or the follower of erasures, has passed in this worker',
     labelNames: ['projection'] as const,
     registers,
   });
@@ -40,20 +42,23 @@ export const createCounts = ({ pool, logPool }: Pick<Stores, 'pool' | 'logPool'>
     registers,
   });
 
+  const failed: Counts['failed'] = (duty, times = 1) => failures.inc({ duty }, times);
+
   return {
     register,
-    watched: (duty) => {
-      failures.inc({ duty: duty.name }, 0);
+    watched: ({ name, run }) => {
+      failed(name, 0);
       return async () => {
         try {
-          return await duty.run();
+          return await run();
         } catch (error) {
-          failures.inc({ duty: duty.name });
+          failed(name);
           throw error;
         }
       };
     },
-    projected: (projection, events) => projected.inc({ projection }, events),
+    failed,
+    followed: (projection, events) => followed.inc({ projection }, events),
     swept: (rows) => swept.inc(rows),
   };
 };

@@ -1,8 +1,8 @@
-import { sweepAttempts } from '@averment/event-log';
+import { createErasures, sweepAttempts } from '@averment/event-log';
 import { createJobs, type JobsStore } from '@averment/jobs';
 import type { Logger } from '@averment/platform';
-import { ModelMissing, oneAtATime } from '@averment/read-models';
-import { keepDoing } from './duties.ts';
+import { ModelMissing, type Outcome, oneAtATime } from '@averment/read-models';
+import { createTelling, keepDoing } from './duties.ts';
 import type { Stores } from './open.ts';
 import { type Counts, createCounts } from './watched.ts';
 
@@ -15,10 +15,8 @@ type Worker = {
   close(): Promise<void>;
 };
 
-/** How often it is checked whether the models are behind the log, in milliseconds. */
+/** How often it is checked whether a follower is behind the log, in milliseconds. */
 const sweep = 2000;
-/** How often the vault follows the log, in milliseconds: erasures are few, and nobody waits for one as for a model. */
-const erasing = 500;
 const hour = 3_600_000;
 
 /**
@@ -27,14 +25,22 @@ const hour = 3_600_000;
  */
 export const startWorker = async ({ stores, store, logger }: { stores: Stores; store: JobsStore; logger: Logger }): Promise<Worker> => {
   const { runner, log } = stores;
+  const durables = [createErasures(log)];
   const names = runner.projections.map(({ name }) => name);
   const counts = createCounts(stores);
-  const advance = async (name: string) => {
-    const { passed } = await runner.advance(name).catch(unlessMissing);
-    counts.projected(name, passed);
+  const telling = createTelling(logger);
+  const told = (name: string, outcome: Outcome): void => {
+    if ('passed' in outcome) {
+      counts.followed(name, outcome.passed);
+      telling.works(name);
+    } else if (!(outcome.error instanceof ModelMissing)) {
+      // A model that is still being built catches up once it is there.
+      counts.failed(name);
+      telling.failed(name, outcome.error);
+    }
   };
-  const models = names.map((name) => ({ name, run: () => advance(name), every: sweep }));
-  const erasures = { name: 'erasures', run: stores.erase, every: erasing };
+  for (const { name } of [...runner.projections, ...durables]) counts.failed(name, 0);
+  const follow = { name: 'follow the log', run: runner.follow(durables, told), every: sweep };
   const upkeep = [
     { name: 'mend', run: () => mend(stores, logger), every: 5000 },
     { name: 'mend the feed', run: () => mendFeed(stores, logger), every: 30_000 },
@@ -43,17 +49,15 @@ export const startWorker = async ({ stores, store, logger }: { stores: Stores; s
 
   const jobs = await createJobs({ store, logger });
   // A call while one is under way shares it, and it counts once.
-  const all = [...models, erasures, ...upkeep].map((duty) => ({ ...duty, run: oneAtATime(counts.watched(duty)) }));
-  const duties = keepDoing(all, logger);
-  const look = () => {
-    for (const name of names) void duties.run(name);
-  };
-  const stopListening = log.subscribe(look);
-  await jobs.work(Object.fromEntries(names.map((name) => [name, () => duties.run(name)])));
+  const all = [follow, ...upkeep].map((duty) => ({ ...duty, run: oneAtATime(counts.watched(duty)) }));
+  const duties = keepDoing(all, telling);
+  const look = () => duties.run(follow.name);
+  const stopListening = log.subscribe(() => void look());
+  await jobs.work(Object.fromEntries(names.map((name) => [name, look])));
 
   return {
     register: counts.register,
-    ready: runner.ensure().then(look),
+    ready: runner.ensure().then(() => void look()),
     close: async () => {
       stopListening();
       // The runner first: no batch begins any more, and what waits for one comes to its end.
@@ -62,12 +66,6 @@ export const startWorker = async ({ stores, store, logger }: { stores: Stores; s
       await jobs.close();
     },
   };
-};
-
-/** A model that is still being built catches up once it is there. */
-const unlessMissing = (error: unknown): { passed: number } => {
-  if (!(error instanceof ModelMissing)) throw error;
-  return { passed: 0 };
 };
 
 /** If a model holds an erased text of a parked stream, only a rebuild removes it. */

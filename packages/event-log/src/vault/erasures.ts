@@ -1,5 +1,7 @@
+import type { DomainEvent } from '@averment/domain';
 import { inTransaction } from '@averment/platform';
-import type { Pool, PoolClient } from 'pg';
+import { escapeLiteral, type Pool } from 'pg';
+import type { Connection, Durable } from '../durable.ts';
 import { type Erasure, erasureType, textsIn } from '../erased.ts';
 import { readFeedState, servedAt } from '../feed-state.ts';
 import { type EventLog, isUndecodable, type Logged, type Mark, OtherLog } from '../port.ts';
@@ -14,36 +16,65 @@ type Placed = Erasure & { position: bigint };
 const pageSize = 500;
 
 /**
- * Follows the log by one page from the vault's own checkpoint: lists what was erased, takes the values out of the vault's rows, and deletes what was
- * attempted on those streams without reaching the log. Rows and checkpoint go in one transaction; if another process was faster, nothing is done.
- * `streams` changed; `more` asks to be called again. Rejects with `LogUnavailable`, with `OtherLog` where the log is not the one that was followed, and with
- * `StreamUnreadable` for an erasure that cannot be read: going on would leave an erased text in the vault for ever, unless an admin let the feed pass over it.
+ * The vault as a follower: lists what was erased, takes the values out of the vault's rows, and deletes what was attempted on those streams without reaching
+ * the log. `apply` rejects with `StreamUnreadable` for an erasure that cannot be read: going on would leave an erased text in the vault for ever, unless an
+ * admin let the feed pass over it.
+ */
+export const createErasures = (log: Erasing['log']): Durable => ({
+  name: 'erasures',
+  current: async (connection) => {
+    const at = await followed(connection);
+    await requireHeld(log, at.mark);
+    return at;
+  },
+  move,
+  apply: async (tx, events) => (await prepare(log, events)).write(tx),
+});
+
+/**
+ * Follows the log by one page; if another process was faster, nothing is done. `streams` changed; `more` asks to be called again. Rejects with
+ * `LogUnavailable`, and with `OtherLog` where the log is not the one that was followed.
  */
 export const advanceErasures = async ({ pool, log }: Erasing): Promise<{ position: bigint; more: boolean; streams: string[] }> => {
   const { position: from, mark } = await followed(pool);
-  const page = (await log.readAll(from, pageSize, { texts: false })) as Logged<StructureOnly>[];
-  if (mark && !(await log.holds(mark)))
-    throw new OtherLog(`the event log has not the event at position ${mark.position} that the vault has followed it to`);
+  const page = (await log.readAll(from, pageSize, { texts: false })) as Logged<DomainEvent>[];
+  await requireHeld(log, mark);
   const last = page.at(-1);
   if (!last) return { position: from, more: false, streams: [] };
-
-  const erasures = await erasuresIn(log, page);
-  if (erasures.length === 0) {
-    const moved = await pass(pool, from, last);
-    return { position: moved ? last.position : from, more: true, streams: [] };
-  }
-  const streams = [...new Set(erasures.map(({ stream }) => stream))];
-  const stored = await Promise.all(streams.map((stream) => hashesOf(log, stream)));
-  const done = await available(() =>
+  const { streams, write } = await prepare(log, page);
+  const seen = page.findLast(({ sha256 }) => sha256);
+  const to = { position: last.position, mark: seen?.sha256 ? { position: seen.position, sha256: seen.sha256 } : null };
+  const moved = await available(() =>
     inTransaction(pool, async (tx) => {
-      const moved = await tx.query(`UPDATE vault.checkpoint SET ${moveTo} WHERE position = $1`, move(from, last));
-      if (moved.rowCount === 0) return false;
-      for (const erasure of erasures) await erase(tx, erasure);
-      for (const hashes of stored) await deleteAttempts(tx, hashes);
+      if ((await tx.query(move(from, to))).rowCount === 0) return false;
+      await write(tx);
       return true;
     }),
   );
-  return { position: done ? last.position : from, more: true, streams: done ? streams : [] };
+  return moved ? { position: last.position, more: true, streams } : { position: from, more: true, streams: [] };
+};
+
+const requireHeld = async (log: Erasing['log'], mark: Mark | null): Promise<void> => {
+  if (mark && !(await log.holds(mark)))
+    throw new OtherLog(`the event log has not the event at position ${mark.position} that the vault has followed it to`);
+};
+
+/** The last event whose hash is not known (another program's) leaves the mark where it is. */
+const move: Durable['move'] = (from, { position, mark }) => `
+  UPDATE vault.checkpoint
+     SET position = ${position}${mark === null ? '' : `, seen_at = ${mark.position}, sha256 = ${escapeLiteral(mark.sha256)}`}
+   WHERE position = ${from}`;
+
+/** Reads what the page's erasures need, so that the transaction is short: which streams they change, and what writes it. */
+const prepare = async (log: Erasing['log'], page: readonly Logged<DomainEvent>[]) => {
+  const erasures = await erasuresIn(log, page);
+  const streams = [...new Set(erasures.map(({ stream }) => stream))];
+  const stored = await Promise.all(streams.map((stream) => hashesOf(log, stream)));
+  const write = async (tx: Connection): Promise<void> => {
+    for (const erasure of erasures) await erase(tx, erasure);
+    for (const hashes of stored) await deleteAttempts(tx, hashes);
+  };
+  return { streams, write };
 };
 
 /**
@@ -60,22 +91,20 @@ export const eraseToHead = async (erasing: Erasing): Promise<{ streams: string[]
   }
 };
 
-type StructureOnly = Placed & { type: string };
-
-const erasuresIn = async (log: Erasing['log'], page: readonly Logged<StructureOnly>[]): Promise<Placed[]> => {
+const erasuresIn = async (log: Erasing['log'], page: readonly Logged<DomainEvent>[]): Promise<Placed[]> => {
   const found: Placed[] = [];
   for (const event of page) {
     // An erasure that was passed over because it could not be read comes with the event that carries it.
     const carried = event.type === 'FeedEventMended' ? await servedAt(log, event.position) : event;
     if (carried?.type !== erasureType) continue;
-    if (!isUndecodable(carried)) found.push(carried as StructureOnly);
+    if (!isUndecodable(carried)) found.push(carried as Placed);
     else if (!(await readFeedState(log)).state.has(String(event.position))) throw new StreamUnreadable(carried);
   }
   return found;
 };
 
 /** Up to where the vault has followed the log, 0n at its beginning, and an event up to there that it knows again. Rejects with `LogUnavailable`. */
-export const followed = async (pool: Pool): Promise<{ position: bigint; mark: Mark | null }> => {
+export const followed = async (pool: Connection): Promise<{ position: bigint; mark: Mark | null }> => {
   const { rows } = await available(() =>
     pool.query<{ position: string; seenAt: string | null; sha256: string | null }>(
       'SELECT position::text, seen_at::text AS "seenAt", sha256 FROM vault.checkpoint',
@@ -86,28 +115,7 @@ export const followed = async (pool: Pool): Promise<{ position: bigint; mark: Ma
   return { position: BigInt(position), mark: isKnown ? { position: BigInt(seenAt), sha256 } : null };
 };
 
-/** The last event whose hash is not known (another program's) leaves the mark where it is. */
-const moveTo = 'position = $2, seen_at = coalesce($3::bigint, seen_at), sha256 = coalesce($4, sha256)';
-const move = (from: bigint, { position, sha256 }: { position: bigint; sha256?: string }) => [
-  from,
-  position,
-  sha256 ? position : null,
-  sha256 || null,
-];
-
-/** Passes events that erase nothing. It waits for no flush: after a crash they are simply read once more. */
-const pass = async (pool: Pool, from: bigint, to: { position: bigint; sha256?: string }): Promise<boolean> => {
-  const moved = await available(() =>
-    pool.query({
-      name: 'averment_pass_erasures',
-      text: `UPDATE vault.checkpoint SET ${moveTo} FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unflushed WHERE position = $1`,
-      values: move(from, to),
-    }),
-  );
-  return moved.rowCount === 1;
-};
-
-const erase = async (tx: PoolClient, erasure: Placed): Promise<void> => {
+const erase = async (tx: Connection, erasure: Placed): Promise<void> => {
   const texts = textsIn(erasure);
   const streams = texts.map(({ stream }) => stream);
   const revisions = texts.map(({ revision }) => revision);
@@ -148,7 +156,7 @@ const hashesOf = async (log: Erasing['log'], stream: string): Promise<Hashes> =>
 };
 
 /** Another event stands where these were tried, so they will never be in the log. What is tried beyond its end may still be under way. */
-const deleteAttempts = async (tx: PoolClient, { stream, revisions, hashes }: Hashes): Promise<void> => {
+const deleteAttempts = async (tx: Connection, { stream, revisions, hashes }: Hashes): Promise<void> => {
   await tx.query(
     `DELETE FROM vault.texts t USING unnest($2::integer[], $3::bytea[]) AS e(revision, sha256)
      WHERE t.stream = $1 AND t.revision = e.revision AND t.sha256 <> e.sha256`,

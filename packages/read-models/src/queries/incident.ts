@@ -2,7 +2,7 @@ import { readersOf, seesIncident, tierOf, type Viewer } from '@averment/access';
 import { comparison, type IncidentDocument } from '@averment/domain';
 import type { QueryResult } from 'pg';
 import { type Documents, etagOf } from '../projections/record/render.ts';
-import { ModelMissing } from '../runner/advance.ts';
+import { ModelMissing } from '../runner/follower.ts';
 import { isMissing } from '../runner/model.ts';
 import { createBatch } from './batches.ts';
 import type { IntoPast } from './index.ts';

@@ -13,18 +13,24 @@ type ReadAppends = {
   until: bigint | null;
   /** About how many events; an append is never cut, so it may be more. */
   limit: number;
-  texts: boolean;
+  /** Beginnings of the names of the streams whose texts are wanted. */
+  texts: readonly string[];
+  canonical: boolean;
 };
 
+/** Whether the name of the stream begins with one of these. */
+export const isAmong = (beginnings: readonly string[], stream: string): boolean => beginnings.some((one) => stream.startsWith(one));
+
 /** The next whole appends of the log; none when there is nothing (yet) between the two positions. */
-export const readAppends = async (log: EventLog<DomainEvent>, { after, until, limit, texts }: ReadAppends): Promise<Page> => {
+export const readAppends = async (log: EventLog<DomainEvent>, { after, until, limit, texts, canonical }: ReadAppends): Promise<Page> => {
+  if (until !== null && after >= until) return { appends: [], position: after, full: false };
   for (let size = limit; ; size *= 2) {
-    const read = await log.readAll(after, size, { texts });
+    const read = await log.readAll(after, size, { texts: texts.length > 0 && texts, ...(canonical && { canonical }) });
     const events = until === null ? read : read.filter((event) => event.position <= until);
     const appends = wholeAppends(events);
     const position = appends.at(-1)?.position ?? after;
     // A page that is full of one append that does not end in it says nothing about what comes after.
-    const full = read.length >= size;
+    const full = read.length >= size && events.length === read.length;
     if (appends.length > 0 || !full) return { appends, position, full };
   }
 };

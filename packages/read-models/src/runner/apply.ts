@@ -1,6 +1,6 @@
 import type { DomainEvent } from '@averment/domain';
 import { isUndecodable, type Logged, type Undecodable } from '@averment/event-log';
-import type { LoggedAppend } from './appends.ts';
+import { isAmong, type LoggedAppend } from './appends.ts';
 import { type Applying, createContext, withoutSkipped } from './context.ts';
 import { type Poison, park } from './parked.ts';
 import { CannotDecode, isPoison } from './poison.ts';
@@ -92,7 +92,10 @@ const parkStream = async (applying: Applying, append: LoggedAppend, event: Logge
 /** The appends that the projection handles, without those of parked streams, and without skipped events. */
 const wantedOf = ({ model, unapplied }: Applying, appends: readonly LoggedAppend[]): LoggedAppend[] =>
   appends
-    .filter(({ stream, first }) => model.projection.handles(stream) && first < (unapplied.parked.get(stream) ?? Number.POSITIVE_INFINITY))
+    .filter(
+      ({ stream, first }) =>
+        isAmong(model.projection.streams, stream) && first < (unapplied.parked.get(stream) ?? Number.POSITIVE_INFINITY),
+    )
     .map((append) => ({ ...append, events: withoutSkipped(append.events, unapplied) }))
     .filter(({ events }) => events.length > 0);
 

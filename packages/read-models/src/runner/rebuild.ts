@@ -3,9 +3,10 @@ import type { EventLog } from '@averment/event-log';
 import type { Logger } from '@averment/platform';
 import type { Pool, PoolClient } from 'pg';
 import type { Projection } from '../projection.ts';
-import { advance } from './advance.ts';
 import { type Comparison, compareModels } from './compare.ts';
 import { followedBy, whyOff } from './followed.ts';
+import { modelFollower } from './follower.ts';
+import { createLine } from './line.ts';
 import { checkpointOf, createModel, dropModel, liveModel, type Model, nextModel, quoted } from './model.ts';
 import { forgetSkipped, parkAlike, replaceParked, unlikeParked } from './parked.ts';
 import { applyLock, lockClass, ModelsUnavailable, whileStill } from './transaction.ts';
@@ -112,23 +113,14 @@ export const build = async (options: RebuildOptions, session: PoolClient): Promi
   else if (isOff) await forgetSkipped(session, projection);
 
   let events = 0;
+  const following = { pool, log, logName, logger };
+  const line = createLine({ ...following, batch: bulk, stopped: options.stopped });
+  const follower = modelFollower(next, { ...following, locked: false, erasedUntil });
   const catchUp = async (until: bigint): Promise<bigint> => {
-    const advanced = await advance({
-      pool,
-      log,
-      logName,
-      logger,
-      model: next,
-      from: null,
-      opening: [],
-      batch: bulk,
-      until,
-      erasedUntil,
-      stopped: options.stopped,
-    });
+    const { position, passed } = await line.alone(follower, until);
     if (options.stopped()) throw new RebuildStopped(`the rebuild of ${projection.name} was told to stop`);
-    events += advanced.passed;
-    return advanced.position;
+    events += passed;
+    return position;
   };
   const liveAt = async () => (standing === null || isOff ? null : await checkpointOf(session, live));
   // Never past the live model, so that both can be brought to the same position.

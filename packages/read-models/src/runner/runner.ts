@@ -1,19 +1,20 @@
 import { setTimeout } from 'node:timers/promises';
 import type { DomainEvent } from '@averment/domain';
-import type { EventLog } from '@averment/event-log';
+import type { Durable, EventLog } from '@averment/event-log';
 import { grantRights, type Logger, type Rights } from '@averment/platform';
 import type { Pool } from 'pg';
 import type { Projection } from '../projection.ts';
-import { type Advanced, advance } from './advance.ts';
-import { type Followed, followedBy, whyOff } from './followed.ts';
+import { followedBy, whyOff } from './followed.ts';
+import { durableFollower, modelFollower } from './follower.ts';
+import { type Advanced, createLine } from './line.ts';
 import { checkpointOf, dropModel, leftovers, liveModel, type Model, rightsIn } from './model.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { listParked, type Parked, type ParkedFilter } from './parked.ts';
 import { build, type Rebuilt, rebuild, whileBuilding } from './rebuild.ts';
 import { forEachParked, type Repaired, type RetryOutcome, retryParked, skipParked } from './retry.ts';
+import { createTail, type Outcome, type Tail } from './tail.ts';
 import { isSettled, lookUp, type Span, times, toMicroseconds } from './times.ts';
 import { together } from './together.ts';
-import { applyLock } from './transaction.ts';
 import { createWaiting, type Status } from './waiting.ts';
 
 type RunnerOptions = {
@@ -44,6 +45,11 @@ export type Runner = {
   ensure(): Promise<void>;
   /** Applies what the log has beyond the model's checkpoint, to its head. Calls in the same process at the same time are one. Throws `ModelMissing` and `ModelOff`. */
   advance(name: string): Promise<Advanced>;
+  /**
+   * Makes the one tail of this worker, which takes all models and the durable followers to the log's head whenever it is called: calls at the same time are
+   * one. `told` hears what became of each, by name.
+   */
+  follow(durables: readonly Durable[], told: (name: string, outcome: Outcome) => void): () => Promise<void>;
   /** The checkpoints of the models and the streams that are parked in them, by projection. */
   status(names: readonly string[]): Promise<ReadonlyMap<string, Status>>;
   /**
@@ -98,31 +104,14 @@ export const createRunner = (options: RunnerOptions): Runner => {
     });
     return name;
   };
+  const following = { pool, log, logName, logger };
+  const line = createLine({ ...following, batch, stopped });
   const lines = models.map((model) => {
-    const opening = [applyLock(model.projection.name)];
-    let from: Followed | null = null;
-    const toHead = async () => {
-      const known = from;
-      from = null;
-      const advanced = await advance({
-        pool,
-        log,
-        logName,
-        logger,
-        model,
-        from: known,
-        opening,
-        batch,
-        until: null,
-        erasedUntil: 0n,
-        stopped,
-      });
-      from = advanced.followed;
-      return advanced;
-    };
-    return { model, advance: oneAtATime(toHead) };
+    const follower = modelFollower(model, { ...following, locked: true, erasedUntil: 0n });
+    return { model, follower, advance: oneAtATime(() => line.alone(follower, null)) };
   });
-  const underWay = new Set<Promise<Advanced>>();
+  let tail: Tail | undefined;
+  const underWay = new Set<Promise<unknown>>();
   let moment: { head: bigint; now: Date } | undefined;
   // The position of a time that has passed never changes, and whoever reads the past asks for one time again and again.
   const lookedUp = new Map<string, bigint>();
@@ -170,14 +159,22 @@ export const createRunner = (options: RunnerOptions): Runner => {
     });
   };
 
-  const advanceOne = async (name: string): Promise<Advanced> => {
-    const advancing = lineOf(name).advance();
-    underWay.add(advancing);
+  const whileUnderWay = async <T>(working: Promise<T>): Promise<T> => {
+    underWay.add(working);
     try {
-      return await advancing;
+      return await working;
     } finally {
-      underWay.delete(advancing);
+      underWay.delete(working);
     }
+  };
+
+  const advanceOne = (name: string): Promise<Advanced> => whileUnderWay(lineOf(name).advance());
+
+  const follow: Runner['follow'] = (durables, told) => {
+    const followers = [...lines.map(({ follower }) => follower), ...durables.map((durable) => durableFollower(durable, pool))];
+    const own = createTail({ ...following, batch, stopped, followers, told });
+    tail = own;
+    return oneAtATime(() => whileUnderWay(own.advance()));
   };
 
   const status = async (names: readonly string[]): Promise<ReadonlyMap<string, Status>> => {
@@ -265,6 +262,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
       for (const each of built) if (each.status === 'rejected') throw each.reason;
     },
     advance: advanceOne,
+    follow,
     status,
     off,
     position,
@@ -286,6 +284,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
     close: async () => {
       closing = true;
       await Promise.allSettled(underWay);
+      await tail?.close();
       await waiting.close();
     },
   };

@@ -33,7 +33,7 @@ export const times: Projection = {
   placesOnly: true,
   ddl: (schema) => `CREATE TABLE ${schema}.times (stamp timestamptz PRIMARY KEY, position bigint NOT NULL)`,
   indexes: () => '',
-  handles: () => true,
+  streams: [''],
   apply,
   compared: [{ table: 'times', key: ['stamp'] }],
 };

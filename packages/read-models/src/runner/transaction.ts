@@ -10,6 +10,9 @@ export const lockClass = { apply: 0x41564d31, build: 0x41564d32 } as const;
 /** The statement that waits for the `apply` lock, which the transaction's end gives back. */
 export const applyLock = (projection: string): string => `SELECT pg_advisory_xact_lock(${lockClass.apply}, hashtext('${projection}'))`;
 
+/** Whether the lock was free, and is held now until the transaction's end. */
+export const tryLock = (projection: string): string => `pg_try_advisory_xact_lock(${lockClass.apply}, hashtext('${projection}'))`;
+
 /** Runs `work` while the live model of the projection stands still. A process that is stopped in the middle loses its connection, and with it the lock. */
 export const whileStill = async <T>(session: PoolClient, projection: string, work: () => Promise<T>): Promise<T> => {
   const lock = `(${lockClass.apply}, hashtext('${projection}'))`;

@@ -6,7 +6,8 @@ import { isMissing, type Model, quoted } from './model.ts';
 const channel = 'averment_models';
 
 /** The statement that hints, at the transaction's commit, that the model has reached a position or that what is parked in it has changed. */
-export const moveHint = ({ schema }: Model, position: bigint): string => `SELECT pg_notify('${channel}', '${schema} ${position}')`;
+export const moveHint = ({ schema }: Model, position: bigint): string =>
+  `SELECT pg_notify('${channel}', '${schema} ${position}') FROM ${quoted(schema)}.checkpoint WHERE position = ${position}`;
 
 /** How far a model is: null where it does not exist; `parked` are the streams that are not complete in it. */
 export type Status = { position: bigint | null; parked: ReadonlySet<string> };

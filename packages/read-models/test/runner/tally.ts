@@ -17,15 +17,17 @@ export const newerCatalogue: Catalogue = { ...catalogue, Subtracted: { schema: 1
 
 export type Dislikes = { amounts: Set<number> };
 
-export const tally = (options: { dislikes?: Dislikes; version?: number; hold?: () => Promise<void> } = {}): Projection => {
-  const { dislikes = { amounts: new Set() }, version = 1, hold } = options;
+type Options = { name?: Projection['name']; dislikes?: Dislikes; version?: number; hold?: () => Promise<void> };
+
+export const tally = (options: Options = {}): Projection => {
+  const { name = 'reviews', dislikes = { amounts: new Set() }, version = 1, hold } = options;
   return {
-    name: 'reviews',
+    name,
     version,
     ddl: (schema) =>
       `CREATE TABLE ${schema}.added (stream text, revision integer, position bigint NOT NULL, amount integer NOT NULL, sum integer NOT NULL, note text, PRIMARY KEY (stream, revision))`,
     indexes: (schema) => `CREATE INDEX ON ${schema}.added (position)`,
-    handles: (stream) => !stream.startsWith('other_'),
+    streams: ['stream_'],
     compared: [{ table: 'added', key: ['stream', 'revision'] }],
     apply: async (tx, events, context) => {
       for (const row of await rowsOf(events, context, dislikes)) {

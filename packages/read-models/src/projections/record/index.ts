@@ -112,7 +112,7 @@ export const createRecordProjection = ({ vocabulary }: { vocabulary: Vocabulary 
     version: 2,
     ddl: recordTables,
     indexes: recordIndexes,
-    handles: (stream) => isIncident(stream) || stream.startsWith('party_') || stream.startsWith('source_'),
+    streams: ['incident_', 'party_', 'source_'],
     apply: (tx, events, context) => project(tx, events, context, tools),
     compared: recordCompared,
   };

@@ -211,7 +211,7 @@ export const createReviewsProjection = (options: { policy: Policy }): Projection
     version: 2,
     ddl: reviewTables,
     indexes: reviewIndexes,
-    handles: (stream) => stream.startsWith('incident_') || stream.startsWith('party_'),
+    streams: ['incident_', 'party_'],
     apply: (tx, events, context) => project(tx, events, context, tools),
     compared: reviewCompared,
   };
