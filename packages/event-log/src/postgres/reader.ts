@@ -1,3 +1,4 @@
+import { batched } from '@averment/platform';
 import type { Pool } from 'pg';
 import { among, prefixesOf } from '../among.ts';
 import { type ErasedText, erasureType, neededFor } from '../erased.ts';
@@ -9,7 +10,6 @@ import { type EventRow, eventColumns, plain, storedOf } from './rows.ts';
 
 /** `types` is empty for all, else their names, a comma before each. `revisions` are beside those, a comma between them. */
 type StreamRead = { stream: string; from: number; to: number; until: bigint; types: string; revisions: string };
-type Waiting = StreamRead & { resolve: (events: StoredEvent[]) => void; reject: (error: unknown) => void };
 
 const maxRevision = 2_147_483_647;
 const maxPosition = 9_223_372_036_854_775_807n;
@@ -104,43 +104,9 @@ export const createReader = (pool: Pool) => {
     return found.map((events) => events.sort((a, b) => a.revision - b.revision));
   };
 
-  /** Reads that arrive in the same turn of the event loop, or while others are under way, go to the server as one statement. */
-  const gather = (texts: boolean) => {
-    const waiting: Waiting[] = [];
-    let underWay = 0;
-    let scheduled = false;
-
-    const answer = async (reads: readonly Waiting[]) => {
-      try {
-        const found = await streamsTogether(reads, texts);
-        for (const [index, { resolve }] of reads.entries()) resolve(found[index] ?? []);
-      } catch (error) {
-        for (const { reject } of reads) reject(error);
-      }
-    };
-    const flush = () => {
-      for (; waiting.length > 0 && underWay < statementsAtOnce; underWay += 1) {
-        void answer(waiting.splice(0, readsInStatement)).then(() => {
-          underWay -= 1;
-          flush();
-        });
-      }
-    };
-    const flushLater = () => {
-      if (scheduled) return;
-      scheduled = true;
-      setImmediate(() => {
-        scheduled = false;
-        flush();
-      });
-    };
-
-    return (read: StreamRead): Promise<StoredEvent[]> =>
-      new Promise((resolve, reject) => {
-        waiting.push({ ...read, resolve, reject });
-        flushLater();
-      });
-  };
+  /** Reads that come together, or while others are under way, go to the server as one statement. */
+  const gather = (texts: boolean) =>
+    batched((reads: readonly StreamRead[]) => streamsTogether(reads, texts), { parallel: statementsAtOnce, most: readsInStatement });
 
   const whole = gather(true);
   const structureOnly = gather(false);

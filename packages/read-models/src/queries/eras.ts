@@ -1,7 +1,7 @@
 import type { DomainEvent } from '@averment/domain';
 import { type EventLog, isUndecodable, type Logged } from '@averment/event-log';
+import { shared } from '@averment/platform';
 import { changesPast } from '../projections/concealed.ts';
-import { together } from '../runner/together.ts';
 import type { Then } from './then.ts';
 
 /** Whether an event may change answers about earlier moments. For one that cannot be read nobody knows. */
@@ -17,7 +17,6 @@ type EraOf = () => Promise<bigint>;
 /** Makes a function that looks at each event once, without its texts. */
 export const createEras = (log: Pick<EventLog<DomainEvent>, 'readAll' | 'head'>): EraOf => {
   let known: { looked: bigint; era: bigint } | undefined;
-  let turn: Promise<unknown> = Promise.resolve();
 
   const beginAtHead = async (): Promise<bigint> => {
     const head = await log.head();
@@ -36,11 +35,7 @@ export const createEras = (log: Pick<EventLog<DomainEvent>, 'readAll' | 'head'>)
     return beginAtHead();
   };
 
-  return together(() => {
-    const found = turn.then(look);
-    turn = found.catch(() => undefined);
-    return found;
-  });
+  return shared(look, { parallel: 1 });
 };
 
 /** The name of an era: what is told of the past is the same as long as the name is. Null for what must not be kept. */
