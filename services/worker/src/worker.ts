@@ -1,7 +1,7 @@
 import { createErasures, sweepAttempts } from '@averment/event-log';
 import { createJobs, type JobsStore } from '@averment/jobs';
-import type { Logger } from '@averment/platform';
-import { ModelMissing, type Outcome, oneAtATime } from '@averment/read-models';
+import { type Logger, shared } from '@averment/platform';
+import { ModelMissing, type Outcome } from '@averment/read-models';
 import { createTelling, keepDoing } from './duties.ts';
 import type { Stores } from './open.ts';
 import { type Counts, createCounts } from './watched.ts';
@@ -49,7 +49,7 @@ export const startWorker = async ({ stores, store, logger }: { stores: Stores; s
 
   const jobs = await createJobs({ store, logger });
   // A call while one is under way shares it, and it counts once.
-  const all = [follow, ...upkeep].map((duty) => ({ ...duty, run: oneAtATime(counts.watched(duty)) }));
+  const all = [follow, ...upkeep].map((duty) => ({ ...duty, run: shared(counts.watched(duty), { parallel: 1 }) }));
   const duties = keepDoing(all, telling);
   const look = () => duties.run(follow.name);
   const stopListening = log.subscribe(() => void look());

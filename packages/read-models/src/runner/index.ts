@@ -6,14 +6,12 @@ export { ModelOff, restoresHeardOf } from './followed.ts';
 export { ModelMissing } from './follower.ts';
 export type { Advanced } from './line.ts';
 export { isMissing } from './model.ts';
-export { oneAtATime } from './one-at-a-time.ts';
 export { type Parked, type ParkedFilter, parkedShape } from './parked.ts';
 export type { Rebuilt } from './rebuild.ts';
 export { type Repaired, type RetryOutcome, repairedShape } from './retry.ts';
 export { createRunner, type Runner, rightsInModels } from './runner.ts';
 export type { Outcome } from './tail.ts';
 export { type Span, times } from './times.ts';
-export { together } from './together.ts';
 export { ModelsUnavailable } from './transaction.ts';
 export type { Status } from './waiting.ts';
 

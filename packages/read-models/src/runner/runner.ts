@@ -1,24 +1,23 @@
 import { setTimeout } from 'node:timers/promises';
 import type { DomainEvent } from '@averment/domain';
 import type { Durable, EventLog } from '@averment/event-log';
-import { grantRights, type Logger, type Rights } from '@averment/platform';
+import { grantRights, kept, type Logger, type Rights, shared } from '@averment/platform';
+import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
 import type { Projection } from '../projection.ts';
 import { followedBy, whyOff } from './followed.ts';
 import { durableFollower, modelFollower } from './follower.ts';
 import { type Advanced, createLine } from './line.ts';
 import { checkpointOf, dropModel, leftovers, liveModel, type Model, rightsIn } from './model.ts';
-import { oneAtATime } from './one-at-a-time.ts';
 import { listParked, type Parked, type ParkedFilter } from './parked.ts';
 import { build, type Rebuilt, rebuild, whileBuilding } from './rebuild.ts';
 import { forEachParked, type Repaired, type RetryOutcome, retryParked, skipParked } from './retry.ts';
 import { createTail, type Outcome, type Tail } from './tail.ts';
 import { isSettled, lookUp, type Span, times, toMicroseconds } from './times.ts';
-import { together } from './together.ts';
 import { createWaiting, type Status } from './waiting.ts';
 
 type RunnerOptions = {
-  /** Of at least eight connections: one to listen, and while the models are built two for each, one of which holds its lock; one that is asked. */
+  /** Of at least seven connections: while the models are built two for each, one of which holds its lock; one that is asked. Listening has one beside it. */
   pool: Pool;
   log: EventLog<DomainEvent>;
   /** What the log is called (`name` of `openLog`). Asked once: who runs while that changes has to begin anew. */
@@ -96,25 +95,18 @@ export const createRunner = (options: RunnerOptions): Runner => {
   let closing = false;
   const stopped = () => closing;
   const waiting = createWaiting({ pool, models, logger });
-  let name: Promise<string> | undefined;
-  const logName = () => {
-    name ??= options.logName().catch((error: unknown) => {
-      name = undefined;
-      throw error;
-    });
-    return name;
-  };
+  const logName = kept(options.logName, { fresh: Number.POSITIVE_INFINITY });
   const following = { pool, log, logName, logger };
   const line = createLine({ ...following, batch, stopped });
   const lines = models.map((model) => {
     const follower = modelFollower(model, { ...following, locked: true, erasedUntil: 0n });
-    return { model, follower, advance: oneAtATime(() => line.alone(follower, null)) };
+    return { model, follower, advance: shared(() => line.alone(follower, null), { parallel: 1 }) };
   });
   let tail: Tail | undefined;
   const underWay = new Set<Promise<unknown>>();
   let moment: { head: bigint; now: Date } | undefined;
   // The position of a time that has passed never changes, and whoever reads the past asks for one time again and again.
-  const lookedUp = new Map<string, bigint>();
+  const lookedUp = new LRUCache<string, bigint>({ max: mostLookedUp });
 
   const lineOf = (name: string) => {
     const line = lines.find(({ model }) => model.projection.name === name);
@@ -174,7 +166,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
     const followers = [...lines.map(({ follower }) => follower), ...durables.map((durable) => durableFollower(durable, pool))];
     const own = createTail({ ...following, batch, stopped, followers, told });
     tail = own;
-    return oneAtATime(() => whileUnderWay(own.advance()));
+    return shared(() => whileUnderWay(own.advance()), { parallel: 1 });
   };
 
   const status = async (names: readonly string[]): Promise<ReadonlyMap<string, Status>> => {
@@ -206,7 +198,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
   const waitFor: Runner['waitFor'] = (names, wanted, timeout, signal) => waiting.reached(names.map(modelOf), wanted, timeout, signal);
 
   // To ask for the moment keeps the log's writers waiting, so those who ask at once ask together.
-  const askMoment = together(() => log.now());
+  const askMoment = shared(() => log.now());
 
   /** The head of the log once the time was over, waiting where it has begun; or what the log's clock says. */
   const over = async ({ begins, ends }: Span, until: number, signal?: AbortSignal): Promise<{ head: bigint } | { later: Date }> => {
@@ -235,7 +227,6 @@ export const createRunner = (options: RunnerOptions): Runner => {
       if (!isThere && !(await waitFor([times.name], passed.head, Math.max(0, until - performance.now()), signal))) return { behind: true };
     }
     const at = await lookUp(pool, log, time.ends);
-    if (lookedUp.size === mostLookedUp) lookedUp.clear();
     lookedUp.set(time.ends, at);
     return { at };
   };
