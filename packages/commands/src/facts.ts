@@ -3,13 +3,11 @@ import {
   type DomainEvent,
   type EditVersion,
   type EnteredQuote,
-  evolveIncident,
   evolveParty,
   evolveSource,
   type Facts,
   type Incident,
   incidentsNeeded,
-  initialIncident,
   initialParty,
   initialSource,
   isTypeId,
@@ -78,13 +76,13 @@ export const createFactReader = (options: {
   policy: Policy;
   findReviewed: FindReviewed;
   findQuotes: FindQuotes;
+  /** Not the folds that commands decide on: those move only in turn, while any command may ask for the status of any other incident. */
+  others: Folds<Incident>;
   budget: number;
 }): FactReader => {
-  const { log, vocabulary, policy, findReviewed, findQuotes, budget } = options;
+  const { log, vocabulary, policy, findReviewed, findQuotes, others, budget } = options;
   const sources = createFolds({ log, initial: initialSource, evolve: evolveSource, budget });
   const parties = createFolds({ log, initial: initialParty, evolve: evolveParty, budget });
-  // Not the folds that commands decide on: those move only in turn, while any command may ask for the status of any other incident.
-  const others = createFolds({ log, initial: initialIncident, evolve: evolveIncident, budget });
 
   const facing = (): Facing => {
     const source = once(sources.fresh);

@@ -1,9 +1,13 @@
 import type { DomainEvent } from '@averment/domain';
 import { decoded, type EventLog, type Logged } from '@averment/event-log';
-import { sharing } from './sharing.ts';
+import { shared } from '@averment/platform';
+import { LRUCache } from 'lru-cache';
 
 /** A stream folded up to `revision` (-1: it has no events). The state changes in place when the fold moves on. */
 export type Fold<S> = { state: S; revision: number };
+
+/** A fold that a model stores, with the SHA-256 of the event at its revision. */
+export type StoredFold<S> = Fold<S> & { sha256: string };
 
 /** Folds of streams, structure only, kept in memory: what they save is reading, never the check, which is the append's expected revision. */
 export type Folds<S> = {
@@ -23,53 +27,76 @@ export const readEvents = async (
   stream: string,
   from: number,
   options: { to?: number; texts: boolean },
-): Promise<DomainEvent[]> => {
+): Promise<(DomainEvent & { sha256?: string })[]> => {
   return decoded(await log.readStream(stream, from, options));
 };
 
-/** `budget` bounds the memory: the number of events in all folds kept, the least recently used going first. */
+/** A longer stream is begun at its stored fold. */
+const shortStream = 32;
+
+/**
+ * `budget` bounds the memory: the number of events in all folds kept, the least recently used going first. `stored` finds what a model stores: it may lag
+ * and it may be of another log, so it counts where the log has that very event at its revision.
+ */
 export const createFolds = <S>(options: {
   log: EventLog<DomainEvent>;
   initial: () => S;
   evolve: (state: S, event: DomainEvent) => S;
   budget: number;
+  stored?: (stream: string) => Promise<StoredFold<S> | null>;
 }): Folds<S> => {
-  const { log, initial, evolve, budget } = options;
-  const kept = new Map<string, Fold<S>>();
-  let events = 0;
+  const { log, initial, evolve, budget, stored } = options;
+  const kept = new LRUCache<string, Fold<S>>({ maxSize: budget, sizeCalculation: ({ revision }) => Math.min(revision + 1, budget) });
 
-  const advance = (fold: Fold<S>, event: DomainEvent) => {
-    fold.state = evolve(fold.state, event);
-    fold.revision = event.revision;
+  const keep = (stream: string, fold: Fold<S>) => {
+    // What is kept already would keep its size.
+    kept.delete(stream);
+    kept.set(stream, fold);
   };
 
   /** Another read of the same stream may have moved the fold on meanwhile: what it has is passed over. */
-  const moveOn = (stream: string, fold: Fold<S>, read: readonly DomainEvent[]): Fold<S> => {
-    const counted = kept.get(stream)?.revision ?? -1;
-    for (const event of read) if (event.revision === fold.revision + 1) advance(fold, event);
-    if (fold.revision >= 0) keep(stream, fold, fold.revision - counted);
+  const moveOn = (stream: string, fold: Fold<S>, events: readonly DomainEvent[]): Fold<S> => {
+    for (const event of events) {
+      if (event.revision !== fold.revision + 1) continue;
+      fold.state = evolve(fold.state, event);
+      fold.revision = event.revision;
+    }
+    if (fold.revision >= 0) keep(stream, fold);
     return fold;
   };
 
-  const keep = (stream: string, fold: Fold<S>, added: number) => {
-    kept.delete(stream);
-    kept.set(stream, fold);
-    events += added;
-    for (const [oldest, { revision }] of kept) {
-      if (events <= budget || oldest === stream) break;
-      kept.delete(oldest);
-      events -= revision + 1;
-    }
+  const read = (stream: string, from: number, to?: number) =>
+    readEvents(log, stream, from, { texts: false, ...(to !== undefined && { to }) });
+
+  /** A fold of a stream that is not in memory, and events that move it on. */
+  const begin = async (stream: string): Promise<{ fold: Fold<S>; events: DomainEvent[] }> => {
+    const fold = { state: initial(), revision: -1 };
+    if (stored === undefined) return { fold, events: await read(stream, 0) };
+    const first = await read(stream, 0, shortStream - 1);
+    if (first.length < shortStream) return { fold, events: first };
+    // What a model cannot tell now is read.
+    const known = await stored(stream).catch(() => null);
+    if (known === null) return { fold, events: [...first, ...(await read(stream, shortStream))] };
+    const events = await read(stream, known.revision);
+    const { state, revision } = known;
+    return events[0]?.sha256 === known.sha256 ? { fold: { state, revision }, events } : { fold, events: await read(stream, 0) };
   };
 
   const held = (stream: string) => kept.get(stream);
 
-  const fresh: Folds<S>['fresh'] = sharing(async (stream) => {
-    const from = (kept.get(stream)?.revision ?? -1) + 1;
-    const read = await readEvents(log, stream, from, { texts: false });
+  const fresh: Folds<S>['fresh'] = shared(async (stream: string) => {
+    const now = kept.get(stream);
+    if (now === undefined) {
+      const { fold, events } = await begin(stream);
+      const other = kept.get(stream);
+      // What was read does not start where a fold ends that is behind this one.
+      return moveOn(stream, other !== undefined && other.revision >= fold.revision ? other : fold, events);
+    }
+    const from = now.revision + 1;
+    const events = await read(stream, from);
     const fold = kept.get(stream) ?? { state: initial(), revision: -1 };
     // Dropped from memory while this waited: what was read does not start where the fold ends.
-    return fold.revision + 1 < from ? fresh(stream) : moveOn(stream, fold, read);
+    return fold.revision + 1 < from ? fresh(stream) : moveOn(stream, fold, events);
   });
 
   const add = (stream: string, fold: Fold<S>, written: readonly Logged<DomainEvent>[]) => moveOn(stream, fold, decoded(written));
@@ -78,7 +105,10 @@ export const createFolds = <S>(options: {
     const now = kept.get(stream);
     if (now?.revision === revision) return now;
     const fold = { state: initial(), revision: -1 };
-    for (const event of await readEvents(log, stream, 0, { to: revision, texts: false })) advance(fold, event);
+    for (const event of await readEvents(log, stream, 0, { to: revision, texts: false })) {
+      fold.state = evolve(fold.state, event);
+      fold.revision = event.revision;
+    }
     return fold;
   };
 

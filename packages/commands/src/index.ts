@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import {
   type DomainEvent,
   evolveIncident,
+  type Incident,
   initialIncident,
   type Policy,
   type PublicShare,
@@ -14,7 +15,7 @@ import { allOfRows, type Clock, type Logger, type Migrations, type Random } from
 import { editCommands } from './edits.ts';
 import { createExecute } from './execute.ts';
 import { createFactReader, type FindQuotes, type FindReviewed } from './facts.ts';
-import { createFolds } from './folds.ts';
+import { createFolds, type StoredFold } from './folds.ts';
 import { type Caller, identify } from './identity.ts';
 import { leaseCommands } from './leases/commands.ts';
 import type { Leases } from './leases/port.ts';
@@ -54,6 +55,8 @@ export type CommandOptions = {
   findLookAlikes: FindLookAlikes;
   findReviewed: FindReviewed;
   findQuotes: FindQuotes;
+  /** The fold of an incident that a model stores, if any; without it every incident is folded from its first event. */
+  findFold?: (incident: string) => Promise<StoredFold<Incident> | null>;
   /** How long a lease lasts, in milliseconds. */
   reviewLease: number;
   logger: Logger;
@@ -76,16 +79,26 @@ export const createCommands = (options: CommandOptions) => {
   const { log, clock, random, serverKey, vocabulary, policy, findSource, findLookAlikes, findReviewed, findQuotes } = options;
   const { logger, onAppended, reviewLease } = options;
   const budget = options.foldBudget ?? 50_000;
+  const part = Math.ceil(budget / 4);
   // Made once: from bytes Node makes it anew for every request, which takes five times as long as the HMAC itself.
   const key = createSecretKey(serverKey);
   const serial = createSerial();
+  const ofIncidents = { log, initial: initialIncident, evolve: evolveIncident, ...(options.findFold && { stored: options.findFold }) };
   const tools = {
     log,
     logger,
     serial,
     execute: createExecute({ log, clock, serial, onAppended }),
-    incidents: createFolds({ log, initial: initialIncident, evolve: evolveIncident, budget }),
-    facts: createFactReader({ log, vocabulary, policy, findReviewed, findQuotes, budget: Math.ceil(budget / 4) }),
+    incidents: createFolds({ ...ofIncidents, budget }),
+    facts: createFactReader({
+      log,
+      vocabulary,
+      policy,
+      findReviewed,
+      findQuotes,
+      others: createFolds({ ...ofIncidents, budget: part }),
+      budget: part,
+    }),
     texts: createSourceTexts(log, options.textBudget ?? 16_000_000),
     leases: options.leases,
     share: options.share ?? publicShare,

@@ -1,5 +1,5 @@
 import { type DomainEvent, evolveParty, initialParty } from '@averment/domain';
-import { type EventLog, StreamUnreadable } from '@averment/event-log';
+import { decoded, type EventLog, StreamUnreadable } from '@averment/event-log';
 import t from 'tap';
 import { createFolds } from '../src/folds.ts';
 import { court, foreign, memoryLog, renamed } from './support.ts';
@@ -98,6 +98,39 @@ t.test('a fold dropped while it is asked for is folded anew', async (t) => {
   await log.append(a, 1, [renamed('C')]);
   const [again] = await Promise.all([folds.fresh(a), folds.fresh(b)]);
   t.equal(again.revision, 2);
+});
+
+t.test('a long stream begins at its stored fold, if that is of this log', async (t) => {
+  const { log, reads } = counting(memoryLog());
+  const [stream = ''] = streams(1);
+  await log.append(stream, -1, [foreign('PartyRegistered', court('A')), ...Array.from({ length: 39 }, (_, index) => renamed(`N${index}`))]);
+  const events: (DomainEvent & { sha256?: string })[] = decoded(await log.readStream(stream, 0, { texts: false }));
+  const storedAt = (revision: number, sha256 = events[revision]?.sha256 ?? '') => ({
+    state: { ...events.slice(0, revision + 1).reduce(evolveParty, initialParty()), id: 'from the stored fold' },
+    revision,
+    sha256,
+  });
+  const begun = async (stored: () => Promise<ReturnType<typeof storedAt> | null>) => {
+    reads.length = 0;
+    const { state, revision } = await createFolds({ log, initial: initialParty, evolve: evolveParty, budget: 100, stored }).fresh(stream);
+    return { id: state.id, seen: state.streamRevision, revision, from: reads.map(({ from }) => from) };
+  };
+  const whole = { id: stream, seen: 39, revision: 39 };
+  t.strictSame(await begun(async () => storedAt(35)), { ...whole, id: 'from the stored fold', from: [0, 35] });
+  t.strictSame(await begun(async () => storedAt(39)), { ...whole, id: 'from the stored fold', from: [0, 39] });
+  t.strictSame(await begun(async () => null), { ...whole, from: [0, 32] }, 'there is none');
+  t.strictSame(await begun(async () => storedAt(35, '0'.repeat(64))), { ...whole, from: [0, 35, 0] }, 'another event stands there');
+  t.strictSame(await begun(async () => ({ ...storedAt(39), revision: 60 })), { ...whole, from: [0, 60, 0] }, 'the log ends before it');
+  t.strictSame(await begun(() => Promise.reject(new Error('no model'))), { ...whole, from: [0, 32] }, 'the model is away');
+  await log.append(streams(2)[1] ?? '', -1, [foreign('PartyRegistered', court('B'))]);
+  const folds = createFolds({
+    log,
+    initial: initialParty,
+    evolve: evolveParty,
+    budget: 100,
+    stored: () => Promise.reject(new Error('asked')),
+  });
+  t.equal((await folds.fresh(streams(2)[1] ?? '')).revision, 0, 'of a short one none is asked for');
 });
 
 t.test('a fold up to a revision is exactly that', async (t) => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import t from 'tap';
@@ -6,15 +7,18 @@ import {
   eventSchemas,
   evolveIncident,
   type Incident,
+  incidentForm,
   initialIncident,
+  isOpenEdit,
   type NewEvent,
   type Result,
   recordEvents,
+  structureOf,
   textPaths,
   withdrawEdit,
 } from '../src/index.ts';
 import { seeds, sessionOf } from './arbitrary-session.ts';
-import { readAfterErasures, structureOf, withoutPaths } from './stream.ts';
+import { readAfterErasures, structureOf as readWithoutTexts, withoutPaths } from './stream.ts';
 
 const runs = { numRuns: 100 };
 const fold = (events: readonly DomainEvent[]): Incident => events.reduce(evolveIncident, initialIncident());
@@ -52,6 +56,63 @@ t.test('every text is found: without them no word of anybody is left', async (t)
     runs,
   );
   t.pass();
+});
+
+t.test('the structure of an event is what is read without texts, and the event stays as it is', async (t) => {
+  fc.assert(
+    fc.property(seeds, (given) =>
+      sessionOf(given).scene.events.every((event) => {
+        const before = structuredClone(event);
+        return isDeepStrictEqual(structureOf(event), readWithoutTexts(event)) && isDeepStrictEqual(event, before);
+      }),
+    ),
+    runs,
+  );
+  t.pass();
+});
+
+t.test('an edit that closes is named by the event that closes it', async (t) => {
+  const openIn = ({ edits }: Incident) => new Set([...edits.values()].filter(isOpenEdit).map(({ edit }) => edit));
+  let closed = 0;
+  fc.assert(
+    fc.property(seeds, (given) => {
+      let state = initialIncident();
+      for (const event of sessionOf(given).scene.events) {
+        const before = openIn(state);
+        state = evolveIncident(state, event);
+        const after = openIn(state);
+        const gone = [...before].filter((edit) => !after.has(edit));
+        closed += gone.length;
+        if (gone.some((edit) => edit !== event.edit)) return false;
+      }
+      return true;
+    }),
+    runs,
+  );
+  t.ok(closed > 0);
+});
+
+t.test('whoever changes the form of the state, or what the fold makes of the same events, gives it another number', async (t) => {
+  const asJson = (_: string, value: unknown): unknown => {
+    if (value instanceof Map) return { map: [...value] };
+    if (value instanceof Set) return { set: [...value] };
+    return typeof value === 'bigint' ? String(value) : value;
+  };
+  const [events, states] = [createHash('sha256'), createHash('sha256')];
+  for (const { scene } of fc.sample(seeds, { numRuns: 300, seed: 7 }).map(sessionOf)) {
+    events.update(JSON.stringify(scene.events, asJson));
+    states.update(JSON.stringify(fold(scene.events.map(structureOf)), asJson));
+  }
+  t.equal(
+    events.digest('hex'),
+    'b680886ad510b964d60695654dc59cc2eca9ee4172b06713e03f266698187afc',
+    'the sessions of this test are others: write their hash here, and that of their states',
+  );
+  t.strictSame(
+    { form: incidentForm, states: states.digest('hex') },
+    { form: 1, states: 'cc1284ad5a6756a761a8c6cd8a841084bb388d286ebc002025e3ca6645877c0c' },
+    'of the same sessions other states are made: raise `incidentForm`, and write both here, as folds are stored',
+  );
 });
 
 t.test('nobody ever decides what they contributed to, and no reviewer counts twice', async (t) => {
@@ -102,7 +163,7 @@ t.test('what is erased changes nothing but texts', async (t) => {
   fc.assert(
     fc.property(seeds, (given) => {
       const { scene } = sessionOf(given);
-      return isDeepStrictEqual(scene.bare, fold(readAfterErasures(scene.events).map(structureOf)));
+      return isDeepStrictEqual(scene.bare, fold(readAfterErasures(scene.events).map(readWithoutTexts)));
     }),
     runs,
   );

@@ -2,8 +2,11 @@ import type { DomainEvent } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import type { PoolClient } from 'pg';
 
-/** A part of a stream: the events with revisions `from` to `to`, both inclusive; without `to`, to its end. */
-export type StreamRange = { stream: string; from: number; to?: number };
+/**
+ * A part of a stream: the events with revisions `from` to `to`, both inclusive; without `to`, to its end. `texts: false` is for structure alone, where texts
+ * may be absent. With `revisions`, only the events there.
+ */
+export type StreamRange = { stream: string; from: number; to?: number; texts?: false; revisions?: ReadonlySet<number> };
 
 /** What the runner hands to a projection beside the events. */
 export type ProjectionContext = {
@@ -14,7 +17,7 @@ export type ProjectionContext = {
    * parked and is retried. Their rows get the original positions, and whatever was derived without them is derived again.
    */
   checkpoint: bigint;
-  /** The decoded events of parts of streams, by stream, texts included, skipped events left out. A stream without events has an empty list. */
+  /** The decoded events of parts of streams, by stream, texts included unless they are not asked for, skipped events left out. A stream without events has an empty list. */
   readStreams(wanted: StreamRange[]): Promise<Map<string, DomainEvent[]>>;
   log: EventLog<DomainEvent>;
 };

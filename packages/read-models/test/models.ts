@@ -158,7 +158,7 @@ const tables: Record<string, string[]> = {
     ...['folded', 'parties', 'party_names', 'sources', 'public', 'concealed', 'quotes', 'incidents', 'incident_rows', 'claims'],
     ...['incident_uses', 'merges'],
   ],
-  reviews_v2: ['folded', 'parties', 'reviewed', 'incidents', 'edits', 'votes', 'edit_uses', 'quotes'],
+  reviews_v3: ['folded', 'parties', 'reviewed', 'incidents', 'edits', 'votes', 'edit_uses', 'quotes'],
 };
 
 /** Every row of every table of the models, in an order that is the same for equal tables. */

@@ -123,6 +123,7 @@ export const open = async ({
       },
       findReviewed: queries.reviewedAt,
       findQuotes: queries.quotesFrom,
+      findFold: queries.storedFold,
       reviewLease,
       share,
       logger,

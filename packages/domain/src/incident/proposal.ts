@@ -42,5 +42,5 @@ export const placesIn = (changes: readonly Change[], within: (change: Change) =>
 };
 
 /** Title, time, place and agencies: the record's, and of a proposed incident those of the proposal's current version. */
-export const fieldsOfIncident = (state: Incident): IncidentFields | null =>
+export const fieldsOfIncident = (state: Pick<Incident, 'fields' | 'edits'>): IncidentFields | null =>
   state.fields ?? state.edits.get(1)?.versions.at(-1)?.changes.find(isReport) ?? null;

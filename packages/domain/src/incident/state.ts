@@ -26,6 +26,12 @@ export type IncidentRecord = {
   namedBy: Map<string, Set<string>>;
 };
 
+/**
+ * The number of the state's form. A fold that is stored under another one is made anew, so what changes the form, or what `evolve` makes of the same events,
+ * raises it.
+ */
+export const incidentForm = 1;
+
 /** The state of one incident's stream: the record, and its review. */
 export type Incident = IncidentRecord & Review<Change>;
 export type Edit = EditOf<Change>;

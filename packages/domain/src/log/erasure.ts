@@ -17,7 +17,7 @@ const keysOf = (pointer: string): string[] =>
     .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
 
 /** A copy without the value at the path, sharing all that is not on the path; the same value if there is nothing at the path. */
-const without = (value: unknown, [key, ...rest]: string[]): unknown => {
+export const without = (value: unknown, [key, ...rest]: readonly (string | number)[]): unknown => {
   if (key === undefined || value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return value;
   const child = (value as Record<string, unknown>)[key];
   if (rest.length > 0) {
@@ -26,9 +26,8 @@ const without = (value: unknown, [key, ...rest]: string[]): unknown => {
     return Array.isArray(value) ? value.with(Number(key), changed) : { ...value, [key]: changed };
   }
   if (child === undefined || child === null) return value;
-  const copy: Record<string, unknown> = { ...value };
-  delete copy[key];
-  return copy;
+  const { [key]: _, ...left } = value as Record<string | number, unknown>;
+  return left;
 };
 
 /** The events without the texts named, the others untouched; null if no event holds any of them (they were read after the erasure). */

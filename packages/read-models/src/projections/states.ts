@@ -27,7 +27,10 @@ const fold = (state: Incident, events: readonly DomainEvent[]): Incident => {
 
 /** `maxEvents` bounds the cache by the number of events folded into its entries. */
 export const createStates = (maxEvents = 20_000): States => {
-  const cache = new LRUCache<string, Incident>({ maxSize: maxEvents, sizeCalculation: (state) => state.streamRevision + 1 });
+  const cache = new LRUCache<string, Incident>({
+    maxSize: maxEvents,
+    sizeCalculation: (state) => Math.min(state.streamRevision + 1, maxEvents),
+  });
   const key = (context: ProjectionContext, stream: string) => `${context.schema} ${stream}`;
 
   const takeOut = (context: ProjectionContext, stream: string): Incident | undefined => {

@@ -4,6 +4,7 @@ import { createEditQueries } from './edits.ts';
 import { createKeys, type KeyOf } from './eras.ts';
 import { createEventQueries } from './events.ts';
 import { createFeed } from './feed.ts';
+import { createStoredFolds } from './folds.ts';
 import { createHands } from './hands.ts';
 import { createIncidentQueries } from './incident.ts';
 import { createIncidentList } from './incidents.ts';
@@ -43,6 +44,7 @@ export const createQueries = (options: QueryOptions): Queries => {
     feed: createFeed(options, hands),
     ...createClaimQueries(pool),
     ...createEditQueries(intoPast, makesPublicOf),
+    storedFold: createStoredFolds(pool),
     reviews: createReviewQueue(options, makesPublicOf),
     reviewStats: createReviewStats(options),
   };

@@ -3,6 +3,7 @@ import type { DomainEvent, EditState, EnteredQuote, PartySummary, Policy, Vocabu
 import type { EventLog } from '@averment/event-log';
 import type { Pool } from 'pg';
 import type { PartyItem, SourceItem } from '../items.ts';
+import type { StoredFold } from '../projections/reviews/folds.ts';
 import type { Span } from '../runner/times.ts';
 import type {
   ClaimItem,
@@ -189,6 +190,8 @@ export type Queries = {
   reviewedAt(parties: readonly string[]): Promise<Map<string, bigint>>;
   /** The quotes from these sources that are on record, by source, in the order in which they entered; the model may be behind. */
   quotesFrom(sources: readonly string[]): Promise<Map<string, EnteredQuote[]>>;
+  /** The incident folded from structure up to a revision, with the SHA-256 of the event there, by which the caller knows the log again; null for a short one. */
+  storedFold(incident: string): Promise<StoredFold | null>;
   /** From the log, as of the incident's last event. */
   preview(incident: string, edit: number, viewer: Viewer, context: ReadContext): Promise<EditPreview | null>;
   /** Contributors get their own edits only. */

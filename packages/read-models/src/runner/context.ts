@@ -10,6 +10,9 @@ import { CannotDecode } from './poison.ts';
 /** What applying needs: an open transaction, the model and its checkpoint before the batch, and what is left unapplied. */
 export type Applying = { tx: PoolClient; model: Model; log: EventLog<DomainEvent>; checkpoint: bigint; unapplied: Unapplied };
 
+type Asked = Pick<StreamRange, 'texts' | 'revisions'>;
+const noTypes: ReadonlySet<string> = new Set();
+
 /**
  * What the projection may look at while it takes these appends: no event after the last of them (for a parked stream that is retried: after the
  * checkpoint, where the rows of other streams are already), none of a parked stream, none that is skipped. Otherwise rows would depend on how far the log
@@ -23,12 +26,13 @@ export const createContext = (applying: Applying, appends: readonly LoggedAppend
     ({ stream }) => stream,
   );
 
-  const readRange = async ({ stream, from, to = Number.POSITIVE_INFINITY }: StreamRange): Promise<DomainEvent[]> => {
+  const readRange = async ({ stream, from, to = Number.POSITIVE_INFINITY, ...asked }: StreamRange): Promise<DomainEvent[]> => {
     const end = Math.min(to, (applying.unapplied.parked.get(stream) ?? Number.POSITIVE_INFINITY) - 1);
-    const atHand = (own.get(stream) ?? []).filter(({ revision }) => revision >= from && revision <= end);
+    const isAsked = ({ revision }: { revision: number }) => revision >= from && revision <= end && asked.revisions?.has(revision) !== false;
+    const atHand = (own.get(stream) ?? []).filter(isAsked);
     const first = atHand[0]?.revision ?? Number.POSITIVE_INFINITY;
     // Up to the end, so that the log leaves out what is erased at hand.
-    const stored = from < first ? await readStored(stream, from, end) : [];
+    const stored = from < first ? await readStored(stream, from, end, asked) : [];
     const events = [...stored.filter(({ revision }) => revision < first), ...atHand];
     return events.map((event) => {
       if (isUndecodable(event)) throw new CannotDecode(event);
@@ -36,9 +40,10 @@ export const createContext = (applying: Applying, appends: readonly LoggedAppend
     });
   };
 
-  const readStored = async (stream: string, from: number, end: number): Promise<Logged<DomainEvent>[]> => {
+  const readStored = async (stream: string, from: number, end: number, asked: Asked): Promise<Logged<DomainEvent>[]> => {
     if (from > end) return [];
-    const events = await applying.log.readStream(stream, from, Number.isFinite(end) ? { to: end } : {});
+    const some = asked.revisions === undefined ? {} : { types: noTypes };
+    const events = await applying.log.readStream(stream, from, { ...asked, ...some, ...(Number.isFinite(end) && { to: end }) });
     return withoutSkipped(
       events.filter(({ position }) => position <= until),
       applying.unapplied,

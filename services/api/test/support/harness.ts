@@ -108,6 +108,7 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
     findLookAlikes: queries.lookAlikes,
     findReviewed: queries.reviewedAt,
     findQuotes: queries.quotesFrom,
+    findFold: queries.storedFold,
     ...(options.reviewLease === undefined ? {} : { reviewLease: options.reviewLease }),
     ...(options.quotas === undefined ? {} : { quotas: createQuotas(pool, { ...options.quotas, countOpenEdits }) }),
   });

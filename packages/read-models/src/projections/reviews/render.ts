@@ -1,10 +1,12 @@
 import {
   type Change,
+  conflictsOf,
   type Edit,
   editDocument,
   fieldsOfIncident,
   type Ground,
   type Incident,
+  needed,
   type Policy,
   partiesAndSources,
 } from '@averment/domain';
@@ -28,6 +30,7 @@ export type EditRow = {
   quotes_beyond_limit: object[];
 };
 export type EditRenderer = (state: Incident, edit: Edit, ground: Ground) => EditRow;
+export type Stand = (state: Incident, edit: Edit, ground: Ground) => string;
 
 /** Until a policy sets it: three days from the submission of the current version. */
 const timeToDecide = 72 * 3_600_000;
@@ -67,8 +70,17 @@ export const createEditRenderer =
     };
   };
 
+/** What the record as it stands makes of an open edit: its conflicts and the approvals that it needs, as one text. Quotes are left out. */
+export const createStand =
+  ({ policy }: { policy: Policy }): Stand =>
+  (state, edit, ground) => {
+    const version = edit.versions.at(-1);
+    return JSON.stringify([conflictsOf(state, edit.edit), version && needed(policy, version, { ...ground, record: state })]);
+  };
+
+export type Heading = { title: string | null; region: string | null };
 /** Title and region as the record has them, before publication as the proposal does. */
-export const headingOf = (state: Incident): { title: string | null; region: string | null } => {
+export const headingOf = (state: Pick<Incident, 'fields' | 'edits'>): Heading => {
   const fields = fieldsOfIncident(state);
   return { title: fields?.title ?? null, region: fields?.place?.region ?? null };
 };

@@ -5,6 +5,11 @@ export const reviewTables = (schema: string): string => `
   -- How far each stream is folded: the revision of its last event here.
   CREATE TABLE ${schema}.folded (stream text COLLATE "C" PRIMARY KEY, revision int NOT NULL);
 
+  -- Long incidents folded up to a revision, from structure alone: by whom they are begun reads the events from there on. \`sha256\` is that of the event
+  -- there, \`form\` the number of the state's form, \`state\` what node:v8 makes of it.
+  CREATE TABLE ${schema}.folds (
+    incident text COLLATE "C" PRIMARY KEY, revision int NOT NULL, sha256 text NOT NULL, form int NOT NULL, state bytea NOT NULL);
+
   -- Parties as they are now: how many approvals an edit needs depends on them. \`privacy_said\`: where it was last said whether one is private, and why not.
   CREATE TABLE ${schema}.parties (id text COLLATE "C" PRIMARY KEY, item json NOT NULL, privacy_said bigint NOT NULL);
 
@@ -45,7 +50,7 @@ export const reviewIndexes = (schema: string): string => `
   ANALYZE ${schema}.edits, ${schema}.incidents, ${schema}.votes;
 `;
 
-/** For the comparison of a rebuild: every table with what identifies a row. */
+/** For the comparison of a rebuild: every table with what identifies a row, but for `folds`, as one of another form is stored anew at another revision. */
 export const reviewCompared = [
   { table: 'folded', key: ['stream'] },
   { table: 'parties', key: ['id'] },

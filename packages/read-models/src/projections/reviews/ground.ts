@@ -1,0 +1,71 @@
+import { type DomainEvent, type Edit, evolveParty, type Ground, initialParty, type PartyFacts, quotesByPlace } from '@averment/domain';
+import type { PoolClient } from 'pg';
+import type { ProjectionContext } from '../../projection.ts';
+import { loadQuotes } from '../quotes.ts';
+import { factsOf, partyVersions } from '../record/register.ts';
+import { insertRows, setFromNew } from '../statements.ts';
+import { usedBy } from './render.ts';
+
+/** What edits are judged by beside their incident: parties, who of them was reviewed, and quotes. */
+
+export type Streams = ReadonlyMap<string, DomainEvent[]>;
+
+/** Writes the parties of the batch as they are now, and answers which they are. */
+export const projectParties = async (tx: PoolClient, streams: Streams, context: ProjectionContext): Promise<string[]> => {
+  const own = [...streams].filter(([stream]) => stream.startsWith('party_'));
+  const begun = own.filter(([, [first]]) => first !== undefined && first.revision > 0);
+  const read = await context.readStreams(begun.map(([stream, events]) => ({ stream, from: 0, to: events.at(-1)?.revision ?? 0 })));
+  const rows = own.flatMap(([id, events]) => {
+    const whole = read.get(id) ?? events;
+    const item = partyVersions(whole).at(-1)?.value;
+    const { privacySaid } = whole.reduce(evolveParty, initialParty());
+    return item === undefined || privacySaid === null ? [] : [{ id, item, privacy_said: privacySaid }];
+  });
+  const columns = { id: 'text', item: 'json', privacy_said: 'bigint' };
+  await insertRows(tx, `${context.schema}.parties`, columns, rows, `ON CONFLICT (id) DO UPDATE SET ${setFromNew(columns, ['id'])}`);
+  return rows.map(({ id }) => id);
+};
+
+export const usersOf = async (tx: PoolClient, schema: string, parties: readonly string[]): Promise<string[]> => {
+  if (parties.length === 0) return [];
+  const { rows } = await tx.query(`SELECT DISTINCT incident FROM ${schema}.edit_uses WHERE used = ANY($1)`, [parties]);
+  return rows.map(({ incident }) => incident);
+};
+
+/** Writes which parties and sources the incidents' edits use, then answers what is known by now of all parties that their edits have used. */
+export const groundOf = async (tx: PoolClient, schema: string, incidents: readonly string[], streams: Streams): Promise<Ground> => {
+  const uses = incidents.flatMap((incident) => {
+    const changes = (streams.get(incident) ?? []).flatMap((event) =>
+      event.type === 'EditSubmitted' || event.type === 'EditRevised' ? event.data.changes : [],
+    );
+    return [...usedBy(changes)].map((used) => ({ incident, used }));
+  });
+  await insertRows(tx, `${schema}.edit_uses`, { incident: 'text', used: 'text' }, uses, 'ON CONFLICT DO NOTHING');
+  const { rows } = await tx.query(
+    `SELECT p.id, p.item, coalesce(r.position > p.privacy_said, false) AS reviewed
+     FROM ${schema}.parties AS p LEFT JOIN ${schema}.reviewed AS r ON r.party = p.id
+     WHERE p.id IN (SELECT used FROM ${schema}.edit_uses WHERE incident = ANY($1))`,
+    [incidents],
+  );
+  const found = new Map<string, PartyFacts>(rows.map(({ id, item }) => [id, factsOf(item)]));
+  const reviewed = new Set<string>(rows.flatMap((row) => (row.reviewed ? [row.id] : [])));
+  return { parties: (id) => found.get(id), privacyReviewed: (id) => reviewed.has(id) };
+};
+
+/** The incidents with open edits that may quote one of these sources. */
+export const quotersOf = async (tx: PoolClient, schema: string, sources: readonly string[]): Promise<string[]> => {
+  if (sources.length === 0) return [];
+  const { rows } = await tx.query(
+    `SELECT DISTINCT incident FROM ${schema}.edit_uses JOIN ${schema}.edits USING (incident) WHERE used = ANY($1) AND next_actor IS NOT NULL`,
+    [sources],
+  );
+  return rows.map(({ incident }) => incident);
+};
+
+/** The quotes on record from the sources that these edits quote. */
+export const quotedBy = async (tx: PoolClient, schema: string, edits: readonly Edit[]): Promise<Required<Pick<Ground, 'quoted'>>> => {
+  const versions = edits.flatMap(({ versions }) => versions.at(-1) ?? []);
+  const sources = versions.flatMap(({ changes, quotes }) => quotes ?? quotesByPlace(changes)).map(({ source }) => source);
+  const found = await loadQuotes(tx, schema, [...new Set(sources)]);
+  return { quoted: (source) => found.get(source) ?? [] };
+};
