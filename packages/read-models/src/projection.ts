@@ -1,6 +1,7 @@
-import type { DomainEvent } from '@averment/domain';
+import type { DomainEvent, Incident } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import type { PoolClient } from 'pg';
+import type { Append } from './projections/appends.ts';
 
 /**
  * A part of a stream: the events with revisions `from` to `to`, both inclusive; without `to`, to its end. `texts: false` is for structure alone, where texts
@@ -49,6 +50,44 @@ export type Projection = {
    * Throws what it cannot take; nothing of the batch counts then, and a later call may bring any part of it again.
    */
   apply(tx: PoolClient, events: DomainEvent[], context: ProjectionContext): Promise<void>;
+  /** Begins to build the model in one go, where it has a quicker way for that than `apply`. The rows are the same. */
+  bulk?(): Building;
   /** The tables whose rows a rebuild compares with the live ones, with the columns that identify a row. Columns that may differ are left out by `ignore`. */
   compared: { table: string; key: string[]; ignore?: string[] }[];
 };
+
+/**
+ * Rows of a table, by its columns with their SQL types. `made`: columns that the database makes of what is given for them, with the expression that does so.
+ */
+export type Rows = {
+  table: string;
+  columns: Readonly<Record<string, string>>;
+  rows: readonly object[];
+  made?: Readonly<Record<string, string>>;
+};
+
+/** Streams that bear on one another, mostly a single one, each with all its events that count in the model. */
+export type Group = ReadonlyMap<string, readonly DomainEvent[]>;
+
+/**
+ * Makes the rows of a model from the log up to one position, stream by stream: every append passes once, in the order of the log, then each stream is taken
+ * whole. Parked streams and skipped events are left out of both. Throws what it cannot take; then the model is built by `apply`.
+ */
+export type Building = {
+  /** Answers the rows that are ready. Texts may be absent. */
+  pass(appends: readonly Append[]): readonly Rows[];
+  /**
+   * How the names of the streams begin that are taken, `first` before `after`. The texts of those may be long, and are read once they are taken. A model that
+   * takes none needs nothing but the places of events.
+   */
+  takes?: { first: readonly string[]; after: readonly string[] };
+  /** Pairs of streams that belong into one group. Asked when all has passed. */
+  ties?(): readonly (readonly [string, string])[];
+  /** Takes groups, and answers their rows. */
+  take?(groups: readonly Group[], folded: Folded): readonly Rows[];
+  /** The rows that are known when everything was taken. */
+  rest?(): readonly Rows[];
+};
+
+/** Incidents folded from exactly these events, by whichever model came first: nobody changes them any more. */
+export type Folded = WeakMap<readonly DomainEvent[], Incident>;

@@ -1,22 +1,10 @@
 import { policy, standardVocabulary } from '@averment/domain';
 import t, { type Test } from 'tap';
 import { times } from '../src/index.ts';
-import type { Projection } from '../src/projection.ts';
 import { createRecordProjection } from '../src/projections/record/index.ts';
 import { createReviewsProjection } from '../src/projections/reviews/index.ts';
-import { everyRow, models } from './models.ts';
+import { everyRow, models, poisoned } from './models.ts';
 import { createWorld } from './world.ts';
-
-/** Projections that cannot take some events. */
-const poisoned =
-  (poison: ReadonlySet<string>) =>
-  (projection: Projection): Projection => ({
-    ...projection,
-    apply: async (tx, events, context) => {
-      if (events.some(({ stream, revision }) => poison.has(`${stream} ${revision}`))) throw new Error('poison');
-      await projection.apply(tx, events, context);
-    },
-  });
 
 /** A record with something concealed, something erased, a stream that waits behind an event and one of which an event was skipped. */
 const told = async (t: Test) => {

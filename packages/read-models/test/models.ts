@@ -18,6 +18,34 @@ import { createRecordProjection } from '../src/projections/record/index.ts';
 import { createReviewsProjection } from '../src/projections/reviews/index.ts';
 import type { World } from './world.ts';
 
+/** The projection with something done to the events that it takes, in whichever way it takes them. */
+export const withEvents = (projection: Projection, change: (events: readonly DomainEvent[]) => readonly DomainEvent[]): Projection => ({
+  ...projection,
+  apply: async (tx, events, context) => projection.apply(tx, [...change(events)], context),
+  ...(projection.bulk && {
+    bulk: () => {
+      const building = projection.bulk?.() ?? { pass: () => [] };
+      return {
+        ...building,
+        pass: (appends) => building.pass(appends.map((append) => ({ ...append, events: [...change(append.events)] }))),
+        take: (groups, folded) => {
+          const changed = groups.map((group) => new Map([...group].map(([stream, events]) => [stream, change(events)])));
+          return building.take?.(changed, folded) ?? [];
+        },
+      };
+    },
+  }),
+});
+
+/** The projection that cannot take these events, by stream and revision, while they are poison. */
+export const poisoned =
+  (poison: ReadonlySet<string>) =>
+  (projection: Projection): Projection =>
+    withEvents(projection, (events) => {
+      if (events.some(({ stream, revision }) => poison.has(`${stream} ${revision}`))) throw new Error('poison');
+      return events;
+    });
+
 const logger = createLogger({ level: 'silent', name: 'test' });
 /** Nothing here must outlive a crash, so nothing waits for the disk. */
 const server = await testServer(t, { extra: ['fsync = off', 'synchronous_commit = off'] });
@@ -161,12 +189,12 @@ const tables: Record<string, string[]> = {
   reviews_v3: ['folded', 'parties', 'reviewed', 'incidents', 'edits', 'votes', 'edit_uses', 'quotes'],
 };
 
-/** Every row of every table of the models, in an order that is the same for equal tables. */
-export const everyRow = async (pool: Pool): Promise<Record<string, string[]>> => {
+/** Every row of every table of the models, of those in use or of another build, in an order that is the same for equal tables. */
+export const everyRow = async (pool: Pool, build: '' | '_next' = ''): Promise<Record<string, string[]>> => {
   const found: Record<string, string[]> = {};
   for (const [schema, names] of Object.entries(tables)) {
     for (const name of names) {
-      const { rows } = await pool.query(`SELECT r::text AS row FROM ${schema}.${name} AS r`);
+      const { rows } = await pool.query(`SELECT r::text AS row FROM ${schema}${build}.${name} AS r`);
       found[`${schema}.${name}`] = rows.map(({ row }) => String(row)).sort();
     }
   }

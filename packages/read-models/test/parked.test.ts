@@ -1,21 +1,8 @@
 import t from 'tap';
-import type { Projection } from '../src/projection.ts';
-import { everyRow, models } from './models.ts';
+import { everyRow, models, poisoned } from './models.ts';
 import { createWorld } from './world.ts';
 
 const reviewer = { role: 'reviewer', subject: 'reviewer' } as const;
-
-/** Projections that cannot take one event of a stream while it is poison. */
-const poisoned =
-  (poison: Set<string>) =>
-  (projection: Projection): Projection => ({
-    ...projection,
-    apply: async (tx, events, context) => {
-      const bad = events.find(({ stream, revision }) => poison.has(`${stream} ${revision}`));
-      if (bad !== undefined) throw new Error('poison');
-      await projection.apply(tx, events, context);
-    },
-  });
 
 for (const [what, poison] of [
   ['a correction of a party', (world: ReturnType<typeof createWorld>) => `${world.id('party', 'bureau')} 1`],

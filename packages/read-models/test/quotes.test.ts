@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import type { EventItem } from '../src/index.ts';
 import type { Projection } from '../src/projection.ts';
-import { everyRow, type Models, models } from './models.ts';
+import { everyRow, type Models, models, withEvents } from './models.ts';
 import { createWorld, Refused, type World } from './world.ts';
 
 const contributor = { role: 'contributor', subject: 'author' } as const;
@@ -113,13 +113,11 @@ t.test('an edit that comes late is decided at its place, and what others show fo
   const world = await begin();
   const late = world.id('incident', 'bridge');
   const bad = new Set([late]);
-  const poisoned = (projection: Projection): Projection => ({
-    ...projection,
-    apply: async (tx, events, context) => {
+  const poisoned = (projection: Projection): Projection =>
+    withEvents(projection, (events) => {
       if (events.some(({ stream }) => bad.has(stream))) throw new Error('poison');
-      await projection.apply(tx, events, context);
-    },
-  });
+      return events;
+    });
   await world.publish('bridge', { claims: [quoting(world, 0, 300), quoting(world, 300, 600)] });
   await world.publish('harbour', { claims: [quoting(world, 1000, 1300), quoting(world, 1300, 1600), quoting(world, 1600, 1900)] });
   const all = await models(t, world, poisoned);
@@ -138,15 +136,10 @@ t.test('an edit that comes late is decided at its place, and what others show fo
 
 t.test('edits of before are decided by the places that they quote, whatever was erased', async (t) => {
   const world = await begin();
-  const ofBefore = (projection: Projection): Projection => ({
-    ...projection,
-    apply: (tx, events, context) =>
-      projection.apply(
-        tx,
-        events.map((event) => (event.type === 'EditApplied' ? { ...event, data: { ...event.data, quotes: null } } : event)),
-        context,
-      ),
-  });
+  const ofBefore = (projection: Projection): Projection =>
+    withEvents(projection, (events) =>
+      events.map((event) => (event.type === 'EditApplied' ? { ...event, data: { ...event.data, quotes: null } } : event)),
+    );
   world.set({ share: { percent: 100, length: 1 } });
   const claims = [0, 1, 2, 3, 4].map((index) => quoting(world, index * 300, index * 300 + (index === 0 ? 40 : 300)));
   await world.publish('bridge', { claims });

@@ -24,8 +24,7 @@ const main = async (): Promise<number> => {
     const stores = await openStores({ databaseUrl, settings: config, vocabulary: loadVocabulary(config.vocabulary), logger });
     try {
       let differs = false;
-      for (const name of names) {
-        const rebuilt = await stores.runner.rebuild(name, { compareOnly });
+      for (const rebuilt of await stores.runner.rebuildAll(names, { compareOnly })) {
         report(rebuilt);
         differs ||= isDifferent(rebuilt);
       }

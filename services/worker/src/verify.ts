@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { loadVocabulary } from '@averment/domain';
 import { type Finding, verifyLog } from '@averment/event-log';
 import { type Config, createLogger, createPool, type Logger, loadConfig, withDatabase } from '@averment/platform';
+import type { Rebuilt } from '@averment/read-models';
 import { complain, UsageError } from './complain.ts';
 import { lineOf } from './differences.ts';
 import { openStores } from './open.ts';
@@ -67,7 +68,7 @@ const verifiedModels = async ({ config, databaseUrl, logger }: Place): Promise<b
   const stores = await openStores({ databaseUrl, settings: config, vocabulary: loadVocabulary(config.vocabulary), logger });
   const { runner } = stores;
   try {
-    let isWell = true;
+    const sound: string[] = [];
     const [off, withErasedText] = [await runner.off(), await runner.withErasedText()];
     for (const { name } of runner.projections) {
       const why = off.get(name);
@@ -76,17 +77,16 @@ const verifiedModels = async ({ config, databaseUrl, logger }: Place): Promise<b
         say(`model_off: the read model ${name} is not there: a worker builds it at its start`);
       else if (withErasedText.includes(name))
         say(`model_off: the read model ${name} has to be built anew by a worker, since a text was erased in a stream that waits`);
-      else if (await verifiedModel(runner, name)) continue;
-      isWell = false;
+      else sound.push(name);
     }
-    return isWell;
+    const rebuilt = await runner.rebuildAll(sound, { compareOnly: true });
+    return rebuilt.map(isAsTheLogHasIt).every(Boolean) && sound.length === runner.projections.length;
   } finally {
     await stores.close();
   }
 };
 
-const verifiedModel = async (runner: Awaited<ReturnType<typeof openStores>>['runner'], name: string): Promise<boolean> => {
-  const { position, comparison } = await runner.rebuild(name, { compareOnly: true });
+const isAsTheLogHasIt = ({ projection: name, position, comparison }: Rebuilt): boolean => {
   if (comparison === null) {
     say(`model_off: the read model ${name} stands where the log has no end of an append`);
     return false;

@@ -10,6 +10,7 @@ import {
   quotesByPlace,
 } from '@averment/domain';
 import type { PoolClient } from 'pg';
+import type { Rows } from '../projection.ts';
 import type { Connection } from '../runner/model.ts';
 import { type Append, appendsOf, changesOf } from './appends.ts';
 import { insertRows, setFromNew } from './statements.ts';
@@ -131,4 +132,48 @@ export const loadLetOut = async (tx: Connection, schema: string, places: readonl
   });
   const found = new Map(rows.map(({ from, to, shown, ...place }) => [quotePlaceKey(place), { from, to, shown }]));
   return (place) => found.get(quotePlaceKey(place));
+};
+
+/** What is decided of all quotes that passed, in the order in which they entered the record. */
+export type Decisions = {
+  /** The quotes from a source, in that order. */
+  quoted(source: string): readonly Decided[];
+  letOut: LetOutOf;
+  rows(): Rows;
+};
+
+/** Collects the quotes of a whole log, which comes in its order. Nothing may be asked before all has passed. */
+export const collectQuotes = (): { pass(append: Append): void; decided(): Decisions } => {
+  const brought = new Map<string, Quote[]>();
+  let decisions: Decisions | undefined;
+  return {
+    pass: (append) => {
+      for (const quote of quotesIn(append)) {
+        const known = brought.get(quote.source);
+        if (known === undefined) brought.set(quote.source, [quote]);
+        else known.push(quote);
+      }
+    },
+    decided: () => {
+      decisions ??= decide(brought);
+      return decisions;
+    },
+  };
+};
+
+const decide = (brought: Map<string, Quote[]>): Decisions => {
+  const sources = new Map<string, Decided[]>();
+  const places = new Map<string, Decided>();
+  for (const [source, quotes] of brought) {
+    const entered = firstOfEach(quotes);
+    const decided = letOut(entered).map((shown, index): Decided => ({ ...(entered[index] as Quote), shown }));
+    sources.set(source, decided);
+    for (const quote of decided) places.set(quotePlaceKey(quote), quote);
+  }
+  brought.clear();
+  return {
+    quoted: (source) => sources.get(source) ?? [],
+    letOut: (place) => places.get(quotePlaceKey(place)),
+    rows: () => ({ table: 'quotes', columns, rows: [...places.values()].map(rowOf) }),
+  };
 };

@@ -21,16 +21,25 @@ export const applyAll = async (applying: Applying, appends: readonly LoggedAppen
  * Throws only what is no fault of an event. Answers what it parked.
  */
 export const applyWhatCanBe = async (applying: Applying, appends: readonly LoggedAppend[]): Promise<Poison[]> => {
-  const parked: Poison[] = [];
-  const decodable: LoggedAppend[] = [];
+  const { decodable, parked } = await decodableOf(applying, appends);
+  return [...parked, ...(await applyRange(applying, decodable))];
+};
+
+/** The appends that count in the model and can be decoded. Parks the streams of the others. */
+export const decodableOf = async (
+  applying: Applying,
+  appends: readonly LoggedAppend[],
+): Promise<{ decodable: LoggedAppend[]; parked: Poison[] }> => {
+  const found = { decodable: [] as LoggedAppend[], parked: [] as Poison[] };
   for (const append of wantedOf(applying, appends)) {
-    const read = await readAgain(applying, append);
+    // An append of this page may have parked the stream.
+    if (isParked(applying, append)) continue;
+    const read = undecodableOf(applying, append) === undefined ? append : await readAgain(applying, append);
     const bad = undecodableOf(applying, read);
-    if (bad === undefined) decodable.push(read);
-    else parked.push(await parkStream(applying, append, bad, new CannotDecode(bad)));
+    if (bad === undefined) found.decodable.push(read);
+    else found.parked.push(await parkStream(applying, append, bad, new CannotDecode(bad)));
   }
-  parked.push(...(await applyRange(applying, decodable)));
-  return parked;
+  return found;
 };
 
 const applyRange = async (applying: Applying, range: readonly LoggedAppend[]): Promise<Poison[]> => {
@@ -89,13 +98,13 @@ const parkStream = async (applying: Applying, append: LoggedAppend, event: Logge
   return poison;
 };
 
+const isParked = ({ unapplied }: Pick<Applying, 'unapplied'>, { stream, first }: LoggedAppend): boolean =>
+  first >= (unapplied.parked.get(stream) ?? Number.POSITIVE_INFINITY);
+
 /** The appends that the projection handles, without those of parked streams, and without skipped events. */
 const wantedOf = ({ model, unapplied }: Applying, appends: readonly LoggedAppend[]): LoggedAppend[] =>
   appends
-    .filter(
-      ({ stream, first }) =>
-        isAmong(model.projection.streams, stream) && first < (unapplied.parked.get(stream) ?? Number.POSITIVE_INFINITY),
-    )
+    .filter((append) => isAmong(model.projection.streams, append.stream) && !isParked({ unapplied }, append))
     .map((append) => ({ ...append, events: withoutSkipped(append.events, unapplied) }))
     .filter(({ events }) => events.length > 0);
 

@@ -6,7 +6,7 @@ import type { LoggedAppend } from './appends.ts';
 import { applyAll, applyWhatCanBe } from './apply.ts';
 import { type Followed, followedBy, ModelOff, moveStatement, whyOff } from './followed.ts';
 import type { Model } from './model.ts';
-import { noteErasures, noteMerges, type Poison, unappliedFrom, unappliedStatement } from './parked.ts';
+import { noteErasures, noteMerges, tellParked, unappliedFrom, unappliedStatement } from './parked.ts';
 import { applyLock, tryLock } from './transaction.ts';
 import { moveHint } from './waiting.ts';
 
@@ -68,13 +68,6 @@ export const modelFollower = (model: Model, { pool, log, logName, logger, locked
   const applying = ({ tx, results, move }: Applied) => {
     return { tx, model, log, checkpoint: move.from.position, unapplied: unappliedFrom(results[0]?.rows ?? []) };
   };
-  // The error itself stands in the parked record only: it may quote a text, and logs are for ever.
-  const tell = ({ stream, revision, position, type }: Poison) =>
-    logger.error(
-      { projection: name, model: schema, stream, revision, position: String(position), type },
-      'an event was parked, its stream waits',
-    );
-
   return {
     name,
     texts: projection.placesOnly ? [] : projection.streams,
@@ -99,7 +92,7 @@ export const modelFollower = (model: Model, { pool, log, logName, logger, locked
       const own = applying(applied);
       const parked = await applyWhatCanBe(own, applied.appends);
       await note(applied.tx, own.unapplied, applied.appends);
-      return () => parked.forEach(tell);
+      return () => tellParked(logger, model, parked);
     },
   };
 };

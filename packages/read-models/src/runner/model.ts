@@ -33,6 +33,27 @@ export const createModel = async (connection: Connection, { projection, schema }
 /** The api reads models, and where an admin retries or skips what is parked it writes them too. */
 export const rightsIn = ({ schema }: Model): Rights => ({ schema, tables: { '*': allOfRows }, later: true });
 
+/**
+ * Takes the keys and indexes off the model's tables, which are empty, and answers the statements that make them again: all at once when there are rows takes
+ * less than row by row.
+ */
+export const withoutKeys = async (connection: Connection, { schema }: Model): Promise<string[]> => {
+  const { rows } = await connection.query<{ takes: string; makes: string }>(
+    `SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', r.oid::regclass, c.conname) AS takes,
+            format('ALTER TABLE %s ADD CONSTRAINT %I %s', r.oid::regclass, c.conname, pg_get_constraintdef(c.oid)) AS makes
+       FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
+      WHERE r.relnamespace = to_regnamespace($1) AND c.contype IN ('p', 'u') AND c.conparentid = 0
+     UNION ALL
+     SELECT format('DROP INDEX %s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid)
+       FROM pg_index i JOIN pg_class r ON r.oid = i.indrelid
+      WHERE r.relnamespace = to_regnamespace($1) AND r.relkind = 'r' AND NOT r.relispartition
+        AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)`,
+    [quoted(schema)],
+  );
+  await connection.query(rows.map(({ takes }) => takes).join('; '));
+  return rows.map(({ makes }) => makes);
+};
+
 /** Position of the last event that the model has passed; null where there is no such model (yet, or any more). */
 export const checkpointOf = async (connection: Connection, model: Model): Promise<bigint | null> => {
   try {

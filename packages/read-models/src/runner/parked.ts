@@ -1,6 +1,6 @@
 import { answer } from '@averment/domain';
 import { isUndecodable } from '@averment/event-log';
-import { isoText } from '@averment/platform';
+import { isoText, type Logger } from '@averment/platform';
 import { z } from 'zod';
 import type { LoggedAppend } from './appends.ts';
 import type { Connection, Model } from './model.ts';
@@ -86,6 +86,14 @@ export const park = async (connection: Connection, { schema, projection }: Model
       poison.attempts,
     ],
   );
+};
+
+/** Logs what was parked. The error itself stands in the parked record only: it may quote a text, and logs are for ever. */
+export const tellParked = (logger: Logger, { projection, schema }: Model, parked: readonly Poison[]): void => {
+  for (const { stream, revision, position, type } of parked) {
+    const event = { projection: projection.name, model: schema, stream, revision, position: String(position), type };
+    logger.error(event, 'an event was parked, its stream waits');
+  }
 };
 
 /**

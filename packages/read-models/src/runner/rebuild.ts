@@ -3,12 +3,15 @@ import type { EventLog } from '@averment/event-log';
 import type { Logger } from '@averment/platform';
 import type { Pool, PoolClient } from 'pg';
 import type { Projection } from '../projection.ts';
+import { buildInBulk, RebuildStopped } from './bulk.ts';
 import { type Comparison, compareModels } from './compare.ts';
-import { followedBy, whyOff } from './followed.ts';
-import { modelFollower } from './follower.ts';
+import { followedBy, ModelOff, whyOff } from './followed.ts';
+import { type Follower, modelFollower } from './follower.ts';
+import { withLanes } from './lanes.ts';
 import { createLine } from './line.ts';
-import { checkpointOf, createModel, dropModel, liveModel, type Model, nextModel, quoted } from './model.ts';
+import { type Connection, checkpointOf, createModel, dropModel, liveModel, type Model, nextModel, quoted } from './model.ts';
 import { forgetSkipped, parkAlike, replaceParked, unlikeParked } from './parked.ts';
+import { isPoison } from './poison.ts';
 import { applyLock, lockClass, ModelsUnavailable, whileStill } from './transaction.ts';
 import { moveHint } from './waiting.ts';
 
@@ -18,11 +21,12 @@ type RebuildOptions = {
   /** What the log is called. */
   logName: () => Promise<string>;
   logger: Logger;
-  projection: Projection;
+  /** They are built together. */
+  projections: readonly Projection[];
   /** Brings the vault's erasures to the head of the log, so that no erased text is built in, and answers that head. */
   erase: () => Promise<bigint>;
-  /** Brings the live model to the head of the log. */
-  advance: () => Promise<unknown>;
+  /** Brings the live model of the projection to the head of the log. */
+  advance: (name: string) => Promise<unknown>;
   /** Builds and compares every row, and leaves the live model as it is. */
   compareOnly: boolean;
   stopped: () => boolean;
@@ -42,29 +46,24 @@ export type Rebuilt = {
   swapped: boolean;
 };
 
-/** The rebuild was told to stop, or the queries of others left no time for the swap. The live model is as it was. */
-class RebuildStopped extends Error {
-  override readonly name = 'RebuildStopped';
-}
-
 /** Events in one transaction while nobody reads the tables yet. */
-const bulk = 4000;
+const batch = 4000;
 /** How often the swap is tried, each time for as long as readers may be kept waiting (milliseconds; below PostgreSQL's deadlock timeout, so that no reader is the victim). */
 const swaps = { tries: 200, patience: 200, pause: 300 };
 /** How often models are compared anew because a text was erased meanwhile. */
 const comparisons = 20;
 
 /**
- * Builds the model anew beside the live one and puts it in its place in one transaction: readers see one or the other. The live model goes on meanwhile;
- * it stands still only while the last events are fetched, compared and swapped. The old tables are dropped, with all that they held of erased texts. One
- * rebuild at a time in the whole database, others wait; what a killed rebuild left is dropped first.
+ * Builds the models anew beside the live ones and puts each in its place in one transaction: readers see one or the other. The live models go on meanwhile;
+ * each stands still only while its last events are fetched, compared and swapped. The old tables are dropped, with all that they held of erased texts. One
+ * rebuild of a model at a time in the whole database, others wait; what a killed rebuild left is dropped first.
  */
-export const rebuild = async (options: RebuildOptions): Promise<Rebuilt> =>
+export const rebuild = async (options: RebuildOptions): Promise<Rebuilt[]> =>
   await whileBuilding(options, async (session) => await build(options, session));
 
-/** Runs `work` while no other process builds this projection. The lock belongs to the connection, and goes when that breaks. */
+/** Runs `work` while no other process builds these projections. The locks belong to the connection, and go when that breaks. */
 export const whileBuilding = async <T>(
-  { pool, projection, logger, stopped }: Pick<RebuildOptions, 'pool' | 'projection' | 'logger' | 'stopped'>,
+  { pool, projections, logger, stopped }: Pick<RebuildOptions, 'pool' | 'projections' | 'logger' | 'stopped'>,
   work: (session: PoolClient) => Promise<T>,
 ): Promise<T> => {
   const session = await pool.connect();
@@ -74,111 +73,177 @@ export const whileBuilding = async <T>(
   };
   session.on('error', onError);
   try {
-    for (let tried = 1; !(await tryLock(session, projection)); tried += 1) {
-      if (stopped()) throw new RebuildStopped(`waiting to build ${projection.name} was told to stop`);
-      if (tried === 1) logger.info({ projection: projection.name }, 'another process builds this model: waiting for it');
-      await new Promise((resolve) => setTimeout(resolve, swaps.pause));
+    // In one order, so that no two wait for each other.
+    for (const { name } of projections.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
+      for (let tried = 1; !(await tryLock(session, name)); tried += 1) {
+        if (stopped()) throw new RebuildStopped(`waiting to build ${name} was told to stop`);
+        if (tried === 1) logger.info({ projection: name }, 'another process builds this model: waiting for it');
+        await new Promise((resolve) => setTimeout(resolve, swaps.pause));
+      }
     }
     return await work(session);
   } catch (error) {
     throw broken === undefined ? error : new ModelsUnavailable(`the connection broke: ${broken.message}`, { cause: error });
   } finally {
     session.off('error', onError);
-    // Closed and not given back: the lock would go with it into the pool.
+    // Closed and not given back: the locks would go with it into the pool.
     session.release(broken ?? true);
   }
 };
 
-const tryLock = async (session: PoolClient, { name }: Projection): Promise<boolean> => {
+const tryLock = async (session: PoolClient, name: string): Promise<boolean> => {
   const { rows } = await session.query(`SELECT pg_try_advisory_lock(${lockClass.build}, hashtext('${name}')) AS locked`);
   return rows[0]?.locked === true;
 };
 
-/** As `rebuild`, in a session that holds the lock. */
-export const build = async (options: RebuildOptions, session: PoolClient): Promise<Rebuilt> => {
-  const { pool, log, logName, logger, projection, compareOnly } = options;
+/** As `rebuild`, in a session that holds the locks. */
+export const build = async (options: RebuildOptions, session: PoolClient): Promise<Rebuilt[]> => {
+  const { pool, log, logName, logger, compareOnly, projections, stopped } = options;
   const begun = performance.now();
+  const erasedUntil = await options.erase();
+  const following = { pool, log, logName, logger };
+  const builds: Build[] = [];
+  for (const projection of projections) {
+    const standing = await standingOf(options, session, projection);
+    builds.push({ ...standing, follower: modelFollower(standing.next, { ...following, locked: false, erasedUntil }), events: 0 });
+  }
+  for (const one of builds) await clear(options, session, one);
+
+  await inBulk(options, session, builds, erasedUntil);
+  const line = createLine({ ...following, batch, stopped });
+  const catchUp = async (one: Build): Promise<bigint> => {
+    const { position, passed } = await line.alone(one.follower, await goalOf(options, session, one));
+    if (stopped()) throw new RebuildStopped(`the rebuild of ${one.projection.name} was told to stop`);
+    one.events += passed;
+    return position;
+  };
+  for (const one of builds) await catchUp(one);
+  await withLanes(pool, async (lanes) => {
+    if (!compareOnly) await lanes.run(builds.flatMap(indexesOf));
+    // A planner without statistics reads tables of any size from end to end.
+    await lanes.run((await Promise.all(builds.map(({ next }) => tablesOf(pool, next)))).flat().map((table) => `ANALYZE ${table}`));
+  });
+  for (const one of builds) await catchUp(one);
+  for (const { projection, events } of builds) logger.info({ projection: projection.name, events }, 'a model was built');
+
+  const rebuilt: Rebuilt[] = [];
+  for (const one of builds) {
+    const finishing = { ...one, catchUp: () => catchUp(one) };
+    const result = compareOnly ? await compare(options, session, finishing) : await finish(session, finishing);
+    rebuilt.push({ projection: one.projection.name, events: one.events, milliseconds: Math.round(performance.now() - begun), ...result });
+  }
+  return rebuilt;
+};
+
+type Standing = {
+  projection: Projection;
+  live: Model;
+  next: Model;
+  /** Whether there is a live model, of this log or another one. */
+  isThere: boolean;
+  /** Whether the live model has followed another log, or this one further than it goes. */
+  isOff: boolean;
+};
+type Build = Standing & {
+  /** Brings the new build on, page by page. */
+  follower: Follower;
+  /** How many events have passed. */
+  events: number;
+};
+
+const standingOf = async (options: RebuildOptions, session: PoolClient, projection: Projection): Promise<Standing> => {
   const live = liveModel(projection);
-  const next = nextModel(projection);
   // Nobody else makes or drops it while the lock is held.
   const standing = await followedBy(session, live);
   const isOff = standing !== null && (await whyOff(live, standing, options)) !== null;
-  const erasedUntil = await options.erase();
+  return { projection, live, next: nextModel(projection), isThere: standing !== null, isOff };
+};
+
+/** Drops what stands in the way of the new build, and makes its empty tables. */
+const clear = async ({ logName, compareOnly }: RebuildOptions, session: PoolClient, one: Standing): Promise<void> => {
+  const { projection, live, next, isThere, isOff } = one;
   // Tables without a checkpoint are no model, and stand in the way of one.
-  if (standing === null && !compareOnly) await dropModel(session, live.schema);
+  if (!isThere && !compareOnly) await dropModel(session, live.schema);
   await dropModel(session, next.schema);
   await createModel(session, next, await logName());
   if (compareOnly) await parkAlike(session, live, next);
   // Other events may stand where those stood that were skipped.
   else if (isOff) await forgetSkipped(session, projection);
-
-  let events = 0;
-  const following = { pool, log, logName, logger };
-  const line = createLine({ ...following, batch: bulk, stopped: options.stopped });
-  const follower = modelFollower(next, { ...following, locked: false, erasedUntil });
-  const catchUp = async (until: bigint): Promise<bigint> => {
-    const { position, passed } = await line.alone(follower, until);
-    if (options.stopped()) throw new RebuildStopped(`the rebuild of ${projection.name} was told to stop`);
-    events += passed;
-    return position;
-  };
-  const liveAt = async () => (standing === null || isOff ? null : await checkpointOf(session, live));
-  // Never past the live model, so that both can be brought to the same position.
-  const goal = async () => smaller(await liveAt(), await log.head());
-
-  await catchUp(await goal());
-  if (!compareOnly) await session.query(projection.indexes(quoted(next.schema)));
-  await analyze(session, next);
-  await catchUp(await goal());
-  logger.info({ projection: projection.name, events }, 'a model was built');
-
-  const finishing = { live, next, isThere: standing !== null, liveAt, catchUp, goal };
-  const result = await (compareOnly ? compare : finish)(options, session, finishing);
-  return { projection: projection.name, events, milliseconds: Math.round(performance.now() - begun), ...result };
 };
 
-type Finishing = {
-  live: Model;
-  next: Model;
-  /** Whether there is a live model, of this log or another one. */
-  isThere: boolean;
-  /** Where the live model stands; null where there is none of this log. */
-  liveAt: () => Promise<bigint | null>;
-  catchUp: (until: bigint) => Promise<bigint>;
-  goal: () => Promise<bigint>;
+/** Where the live model stands; null where there is none of this log. */
+const liveAt = async (session: PoolClient, { live, isThere, isOff }: Standing): Promise<bigint | null> =>
+  isThere && !isOff ? await checkpointOf(session, live) : null;
+
+/** Never past the live model, so that both can be brought to the same position. */
+const goalOf = async ({ log }: RebuildOptions, session: PoolClient, one: Standing): Promise<bigint> =>
+  smaller(await liveAt(session, one), await log.head());
+
+/** Builds at once those that can be. What they cannot take is left to the way that finds out which event is to be parked. */
+const inBulk = async (options: RebuildOptions, session: PoolClient, builds: readonly Build[], erasedUntil: bigint): Promise<void> => {
+  const able = builds.filter(({ projection }) => projection.bulk !== undefined);
+  let until = erasedUntil;
+  for (const one of able) until = smaller(await goalOf(options, session, one), until);
+  if (able.length === 0 || until === 0n) return;
+  try {
+    const events = await buildInBulk({ ...options, session, models: able.map(({ next }) => next), until });
+    for (const one of able) one.events += events;
+  } catch (error) {
+    if (error instanceof RebuildStopped || error instanceof ModelOff || !isPoison(error)) throw error;
+    // The error itself may quote a text, and logs are for ever.
+    options.logger.warn(
+      { projections: able.map(({ projection }) => projection.name) },
+      'an event could not be taken: building batch by batch',
+    );
+    for (const one of able) await clear(options, session, one);
+  }
+};
+
+/** The statements that make the indexes, those of one table together: two partitions' indexes that are made at once may be given the same name. */
+const indexesOf = ({ projection, next }: Build): string[] => {
+  const statements = projection.indexes(quoted(next.schema)).split(/;\s*$/m);
+  const tables = Map.groupBy(
+    statements.filter((statement) => statement.trim() !== ''),
+    (statement) => / ON (\S+)/.exec(statement)?.[1],
+  );
+  return [...tables.values()].map((own) => own.join(';'));
+};
+
+type Finishing = Build & {
+  /** Brings the new build to where the live model stands, and answers where that is. */
+  catchUp: () => Promise<bigint>;
 };
 type Finished = Pick<Rebuilt, 'position' | 'comparison' | 'parked' | 'swapped'>;
 
 /** Brings the new build to the checkpoint of the live one, which stands still for that long, and compares the two. */
 const compare = async (options: RebuildOptions, session: PoolClient, finishing: Finishing): Promise<Finished> => {
-  const { live, next, liveAt, catchUp, goal } = finishing;
+  const { projection, live, next, catchUp } = finishing;
   for (let tried = 1; ; tried += 1) {
-    const { position, still } = await whileStill(session, options.projection.name, async () => {
-      const reached = await catchUp(await goal());
+    const { position, still } = await whileStill(session, projection.name, async () => {
+      const reached = await catchUp();
       // From the next statement on the session sees this moment only.
       await session.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-      return { position: reached, still: await liveAt() };
+      return { position: reached, still: await liveAt(session, finishing) };
     });
     const comparison = still === position ? await compareModels(session, live, next, true) : null;
     const parked = await parkedIn(session, next);
     const unlike = await unlikeParked(session, live, next);
     await session.query('COMMIT');
     const isSame = comparison === null || comparison.differences.length === 0;
-    if (!isSame && unlike)
-      throw new RebuildStopped(`what waits in ${options.projection.name} was retried or skipped meanwhile: compare again`);
+    if (!isSame && unlike) throw new RebuildStopped(`what waits in ${projection.name} was retried or skipped meanwhile: compare again`);
     if (isSame || tried === comparisons || !(await isErasedAfter(options.log, position))) {
       await dropModel(session, next.schema);
       return { position, comparison, parked, swapped: false };
     }
     // The new build lacks what was erased; the live model still has it until it has passed that erasure.
-    await options.advance();
+    await options.advance(projection.name);
   }
 };
 
 /** Whether a text was erased by what comes after the position. */
 const isErasedAfter = async (log: EventLog<DomainEvent>, position: bigint): Promise<boolean> => {
   for (let after = position; ; ) {
-    const page = await log.readAll(after, bulk, { texts: false });
+    const page = await log.readAll(after, batch, { texts: false });
     if (page.some(({ type }) => type === 'TextErased' || type === 'FeedEventMended')) return true;
     const last = page.at(-1);
     if (last === undefined) return false;
@@ -190,14 +255,14 @@ const parkedIn = async (session: PoolClient, { schema }: Model): Promise<string[
   (await session.query('SELECT stream FROM runner.parked WHERE model = $1', [schema])).rows.map(({ stream }) => stream);
 
 /** Holds the live model still, brings the new build to its checkpoint, compares them, and swaps. */
-const finish = async (options: RebuildOptions, session: PoolClient, finishing: Finishing): Promise<Finished> => {
-  const { live, next, isThere, liveAt, catchUp, goal } = finishing;
+const finish = async (session: PoolClient, finishing: Finishing): Promise<Finished> => {
+  const { projection, live, next, isThere, catchUp } = finishing;
   let comparison: Comparison | null = null;
   for (let tried = 1; ; tried += 1) {
-    await session.query(`BEGIN; SET LOCAL idle_in_transaction_session_timeout = '60s'; ${applyLock(options.projection.name)}`);
+    await session.query(`BEGIN; SET LOCAL idle_in_transaction_session_timeout = '60s'; ${applyLock(projection.name)}`);
     try {
-      const position = await catchUp(await goal());
-      if ((await liveAt()) === position) comparison ??= await compareModels(session, live, next, false);
+      const position = await catchUp();
+      if ((await liveAt(session, finishing)) === position) comparison ??= await compareModels(session, live, next, false);
       const parked = await parkedIn(session, next);
       await swap(session, { live, next, position, isThere });
       await session.query('COMMIT');
@@ -205,8 +270,7 @@ const finish = async (options: RebuildOptions, session: PoolClient, finishing: F
     } catch (error) {
       await session.query('ROLLBACK');
       if (!isLockTimeout(error)) throw error;
-      if (tried === swaps.tries)
-        throw new RebuildStopped(`queries that run for long keep the rebuild of ${options.projection.name} from its swap`);
+      if (tried === swaps.tries) throw new RebuildStopped(`queries that run for long keep the rebuild of ${projection.name} from its swap`);
     }
     await new Promise((resolve) => setTimeout(resolve, swaps.pause));
   }
@@ -222,8 +286,7 @@ const swap = async (
 ): Promise<void> => {
   if (isThere) {
     await session.query(`SET LOCAL lock_timeout = ${swaps.patience}`);
-    const tables = (await tablesOf(session, live)).map((table) => `${quoted(live.schema)}.${quoted(table)}`);
-    await session.query(`LOCK TABLE ${tables.join(', ')} IN ACCESS EXCLUSIVE MODE`);
+    await session.query(`LOCK TABLE ${(await tablesOf(session, live)).join(', ')} IN ACCESS EXCLUSIVE MODE`);
     await session.query(`DROP SCHEMA ${quoted(live.schema)} CASCADE`);
   }
   await session.query(`ALTER SCHEMA ${quoted(next.schema)} RENAME TO ${quoted(live.schema)}`);
@@ -231,13 +294,13 @@ const swap = async (
   await session.query(moveHint(live, position));
 };
 
-const tablesOf = async (session: PoolClient, { schema }: Model): Promise<string[]> => {
-  const { rows } = await session.query('SELECT tablename FROM pg_tables WHERE schemaname = $1 ORDER BY tablename', [schema]);
-  return rows.map(({ tablename }) => tablename);
-};
-
-const analyze = async (session: PoolClient, model: Model): Promise<void> => {
-  for (const table of await tablesOf(session, model)) await session.query(`ANALYZE ${quoted(model.schema)}.${quoted(table)}`);
+/** The model's tables; partitions count as parts of theirs. */
+const tablesOf = async (connection: Connection, { schema }: Model): Promise<string[]> => {
+  const { rows } = await connection.query(
+    `SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace($1) AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY relname`,
+    [quoted(schema)],
+  );
+  return rows.map(({ relname }) => `${quoted(schema)}.${quoted(relname)}`);
 };
 
 const smaller = (one: bigint | null, other: bigint): bigint => (one === null || other < one ? other : one);

@@ -17,7 +17,7 @@ import { isSettled, lookUp, type Span, times, toMicroseconds } from './times.ts'
 import { createWaiting, type Status } from './waiting.ts';
 
 type RunnerOptions = {
-  /** Of at least seven connections: while the models are built two for each, one of which holds its lock; one that is asked. Listening has one beside it. */
+  /** Of at least seven connections: one that follows the log, three while models are built, and those that are asked. Listening has one beside it. */
   pool: Pool;
   log: EventLog<DomainEvent>;
   /** What the log is called (`name` of `openLog`). Asked once: who runs while that changes has to begin anew. */
@@ -75,6 +75,8 @@ export type Runner = {
   retryAll(filter: ParkedFilter, limit: number, by: string): Promise<Repaired>;
   skipAll(filter: ParkedFilter, limit: number, by: string): Promise<Repaired>;
   rebuild(name: string, options?: { compareOnly?: boolean }): Promise<Rebuilt>;
+  /** Rebuilds several from one reading of the log. */
+  rebuildAll(names: readonly string[], options?: { compareOnly?: boolean }): Promise<Rebuilt[]>;
   /** The projections whose rows hold a text that was erased while its stream waited behind a parked event: they have to be rebuilt. */
   withErasedText(): Promise<string[]>;
   /** Finishes the batches in hand and stops what waits. The pool and the log stay open. */
@@ -117,16 +119,16 @@ export const createRunner = (options: RunnerOptions): Runner => {
 
   const modelOf = (name: string): Model => lineOf(name).model;
 
-  const rebuildOptions = (projection: Projection, compareOnly: boolean) => ({
+  const rebuildOptions = (wanted: readonly Projection[], compareOnly: boolean) => ({
     pool,
     log,
     logName,
     logger,
-    projection,
+    projections: wanted,
     erase,
     compareOnly,
     stopped,
-    advance: () => advanceOne(projection.name),
+    advance: advanceOne,
   });
 
   const erase = async (): Promise<bigint> => {
@@ -135,18 +137,21 @@ export const createRunner = (options: RunnerOptions): Runner => {
     return head;
   };
 
-  const ensureOne = async (projection: Projection): Promise<void> => {
-    const { schema } = liveModel(projection);
-    await whileBuilding({ pool, projection, logger, stopped }, async (session) => {
-      if ((await checkpointOf(session, liveModel(projection))) === null) {
-        const { milliseconds, events, position } = await build(rebuildOptions(projection, false), session);
-        logger.info({ projection: projection.name, milliseconds, events, position: String(position) }, 'the model is there');
+  const ensure = async (): Promise<void> => {
+    await whileBuilding({ pool, projections, logger, stopped }, async (session) => {
+      const missing: Projection[] = [];
+      for (const projection of projections) if ((await checkpointOf(session, liveModel(projection))) === null) missing.push(projection);
+      if (missing.length > 0) {
+        for (const { projection, milliseconds, events, position } of await build(rebuildOptions(missing, false), session))
+          logger.info({ projection, milliseconds, events, position: String(position) }, 'the model is there');
       }
-      // It may have been there before the api's role was.
-      await grantRights(session, [rightsIn(liveModel(projection))]);
-      for (const old of await leftovers(session, projection)) {
-        logger.info({ schema: old, instead: schema }, 'the tables of an older model are dropped');
-        await dropModel(session, old);
+      // They may have been there before the api's role was.
+      await grantRights(session, rightsInModels(projections));
+      for (const projection of projections) {
+        for (const old of await leftovers(session, projection)) {
+          logger.info({ schema: old, instead: liveModel(projection).schema }, 'the tables of an older model are dropped');
+          await dropModel(session, old);
+        }
       }
     });
   };
@@ -245,13 +250,14 @@ export const createRunner = (options: RunnerOptions): Runner => {
     return outcome;
   };
 
+  const rebuildAll: Runner['rebuildAll'] = (names, { compareOnly = false } = {}) => {
+    const wanted = names.map((name) => modelOf(name).projection);
+    return rebuild(rebuildOptions(wanted, compareOnly));
+  };
+
   return {
     projections,
-    ensure: async () => {
-      // All at once, because a build waits for the database and for the processor in turn.
-      const built = await Promise.allSettled(projections.map(ensureOne));
-      for (const each of built) if (each.status === 'rejected') throw each.reason;
-    },
+    ensure,
     advance: advanceOne,
     follow,
     status,
@@ -265,7 +271,12 @@ export const createRunner = (options: RunnerOptions): Runner => {
     skip: (id, by) => decide('skipped', id, by),
     retryAll: (filter, limit, by) => forEachParked({ pool, models, filter, limit }, (id) => decide('retried', id, by)),
     skipAll: (filter, limit, by) => forEachParked({ pool, models, filter, limit }, (id) => decide('skipped', id, by)),
-    rebuild: (name, { compareOnly = false } = {}) => rebuild(rebuildOptions(modelOf(name).projection, compareOnly)),
+    rebuild: async (name, options) => {
+      const [rebuilt] = await rebuildAll([name], options);
+      if (rebuilt === undefined) throw new Error(`${name} was not rebuilt`);
+      return rebuilt;
+    },
+    rebuildAll,
     withErasedText: async () => {
       const { rows } = await pool.query('SELECT DISTINCT projection FROM runner.parked WHERE erasure_waits AND model = ANY($1)', [
         models.map(({ schema }) => schema),

@@ -2,25 +2,41 @@ import type { DomainEvent } from '@averment/domain';
 import type { EventLog, Place } from '@averment/event-log';
 import { isoText } from '@averment/platform';
 import type { Pool, PoolClient } from 'pg';
-import type { Projection } from '../projection.ts';
+import type { Building, Projection } from '../projection.ts';
 import { liveModel, quoted } from './model.ts';
+
+/** Those of the places that get a row, after the last stamp that has one. */
+const rowsAfter = (last: string, places: readonly Place[]): Place[] => {
+  const found: Place[] = [];
+  for (const place of places) {
+    const before = found.at(-1)?.recordedAt ?? last;
+    // Both texts have the same length and zone, so they sort as the times do. A store's clock that was set back makes no row.
+    if (tenth(toMicroseconds(place.recordedAt)) > tenth(toMicroseconds(before))) found.push(place);
+  }
+  return found;
+};
 
 const apply = async (tx: PoolClient, events: readonly Place[], { schema }: { schema: string }): Promise<void> => {
   const { rows } = await tx.query(`SELECT ${isoText('max(stamp)', 6)} AS stamp FROM ${schema}.times`);
-  let last: string = rows[0]?.stamp ?? '';
-  const found: Place[] = [];
-  for (const event of events) {
-    const stamp = toMicroseconds(event.recordedAt);
-    // Both texts have the same length and zone, so they sort as the times do. A store's clock that was set back makes no row.
-    if (tenth(stamp) <= tenth(last)) continue;
-    found.push(event);
-    last = stamp;
-  }
+  const found = rowsAfter(rows[0]?.stamp ?? '', events);
   if (found.length === 0) return;
   await tx.query(`INSERT INTO ${schema}.times SELECT * FROM unnest($1::timestamptz[], $2::bigint[])`, [
     found.map(({ recordedAt }) => recordedAt),
     found.map(({ position }) => String(position)),
   ]);
+};
+
+const bulk = (): Building => {
+  let last = '';
+  return {
+    pass: (appends) => {
+      const places = appends.flatMap(({ events }) => events);
+      const found = rowsAfter(last, places);
+      last = found.at(-1)?.recordedAt ?? last;
+      const rows = found.map(({ recordedAt, position }) => ({ stamp: recordedAt, position }));
+      return [{ table: 'times', columns: { stamp: 'timestamptz', position: 'bigint' }, rows }];
+    },
+  };
 };
 
 /**
@@ -35,6 +51,7 @@ export const times: Projection = {
   indexes: () => '',
   streams: [''],
   apply,
+  bulk,
   compared: [{ table: 'times', key: ['stamp'] }],
 };
 

@@ -7,6 +7,7 @@ import { changesPast } from '../concealed.ts';
 import { writeFolded } from '../folded.ts';
 import { projectQuotes } from '../quotes.ts';
 import { createStates, type States } from '../states.ts';
+import { buildRecord } from './bulk.ts';
 import { loadUsers } from './load.ts';
 import { partyVersions, type Register, sourceVersions } from './register.ts';
 import { changesDocument } from './relevant.ts';
@@ -114,6 +115,7 @@ export const createRecordProjection = ({ vocabulary }: { vocabulary: Vocabulary 
     indexes: recordIndexes,
     streams: ['incident_', 'party_', 'source_'],
     apply: (tx, events, context) => project(tx, events, context, tools),
+    bulk: () => buildRecord(tools.render),
     compared: recordCompared,
   };
 };

@@ -22,6 +22,22 @@ export type Register = { parties: Versions<PartyItem>; sources: Versions<SourceV
 
 export const emptyRegister: Register = { parties: new Map(), sources: new Map() };
 
+/** The part of a whole register with these parties and sources, and all ancestors that the parties ever had. */
+export const partOf = (register: Register, ids: ReadonlySet<string>): Register => {
+  const parties = new Map<string, readonly Version<PartyItem>[]>();
+  const sources = new Map<string, readonly Version<SourceVersion>[]>();
+  const wanted = new Set(ids);
+  for (const id of wanted) {
+    const source = register.sources.get(id);
+    if (source !== undefined) sources.set(id, source);
+    const party = register.parties.get(id);
+    if (party === undefined) continue;
+    parties.set(id, party);
+    for (const { value } of party) if (value.parent !== null) wanted.add(value.parent);
+  }
+  return { parties, sources };
+};
+
 /** The SHA-256 of a text's UTF-8 bytes in hex, as `textSha256` of the contract. */
 export const textHash = (text: string): string => createHash('sha256').update(text).digest('hex');
 

@@ -169,7 +169,9 @@ export const served = ({ open, document, whole }: Documents, letOutOf: LetOutOf)
   const body = JSON.stringify(document);
   const reviewed = whole === document ? body : JSON.stringify(whole);
   const forReview = reviewed === body ? null : reviewed;
-  const shortened = JSON.stringify(publicText(open, letOutOf));
+  const cut = publicText(open, letOutOf);
+  // The same object where nothing is withheld or cut.
+  const shortened = cut === document ? body : JSON.stringify(cut);
   const compared = JSON.stringify(comparison(document));
   const publicCompared = open === document ? compared : JSON.stringify(comparison(open));
   const forPublic = shortened === body ? null : shortened;

@@ -71,7 +71,7 @@ export const recordTables = (schema: string): string => `
   CREATE INDEX merges_target ON ${schema}.merges (target);
 `;
 
-/** Indexes that only queries need. ANALYZE last: a planner without statistics reads tables of any size from end to end. */
+/** Indexes that only queries need. */
 export const recordIndexes = (schema: string): string => `
   CREATE INDEX parties_name ON ${schema}.parties (lower(coalesce(name, '')) COLLATE "C", id) WHERE to_position = ${forEver};
   CREATE INDEX parties_words ON ${schema}.parties USING gin (words) WHERE to_position = ${forEver};
@@ -104,8 +104,6 @@ export const recordIndexes = (schema: string): string => `
   CREATE INDEX claims_standing ON ${schema}.claims (standing, added_position);
   CREATE INDEX claims_days ON ${schema}.claims USING gist (int4range(occurred_from, occurred_to, '[]'));
   CREATE INDEX claims_sources ON ${schema}.claims USING gin (sources);
-
-  ANALYZE ${schema}.parties, ${schema}.party_names, ${schema}.sources, ${schema}.public, ${schema}.quotes, ${schema}.incidents, ${schema}.incident_rows, ${schema}.claims, ${schema}.incident_uses;
 `;
 
 /** For the comparison of a rebuild: every table with what identifies a row. */

@@ -1,6 +1,6 @@
 import { type ConcealedText, concealedTexts, type DomainEvent, type Incident, initialIncident } from '@averment/domain';
 import type { PoolClient } from 'pg';
-import type { ProjectionContext } from '../../projection.ts';
+import type { Group, ProjectionContext } from '../../projection.ts';
 import type { Append } from '../appends.ts';
 import { appendsOf } from '../appends.ts';
 import { withoutConcealed } from '../concealed.ts';
@@ -17,7 +17,7 @@ export type Work = { events: ReadonlyMap<string, DomainEvent[]>; fresh: Readonly
 /** A unit with what happens to it in a batch, and the parties and sources that this needs. */
 type Plan = { unit: Unit; steps: Step[] };
 
-const mergeTargets = (events: readonly DomainEvent[]): string[] =>
+export const mergeTargets = (events: readonly DomainEvent[]): string[] =>
   events.flatMap((event) => (event.type === 'IncidentMerged' ? [event.data.into] : []));
 
 /** Groups the incidents, with all that merges ever tied to them, into sets that must be rendered together. */
@@ -81,6 +81,19 @@ const concealing = (
   concealed,
   leftOf: new Map(concealed.length === 0 ? [] : withoutConcealed(events, concealed).map((event) => [event.revision, event])),
 });
+
+/**
+ * A unit of whole streams, to be folded from their first events, with all that happens to it. `register` has what its documents name, and it alone: each change
+ * in it is a step.
+ */
+export const wholeUnit = (streams: Group, register: Register): Plan => {
+  const memberOf = (id: string, events: readonly DomainEvent[]): Member => ({
+    ...newMember(id, initialIncident(), new Set()),
+    ...concealing(concealedTexts(events), events, undefined),
+  });
+  const unit = { members: new Map([...streams].map(([id, events]) => [id, memberOf(id, events)])), merges: new Map(), fresh: true };
+  return { unit, steps: stepsOf([...streams.values()].flatMap(appendsOf), register, -1n) };
+};
 
 /** Makes the units of some groups ready to be played. Reads each table and the log once for all of them. `claims` are the digests of those that stay. */
 export const prepareUnits = async (

@@ -1,12 +1,13 @@
 import { type LetOutOf, quotePlaces, skeletonOf } from '@averment/domain';
 import type { PoolClient } from 'pg';
 import type { PartyItem } from '../../items.ts';
+import type { Rows } from '../../projection.ts';
 import { forEver, type Version } from '../../versions.ts';
 import { wordsOf } from '../../words.ts';
 import { loadLetOut } from '../quotes.ts';
 import { type Columns, insertRows, recordset, setFromNew, writeRows } from '../statements.ts';
 import type { Merges } from './merges.ts';
-import type { Register } from './register.ts';
+import type { Register, SourceVersion } from './register.ts';
 import { digestOf, type Row, served } from './render.ts';
 import type { Member, PublicSince, Unit } from './unit.ts';
 
@@ -37,48 +38,59 @@ const nameRows = ([party, versions]: [string, readonly Version<PartyItem>[]]) =>
   return names.map((name, n) => ({ party, n, name: name.normalize('NFC'), skeleton: digestOf(skeletonOf(name)) }));
 };
 
+const partyRows = ([id, versions]: [string, readonly Version<PartyItem>[]]) =>
+  nonEmpty(versions).map(({ from, to, value }) => ({
+    id,
+    from_position: from,
+    to_position: to,
+    item: value,
+    name: value.name,
+    kind: value.kind,
+    private: value.private,
+    parent: value.parent,
+    words: vector([value.name, ...(value.aliases ?? [])]),
+  }));
+
+const sourceRows = ([id, versions]: [string, readonly Version<SourceVersion>[]]) =>
+  nonEmpty(versions).map(({ from, to, value: { item, registered } }) => ({
+    id,
+    from_position: from,
+    to_position: to,
+    registered_position: registered,
+    item,
+    url: item.url,
+    text_sha256: item.textSha256,
+    words: vector([item.title, item.publisher, ...(item.authors ?? [])]),
+  }));
+
 /** Replaces all versions of the given parties and sources. */
 export const writeRegister = async (tx: PoolClient, schema: string, { parties, sources }: Register): Promise<void> => {
-  const partyRows = [...parties].flatMap(([id, versions]) =>
-    nonEmpty(versions).map(({ from, to, value }) => ({
-      id,
-      from_position: from,
-      to_position: to,
-      item: value,
-      name: value.name,
-      kind: value.kind,
-      private: value.private,
-      parent: value.parent,
-      words: vector([value.name, ...(value.aliases ?? [])]),
-    })),
-  );
-  const sourceRows = [...sources].flatMap(([id, versions]) =>
-    nonEmpty(versions).map(({ from, to, value: { item, registered } }) => ({
-      id,
-      from_position: from,
-      to_position: to,
-      registered_position: registered,
-      item,
-      url: item.url,
-      text_sha256: item.textSha256,
-      words: vector([item.title, item.publisher, ...(item.authors ?? [])]),
-    })),
-  );
   if (parties.size > 0) await tx.query(`DELETE FROM ${schema}.parties WHERE id = ANY($1)`, [[...parties.keys()]]);
-  await insertRows(tx, `${schema}.parties`, partyColumns, partyRows);
+  await insertRows(tx, `${schema}.parties`, partyColumns, [...parties].flatMap(partyRows));
   if (parties.size > 0) await tx.query(`DELETE FROM ${schema}.party_names WHERE party = ANY($1)`, [[...parties.keys()]]);
   await insertRows(tx, `${schema}.party_names`, nameColumns, [...parties].flatMap(nameRows));
   if (sources.size > 0) await tx.query(`DELETE FROM ${schema}.sources WHERE id = ANY($1)`, [[...sources.keys()]]);
-  await insertRows(tx, `${schema}.sources`, sourceColumns, sourceRows);
+  await insertRows(tx, `${schema}.sources`, sourceColumns, [...sources].flatMap(sourceRows));
 };
+
+/** The rows of parties and sources in tables that have none of them. */
+export const registerRows = ({ parties, sources }: Register): Rows[] => [
+  { table: 'parties', columns: partyColumns, rows: [...parties].flatMap(partyRows), made: { words: 'words::tsvector' } },
+  { table: 'party_names', columns: nameColumns, rows: [...parties].flatMap(nameRows) },
+  { table: 'sources', columns: sourceColumns, rows: [...sources].flatMap(sourceRows), made: { words: 'words::tsvector' } },
+];
+
+const publicColumns = { id: 'text', from_position: 'bigint' };
+const publicRowsOf = (since: PublicSince) => [...since].map(([id, from_position]) => ({ id, from_position }));
+export const publicRows = (since: PublicSince): Rows => ({ table: 'public', columns: publicColumns, rows: publicRowsOf(since) });
 
 /** Writes from which position on parties and sources are public: the earliest counts. */
 export const writePublic = (tx: PoolClient, schema: string, since: PublicSince): Promise<void> =>
   insertRows(
     tx,
     `${schema}.public AS known`,
-    { id: 'text', from_position: 'bigint' },
-    [...since].map(([id, from_position]) => ({ id, from_position })),
+    publicColumns,
+    publicRowsOf(since),
     'ON CONFLICT (id) DO UPDATE SET from_position = excluded.from_position WHERE excluded.from_position < known.from_position',
   );
 
@@ -114,9 +126,12 @@ const rowVersions = ({ id, rows }: Member) =>
     ...row,
   }));
 
+const asVector = (name: string): string => `to_tsvector('pg_catalog.english', ${name})`;
+const madeOfRow: Record<string, string> = { search: asVector('search'), public_search: asVector('public_search') };
+
 const insertRowVersions = (schema: string): string => {
   const names = Object.keys(rowColumns);
-  const values = names.map((name) => (name.endsWith('search') ? `to_tsvector('pg_catalog.english', ${name})` : name));
+  const values = names.map((name) => madeOfRow[name] ?? name);
   return `INSERT INTO ${schema}.incident_rows (${names.join(', ')}) SELECT ${values.join(', ')} FROM ${recordset(rowColumns)}`;
 };
 
@@ -201,6 +216,10 @@ const mergeRows = (merges: Merges) =>
     nonEmpty(versions).map(({ from, to, value }) => ({ incident, ...value, from_position: from, to_position: to })),
   );
 
+const useColumns = { incident: 'text', used: 'text' };
+const useRows = ({ id, newUses }: Member) => [...newUses].map((used) => ({ incident: id, used }));
+
+const concealedColumns = { stream: 'text', revision: 'int', pointer: 'text' };
 const mergeColumns = { incident: 'text', target: 'text', since: 'bigint', from_position: 'bigint', to_position: 'bigint', cut: 'boolean' };
 
 const clearFresh = async (tx: PoolClient, schema: string, units: readonly Unit[]): Promise<void> => {
@@ -246,17 +265,12 @@ export const writeUnits = async (
     members.flatMap((member) => claimRows(member, claims)),
     `ON CONFLICT (id) DO UPDATE SET ${setFromNew(claimColumns, ['id', 'added_position'])}`,
   );
-  await insertRows(
-    tx,
-    `${schema}.incident_uses`,
-    { incident: 'text', used: 'text' },
-    members.flatMap(({ id, newUses }) => [...newUses].map((used) => ({ incident: id, used }))),
-  );
+  await insertRows(tx, `${schema}.incident_uses`, useColumns, members.flatMap(useRows));
 
   await insertRows(
     tx,
     `${schema}.concealed`,
-    { stream: 'text', revision: 'int', pointer: 'text' },
+    concealedColumns,
     units.filter(({ fresh }) => fresh).flatMap(({ members: fresh }) => [...fresh.values()].flatMap(concealedRows)),
   );
 
@@ -269,4 +283,18 @@ export const writeUnits = async (
     mergeColumns,
     merged.flatMap(({ merges }) => mergeRows(merges)),
   );
+};
+
+/** The rows of units that were folded from their first events, in tables that have none of them. */
+export const unitRows = (units: readonly Unit[], letOutOf: LetOutOf): Rows[] => {
+  const members = units.flatMap((unit) => [...unit.members.values()]);
+  const none: ReadonlyMap<string, string> = new Map();
+  return [
+    { table: 'incident_rows', columns: rowColumns, rows: members.flatMap(rowVersions), made: madeOfRow },
+    { table: 'incidents', columns: incidentColumns, rows: members.flatMap((member) => incidentRow(member, letOutOf)) },
+    { table: 'claims', columns: claimColumns, rows: members.flatMap((member) => claimRows(member, none)) },
+    { table: 'incident_uses', columns: useColumns, rows: members.flatMap(useRows) },
+    { table: 'concealed', columns: concealedColumns, rows: members.flatMap(concealedRows) },
+    { table: 'merges', columns: mergeColumns, rows: units.flatMap(({ merges }) => mergeRows(merges)) },
+  ];
 };

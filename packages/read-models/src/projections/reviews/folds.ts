@@ -2,7 +2,7 @@ import { deserialize, serialize } from 'node:v8';
 import { type DomainEvent, evolveIncident, type Incident, incidentForm, initialIncident, structureOf } from '@averment/domain';
 import { LRUCache } from 'lru-cache';
 import type { PoolClient } from 'pg';
-import type { ProjectionContext } from '../../projection.ts';
+import type { ProjectionContext, Rows } from '../../projection.ts';
 import type { Connection } from '../../runner/model.ts';
 import { insertRows, setFromNew } from '../statements.ts';
 
@@ -57,6 +57,13 @@ export const foldOn = (fold: Fold, events: readonly DomainEvent[]): void => {
 };
 
 const columns = { incident: 'text', revision: 'int', sha256: 'text', form: 'int', state: 'bytea' };
+/** The fold to store of a whole stream, if it is a long one. */
+export const foldRows = (streams: readonly (readonly DomainEvent[])[]): Rows => {
+  const folds = streams.filter((events) => events.length >= shortStream).map((events) => ({ fold: newFold(), events }));
+  for (const { fold, events } of folds) foldOn(fold, events);
+  return { table: 'folds', columns, rows: folds.flatMap(({ fold }) => fold.row ?? []) };
+};
+
 /** Stores what is to be stored of the folds. */
 export const writeFolds = (tx: PoolClient, schema: string, folds: readonly Fold[]): Promise<void> =>
   insertRows(

@@ -1,10 +1,10 @@
-import { type DomainEvent, type Edit, evolveParty, type Ground, initialParty, type PartyFacts, quotesByPlace } from '@averment/domain';
+import { type DomainEvent, type Edit, type Ground, type PartyFacts, quotesByPlace } from '@averment/domain';
 import type { PoolClient } from 'pg';
 import type { ProjectionContext } from '../../projection.ts';
 import { loadQuotes } from '../quotes.ts';
-import { factsOf, partyVersions } from '../record/register.ts';
+import { factsOf } from '../record/register.ts';
 import { insertRows, setFromNew } from '../statements.ts';
-import { usedBy } from './render.ts';
+import { partyColumns, partyRows, useColumns, useRows } from './rows.ts';
 
 /** What edits are judged by beside their incident: parties, who of them was reviewed, and quotes. */
 
@@ -15,14 +15,9 @@ export const projectParties = async (tx: PoolClient, streams: Streams, context: 
   const own = [...streams].filter(([stream]) => stream.startsWith('party_'));
   const begun = own.filter(([, [first]]) => first !== undefined && first.revision > 0);
   const read = await context.readStreams(begun.map(([stream, events]) => ({ stream, from: 0, to: events.at(-1)?.revision ?? 0 })));
-  const rows = own.flatMap(([id, events]) => {
-    const whole = read.get(id) ?? events;
-    const item = partyVersions(whole).at(-1)?.value;
-    const { privacySaid } = whole.reduce(evolveParty, initialParty());
-    return item === undefined || privacySaid === null ? [] : [{ id, item, privacy_said: privacySaid }];
-  });
-  const columns = { id: 'text', item: 'json', privacy_said: 'bigint' };
-  await insertRows(tx, `${context.schema}.parties`, columns, rows, `ON CONFLICT (id) DO UPDATE SET ${setFromNew(columns, ['id'])}`);
+  const rows = own.flatMap(([id, events]) => partyRows(id, read.get(id) ?? events));
+  const replace = `ON CONFLICT (id) DO UPDATE SET ${setFromNew(partyColumns, ['id'])}`;
+  await insertRows(tx, `${context.schema}.parties`, partyColumns, rows, replace);
   return rows.map(({ id }) => id);
 };
 
@@ -34,13 +29,8 @@ export const usersOf = async (tx: PoolClient, schema: string, parties: readonly 
 
 /** Writes which parties and sources the incidents' edits use, then answers what is known by now of all parties that their edits have used. */
 export const groundOf = async (tx: PoolClient, schema: string, incidents: readonly string[], streams: Streams): Promise<Ground> => {
-  const uses = incidents.flatMap((incident) => {
-    const changes = (streams.get(incident) ?? []).flatMap((event) =>
-      event.type === 'EditSubmitted' || event.type === 'EditRevised' ? event.data.changes : [],
-    );
-    return [...usedBy(changes)].map((used) => ({ incident, used }));
-  });
-  await insertRows(tx, `${schema}.edit_uses`, { incident: 'text', used: 'text' }, uses, 'ON CONFLICT DO NOTHING');
+  const uses = incidents.flatMap((incident) => useRows(incident, streams.get(incident) ?? []));
+  await insertRows(tx, `${schema}.edit_uses`, useColumns, uses, 'ON CONFLICT DO NOTHING');
   const { rows } = await tx.query(
     `SELECT p.id, p.item, coalesce(r.position > p.privacy_said, false) AS reviewed
      FROM ${schema}.parties AS p LEFT JOIN ${schema}.reviewed AS r ON r.party = p.id

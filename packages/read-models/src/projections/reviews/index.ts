@@ -5,11 +5,13 @@ import { byStream } from '../appends.ts';
 import { loadFolded, writeFolded } from '../folded.ts';
 import { projectQuotes } from '../quotes.ts';
 import { insertRows, setFromNew } from '../statements.ts';
+import { buildReviews } from './bulk.ts';
 import { createFolds, type Folds, writeFolds } from './folds.ts';
 import { groundOf, projectParties, quotedBy, quotersOf, type Streams, usersOf } from './ground.ts';
 import { foldMember, shownOf, textsNeeded } from './member.ts';
 import { createEditRenderer, createStand, type EditRenderer, type EditRow, type Heading, isOpen, type Stand } from './render.ts';
 import { projectReviewed } from './reviewed.ts';
+import { editColumns, headingColumns, voteColumns, voteRows } from './rows.ts';
 import { reviewCompared, reviewIndexes, reviewTables } from './tables.ts';
 
 /** How many incidents are in memory at once. */
@@ -17,33 +19,11 @@ const incidentsAtOnce = 200;
 
 type HeadingRow = Heading & { id: string };
 
-const editColumns = {
-  incident: 'text',
-  edit: 'int',
-  document: 'text',
-  state: 'text',
-  version: 'int',
-  author: 'text',
-  kinds: 'text[]',
-  priority: 'text',
-  uses: 'text[]',
-  submitted_at: 'timestamptz',
-  due_at: 'timestamptz',
-  next_actor: 'text',
-  approvals: 'json',
-  quotes_beyond_limit: 'json',
-};
-const decisions: Partial<Record<DomainEvent['type'], string>> = {
-  EditApproved: 'approve',
-  EditRejected: 'reject',
-  EditChangesRequested: 'request_changes',
-};
-
 const writeShown = async (tx: PoolClient, schema: string, headings: readonly HeadingRow[], edits: readonly EditRow[]): Promise<void> => {
   await insertRows(
     tx,
     `${schema}.incidents AS known`,
-    { id: 'text', title: 'text', region: 'text' },
+    headingColumns,
     headings,
     'ON CONFLICT (id) DO UPDATE SET title = excluded.title, region = excluded.region WHERE (known.title, known.region) IS DISTINCT FROM (excluded.title, excluded.region)',
   );
@@ -55,18 +35,6 @@ const writeShown = async (tx: PoolClient, schema: string, headings: readonly Hea
     `ON CONFLICT (incident, edit) DO UPDATE SET ${setFromNew(editColumns, ['incident', 'edit'])} WHERE known.document <> excluded.document`,
   );
 };
-
-const writeVotes = (tx: PoolClient, schema: string, events: readonly DomainEvent[]): Promise<void> =>
-  insertRows(
-    tx,
-    `${schema}.votes`,
-    { incident: 'text', revision: 'int', edit: 'int', reviewer: 'text', decision: 'text', voted_at: 'timestamptz' },
-    events.flatMap(({ type, stream, revision, edit, actor, recordedAt }) =>
-      decisions[type] === undefined
-        ? []
-        : [{ incident: stream, revision, edit, reviewer: actor, decision: decisions[type], voted_at: recordedAt }],
-    ),
-  );
 
 type Tools = { folds: Folds; render: EditRenderer; stand: Stand };
 
@@ -118,7 +86,7 @@ const project = async (tx: PoolClient, events: DomainEvent[], context: Projectio
   for (let first = 0; first < incidents.length; first += incidentsAtOnce) {
     await projectIncidents(tx, context, incidents.slice(first, first + incidentsAtOnce), { streams, everyOpen, ...tools });
   }
-  await writeVotes(tx, schema, events);
+  await insertRows(tx, `${schema}.votes`, voteColumns, voteRows(events));
   await writeFolded(tx, schema, streams);
 };
 
@@ -132,6 +100,7 @@ export const createReviewsProjection = (options: { policy: Policy }): Projection
     indexes: reviewIndexes,
     streams: ['incident_', 'party_'],
     apply: (tx, events, context) => project(tx, events, context, tools),
+    bulk: () => buildReviews(tools.render),
     compared: reviewCompared,
   };
 };

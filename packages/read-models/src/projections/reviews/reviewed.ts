@@ -2,12 +2,13 @@ import { type DomainEvent, partiesUsed } from '@averment/domain';
 import type { PoolClient } from 'pg';
 import { type Append, appendsOf, changesOf } from '../appends.ts';
 import { insertRows } from '../statements.ts';
+import { reviewedColumns } from './rows.ts';
 
 /** Whether the append applies an edit that two have approved: the vote that applies one records how many it took. */
 const isOfTwo = ({ events }: Append): boolean => events.some((event) => event.type === 'EditApproved' && event.data.needed >= 2);
 
 /** The parties of edits that these events apply with two approvals, each with the last position at which that happened. */
-const reviewedBy = (events: readonly DomainEvent[]): Map<string, bigint> => {
+export const reviewedBy = (events: readonly DomainEvent[]): Map<string, bigint> => {
   const found = new Map<string, bigint>();
   for (const append of appendsOf(events).filter(isOfTwo)) {
     for (const party of changesOf(append.events).flatMap(partiesUsed)) found.set(party, append.position);
@@ -37,7 +38,7 @@ export const projectReviewed = async (
   await insertRows(
     tx,
     `${schema}.reviewed AS known`,
-    { party: 'text', position: 'bigint' },
+    reviewedColumns,
     [...found].map(([party, position]) => ({ party, position })),
     'ON CONFLICT (party) DO UPDATE SET position = excluded.position WHERE excluded.position > known.position',
   );

@@ -47,7 +47,6 @@ export const reviewIndexes = (schema: string): string => `
   CREATE INDEX edits_author ON ${schema}.edits (author, submitted_at);
   CREATE INDEX incidents_region ON ${schema}.incidents (region);
   CREATE INDEX votes_voted ON ${schema}.votes (voted_at);
-  ANALYZE ${schema}.edits, ${schema}.incidents, ${schema}.votes;
 `;
 
 /** For the comparison of a rebuild: every table with what identifies a row, but for `folds`, as one of another form is stored anew at another revision. */

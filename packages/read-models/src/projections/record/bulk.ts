@@ -1,0 +1,64 @@
+import type { PartyItem } from '../../items.ts';
+import type { Building, Folded, Group, Rows } from '../../projection.ts';
+import type { Version } from '../../versions.ts';
+import { foldedRows } from '../folded.ts';
+import { collectQuotes } from '../quotes.ts';
+import { partOf, partyVersions, type Register, type SourceVersion, sourceVersions } from './register.ts';
+import { namedBy } from './relevant.ts';
+import type { Renderer } from './render.ts';
+import { type PublicSince, playUnit, type Unit } from './unit.ts';
+import { mergeTargets, wholeUnit } from './units.ts';
+import { publicRows, registerRows, unitRows } from './write.ts';
+
+/**
+ * Builds the model from whole streams. In memory stay, of the whole log, the versions of parties and sources and the places of the quotes; documents do not.
+ */
+export const buildRecord = (render: Renderer): Building => {
+  const quotes = collectQuotes();
+  const ties: [string, string][] = [];
+  const register = { parties: new Map<string, Version<PartyItem>[]>(), sources: new Map<string, Version<SourceVersion>[]>() };
+  const publicSince: PublicSince = new Map();
+
+  const enter = (groups: readonly Group[]): Register => {
+    const entered = { parties: new Map<string, Version<PartyItem>[]>(), sources: new Map<string, Version<SourceVersion>[]>() };
+    for (const [id, events] of groups.flatMap((group) => [...group])) {
+      if (id.startsWith('party_')) entered.parties.set(id, partyVersions(events));
+      if (id.startsWith('source_')) entered.sources.set(id, sourceVersions(events));
+    }
+    for (const [id, versions] of entered.parties) register.parties.set(id, versions);
+    for (const [id, versions] of entered.sources) register.sources.set(id, versions);
+    return entered;
+  };
+
+  const play = (group: Group, folded: Folded): Unit => {
+    const named = new Set([...group.values()].flatMap((events) => [...namedBy(events)]));
+    const own = partOf(register, named);
+    const { unit, steps } = wholeUnit(group, own);
+    playUnit(unit, steps, own, render, publicSince);
+    for (const { id, state } of unit.members.values()) {
+      const events = group.get(id);
+      if (events !== undefined) folded.set(events, state);
+    }
+    return unit;
+  };
+
+  const isIncidents = (group: Group): boolean => [...group.keys()].every((stream) => stream.startsWith('incident_'));
+
+  return {
+    takes: { first: ['party_', 'source_'], after: ['incident_'] },
+    pass: (appends) => {
+      for (const append of appends) {
+        quotes.pass(append);
+        for (const target of mergeTargets(append.events)) ties.push([append.stream, target]);
+      }
+      return [];
+    },
+    ties: () => ties,
+    take: (groups, folded): Rows[] => {
+      const entered = enter(groups);
+      const units = groups.filter(isIncidents).map((group) => play(group, folded));
+      return [...registerRows(entered), ...unitRows(units, quotes.decided().letOut), foldedRows(groups)];
+    },
+    rest: () => [quotes.decided().rows(), publicRows(publicSince)],
+  };
+};

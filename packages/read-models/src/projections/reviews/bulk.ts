@@ -1,0 +1,78 @@
+import { type DomainEvent, evolveIncident, type Ground, type Incident, initialIncident, type PartyFacts } from '@averment/domain';
+import type { Building, Folded, Group, Rows } from '../../projection.ts';
+import { foldedRows } from '../folded.ts';
+import { collectQuotes } from '../quotes.ts';
+import { factsOf } from '../record/register.ts';
+import { foldRows } from './folds.ts';
+import { type EditRenderer, headingOf } from './render.ts';
+import { reviewedBy } from './reviewed.ts';
+import * as rowsOf from './rows.ts';
+
+const foldOf = (events: readonly DomainEvent[], folded: Folded): Incident => {
+  const known = folded.get(events);
+  if (known !== undefined) return known;
+  const state = events.reduce(evolveIncident, initialIncident());
+  folded.set(events, state);
+  return state;
+};
+
+/**
+ * Builds the model from whole streams: each edit is rendered once, as it is in the end. In memory stay, of the whole log, the parties as they are now and the
+ * places of the quotes.
+ */
+export const buildReviews = (render: EditRenderer): Building => {
+  const quotes = collectQuotes();
+  const reviewed = new Map<string, bigint>();
+  const parties = new Map<string, { facts: PartyFacts; privacySaid: bigint }>();
+
+  const enter = (groups: readonly Group[]) => {
+    const own = groups.flatMap((group) => [...group]).filter(([stream]) => stream.startsWith('party_'));
+    const rows = own.flatMap(([id, events]) => rowsOf.partyRows(id, events));
+    for (const { id, item, privacy_said } of rows) parties.set(id, { facts: factsOf(item), privacySaid: privacy_said });
+    return rows;
+  };
+
+  /** What an edit's approvals rest on; of parties only those that edits of the same incident ever used. */
+  const groundOf = (used: ReadonlySet<string>): Omit<Ground, 'record'> => ({
+    parties: (id) => (used.has(id) ? parties.get(id)?.facts : undefined),
+    privacyReviewed: (id) => used.has(id) && (reviewed.get(id) ?? -1n) > (parties.get(id)?.privacySaid ?? -1n),
+    quoted: quotes.decided().quoted,
+  });
+
+  const show = (id: string, events: readonly DomainEvent[], folded: Folded) => {
+    const state = foldOf(events, folded);
+    const uses = rowsOf.useRows(id, events);
+    const ground = groundOf(new Set(uses.map(({ used }) => used)));
+    const edits = [...state.edits.values()].map((edit) => render(state, edit, ground));
+    return { heading: { id: state.id ?? '', ...headingOf(state) }, edits, uses, votes: rowsOf.voteRows(events) };
+  };
+
+  return {
+    takes: { first: ['party_'], after: ['incident_'] },
+    pass: (appends) => {
+      for (const append of appends) {
+        quotes.pass(append);
+        for (const [party, position] of reviewedBy(append.events)) reviewed.set(party, position);
+      }
+      return [];
+    },
+    take: (groups, folded): Rows[] => {
+      const entered = enter(groups);
+      const incidents = groups.flatMap((group) => [...group]).filter(([stream]) => stream.startsWith('incident_'));
+      const shown = incidents.map(([id, events]) => show(id, events, folded));
+      return [
+        { table: 'parties', columns: rowsOf.partyColumns, rows: entered },
+        { table: 'incidents', columns: rowsOf.headingColumns, rows: shown.map(({ heading }) => heading) },
+        { table: 'edits', columns: rowsOf.editColumns, rows: shown.flatMap(({ edits }) => edits) },
+        { table: 'votes', columns: rowsOf.voteColumns, rows: shown.flatMap(({ votes }) => votes) },
+        { table: 'edit_uses', columns: rowsOf.useColumns, rows: shown.flatMap(({ uses }) => uses) },
+        foldRows(incidents.map(([, events]) => events)),
+        foldedRows(groups),
+      ];
+    },
+    rest: () => [
+      quotes.decided().rows(),
+      { table: 'reviewed', columns: rowsOf.reviewedColumns, rows: [...reviewed].map(([party, position]) => ({ party, position })) },
+    ],
+  };
+};

@@ -1,0 +1,52 @@
+import { type DomainEvent, evolveParty, initialParty } from '@averment/domain';
+import { partyVersions } from '../record/register.ts';
+import { usedBy } from './render.ts';
+
+/** The rows that follow from events alone, and the columns of all. */
+
+export const editColumns = {
+  incident: 'text',
+  edit: 'int',
+  document: 'text',
+  state: 'text',
+  version: 'int',
+  author: 'text',
+  kinds: 'text[]',
+  priority: 'text',
+  uses: 'text[]',
+  submitted_at: 'timestamptz',
+  due_at: 'timestamptz',
+  next_actor: 'text',
+  approvals: 'json',
+  quotes_beyond_limit: 'json',
+};
+export const headingColumns = { id: 'text', title: 'text', region: 'text' };
+export const reviewedColumns = { party: 'text', position: 'bigint' };
+
+export const partyColumns = { id: 'text', item: 'json', privacy_said: 'bigint' };
+/** A party as it is now, of all its events; none before it is registered. */
+export const partyRows = (id: string, events: readonly DomainEvent[]) => {
+  const item = partyVersions(events).at(-1)?.value;
+  const { privacySaid } = events.reduce(evolveParty, initialParty());
+  return item === undefined || privacySaid === null ? [] : [{ id, item, privacy_said: privacySaid }];
+};
+
+export const useColumns = { incident: 'text', used: 'text' };
+/** What the edits that these events submit use, each once. */
+export const useRows = (incident: string, events: readonly DomainEvent[]) => {
+  const changes = events.flatMap((event) => (event.type === 'EditSubmitted' || event.type === 'EditRevised' ? event.data.changes : []));
+  return [...usedBy(changes)].map((used) => ({ incident, used }));
+};
+
+const decisions: Partial<Record<DomainEvent['type'], string>> = {
+  EditApproved: 'approve',
+  EditRejected: 'reject',
+  EditChangesRequested: 'request_changes',
+};
+export const voteColumns = { incident: 'text', revision: 'int', edit: 'int', reviewer: 'text', decision: 'text', voted_at: 'timestamptz' };
+export const voteRows = (events: readonly DomainEvent[]) =>
+  events.flatMap(({ type, stream, revision, edit, actor, recordedAt }) =>
+    decisions[type] === undefined
+      ? []
+      : [{ incident: stream, revision, edit, reviewer: actor, decision: decisions[type], voted_at: recordedAt }],
+  );
