@@ -1,10 +1,9 @@
 import { type CommandTrace, type DomainEvent, eventId, type NewEvent } from '@averment/domain';
 import { AppendTooLarge, type EventLog, type EventToAppend } from '@averment/event-log';
-import type { Clock } from '@averment/platform';
+import type { Clock, InTurn } from '@averment/platform';
 import { type CommandResult, refused } from './errors.ts';
 import { type Fold, type Folds, readEvents } from './folds.ts';
 import type { Caller, Identity } from './identity.ts';
-import type { Serial } from './serial.ts';
 
 /**
  * How often a decision is made anew after a definite wrong revision. Another process that writes to the same stream need not read before its next command, so
@@ -69,7 +68,7 @@ export const eventsToAppend = (
 export const createExecute = (deps: {
   log: EventLog<DomainEvent>;
   clock: Clock;
-  serial: Serial;
+  serial: InTurn;
   onAppended: (position: bigint) => void;
 }): Execute => {
   const { log, clock, serial, onAppended } = deps;

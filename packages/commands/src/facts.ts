@@ -25,6 +25,7 @@ import {
   type Vocabulary,
 } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
+import { kept } from '@averment/platform';
 import { createFolds, type Fold, type Folds } from './folds.ts';
 
 /** The facts for one decision: each stream is asked for once, however often it is needed. */
@@ -53,14 +54,8 @@ export type FactReader = {
   facing(): Facing;
 };
 
-const once = <T>(read: (id: string) => Promise<T>): ((id: string) => Promise<T>) => {
-  const asked = new Map<string, Promise<T>>();
-  return (id) => {
-    const answer = asked.get(id) ?? read(id);
-    asked.set(id, answer);
-    return answer;
-  };
-};
+/** As long as a decision takes. */
+const forEver = { fresh: Number.POSITIVE_INFINITY };
 
 /** The parties that what was sent names. */
 const partiesIn = (sent: unknown, found: Set<string> = new Set()): Set<string> => {
@@ -85,8 +80,8 @@ export const createFactReader = (options: {
   const parties = createFolds({ log, initial: initialParty, evolve: evolveParty, budget });
 
   const facing = (): Facing => {
-    const source = once(sources.fresh);
-    const party = once(parties.fresh);
+    const source = kept(sources.fresh, forEver);
+    const party = kept(parties.fresh, forEver);
 
     const begin = (sent: readonly SentChange[]) => {
       const wanted = partiesIn(sent);

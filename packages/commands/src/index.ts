@@ -11,7 +11,7 @@ import {
   type Vocabulary,
 } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
-import { allOfRows, type Clock, type Logger, type Migrations, type Random } from '@averment/platform';
+import { allOfRows, type Clock, inTurn, type Logger, type Migrations, type Random } from '@averment/platform';
 import { editCommands } from './edits.ts';
 import { createExecute } from './execute.ts';
 import { createFactReader, type FindQuotes, type FindReviewed } from './facts.ts';
@@ -22,7 +22,6 @@ import type { Leases } from './leases/port.ts';
 import { type Quotas, unlimited } from './quotas.ts';
 import { type FindLookAlikes, type FindSource, registrationCommands } from './registering.ts';
 import { reviewCommands } from './review.ts';
-import { createSerial } from './serial.ts';
 import { createSourceTexts } from './source-texts.ts';
 
 export type { Submitted } from './edits.ts';
@@ -82,7 +81,8 @@ export const createCommands = (options: CommandOptions) => {
   const part = Math.ceil(budget / 4);
   // Made once: from bytes Node makes it anew for every request, which takes five times as long as the HMAC itself.
   const key = createSecretKey(serverKey);
-  const serial = createSerial();
+  // Commands on one stream would only lose against one another: a wrong revision is left to commands of different processes.
+  const serial = inTurn();
   const ofIncidents = { log, initial: initialIncident, evolve: evolveIncident, ...(options.findFold && { stored: options.findFold }) };
   const tools = {
     log,

@@ -9,12 +9,12 @@ import {
   skeletonOf,
   writtenOut,
 } from '@averment/domain';
+import type { InTurn } from '@averment/platform';
 import { type CommandResult, refused } from './errors.ts';
 import type { Execute, Steps } from './execute.ts';
 import type { FactReader } from './facts.ts';
 import type { Caller, Identity } from './identity.ts';
 import type { Quotas } from './quotas.ts';
-import type { Serial } from './serial.ts';
 
 export type RegisteredSource = { id: string; textSha256: string; revision: number; position: string };
 export type RegisteredParty = { id: string; position: string };
@@ -35,7 +35,7 @@ type Tools = {
   identify: (caller: Caller) => Identity;
   findSource: FindSource;
   findLookAlikes: FindLookAlikes;
-  serial: Serial;
+  serial: InTurn;
   quotas: Quotas;
 };
 

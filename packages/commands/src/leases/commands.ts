@@ -1,11 +1,11 @@
 import { breakLease, contributors, type DomainEvent, type Edit } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
+import type { InTurn } from '@averment/platform';
 import { seenEdit } from '../access.ts';
 import { createOnEdit, type EditRef, type EditTools } from '../edit.ts';
 import { type CommandResult, refused } from '../errors.ts';
 import { readEvents } from '../folds.ts';
 import type { Caller } from '../identity.ts';
-import type { Serial } from '../serial.ts';
 import type { Lease, Leases } from './port.ts';
 
 /** Who holds the edit in its current version now. */
@@ -14,7 +14,7 @@ export type Leased = { incidentId: string; edit: number; version: number; lease:
 type Tools = EditTools & {
   log: EventLog<DomainEvent>;
   leases: Leases;
-  serial: Serial;
+  serial: InTurn;
   /** How long a lease lasts, in milliseconds. */
   duration: number;
 };
