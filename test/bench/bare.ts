@@ -24,10 +24,9 @@ app.post<{ Params: { id: string } }>('/v1/incidents/:id/edits', (request, reply)
   return reply.code(201).type('application/json; charset=utf-8').send(JSON.stringify(answer));
 });
 
-process.on('message', (documents: Held[]) => {
+process.once('message', async (documents: Held[]) => {
   for (const document of documents) held.set(document.id, document);
-  process.send?.({ held: held.size });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  process.send?.({ url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}` });
 });
 process.on('disconnect', () => process.exit(0));
-await app.listen({ host: '127.0.0.1', port: 0 });
-process.send?.({ url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}` });

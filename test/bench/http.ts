@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, type Serializable } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { Pool } from 'undici';
@@ -36,18 +36,23 @@ export const expected = (answer: Answer, status: number): Record<string, unknown
   return answer.text === '' ? {} : (JSON.parse(answer.text) as Record<string, unknown>);
 };
 
-/** Starts the bare server of `bare.ts` with these documents in its memory. */
-export const startBare = async (documents: readonly Held[]): Promise<{ url: string; stop(): Promise<void> }> => {
-  const child = fork(join(import.meta.dirname, 'bare.ts'), { execArgv: [...process.execArgv, '--disable-warning=ExperimentalWarning'] });
-  const [{ url }] = (await once(child, 'message')) as [{ url: string }];
-  child.send(documents);
-  await once(child, 'message');
+export type Peer = { url: string; stop(): Promise<void> };
+
+/** Starts a peer's server, the file named, as a process of its own. It is told what to serve, and answers where it does. */
+export const startPeer = async (file: string, served: Serializable): Promise<Peer> => {
+  const child = fork(join(import.meta.dirname, file), { execArgv: [...process.execArgv, '--disable-warning=ExperimentalWarning'] });
+  const gone = once(child, 'exit');
+  child.send(served);
+  const [first] = await Promise.race([once(child, 'message'), gone]);
+  if (typeof first?.url !== 'string') throw new Error(`${file} ended before it served`);
   return {
-    url,
+    url: first.url,
     stop: async () => {
-      const gone = once(child, 'exit');
       child.disconnect();
       await gone;
     },
   };
 };
+
+/** The server of `bare.ts` with these documents in its memory. */
+export const startBare = (documents: readonly Held[]): Promise<Peer> => startPeer('bare.ts', documents as Held[]);

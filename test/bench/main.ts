@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
 import { loadConfig } from '@averment/platform';
+import { runAgainst } from './against.ts';
 import { runBench } from './bench.ts';
 import { rows } from './rows/index.ts';
 
-/** `npm run bench -- [row,row…] [--quick] [--seed N] [--rounds N] [--minutes N] [--scale N]`: measures, and prints the table.
- * `--minutes` prolongs the row `memory`; `--scale 0.1` makes data sets of a tenth.
+/** `npm run bench -- [row,row…] [--quick] [--seed N] [--rounds N] [--minutes N] [--scale N] [--against COMMIT]`: measures, and prints the table.
+ * `--minutes` prolongs the row `memory`; `--scale 0.1` makes data sets of a tenth; `--against` measures the build of that commit in turns with this one.
  * `EVENT_LOG_URL` names an EventStoreDB for the rows `store` and `profiles`, which are skipped without. */
 
 const { values, positionals } = parseArgs({
@@ -15,6 +16,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string' },
     minutes: { type: 'string', default: '0' },
     scale: { type: 'string', default: '1' },
+    against: { type: 'string' },
   },
 });
 const wanted = positionals.flatMap((names) => names.split(',')).filter((name) => name !== '');
@@ -37,4 +39,7 @@ if (Object.values(options).some((value) => Number.isNaN(value)) || rounds < 1) {
   process.stderr.write('seed, rounds, minutes and scale are numbers\n');
   process.exit(1);
 }
-await runBench(wanted.length > 0 ? wanted : Object.keys(rows), options, (text) => process.stdout.write(`${text}\n`));
+const names = wanted.length > 0 ? wanted : Object.keys(rows);
+const print = (text: string) => void process.stdout.write(`${text}\n`);
+if (values.against === undefined) await runBench(names, options, print);
+else await runAgainst(values.against, names, options, print);

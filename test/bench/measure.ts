@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { turn } from './turns.ts';
 
 /** What was done under a load: `latencies` in milliseconds, sorted; `share` of all cores that this process (the load generator) took. */
 export type Load = { done: number; rate: number; latencies: number[]; share: number };
@@ -61,6 +62,14 @@ export const quantile = (sorted: readonly number[], part: number): number =>
 /** Figures by what was measured, one a round. */
 type Figures<Name extends string> = Record<Name, number[]>;
 
+/** Every round of a row goes through here: before it begins, the other build has its own. */
+export const inRounds = async (rounds: number, run: (round: number) => Promise<void>): Promise<void> => {
+  for (let round = 0; round < rounds; round += 1) {
+    await turn();
+    await run(round);
+  }
+};
+
 /** Measures one after the other, again and again, each round in the other order than the one before it: what disturbs the machine disturbs all. */
 export const interleaved = async <Name extends string>(
   rounds: number,
@@ -68,9 +77,9 @@ export const interleaved = async <Name extends string>(
 ): Promise<Figures<Name>> => {
   const names = Object.keys(sides) as Name[];
   const figures = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Figures<Name>;
-  for (let round = 0; round < rounds; round += 1) {
+  await inRounds(rounds, async (round) => {
     for (const name of round % 2 === 0 ? names : names.toReversed()) figures[name].push(await sides[name]());
-  }
+  });
   return figures;
 };
 

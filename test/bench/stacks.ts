@@ -27,7 +27,7 @@ type Stack = {
   runnerOf(batch: number): Runner;
   serve(): Promise<Served>;
 };
-type Loaded = Stack & {
+export type Loaded = Stack & {
   seed: number;
   incidents: number;
   claims: number;
@@ -115,7 +115,7 @@ const openStack = async (url: string, places: Places, keyFile: string, closers: 
     return pool;
   };
   const pool = poolOf({ name: 'bench', max: 12 });
-  const { log } = await openLog<DomainEvent>({
+  const { log, name } = await openLog<DomainEvent>({
     settings: places,
     pool: poolOf({ name: 'bench, log', max: 6, sessions: logSessions }),
     catalogue,
@@ -132,7 +132,7 @@ const openStack = async (url: string, places: Places, keyFile: string, closers: 
       logger: quiet,
       projections,
       erase: async () => undefined,
-      logName: async () => 'bench.0',
+      logName: name,
       ...(batch !== undefined && { batch }),
     });
     closers.push(() => runner.close());

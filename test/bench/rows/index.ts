@@ -1,6 +1,7 @@
 import type { Row } from '../bench.ts';
 import { append } from './append.ts';
 import { decision, edit } from './edit.ts';
+import { emmett } from './emmett.ts';
 import { get } from './get.ts';
 import { list, past } from './list.ts';
 import { long } from './long.ts';
@@ -11,4 +12,21 @@ import { rebuild } from './rebuild.ts';
 import { store } from './store.ts';
 
 /** Everything that is measured, by the name that picks it. */
-export const rows: Record<string, Row> = { append, rebuild, get, edit, decision, readable, list, past, long, store, profiles, memory };
+export const rows: Record<string, Row> = {
+  append,
+  rebuild,
+  get,
+  edit,
+  emmett,
+  decision,
+  readable,
+  list,
+  past,
+  long,
+  store,
+  profiles,
+  memory,
+};
+
+/** Rows that measure this build beside another product; a build that it is measured against need not have what they import. */
+export const onlyHere: ReadonlySet<string> = new Set(['emmett']);

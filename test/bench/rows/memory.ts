@@ -1,24 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
 import type { Row } from '../bench.ts';
 import { connect, expected } from '../http.ts';
 import { incidentId } from '../incidents.ts';
 import { loadCast, loadIncidents } from '../load.ts';
 import { atRate, median } from '../measure.ts';
+import { familyOf, memoryOf } from '../processes.ts';
 import { alone, compared, type Line } from '../report.ts';
 import { openStacks, type Served } from '../stacks.ts';
 import { editFor } from './edit.ts';
-
-/** The memory of a process in MiB, what it shares with others counted in parts (PSS). Linux tells it. */
-const memoryOf = async (pid: number): Promise<number> => {
-  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
-  return Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? 0) / 1024;
-};
-
-const childrenOf = async (parent: number): Promise<number[]> => {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const stats = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')));
-  return pids.flatMap((pid, index) => (stats[index]?.split(') ').at(-1)?.split(' ')[1] === String(parent) ? [Number(pid)] : []));
-};
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
@@ -29,7 +17,7 @@ export const memory: Row = async ({ quick, seed, minutes, scale, eventLogUrl }) 
   try {
     const stack = await stacks.empty();
     const served = await stack.serve();
-    const processes = async () => [served.api, served.worker, stacks.postmaster, ...(await childrenOf(stacks.postmaster))];
+    const processes = async () => [served.api, served.worker, ...(await familyOf(stacks.postmaster))];
     const used = async () => sum(await Promise.all((await processes()).map(memoryOf)));
     const settled = () => new Promise((resolve) => setTimeout(resolve, quick ? 500 : 10_000));
 
@@ -51,7 +39,7 @@ export const memory: Row = async ({ quick, seed, minutes, scale, eventLogUrl }) 
         { unit: 'MiB', aim: null, share: [] },
       ),
       alone('of this the API', [apart.api], { unit: 'MiB' }),
-      alone('of this the worker', [apart.worker], { unit: 'MiB' }),
+      alone('of this the worker', [apart.worker], { unit: 'MiB', against: { most: 0.5 } }),
       alone('events appended in bulk and followed live by the worker', [rate], { unit: 'per second' }),
     ];
     const load = minutes > 0 ? await overTime({ served, used, minutes, ...size }) : [];

@@ -1,6 +1,7 @@
 import type { Row } from '../bench.ts';
 import { loadCast, loadIncidents } from '../load.ts';
 import { interleaved } from '../measure.ts';
+import { createMeter } from '../processes.ts';
 import { alone, compared } from '../report.ts';
 
 const models = ['record', 'reviews', 'times'] as const;
@@ -10,10 +11,17 @@ export const rebuild: Row = async ({ stacks, quick, rounds }) => {
   const { runner, seed } = await stacks.main();
   // What earlier rows added is built as well.
   const { events } = await runner.rebuild('times');
+  const cpu = createMeter({ PostgreSQL: stacks.postmaster });
+  const inNode: number[] = [];
   const whole = async () => {
-    const begun = performance.now();
-    await Promise.all(models.map((name) => runner.rebuild(name)));
-    return (events * 1000) / (performance.now() - begun);
+    const [begun, before] = [performance.now(), process.cpuUsage()];
+    const { rate } = await cpu.during(async () => {
+      await Promise.all(models.map((name) => runner.rebuild(name)));
+      return { done: events, rate: (events * 1000) / (performance.now() - begun) };
+    });
+    const { user, system } = process.cpuUsage(before);
+    inNode.push((user + system) / events);
+    return rate;
   };
   const rowByRow = async () => {
     const small = await stacks.empty();
@@ -30,6 +38,8 @@ export const rebuild: Row = async ({ stacks, quick, rounds }) => {
   const what = `rebuild of all read models from ${events} events`;
   return [
     compared(`${what}; beside it one append a transaction`, figures, { unit: 'per second', aim: { least: 8 }, share: [] }),
-    alone(`${what}, events`, figures.own, { unit: 'per second' }),
+    alone(`${what}, events`, figures.own, { unit: 'per second', against: { least: 3 } }),
+    alone('CPU of that per event, in Node', inNode, { unit: 'µs' }),
+    alone('CPU of that per event, in PostgreSQL', cpu.figures.PostgreSQL, { unit: 'µs' }),
   ];
 };
