@@ -12,8 +12,11 @@ t.test('a seed gives the same run again', async (t) => {
 const planted: [Sabotage, RegExp][] = [
   ['unwritten answers', /^P1/],
   ['keys forgotten', /^P[12]/],
+  ['order changes', /^P3/],
   ['no compare and swap', /^P5/],
   ['feed skips', /^P4/],
+  ['tail skips', /^P[45]/],
+  ['own edits decided', /^P7/],
 ];
 for (const [sabotage, promise] of planted) {
   t.test(`what is broken on purpose is noticed: ${sabotage}`, async (t) => {

@@ -56,7 +56,7 @@ export const write = (model: Model, { to, rows, parties, sources, heads, counted
   for (const [stream, more] of counted) model.counted.set(stream, (model.counted.get(stream) ?? 0) + more);
 };
 
-type Log = Pick<EventLog<DomainEvent>, 'readAll' | 'readStream'>;
+type Log = Pick<EventLog<DomainEvent>, 'readStream'>;
 
 const known = (events: readonly Logged<DomainEvent>[]): DomainEvent[] =>
   events.map((event) => {
@@ -64,29 +64,11 @@ const known = (events: readonly Logged<DomainEvent>[]): DomainEvent[] =>
     return event;
   });
 
-/** Whole appends after the position: about `limit` events, none where there are no more. */
-const wholeAppends = async (log: Log, after: bigint, limit: number): Promise<DomainEvent[]> => {
-  const page = known(await log.readAll(after, limit, { texts: false }));
-  const end = page.findLastIndex(({ revision, last }) => revision === last);
-  return end === -1 && page.length === limit ? wholeAppends(log, after, limit * 2) : page.slice(0, end + 1);
-};
-
-/**
- * Reads the log after the model's checkpoint and renders what has changed, with the views of the domain, in memory in place of tables. `commit` gets the
- * checkpoint that the batch began at: it writes only where that is still the model's. Answers whether there was anything.
- */
-export const advance = async (
-  log: Log,
-  model: Model,
-  limit: number,
-  commit: (from: bigint, changes: Changes) => void,
-): Promise<boolean> => {
-  const { checkpoint: from } = model;
+/** Renders what a page of the log changes, with the views of the domain, in memory in place of tables. The page begins at the model's checkpoint. */
+export const changesOf = async (log: Log, model: Model, page: readonly Logged<DomainEvent>[]): Promise<Changes> => {
   const [rows, heads, counted] = [new Map<string, Row>(), new Map(model.heads), new Map<string, number>()];
   const [parties, sources] = [new Map(model.parties), new Map(model.sources)];
-  const events = await wholeAppends(log, from, limit);
-  const [last] = events.slice(-1);
-  if (last === undefined) return false;
+  const events = known(page);
   for (const { stream, revision } of events) {
     heads.set(stream, revision);
     counted.set(stream, (counted.get(stream) ?? 0) + 1);
@@ -103,8 +85,7 @@ export const advance = async (
     if (!stream.startsWith('incident_') || !(everything || touched.has(stream))) continue;
     rows.set(stream, render((await read(stream)).reduce(evolveIncident, initialIncident()), parties, sources));
   }
-  commit(from, { to: last.position, rows, parties, sources, heads, counted });
-  return true;
+  return { to: events.at(-1)?.position ?? model.checkpoint, rows, parties, sources, heads, counted };
 };
 
 const render = (state: Incident, known: ReadonlyMap<string, Party>, sources: ReadonlyMap<string, Source>): Row => {

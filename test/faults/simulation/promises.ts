@@ -60,7 +60,15 @@ export const modelFindings = (model: Model, rebuilt: Model): Verdict => {
   return { checks: names.size, findings: [...names].filter(differs).map((name) => `P5: the row of ${name} differs from a rebuild`) };
 };
 
-const votes = new Set(['EditApproved', 'EditRejected', 'EditChangesRequested']);
+/** P4: what the durable follower kept is the log, each event once and in order, with the hash of its bytes. */
+export const hashFindings = (now: readonly StoredEvent[], found: readonly { position: bigint; sha256: string }[]): Verdict => {
+  const listed = (events: readonly { position: bigint; sha256: string }[]) =>
+    events.map(({ position, sha256 }) => `${position} ${sha256}`).join();
+  const finding = `P4: the durable follower kept ${found.length} hashes of ${now.length} events, or others`;
+  return { checks: now.length, findings: listed(found) === listed(now) ? [] : [finding] };
+};
+
+export const votes = new Set(['EditApproved', 'EditRejected', 'EditChangesRequested']);
 
 /** P7: nobody decided what they had contributed to; and nothing was applied without the votes that it needed. */
 export const reviewFindings = (events: readonly DomainEvent[]): Verdict => {

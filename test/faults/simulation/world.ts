@@ -1,17 +1,34 @@
 import type { Commands } from '@averment/commands';
 import { createMemoryLeases, testCommands } from '@averment/commands/testing';
 import { catalogue, type DomainEvent, type Incident } from '@averment/domain';
-import { type EventLog, isUndecodable, LogUnavailable } from '@averment/event-log';
+import { type EventLog, type EventToAppend, isUndecodable, LogUnavailable, type StoredEvent } from '@averment/event-log';
 import { createMemoryLog, createMemoryStore, type MemoryStore } from '@averment/event-log/testing';
 import { type Dice, dice } from '../dice.ts';
 import { together } from '../experiment.ts';
-import { advance, type Changes, emptyModel, type Model, write } from './model.ts';
+import { followAll, nothingKept, tailOver } from './followers.ts';
 import { person } from './people.ts';
-import { type Acknowledged, commandFindings, feedFindings, modelFindings, orderFindings, reviewFindings } from './promises.ts';
+import {
+  type Acknowledged,
+  commandFindings,
+  feedFindings,
+  hashFindings,
+  modelFindings,
+  orderFindings,
+  reviewFindings,
+  votes,
+} from './promises.ts';
 import { createTurns, type Turns } from './turns.ts';
 
 /** What is broken on purpose, to see that it would be noticed. */
-export type Sabotage = 'unwritten answers' | 'keys forgotten' | 'no compare and swap' | 'feed skips' | null;
+export type Sabotage =
+  | 'unwritten answers'
+  | 'keys forgotten'
+  | 'order changes'
+  | 'no compare and swap'
+  | 'feed skips'
+  | 'tail skips'
+  | 'own edits decided'
+  | null;
 
 export type Process = {
   id: number;
@@ -40,6 +57,13 @@ export type Simulated = { findings: string[]; counts: Counts };
 
 const people = ['author', 'author', 'reviewer', 'reviewer', 'both', 'eraser'] as const;
 
+/** Votes that the author of the edit is said to have cast. */
+const asAuthor = (authors: Map<string, string>, stream: string, event: EventToAppend): EventToAppend => {
+  const edit = `${stream} ${event.edit}`;
+  if (event.type === 'EditSubmitted') authors.set(edit, event.actor);
+  return votes.has(event.type) ? { ...event, actor: authors.get(edit) ?? event.actor } : event;
+};
+
 /** The log as a process has it: each call waits for its turn before and after it touches the log, and may fail on either side. */
 const reached = (
   log: EventLog<DomainEvent>,
@@ -49,6 +73,7 @@ const reached = (
   sabotage: Sabotage,
   failed: () => void,
 ): EventLog<DomainEvent> => {
+  const authors = new Map<string, string>();
   const fail = (why: string): never => {
     failed();
     throw new LogUnavailable(why);
@@ -63,8 +88,9 @@ const reached = (
   };
   return {
     ...log,
-    append: (stream, expected, events) =>
+    append: (stream, expected, given) =>
       call(async () => {
+        const events = sabotage === 'own edits decided' ? given.map((event) => asAuthor(authors, stream, event)) : given;
         if (sabotage === 'unwritten answers' && random.chance(0.1))
           return { outcome: 'written' as const, revision: expected + events.length, position: (await log.head()) + BigInt(events.length) };
         return log.append(stream, expected, events);
@@ -130,10 +156,28 @@ export const simulate = async (seed: number, sabotage: Sabotage = null): Promise
     },
   };
 
-  // A worker dies anywhere between reading and committing; another one begins anew from the checkpoint.
-  const model = emptyModel();
-  const commitTo = (model: Model) => (from: bigint, changes: Changes) => {
-    if (model.checkpoint === from || sabotage === 'no compare and swap') write(model, changes);
+  // A worker dies anywhere between reading and committing; another one begins anew from the checkpoints.
+  const kept = nothingKept();
+  const failures: string[] = [];
+  const tails = new WeakMap<Process, ReturnType<typeof tailOver>>();
+  const tailOf = (process: Process) => {
+    const { id, log: own } = process;
+    const skipping: typeof own = {
+      ...own,
+      readAll: async (...given) => (await own.readAll(...given)).filter(() => sabotage !== 'tail skips' || !random.chance(0.05)),
+    };
+    const told: Parameters<typeof tailOver>[1]['told'] = (name, outcome) => {
+      if ('error' in outcome && !(outcome.error instanceof LogUnavailable)) failures.push(`${name}: ${(outcome.error as Error).stack}`);
+    };
+    const tail = tailOver(kept, {
+      log: skipping,
+      batch: 1 + random.below(6),
+      compares: sabotage !== 'no compare and swap',
+      chance: { turn: () => turns.turn(id), isTaken: () => random.chance(0.1) },
+      told,
+    });
+    tails.set(process, tail);
+    return tail;
   };
   const lives = (work: (process: Process) => Promise<void>) => {
     let process = newProcess();
@@ -149,7 +193,7 @@ export const simulate = async (seed: number, sabotage: Sabotage = null): Promise
       },
     };
   };
-  const project = async ({ log: own }: Process) => void (await advance(own, model, 1 + random.below(6), commitTo(model)));
+  const project = async (process: Process) => (tails.get(process) ?? tailOf(process)).advance();
   const workers = [lives(project), lives(project)];
   const seen: bigint[] = [];
   let bookmark = 0n;
@@ -162,7 +206,6 @@ export const simulate = async (seed: number, sabotage: Sabotage = null): Promise
   });
 
   let busy = people.length;
-  const failures: string[] = [];
   for (const [index, role] of people.entries()) {
     void person(world, role, `p${index}`)
       .catch((error: Error) => void failures.push(`${role}: ${error.stack}`))
@@ -192,27 +235,41 @@ export const simulate = async (seed: number, sabotage: Sabotage = null): Promise
   }
   if (busy > 0) failures.push(`${busy} people still wait for an answer, though nothing is under way`);
 
+  if (sabotage === 'order changes') exchange(store.all);
   // Nobody dies any more: everything reaches the end of the log.
-  while (await advance(log, model, 3, commitTo(model)));
+  await followAll(kept, { log, batch: 3 });
   for (let page = await log.readAll(bookmark, 5); page.length > 0; page = await log.readAll(bookmark, 5)) {
     seen.push(...page.map(({ position }) => position));
     bookmark = page.at(-1)?.position ?? bookmark;
   }
   // A log that was opened just now decodes every event anew, from its bytes.
   const reopened = createMemoryLog<DomainEvent>({ catalogue, clock, random, store });
-  const rebuilt = emptyModel();
-  await advance(reopened, rebuilt, 1000, commitTo(rebuilt));
+  const rebuilt = nothingKept();
+  await followAll(rebuilt, { log: reopened, batch: 1000 });
   const events = (await reopened.readAll(0n, 10_000, { texts: false })).filter((event): event is DomainEvent => !isUndecodable(event));
   const { checks, findings } = together([
     commandFindings(events, acknowledged),
     orderFindings(store.all, earlier),
     feedFindings(store.all, seen),
-    modelFindings(model, rebuilt),
+    ...kept.models.map((model, index) => modelFindings(model, rebuilt.models[index] ?? model)),
+    hashFindings(store.all, kept.hashes.found),
     reviewFindings(events),
   ]);
   const erasures = events.filter(({ type }) => type === 'TextErased').length;
   const counts = { events: events.length, acknowledged: acknowledged.length, crashes, outages, erasures, checks };
   return { findings: [...failures, ...findings], counts };
+};
+
+/** The last two events of different streams change places. */
+const exchange = (all: StoredEvent[]): void => {
+  const last = all.length - 1;
+  const other = all.findLastIndex(({ stream }) => stream !== all[last]?.stream);
+  const [one, two] = [all[last], all[other]];
+  if (one && two)
+    [all[last], all[other]] = [
+      { ...two, position: one.position },
+      { ...one, position: two.position },
+    ];
 };
 
 const onlyOutage = (error: unknown): void => {

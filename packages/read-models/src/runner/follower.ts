@@ -1,30 +1,21 @@
 import type { DomainEvent } from '@averment/domain';
-import type { Durable, EventLog, Logged } from '@averment/event-log';
+import type { Durable, EventLog } from '@averment/event-log';
 import type { Logger } from '@averment/platform';
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { LoggedAppend } from './appends.ts';
 import { applyAll, applyWhatCanBe } from './apply.ts';
 import { type Followed, followedBy, ModelOff, moveStatement, whyOff } from './followed.ts';
-import type { Model } from './model.ts';
+import { eventsOf, type Follows, type Keeping, type Move } from './line.ts';
+import { isMissing, type Model } from './model.ts';
 import { noteErasures, noteMerges, tellParked, unappliedFrom, unappliedStatement } from './parked.ts';
-import { applyLock, tryLock } from './transaction.ts';
+import { applyLock, transaction, tryLock } from './transaction.ts';
 import { moveHint } from './waiting.ts';
-
-/** From where to where a follower is moved. */
-export type Move = { from: Followed; to: Followed };
 
 /** A page as it is applied, inside the transaction that moves the checkpoint. `results` are those of `follows`. */
 export type Applied = { tx: PoolClient; results: readonly QueryResult[]; move: Move; appends: readonly LoggedAppend[] };
 
-/** What follows the log: it takes page after page, each in one transaction with its checkpoint. */
-export type Follower = {
-  name: string;
-  /** Beginnings of the names of the streams whose texts it wants. */
-  texts: readonly string[];
-  /** Whether it wants the canonical bytes. */
-  canonical: boolean;
-  /** Where it stands. Rejects where that is nowhere on this log, with what there is to do. */
-  current(): Promise<Followed>;
+/** What follows the log and keeps in PostgreSQL what it makes of it. */
+export type Follower = Follows & {
   /** The statement that waits for the lock of its own, if it has one. */
   lock: string | null;
   /** Moves the checkpoint where it still stands at `from`, and unless `waited` where the lock is free: else the statement's row count is 0. */
@@ -119,4 +110,38 @@ export const durableFollower = (durable: Durable, pool: Pool): Follower => {
   };
 };
 
-export const eventsOf = (appends: readonly LoggedAppend[]): Logged<DomainEvent>[] => appends.flatMap(({ events }) => events);
+/** The keeping of followers in PostgreSQL. */
+export const keepingIn = (pool: Pool): Keeping<Follower> => ({
+  commit: async (pairs, appends, { waited, care, held }) => {
+    const locks = waited ? pairs.flatMap(({ follower: { lock } }) => lock ?? []) : [];
+    const opening = [...locks, ...pairs.flatMap(({ follower, move }) => [follower.move(move, waited), ...follower.follows])];
+    const closing = pairs.flatMap(({ follower, move }) => follower.closing(move.to));
+    const tell: (() => void)[] = [];
+    try {
+      const moved = await transaction(pool, { opening, closing }, async (tx, opened) => {
+        const along: Follower[] = [];
+        let next = locks.length;
+        for (const { follower, move } of pairs) {
+          const [swapped, ...results] = opened.slice(next, next + 1 + follower.follows.length);
+          next += 1 + follower.follows.length;
+          if (swapped?.rowCount !== 1) continue;
+          const applied: Applied = { tx, results, move, appends };
+          if (care) tell.push(await follower.applyWithCare(applied));
+          else await follower.apply(applied);
+          along.push(follower);
+        }
+        await held;
+        return along;
+      });
+      for (const told of tell) told();
+      return moved;
+    } catch (error) {
+      // A newer program may have dropped a model; then that is said.
+      if (isMissing(error)) await Promise.all(pairs.map(({ follower }) => follower.current()));
+      throw error;
+    }
+  },
+  wait: async ({ lock }) => {
+    if (lock !== null) await pool.query(lock);
+  },
+});

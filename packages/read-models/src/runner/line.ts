@@ -1,15 +1,48 @@
 import type { DomainEvent } from '@averment/domain';
-import { type EventLog, LogUnavailable, type Mark, UnknownPosition } from '@averment/event-log';
-import type { Pool } from 'pg';
-import { type Page, readAppends } from './appends.ts';
+import { type EventLog, type Logged, LogUnavailable, type Mark, UnknownPosition } from '@averment/event-log';
+import { DatabaseAway } from '@averment/platform';
+import { type LoggedAppend, type Page, readAppends } from './appends.ts';
 import { type Followed, isHeld, passed } from './followed.ts';
-import { type Applied, eventsOf, type Follower, type Move } from './follower.ts';
-import { isMissing } from './model.ts';
 import { isPoison } from './poison.ts';
-import { ModelsUnavailable, transaction } from './transaction.ts';
 
-export type LineOptions = {
-  pool: Pool;
+/** What follows the log. */
+export type Follows = {
+  name: string;
+  /** Beginnings of the names of the streams whose texts it wants. */
+  texts: readonly string[];
+  /** Whether it wants the canonical bytes. */
+  canonical: boolean;
+  /** Where it stands. Rejects where that is nowhere on this log, with what there is to do. */
+  current(): Promise<Followed>;
+};
+
+/** From where to where a follower is moved. */
+export type Move = { from: Followed; to: Followed };
+export type Pair<F> = { follower: F; move: Move };
+
+/** How a page is committed. */
+export type How = {
+  /** Whether a lock that is taken is waited for. */
+  waited: boolean;
+  /** Whether a follower applies what it can of a page that is poison for it. */
+  care: boolean;
+  /** Rejects where the log has not what was followed: then nothing is committed. */
+  held: Promise<void>;
+};
+
+/** Where the followers keep what they make of the log. */
+export type Keeping<F> = {
+  /**
+   * Has the page applied by all of these followers, and moves their checkpoints, in one transaction. Answers who was moved: a follower whose checkpoint is not
+   * where its move begins, or whose lock is taken, is left out.
+   */
+  commit(pairs: readonly Pair<F>[], appends: readonly LoggedAppend[], how: How): Promise<F[]>;
+  /** Waits until nobody else changes what the follower keeps. */
+  wait(follower: F): Promise<void>;
+};
+
+export type LineOptions<F extends Follows> = {
+  keeping: Keeping<F>;
   log: EventLog<DomainEvent>;
   /** What the log is called. */
   logName: () => Promise<string>;
@@ -28,23 +61,25 @@ class NotHeld extends Error {
 }
 
 /** What one page came to: who was moved on, and who failed with what. The others were left out: their lock was taken, or somebody else had moved them. */
-export type Taken = { moved: Follower[]; failed: Map<Follower, unknown> };
+export type Taken<F> = { moved: F[]; failed: Map<F, unknown> };
+
+export const eventsOf = (appends: readonly LoggedAppend[]): Logged<DomainEvent>[] => appends.flatMap(({ events }) => events);
 
 /**
  * What takes followers along the log, page after page, each page in one transaction with the checkpoints of all whom it moves. Any number of processes may do
  * so at once: a checkpoint is compared and swapped, and the second one writes nothing.
  */
-export const createLine = ({ pool, log, logName, batch, stopped }: LineOptions) => {
+export const createLine = <F extends Follows>({ keeping, log, logName, batch, stopped }: LineOptions<F>) => {
   /** Where they stand, as far as is known. It need not be right: then nothing is written. */
-  const known = new Map<Follower, Followed>();
+  const known = new Map<F, Followed>();
 
-  const locate = async (follower: Follower): Promise<Followed> => {
+  const locate = async (follower: F): Promise<Followed> => {
     const at = known.get(follower) ?? (await follower.current());
     known.set(follower, at);
     return at;
   };
 
-  const read = (group: readonly Follower[], after: bigint, until: bigint | null): Promise<Page> => {
+  const read = (group: readonly F[], after: bigint, until: bigint | null): Promise<Page> => {
     const texts = [...new Set(group.flatMap((follower) => follower.texts))];
     const page = readAppends(log, { after, until, limit: batch, texts, canonical: group.some(({ canonical }) => canonical) });
     // Its failure is reported when it is awaited, if it ever is.
@@ -52,66 +87,41 @@ export const createLine = ({ pool, log, logName, batch, stopped }: LineOptions) 
     return page;
   };
 
-  /** Whether the log has what the followers have followed. */
-  const holdsAll = async (moves: readonly Move[]): Promise<boolean> => {
+  /** Rejects where the log has not what the followers have followed. */
+  const requireHeld = async (moves: readonly Move[]): Promise<void> => {
     const marks = new Map<string, Followed>(moves.map(({ from }) => [nameOf(from.mark), from]));
-    return (await Promise.all([...marks.values()].map((followed) => isHeld(followed, { log })))).every(Boolean);
-  };
-
-  type Pair = { follower: Follower; move: Move };
-  type Transaction = { waited: boolean; held: Promise<boolean>; care: boolean };
-
-  const inTransaction = async (pairs: readonly Pair[], { appends }: Page, { waited, held, care }: Transaction): Promise<Follower[]> => {
-    const locks = waited ? pairs.flatMap(({ follower: { lock } }) => lock ?? []) : [];
-    const opening = [...locks, ...pairs.flatMap(({ follower, move }) => [follower.move(move, waited), ...follower.follows])];
-    const closing = pairs.flatMap(({ follower, move }) => follower.closing(move.to));
-    const tell: (() => void)[] = [];
-    const moved = await transaction(pool, { opening, closing }, async (tx, opened) => {
-      const along: Follower[] = [];
-      let next = locks.length;
-      for (const { follower, move } of pairs) {
-        const [swapped, ...results] = opened.slice(next, next + 1 + follower.follows.length);
-        next += 1 + follower.follows.length;
-        if (swapped?.rowCount !== 1) continue;
-        const applied: Applied = { tx, results, move, appends };
-        if (care) tell.push(await follower.applyWithCare(applied));
-        else await follower.apply(applied);
-        along.push(follower);
-      }
-      if (!(await held)) throw new NotHeld('the log has not what was followed');
-      return along;
-    });
-    for (const told of tell) told();
-    return moved;
+    const held = await Promise.all([...marks.values()].map((followed) => isHeld(followed, { log })));
+    if (!held.every(Boolean)) throw new NotHeld('the log has not what was followed');
   };
 
   /** Answers whether the follower was moved. If an event is poison for it, it takes what else it can. */
-  const takeAlone = async (pair: Pair, page: Page, how: Omit<Transaction, 'care'>): Promise<boolean> => {
-    const attempt = async (care: boolean) => (await inTransaction([pair], page, { ...how, care })).length > 0;
+  const takeAlone = async (pair: Pair<F>, { appends }: Page, how: Omit<How, 'care'>): Promise<boolean> => {
+    const attempt = async (care: boolean) => (await keeping.commit([pair], appends, { ...how, care })).length > 0;
     try {
-      return await attempt(false).catch((error) => (isPoison(error) ? attempt(true) : Promise.reject(error)));
+      return await attempt(false);
     } catch (error) {
-      // A newer program may have dropped the model, or the log is another one: asking where it stands says so.
-      if (error instanceof NotHeld || isMissing(error)) return false;
-      throw error;
+      // Asking where it stands says why.
+      if (error instanceof NotHeld) return false;
+      if (!isPoison(error)) throw error;
+      return await attempt(true);
     }
   };
 
   /** All followers together, which is cheapest; if that fails, each by itself, so that one does not hold the others up. */
-  const take = async (group: readonly Follower[], page: Page, waited: boolean): Promise<Taken> => {
+  const take = async (group: readonly F[], page: Page, waited: boolean): Promise<Taken<F>> => {
     const events = eventsOf(page.appends);
     const name = await logName();
     const pairs = await Promise.all(
-      group.map(async (follower): Promise<Pair> => {
+      group.map(async (follower): Promise<Pair<F>> => {
         const from = await locate(follower);
         return { follower, move: { from, to: passed(from, events, page.position, name) } };
       }),
     );
     // Asked once the page was read, so that no page of another log is applied, and while it is being applied, which takes longer.
-    const held = holdsAll(pairs.map(({ move }) => move));
+    const held = requireHeld(pairs.map(({ move }) => move));
     // Its failure is reported when it is awaited.
     held.catch(() => undefined);
-    const taken: Taken = { moved: [], failed: new Map() };
+    const taken: Taken<F> = { moved: [], failed: new Map() };
     const each = async () => {
       for (const pair of pairs) {
         const moved = await takeAlone(pair, page, { waited, held }).catch((error: unknown) => void taken.failed.set(pair.follower, error));
@@ -119,10 +129,10 @@ export const createLine = ({ pool, log, logName, batch, stopped }: LineOptions) 
       }
     };
     try {
-      if (pairs.length > 1) taken.moved = await inTransaction(pairs, page, { waited, held, care: false });
+      if (pairs.length > 1) taken.moved = await keeping.commit(pairs, page.appends, { waited, held, care: false });
       else await each();
     } catch (error) {
-      if (error instanceof LogUnavailable || error instanceof ModelsUnavailable) throw error;
+      if (error instanceof LogUnavailable || error instanceof DatabaseAway) throw error;
       await each();
     }
     for (const { follower, move } of pairs) {
@@ -133,13 +143,13 @@ export const createLine = ({ pool, log, logName, batch, stopped }: LineOptions) 
   };
 
   /** If nothing can be read from where they are, reports who is off the log. */
-  const unlessOff = async (group: readonly Follower[], error: unknown): Promise<never> => {
+  const unlessOff = async (group: readonly F[], error: unknown): Promise<never> => {
     if (error instanceof UnknownPosition) await Promise.all(group.map((follower) => follower.current()));
     throw error;
   };
 
   type Along = {
-    group: readonly Follower[];
+    group: readonly F[];
     /** Where to stop; null: at the head of the log. */
     until: bigint | null;
     /** Whether a lock that is taken is waited for. */
@@ -147,7 +157,7 @@ export const createLine = ({ pool, log, logName, batch, stopped }: LineOptions) 
     /** Whether to end before a page that is full. */
     near: boolean;
     /** Hears of each page that was taken. */
-    took: (taken: Taken, events: number) => void;
+    took: (taken: Taken<F>, events: number) => void;
   };
 
   /**
@@ -180,9 +190,9 @@ export const createLine = ({ pool, log, logName, batch, stopped }: LineOptions) 
   };
 
   /** Takes one follower on by itself, to `until` or the head of the log, waiting for its lock. Rejects with whatever keeps it. */
-  const alone = async (follower: Follower, until: bigint | null): Promise<Advanced> => {
+  const alone = async (follower: F, until: bigint | null): Promise<Advanced> => {
     let count = 0;
-    const took = ({ moved, failed }: Taken, events: number): void => {
+    const took = ({ moved, failed }: Taken<F>, events: number): void => {
       if (failed.has(follower)) throw failed.get(follower);
       if (moved.length > 0) count += events;
     };
@@ -195,12 +205,7 @@ export const createLine = ({ pool, log, logName, batch, stopped }: LineOptions) 
     }
   };
 
-  /** Waits until nobody else changes what the follower keeps. */
-  const wait = async ({ lock }: Follower): Promise<void> => {
-    if (lock !== null) await pool.query(lock);
-  };
-
-  return { known, locate, along, alone, wait };
+  return { known, locate, along, alone };
 };
 
 const nameOf = (mark: Mark | null): string => (mark === null ? '' : `${mark.position} ${mark.sha256}`);

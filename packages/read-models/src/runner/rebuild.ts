@@ -6,7 +6,7 @@ import type { Projection } from '../projection.ts';
 import { buildInBulk, RebuildStopped } from './bulk.ts';
 import { type Comparison, compareModels } from './compare.ts';
 import { followedBy, ModelOff, whyOff } from './followed.ts';
-import { type Follower, modelFollower } from './follower.ts';
+import { type Follower, keepingIn, modelFollower } from './follower.ts';
 import { withLanes } from './lanes.ts';
 import { createLine } from './line.ts';
 import { type Connection, checkpointOf, createModel, dropModel, liveModel, type Model, nextModel, quoted } from './model.ts';
@@ -110,7 +110,7 @@ export const build = async (options: RebuildOptions, session: PoolClient): Promi
   for (const one of builds) await clear(options, session, one);
 
   await inBulk(options, session, builds, erasedUntil);
-  const line = createLine({ ...following, batch, stopped });
+  const line = createLine({ keeping: keepingIn(pool), log, logName, batch, stopped });
   const catchUp = async (one: Build): Promise<bigint> => {
     const { position, passed } = await line.alone(one.follower, await goalOf(options, session, one));
     if (stopped()) throw new RebuildStopped(`the rebuild of ${one.projection.name} was told to stop`);

@@ -6,7 +6,7 @@ import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
 import type { Projection } from '../projection.ts';
 import { followedBy, whyOff } from './followed.ts';
-import { durableFollower, modelFollower } from './follower.ts';
+import { durableFollower, keepingIn, modelFollower } from './follower.ts';
 import { type Advanced, createLine } from './line.ts';
 import { checkpointOf, dropModel, leftovers, liveModel, type Model, rightsIn } from './model.ts';
 import { listParked, type Parked, type ParkedFilter } from './parked.ts';
@@ -99,7 +99,8 @@ export const createRunner = (options: RunnerOptions): Runner => {
   const waiting = createWaiting({ pool, models, logger });
   const logName = kept(options.logName, { fresh: Number.POSITIVE_INFINITY });
   const following = { pool, log, logName, logger };
-  const line = createLine({ ...following, batch, stopped });
+  const along = { keeping: keepingIn(pool), log, logName, batch, stopped };
+  const line = createLine(along);
   const lines = models.map((model) => {
     const follower = modelFollower(model, { ...following, locked: true, erasedUntil: 0n });
     return { model, follower, advance: shared(() => line.alone(follower, null), { parallel: 1 }) };
@@ -169,7 +170,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
 
   const follow: Runner['follow'] = (durables, told) => {
     const followers = [...lines.map(({ follower }) => follower), ...durables.map((durable) => durableFollower(durable, pool))];
-    const own = createTail({ ...following, batch, stopped, followers, told });
+    const own = createTail({ ...along, followers, told });
     tail = own;
     return shared(() => whileUnderWay(own.advance()), { parallel: 1 });
   };

@@ -1,5 +1,4 @@
-import type { Follower } from './follower.ts';
-import { createLine, type LineOptions, type Taken } from './line.ts';
+import { createLine, type Follows, type LineOptions, type Taken } from './line.ts';
 
 /** What became of a follower: the events that it has passed since it was told last, or why it cannot go on for now. */
 export type Outcome = { passed: number } | { error: unknown };
@@ -15,14 +14,14 @@ export type Tail = {
  * The one reader of the log in a worker: each page is read and decoded once, and handed to all followers that stand there. One that is behind, or whose lock
  * is taken, reads for itself until it stands with the others again. `told` hears what became of each follower.
  */
-export const createTail = (
-  options: LineOptions & { followers: readonly Follower[]; told: (name: string, outcome: Outcome) => void },
+export const createTail = <F extends Follows>(
+  options: LineOptions<F> & { followers: readonly F[]; told: (name: string, outcome: Outcome) => void },
 ): Tail => {
-  const { followers, told, stopped } = options;
+  const { followers, told, stopped, keeping } = options;
   const line = createLine(options);
-  const apart = new Map<Follower, Promise<void>>();
+  const apart = new Map<F, Promise<void>>();
 
-  const goAlone = (follower: Follower): void => {
+  const goAlone = (follower: F): void => {
     const going = line.alone(follower, null).then(
       ({ passed }) => told(follower.name, { passed }),
       (error: unknown) => told(follower.name, { error }),
@@ -35,13 +34,13 @@ export const createTail = (
 
   /** What fails in one call of `advance` is left for the next one. */
   const createRound = () => {
-    const failed = new Set<Follower>();
-    const fail = (follower: Follower, error: unknown): void => {
+    const failed = new Set<F>();
+    const fail = (follower: F, error: unknown): void => {
       failed.add(follower);
       line.known.delete(follower);
       told(follower.name, { error });
     };
-    const standing = async (): Promise<Standing[]> => {
+    const standing = async (): Promise<Standing<F>[]> => {
       const here = followers.filter((follower) => !failed.has(follower) && !apart.has(follower));
       const located = here.map(async (follower) => {
         try {
@@ -53,12 +52,12 @@ export const createTail = (
       });
       return (await Promise.all(located)).flat();
     };
-    const took = (taken: Taken, events: number): void => {
+    const took = (taken: Taken<F>, events: number): void => {
       for (const { name } of taken.moved) told(name, { passed: events });
       for (const [follower, error] of taken.failed) fail(follower, error);
     };
     /** Those that did not go along: nobody knows where they are, or not at `next`. */
-    const leftBehind = (group: readonly Follower[], next: bigint | null): Follower[] => {
+    const leftBehind = (group: readonly F[], next: bigint | null): F[] => {
       const went = (at: bigint | undefined): boolean => (next === null ? at !== undefined : at === next);
       return group.filter((follower) => !failed.has(follower) && !went(line.known.get(follower)?.position));
     };
@@ -77,7 +76,7 @@ export const createTail = (
     const left = leftBehind(group, next);
     const [first] = group;
     // All of them: another worker takes the page just now. Some: they wait for their lock by themselves.
-    if (isAll && first !== undefined && left.length === group.length) await line.wait(first);
+    if (isAll && first !== undefined && left.length === group.length) await keeping.wait(first);
     else for (const follower of left) goAlone(follower);
     if (!isAll || where !== 'end') return false;
     for (const { name } of group) told(name, { passed: 0 });
@@ -93,10 +92,10 @@ export const createTail = (
   };
 };
 
-type Standing = { follower: Follower; position: bigint };
+type Standing<F> = { follower: F; position: bigint };
 
 /** Those at the lowest position, and the next position at which somebody stands, null where all stand together. */
-const furthestBack = (standing: readonly Standing[]): { group: Follower[]; next: bigint | null } => {
+const furthestBack = <F>(standing: readonly Standing<F>[]): { group: F[]; next: bigint | null } => {
   const [lowest, next = null] = [...new Set(standing.map(({ position }) => position))].sort((one, other) => (one < other ? -1 : 1));
   return { group: standing.filter(({ position }) => position === lowest).map(({ follower }) => follower), next };
 };
