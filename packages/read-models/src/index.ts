@@ -1,5 +1,4 @@
 export { partyItemShape, sourceItemShape } from './items.ts';
-export { createProjections } from './models.ts';
-export { projectionNames } from './projection.ts';
+export { createProjections, projectionNames } from './models.ts';
 export * from './queries/index.ts';
 export * from './runner/index.ts';

@@ -4,9 +4,17 @@ import { createRecordProjection } from './projections/record/index.ts';
 import { createReviewsProjection } from './projections/reviews/index.ts';
 import { times } from './runner/index.ts';
 
-/** Every read model of the product: the same in each process, so that all of them mean the same tables. */
-export const createProjections = ({ vocabulary, policy }: { vocabulary: Vocabulary; policy: Policy }): Projection[] => [
-  createRecordProjection({ vocabulary }),
-  createReviewsProjection({ policy }),
-  times,
-];
+type Options = { vocabulary: Vocabulary; policy: Policy };
+
+/** Every read model of the product, by name: the same in each process, so that all of them mean the same tables. */
+const models = {
+  record: createRecordProjection,
+  reviews: createReviewsProjection,
+  times: () => times,
+} satisfies Record<string, (options: Options) => Projection>;
+
+type Name = keyof typeof models;
+export const projectionNames = Object.keys(models) as [Name, ...Name[]];
+
+/** Makes their projections. */
+export const createProjections = (options: Options): Projection[] => Object.values(models).map((make) => make(options));

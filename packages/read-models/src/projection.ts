@@ -23,10 +23,6 @@ export type ProjectionContext = {
   log: EventLog<DomainEvent>;
 };
 
-/** Every projection there is, by the name of its model. */
-export const projectionNames = ['record', 'reviews', 'times'] as const;
-type ProjectionName = (typeof projectionNames)[number];
-
 /**
  * The code that keeps a read model: tables in a schema of their own, and the function that folds events into them. The rows at a position are a pure
  * function of the events up to it (less those of parked streams) and of the texts not erased, whatever the sizes of the batches; so a rebuild gives the
@@ -34,7 +30,8 @@ type ProjectionName = (typeof projectionNames)[number];
  * transaction of `apply`.
  */
 export type Projection = {
-  name: ProjectionName;
+  /** Of its model, as in the table of `models.ts`. */
+  name: string;
   /** Part of the schema's name. A new form of the tables is a new version, which is built beside the old one. */
   version: number;
   /** Statements that make the empty tables, with the keys and indexes that `apply` itself needs. */

@@ -7,7 +7,7 @@ import { complain, UsageError } from './complain.ts';
 import { lineOf } from './differences.ts';
 import { openStores, type Stores } from './open.ts';
 
-const all = createProjections({ vocabulary: standardVocabulary, policy }).map(({ name }) => name as string);
+const all = createProjections({ vocabulary: standardVocabulary, policy }).map(({ name }) => name);
 
 const usage = `npm run rebuild -- <projection|all> [--compare-only]
 

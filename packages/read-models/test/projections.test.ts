@@ -1,0 +1,11 @@
+import { policy, standardVocabulary } from '@averment/domain';
+import t from 'tap';
+import { createProjections, projectionNames } from '../src/index.ts';
+
+t.test('each projection has the name under which the table of models has it', async (t) => {
+  const projections = createProjections({ vocabulary: standardVocabulary, policy });
+  t.same(
+    projections.map(({ name }) => name),
+    projectionNames,
+  );
+});
