@@ -273,7 +273,6 @@ const ofTheOwner = [
   'INSERT INTO access.keys SELECT gen_random_uuid(), subject, sha256(subject::bytea), now() FROM access.subjects',
   'UPDATE access.keys SET revoked_at = NULL',
   'DELETE FROM log.migrations',
-  "SELECT log.write_batch(ARRAY['s'], ARRAY[-1], ARRAY[9], ARRAY[1], ARRAY[1], ARRAY[gen_random_uuid()], ARRAY['T'], ARRAY['x'::bytea], ARRAY['{}'], ARRAY[''])",
 ];
 
 /** The state that PostgreSQL refuses it with; null where it is done, and then undone. */

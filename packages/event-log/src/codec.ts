@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { measured, type Random, restore, structure, withhold } from './disclosure.ts';
+import { createSalts, measured, type Random, restore, structure, withhold } from './disclosure.ts';
 import {
   AppendTooLarge,
   type EventToAppend,
   type Logged,
   maxAppendBytes,
   maxEventBytes,
+  type Place,
   type StoredEvent,
   type Undecodable,
 } from './port.ts';
@@ -22,8 +23,8 @@ type CatalogueEntry = {
 /** By event type. */
 export type Catalogue = Readonly<Record<string, CatalogueEntry>>;
 
-/** An event ready to be stored: everything but the store's own position and stamp. */
-export type EncodedEvent = Omit<StoredEvent, 'position' | 'recordedAt'>;
+/** An event ready to be stored: everything but the store's own position and stamp, and what its bytes say. */
+export type EncodedEvent = Omit<StoredEvent, 'position' | 'recordedAt'> & { envelope: Envelope };
 
 /** The longest stream name, in ASCII characters. */
 const maxStreamLength = 64;
@@ -42,9 +43,20 @@ const knownEntry = (catalogue: Catalogue, type: string): CatalogueEntry => {
   return entry;
 };
 
-const wholeOf = (event: EventToAppend, data: object, schema: number, stream: string, revision: number, last: number): object => {
+type Where = Pick<Place, 'stream' | 'revision' | 'last'>;
+/** The fields are in canonical order. */
+const envelopeOf = (event: EventToAppend, data: object, schema: number, { stream, revision, last }: Where): Envelope => {
   const { id, type, at, actor, edit, command, request, correlation } = event;
-  return { id, type, schema, stream, revision, last, at, actor, edit, command, request, correlation, data };
+  return { actor, at, command, correlation, data, edit, id, last, request, revision, schema, stream, type };
+};
+
+/**
+ * Of an envelope whose fields are in canonical order, JavaScript writes the canonical form (RFC 8785) by itself; `isPlain` is false where it would not. Half a
+ * pair of surrogates it writes as an escape. All such go to the library, which refuses what has no canonical form.
+ */
+const canonicalOf = (envelope: Envelope, isPlain: boolean): string => {
+  const written = isPlain ? JSON.stringify(envelope) : undefined;
+  return written === undefined || written.includes('\\ud') ? (canonicalize(envelope) as string) : written;
 };
 
 const checkAppend = (stream: string, expected: number, events: readonly EventToAppend[]): void => {
@@ -64,29 +76,32 @@ const checkSizes = (encoded: readonly EncodedEvent[]): void => {
 
 /** The codec of `catalogue`: between events as commands make them and folds take them, and what lies in the store. */
 export const createCodec = <E extends object>({ catalogue, random }: { catalogue: Catalogue; random: Random }) => {
+  const newSalt = createSalts(random);
+
   /** Throws `TypeError` for what is no append, `AppendTooLarge` beyond the limits. New salts each time: encode once, then repeat the same bytes. */
   const encode = (stream: string, expected: number, events: readonly EventToAppend[]): EncodedEvent[] => {
     checkAppend(stream, expected, events);
     const last = expected + events.length;
     const encoded = events.map((event, index) => {
       const { schema, texts } = knownEntry(catalogue, event.type);
-      const { data, disclosures } = withhold(event.data, texts(event.data), random);
+      const { data, isPlain, disclosures } = withhold(event.data, texts(event.data), newSalt);
       const revision = expected + 1 + index;
-      const canonical = canonicalize(wholeOf(event, data, schema, stream, revision, last)) as string;
-      return { id: event.id, type: event.type, stream, revision, last, sha256: sha256(canonical), canonical, disclosures };
+      const envelope = envelopeOf(event, data, schema, { stream, revision, last });
+      const canonical = canonicalOf(envelope, isPlain);
+      return { id: event.id, type: event.type, stream, revision, last, sha256: sha256(canonical), canonical, disclosures, envelope };
     });
     checkSizes(encoded);
     return encoded;
   };
 
-  const longestStream = 'x'.repeat(maxStreamLength);
+  const longest: Where = { stream: 'x'.repeat(maxStreamLength), revision: maxRevision, last: maxRevision };
   /** See `EventLog.sizeOf`. */
   const sizeOf = (events: readonly EventToAppend[]): { events: number[]; total: number } => {
     const sizes = events.map((event) => {
       const { schema, texts } = knownEntry(catalogue, event.type);
       const data = measured(event.data, texts(event.data));
       // Canonical JSON differs from this in the order of keys only, not in length.
-      return Buffer.byteLength(JSON.stringify(wholeOf(event, data, schema, longestStream, maxRevision, maxRevision)));
+      return Buffer.byteLength(JSON.stringify(envelopeOf(event, data, schema, longest)));
     });
     return { events: sizes, total: sizes.reduce((sum, size) => sum + size, 0) };
   };
@@ -118,7 +133,11 @@ export const createCodec = <E extends object>({ catalogue, random }: { catalogue
     }
   };
 
-  return { encode, sizeOf, decode };
+  /** What `decode` without texts answers of an event that was just encoded, whose bytes need not be read again for it. Uses the envelope up. */
+  const handBack = ({ envelope, sha256 }: EncodedEvent, { position, recordedAt }: Pick<Place, 'position' | 'recordedAt'>): Logged<E> =>
+    ({ ...envelope, data: structure(envelope.data), position, recordedAt, sha256 }) as unknown as E;
+
+  return { encode, sizeOf, decode, handBack };
 };
 
 export type Codec<E extends object> = ReturnType<typeof createCodec<E>>;

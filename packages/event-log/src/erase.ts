@@ -1,6 +1,6 @@
-import type { TextPlace } from '@averment/domain';
+import { pointerOf, type TextPlace } from '@averment/domain';
 import canonicalize from 'canonicalize';
-import { restore, type TextField } from './disclosure.ts';
+import { restore } from './disclosure.ts';
 import { erasureType } from './erased.ts';
 import { type EventLog, type EventToAppend, LogUnavailable, type StoredEvent } from './port.ts';
 
@@ -26,7 +26,7 @@ type EraseOutcome =
   | { outcome: 'written' | 'repeated'; revision: number; position: bigint; items: ErasureItem[] }
   | { outcome: 'no_text'; field: TextPlace };
 
-type Found = { revision: number } & TextField;
+type Found = ErasureItem & { value: unknown };
 type Log = Pick<EventLog<object>, 'append' | 'readStored'>;
 
 const page = 200;
@@ -75,8 +75,14 @@ async function* storedEvents(log: Log, stream: string, from: number) {
     const events = await log.readStored(stream, next, { to: next + page - 1 });
     for (const stored of events) {
       const { command, data } = JSON.parse(stored.canonical) as { command: string; data: unknown };
-      const texts = restore(data, stored.disclosures).texts.map((text) => ({ ...text, revision: stored.revision }));
-      yield { stored, command, revision: stored.revision, texts };
+      const { revision } = stored;
+      const texts = restore(data, stored.disclosures).texts.map(({ path, digest, value }) => ({
+        revision,
+        pointer: pointerOf(path),
+        digest,
+        value,
+      }));
+      yield { stored, command, revision, texts };
     }
     if (events.length < page) return;
   }

@@ -68,7 +68,7 @@ export const createMemoryLog = <E extends object>(options: MemoryLogOptions): Ev
 
   const write = (encoded: readonly EncodedEvent[]): StoredEvent => {
     store.lastStamp = nextStamp(store.lastStamp, clock.now());
-    const written = encoded.map((event, index) => ({
+    const written = encoded.map(({ envelope: _, ...event }, index) => ({
       ...event,
       disclosures: [],
       position: head() + BigInt(index) + 1n,

@@ -1,9 +1,9 @@
 import pg, { type Pool } from 'pg';
 import { among } from '../among.ts';
-import { type Catalogue, type Codec, createCodec, type EncodedEvent } from '../codec.ts';
+import { type Catalogue, createCodec } from '../codec.ts';
 import type { Random } from '../disclosure.ts';
 import { decodeAll } from '../erased.ts';
-import { type EventLog, OtherLog } from '../port.ts';
+import { type EventLog, OtherLog, type Place } from '../port.ts';
 import { createSeen, type Seen, whileSame } from '../seen.ts';
 import { otherLogState } from './append-batch.ts';
 import { available } from './errors.ts';
@@ -46,7 +46,13 @@ export const createPostgresLog = async <E extends object>(options: PostgresLogOp
         .catch((error) => otherwise(error, seen));
       if (outcome.outcome === 'written') seen.appended({ position: outcome.position, sha256: encoded.at(-1)?.sha256 ?? '' });
       if (outcome.outcome !== 'written' || recordedAt === undefined) return outcome;
-      return { ...outcome, written: () => readBack(codec, encoded, outcome.position, recordedAt) };
+      const { position } = outcome;
+      // The positions of an append follow one another.
+      const placed = ({ last, revision }: Pick<Place, 'last' | 'revision'>) => ({
+        position: position - BigInt(last - revision),
+        recordedAt,
+      });
+      return { ...outcome, written: () => encoded.map((event) => codec.handBack(event, placed(event))) };
     },
     readStream: async (stream, from, options = {}) => {
       const events = await reader.readStream(stream, from, options);
@@ -89,10 +95,6 @@ const otherwise = async (error: unknown, seen: Seen): Promise<never> => {
   await seen.check();
   throw new OtherLog(error.message, { cause: error });
 };
-
-/** The events of an append as a read without texts would answer them. Its positions follow one another. */
-const readBack = <E extends object>(codec: Codec<E>, encoded: readonly EncodedEvent[], position: bigint, recordedAt: string) =>
-  encoded.map((event) => codec.decode({ ...event, position: position - BigInt(event.last - event.revision), recordedAt }, false).event);
 
 const momentOf = async (pool: Pool): Promise<{ head: bigint; now: Date }> => {
   const { rows } = await pool.query<{ head: bigint; now: string }>({ text: 'SELECT head, now FROM log.moment()', types: plain });

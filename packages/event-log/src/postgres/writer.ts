@@ -69,6 +69,9 @@ export const takeBatch = <P extends { stream: string; size: number }>(
   return batch;
 };
 
+/** Until the event loop has come around. */
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
 /** One of the two connections that write, and what it is doing. */
 type Lane = { client: pg.Client | undefined; running: Promise<void> | undefined };
 
@@ -146,12 +149,14 @@ export const createWriter = (pool: pg.Pool, { seen, ...options }: WriterOptions 
       }
       underWay -= batch.length;
       for (const { stream } of batch) busy.delete(stream);
+      // Who was answered may append again at once: that goes with what waits already, or else both halves would become ever smaller.
+      await turn();
     }
   };
 
   const wake = async () => {
     // What arrives in the same turn of the event loop goes together.
-    await new Promise<void>((turn) => setImmediate(turn));
+    await turn();
     waking = undefined;
     for (const lane of lanes) {
       lane.running ??= run(lane).finally(() => {
