@@ -241,6 +241,18 @@ t.test('a subscription that ends or falls silent keeps nobody waiting', { skip }
   stop();
 });
 
+t.test('an append that begins a stream of which the vault knows nothing asks the store nothing else', { skip }, async (t) => {
+  const { standIn, open } = await onStandIn(t);
+  const log = await open();
+  await log.append(newStream(), -1, [mark()]);
+  const before = standIn.counts.reads;
+  const streams = Array.from({ length: 5 }, newStream);
+  for (const stream of streams) t.match(await log.append(stream, -1, [mark(), note('a')]), { outcome: 'written' });
+  t.equal(standIn.counts.reads, before);
+  for (const stream of streams) t.match(await log.append(stream, -1, [mark()]), { outcome: 'wrong_revision' });
+  t.equal(standIn.counts.reads, before + 5, 'of a stream that was tried before it asks whether it was deleted');
+});
+
 t.test('what others wrote is passed over once', { skip }, async (t) => {
   const shared = newStandInLog();
   const standIn = await startStandIn(t, shared);

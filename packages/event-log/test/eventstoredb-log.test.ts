@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import canonicalize from 'canonicalize';
 import t, { type Test } from 'tap';
+import { digestOf } from '../src/disclosure.ts';
 import type { Skew } from '../src/eventstoredb/skew.ts';
 import { sweepAttempts } from '../src/index.ts';
 import { follow } from './contract/suite.ts';
@@ -142,6 +143,38 @@ t.test('an append that a page cuts has one stamp nonetheless', async (t) => {
   t.same(await stamps(3), [stamp, stamp, stamp]);
   t.same(await stamps(1), [stamp, stamp, stamp]);
   t.equal(decoded((await log.readStream(stream, 1, { to: 1 }))[0]).recordedAt, stamp);
+});
+
+t.test('a page that is read in parts is as one that is not', async (t) => {
+  const { open } = await newStore(t);
+  const log = await open();
+  const [first, long] = [newStream(), newStream()];
+  const notes = (count: number) => Array.from({ length: count }, (_, n) => note(`note ${n}`, { n }));
+  await log.append(first, -1, notes(150));
+  // Neither the parts nor this page end with an append.
+  await log.append(long, -1, notes(450));
+  const [stored] = await log.readStored(first, 3, { to: 3 });
+  const digest = digestOf(stored?.disclosures[0] ?? '');
+  await log.append(first, 149, [event('TextErased', { items: [{ revision: 3, digest }] })]);
+  for (let n = 1; n <= 30; n += 1) await log.append(newStream(), -1, notes(n));
+  const inOne = await log.readAll(0n, 1000);
+  t.equal(inOne.length, 1000);
+  const parts = [];
+  for (let at = 0n; parts.length < 1000; at = parts.at(-1)?.position ?? 0n) parts.push(...(await log.readAll(at, 50)));
+  const erased = ({ stream, revision }: { stream: string; revision: number }) => stream === first && revision === 3;
+  t.same(
+    inOne.filter((each) => !erased(each)),
+    parts.filter((each) => !erased(each)),
+  );
+  t.same(decoded(inOne.find(erased)).data, { n: 3 }, 'and has no text that it erases');
+  for (const limit of [199, 200, 201, 400, 599, 600]) {
+    const page = await log.readAll(0n, limit, { texts: false });
+    t.same(
+      page.map(({ position, recordedAt }) => [position, recordedAt]),
+      inOne.slice(0, limit).map(({ position, recordedAt }) => [position, recordedAt]),
+    );
+  }
+  t.equal((await follow(log, inOne.at(-1)?.position, 1000)).length, 150 + 450 + 1 + 465 - 1000);
 });
 
 t.test('where long texts fill a page, it ends with the append that fills it', async (t) => {

@@ -12,7 +12,8 @@ type Waiting = { resolve: (answer: Acknowledgement) => void; reject: (error: Err
  * Appends over one batch append call at a time, many in flight. The client's own batch append keeps the waiting of all clients of the process in one
  * table: an error on one connection rejects them all, and the next answer for one of them throws where nobody can catch it and takes the process down,
  * as does an answer that comes twice. It also has no deadline.
- * `open` starts a call; `before` runs before anything is sent over it; `onSilence` hears of an append without an answer within `answerWithin` milliseconds.
+ * `open` starts a call; `before` runs before anything is sent over it; `onSilence` hears of a call that is not open within `answerWithin` milliseconds, and of an
+ * append that is not answered.
  */
 export const createAppends = ({
   open,
@@ -29,7 +30,7 @@ export const createAppends = ({
 
   const call = (): NonNullable<typeof current> => {
     if (current) return current;
-    const opening = open().then(async (stream) => {
+    const opened = open().then(async (stream) => {
       const started = startCall(stream, () => {
         if (current === opening) current = undefined;
       });
@@ -39,6 +40,13 @@ export const createAppends = ({
         throw error;
       });
       return started;
+    });
+    const opening = new Promise<Awaited<typeof opened>>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        reject(new StoreUnavailable(`EventStoreDB took no appends within ${answerWithin} ms`));
+        onSilence();
+      }, answerWithin).unref();
+      opened.then(resolve, reject).finally(() => clearTimeout(timer));
     });
     opening.catch(() => {
       if (current === opening) current = undefined;

@@ -1,9 +1,9 @@
 import type { Pool } from 'pg';
-import { among } from '../among.ts';
+import { among, wantsTexts } from '../among.ts';
 import { type Catalogue, createCodec } from '../codec.ts';
 import type { Random } from '../disclosure.ts';
 import { decodeAll } from '../erased.ts';
-import type { EventLog } from '../port.ts';
+import type { EventLog, StoredEvent } from '../port.ts';
 import { available } from '../postgres/errors.ts';
 import { createReader as createVaultReader } from '../postgres/reader.ts';
 import { requireSuitable } from '../postgres/suitable.ts';
@@ -82,7 +82,16 @@ export const createEventStoreLog = async <E extends object>(given: EventStoreLog
   const log: EventLog<E> = {
     append: async (stream, expected, events) => appender.append(stream, expected, codec.encode(stream, expected, events)),
     readStream: async (stream, from, options = {}) => decodeAll(codec, await reader.readStream(stream, from, options), options, lookups),
-    readAll: async (after, limit, options = {}) => decodeAll(codec, await reader.readAll(after, limit, options.texts), options, lookups),
+    readAll: async (after, limit, options = {}) => {
+      const isWanted = wantsTexts(options.texts);
+      const early = new Map<StoredEvent, ReturnType<typeof codec.decode>>();
+      const page = await reader.readAll(after, limit, options.texts, (events) => {
+        for (const event of events) early.set(event, codec.decode(event, isWanted(event)));
+      });
+      // One of which the page erases a text is another event by then, and decoded anew.
+      const decode: typeof codec.decode = (stored, texts) => early.get(stored) ?? codec.decode(stored, texts);
+      return decodeAll({ ...codec, decode }, page, options, lookups);
+    },
     readStored: async (stream, from, options = {}) => (await reader.readStream(stream, from, options)).filter(among(options)),
     head: reader.head,
     now: async () => {

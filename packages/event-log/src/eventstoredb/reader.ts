@@ -25,6 +25,11 @@ const unlessTombstoned =
     throw error instanceof StreamTombstoned ? missing(stream, from, 'the stream was deleted for ever in EventStoreDB') : error;
   };
 
+/** So many events are asked for at once: while one part of a page is worked on, the store sends the next. */
+const eventsInPart = 200;
+/** Where the texts of a page fill so many bytes, it ends. */
+const bytesOfTextsInPage = 16 * 1024 * 1024;
+
 /** A read is tried again after a broken connection or a change of leader. If the store is down, the caller learns so at once. */
 const tries = { tries: 3 };
 
@@ -78,26 +83,33 @@ export const createReader = ({
       throw missing(stream, from, 'the stream was deleted in EventStoreDB');
   };
 
-  /**
-   * The store stamps each event, a moment apart; an append counts as recorded when its last event was. Where the page ends inside an append, that one is
-   * looked up.
-   */
-  const stored = async (recorded: readonly RecordedEvent[]): Promise<StoredEvent[]> => {
+  const noted = (recorded: readonly RecordedEvent[]): StoredEvent[] => {
     onRead(recorded);
     const events = recorded.map((each) => storedOf(each, prefix));
     seen.read(events);
     if (!seen.isOther()) frontier.see(recorded);
-    const tail = events.at(-1);
+    return events;
+  };
+
+  /**
+   * The store stamps each event, a moment apart; an append counts as recorded when its last event was. Where the events end inside an append, that one is
+   * looked up.
+   */
+  const stamped = async (events: readonly StoredEvent[]): Promise<StoredEvent[]> => {
+    const all = [...events];
+    const tail = all.at(-1);
     if (tail && tail.last > tail.revision) {
       const [end] = await whatIsLeft(tail.stream, tail.last, 1);
-      if (end?.revision === tail.last) events.push(storedOf(end, prefix));
+      if (end?.revision === tail.last) all.push(storedOf(end, prefix));
     }
-    for (let index = events.length - 2; index >= 0; index -= 1) {
-      const [event, next] = events.slice(index, index + 2) as [StoredEvent, StoredEvent];
-      if (event.stream === next.stream && event.last === next.last) events[index] = { ...event, recordedAt: next.recordedAt };
+    for (let index = all.length - 2; index >= 0; index -= 1) {
+      const [event, next] = [all[index], all[index + 1]] as [StoredEvent, StoredEvent];
+      if (event.stream === next.stream && event.last === next.last) all[index] = { ...event, recordedAt: next.recordedAt };
     }
-    return events.slice(0, recorded.length);
+    return all.slice(0, events.length);
   };
+
+  const stored = (recorded: readonly RecordedEvent[]): Promise<StoredEvent[]> => stamped(noted(recorded));
 
   /** What the read needs (`neededFor`), erasures without regard to `until` and `types`. */
   const readStream = async (stream: string, from: number, options: ReadStreamOptions) => {
@@ -135,11 +147,50 @@ export const createReader = ({
     throw new UnknownPosition(`no event stands at position ${after}`);
   };
 
+  /** A page in parts, of which the next is on its way already. */
+  async function* partsAfter(after: bigint, limit: number): AsyncGenerator<{ recorded: readonly RecordedEvent[]; isLast: boolean }> {
+    let next = recordedAfter(after, Math.min(limit, eventsInPart));
+    for (let left = limit; ; ) {
+      const recorded = await next;
+      const last = recorded.at(-1);
+      const isLast = last === undefined || recorded.length < eventsInPart || recorded.length === left;
+      left -= recorded.length;
+      if (!isLast) {
+        next = recordedAfter(last.position, Math.min(left, eventsInPart));
+        // It may be that nobody waits for it any more.
+        next.catch(() => undefined);
+      }
+      yield { recorded, isLast };
+      if (isLast) return;
+    }
+  }
+
   return {
     readStream,
     requireNeverDeleted,
-    readAll: async (after: bigint, limit: number, texts: ReadAllOptions['texts']): Promise<StoredEvent[]> =>
-      vault.disclosePage(await stored(await recordedAfter(after, limit)), wantsTexts(texts)),
+    /** `onReady` gets the events of the page, in parts, while the rest of it is on its way. */
+    readAll: async (
+      after: bigint,
+      limit: number,
+      texts: ReadAllOptions['texts'],
+      onReady: (events: readonly StoredEvent[]) => void = () => undefined,
+    ): Promise<StoredEvent[]> => {
+      const isWanted = wantsTexts(texts);
+      const page: StoredEvent[] = [];
+      const open: StoredEvent[] = [];
+      let room = bytesOfTextsInPage;
+      for await (const { recorded, isLast } of partsAfter(after, limit)) {
+        open.push(...noted(recorded));
+        // An append stays whole, but for one that the page cuts.
+        const whole = open.splice(0, isLast ? open.length : 1 + open.findLastIndex(({ revision, last }) => revision === last));
+        const shown = await vault.disclosePage(await stamped(whole), isWanted, room);
+        onReady(shown.events);
+        page.push(...shown.events);
+        room = shown.room;
+        if (room <= 0) break;
+      }
+      return page;
+    },
     erasuresOf: async (stream: string, from: number): Promise<StoredEvent[]> =>
       (await stored(await whatIsLeft(stream, from, Number.MAX_SAFE_INTEGER))).filter(({ type }) => type === erasureType),
     head: () => repeatedly(frontier.head, tries),

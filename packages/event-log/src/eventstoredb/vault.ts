@@ -1,18 +1,22 @@
+import { batched } from '@averment/platform';
 import type { Pool } from 'pg';
 import type { StoredEvent } from '../port.ts';
 import { byteStrings, integers, texts as textArray } from '../postgres/arrays.ts';
 import { available } from '../postgres/errors.ts';
 import { plain } from '../postgres/rows.ts';
-import { createGroup } from './group.ts';
 
 /** A row of the vault: the disclosures of one attempted event. */
 export type Attempt = Pick<StoredEvent, 'stream' | 'revision' | 'sha256' | 'disclosures'>;
 
-const bytesOfTextsInPage = 16 * 1024 * 1024;
-
+// The statement sees the vault as it was before it.
 const insertStatement = `
-  INSERT INTO vault.texts (stream, revision, sha256, disclosures)
-  SELECT * FROM unnest($1::text[], $2::integer[], $3::bytea[], $4::text[]) ON CONFLICT DO NOTHING`;
+  WITH attempts AS (
+    SELECT * FROM unnest($1::text[], $2::integer[], $3::bytea[], $4::text[]) WITH ORDINALITY AS a(stream, revision, sha256, disclosures, n)
+  ), inserted AS (
+    INSERT INTO vault.texts (stream, revision, sha256, disclosures)
+    SELECT stream, revision, sha256, disclosures FROM attempts ON CONFLICT DO NOTHING
+  )
+  SELECT a.n FROM attempts a WHERE a.revision = 0 AND EXISTS (SELECT FROM vault.texts t WHERE t.stream = a.stream OFFSET 0)`;
 
 const contestedStatement = `
   SELECT a.n FROM unnest($1::text[], $2::integer[], $3::bytea[]) WITH ORDINALITY AS a(stream, revision, sha256, n)
@@ -27,7 +31,7 @@ const disclosuresStatement = `
 const pageStatement = `
   SELECT p.n, p.disclosures, p.final
   FROM (
-    SELECT b.*, min(b.append) FILTER (WHERE b.bytes >= ${bytesOfTextsInPage}) OVER () AS final
+    SELECT b.*, min(b.append) FILTER (WHERE b.bytes >= $5) OVER () AS final
     FROM (
       SELECT a.n, a.append, t.disclosures, sum(octet_length(t.disclosures)) OVER (ORDER BY a.n) AS bytes
       FROM unnest($1::text[], $2::integer[], $3::bytea[], $4::integer[]) WITH ORDINALITY AS a(stream, revision, sha256, append, n)
@@ -42,6 +46,16 @@ const keysOf = (attempts: readonly Omit<Attempt, 'disclosures'>[]): Buffer[] => 
   byteStrings(attempts.map(({ sha256 }) => Buffer.from(sha256, 'hex'))),
 ];
 
+const lengthOf = (attempts: readonly Attempt[]): number =>
+  attempts.reduce((sum, { disclosures }) => disclosures.reduce((all, { length }) => all + length, sum), 0);
+
+/** For each append whether any of its attempts is among the rows that were found, which have the attempts' numbers. */
+const foundFor = (appends: readonly (readonly Attempt[])[], rows: readonly { n: bigint }[]): boolean[] => {
+  const found = new Set(rows.map(({ n }) => Number(n)));
+  let n = 0;
+  return appends.map((attempts) => attempts.map(() => found.has((n += 1))).includes(true));
+};
+
 const hasTexts = ({ canonical }: StoredEvent): boolean => canonical.includes('"_sd":[');
 
 /**
@@ -49,39 +63,32 @@ const hasTexts = ({ canonical }: StoredEvent): boolean => canonical.includes('"_
  * functions reject with `LogUnavailable`.
  */
 export const createVault = (pool: Pool) => {
-  const insert = createGroup<readonly Attempt[], void>({
-    items: 500,
-    size: 8 * 1024 * 1024,
-    // The server flushes for several transactions at once.
-    parallel: 2,
-    sizeOf: (attempts) => attempts.reduce((sum, { disclosures }) => disclosures.reduce((all, { length }) => all + length, sum), 0),
-    run: async (appends) => {
+  // The server flushes for several transactions at once.
+  const together = { most: 500, parallel: 2 };
+
+  const insert = batched(
+    async (appends: readonly (readonly Attempt[])[]): Promise<boolean[]> => {
       const attempts = appends.flat();
       const values = [...keysOf(attempts), textArray(attempts.map(({ disclosures }) => disclosures.join('~')))];
-      await available(() => pool.query({ name: 'averment_vault_insert', text: insertStatement, values }));
-      return appends.map(() => undefined);
-    },
-  });
-
-  const contested = createGroup<readonly Attempt[], boolean>({
-    items: 500,
-    size: Number.POSITIVE_INFINITY,
-    parallel: 2,
-    sizeOf: () => 0,
-    run: async (appends) => {
       const { rows } = await available(() =>
-        pool.query<{ n: bigint }>({
-          name: 'averment_vault_contested',
-          text: contestedStatement,
-          values: keysOf(appends.flat()),
-          types: plain,
-        }),
+        pool.query<{ n: bigint }>({ name: 'averment_vault_insert', text: insertStatement, values, types: plain }),
       );
-      const found = new Set(rows.map(({ n }) => Number(n)));
-      let n = 0;
-      return appends.map((attempts) => attempts.map(() => found.has((n += 1))).includes(true));
+      return foundFor(appends, rows);
     },
-  });
+    { ...together, weight: { of: lengthOf, most: 8 * 1024 * 1024 } },
+  );
+
+  const contested = batched(async (appends: readonly (readonly Attempt[])[]): Promise<boolean[]> => {
+    const { rows } = await available(() =>
+      pool.query<{ n: bigint }>({
+        name: 'averment_vault_contested',
+        text: contestedStatement,
+        values: keysOf(appends.flat()),
+        types: plain,
+      }),
+    );
+    return foundFor(appends, rows);
+  }, together);
 
   /** The events with the disclosures that the vault has for them. */
   const disclose = async (events: readonly StoredEvent[]): Promise<StoredEvent[]> => {
@@ -99,8 +106,15 @@ export const createVault = (pool: Pool) => {
     return events.map((event) => withDisclosures(event, found.get(event)));
   };
 
-  /** As `disclose` for the events whose texts are wanted, but where these are long the page ends earlier, at the end of an append. */
-  const disclosePage = async (events: readonly StoredEvent[], isWanted: (event: StoredEvent) => boolean): Promise<StoredEvent[]> => {
+  /**
+   * As `disclose` for the events whose texts are wanted, but the events end with the append whose texts fill the `room` (bytes) that is left in the page.
+   * Answers how much of it is left then.
+   */
+  const disclosePage = async (
+    events: readonly StoredEvent[],
+    isWanted: (event: StoredEvent) => boolean,
+    room: number,
+  ): Promise<{ events: readonly StoredEvent[]; room: number }> => {
     let ended = 0;
     const placed = events.map((event) => {
       const append = ended;
@@ -108,22 +122,25 @@ export const createVault = (pool: Pool) => {
       return { event, append };
     });
     const some = placed.filter(({ event }) => isWanted(event) && hasTexts(event));
-    if (some.length === 0) return [...events];
+    if (some.length === 0) return { events, room };
     const { rows } = await available(() =>
       pool.query<{ n: bigint; disclosures: string; final: number | null }>({
         name: 'averment_vault_page',
         text: pageStatement,
-        values: [...keysOf(some.map(({ event }) => event)), integers(some.map(({ append }) => append))],
+        values: [...keysOf(some.map(({ event }) => event)), integers(some.map(({ append }) => append)), room],
         types: plain,
       }),
     );
     const found = new Map(rows.map(({ n, disclosures }) => [some[Number(n) - 1]?.event, disclosures]));
     const final = rows[0]?.final ?? Number.POSITIVE_INFINITY;
-    return placed.filter(({ append }) => append <= final).map(({ event }) => withDisclosures(event, found.get(event)));
+    return {
+      events: placed.filter(({ append }) => append <= final).map(({ event }) => withDisclosures(event, found.get(event))),
+      room: rows.reduce((left, { disclosures }) => left - disclosures.length, room),
+    };
   };
 
   return {
-    /** Puts an append's attempts on disk. */
+    /** Puts an append's attempts on disk. Answers whether it would begin a stream of which the vault knew attempts before. */
     insert,
     /** Whether anybody tried another event at a revision of these attempts, up to now. */
     contested,

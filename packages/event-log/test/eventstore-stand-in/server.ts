@@ -71,8 +71,8 @@ export type StandIn = {
   restartOn(log: StandInLog): StandInLog;
   /** What a restart makes the server forget: which ids it has seen lately. */
   forgetIds(): void;
-  /** Appends that came, answered or not, and records that reads of `$all` have passed. */
-  counts: { appends: number; looked: number };
+  /** Appends that came, answered or not, reads that came, and records that reads of `$all` have passed. */
+  counts: { appends: number; reads: number; looked: number };
 };
 
 const member = (address: string, state: gossip.MemberInfo.VNodeState) => {
@@ -115,7 +115,7 @@ export const startStandIn = async (t: Scope, begin: StandInLog = newStandInLog()
   const access = secure && createAccess({ stream: (name) => log.stream(name) }, secure.passwords);
   const calls = new Set<ServerDuplexStream<BatchAppendReq, BatchAppendResp>>();
   const faults: AppendFault[] = [];
-  const counts = { appends: 0, looked: 0 };
+  const counts = { appends: 0, reads: 0, looked: 0 };
   const subscriptions = new Set<ServerWritableStream<ReadReq, ReadResp>>();
   let leader: StandIn | undefined;
   let muted = false;
@@ -208,6 +208,7 @@ export const startStandIn = async (t: Scope, begin: StandInLog = newStandInLog()
 
   const read = async (call: ServerWritableStream<ReadReq, ReadResp>) => {
     call.on('error', () => {});
+    counts.reads += 1;
     await held;
     const options = call.request.getOptions();
     const wanted = refuses(call.metadata);
