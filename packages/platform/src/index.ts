@@ -15,6 +15,7 @@ export {
   RightMissing,
   type Rights,
 } from './database/rights.ts';
+export { withSession } from './database/session.ts';
 export { inTransaction } from './database/transaction.ts';
 export { createLogger, type Logger, type LogLevel } from './logger.ts';
 export { createRegistry, type Samples, showGauge } from './metrics.ts';

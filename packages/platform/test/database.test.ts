@@ -1,5 +1,5 @@
 import t from 'tap';
-import { createLogger, createPool, DatabaseAway, inTransaction, isoText, listen } from '../src/index.ts';
+import { createLogger, createPool, DatabaseAway, inTransaction, isoText, listen, withSession } from '../src/index.ts';
 import { patience, testServer } from '../src/testing.ts';
 
 const server = await testServer(t);
@@ -63,6 +63,23 @@ t.test('a transaction', async (t) => {
     await t.rejects(writing, DatabaseAway);
     t.same(await numbers(), [1, 3]);
   });
+});
+
+t.test('a session is closed afterwards with what it holds, and is away when it breaks', async (t) => {
+  const pool = await poolOf(t);
+  const lock = 'SELECT pg_try_advisory_lock(1) AS taken';
+  t.same(await withSession(pool, async (session) => (await session.query(lock)).rows), [{ taken: true }]);
+  t.equal(pool.totalCount, 0);
+  await t.rejects(
+    withSession(pool, async () => Promise.reject(new TypeError('mine'))),
+    { name: 'TypeError', message: 'mine' },
+  );
+  const breaking = withSession(pool, async (session) => {
+    await session.query('SELECT pg_terminate_backend(pg_backend_pid())').catch(() => undefined);
+    await new Promise((resolve) => session.once('end', resolve));
+    throw new TypeError('mine');
+  });
+  await t.rejects(breaking, DatabaseAway);
 });
 
 t.test('an instant is told in UTC, as exactly as asked, whatever the session says', async (t) => {

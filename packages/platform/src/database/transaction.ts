@@ -1,5 +1,5 @@
 import type { Pool, PoolClient, QueryResult } from 'pg';
-import { DatabaseAway } from './away.ts';
+import { onConnection } from './session.ts';
 
 /**
  * Runs the `opening` statements, `run` with their results, and the `closing` statements in one transaction and commits it; rolls back when something throws,
@@ -13,29 +13,19 @@ export const inTransaction = async <T>(
   { durable = true, opening = [], closing = [] }: { durable?: boolean; opening?: readonly string[]; closing?: readonly string[] } = {},
 ): Promise<T> => {
   const begin = ['BEGIN', idleLimit, ...(durable ? [] : ['SET LOCAL synchronous_commit = off'])];
-  const tx = await connect(pool);
-  let broken: Error | undefined;
-  // A connection that breaks while no statement runs says so by an event, which would end the process if nobody listened.
-  const onError = (error: Error) => {
-    broken = error;
-  };
-  tx.on('error', onError);
-  try {
-    const results = await inOneMessage(tx, [...begin, ...opening]);
-    const result = await run(tx, results.slice(begin.length));
-    // A transaction in which a statement failed answers COMMIT with ROLLBACK, and without an error.
-    const [committed] = (await inOneMessage(tx, [...closing, 'COMMIT'])).slice(-1);
-    if (committed?.command !== 'COMMIT') throw new Error('a statement failed and its error was lost: nothing was committed');
-    return result;
-  } catch (error) {
-    await tx.query('ROLLBACK').catch((failure: Error) => {
-      broken ??= failure;
-    });
-    throw broken === undefined ? error : new DatabaseAway(`the connection broke: ${broken.message}`, { cause: error });
-  } finally {
-    tx.off('error', onError);
-    tx.release(broken);
-  }
+  return await onConnection(pool, { isReused: true }, async (tx, lose) => {
+    try {
+      const results = await inOneMessage(tx, [...begin, ...opening]);
+      const result = await run(tx, results.slice(begin.length));
+      // A transaction in which a statement failed answers COMMIT with ROLLBACK, and without an error.
+      const [committed] = (await inOneMessage(tx, [...closing, 'COMMIT'])).slice(-1);
+      if (committed?.command !== 'COMMIT') throw new Error('a statement failed and its error was lost: nothing was committed');
+      return result;
+    } catch (error) {
+      await tx.query('ROLLBACK').catch(lose);
+      throw error;
+    }
+  });
 };
 
 const idleLimit = "SET LOCAL idle_in_transaction_session_timeout = '60s'";
@@ -44,12 +34,4 @@ const idleLimit = "SET LOCAL idle_in_transaction_session_timeout = '60s'";
 const inOneMessage = async (tx: PoolClient, statements: readonly string[]): Promise<QueryResult[]> => {
   const results: QueryResult | QueryResult[] = await tx.query(statements.join('; '));
   return Array.isArray(results) ? results : [results];
-};
-
-const connect = async (pool: Pick<Pool, 'connect'>): Promise<PoolClient> => {
-  try {
-    return await pool.connect();
-  } catch (error) {
-    throw new DatabaseAway(`no connection to the database: ${(error as Error).message}`, { cause: error });
-  }
 };

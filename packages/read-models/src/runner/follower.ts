@@ -1,6 +1,6 @@
 import type { DomainEvent } from '@averment/domain';
 import type { Durable, EventLog } from '@averment/event-log';
-import type { Logger } from '@averment/platform';
+import { inTransaction, type Logger } from '@averment/platform';
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { LoggedAppend } from './appends.ts';
 import { applyAll, applyWhatCanBe } from './apply.ts';
@@ -8,7 +8,7 @@ import { type Followed, followedBy, ModelOff, moveStatement, whyOff } from './fo
 import { eventsOf, type Follows, type Keeping, type Move } from './line.ts';
 import { isMissing, type Model } from './model.ts';
 import { noteErasures, noteMerges, tellParked, unappliedFrom, unappliedStatement } from './parked.ts';
-import { applyLock, transaction, tryLock } from './transaction.ts';
+import { applyLock, tryLock } from './transaction.ts';
 import { moveHint } from './waiting.ts';
 
 /** A page as it is applied, inside the transaction that moves the checkpoint. `results` are those of `follows`. */
@@ -118,7 +118,7 @@ export const keepingIn = (pool: Pool): Keeping<Follower> => ({
     const closing = pairs.flatMap(({ follower, move }) => follower.closing(move.to));
     const tell: (() => void)[] = [];
     try {
-      const moved = await transaction(pool, { opening, closing }, async (tx, opened) => {
+      const take = async (tx: PoolClient, opened: QueryResult[]): Promise<Follower[]> => {
         const along: Follower[] = [];
         let next = locks.length;
         for (const { follower, move } of pairs) {
@@ -132,7 +132,9 @@ export const keepingIn = (pool: Pool): Keeping<Follower> => ({
         }
         await held;
         return along;
-      });
+      };
+      // Models follow from the log: after a crash they come back with rows and checkpoint of one and the same moment.
+      const moved = await inTransaction(pool, take, { durable: false, opening, closing });
       for (const told of tell) told();
       return moved;
     } catch (error) {

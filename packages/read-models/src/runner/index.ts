@@ -12,7 +12,6 @@ export { type Repaired, type RetryOutcome, repairedShape } from './retry.ts';
 export { createRunner, type Runner, rightsInModels } from './runner.ts';
 export type { Outcome } from './tail.ts';
 export { type Span, times } from './times.ts';
-export { ModelsUnavailable } from './transaction.ts';
 export type { Status } from './waiting.ts';
 
 /** The schema `runner` with what outlives the models: parked and skipped events. */

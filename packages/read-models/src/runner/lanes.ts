@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
+import { withSession } from '@averment/platform';
 import type { Pool, PoolClient } from 'pg';
 import { from } from 'pg-copy-streams';
 import type { Rows } from '../projection.ts';
 import { type Model, quoted } from './model.ts';
-import { ModelsUnavailable } from './transaction.ts';
 import { createTuples, type Tuples } from './tuples.ts';
 
 /** Connections on which statements run beside one another, and beside this process. */
@@ -16,8 +16,6 @@ export type Lanes = {
   run(statements: readonly string[]): Promise<void>;
 };
 
-/** How many connections a build writes on: the database has work for no more while this process makes the rows. */
-const count = 2;
 /** So many bytes go into one table at once: small tables wait until it is worth it. */
 const enough = 1024 * 1024;
 /** So many bytes may wait. */
@@ -25,33 +23,18 @@ const most = 16 * 1024 * 1024;
 
 type Job = (client: PoolClient, lane: number) => Promise<unknown>;
 
-/** Runs `work` with two connections for it. They are closed afterwards, whatever was done in them. */
-export const withLanes = async <T>(pool: Pool, work: (lanes: Lanes) => Promise<T>): Promise<T> => {
-  const clients: PoolClient[] = [];
-  let broken: Error | undefined;
-  const onError = (error: Error) => {
-    broken ??= error;
-  };
-  try {
-    for (let n = 0; n < count; n += 1) clients.push(await connect(pool, onError));
-    return await work(createLanes(clients));
-  } catch (error) {
-    throw broken === undefined ? error : new ModelsUnavailable(`the connection broke: ${broken.message}`, { cause: error });
-  } finally {
-    for (const client of clients) client.release(true);
-  }
-};
-
-const connect = async (pool: Pool, onError: (error: Error) => void): Promise<PoolClient> => {
-  try {
-    const client = await pool.connect();
-    client.on('error', onError);
-    await client.query('SET synchronous_commit = off');
-    return client;
-  } catch (error) {
-    throw new ModelsUnavailable('no connection to the database', { cause: error });
-  }
-};
+/**
+ * Runs `work` with two connections for it: the database has work for no more while this process makes the rows. They are closed afterwards, whatever was done in
+ * them.
+ */
+export const withLanes = async <T>(pool: Pool, work: (lanes: Lanes) => Promise<T>): Promise<T> =>
+  await withSession(pool, (one) =>
+    withSession(pool, async (other) => {
+      const clients = [one, other];
+      for (const client of clients) await client.query('SET synchronous_commit = off');
+      return await work(createLanes(clients));
+    }),
+  );
 
 type Table = { schema: string; rows: Omit<Rows, 'rows'>; tuples: Tuples };
 

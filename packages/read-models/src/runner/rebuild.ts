@@ -1,6 +1,6 @@
 import type { DomainEvent } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
-import type { Logger } from '@averment/platform';
+import { type Logger, withSession } from '@averment/platform';
 import type { Pool, PoolClient } from 'pg';
 import type { Projection } from '../projection.ts';
 import { buildInBulk, RebuildStopped } from './bulk.ts';
@@ -12,7 +12,7 @@ import { createLine } from './line.ts';
 import { type Connection, checkpointOf, createModel, dropModel, liveModel, type Model, nextModel, quoted } from './model.ts';
 import { forgetSkipped, parkAlike, replaceParked, unlikeParked } from './parked.ts';
 import { isPoison } from './poison.ts';
-import { applyLock, lockClass, ModelsUnavailable, whileStill } from './transaction.ts';
+import { applyLock, lockClass, whileStill } from './transaction.ts';
 import { moveHint } from './waiting.ts';
 
 type RebuildOptions = {
@@ -66,13 +66,7 @@ export const whileBuilding = async <T>(
   { pool, projections, logger, stopped }: Pick<RebuildOptions, 'pool' | 'projections' | 'logger' | 'stopped'>,
   work: (session: PoolClient) => Promise<T>,
 ): Promise<T> => {
-  const session = await pool.connect();
-  let broken: Error | undefined;
-  const onError = (error: Error) => {
-    broken = error;
-  };
-  session.on('error', onError);
-  try {
+  return await withSession(pool, async (session) => {
     // In one order, so that no two wait for each other.
     for (const { name } of projections.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
       for (let tried = 1; !(await tryLock(session, name)); tried += 1) {
@@ -82,13 +76,7 @@ export const whileBuilding = async <T>(
       }
     }
     return await work(session);
-  } catch (error) {
-    throw broken === undefined ? error : new ModelsUnavailable(`the connection broke: ${broken.message}`, { cause: error });
-  } finally {
-    session.off('error', onError);
-    // Closed and not given back: the locks would go with it into the pool.
-    session.release(broken ?? true);
-  }
+  });
 };
 
 const tryLock = async (session: PoolClient, name: string): Promise<boolean> => {

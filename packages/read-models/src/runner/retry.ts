@@ -1,5 +1,6 @@
 import type { DomainEvent } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
+import { inTransaction } from '@averment/platform';
 import type { Pool, PoolClient } from 'pg';
 import { z } from 'zod';
 import { wholeAppends } from './appends.ts';
@@ -7,7 +8,7 @@ import { applyWhatCanBe } from './apply.ts';
 import { followedBy, ModelOff, whyOff } from './followed.ts';
 import { checkpointOf, type Model } from './model.ts';
 import { findParked, noteMerges, type ParkedFilter, type Poison, unappliedFrom, unappliedStatement } from './parked.ts';
-import { applyLock, transaction } from './transaction.ts';
+import { applyLock } from './transaction.ts';
 import { moveHint } from './waiting.ts';
 
 /** `applied`: the stream is up to date. `parked`: it is parked again, at `revision`, which may be a later one. `gone`: nothing of that id is parked. */
@@ -67,8 +68,7 @@ const withParked = async (
   const { rows } = await pool.query<Row>(find, [id]);
   const model = models.find(({ schema }) => schema === rows[0]?.model);
   if (model === undefined) return { outcome: 'gone' };
-  // Flushed: an admin who was told that it is done must not have to do it again.
-  return await transaction(pool, { opening: ['SET LOCAL synchronous_commit = on', applyLock(model.projection.name)] }, async (tx) => {
+  const retry = async (tx: PoolClient): Promise<RetryOutcome> => {
     // Looked for again under the lock: somebody else may have been quicker.
     const [row] = (await tx.query<Row>(find, [id])).rows;
     if (row === undefined || row.model !== model.schema) return { outcome: 'gone' };
@@ -76,7 +76,9 @@ const withParked = async (
     const why = followed && (await whyOff(model, followed, following));
     if (why) throw new ModelOff(why);
     return await work(tx, model, row);
-  });
+  };
+  // Durable: an admin who was told that it is done must not have to do it again.
+  return await inTransaction(pool, retry, { opening: [applyLock(model.projection.name)] });
 };
 
 const applyWaiting = async (tx: PoolClient, log: EventLog<DomainEvent>, model: Model, row: Row): Promise<RetryOutcome> => {

@@ -1,5 +1,4 @@
-import { inTransaction } from '@averment/platform';
-import type { Pool, PoolClient, QueryResult } from 'pg';
+import type { PoolClient } from 'pg';
 
 /**
  * The two locks that keep the processes of a projection apart: PostgreSQL advisory locks of this class and the hash of the projection's name.
@@ -23,17 +22,6 @@ export const whileStill = async <T>(session: PoolClient, projection: string, wor
     await session.query(`SELECT pg_advisory_unlock${lock}; SET idle_session_timeout = 0`);
   }
 };
-
-export { DatabaseAway as ModelsUnavailable } from '@averment/platform';
-
-/**
- * `inTransaction`, not flushed at once: models follow from the log, and after a crash they come back with rows and checkpoint of one and the same moment.
- */
-export const transaction = <T>(
-  pool: Pool,
-  statements: { opening: readonly string[]; closing?: readonly string[] },
-  work: (tx: PoolClient, opened: QueryResult[]) => Promise<T>,
-): Promise<T> => inTransaction(pool, work, { durable: false, ...statements });
 
 /**
  * Runs `work` as a part of the transaction that can be rolled back alone, and answers its error, if any. After an error, or without `keep`, nothing of it
