@@ -36,7 +36,7 @@ export type Projection = {
   version: number;
   /** Statements that make the empty tables, with the keys and indexes that `apply` itself needs. */
   ddl(schema: string): string;
-  /** Statements that make the indexes that only queries need. Run after a bulk load, or at once where nothing is to be loaded. */
+  /** Statements that make the indexes that only queries need. Run after a bulk load, those of different tables at the same time. Each ends with its line. */
   indexes(schema: string): string;
   /** Set where only the places of events matter: texts are not read, and events that cannot be decoded are handed over like any other. */
   placesOnly?: true;
