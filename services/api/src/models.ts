@@ -1,17 +1,11 @@
 import type { EventLog } from '@averment/event-log';
-import type { Jobs } from '@averment/jobs';
 import { createPlaces, type Places, shared } from '@averment/platform';
-import { type Client, type Models, projectionNames, type Runner } from '@averment/read-models';
+import type { Client, Models, Runner } from '@averment/read-models';
 import { followingAll, type Off } from './following.ts';
 import { Refusal } from './problems/problem.ts';
 
 /** How long a request waits for a position or a time, in milliseconds. */
 const patience = 5000;
-
-/** Hints to the workers that there is something new. */
-export const hintsOf = (jobs: Pick<Jobs, 'hint'>): void => {
-  for (const name of projectionNames) jobs.hint(name);
-};
 
 /**
  * A request that waits keeps a place among those under way. So some places are left to requests that do not wait, and no client may take all places for

@@ -7,7 +7,8 @@ import { createPool, createRegistry, type Logger, mayMigrate, migrate, systemClo
 import { createProjections, createQueries, createRunner, rightsInModels, migrations as runnerMigrations } from '@averment/read-models';
 import { watchFollowing } from './following.ts';
 import { type Health, healthOf } from './health.ts';
-import { hintsOf, modelsOf } from './models.ts';
+import { createHinting } from './hinting.ts';
+import { modelsOf } from './models.ts';
 import type { Services } from './services.ts';
 import { timedAppends, watchStores } from './watched.ts';
 
@@ -90,6 +91,8 @@ export const open = async ({
     closers.push(() => runner.close());
     const jobs = await createJobs({ store: jobsStore, logger, migrates });
     closers.push(() => jobs.close());
+    const hinting = createHinting({ runner, jobs });
+    closers.push(hinting.close);
     watchStores(register, { pool, log, runner, jobs });
 
     const following = await watchFollowing(runner);
@@ -127,7 +130,7 @@ export const open = async ({
       reviewLease,
       share,
       logger,
-      onAppended: () => hintsOf(jobs),
+      onAppended: hinting.appended,
       quotas: createQuotas(pool, {
         ...quotas,
         countOpenEdits: async (subject, caughtUp) => {
