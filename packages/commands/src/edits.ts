@@ -50,6 +50,11 @@ const isProposal = (body: EditBody | ProposalBody): body is ProposalBody => 'tit
 const mostNamed = 400;
 /** In bytes: what all versions of an edit have of texts. They are shown together, and written anew with each vote. */
 const mostEditBytes = 16 * 1024 * 1024;
+/**
+ * An edit whose changes and quotes are so short as JSON, in UTF-16 units, need not be measured: a unit takes three bytes at most, a text of at least six units
+ * (with its name) gives way to a digest of 55 bytes, and what else an event has takes less than 1,024. That is less than any limit.
+ */
+const alwaysFits = 4096;
 /** Longer than any subject: an approval is measured before anybody knows who will approve. */
 const longestSubject = 'x'.repeat(64);
 
@@ -75,6 +80,7 @@ export const editCommands = (tools: Tools) => {
 
   /** Whether the log would take what an approval of these changes appends. */
   const fits = (caller: Caller, identity: Identity, { changes, quotes }: Resolved): boolean => {
+    if (JSON.stringify([changes, quotes]).length <= alwaysFits) return true;
     const events = applicationEvents(1_000_000_000, { version: 1_000_000_000, changes, quotes });
     const by = { ...identity, actor: longestSubject, correlation: caller.correlation };
     const { events: sizes, total } = log.sizeOf(eventsToAppend(events, by, new Date(0), () => identity.command));

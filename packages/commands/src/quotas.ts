@@ -28,11 +28,14 @@ const granted = { ok: true, value: null } as const;
 
 export const unlimited: Quotas = { takeSource: async () => granted, takeEdit: async () => granted };
 
+/** What is counted waits for no flush of its own: that of the texts or events that follow takes it along. */
+const notFlushed = "(SELECT set_config('synchronous_commit', 'off', true)) AS not_flushed";
+
 // $1 command, $2 subject, $3 bytes. By the database's clock, which all processes share. Rows of days that are over are forgotten.
 const uploadSql = `
 WITH today AS (SELECT (now() AT TIME ZONE 'UTC')::date AS day),
 forgotten AS (DELETE FROM work.uploads WHERE subject = $2 AND day < (SELECT day FROM today))
-INSERT INTO work.uploads AS u (command, subject, day, bytes) SELECT $1, $2, day, $3 FROM today ON CONFLICT (command) DO NOTHING`;
+INSERT INTO work.uploads AS u (command, subject, day, bytes) SELECT $1, $2, day, $3 FROM today, ${notFlushed} ON CONFLICT (command) DO NOTHING`;
 
 // $1 subject. Own rows are in the sum, so of several at once none goes beyond the quota.
 const uploadedSql = `
@@ -43,7 +46,7 @@ FROM work.uploads WHERE subject = $1 AND day = (now() AT TIME ZONE 'UTC')::date`
 // $1 command, $2 subject, $3 incident, $4 edit. The model is never an hour behind without somebody being told.
 const submitSql = `
 WITH forgotten AS (DELETE FROM work.submitted WHERE subject = $2 AND at < now() - interval '1 hour')
-INSERT INTO work.submitted AS s (command, subject, incident, edit, at) VALUES ($1, $2, $3, $4, now())
+INSERT INTO work.submitted AS s (command, subject, incident, edit, at) SELECT $1, $2, $3, $4, now() FROM ${notFlushed}
 ON CONFLICT (command) DO UPDATE SET edit = excluded.edit`;
 
 /**

@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { systemRandom } from '@averment/platform';
+import canonicalize from 'canonicalize';
+import fc from 'fast-check';
 import t from 'tap';
 import { identify } from '../src/identity.ts';
 import { callerOf } from './support.ts';
@@ -18,6 +20,36 @@ t.test('the same request is the same command, whenever it comes', (t) => {
   );
   t.equal(keyed({ body: { b: 1, a: 2 } }).request, keyed({ body: { a: 2, b: 1 } }).request);
   t.equal(keyed({ correlation: 'other', role: 'reviewer' }).command, keyed().command);
+  t.end();
+});
+
+t.test('whatever JSON a body is, its canonical form is that of the library', (t) => {
+  const name = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[_0-9]{0,3}a?$/));
+  const { body } = fc.letrec((tie) => ({
+    body: fc.oneof(
+      { maxDepth: 4 },
+      fc.jsonValue(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.constantFrom('\ud800', '\\ud800', 'a\udfff'),
+      tie('list'),
+      tie('fields'),
+    ),
+    list: fc.array(tie('body'), { maxLength: 4 }),
+    fields: fc.dictionary(name, tie('body'), { maxKeys: 6 }),
+  }));
+  const said = (make: () => unknown) => {
+    try {
+      return make();
+    } catch (error) {
+      return String(error);
+    }
+  };
+  const hmacOf = (text: string) => createHmac('sha256', serverKey).update(text).digest('base64url');
+  fc.assert(
+    fc.property(body, (body) => said(() => keyed({ body }).request) === said(() => hmacOf(canonicalize(body) ?? ''))),
+    { numRuns: 500 },
+  );
+  t.pass('500 bodies');
   t.end();
 });
 

@@ -1,3 +1,6 @@
+import { catalogue, type DomainEvent } from '@averment/domain';
+import { createMemoryLog } from '@averment/event-log/testing';
+import { systemClock, systemRandom } from '@averment/platform';
 import t from 'tap';
 import { type Harness, harnessFor, type Person } from './support/harness.ts';
 import { decide, expect, furnish, movedClaim, proposal, propose, publish, stoodClaim, submit, text } from './support/story.ts';
@@ -285,6 +288,24 @@ t.test('an edit that the log could never take is refused when it is submitted', 
     'and 101 changes are too many',
   );
   t.equal((await own.log.readAll(0n, 1000)).length, length, 'nothing was written');
+});
+
+t.test('what an approval would append is measured where it may be too much, and only there', async (t) => {
+  const log = createMemoryLog<DomainEvent>({ catalogue, clock: systemClock, random: systemRandom });
+  const measured: number[] = [];
+  const sizeOf: typeof log.sizeOf = (events) => {
+    measured.push(events.length);
+    return log.sizeOf(events);
+  };
+  const own = await harness(t, { log: { ...log, sizeOf } });
+  const world = await furnish(own);
+  const { incident, revision } = await publish(own, world);
+  const claims = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ kind: 'add_claim', claim: movedClaim(world, { ref: `c${index}` }) }));
+  expect(await submit(own, incident, revision, claims(1)), 201);
+  t.same(measured, []);
+  expect(await submit(own, incident, revision, claims(20)), 201);
+  t.same(measured, [22], 'the vote, the application, and each claim');
 });
 
 t.test('edit 1 is revised as a proposal, every other as an edit', async (t) => {

@@ -19,10 +19,30 @@ const unacceptable = (detail: string, pointer?: string) =>
  */
 export const parseJson = (bytes: Uint8Array): unknown => {
   const text = decode(bytes);
+  return parsePlain(text) ?? parseWithCare(text);
+};
+
+/** Names what is wrong with a text, if anything is. */
+const parseWithCare = (text: string): unknown => {
   scan(text);
   const value = parse(text);
   check(value, null);
   return value;
+};
+
+/**
+ * The value of a text in which nothing can be wrong, as in nearly all that come; undefined for any other, which has to be looked at with care. A name that
+ * stands twice is found by its absence: the value has a member less than the text.
+ */
+const parsePlain = (text: string): unknown => {
+  const members = plainMembers(text);
+  if (members === null) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return membersIn(value) === members ? value : undefined;
+  } catch {
+    return undefined;
+  }
 };
 
 const decode = (bytes: Uint8Array): string => {
@@ -43,16 +63,64 @@ const parse = (text: string): unknown => {
 
 const [quote, backslash, colon, comma] = ['"', '\\', ':', ','].map((char) => char.charCodeAt(0));
 const [openBrace, closeBrace, openBracket, closeBracket] = ['{', '}', '[', ']'].map((char) => char.charCodeAt(0));
+const [zero, nine] = [0x30, 0x39];
 
 /** Where the string that begins at `start` ends (the index of its closing quote), or the end of the text. */
 const endOfString = (text: string, start: number): number => {
-  let index = start + 1;
-  for (; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code === backslash) index += 1;
-    else if (code === quote) return index;
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (text.charCodeAt(end - 1 - escapes) === backslash) escapes += 1;
+    if (escapes % 2 === 0) return end;
   }
-  return index;
+  return text.length;
+};
+
+/** Any integer of so many digits is held exactly. */
+const exactDigits = 15;
+
+/**
+ * How many members the objects of a text have in all, names that stand twice counted twice. Null where anything may be wrong: depth, numbers of members and
+ * values, `__proto__`, a number that is long or has an exponent, an escape that may stand for NUL or half of a surrogate pair. A text that does not parse has any number.
+ */
+const plainMembers = (text: string): number | null => {
+  if (text.includes('\\u') || text.includes('__proto__')) return null;
+  const open: number[] = [];
+  let members = 0;
+  let commas = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === quote) index = endOfString(text, index);
+    else if (code === openBrace || code === openBracket) {
+      if (open.push(0) > maxDepth) return null;
+    } else if (code === closeBrace || code === closeBracket) {
+      open.pop();
+    } else if (code === comma) {
+      commas += 1;
+    } else if (code === colon) {
+      const own = (open.pop() ?? 0) + 1;
+      if (own > maxMembers) return null;
+      open.push(own);
+      members += 1;
+    } else if (code >= zero && code <= nine) {
+      const last = lastDigit(text, index);
+      if (last === null) return null;
+      index = last;
+    }
+  }
+  return commas < maxValues ? members : null;
+};
+
+/** Where the digits that begin at `start` end; null where they are many, or an exponent follows. */
+const lastDigit = (text: string, start: number): number | null => {
+  let end = start + 1;
+  for (let code = text.charCodeAt(end); code >= zero && code <= nine; code = text.charCodeAt(end)) end += 1;
+  return end - start > exactDigits || text[end] === 'e' || text[end] === 'E' ? null : end - 1;
+};
+
+const membersIn = (value: unknown): number => {
+  if (value === null || typeof value !== 'object') return 0;
+  const inside: unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return inside.reduce<number>((sum, item) => sum + membersIn(item), inside === value ? 0 : inside.length);
 };
 
 /**
