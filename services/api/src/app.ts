@@ -15,6 +15,7 @@ import { type Load, useLoad } from './plugins/app/load.ts';
 import { type Registered, useMethods } from './plugins/app/methods.ts';
 import { useMetrics } from './plugins/app/metrics.ts';
 import { useRequestLog } from './plugins/app/request-log.ts';
+import { useRouted } from './plugins/app/routed.ts';
 import { useDocs } from './plugins/external/docs.ts';
 import { problemOf, problemType } from './problems/problem.ts';
 import type { Route } from './route.ts';
@@ -73,7 +74,6 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     connectionTimeout: timeouts.silent,
     keepAliveTimeout: timeouts.idle,
     requestTimeout: timeouts.request,
-    handlerTimeout: timeouts.handler,
     // Node looks for connections beyond their time every 30 s, which would make the limits three times as long.
     http: {
       headersTimeout: timeouts.headers,
@@ -83,6 +83,8 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    // With options, even none, which Fastify passes on, pino takes 9 µs for a child instead of half a one.
+    childLoggerFactory: (logger, bindings) => logger.child(bindings),
     genReqId: (request) => traceOf(request.headers.traceparent, random),
     clientErrorHandler: answerBrokenRequest(() => random.bytes(16).toString('hex')),
     frameworkErrors: (error, request, reply) => {
@@ -94,9 +96,10 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   useErrors(app);
   useHost(app);
   useExpectations(app);
+  useRouted(app);
   useBodies(app);
   useBudget(app, { bytes: options.maxBodyBytes ?? 64 * 1024 * 1024, answers: options.maxAnswerBytes ?? 256 * 1024 * 1024 });
-  const load = useLoad(app, { limit: options.maxUnderWay ?? 512, patience: timeouts.answer });
+  const load = useLoad(app, { limit: options.maxUnderWay ?? 512, handler: timeouts.handler, patience: timeouts.answer });
   const metrics = useMetrics(app, { underWay: load.underWay, register: options.register ?? createRegistry({}) });
   const limiting = await useLimits(app, options.limits ?? { requests: null, wrongKeys: null });
   if (options.limits !== undefined && (options.trustProxy ?? false) === false) warnOfProxies(app);

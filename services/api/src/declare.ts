@@ -1,10 +1,11 @@
 import { isWriter } from '@averment/access';
 import type { Caller } from '@averment/commands';
-import { type Freshness, projectionNames, type ReadContext } from '@averment/read-models';
+import { type Freshness, projectionNames } from '@averment/read-models';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { clientOf } from './http/client.ts';
 import { heldTag, noneMatchHits } from './http/etags.ts';
 import { firstPlacesInLists, placesOf } from './http/places.ts';
+import { signalOf } from './plugins/app/load.ts';
 import { type Place, Refusal } from './problems/problem.ts';
 import { type Answer, type Input, type Route, saysWhatIsParked } from './route.ts';
 import { logPosition } from './schemas/parameters.ts';
@@ -20,6 +21,8 @@ const fastifyPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1
  * much work is under way at once. Access is checked by a hook before the body is read (`plugins/app/access.ts`).
  */
 export const declare = (app: FastifyInstance, spec: Route, services: Services): void => {
+  const following = spec.method === 'GET' ? (spec.models ?? []) : projectionNames;
+  const emptyQuery = spec.query?.safeParse({}).data;
   app.route({
     method: spec.method,
     url: fastifyPath(spec.path),
@@ -27,9 +30,10 @@ export const declare = (app: FastifyInstance, spec: Route, services: Services): 
     config: { roles: spec.roles },
     handler: async (request, reply) => {
       const waiting = new Set<string>();
-      const input = inputOf(spec, request, reply, waiting);
-      services.models.requireFollowing(spec.method === 'GET' ? (spec.models ?? []) : projectionNames);
-      const reached = await whenReached(spec, request, input.context, services);
+      const input = inputOf(spec, request, reply, { waiting, emptyQuery });
+      services.models.requireFollowing(following);
+      const wanted = minPosition(request);
+      const reached = spec.models && wanted !== null ? await services.models.reached(spec.models, wanted, input.context.client) : null;
       if (spec.models !== undefined && !spec.dated) input.context.noteFreshness(reached ?? (await services.models.status(spec.models)));
       const answer = await spec.handle(input, services);
       if (waiting.size > 0 && saysWhatIsParked(spec)) await sayIncomplete(spec, request, reply, waiting, services);
@@ -39,9 +43,14 @@ export const declare = (app: FastifyInstance, spec: Route, services: Services): 
   });
 };
 
-const inputOf = (spec: Route, request: FastifyRequest, reply: FastifyReply, waiting: Set<string>): Input<unknown, unknown, unknown> => ({
+const inputOf = (
+  spec: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { waiting, emptyQuery }: { waiting: Set<string>; emptyQuery: unknown },
+): Input<unknown, unknown, unknown> => ({
   path: parsePath(spec, request),
-  query: parseQuery(spec, request),
+  query: parseQuery(spec, request, emptyQuery),
   body: parseBody(spec, request),
   viewer: request.principal,
   caller: () => callerOf(spec, request),
@@ -53,10 +62,12 @@ const inputOf = (spec: Route, request: FastifyRequest, reply: FastifyReply, wait
       for (const stream of freshness.parked) waiting.add(stream);
     },
     client: {
-      name: clientOf(request),
-      // Made when somebody asks for it: most requests wait for nothing.
+      // Both are asked for by few: most requests wait for nothing.
+      get name() {
+        return clientOf(request);
+      },
       get signal() {
-        return request.signal;
+        return signalOf(request);
       },
     },
   },
@@ -69,12 +80,14 @@ const parsePath = (spec: Route, request: FastifyRequest): unknown => {
   return parsed?.data;
 };
 
-const parseQuery = (spec: Route, request: FastifyRequest): unknown => {
+/** `empty`: what the route takes for a query without parameters, which is the same each time. */
+const parseQuery = (spec: Route, request: FastifyRequest, empty: unknown): unknown => {
   const { minPosition: _, ...query } = request.query as Record<string, unknown>;
+  const names = Object.keys(query);
+  if (empty !== undefined && names.length === 0) return empty;
   if (spec.query === undefined) {
-    const unknown = Object.keys(query);
-    if (unknown.length > 0)
-      throw invalidQuery(unknown.map((name) => ({ pointer: `/query/${name}`, message: 'is not a parameter of this route' })));
+    if (names.length > 0)
+      throw invalidQuery(names.map((name) => ({ pointer: `/query/${name}`, message: 'is not a parameter of this route' })));
     return undefined;
   }
   const parsed = spec.query.safeParse(query);
@@ -136,12 +149,6 @@ const minPosition = (request: FastifyRequest): bigint | null => {
   const parsed = logPosition.safeParse(sent);
   if (parsed.success) return parsed.data;
   throw invalidQuery(placesOf(parsed.error.issues, '/query/minPosition'));
-};
-
-/** How far the models are once they have reached `minPosition`, if it was sent. */
-const whenReached = async (spec: Route, request: FastifyRequest, context: ReadContext, { models }: Services): Promise<Freshness | null> => {
-  const wanted = minPosition(request);
-  return spec.models === undefined || wanted === null ? null : models.reached(spec.models, wanted, context.client);
 };
 
 /** Says how far the models were before or while they were read: what is read is at least as fresh as that. */

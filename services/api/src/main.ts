@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { loadVocabulary } from '@averment/domain';
 import { LogUnavailable, OtherLog, StoreRefused, StreamUnreadable, UnsuitableServer } from '@averment/event-log';
@@ -50,6 +50,7 @@ try {
   shutdown.add('stores', close);
   const counts = config.redisUrl === null ? null : openLimitStore(config.redisUrl);
   if (counts !== null) shutdown.add('counts of requests', counts.close);
+  const logKey = createSecretKey(serverKey);
   const app = await createApp({
     ...opened,
     publicRead: config.publicRead,
@@ -58,7 +59,7 @@ try {
     // Subjects are short names: a plain hash of one could be guessed.
     requestLog: {
       level: config.requestLog,
-      hashOf: (subject) => createHmac('sha256', serverKey).update(subject).digest('hex').slice(0, 16),
+      hashOf: (subject) => createHmac('sha256', logKey).update(subject).digest('hex').slice(0, 16),
     },
     logger,
     random: systemRandom,

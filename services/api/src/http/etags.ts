@@ -21,6 +21,7 @@ const opaque = (tag: string) => tag.replace(/^W\//, '');
 /** Whether `If-None-Match` names the current tag: the weak comparison, so that a cache between that weakened a tag still gets its 304. */
 export const noneMatchHits = (header: string | undefined, etag: string): boolean => {
   if (header === undefined) return false;
+  if (header === etag) return true;
   const tags = parseTags(header);
   return tags === '*' || (tags?.some((tag) => opaque(tag) === opaque(etag)) ?? false);
 };

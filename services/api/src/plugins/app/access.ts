@@ -24,27 +24,28 @@ export const useAccess = (app: FastifyInstance, options: { authenticate: Authent
   const { limiting } = options;
   app.decorateRequest('principal', null);
 
-  const isProbe = ({ routeOptions: { url } }: FastifyRequest) => url !== undefined && probes.includes(url);
-  const admit = (request: FastifyRequest): void => {
-    const path = request.routeOptions.url;
-    if (request.principal === null && !options.publicRead) throw unauthenticated('A key is needed here.');
-    if (path !== undefined) checkRole(request);
+  const isProbe = ({ route }: FastifyRequest) => route !== null && probes.includes(route);
+  const refusalFor = (request: FastifyRequest): Refusal | undefined => {
+    if (request.principal === null && !options.publicRead) return unauthenticated('A key is needed here.');
+    return request.route === null ? undefined : wrongRole(request);
+  };
+  const identify = async (request: FastifyRequest, authorization: string): Promise<void> => {
+    const principal = await principalOf(authorization, options.authenticate);
+    if (principal === null) {
+      await limiting.countWrongKey(request);
+      throw unauthenticated('The key is not valid.');
+    }
+    request.principal = principal;
+    await limiting.count(request);
   };
 
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     // A key means nothing there. If it were looked at, keys could be guessed without end, and a probe would wait for the database.
-    if (isProbe(request)) return;
+    if (isProbe(request)) return done();
     const { authorization } = request.headers;
-    if (authorization !== undefined) {
-      const principal = await principalOf(authorization, options.authenticate);
-      if (principal === null) {
-        await limiting.countWrongKey(request);
-        throw unauthenticated('The key is not valid.');
-      }
-      request.principal = principal;
-    }
-    await limiting.count(request);
-    admit(request);
+    const waiting = authorization === undefined ? limiting.count(request) : identify(request, authorization);
+    if (waiting === undefined) done(refusalFor(request));
+    else void waiting.then(() => done(refusalFor(request)), done);
   });
 
   const routes: RouteOptions[] = [];
@@ -56,11 +57,11 @@ export const useAccess = (app: FastifyInstance, options: { authenticate: Authent
   });
 };
 
-const checkRole = ({ principal, routeOptions }: FastifyRequest): void => {
+const wrongRole = ({ principal, routeOptions }: FastifyRequest): Refusal | undefined => {
   const roles = routeOptions.config.roles ?? [];
-  if (isOneOf(roles, principal)) return;
-  if (principal === null) throw unauthenticated('A key is needed here.');
-  throw new Refusal('Forbidden', {
+  if (isOneOf(roles, principal)) return undefined;
+  if (principal === null) return unauthenticated('A key is needed here.');
+  return new Refusal('Forbidden', {
     detail: `This takes a key of another role (${roles.filter((role) => role !== 'none').join(', ')}); yours is ${principal.role}.`,
   });
 };

@@ -25,7 +25,6 @@ const ofFramework: Record<string, Refusal> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: new Refusal('MalformedRequest', { detail: 'The body is not as long as Content-Length says.' }),
   FST_ERR_MAX_PARAM_LENGTH: new Refusal('NotFound', { detail: 'There is nothing of that id.' }),
   FST_ERR_BAD_URL: new Refusal('MalformedRequest', { detail: 'The path cannot be decoded.' }),
-  FST_ERR_HANDLER_TIMEOUT: new Refusal('Unavailable', { detail: 'The request took longer than the server allows.' }),
 };
 
 /** What an error means to the client. */

@@ -14,14 +14,14 @@ export type Limits = {
 };
 
 export type Limiting = {
-  /** Counts a request that came with no key or a valid one, and throws `RateLimited` where it is one too many. */
-  count(request: FastifyRequest): Promise<void>;
+  /** Counts a request that came with no key or a valid one, and rejects with `RateLimited` where it is one too many. Undefined where nothing is counted. */
+  count(request: FastifyRequest): Promise<void> | undefined;
   /** The same for a request whose key is not valid: neither the valid keys nor the keyless reads of its address pay for it. */
-  countWrongKey(request: FastifyRequest): Promise<void>;
+  countWrongKey(request: FastifyRequest): Promise<void> | undefined;
 };
 
 const minute = 60_000;
-const never = async () => undefined;
+const never = () => undefined;
 
 /** Limits how often one client may ask. If the counts cannot be had, nobody is refused: the limits protect the service, and no promise rests on them. */
 export const useLimits = async (app: FastifyInstance, { requests, wrongKeys, redis }: Limits): Promise<Limiting> => {

@@ -28,8 +28,7 @@ export const useMetrics = (app: FastifyInstance, { underWay, register }: { under
   });
 
   app.addHook('onResponse', (request, reply, done) => {
-    const route = request.routeOptions.url ?? 'none';
-    seconds.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
+    seconds.observe({ method: request.method, route: request.route ?? 'none', status: String(reply.statusCode) }, reply.elapsedTime / 1000);
     done();
   });
   app.addHook('onRequestAbort', (_request, done) => {

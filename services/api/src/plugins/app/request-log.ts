@@ -10,16 +10,14 @@ type RequestLog = { level: LogLevel; logger: Logger; hashOf: (subject: string) =
  */
 export const useRequestLog = (app: FastifyInstance, { level, logger, hashOf }: RequestLog): void => {
   app.addHook('onResponse', (request, reply, done) => {
-    const { url = null } = request.routeOptions;
-    const line = {
-      id: request.id,
-      method: request.method,
-      route: url,
-      status: reply.statusCode,
-      subject: request.principal && hashOf(request.principal.subject),
-      ms: Math.round(reply.elapsedTime * 10) / 10,
-    };
-    logger[url !== null && probes.includes(url) ? 'debug' : level](line, 'a request was answered');
+    const { id, method, route, principal } = request;
+    const own = route !== null && probes.includes(route) ? 'debug' : level;
+    // The hash is not made for a line that nobody reads.
+    if (logger.isLevelEnabled(own)) {
+      const { statusCode: status, elapsedTime } = reply;
+      const subject = principal && hashOf(principal.subject);
+      logger[own]({ id, method, route, status, subject, ms: Math.round(elapsedTime * 10) / 10 }, 'a request was answered');
+    }
     done();
   });
 };
