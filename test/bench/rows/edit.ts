@@ -6,7 +6,7 @@ import type { Size } from '../load.ts';
 import { inRounds, interleaved, median, underLoad } from '../measure.ts';
 import { createMeter } from '../processes.ts';
 import { alone, compared } from '../report.ts';
-import type { Loaded } from '../stacks.ts';
+import type { Loaded, Served } from '../stacks.ts';
 
 const flight = 64;
 const models = ['record', 'reviews', 'times'] as const;
@@ -73,9 +73,9 @@ export const edit: Row = async ({ stacks, quick, rounds }: Bench) => {
   };
   await rateOf(both);
   await settled(stack);
-  for (const { worker } of [served, second]) process.kill(worker, 'SIGSTOP');
-  const still = await interleaved(rounds, { own: () => rateOf(own), two: () => rateOf(both), peer: () => rateOf(peer) });
-  for (const { worker } of [served, second]) process.kill(worker, 'SIGCONT');
+  const still = await whileStill([served, second], () =>
+    interleaved(rounds, { own: () => rateOf(own), two: () => rateOf(both), peer: () => rateOf(peer) }),
+  );
   await settled(stack);
   await Promise.all([...two, peer].map((http) => http.close()));
   await Promise.all([served.stop(), second.stop(), bare.stop()]);
@@ -93,6 +93,16 @@ export const edit: Row = async ({ stacks, quick, rounds }: Bench) => {
     ),
     ...Object.entries(cpu.figures).map(([name, each]) => alone(`CPU of a POST that is projected, ${name}`, each, { unit: 'µs' })),
   ];
+};
+
+/** The workers go on whatever happens: one that stands still could not be stopped. */
+const whileStill = async <T>(all: readonly Served[], run: () => Promise<T>): Promise<T> => {
+  for (const { worker } of all) process.kill(worker, 'SIGSTOP');
+  try {
+    return await run();
+  } finally {
+    for (const { worker } of all) process.kill(worker, 'SIGCONT');
+  }
 };
 
 /** Decisions that apply the edits of the round before, one an incident, beside the POSTs of these edits. */
