@@ -79,11 +79,12 @@ export const models = async (
   await pool.query(leases);
   const names = ['record', 'reviews'] as const;
   /** As a process that has just started: nothing is in memory. */
+  const newProjections = () => [createRecordProjection({ vocabulary: standardVocabulary }), createReviewsProjection({ policy })].map(wrap);
   const newRunner = (batch?: number) =>
     createRunner({
       pool,
       log: world.log,
-      projections: [createRecordProjection({ vocabulary: standardVocabulary }), createReviewsProjection({ policy })].map(wrap),
+      projections: newProjections(),
       logger,
       erase: async () => undefined,
       logName: async () => 'test.0',
@@ -118,6 +119,7 @@ export const models = async (
     vocabulary: standardVocabulary,
     policy,
     clock: world.clock.now,
+    projections: newProjections(),
     models: stand,
     rendered: () => void (documents += 1),
   };

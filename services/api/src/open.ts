@@ -104,6 +104,7 @@ export const open = async ({
       vocabulary,
       policy,
       clock: () => systemClock.now(),
+      projections,
       models,
     });
     // A source or a name that is sent twice in a row is refused; without a worker the model is asked as it is.

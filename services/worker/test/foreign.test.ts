@@ -40,7 +40,8 @@ t.test('a foreign event under our names stops nobody for longer than it takes to
   const clock = () => new Date();
   const here = { position: last.position, parked: new Set<string>() };
   const models = { status: async () => here, reached: async () => here, positionAt: async () => here.position };
-  const queries = createQueries({ pool, log, vocabulary: standardVocabulary, policy, clock, models });
+  const { projections } = runner;
+  const queries = createQueries({ pool, log, vocabulary: standardVocabulary, policy, clock, projections, models });
   const reading = { held: undefined, noteFreshness: () => undefined, client: { name: 'test', signal: new AbortController().signal } };
   const auditor: Viewer = { role: 'auditor', subject: 'auditor' };
   const app: Viewer = { role: 'app', subject: 'app' };
@@ -65,7 +66,7 @@ t.test('a foreign event under our names stops nobody for longer than it takes to
     t.match(skipped, { code: 0, out: /^the feed passes over/ });
   }
   stores = await open();
-  const again = createQueries({ ...stores, vocabulary: standardVocabulary, policy, clock, models });
+  const again = createQueries({ ...stores, vocabulary: standardVocabulary, policy, clock, projections, models });
   const { items } = await again.feed(0n, 50, auditor, reading);
   t.same(
     items.filter(({ type }) => type === 'Unreadable').map(({ position, stream, data }) => [BigInt(position), stream, data]),

@@ -1,16 +1,16 @@
 import { tierOf } from '@averment/access';
 import type { ClaimDocument } from '@averment/domain';
-import type { Pool } from 'pg';
 import { createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, fillingPage, listOf, pageOf } from './cursors.ts';
 import { addDays } from './incidents.ts';
+import type { Reading } from './index.ts';
 import type { ClaimItem, Queries } from './types.ts';
-import { record, shownTo } from './viewers.ts';
+import { shownTo } from './viewers.ts';
 
 type Row = { id: string; item: string; title: string | null; added: string; found: number };
 
 /** Claims of all incidents as they stand now, the latest added first. Claims enter the record by approval only, so all of them are public. */
-export const createClaimQueries = (pool: Pool): Pick<Queries, 'claims'> => ({
+export const createClaimQueries = ({ pool, schemas: { record } }: Pick<Reading, 'pool' | 'schemas'>): Pick<Queries, 'claims'> => ({
   claims: async (filters, { limit, cursor }, viewer) => {
     const { speaker, aspect, standing, source, incident, from, to } = filters;
     const list = listOf('claims', filters);

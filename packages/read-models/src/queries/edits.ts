@@ -22,7 +22,6 @@ import type { IntoPast } from './index.ts';
 import type { MakesPublicOf } from './makes-public.ts';
 import { endOf, foldTo, type History, readEdits, readHistory, renderInputAt } from './past.ts';
 import type { EditItem, Lease, Queries, ReadContext } from './types.ts';
-import { record, reviews } from './viewers.ts';
 import { giveUpIf } from './work.ts';
 
 /** The lease that holds now, by the database's clock; one of another version, or of an edit that is not submitted, is none. Aliases `e` and `l`. */
@@ -46,7 +45,7 @@ const stateBefore = (history: History, edit: number): Shown & { position: bigint
 
 /** The edits of an incident, and what one would do. Contributors see their own. */
 export const createEditQueries = (
-  { pool, log, vocabulary, reach, turns }: IntoPast,
+  { pool, log, vocabulary, reach, turns, schemas: { record, reviews } }: IntoPast,
   makesPublicOf: MakesPublicOf,
 ): Pick<Queries, 'edits' | 'edit' | 'openEdits' | 'reviewedAt' | 'quotesFrom' | 'preview'> => {
   /** The edits as the viewer may see them, as many as fit into one answer. Few incidents hold concealed texts, so what is left of one is folded when it is asked for. */

@@ -4,9 +4,9 @@ import { decoded, missing } from '@averment/event-log';
 import { decodeCursor, encodeCursor, listOf, pageBytes, pageOf } from './cursors.ts';
 import { itemOf, recordPart } from './event-items.ts';
 import type { HandsOf } from './hands.ts';
+import type { Reading } from './index.ts';
 import { createProtection, settled } from './protection.ts';
-import type { Queries, QueryOptions } from './types.ts';
-import { record } from './viewers.ts';
+import type { Queries } from './types.ts';
 import { giveUpIf } from './work.ts';
 
 /** How many events are read from the log at once, at first and at most: a proposal may have megabytes of texts. */
@@ -19,9 +19,15 @@ const recordAndErasures: ReadonlySet<string> = new Set([...recordEvents, 'TextEr
 
 /** The events of one incident, from the log. */
 export const createEventQueries = (
-  { pool, log, models }: Pick<QueryOptions, 'pool' | 'log' | 'models'>,
+  reading: Pick<Reading, 'pool' | 'log' | 'models' | 'schemas'>,
   hands: HandsOf,
 ): Pick<Queries, 'incidentEvents'> => {
+  const {
+    pool,
+    log,
+    models,
+    schemas: { record },
+  } = reading;
   const visiblePart = async (event: DomainEvent, viewer: Viewer): Promise<DomainEvent | null> =>
     seesReview(viewer) && (reviewEvents.has(event.type) || event.type === 'TextErased') ? event : recordPart(log, event);
 
@@ -30,7 +36,7 @@ export const createEventQueries = (
     const after = decodeCursor(cursor, list, ['number']);
     const { rows } = await pool.query(`SELECT published, author FROM ${record}.incidents WHERE id = $1`, [id]);
     if (rows[0] === undefined || !seesIncident(viewer, rows[0])) return null;
-    const protection = createProtection(pool, viewer);
+    const protection = createProtection(reading, viewer);
     const shown: DomainEvent[] = [];
     const wanted = seesReview(viewer) ? {} : { types: recordAndErasures };
     let [most, bytes, chunk] = [limit, 0, least];

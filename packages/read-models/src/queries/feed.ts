@@ -11,8 +11,9 @@ import {
 } from '@averment/event-log';
 import { isIncident, itemOf, placeOf, recordPart, recordRevisions } from './event-items.ts';
 import type { HandsOf } from './hands.ts';
+import type { Reading } from './index.ts';
 import { createProtection, type Protection, settled } from './protection.ts';
-import type { Client, EventItem, FeedItem, Queries, QueryOptions } from './types.ts';
+import type { Client, EventItem, FeedItem, Queries } from './types.ts';
 import { giveUpIf } from './work.ts';
 
 /** How many events are read from the log at once. */
@@ -22,7 +23,8 @@ const chunk = 500;
 const nobody = { actor: null, author: null, approvedBy: [] };
 
 /** The feed of all streams, from the log; of the model only what protects texts by now. */
-export const createFeed = ({ pool, log, models }: Pick<QueryOptions, 'pool' | 'log' | 'models'>, hands: HandsOf): Queries['feed'] => {
+export const createFeed = (reading: Pick<Reading, 'pool' | 'log' | 'models' | 'schemas'>, hands: HandsOf): Queries['feed'] => {
+  const { log, models } = reading;
   /** What the feed shows of an event: null for what is not for the viewer, `StreamUnreadable` for what stands in the way. */
   const createView = (viewer: Viewer, protection: Protection) => {
     const itemFor = async (event: DomainEvent): Promise<EventItem> =>
@@ -122,7 +124,7 @@ export const createFeed = ({ pool, log, models }: Pick<QueryOptions, 'pool' | 'l
       // A client at that position has followed another log: nothing would ever come.
       if (page.length === 0 && next === after && after > (await log.head()))
         throw new UnknownPosition(`the log ends before position ${after}`);
-      const protection = createProtection(pool, viewer);
+      const protection = createProtection(reading, viewer);
       const { part, hindered } = await ready(page, protection, client);
       await protection.begin(part);
       hands.begin(part.slice(0, limit));

@@ -9,7 +9,7 @@ import type { IntoPast } from './index.ts';
 import { createRenderPast, endOfAppend, historyFor, stateAt } from './past.ts';
 import type { Then } from './then.ts';
 import type { Moment, Queries, ReadContext, ServedPast } from './types.ts';
-import { documentFor, record, recordModel } from './viewers.ts';
+import { documentFor } from './viewers.ts';
 import { createShared, giveUpIf } from './work.ts';
 
 /** How `current` reads a text of an incident: the columns of tag and text, for each tier of readers. */
@@ -39,9 +39,9 @@ type Row = {
  * Reads the text as it is now, and how far the model is, in one statement, so that both are of the same moment. $1: ids, $2: the tags that callers hold,
  * whose texts are not read, $3: their tiers.
  */
-const currentSql = ({ etag, body }: Columns): string => `
+const currentSql = (record: string, { etag, body }: Columns): string => `
   SELECT asked.n::int, (SELECT position::text FROM ${record}.checkpoint) AS position,
-    (SELECT array_agg(stream) FROM runner.parked WHERE model = '${recordModel}') AS parked,
+    (SELECT array_agg(stream) FROM runner.parked WHERE model = '${record}') AS parked,
     i.published, i.author, ${etag} AS etag, CASE WHEN ${etag} = asked.held THEN NULL ELSE ${body} END AS body
   FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS asked(id, held, tier, n) LEFT JOIN ${record}.incidents AS i ON i.id = asked.id`;
 
@@ -66,12 +66,12 @@ const servedPast = (body: string, revision: number, position: bigint): ServedPas
 
 /** An incident and its comparison, now from the model, in the past from the log. */
 export const createIncidentQueries = (options: IntoPast): Pick<Queries, 'incident' | 'comparison' | 'incidentAt' | 'comparisonAt'> => {
-  const { pool, log, reach, keyOf, turns } = options;
+  const { pool, log, reach, keyOf, turns, schemas } = options;
   const render = createRenderPast(options);
   const share = createShared<Told>(turns, { bytes: keptBytes, sizeOf: ({ found }) => found?.body.length ?? 0 });
 
   const current = (name: string, columns: Columns): Queries['incident'] => {
-    const text = currentSql(columns);
+    const text = currentSql(schemas.record, columns);
     const find = createBatch<Asked, Row>(async (asked) => {
       const values = [asked.map(({ id }) => id), asked.map(({ held }) => held ?? null), asked.map(({ viewer }) => tierOf(viewer))];
       const found: Row[] = [];

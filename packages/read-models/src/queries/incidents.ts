@@ -6,7 +6,6 @@ import { type CursorKind, decodeCursor, encodeCursor, listOf } from './cursors.t
 import type { IntoPast } from './index.ts';
 import type { Then } from './then.ts';
 import type { IncidentFilters, IncidentItem, IncidentPage, IncidentSort, LogMoment, Queries } from './types.ts';
-import { record } from './viewers.ts';
 import { createShared, createTurns } from './work.ts';
 
 /** What each sort orders by; the id breaks ties. The kind is that of its value in a cursor. */
@@ -67,7 +66,7 @@ const addFilters = (where: Conditions, filters: IncidentFilters, viewer: Viewer)
  * The parts that rows of a moment lie in, each with its condition: those that are current, and for the past those that were closed later. Each part is
  * read by itself in the order of the list, because the best plan for one is often the worst for the other.
  */
-const partsAt = (where: Conditions, then: Then | null, column: 'record_position' | 'occurred_order'): string[] => {
+const partsAt = (where: Conditions, record: string, then: Then | null, column: 'record_position' | 'occurred_order'): string[] => {
   if (then === null) return [`${record}.incident_rows_current AS r WHERE true`];
   const tables = then.tables('record');
   const at = where.value(String(then.position));
@@ -106,7 +105,7 @@ const keptBytes = 8 * 1024 * 1024;
  * The list of incidents, now or as of a position. The first page of now reads the model's own position in the same statement, and pins it: later
  * pages show the list as it was then, whatever has happened since.
  */
-export const createIncidentList = ({ pool, log, reach, keyOf }: IntoPast): Queries['incidents'] => {
+export const createIncidentList = ({ pool, log, reach, keyOf, schemas: { record } }: IntoPast): Queries['incidents'] => {
   const share = createShared<IncidentPage>(createTurns(budget), { bytes: keptBytes, sizeOf: (page) => JSON.stringify(page).length });
 
   /** What a cursor has pinned was there once: where the log ends before it, it is not the same any more. */
@@ -135,7 +134,7 @@ export const createIncidentList = ({ pool, log, reach, keyOf }: IntoPast): Queri
       const columns = `r.id, ${item} AS item, r.${column}`;
       if (column !== 'occurred_order') addDays(where, 'r', filters);
       const days = column === 'occurred_order' ? splitByDay(where, filters) : [''];
-      const parts = partsAt(where, then, column).flatMap((part) =>
+      const parts = partsAt(where, record, then, column).flatMap((part) =>
         days.map((day) => `(SELECT ${columns} FROM ${part}${day} AND ${where.sql()} ${ordered})`),
       );
       const { rows } = await pool.query<Row>(

@@ -12,6 +12,7 @@ import { createMakesPublic } from './makes-public.ts';
 import { createParkedQueries } from './parked.ts';
 import { createPartyQueries } from './parties.ts';
 import { createReviewQueue, createReviewStats } from './reviews.ts';
+import { type Schemas, schemasOf } from './schemas.ts';
 import { createSourceQueries } from './sources.ts';
 import { createReach, type Reach } from './then.ts';
 import type { Queries, QueryOptions } from './types.ts';
@@ -20,29 +21,33 @@ import { createTurns, type Turns } from './work.ts';
 export * from './types.ts';
 export { WorkRefused } from './work.ts';
 
+/** What queries stand on. */
+export type Reading = QueryOptions & { schemas: Schemas };
 /** What queries of the past stand on. */
-export type IntoPast = QueryOptions & { reach: Reach; keyOf: KeyOf; turns: Turns };
+export type IntoPast = Reading & { reach: Reach; keyOf: KeyOf; turns: Turns };
 
 /** Reads of the past that work at once, that one client may have under way, and that all may. One works while another waits for a store. */
 const budget = { running: 2, each: 16, all: 128 };
 
-/** Makes the queries over the live models (their schemas stand in `viewers.ts`) and the log. Leases are read from `work.leases`. */
-export const createQueries = (options: QueryOptions): Queries => {
-  const { pool, log } = options;
+/** Makes the queries over the live models and the log. Leases are read from `work.leases`. */
+export const createQueries = (given: QueryOptions): Queries => {
+  const schemas = schemasOf(given.projections);
+  const options: Reading = { ...given, schemas };
+  const { log } = options;
   const hands = createHands(log);
   const turns = createTurns(budget);
   const makesPublicOf = createMakesPublic(options);
-  const intoPast: IntoPast = { ...options, reach: createReach(options.models), keyOf: createKeys(log), turns };
+  const intoPast: IntoPast = { ...options, reach: createReach(options.models, schemas), keyOf: createKeys(log), turns };
   return {
-    ...createSourceQueries(pool, log),
-    ...createPartyQueries(pool),
+    ...createSourceQueries(options),
+    ...createPartyQueries(options),
     ...createIncidentQueries(intoPast),
-    ...createParkedQueries(pool),
+    ...createParkedQueries(options),
     incidents: createIncidentList(intoPast),
     diff: createDiff(intoPast),
     ...createEventQueries(options, hands),
     feed: createFeed(options, hands),
-    ...createClaimQueries(pool),
+    ...createClaimQueries(options),
     ...createEditQueries(intoPast, makesPublicOf),
     storedFold: createStoredFolds(pool),
     reviews: createReviewQueue(options, makesPublicOf),

@@ -1,25 +1,25 @@
-import type { Pool } from 'pg';
 import type { PartyItem, SourceItem } from '../items.ts';
 import { forEver } from '../versions.ts';
 import { createBatch } from './batches.ts';
-import { record } from './viewers.ts';
+import type { Reading } from './index.ts';
 
 type Items = { parties: PartyItem; sources: SourceItem };
 /** A party or source as it is now, and whether an approved edit uses it. */
 type Known<Item> = { item: Item; used: boolean };
 
-/** The condition that an approved edit uses the party or source of this alias. */
-export const isUsed = (alias: string): string => `EXISTS (SELECT FROM ${record}.public AS used WHERE used.id = ${alias}.id)`;
+/** The condition that an approved edit uses the party or source of this alias, in the model `record` of that schema. */
+export const isUsed = (record: string, alias: string): string =>
+  `EXISTS (SELECT FROM ${record}.public AS used WHERE used.id = ${alias}.id)`;
 
 /** Makes the function that finds one of them by its id. */
 export const createFind = <Table extends keyof Items>(
-  pool: Pool,
+  { pool, schemas: { record } }: Pick<Reading, 'pool' | 'schemas'>,
   table: Table,
 ): ((id: string) => Promise<Known<Items[Table]> | undefined>) =>
   createBatch(async (ids) => {
     const { rows } = await pool.query<Known<Items[Table]> & { id: string }>({
       name: table,
-      text: `SELECT k.id, k.item, ${isUsed('k')} AS used FROM ${record}.${table} AS k WHERE k.id = ANY($1) AND k.to_position = ${forEver}`,
+      text: `SELECT k.id, k.item, ${isUsed(record, 'k')} AS used FROM ${record}.${table} AS k WHERE k.id = ANY($1) AND k.to_position = ${forEver}`,
       values: [ids],
     });
     const found = new Map(rows.map((row) => [row.id, row]));

@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import type { PartyItem, SourceItem } from '../items.ts';
 import { forEver } from '../versions.ts';
-import type { Client, MakesPublic, QueryOptions } from './types.ts';
-import { record } from './viewers.ts';
+import type { Reading } from './index.ts';
+import type { Client, MakesPublic } from './types.ts';
 
 /** A party or source: what stands above it, whether an approved edit uses it already, and whether the model has it. */
 type Named = { id: string; parent: string | null; used: boolean; known: boolean };
@@ -12,14 +12,15 @@ const party = `p.id = named.id AND p.to_position = ${forEver}`;
 const source = `s.id = named.id AND s.to_position = ${forEver}`;
 
 /** The parties and sources of these ids, and all that stand above the parties: documents name those too. */
-const namedSql = `
+const namedSql = (record: string): string => `
   WITH RECURSIVE named(id) AS (
     SELECT id COLLATE "C" FROM unnest($1::text[]) AS asked(id)
     UNION SELECT p.parent FROM named JOIN ${record}.parties AS p ON ${party} WHERE p.parent IS NOT NULL)
   SELECT named.id, p.parent, EXISTS (SELECT FROM ${record}.public AS used WHERE used.id = named.id) AS used, coalesce(p.id, s.id) IS NOT NULL AS known
   FROM named LEFT JOIN ${record}.parties AS p ON ${party} LEFT JOIN ${record}.sources AS s ON ${source}`;
 
-const itemsSql = `
+/** The parties and sources of these ids as they are now. */
+const itemsSql = (record: string): string => `
   SELECT named.id, coalesce(p.item, s.item) AS item
   FROM unnest($1::text[]) AS named(id) LEFT JOIN ${record}.parties AS p ON ${party} LEFT JOIN ${record}.sources AS s ON ${source}`;
 
@@ -64,20 +65,19 @@ export type MakesPublicOf = (
 ) => Promise<{ fit: number; madeBy(uses: readonly string[]): MakesPublic }>;
 
 /** Makes the function that answers it. Where the model `reviews` knows of more than `record`, it waits for `record`: a reviewer has to see it. */
-export const createMakesPublic = ({ pool, models }: Pick<QueryOptions, 'pool' | 'models'>): MakesPublicOf => {
+export const createMakesPublic = ({ pool, models, schemas: { record } }: Pick<Reading, 'pool' | 'models' | 'schemas'>): MakesPublicOf => {
+  const [namesOf, itemsOf] = [namedSql(record), itemsSql(record)];
   return async (edits, client) => {
     const ids = [...new Set(edits.flat())];
-    let known = await rowsOf<Named>(pool, namedSql, ids);
+    let known = await rowsOf<Named>(pool, namesOf, ids);
     if (ids.some((id) => !known.get(id)?.known)) {
       const { position } = await models.status(['reviews']);
       await models.reached(['record'], position, client);
-      known = await rowsOf<Named>(pool, namedSql, ids);
+      known = await rowsOf<Named>(pool, namesOf, ids);
     }
     const made = edits.map((uses) => notPublic(uses, known));
     const fit = fitting(made);
-    const items = await rowsOf<{ id: string; item: PartyItem | SourceItem | null }>(pool, itemsSql, [
-      ...new Set(made.slice(0, fit).flat()),
-    ]);
+    const items = await rowsOf<{ id: string; item: PartyItem | SourceItem | null }>(pool, itemsOf, [...new Set(made.slice(0, fit).flat())]);
     const madeBy = (uses: readonly string[]): MakesPublic => {
       const found = notPublic(uses, known).flatMap((id) => items.get(id)?.item ?? []);
       return { parties: found.filter(isParty), sources: found.filter((item): item is SourceItem => !isParty(item)) };

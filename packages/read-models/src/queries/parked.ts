@@ -1,9 +1,11 @@
-import type { Pool } from 'pg';
+import type { Reading } from './index.ts';
 import type { Queries } from './types.ts';
-import { record, reviews } from './viewers.ts';
 
 /** How many parked streams an incident rests on. A merge that is itself parked is in no table of the model: the runner notes it. */
-export const createParkedQueries = (pool: Pool): Pick<Queries, 'parkedUnder'> => ({
+export const createParkedQueries = ({
+  pool,
+  schemas: { record, reviews },
+}: Pick<Reading, 'pool' | 'schemas'>): Pick<Queries, 'parkedUnder'> => ({
   parkedUnder: async (incident, waiting, edits) => {
     const { rows } = await pool.query<{ count: number }>(
       `SELECT count(*)::int AS count FROM unnest($2::text[]) AS waits(stream)

@@ -1,6 +1,5 @@
 import { seesPrivateNames, seesUnused } from '@averment/access';
 import { partySummary, type Standing, skeletonOf } from '@averment/domain';
-import type { Pool } from 'pg';
 import type { PartyItem } from '../items.ts';
 import { factsOf } from '../projections/record/register.ts';
 import { digestOf } from '../projections/record/render.ts';
@@ -8,16 +7,23 @@ import { forEver } from '../versions.ts';
 import { beginningWith } from '../words.ts';
 import { createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, fillingPage, listOf, pageOf } from './cursors.ts';
+import type { Reading } from './index.ts';
 import { createFind, isUsed } from './known.ts';
 import type { Queries } from './types.ts';
-import { partyFor, record } from './viewers.ts';
+import { partyFor } from './viewers.ts';
 
 /** As in the index, so that the list is read in its order. */
 const nameOrder = `lower(coalesce(p.name, '')) COLLATE "C"`;
 
 /** Parties as they are now, by name, and how the claims of one fared. */
-export const createPartyQueries = (pool: Pool): Pick<Queries, 'party' | 'parties' | 'partySummary' | 'lookAlikes'> => {
-  const find = createFind(pool, 'parties');
+export const createPartyQueries = (
+  reading: Pick<Reading, 'pool' | 'schemas'>,
+): Pick<Queries, 'party' | 'parties' | 'partySummary' | 'lookAlikes'> => {
+  const {
+    pool,
+    schemas: { record },
+  } = reading;
+  const find = createFind(reading, 'parties');
 
   const party: Queries['party'] = async (id, viewer) => {
     const found = await find(id);
@@ -30,7 +36,7 @@ export const createPartyQueries = (pool: Pool): Pick<Queries, 'party' | 'parties
     const after = decodeCursor(cursor, list, ['text', 'id']);
     const where = createConditions();
     where.add(`p.to_position = ${forEver}`);
-    if (!seesUnused(viewer)) where.add(isUsed('p'));
+    if (!seesUnused(viewer)) where.add(isUsed(record, 'p'));
     // No search and no filter finds whom the public is not to know by name.
     if (!seesPrivateNames(viewer)) where.add('NOT p.private');
     if (kind !== undefined) where.add('p.kind = ?', kind);

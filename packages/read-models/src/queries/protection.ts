@@ -10,13 +10,12 @@ import {
   withConcealed,
 } from '@averment/domain';
 import { isUndecodable, type Logged } from '@averment/event-log';
-import type { Pool } from 'pg';
 import { withoutConcealed } from '../projections/concealed.ts';
 import { loadLetOut } from '../projections/quotes.ts';
 import { loadConcealed } from '../projections/record/load.ts';
 import { isIncident } from './event-items.ts';
+import type { Reading } from './index.ts';
 import type { Client, Models } from './types.ts';
-import { record } from './viewers.ts';
 
 /** How events of the log are shown to a viewer: what the model says by now of their texts counts, whenever they were recorded. */
 export type Protection = {
@@ -31,7 +30,7 @@ export type Protection = {
   dataOf(event: DomainEvent): Promise<unknown>;
 };
 
-export const createProtection = (pool: Pool, viewer: Viewer): Protection => {
+export const createProtection = ({ pool, schemas: { record } }: Pick<Reading, 'pool' | 'schemas'>, viewer: Viewer): Protection => {
   const known = new Map<string, ConcealedText[]>();
 
   const letOut = new WeakMap<Logged<DomainEvent>, LetOutOf>();

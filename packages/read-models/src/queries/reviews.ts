@@ -1,13 +1,12 @@
 import { seesReview } from '@averment/access';
 import type { EditState } from '@averment/domain';
 import { isoText } from '@averment/platform';
-import type { Pool } from 'pg';
 import { type Conditions, createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
 import { joinLease, type LeaseRow, leaseColumns, leaseOf } from './edits.ts';
+import type { Reading } from './index.ts';
 import type { MakesPublicOf } from './makes-public.ts';
-import type { MakesPublic, Queries, QueryOptions, ReviewFilters, ReviewItem, ReviewSort } from './types.ts';
-import { reviews } from './viewers.ts';
+import type { MakesPublic, Queries, ReviewFilters, ReviewItem, ReviewSort } from './types.ts';
 
 const isOpen = `e.state IN ('submitted', 'changes_requested')`;
 
@@ -79,7 +78,7 @@ const itemOf = (row: Row, makesPublic: MakesPublic, now: Date): ReviewItem => ({
 
 /** The queue of edits. */
 export const createReviewQueue = (
-  { pool, clock }: Pick<QueryOptions, 'pool' | 'clock'>,
+  { pool, clock, schemas: { reviews } }: Pick<Reading, 'pool' | 'clock' | 'schemas'>,
   makesPublicOf: MakesPublicOf,
 ): Queries['reviews'] => {
   return async (filters, { limit, cursor, sort = 'submittedAt' }, viewer, { client }) => {
@@ -117,7 +116,11 @@ const countVotes = `count(*)::int AS decided, count(*) FILTER (WHERE decision = 
   count(*) FILTER (WHERE decision = 'reject')::int AS rejected, count(*) FILTER (WHERE decision = 'request_changes')::int AS "changesRequested"`;
 
 /** Figures of the queue and of the votes. */
-export const createReviewStats = ({ pool, clock }: { pool: Pool; clock: () => Date }): Queries['reviewStats'] => {
+export const createReviewStats = ({
+  pool,
+  clock,
+  schemas: { reviews },
+}: Pick<Reading, 'pool' | 'clock' | 'schemas'>): Queries['reviewStats'] => {
   return async () => {
     const now = clock().toISOString();
     const age = `extract(epoch FROM greatest($1::timestamptz - e.submitted_at, interval '0'))`;

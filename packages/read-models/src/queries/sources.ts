@@ -1,16 +1,15 @@
 import { seesUnused } from '@averment/access';
 import { type DomainEvent, isTypeId } from '@averment/domain';
-import { decoded, type EventLog } from '@averment/event-log';
-import type { Pool } from 'pg';
+import { decoded } from '@averment/event-log';
 import type { SourceItem } from '../items.ts';
 import { textHash } from '../projections/record/register.ts';
 import { forEver } from '../versions.ts';
 import { beginningWith } from '../words.ts';
 import { createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, fillingPage, listOf, pageOf } from './cursors.ts';
+import type { Reading } from './index.ts';
 import { createFind, isUsed } from './known.ts';
 import type { Queries, SourceText } from './types.ts';
-import { record } from './viewers.ts';
 
 /** The texts of a source by revision, from its events; null for those that were erased. */
 const textsOf = (events: readonly DomainEvent[]): Map<number, string | null> => {
@@ -24,10 +23,14 @@ const textsOf = (events: readonly DomainEvent[]): Map<number, string | null> => 
 
 /** Sources as they are now, newest first. Their texts come from the log: no model holds them. */
 export const createSourceQueries = (
-  pool: Pool,
-  log: EventLog<DomainEvent>,
+  reading: Pick<Reading, 'pool' | 'log' | 'schemas'>,
 ): Pick<Queries, 'source' | 'sources' | 'sourceText' | 'sourceWith'> => {
-  const find = createFind(pool, 'sources');
+  const {
+    pool,
+    log,
+    schemas: { record },
+  } = reading;
+  const find = createFind(reading, 'sources');
 
   const sources: Queries['sources'] = async (filters, { limit, cursor }, viewer) => {
     const { q, url } = filters;
@@ -35,7 +38,7 @@ export const createSourceQueries = (
     const before = decodeCursor(cursor, list, ['position']);
     const where = createConditions();
     where.add(`s.to_position = ${forEver}`);
-    if (!seesUnused(viewer)) where.add(isUsed('s'));
+    if (!seesUnused(viewer)) where.add(isUsed(record, 's'));
     if (url !== undefined) where.add('s.url = ?', url);
     if (q !== undefined) {
       const words = beginningWith(q);

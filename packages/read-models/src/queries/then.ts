@@ -1,7 +1,5 @@
+import type { Schemas } from './schemas.ts';
 import type { Freshness, LogMoment, ModelName, Models, ReadContext } from './types.ts';
-import { record, reviews } from './viewers.ts';
-
-const schemas: Record<ModelName, string> = { record, reviews };
 
 /**
  * A position of the past that models have reached. Only `reach` below makes one, and the reads of the past take their tables from it. So none can be done
@@ -12,17 +10,19 @@ class Reached<M extends ModelName> {
   /** How far the models were when they had reached it. */
   readonly noteFreshness: Freshness;
   readonly #models: ReadonlySet<M>;
+  readonly #schemas: Schemas;
 
-  constructor(position: bigint, noteFreshness: Freshness, models: readonly M[]) {
+  constructor(position: bigint, noteFreshness: Freshness, models: readonly M[], schemas: Schemas) {
     this.position = position;
     this.noteFreshness = noteFreshness;
     this.#models = new Set(models);
+    this.#schemas = schemas;
   }
 
-  /** The quoted schema of a model. */
+  /** The schema of a model. */
   tables(model: M): string {
     if (!this.#models.has(model)) throw new TypeError(`the model ${model} was not waited for`);
-    return schemas[model];
+    return this.#schemas[model];
   }
 }
 export type Then<M extends ModelName = 'record'> = Reached<M>;
@@ -32,10 +32,10 @@ export type Reach = <M extends ModelName>(models: readonly M[], moment: LogMomen
 
 /** Makes the way into the past: every query of it goes this one. */
 export const createReach =
-  (models: Models): Reach =>
+  (models: Models, schemas: Schemas): Reach =>
   async (wanted, moment, { noteFreshness, client }) => {
     const position = 'position' in moment ? moment.position : await models.positionAt(moment.time, client);
     const freshness = await models.reached(wanted, position, client);
     noteFreshness(freshness);
-    return new Reached(position, freshness, wanted);
+    return new Reached(position, freshness, wanted, schemas);
   };

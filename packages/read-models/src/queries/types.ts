@@ -3,6 +3,7 @@ import type { DomainEvent, EditState, EnteredQuote, PartySummary, Policy, Vocabu
 import type { EventLog } from '@averment/event-log';
 import type { Pool } from 'pg';
 import type { PartyItem, SourceItem } from '../items.ts';
+import type { Projection } from '../projection.ts';
 import type { StoredFold } from '../projections/reviews/folds.ts';
 import type { Span } from '../runner/times.ts';
 import type {
@@ -110,6 +111,8 @@ export type QueryOptions = {
   vocabulary: Vocabulary;
   policy: Policy;
   clock: () => Date;
+  /** Whose models are read: the same as those of the runner that keeps them. */
+  projections: readonly Projection[];
   models: Models;
   /** Hears of each document of the past that is rendered. */
   rendered?: () => void;

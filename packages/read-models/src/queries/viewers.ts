@@ -5,11 +5,6 @@ import type { PartyItem } from '../items.ts';
 import { loadLetOut } from '../projections/quotes.ts';
 import type { Documents } from '../projections/record/render.ts';
 
-/** The models that queries read. */
-export const recordModel = 'record_v2';
-export const record = `"${recordModel}"`;
-export const reviews = '"reviews_v3"';
-
 /** For the public, quotes are cut and held back as the model `record` in these tables has decided. */
 export const shownTo = async <T>(viewer: Viewer, json: T, pool: Pool, tables: string): Promise<T> =>
   seesWholeQuotes(viewer) ? json : publicText(json, await loadLetOut(pool, tables, quotePlaces(json)));

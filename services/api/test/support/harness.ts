@@ -95,6 +95,7 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
     vocabulary: standardVocabulary,
     policy,
     clock: () => systemClock.now(),
+    projections: runner.projections,
     models,
   });
   const countOpenEdits = async (subject: string, caughtUp: boolean) => {
