@@ -13,6 +13,7 @@ import {
   initialIncident,
   keysOf,
   kindOf,
+  onlySets,
   storedChange,
 } from '../src/index.ts';
 import { seeds, sessionOf } from './arbitrary-session.ts';
@@ -136,4 +137,27 @@ t.test('what the fold changes is what the change says that it writes', async (t)
     { numRuns: 60 },
   );
   t.pass();
+});
+
+t.test('a change whose place another one has taken leaves nothing of itself in the record', async (t) => {
+  const recordOf = (events: readonly DomainEvent[]) => {
+    const state = events.reduce(evolveIncident, initialIncident());
+    const { status, recordRevision, recordedAt, fields, mergedInto, claims, disputes, proceedings, rulings, corrections, namedBy } = state;
+    return { status, recordRevision, recordedAt, fields, mergedInto, claims, disputes, proceedings, rulings, corrections, namedBy };
+  };
+  const taken = new Set<string>();
+  fc.assert(
+    fc.property(seeds, (given) => {
+      const events = sessionOf(given).scene.events.filter((event) => changeOf(event) !== null);
+      const last = new Map(events.map((event) => [onlySets(event), event]));
+      const counting = events.filter((event) => {
+        const set = onlySets(event);
+        return set === null || last.get(set) === event;
+      });
+      for (const { type } of events.filter((event) => !counting.includes(event))) taken.add(type);
+      if (!isDeepStrictEqual(recordOf(counting), recordOf(events))) throw new Error('another record');
+    }),
+    { numRuns: 150, seed: 7 },
+  );
+  t.ok(taken.has('ClaimRanked') && taken.has('ClaimRetracted'), 'some were taken');
 });

@@ -2,7 +2,16 @@ import { among, wantsTexts } from './among.ts';
 import { type Catalogue, type Codec, createCodec, type EncodedEvent } from './codec.ts';
 import { digestOf, type Random } from './disclosure.ts';
 import { decodeAll, type ErasureLookups, erasedBy, erasureType, neededFor } from './erased.ts';
-import type { AppendOutcome, EventLog, EventToAppend, Mark, ReadAllOptions, ReadStreamOptions, StoredEvent } from './port.ts';
+import {
+  type AppendOutcome,
+  type EventLog,
+  type EventToAppend,
+  type Mark,
+  placeOf,
+  type ReadAllOptions,
+  type ReadStreamOptions,
+  type StoredEvent,
+} from './port.ts';
 import { createSeen, whileSame } from './seen.ts';
 import { isoOf, microsecondsOf } from './stamp.ts';
 import { missing, withoutGaps } from './unreadable.ts';
@@ -127,6 +136,11 @@ export const createMemoryLog = <E extends object>(options: MemoryLogOptions): Ev
 
   const log: EventLog<E> = {
     append,
+    endOf: async (stream) => {
+      requireNeverDeleted(stream);
+      const last = streamOf(stream).at(-1);
+      return last ? placeOf(last) : null;
+    },
     readStored: async (stream, from, options = {}) => read(stream, from, options).filter(among(options)),
     readStream: async (stream, from, options = {}) => decodeAll(codec, read(stream, from, options), options, lookups),
     readAll: async (after: bigint, limit: number, options: ReadAllOptions = {}) => {

@@ -47,6 +47,15 @@ export type Place = {
   recordedAt: string;
 };
 
+/** Where an event stands, and nothing else of it. */
+export const placeOf = ({ stream, revision, last, position, recordedAt }: Place): Place => ({
+  stream,
+  revision,
+  last,
+  position,
+  recordedAt,
+});
+
 /** An event that was seen: where it stood, and the SHA-256 of its stored bytes (lower-case hex). Whoever follows a log knows it again by such a mark. */
 export type Mark = { position: bigint; sha256: string };
 
@@ -90,7 +99,7 @@ export type ReadStreamOptions = {
   until?: bigint;
   /** Only events of these types: of the others neither bytes are decoded nor texts read. */
   types?: ReadonlySet<string>;
-  /** With `types`: the events at these revisions as well. */
+  /** With `types`: the events at these revisions as well. With no type at all nothing else of the stream need be read. */
   revisions?: ReadonlySet<number>;
   /** `false` leaves every text absent and never touches the vault. Default `true`. */
   texts?: boolean;
@@ -129,6 +138,8 @@ export type EventLog<E extends object> = {
    * with `UnknownPosition` for an `after` that is neither 0n nor the position of an event nor the one before it.
    */
   readAll(after: bigint, limit: number, options?: ReadAllOptions): Promise<Logged<E>[]>;
+  /** Where the stream's last event stands, whatever it is; null where the stream has none. Rejects as `readStream` does. */
+  endOf(stream: string): Promise<Place | null>;
   /** As `readStream`, undecoded, with whatever the vault holds. */
   readStored(stream: string, from: number, options?: ReadStreamOptions): Promise<StoredEvent[]>;
   /** Position of the last event, 0n for an empty log. Rejects with `LogUnavailable`. */

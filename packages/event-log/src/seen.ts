@@ -85,6 +85,7 @@ export const whileSame = <E extends object>(log: EventLog<E>, seen: Pick<Seen, '
     },
     readStream: guarded(log.readStream),
     readAll: guarded(log.readAll),
+    endOf: guarded(log.endOf),
     readStored: guarded(log.readStored),
     head: guarded(log.head),
     now: guarded(log.now),

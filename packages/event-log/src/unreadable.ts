@@ -20,7 +20,7 @@ export class StreamUnreadable extends Error {
 }
 
 /** The events, or `StreamUnreadable` for the first that could not be decoded. */
-export const decoded = <E extends object>(events: readonly Logged<E>[]): E[] =>
+export const decoded = <E extends object>(events: readonly Logged<E>[]): (E & { sha256?: string })[] =>
   events.map((event) => {
     if (isUndecodable(event)) throw new StreamUnreadable(event);
     return event;
@@ -31,6 +31,19 @@ export const withoutGaps = <E extends { revision: number }>(stream: string, from
   const index = events.findIndex(({ revision }, n) => revision !== from + n);
   if (index >= 0) throw missing(stream, from + index, `the next event that is there is revision ${events[index]?.revision}`);
   return events;
+};
+
+/** Throws `StreamUnreadable` for the first of these revisions from `from` on that is not among the events, though a later one is. */
+export const withoutMissing = (
+  stream: string,
+  from: number,
+  revisions: ReadonlySet<number>,
+  events: readonly { revision: number }[],
+): void => {
+  const found = new Set(events.map(({ revision }) => revision));
+  const end = Math.max(-1, ...found);
+  const lost = [...revisions].find((revision) => revision >= from && revision < end && !found.has(revision));
+  if (lost !== undefined) throw missing(stream, lost, 'later events of the stream are there');
 };
 
 /** For a stream that was deleted or cut off in its store. */

@@ -45,6 +45,7 @@ for (const [harm, run] of harms) {
       const unreadable = { name: 'StreamUnreadable', event: { stream, undecodable: 'missing' } };
       for (const from of [0, 2, 3]) await t.rejects(each.readStream(stream, from), unreadable, `from ${from}`);
       await t.rejects(each.readStored(stream, 0), unreadable);
+      await t.rejects(each.endOf(stream), unreadable);
       await t.rejects(each.append(stream, -1, sent), unreadable, 'a repeat of what was acknowledged is not a success');
       await t.rejects(each.append(stream, -1, [mark(3)]), unreadable, 'it does not begin anew');
       t.same(await each.readAll(0n, 10), before, 'the log has what it had');

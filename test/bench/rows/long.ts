@@ -29,7 +29,9 @@ export const long: Row = async ({ stacks, quick, rounds, seed }) => {
   const stack = await stacks.empty();
   await loadCast(stack.log);
   const size = quick ? 500 : 10_000;
-  const incidents = [await incidentOf(seed, 0, size), await incidentOf(seed, 1, 20)];
+  const moments = quick ? 3 : 11;
+  const incidents = [await incidentOf(seed, 0, size)];
+  for (let short = 1; short <= moments; short += 1) incidents.push(await incidentOf(seed, short, 20));
   for (const { stream, expected: revision, events } of incidents.flatMap(({ appends }) => appends)) {
     const { outcome } = await stack.log.append(stream, revision, events);
     if (outcome !== 'written') throw new Error(`${stream} was not written: ${outcome}`);
@@ -67,12 +69,17 @@ export const long: Row = async ({ stacks, quick, rounds, seed }) => {
   await oneMore(0);
   await oneMore(1);
   const figures = await interleaved(rounds, { own: () => oneMore(0), peer: () => oneMore(1) });
-  const pastOf = (http: Http, index: number, revision: number) => async () => {
+  const pastOf = async (http: Http, index: number, revision: number) => {
     const begun = performance.now();
     expected(await http.get(`/v1/incidents/${incidents[index]?.stream}?asOfRevision=${revision}`), 200);
     return performance.now() - begun;
   };
-  const past = await interleaved(quick ? 3 : 11, { own: pastOf(anyone, 0, size / 2), peer: pastOf(anyone, 1, 10) });
+  let [asked, askedShort] = [0, 0];
+  // Nothing is asked twice: what was answered is kept for a while. An edit has fewer events than lie between two moments of the long one.
+  const past = await interleaved(moments, {
+    own: () => pastOf(anyone, 0, size / 2 - 60 * asked++),
+    peer: () => pastOf(anyone, 1 + askedShort++, 10),
+  });
   await Promise.all([author.close(), reviewer.close(), anyone.close(), served.stop()]);
   return [
     compared(`one more edit, submitted and applied, on an incident with ${size} events; beside it with 20`, figures, {

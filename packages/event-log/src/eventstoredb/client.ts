@@ -4,7 +4,7 @@ import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_
 import { type CallOptions, type Channel, type ClientReadableStream, type Metadata, status } from '@grpc/grpc-js';
 import { createAppends } from './appends.ts';
 import { failureOf } from './failures.ts';
-import { readAllRequest, readStreamRequest, recordedIn, subscribeRequest } from './messages.ts';
+import { readAllRequest, readLastRequest, readStreamRequest, recordedIn, subscribeRequest } from './messages.ts';
 import { type AllRequest, type Connect, type ListenCallbacks, type RecordedEvent, StoreUnavailable } from './store.ts';
 
 /**
@@ -116,6 +116,7 @@ export const connectClient: Connect = (url, { answerWithin, scanWithin, beforeAp
   return {
     append,
     readStream: (stream, from, limit) => read(readStreamRequest(stream, from, limit), answerWithin),
+    readLast: (stream) => read(readLastRequest(stream), answerWithin),
     readAll,
     listen,
     close: async () => {

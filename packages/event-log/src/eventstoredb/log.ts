@@ -3,7 +3,7 @@ import { among, wantsTexts } from '../among.ts';
 import { type Catalogue, createCodec } from '../codec.ts';
 import type { Random } from '../disclosure.ts';
 import { decodeAll } from '../erased.ts';
-import type { EventLog, StoredEvent } from '../port.ts';
+import { type EventLog, placeOf, type StoredEvent } from '../port.ts';
 import { available } from '../postgres/errors.ts';
 import { createReader as createVaultReader } from '../postgres/reader.ts';
 import { requireSuitable } from '../postgres/suitable.ts';
@@ -91,6 +91,10 @@ export const createEventStoreLog = async <E extends object>(given: EventStoreLog
       // One of which the page erases a text is another event by then, and decoded anew.
       const decode: typeof codec.decode = (stored, texts) => early.get(stored) ?? codec.decode(stored, texts);
       return decodeAll({ ...codec, decode }, page, options, lookups);
+    },
+    endOf: async (stream) => {
+      const last = await reader.last(stream);
+      return last ? placeOf(last) : null;
     },
     readStored: async (stream, from, options = {}) => (await reader.readStream(stream, from, options)).filter(among(options)),
     head: reader.head,

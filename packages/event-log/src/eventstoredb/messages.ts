@@ -57,6 +57,15 @@ export const readStreamRequest = (stream: string, from: number, limit: number): 
   return request;
 };
 
+export const readLastRequest = (stream: string): ReadReq => {
+  const { request, options } = newRead();
+  options
+    .setStream(new streams.ReadReq.Options.StreamOptions().setStreamIdentifier(identifierOf(stream)).setEnd(new shared.Empty()))
+    .setReadDirection(streams.ReadReq.Options.ReadDirection.BACKWARDS)
+    .setCount('1');
+  return request;
+};
+
 export const readAllRequest = ({ from, direction, limit, prefix }: AllRequest): ReadReq => {
   const { request, options } = newRead();
   const all = new streams.ReadReq.Options.AllOptions();

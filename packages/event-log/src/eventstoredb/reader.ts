@@ -9,7 +9,7 @@ import { repeatedly } from './repeat.ts';
 import { NotAPosition, type RecordedEvent, type Store, StreamTombstoned } from './store.ts';
 import type { createVault } from './vault.ts';
 
-type Vault = Pick<ReturnType<typeof createVault>, 'disclose' | 'disclosePage'>;
+type Vault = Pick<ReturnType<typeof createVault>, 'disclose' | 'disclosePage' | 'followedTo'>;
 
 /** What in a stream's metadata lets its first events go. */
 const limits = ['$tb', '$maxCount', '$maxAge'];
@@ -29,6 +29,8 @@ const unlessTombstoned =
 const eventsInPart = 200;
 /** Where the texts of a page fill so many bytes, it ends. */
 const bytesOfTextsInPage = 16 * 1024 * 1024;
+/** Events of a stream that are read at once where its end is not wanted. */
+const pageSize = 500;
 
 /** A read is tried again after a broken connection or a change of leader. If the store is down, the caller learns so at once. */
 const tries = { tries: 3 };
@@ -111,12 +113,41 @@ export const createReader = ({
 
   const stored = (recorded: readonly RecordedEvent[]): Promise<StoredEvent[]> => stamped(noted(recorded));
 
+  /** The stream's last event; undefined for a stream that never was. */
+  const last = async (stream: string): Promise<StoredEvent | undefined> => {
+    const events = await repeatedly(() => store.readLast(prefix + stream), tries).catch(unlessTombstoned(stream, 0));
+    if (events === null) await requireNeverDeleted(stream);
+    else if (events.length === 0) throw missing(stream, 0, 'EventStoreDB has the stream, and no event of it');
+    return (await stored(events ?? []))[0];
+  };
+
+  /** Whether the vault has taken out all that was erased of the stream, so that later erasures need not be looked for. To be asked before texts are read. */
+  const isFollowed = async (stream: string): Promise<boolean> => {
+    const position = await vault.followedTo();
+    return ((await last(stream))?.position ?? 0n) <= position;
+  };
+
+  /** The events up to a position, in pages, of which the last may go beyond. */
+  const wholeUntil = async (stream: string, from: number, limit: number, until: bigint): Promise<RecordedEvent[]> => {
+    const events: RecordedEvent[] = [];
+    for (;;) {
+      const size = Math.min(pageSize, limit - events.length);
+      const page = size === 0 ? [] : await wholeEvents(stream, from + events.length, size);
+      events.push(...page);
+      if (page.length < size || size === 0 || (page.at(-1)?.position ?? 0n) > until) return events;
+    }
+  };
+
   /** What the read needs (`neededFor`), erasures without regard to `until` and `types`. */
   const readStream = async (stream: string, from: number, options: ReadStreamOptions) => {
-    const { to, texts = true, whatIsLeft: isAny = false } = options;
+    const { to, until, texts = true, whatIsLeft: isAny = false } = options;
     const limit = to === undefined ? Number.MAX_SAFE_INTEGER : to - from + 1;
     if (limit < 1) return [];
-    const events = (await stored(await (isAny ? whatIsLeft : wholeEvents)(stream, from, limit))).filter(neededFor(options));
+    const isBounded = until !== undefined && !isAny && (!texts || (await isFollowed(stream)));
+    const recorded = isBounded
+      ? await wholeUntil(stream, from, limit, until)
+      : await (isAny ? whatIsLeft : wholeEvents)(stream, from, limit);
+    const events = (await stored(recorded)).filter(neededFor(options));
     return texts ? vault.disclose(events) : events;
   };
 
@@ -167,6 +198,7 @@ export const createReader = ({
 
   return {
     readStream,
+    last,
     requireNeverDeleted,
     /** `onReady` gets the events of the page, in parts, while the rest of it is on its way. */
     readAll: async (

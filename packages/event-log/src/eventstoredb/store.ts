@@ -7,6 +7,8 @@ export type Store = {
    * deleted. Where the stream was cut off, they begin later than asked, and nothing says so. Rejects with `StreamTombstoned`.
    */
   readStream(stream: string, from: number, limit: number): Promise<RecordedEvent[] | null>;
+  /** The stream's last event, else as `readStream`. */
+  readLast(stream: string): Promise<RecordedEvent[] | null>;
   /** At most `limit` events of all streams whose names begin with `prefix`, as the leader has them, without those of the store itself; fewer only at the end. Rejects with `NotAPosition`. */
   readAll(request: AllRequest): Promise<RecordedEvent[]>;
   /** Calls `onEvent` for each event appended from now on to the streams with that prefix, and `onEnd` once when there will be no more of them. */

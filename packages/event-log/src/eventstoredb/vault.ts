@@ -4,6 +4,7 @@ import type { StoredEvent } from '../port.ts';
 import { byteStrings, integers, texts as textArray } from '../postgres/arrays.ts';
 import { available } from '../postgres/errors.ts';
 import { plain } from '../postgres/rows.ts';
+import { followed } from '../vault/erasures.ts';
 
 /** A row of the vault: the disclosures of one attempted event. */
 export type Attempt = Pick<StoredEvent, 'stream' | 'revision' | 'sha256' | 'disclosures'>;
@@ -146,6 +147,8 @@ export const createVault = (pool: Pool) => {
     contested,
     disclose,
     disclosePage,
+    /** Up to which position of the log what was erased has been taken out. */
+    followedTo: async () => (await followed(pool)).position,
   };
 };
 

@@ -3,7 +3,7 @@ import { among } from '../among.ts';
 import { type Catalogue, createCodec } from '../codec.ts';
 import type { Random } from '../disclosure.ts';
 import { decodeAll } from '../erased.ts';
-import { type EventLog, OtherLog, type Place } from '../port.ts';
+import { type EventLog, OtherLog, type Place, placeOf } from '../port.ts';
 import { createSeen, type Seen, whileSame } from '../seen.ts';
 import { otherLogState } from './append-batch.ts';
 import { available } from './errors.ts';
@@ -63,6 +63,11 @@ export const createPostgresLog = async <E extends object>(options: PostgresLogOp
       const page = await reader.readAll(after, limit, options.texts);
       seen.read(page);
       return decodeAll(codec, page, options, reader);
+    },
+    endOf: async (stream) => {
+      const last = await reader.last(stream);
+      seen.read(last ? [last] : []);
+      return last ? placeOf(last) : null;
     },
     readStored: async (stream, from, options = {}) => (await reader.readStream(stream, from, options)).filter(among(options)),
     head,

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { among, prefixesOf } from '../among.ts';
 import { type ErasedText, erasureType, neededFor } from '../erased.ts';
 import type { Mark, ReadAllOptions, ReadStreamOptions, StoredEvent } from '../port.ts';
-import { withoutGaps } from '../unreadable.ts';
+import { withoutGaps, withoutMissing } from '../unreadable.ts';
 import { integers, texts as textArray } from './arrays.ts';
 import { available } from './errors.ts';
 import { type EventRow, eventColumns, plain, storedOf } from './rows.ts';
@@ -18,10 +18,12 @@ const readsInStatement = 500;
 const statementsAtOnce = 4;
 const bytesOfTextsInPage = 16 * 1024 * 1024;
 
+const readsAsked = `unnest($1::text[], $2::integer[], $3::integer[], $4::bigint[], $5::text[], $6::text[])
+    WITH ORDINALITY AS r(stream, low, high, until, types, revisions, n)`;
+
 // Events that are not wanted come without their bytes: that they are there shows that nothing is missing.
 const readsOfStreams = `
-  FROM unnest($1::text[], $2::integer[], $3::integer[], $4::bigint[], $5::text[], $6::text[])
-    WITH ORDINALITY AS r(stream, low, high, until, types, revisions, n)
+  FROM ${readsAsked}
   CROSS JOIN LATERAL (
     SELECT l.position, l.stream, l.revision, l.last, l.id, l.type, l.sha256, l.recorded_at, w.wanted,
            CASE WHEN w.wanted OR l.type = '${erasureType}' THEN l.canonical ELSE '' END AS canonical
@@ -49,6 +51,22 @@ const streamsWithTextsStatement = `
   ${readsOfStreams}
   ${textsOf('e', 'e.wanted')}`;
 
+const revisionsAsked = "string_to_array(r.revisions, ',')::integer[]";
+
+// Of a long stream a few events, each by itself, and what was erased of it, by an index of its own.
+const revisionsWithTextsStatement = `
+  SELECT r.n, ${eventColumns}, t.disclosures
+  FROM ${readsAsked}
+  CROSS JOIN LATERAL (
+    SELECT *, true AS wanted FROM log.events
+    WHERE stream = r.stream AND revision = ANY (${revisionsAsked}) AND revision BETWEEN r.low AND r.high AND position <= r.until
+    UNION ALL
+    SELECT *, false FROM log.events
+    WHERE stream = r.stream AND type = '${erasureType}' AND revision BETWEEN r.low AND r.high
+      AND (revision <> ALL (${revisionsAsked}) OR position > r.until)
+  ) AS e
+  ${textsOf('e', 'e.wanted')}`;
+
 const allStatement = `
   SELECT ${eventColumns} FROM log.events e WHERE e.position > $1 ORDER BY e.position LIMIT $2`;
 
@@ -71,6 +89,8 @@ const allWithTextsStatement = `
 const erasuresStatement = `
   SELECT ${eventColumns} FROM log.events e WHERE e.stream = $1 AND e.revision >= $2 AND e.type = '${erasureType}' ORDER BY e.revision`;
 
+const lastStatement = `SELECT ${eventColumns} FROM log.events e WHERE e.stream = $1 ORDER BY e.revision DESC LIMIT 1`;
+
 const listedStatement = `
   SELECT stream, revision, digest FROM vault.erasures
   WHERE (stream, revision, digest) IN (SELECT * FROM unnest($1::text[], $2::integer[], $3::text[]))`;
@@ -88,8 +108,7 @@ export const createReader = (pool: Pool) => {
   const rowsOf = async (name: string, text: string, values: unknown[]) =>
     (await available(() => pool.query<EventRow & { n: bigint }>({ name: `averment_${name}`, text, values, types: plain }))).rows;
 
-  const streamsTogether = async (reads: readonly StreamRead[], texts: boolean): Promise<StoredEvent[][]> => {
-    const [name, text] = texts ? ['streams_with_texts', streamsWithTextsStatement] : ['streams', streamsStatement];
+  const streamsTogether = async (name: string, text: string, reads: readonly StreamRead[]): Promise<StoredEvent[][]> => {
     const rows = await rowsOf(name, text, [
       textArray(reads.map(({ stream }) => stream)),
       integers(reads.map(({ from }) => from)),
@@ -100,27 +119,34 @@ export const createReader = (pool: Pool) => {
     ]);
     const found = reads.map((): StoredEvent[] => []);
     for (const { n, ...row } of rows) found[Number(n) - 1]?.push(storedOf(row));
-    // The order is the index's already; no statement would have to promise it without a sort that spills texts to disk.
+    // Nearly in order already; a statement that promised it would sort, and spill texts to disk.
     return found.map((events) => events.sort((a, b) => a.revision - b.revision));
   };
 
   /** Reads that come together, or while others are under way, go to the server as one statement. */
-  const gather = (texts: boolean) =>
-    batched((reads: readonly StreamRead[]) => streamsTogether(reads, texts), { parallel: statementsAtOnce, most: readsInStatement });
+  const gather = (name: string, text: string) =>
+    batched((reads: readonly StreamRead[]) => streamsTogether(name, text, reads), { parallel: statementsAtOnce, most: readsInStatement });
 
-  const whole = gather(true);
-  const structureOnly = gather(false);
+  const whole = gather('streams_with_texts', streamsWithTextsStatement);
+  const structureOnly = gather('streams', streamsStatement);
+  const atRevisions = gather('revisions_with_texts', revisionsWithTextsStatement);
 
   return {
     /** What the read needs (`neededFor`), erasures without regard to `until` and `types`. */
     readStream: async (stream: string, from: number, options: ReadStreamOptions): Promise<StoredEvent[]> => {
-      const { to = maxRevision, until = maxPosition, types, revisions = [], texts = true, whatIsLeft = false } = options;
+      const { to = maxRevision, until = maxPosition, types, revisions = new Set(), texts = true, whatIsLeft = false } = options;
       const names = types === undefined ? '' : `,${[...types].join(',')}`;
       const read = { stream, from, to, until, types: names, revisions: [...revisions].join(',') };
-      const events = await (texts ? whole : structureOnly)(read);
-      if (!whatIsLeft) withoutGaps(stream, from, events.filter(among({ until })));
+      const byRevision = texts && types?.size === 0;
+      const events = await (byRevision ? atRevisions : texts ? whole : structureOnly)(read);
+      const there = events.filter(among({ until }));
+      if (!whatIsLeft && byRevision) withoutMissing(stream, from, revisions, there);
+      else if (!whatIsLeft) withoutGaps(stream, from, there);
       return events.filter(neededFor(options));
     },
+
+    /** The stream's last event; undefined where it has none. */
+    last: async (stream: string): Promise<StoredEvent | undefined> => (await rowsOf('last', lastStatement, [stream])).map(storedOf)[0],
 
     readAll: async (after: bigint, limit: number, texts: ReadAllOptions['texts']): Promise<StoredEvent[]> => {
       const prefixes = prefixesOf(texts);

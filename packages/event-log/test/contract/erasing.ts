@@ -77,6 +77,8 @@ export const erasing = (withLog: WithLog): void => {
     t.same(await read({ types: new Set(), revisions: new Set([0]) }), [0]);
     t.same(await read({ until: first.position }), [0, 1], 'nor answered, as it is later');
     t.same(await read({ until: first.position, types: notes }), [0]);
+    t.same(await read({ types: new Set(), revisions: new Set([0, 3]), until: first.position }), [0]);
+    t.same(await read({ types: new Set(), revisions: new Set([0, 3]) }), [0, 3]);
     t.same(
       (await log.readAll(0n, 10)).map((each) => decoded(each).data),
       [left, { n: 0 }, { title: 'Jane Roe' }, { title: 'later' }, decoded((await log.readStream(stream, 3))[0]).data],
@@ -84,6 +86,8 @@ export const erasing = (withLog: WithLog): void => {
     );
     await harness.followErasures(log);
     t.same(await read({}), [0, 1, 2, 3], 'and so it stays');
+    t.same(await read({ until: first.position }), [0, 1]);
+    t.same(await read({ types: new Set(), revisions: new Set([0]), until: first.position }), [0]);
   });
 
   withLog('an erasure finds the copy that is appended while it runs', async (t, log, harness) => {

@@ -35,6 +35,21 @@ export const reading = (withLog: WithLog): void => {
     t.same(await read([]), await read(false));
   });
 
+  withLog('where a stream ends is told without reading it', async (t, log, harness) => {
+    const stream = newStream();
+    t.equal(await log.endOf(stream), null);
+    const wider = await harness.open({ ...catalogue, StarGiven: { schema: 1, texts: () => [], upcast: {} } });
+    for (const [expected, events] of [
+      [-1, [note('one'), mark(1)]],
+      [1, [event('StarGiven', {})]],
+    ] as const) {
+      const { revision, position } = written(await wider.append(stream, expected, events));
+      await log.append(newStream(), -1, [mark()]);
+      const recordedAt = (await log.readStored(stream, revision))[0]?.recordedAt;
+      t.same(await log.endOf(stream), { stream, revision, last: revision, position, recordedAt });
+    }
+  });
+
   withLog('of the log the stored bytes are read where they are asked for', async (t, log, harness) => {
     const stream = newStream();
     const wider = await harness.open({ ...catalogue, StarGiven: { schema: 1, texts: () => [], upcast: {} } });
@@ -185,6 +200,7 @@ export const reading = (withLog: WithLog): void => {
       t.match(await each.readStream(stream, 2), [{ revision: 2 }, { revision: 3 }], 'what is there can be read');
       t.same(await each.readStream(stream, 4), [], 'as can its end');
       t.match(await each.readStream(other, 0), [{ revision: 0 }], 'and every other stream');
+      t.match(await each.endOf(stream), { revision: 3 });
       const outcome = await each.append(stream, -1, [mark(5)]).catch((error: Error) => error);
       if (outcome instanceof Error) t.equal(outcome.name, 'StreamUnreadable');
       else t.match(outcome, { outcome: 'wrong_revision' }, 'no second beginning');

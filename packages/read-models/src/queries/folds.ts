@@ -1,11 +1,10 @@
 import { batched } from '@averment/platform';
-import type { Pool } from 'pg';
 import { loadFolds, type StoredFold } from '../projections/reviews/folds.ts';
+import type { Reading } from './index.ts';
 import type { Queries } from './types.ts';
-import { reviews } from './viewers.ts';
 
 /** Reads that come together are one statement, of which two are under way at once. */
-export const createStoredFolds = (pool: Pool): Queries['storedFold'] => {
+export const createStoredFolds = ({ pool, schemas: { reviews } }: Pick<Reading, 'pool' | 'schemas'>): Queries['storedFold'] => {
   return batched<string, StoredFold | null>(
     async (incidents) => {
       const found = await loadFolds(pool, reviews, incidents);

@@ -6,7 +6,7 @@ import { ModelMissing } from '../runner/follower.ts';
 import { isMissing } from '../runner/model.ts';
 import { createBatch } from './batches.ts';
 import type { IntoPast } from './index.ts';
-import { createRenderPast, endOfAppend, historyFor, stateAt } from './past.ts';
+import { createReadCounting, createRenderPast, endOfAppend, historyFor, stateAt } from './past.ts';
 import type { Then } from './then.ts';
 import type { Moment, Queries, ReadContext, ServedPast } from './types.ts';
 import { documentFor } from './viewers.ts';
@@ -68,6 +68,7 @@ const servedPast = (body: string, revision: number, position: bigint): ServedPas
 export const createIncidentQueries = (options: IntoPast): Pick<Queries, 'incident' | 'comparison' | 'incidentAt' | 'comparisonAt'> => {
   const { pool, log, reach, keyOf, turns, schemas } = options;
   const render = createRenderPast(options);
+  const readCounting = createReadCounting(options);
   const share = createShared<Told>(turns, { bytes: keptBytes, sizeOf: ({ found }) => found?.body.length ?? 0 });
 
   const current = (name: string, columns: Columns): Queries['incident'] => {
@@ -88,7 +89,7 @@ export const createIncidentQueries = (options: IntoPast): Pick<Queries, 'inciden
   };
 
   const past = async (id: string, then: Then, viewer: Viewer, signal: AbortSignal): Promise<(Documents & { revision: number }) | null> => {
-    const history = await historyFor(options, id, then.position, then, viewer);
+    const history = await historyFor(options, id, then.position, then, viewer, readCounting);
     const there = history && stateAt(history, then.position);
     giveUpIf(signal);
     return there && { ...render(history, there, then.position), revision: there.revision };

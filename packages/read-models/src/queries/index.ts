@@ -49,7 +49,7 @@ export const createQueries = (given: QueryOptions): Queries => {
     feed: createFeed(options, hands),
     ...createClaimQueries(options),
     ...createEditQueries(intoPast, makesPublicOf),
-    storedFold: createStoredFolds(pool),
+    storedFold: createStoredFolds(options),
     reviews: createReviewQueue(options, makesPublicOf),
     reviewStats: createReviewStats(options),
   };

@@ -9,6 +9,7 @@ import { type Merges, mergedInto } from '../projections/record/merges.ts';
 import { emptyRegister, partiesAt, type Register } from '../projections/record/register.ts';
 import { namedBy } from '../projections/record/relevant.ts';
 import { type Documents, documentsOf, type RenderInput, type Shown } from '../projections/record/render.ts';
+import { createCounting, type Stores, wholeAppends } from './counting.ts';
 import type { Then } from './then.ts';
 import type { QueryOptions } from './types.ts';
 
@@ -18,8 +19,6 @@ import type { QueryOptions } from './types.ts';
  */
 export type History = { id: string; appends: Map<string, Append[]>; left: Map<string, Append[]>; merges: Merges; register: Register };
 
-type Stores = { pool: Pool; log: EventLog<DomainEvent> };
-
 const skippedSql = `SELECT revision FROM runner.skipped WHERE projection = 'record' AND stream = $1`;
 
 const skippedOf = async (pool: Pool, stream: string): Promise<ReadonlySet<number>> => {
@@ -28,7 +27,7 @@ const skippedOf = async (pool: Pool, stream: string): Promise<ReadonlySet<number
 };
 
 /** Reads the events of a stream that the model takes, up to a position: without those that an admin skipped. Throws `StreamUnreadable`. */
-type ReadEvents = (stores: Stores, stream: string, until: bigint) => Promise<DomainEvent[]>;
+export type ReadEvents = (stores: Stores, stream: string, until: bigint) => Promise<readonly DomainEvent[]>;
 
 /** The record and its whole review, whatever is asked of them. */
 const readWhole = async ({ pool, log }: Stores, stream: string): Promise<DomainEvent[]> => {
@@ -50,12 +49,19 @@ export const readEdits = async ({ pool, log }: Stores, stream: string, edits: Re
 /** The record alone: nothing of what was only proposed is read, however long it is. */
 const readRecord: ReadEvents = async ({ pool, log }, stream, until) => {
   const [read, skipped] = await Promise.all([log.readStream(stream, 0, { until, types: recordEvents }), skippedOf(pool, stream)]);
-  const events = decoded(read.filter(({ revision }) => !skipped.has(revision)));
-  const tail = events.at(-1);
-  if (tail === undefined || tail.revision === tail.last) return events;
-  // The end of this append is of another type, was skipped, or comes later: then nothing of the append is there yet.
-  const end = await log.readStream(stream, tail.last, { to: tail.last, until, texts: false });
-  return end.length > 0 ? events : events.filter(({ last }) => last !== tail.last);
+  // Also the end of an append may have been skipped.
+  return wholeAppends(log, stream, decoded(read.filter(({ revision }) => !skipped.has(revision))), until);
+};
+
+/** Of the record what counts at the position: enough for what is shown of it there, and not for what each append changed. */
+export const createReadCounting = (stores: Stores): ReadEvents => {
+  const counting = createCounting(stores);
+  return async ({ pool }, stream, until) => {
+    const counted = counting(stream, until);
+    // Where an event was skipped it may be the one that cannot be read.
+    counted.catch(() => undefined);
+    return (await skippedOf(pool, stream)).size > 0 ? readRecord(stores, stream, until) : counted;
+  };
 };
 
 /** The largest that any store counts to. */
@@ -82,7 +88,7 @@ export const endOfAppend = async (
 
 /** The position of the last event of a stream; null where there is no such stream. */
 export const endOf = async (log: EventLog<DomainEvent>, stream: string): Promise<bigint | null> =>
-  isTypeId('incident', stream) ? ((await log.readStream(stream, 0, { texts: false })).at(-1)?.position ?? null) : null;
+  isTypeId('incident', stream) ? ((await log.endOf(stream))?.position ?? null) : null;
 
 const tiedTo = async (pool: Pool, tables: string, id: string): Promise<string[]> => {
   const tied = new Set([id]);
@@ -109,12 +115,14 @@ export const readHistory = async (
   const { pool } = stores;
   const tables = then.tables('record');
   const tied = await tiedTo(pool, tables, id);
-  const streams = await Promise.all(tied.map(async (each) => [each, await read(stores, each, then.position)] as const));
+  const [streams, merges, concealed] = await Promise.all([
+    Promise.all(tied.map(async (each) => [each, await read(stores, each, then.position)] as const)),
+    loadMerges(pool, tables, tied),
+    loadConcealed(pool, tables, tied),
+  ]);
   const events = new Map(streams);
   if (events.get(id)?.length === 0) return null;
   const register = await loadRegister(pool, tables, named([...events.values()].flat()), emptyRegister);
-  const merges = await loadMerges(pool, tables, tied);
-  const concealed = await loadConcealed(pool, tables, tied);
   const appendsWith = (left: (own: readonly DomainEvent[], each: string) => readonly DomainEvent[], ids: Iterable<string>) =>
     new Map([...ids].map((each) => [each, appendsOf(left(events.get(each) ?? [], each))]));
   return {
@@ -133,8 +141,15 @@ const isPublishedAt = ({ id, appends }: History, position: bigint): boolean =>
  * The history of an incident for a viewer who asks about it from one position on; null if it was not to be seen there. Then as now, an unpublished
  * incident is there for reviewers, auditors and its author, and only for them its proposal is read.
  */
-export const historyFor = async (stores: Stores, id: string, begins: bigint, then: Then, viewer: Viewer): Promise<History | null> => {
-  const record = await readHistory(stores, id, then, readRecord);
+export const historyFor = async (
+  stores: Stores,
+  id: string,
+  begins: bigint,
+  then: Then,
+  viewer: Viewer,
+  read = readRecord,
+): Promise<History | null> => {
+  const record = await readHistory(stores, id, then, read);
   if (record !== null && isPublishedAt(record, begins)) return record;
   if (viewer === null || !isTypeId('incident', id)) return null;
   const [proposed] = decoded(await stores.log.readStream(id, 0, { to: 0, until: begins, texts: false }));

@@ -14,9 +14,9 @@ export type { Outcome } from './tail.ts';
 export { type Span, times } from './times.ts';
 export type { Status } from './waiting.ts';
 
-/** The schema `runner` with what outlives the models: parked and skipped events. */
+/** The schema `runner` with what outlives the models: parked and skipped events, and which events of long records count. */
 export const migrations: Migrations = {
   schema: 'runner',
   dir: fileURLToPath(new URL('../../migrations', import.meta.url)),
-  api: { tables: { parked: allOfRows, skipped: allOfRows } },
+  api: { tables: { parked: allOfRows, skipped: allOfRows, counted: allOfRows } },
 };

@@ -86,6 +86,12 @@ export const keysOf = (change: Change): Keys => {
 /** The change that a record event applies; null for an event that is none. */
 export const changeOf = ({ type, data }: { type: string; data: object }): Change | null => byEvent.get(type)?.ofEvent(data) ?? null;
 
+/** What a record event sets, where that is all that remains of it; null where it stays, and for any other event. */
+export const onlySets = (event: { type: string; data: object }): string | null => {
+  const change = changeOf(event);
+  return change && kindOf(change).onlySets(change);
+};
+
 const withKind = (kind: string, schema: z.ZodObject) => z.strictObject({ kind: z.literal(kind), ...schema.shape });
 type Schemas = [ReturnType<typeof withKind>, ...ReturnType<typeof withKind>[]];
 

@@ -40,6 +40,10 @@ export type Behaviour<Sent, Change> = {
   keys(change: Change): Keys;
   /** Folds it into the record, in place. Total; a text that is absent was erased or not asked for. The change's parts are shared and never changed. */
   evolve(record: IncidentRecord, change: Change, event: Envelope): void;
+  /**
+   * What it sets of the record, where nothing else of it remains there: the next change that sets the same takes its place. Null for a change that stays.
+   */
+  onlySets(change: Change): string | null;
   /** What by itself makes it take two approvals, in words. */
   twoApprovals(change: Change): readonly string[];
   /** The thing that it brings: what the policy asks of a thing's fields is asked of this one. */
@@ -70,6 +74,7 @@ export const usual = {
   brings: (change: Naming): Naming => change,
   touches: () => [],
   sets: () => null,
+  onlySets: () => null,
   claimsAsked: () => [],
   incidentsAsked: () => [],
 } as const;

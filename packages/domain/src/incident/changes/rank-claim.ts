@@ -20,6 +20,7 @@ export const rankClaim = changeKind({
     const held = record.claims.get(claim);
     if (held) Object.assign(held, { rank, rankReason: reason ?? null });
   },
+  onlySets: ({ claim }) => `claim:${claim}:rank`,
   twoApprovals: oneApproval,
   document: ({ kind, claim, rank, reason }) => ({ kind, claim, rank, reason: reason ?? null }),
 });

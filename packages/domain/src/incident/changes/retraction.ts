@@ -17,4 +17,5 @@ export const retraction = (retracted: boolean, otherwise: string) => ({
     const held = record.claims.get(claim);
     if (held) held.retracted = retracted;
   },
+  onlySets: ({ claim }: { claim: string }) => `claim:${claim}:retracted`,
 });
