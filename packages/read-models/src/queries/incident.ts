@@ -1,10 +1,11 @@
 import { readersOf, seesIncident, tierOf, type Viewer } from '@averment/access';
 import { comparison, type IncidentDocument } from '@averment/domain';
+import { batched } from '@averment/platform';
 import type { QueryResult } from 'pg';
 import { type Documents, etagOf } from '../projections/record/render.ts';
 import { ModelMissing } from '../runner/follower.ts';
 import { isMissing } from '../runner/model.ts';
-import { createBatch } from './batches.ts';
+import { pointReads } from './batches.ts';
 import type { IntoPast } from './index.ts';
 import { createReadCounting, createRenderPast, endOfAppend, historyFor, stateAt } from './past.ts';
 import type { Then } from './then.ts';
@@ -73,12 +74,13 @@ export const createIncidentQueries = (options: IntoPast): Pick<Queries, 'inciden
 
   const current = (name: string, columns: Columns): Queries['incident'] => {
     const text = currentSql(schemas.record, columns);
-    const find = createBatch<Asked, Row>(async (asked) => {
+    const load = async (asked: readonly Asked[]): Promise<(Row | undefined)[]> => {
       const values = [asked.map(({ id }) => id), asked.map(({ held }) => held ?? null), asked.map(({ viewer }) => tierOf(viewer))];
       const found: Row[] = [];
       for (const row of await rowsOf(pool.query<Row>({ name, text, values }))) found[row.n - 1] = row;
       return found;
-    });
+    };
+    const find = batched(load, { ...pointReads, keyOf: ({ id, viewer, held }) => `${id} ${tierOf(viewer)} ${held}` });
     return async (id, viewer, context) => {
       const row = await find({ id, viewer, held: context?.held });
       if (row === undefined) throw new ModelMissing('the model record has no checkpoint');

@@ -1,6 +1,7 @@
+import { batched } from '@averment/platform';
 import type { PartyItem, SourceItem } from '../items.ts';
 import { forEver } from '../versions.ts';
-import { createBatch } from './batches.ts';
+import { pointReads } from './batches.ts';
 import type { Reading } from './index.ts';
 
 type Items = { parties: PartyItem; sources: SourceItem };
@@ -16,12 +17,15 @@ export const createFind = <Table extends keyof Items>(
   { pool, schemas: { record } }: Pick<Reading, 'pool' | 'schemas'>,
   table: Table,
 ): ((id: string) => Promise<Known<Items[Table]> | undefined>) =>
-  createBatch(async (ids) => {
-    const { rows } = await pool.query<Known<Items[Table]> & { id: string }>({
-      name: table,
-      text: `SELECT k.id, k.item, ${isUsed(record, 'k')} AS used FROM ${record}.${table} AS k WHERE k.id = ANY($1) AND k.to_position = ${forEver}`,
-      values: [ids],
-    });
-    const found = new Map(rows.map((row) => [row.id, row]));
-    return ids.map((id) => found.get(id));
-  });
+  batched(
+    async (ids) => {
+      const { rows } = await pool.query<Known<Items[Table]> & { id: string }>({
+        name: table,
+        text: `SELECT k.id, k.item, ${isUsed(record, 'k')} AS used FROM ${record}.${table} AS k WHERE k.id = ANY($1) AND k.to_position = ${forEver}`,
+        values: [ids],
+      });
+      const found = new Map(rows.map((row) => [row.id, row]));
+      return ids.map((id) => found.get(id));
+    },
+    { ...pointReads, keyOf: (id) => id },
+  );
