@@ -187,14 +187,14 @@ const inBulk = async (options: RebuildOptions, session: PoolClient, builds: read
   }
 };
 
-/** The statements that make the indexes, those of one table together: two partitions' indexes that are made at once may be given the same name. */
+/** The statements that make the indexes, those of the same columns together: two partitions' indexes that are made at once may be given the same name. */
 const indexesOf = ({ projection, next }: Build): string[] => {
   const statements = projection.indexes(quoted(next.schema)).split(/;\s*$/m);
-  const tables = Map.groupBy(
+  const columns = Map.groupBy(
     statements.filter((statement) => statement.trim() !== ''),
-    (statement) => / ON (\S+)/.exec(statement)?.[1],
+    (statement) => / ON (\S+ .*?)(?: WHERE .*)?$/m.exec(statement)?.[1],
   );
-  return [...tables.values()].map((own) => own.join(';'));
+  return [...columns.values()].map((own) => own.join(';'));
 };
 
 type Finishing = Build & {

@@ -12,8 +12,11 @@ export const changesDocument = (event: DomainEvent): boolean => isRecorded(event
 const collect = (data: unknown, found: Set<string>): void => {
   if (typeof data === 'string') {
     if (isTypeId('party', data) || isTypeId('source', data)) found.add(data);
+  } else if (Array.isArray(data)) {
+    for (const value of data) collect(value, found);
   } else if (data !== null && typeof data === 'object') {
-    for (const value of Object.values(data)) collect(value, found);
+    // Without a list of the values: this looks at everything that is ever shown.
+    for (const name in data) collect((data as Record<string, unknown>)[name], found);
   }
 };
 
