@@ -30,15 +30,6 @@ const isDue = ({ stored }: Fold, revision: number): boolean => revision - stored
 
 export const newFold = (): Fold => ({ state: initialIncident(), stored: -1, row: undefined, whole: true });
 
-/** Undefined where another version of Node has written what this one cannot read. */
-const stateIn = (bytes: Buffer): Incident | undefined => {
-  try {
-    return deserialize(bytes) as Incident;
-  } catch {
-    return undefined;
-  }
-};
-
 const rowOf = (state: Incident, { stream, revision, sha256 }: DomainEvent & { sha256?: string }): FoldRow | undefined =>
   sha256 === undefined
     ? undefined
@@ -74,20 +65,27 @@ export const writeFolds = (tx: PoolClient, schema: string, folds: readonly Fold[
     `ON CONFLICT (incident) DO UPDATE SET ${setFromNew(columns, ['incident'])}`,
   );
 
-/** The stored folds of these incidents that this version of the program can go on from. */
-export const loadFolds = async (connection: Connection, schema: string, incidents: readonly string[]): Promise<Map<string, StoredFold>> => {
+/** A row of the table `folds`, as it is read. */
+export type ReadFold = { revision: number; sha256: string; bytes: Buffer };
+
+/** The rows of these incidents whose form this version of the program knows. */
+export const loadFolds = async (connection: Connection, schema: string, incidents: readonly string[]): Promise<Map<string, ReadFold>> => {
   if (incidents.length === 0) return new Map();
-  const { rows } = await connection.query<StoredFold & { incident: string; bytes: Buffer }>({
+  const { rows } = await connection.query<ReadFold & { incident: string }>({
     name: `folds ${schema}`,
     text: `SELECT incident, revision, sha256, state AS bytes FROM ${schema}.folds WHERE incident = ANY($1) AND form = $2`,
     values: [incidents, incidentForm],
   });
-  return new Map(
-    rows.flatMap(({ incident, revision, sha256, bytes }): [string, StoredFold][] => {
-      const state = stateIn(bytes);
-      return state === undefined ? [] : [[incident, { state, revision, sha256 }]];
-    }),
-  );
+  return new Map(rows.map(({ incident, ...row }) => [incident, row]));
+};
+
+/** The fold in a row: each call makes a state of its own. Undefined where another version of Node has written what this one cannot read. */
+export const storedFoldIn = ({ bytes, ...row }: ReadFold): StoredFold | undefined => {
+  try {
+    return { ...row, state: deserialize(bytes) };
+  } catch {
+    return undefined;
+  }
 };
 
 /**
@@ -122,7 +120,10 @@ export const createFolds = (maxEvents = 20_000): Folds => {
       context.schema,
       long.map(([stream]) => stream),
     );
-    for (const [stream, { state, revision }] of loaded) folds.set(stream, { ...newFold(), state, stored: revision });
+    for (const [stream, row] of loaded) {
+      const found = storedFoldIn(row);
+      if (found !== undefined) folds.set(stream, { ...newFold(), state: found.state, stored: found.revision });
+    }
     const behind = [...folds].flatMap(([stream, { state }]) => {
       const to = wanted.get(stream) ?? -1;
       return state.streamRevision < to ? [{ stream, from: state.streamRevision + 1, to, texts: false as const }] : [];
