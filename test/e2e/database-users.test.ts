@@ -215,6 +215,7 @@ t.test('the api has these rights in the database, and none besides', async (t) =
     'access.subjects': 'SELECT',
     'log.events': 'SELECT',
     'log.head': 'SELECT',
+    'runner.counted': 'DELETE INSERT SELECT',
     'runner.parked': rowsOf,
     'runner.skipped': rowsOf,
     'vault.checkpoint': 'SELECT UPDATE',
