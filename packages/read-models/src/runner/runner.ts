@@ -45,8 +45,8 @@ export type Runner = {
   /** Applies what the log has beyond the model's checkpoint, to its head. Calls in the same process at the same time are one. Throws `ModelMissing` and `ModelOff`. */
   advance(name: string): Promise<Advanced>;
   /**
-   * Makes the one tail of this worker, which takes all models and the durable followers to the log's head whenever it is called: calls at the same time are
-   * one. `told` hears what became of each, by name.
+   * Makes the one tail of this worker, which takes all models and the durable followers to the log's head whenever it is called; calls must not overlap.
+   * `told` hears what became of each, by name.
    */
   follow(durables: readonly Durable[], told: (name: string, outcome: Outcome) => void): () => Promise<void>;
   /** The checkpoints of the models and the streams that are parked in them, by projection. */
@@ -172,7 +172,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
     const followers = [...lines.map(({ follower }) => follower), ...durables.map((durable) => durableFollower(durable, pool))];
     const own = createTail({ ...along, followers, told });
     tail = own;
-    return shared(() => whileUnderWay(own.advance()), { parallel: 1 });
+    return () => whileUnderWay(own.advance());
   };
 
   const status = async (names: readonly string[]): Promise<ReadonlyMap<string, Status>> => {

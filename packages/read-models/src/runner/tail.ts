@@ -1,6 +1,6 @@
 import { createLine, type Follows, type LineOptions, type Taken } from './line.ts';
 
-/** What became of a follower: the events that it has passed since it was told last, or why it cannot go on for now. */
+/** What became of a follower: the events that it has passed since it was told last, or why it could not go on. */
 export type Outcome = { passed: number } | { error: unknown };
 
 export type Tail = {

@@ -80,7 +80,7 @@ const exactDigits = 15;
 
 /**
  * How many members the objects of a text have in all, names that stand twice counted twice. Null where anything may be wrong: depth, numbers of members and
- * values, `__proto__`, a number that is long or has an exponent, an escape that may stand for NUL or half of a surrogate pair. A text that does not parse has any number.
+ * values, `__proto__`, a number that is long or has an exponent, an escape that may stand for NUL or half of a surrogate pair. For a text that does not parse it means nothing.
  */
 const plainMembers = (text: string): number | null => {
   if (text.includes('\\u') || text.includes('__proto__')) return null;
