@@ -5,7 +5,7 @@ export type Json = Record<string, unknown>;
 /** A write as a client sends it, again and again under the same key until it is answered. */
 export type Write = {
   subject: string;
-  method: 'POST' | 'PUT';
+  method: 'POST' | 'PUT' | 'DELETE';
   path: string;
   /** Its Idempotency-Key. */
   key: string;

@@ -17,6 +17,7 @@ const planted: [Sabotage, RegExp][] = [
   ['feed skips', /^P4/],
   ['tail skips', /^P[45]/],
   ['own edits decided', /^P7/],
+  ['votes kept', /^P7: edit/],
 ];
 for (const [sabotage, promise] of planted) {
   t.test(`what is broken on purpose is noticed: ${sabotage}`, async (t) => {

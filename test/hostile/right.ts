@@ -198,6 +198,7 @@ export const rightRequests = (world: Basics): Record<string, { target: string; b
       body: { decision: 'request_changes', reason: 'Please say where.' },
       ifMatch: world.etags.open,
     },
+    withdrawVote: { target: `${open}/decision`, body: { reason: 'Too soon.' }, ifMatch: world.etags.open },
     withdrawEdit: { target: `${open}/withdraw`, body: { reason: 'Not needed.' } },
     takeLease: { target: `${open}/lease`, body: { break: false, reason: null } },
     retryParkedEvents: { target: '/v1/parked/retry', body: parkedFilter },

@@ -51,10 +51,10 @@ const embedded = (body: Json, member: string, bytes: Buffer): Buffer => {
   return Buffer.concat([Buffer.from(before), bytes, Buffer.from(after)]);
 };
 
-t.test('the JSON texts as bodies of every POST and PUT', async (t) => {
+t.test('the JSON texts as bodies of every POST and PUT, and of every DELETE that takes one', async (t) => {
   const { faultsOf, fits, routes } = world.contract;
-  const writing = routes.filter(({ method }) => method === 'POST' || method === 'PUT');
-  t.equal(writing.length, Object.keys(rightRequests(world)).length, 'every POST and PUT is tried');
+  const writing = routes.filter(({ method, operation }) => method === 'POST' || method === 'PUT' || operation.requestBody);
+  t.equal(writing.length, Object.keys(rightRequests(world)).length, 'each of them is tried');
 
   for (const route of writing) {
     for (const role of route.operation['x-roles']) {

@@ -7,6 +7,7 @@ import {
   type Incident,
   type Vote,
   withdrawEdit,
+  withdrawVote,
 } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import type { Logger } from '@averment/platform';
@@ -28,7 +29,7 @@ const matched = (state: Incident, edit: number, ifMatch: IfMatch): string => {
   return ifMatch === '*' || ifMatch?.includes(tag) ? tag : '';
 };
 
-/** Deciding and withdrawing edits. Every answer follows from the fold up to the command's last event. */
+/** Deciding edits, taking votes back, and withdrawing edits. Every answer follows from the fold up to the command's last event. */
 export const reviewCommands = (tools: Tools) => {
   const { log, facts, leases, logger } = tools;
   const onEdit = createOnEdit(tools);
@@ -63,6 +64,21 @@ export const reviewCommands = (tools: Tools) => {
           return orMissing(decideIncident(state, { kind: 'decide', ...asked, ifMatch: tag ?? '', decision, reason, version }, known), tag);
         },
         (state, done) => answerDecided(state, ref.incident, done),
+      ),
+
+    /** Leases stay as they are. Refusals: `NotFound`, those of the domain's `withdrawVote`, `PreconditionRequired`, `IdempotencyKeyReused`, `Busy`. */
+    withdrawVote: (
+      caller: Caller,
+      { ifMatch, reason, ...ref }: EditRef & { ifMatch: IfMatch; reason: string | null },
+    ): Promise<CommandResult<Outcome>> =>
+      onEdit(
+        caller,
+        ref,
+        async ({ state, asked }) => {
+          const tag = onlyTag(ifMatch);
+          return orMissing(withdrawVote(state, { ...asked, ifMatch: tag ?? '', reason }), tag);
+        },
+        async (state, done) => outcomeOf(state, ref.incident, done).outcome,
       ),
 
     /** Refusals: `NotFound`, those of the domain's `withdraw`, `IdempotencyKeyReused`, `Busy`. */

@@ -195,6 +195,7 @@ const step = (s: Scene, pick: Pick): Result<NewEvent[]> => {
     () => s.revise(edit, changes(s, pick), { ...pick({ by }, mostly, mostly), ...ifMatch }),
     () => s.revise(edit, changes(s, pick), mostly),
     () => s.withdraw(edit, pick(by, mostly.by)),
+    () => s.withdrawVote(edit, pick('reviewer', 'reviewer2', 'reviewer3'), ifMatch.ifMatch),
     () => s.breakLease(edit, reviewer, pick('reviewer', 'reviewer2')),
     () => erase(s, pick),
   );

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { editTag, evolveIncident, initialIncident } from '../src/index.ts';
+import { editTag, evolveIncident, initialIncident, outdatedOf } from '../src/index.ts';
 import { addClaim, citations, claim, incidentId, outcome, partyId, proposal, scene } from './scene.ts';
 
 const published = () => {
@@ -271,6 +271,74 @@ t.test('merged and retracted incidents', async (t) => {
     t.equal(outcome(s.submit([addClaim('c3')])), 'IncidentState');
     t.equal(outcome(s.vote(2, 'approve', 'reviewer')), 'IncidentState');
     t.equal(outcome(s.vote(2, 'request_changes', 'reviewer')), 'EditChangesRequested');
+  });
+});
+
+t.test('an edit that cannot be approved as it is says why', async (t) => {
+  const correction = (s: ReturnType<typeof scene>, set: object, carry: string[] = []) => ({
+    kind: 'correct_claim',
+    claim: s.id('c1'),
+    set,
+    carry,
+    reason: '§',
+    citations,
+  });
+  const why = (s: ReturnType<typeof scene>, edit = 2) => {
+    const found = s.state.edits.get(edit);
+    return found && outdatedOf(s.state, found);
+  };
+  t.test('another edit of the same claim was approved', async (t) => {
+    const s = published();
+    s.submit([correction(s, { statement: 'One § sentence' })]);
+    s.submit([correction(s, { statement: 'Another § sentence' })]);
+    t.equal(why(s), null);
+    s.approve(3);
+    const outdated = why(s);
+    t.match(outdated, { problem: 'edit-outdated', events: [{ type: 'ClaimCorrected', revision: s.state.recordRevision }] });
+    s.applied(addClaim('c2'));
+    t.same(why(s), outdated, 'and it stays so, whatever else enters the record');
+    t.equal(why(s, 3), null, 'the one that is applied is closed');
+    s.revise(2, [correction(s, { statement: 'One § sentence' })]);
+    t.equal(why(s), null, 'its author has rebased it');
+  });
+  t.test('changes were requested of it, and the record went on', async (t) => {
+    const s = published();
+    s.submit([correction(s, { statement: 'One § sentence' })]);
+    s.vote(2, 'request_changes', 'reviewer');
+    s.applied(correction(s, { lang: 'es' }));
+    t.match(why(s), { problem: 'edit-outdated' });
+  });
+  t.test('the incident was merged, un-merged, retracted', async (t) => {
+    const s = published();
+    s.submit([addClaim('c2')]);
+    s.applied({ kind: 'merge_incident', into: incidentId('other'), reason: 'The § same' });
+    t.match(why(s), { problem: 'incident-state', detail: new RegExp(incidentId('other')), events: [{ type: 'IncidentMerged' }] });
+    s.applied({ kind: 'unmerge_incident', reason: 'Another § after all' });
+    t.match(why(s), { problem: 'edit-outdated', events: [{ type: 'IncidentMerged' }, { type: 'IncidentUnmerged' }] });
+    s.revise(2, [addClaim('c2')]);
+    s.applied({ kind: 'retract_incident', reason: '§' });
+    t.match(why(s), { problem: 'incident-state', events: [{ type: 'IncidentRetracted' }] });
+    t.equal(outcome(s.vote(2, 'reject', 'reviewer')), 'EditRejected', 'to reject it is possible');
+    t.equal(why(s), null);
+  });
+  t.test('a text of its current version was erased', async (t) => {
+    const s = published();
+    s.submit([addClaim('c2')]);
+    s.revise(2, [addClaim('c2')]);
+    s.erase({ revision: s.events.length - 2, pointer: '/rationale' });
+    t.equal(why(s), null, 'of an earlier version');
+    s.erase({ revision: s.events.length - 2, pointer: '/rationale' });
+    t.match(why(s), { problem: 'text-erased', events: [] });
+  });
+  t.test('a dispute names a claim of which it corrects what is said', async (t) => {
+    const s = published();
+    s.submit([correction(s, { value: { kind: 'boolean', value: false } })]);
+    const dispute = { kind: 'dispute_claim', ref: 'd1', claim: s.id('c1'), basis: 'stated', by: partyId('city'), grounds: '§', citations };
+    s.applied(dispute);
+    t.equal(outcome(s.vote(2, 'approve', 'reviewer')), 'CarryNeeded /changes/0/carry');
+    t.match(why(s), { problem: 'carry-needed', detail: new RegExp(s.id('d1')), events: [] });
+    s.applied({ kind: 'withdraw_dispute', dispute: s.id('d1'), reason: '§' });
+    t.equal(why(s), null);
   });
 });
 

@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import t from 'tap';
 import { commandId, type Envelope } from '../src/index.ts';
 import { conflictsBetween } from '../src/review/conflicts.ts';
-import { type Asked, breakLease, decideEdit, type Rules, reviseEdit, submitEdit, withdrawEdit } from '../src/review/decide.ts';
+import {
+  type Asked,
+  breakLease,
+  decideEdit,
+  type Rules,
+  reviseEdit,
+  submitEdit,
+  withdrawEdit,
+  withdrawVote,
+} from '../src/review/decide.ts';
 import { contributors, countingVotes, editTag, initialReview, type Review } from '../src/review/edit.ts';
 import type { NewReviewEvent, ReviewEvent } from '../src/review/events.ts';
 import { evolveReview } from '../src/review/evolve.ts';
@@ -66,6 +75,8 @@ const started = () => {
         const command = { ...asked, edit: number, ifMatch: editTag(state, number), decision, reason: 'Why', version };
         return decideEdit(state, command, rulesOf(state, needed));
       }),
+    withdrawVote: (by: string, number: number, ifMatch = editTag(state, number)) =>
+      run(by, (asked) => withdrawVote(state, { ...asked, edit: number, ifMatch, reason: null })),
     withdraw: (by: string, number: number) =>
       run(by, (asked) => withdrawEdit(state, { ...asked, edit: number, ifMatch: null, reason: null })),
     breakLease: (by: string, number: number, holder: string) =>
@@ -97,32 +108,87 @@ t.test('an edit goes its way', async (t) => {
   t.match(s.withdraw('ben', 3), { ok: true });
 });
 
+t.test('a vote is taken back by who cast it, while it has not decided', async (t) => {
+  const s = started();
+  s.submit('ann', [put('a', 1)]);
+  t.match(s.withdrawVote('ben', 1), { ok: false, error: { code: 'NoVote' } });
+  t.match(s.withdrawVote('ben', 2), { ok: false, error: { code: 'NotFound' } });
+  s.vote('ben', 1, 'approve', 2);
+  const tag = editTag(s.state, 1);
+  t.match(s.withdrawVote('ben', 1, '"stale"'), { ok: false, error: { code: 'EtagMismatch' } });
+  t.match(s.withdrawVote('cid', 1), { ok: false, error: { code: 'NoVote' } }, 'each their own');
+  t.match(s.withdrawVote('ben', 1), { ok: true, value: [{ type: 'EditVoteWithdrawn', edit: 1, data: { version: 1 } }] });
+  t.not(editTag(s.state, 1), tag, 'what others read of the votes has changed');
+  const [edit] = [...s.state.edits.values()];
+  t.match(edit, { state: 'submitted', votes: [{ by: 'ben', decision: 'approve', withdrawn: { reason: null } }] }, 'it stays readable');
+  t.match(s.withdrawVote('ben', 1), { ok: false, error: { code: 'NoVote' } });
+
+  s.vote('cid', 1, 'approve', 2);
+  t.equal(edit?.state, 'submitted', 'what was taken back counts no more');
+  t.match(s.vote('ben', 1, 'approve', 2), { ok: true }, 'and may be cast anew');
+  t.equal(edit?.state, 'applied');
+  t.match(s.withdrawVote('cid', 1), { ok: false, error: { code: 'EditState' } }, 'a vote that has decided stays');
+});
+
+t.test('a vote that sent an edit back, or one for an earlier version, is not taken back', async (t) => {
+  const s = started();
+  s.submit('ann', [put('a', 1)]);
+  s.vote('ben', 1, 'approve', 2);
+  s.vote('cid', 1, 'request_changes', 2);
+  for (const by of ['ben', 'cid']) t.match(s.withdrawVote(by, 1), { ok: false, error: { code: 'EditState' } });
+  s.revise('ann', 1, [put('a', 2)]);
+  for (const by of ['ben', 'cid']) t.match(s.withdrawVote(by, 1), { ok: false, error: { code: 'NoVote' } });
+});
+
 t.test('whatever happens, what stands was approved by as many as it needed, none of whom wrote it', async (t) => {
   const people = fc.constantFrom('ann', 'ben', 'cid', 'dan');
   const step = fc.record({
     by: people,
-    what: fc.constantFrom('submit', 'revise', 'approve', 'approve', 'approve', 'reject', 'request_changes', 'withdraw', 'breakLease'),
+    what: fc.constantFrom(
+      'submit',
+      'revise',
+      'approve',
+      'approve',
+      'approve',
+      'withdrawVote',
+      'reject',
+      'request_changes',
+      'withdraw',
+      'breakLease',
+    ),
     edit: fc.integer({ min: 1, max: 4 }),
     shelf: fc.constantFrom('a', 'b'),
     number: fc.integer({ min: 0, max: 9 }),
   });
+  type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+  const take = (s: ReturnType<typeof started>, { by, what, edit, shelf, number }: Step, needed: number): boolean => {
+    const changes = [put(shelf, number)];
+    if (what === 'submit') return s.submit(by, changes).ok;
+    if (what === 'revise') return s.revise(by, edit, changes).ok;
+    if (what === 'withdraw') return s.withdraw(by, edit).ok;
+    if (what === 'withdrawVote') return s.withdrawVote(by, edit).ok;
+    if (what === 'breakLease') return s.breakLease(by, edit, 'dan').ok;
+    return s.vote(by, edit, what as 'approve', needed).ok;
+  };
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), fc.constantFrom(1, 2), (steps, needed) => {
       const s = started();
-      for (const { by, what, edit, shelf, number } of steps) {
-        if (what === 'submit') s.submit(by, [put(shelf, number)]);
-        else if (what === 'revise') s.revise(by, edit, [put(shelf, number)]);
-        else if (what === 'withdraw') s.withdraw(by, edit);
-        else if (what === 'breakLease') s.breakLease(by, edit, 'dan');
-        else s.vote(by, edit, what as 'approve', needed);
+      // Who approves each edit, counted beside the fold.
+      const approving = new Map<number, Set<string>>();
+      for (const each of steps) {
+        const { by, what, edit } = each;
+        if (!take(s, each, needed)) continue;
+        if (what === 'approve') approving.set(edit, (approving.get(edit) ?? new Set()).add(by));
+        else if (what === 'revise') approving.delete(edit);
+        else if (what === 'withdrawVote') approving.get(edit)?.delete(by);
       }
-      for (const edit of s.state.edits.values()) {
+      return [...s.state.edits.values()].every((edit) => {
         const approved = [...countingVotes(edit).values()].filter(({ decision }) => decision === 'approve');
         if (edit.votes.some(({ by, version }) => edit.versions.slice(0, version).some((own) => own.by === by))) return false;
-        if (edit.state === 'applied' && (approved.length < needed || approved.some(({ by }) => contributors(edit).has(by)))) return false;
-        if (edit.state !== 'applied' && approved.length >= needed && edit.state === 'submitted') return false;
-      }
-      return true;
+        if (edit.state !== 'applied') return edit.state !== 'submitted' || approved.length < needed;
+        const given = approving.get(edit.edit)?.size ?? 0;
+        return given >= needed && approved.length >= needed && !approved.some(({ by }) => contributors(edit).has(by));
+      });
     }),
   );
   t.pass();

@@ -25,6 +25,7 @@ import {
   sourcesCited,
   standardVocabulary,
   withdrawEdit,
+  withdrawVote,
 } from '../src/index.ts';
 import { type Asked, streamOf, structureOf } from './stream.ts';
 
@@ -235,6 +236,13 @@ export const scene = () => {
       return found;
     },
     run,
+    /** What a vote would come to. */
+    decided: (edit: number, decision: Vote, by: string): Result<NewEvent[]> => {
+      const version = whole.state.edits.get(edit)?.versions.at(-1) ?? null;
+      const asked = { command: commandId({ subject: by, method: 'POST', path: '/', key: 'would' }), actor: by };
+      const vote = { ...asked, edit, ifMatch: editTag(bare, edit), decision, reason: '§', version };
+      return decideIncident(bare, { kind: 'decide', ...vote }, factsOf(facts));
+    },
     propose,
     submit,
     revise,
@@ -243,6 +251,10 @@ export const scene = () => {
     withdraw: (edit: number, by = 'author', ifMatch: string | null = null) => {
       const command = { command: nextCommand(by), actor: by, edit, ifMatch, reason: 'A § mistake' };
       return decideBoth(command, [], (folded) => withdrawEdit(folded, command));
+    },
+    withdrawVote: (edit: number, by: string, ifMatch = editTag(whole.state, edit)) => {
+      const command = { command: nextCommand(by), actor: by, edit, ifMatch, reason: 'Too § soon' };
+      return decideBoth(command, [], (folded) => withdrawVote(folded, command));
     },
     breakLease: (edit: number, by: string, holder: string) => {
       const command = { command: nextCommand(by), actor: by, edit, holder, reason: 'Away § for long' };

@@ -78,6 +78,7 @@ const texts: Record<keyof typeof eventSchemas, string[]> = {
   EditApproved: ['reason'],
   EditChangesRequested: ['reason'],
   EditRejected: ['reason'],
+  EditVoteWithdrawn: ['reason'],
   EditWithdrawn: ['reason'],
   EditApplied: [],
   ReviewLeaseBroken: ['reason'],

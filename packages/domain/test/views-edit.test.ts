@@ -141,6 +141,23 @@ t.test('votes lapse when the edit is revised, and when the same reviewer votes a
   });
 });
 
+t.test('a vote that was taken back is shown and counts no more', async (t) => {
+  const back: Review = { type: 'EditVoteWithdrawn', by: 'one', data: { version: 1, reason: 'Too soon.' } };
+  t.match(edit([submitted([retract('c1')]), vote('one'), back]), {
+    state: 'submitted',
+    nextActor: 'reviewer',
+    approvals: { given: 0 },
+    votes: [{ decision: 'approve', by: 'one', lapsed: true, withdrawn: { reason: 'Too soon.' } }],
+  });
+  t.match(edit([submitted([retract('c1')]), vote('one'), back, vote('one')]), {
+    approvals: { given: 1 },
+    votes: [
+      { lapsed: true, withdrawn: {} },
+      { lapsed: false, withdrawn: null },
+    ],
+  });
+});
+
 t.test('what a decided edit needed is what its vote recorded', async (t) => {
   const rejected = edit([submitted([rank('c1', 'deprecated')]), vote('one', 1, 'EditRejected')]);
   t.match(rejected, { state: 'rejected', approvals: { needed: 2, policy: 1, why: 'Two approvals, as its last vote recorded.' } });
@@ -149,7 +166,14 @@ t.test('what a decided edit needed is what its vote recorded', async (t) => {
 
 t.test('what an edit conflicts with is shown while it is open', async (t) => {
   const state = underReview([fled, correct('c1', { statement: 'Repaired.' })], [submitted([rank('c1', 'deprecated')])]);
-  t.match(editOf(state)?.conflicts, [{ type: 'ClaimCorrected', revision: 2 }]);
+  const shown = editOf(state);
+  t.match(shown?.conflicts, [{ type: 'ClaimCorrected', revision: 2 }]);
+  t.match(
+    shown,
+    { state: 'submitted', nextActor: 'author', outdated: { problem: 'edit-outdated', events: shown?.conflicts } },
+    'and with it that its author has to act',
+  );
+  t.match(edit([submitted([rank('c1', 'deprecated')]), vote('one', 1, 'EditRejected')]), { nextActor: null, outdated: null });
 });
 
 const previewOf = (record: Given[], changes: Given[]): Preview => {

@@ -93,6 +93,8 @@ t.test('an event says who had it made, who wrote its edit, and whose approvals c
     [{ kind: 'retract_claim', claim: [...world.stateOf('bridge').claims.keys()][0], reason: 'Misread.' }],
     'ann',
   );
+  await world.decide('bridge', edit, 'dan', 'approve');
+  await world.withdrawVote('bridge', edit, 'dan');
   for (const by of ['bob', 'cid']) await world.decide('bridge', edit, by, 'approve');
   await world.erase(world.id('incident', 'bridge'), 4, '/claim/statement');
   const id = world.id('incident', 'bridge');
@@ -121,6 +123,8 @@ t.test('an event says who had it made, who wrote its edit, and whose approvals c
     ['EditSubmitted', 'ann', 'ann', []],
     ['EditApproved', 'eve', 'ann', []],
     ['EditRevised', 'ann', 'ann', []],
+    ['EditApproved', 'dan', 'ann', []],
+    ['EditVoteWithdrawn', 'dan', 'ann', []],
     ['EditApproved', 'bob', 'ann', []],
     ['EditApproved', 'cid', 'ann', ['bob', 'cid']],
     ['EditApplied', 'cid', 'ann', ['bob', 'cid']],

@@ -188,7 +188,7 @@ const tables: Record<string, string[]> = {
     ...['folded', 'parties', 'party_names', 'sources', 'public', 'concealed', 'quotes', 'incidents', 'incident_rows', 'claims'],
     ...['incident_uses', 'merges'],
   ],
-  reviews_v3: ['folded', 'parties', 'reviewed', 'incidents', 'edits', 'votes', 'edit_uses', 'quotes'],
+  reviews_v4: ['folded', 'parties', 'reviewed', 'incidents', 'edits', 'votes', 'edit_uses', 'quotes'],
 };
 
 /** Every row of every table of the models, of those in use or of another build, in an order that is the same for equal tables. */

@@ -156,6 +156,92 @@ t.test('edits are for those who may see them, and follow the record', async (t) 
   t.equal(await queries.preview(id, 4, author), null);
 });
 
+t.test('of two edits on one claim the one that is not approved waits for its author, in every list', async (t) => {
+  const world = createWorld();
+  await world.cast();
+  await world.publish('bridge');
+  const { queries, advance } = await models(t, world);
+  const [claim = ''] = world.stateOf('bridge').claims.keys();
+  const { citations } = world.claim();
+  const corrected = (statement: string) => ({ kind: 'correct_claim', claim, set: { statement }, reason: 'Wrong.', citations });
+  await world.submit('bridge', [corrected('The agency says one thing.')], { by: 'one' });
+  await world.submit('bridge', [corrected('The agency says another.')], { by: 'other' });
+  await advance();
+  const listed = async (filters: Parameters<typeof queries.reviews>[0], viewer: Parameters<typeof queries.reviews>[2] = reviewer) =>
+    (await queries.reviews(filters, page, viewer)).items.map(({ edit }) => edit);
+  t.same(await listed({ waitingFor: 'reviewer' }), [2, 3]);
+  t.match(await queries.reviewStats(), { open: 2, waitingFor: { reviewer: 2, author: 0 }, outdated: 0 });
+
+  await world.approve('bridge', 2);
+  await advance();
+  const id = world.id('incident', 'bridge');
+  const why = { problem: 'edit-outdated', events: [{ type: 'ClaimCorrected', revision: world.stateOf('bridge').recordRevision }] };
+  const outdated = { edit: 3, state: 'submitted', nextActor: 'author', outdated: why };
+  t.match(await queries.edit(id, 3, reviewer), outdated);
+  t.match((await queries.reviews({}, page, reviewer)).items, [outdated]);
+  t.same(await listed({ waitingFor: 'reviewer' }), []);
+  t.same(await listed({ waitingFor: 'author' }), [3]);
+  t.same(await listed({ outdated: true }), [3]);
+  t.same(await listed({ outdated: false }), []);
+  const other = { role: 'contributor', subject: 'other' } as const;
+  t.same(await listed({ author: 'other', waitingFor: 'author' }, other), [3]);
+  t.match((await queries.edits(id, page, other))?.items, [outdated]);
+  t.match(await queries.reviewStats(), { open: 1, waitingFor: { reviewer: 0, author: 1 }, outdated: 1 });
+
+  await world.reviseEdit('bridge', 3, [corrected('The agency says another.')], 'other');
+  await advance();
+  t.match(await queries.edit(id, 3, reviewer), { nextActor: 'reviewer', outdated: null });
+  await world.apply('bridge', [{ kind: 'retract_incident', reason: 'Twice on record.' }]);
+  await advance();
+  t.match(await queries.edit(id, 3, reviewer), { nextActor: 'author', outdated: { problem: 'incident-state' } });
+  await world.decide('bridge', 3, 'reviewer', 'reject');
+  await advance();
+  t.match(await queries.edit(id, 3, reviewer), { state: 'rejected', nextActor: null, outdated: null });
+});
+
+t.test('a dispute of a claim makes a correction of what it says wait for its author until it is withdrawn', async (t) => {
+  const world = createWorld();
+  await world.cast();
+  await world.publish('bridge');
+  const { queries, advance } = await models(t, world);
+  const [claim = ''] = world.stateOf('bridge').claims.keys();
+  const { citations } = world.claim();
+  await world.submit('bridge', [
+    { kind: 'correct_claim', claim, set: { value: { kind: 'boolean', value: false } }, reason: 'Wrong.', citations },
+  ]);
+  const by = world.id('party', 'city');
+  const { ids } = await world.apply('bridge', [
+    { kind: 'dispute_claim', ref: 'd1', claim, basis: 'stated', by, capacity: 'official', grounds: 'It did not.', citations },
+  ]);
+  await advance();
+  const id = world.id('incident', 'bridge');
+  t.match(await queries.edit(id, 2, reviewer), { conflicts: [], nextActor: 'author', outdated: { problem: 'carry-needed', events: [] } });
+  await world.apply('bridge', [{ kind: 'withdraw_dispute', dispute: ids.d1, reason: 'They did not say so.' }]);
+  await advance();
+  t.match(await queries.edit(id, 2, reviewer), { nextActor: 'reviewer', outdated: null });
+});
+
+t.test('a vote that was taken back is shown, with its reason, after later votes too', async (t) => {
+  const { world } = await queue();
+  const { queries, advance } = await models(t, world);
+  const id = world.id('incident', 'bridge');
+  await world.decide('bridge', 2, 'reviewer', 'approve');
+  await advance();
+  await world.withdrawVote('bridge', 2, 'reviewer');
+  await advance();
+  const back = { decision: 'approve', by: 'reviewer', reason: 'I looked at it.', lapsed: true, withdrawn: { reason: 'Too soon.' } };
+  t.match(await queries.edit(id, 2, reviewer), { state: 'submitted', approvals: { given: 0 }, votes: [back] });
+  t.match((await queries.reviews({}, page, reviewer)).items, [{ edit: 2, approvals: { given: 0 } }, {}, {}, {}]);
+  await world.decide('bridge', 2, 'reviewer2', 'approve');
+  await advance();
+  t.match(await queries.edit(id, 2, reviewer), { approvals: { given: 1 }, votes: [back, { by: 'reviewer2', withdrawn: null }] });
+  t.match(
+    (await queries.reviewStats()).byReviewer.find((each) => each.reviewer === 'reviewer'),
+    { approved: 2 },
+    'every vote that was cast is counted',
+  );
+});
+
 t.test('approvals follow the privacy of the parties that an edit uses', async (t) => {
   const world = createWorld();
   await world.cast();
@@ -191,6 +277,8 @@ t.test('the figures count open edits, their ages and every vote', async (t) => {
   const empty = await models(t, createWorld());
   t.same(await empty.queries.reviewStats(), {
     open: 0,
+    waitingFor: { reviewer: 0, author: 0 },
+    outdated: 0,
     oldestSeconds: null,
     medianSeconds: null,
     p90Seconds: null,

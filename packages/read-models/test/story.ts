@@ -1,5 +1,4 @@
-import type { DomainEvent } from '@averment/domain';
-import { catalogue } from '@averment/domain';
+import { catalogue, countingVotes, type DomainEvent } from '@averment/domain';
 import { isUndecodable } from '@averment/event-log';
 import fc from 'fast-check';
 import { type Body, Refused, type World } from './world.ts';
@@ -77,6 +76,15 @@ const changes: ((world: World, name: string, pick: number, other: number) => Bod
   ],
   (world, name, pick, other) => [
     {
+      kind: 'correct_claim',
+      claim: claimOf(world, name, pick),
+      set: { about: world.id('party', chosen(['driver', 'witness'], other)) },
+      reason: `Reason ${pick}.`,
+      citations: [quoted(world, other)],
+    },
+  ],
+  (world, name, pick, other) => [
+    {
       kind: 'correct_incident',
       conceal: other % 2 === 0 && concealed(pick),
       set: other % 2 === 0 ? { title: `Title ${pick}` } : { agencies: [world.id('party', 'city')], occurred: { date: '2026-01' } },
@@ -141,6 +149,16 @@ const deeds = {
   approve: (world, pick, other) => {
     const name = incident(world, pick);
     return world.decide(name, openEdit(world, name, other), other % 2 === 0 ? 'reviewer' : 'reviewer2', 'approve');
+  },
+  withdrawVote: (world, pick, other) => {
+    const names = incidentNames(world);
+    const votes = names.flatMap((name) =>
+      [...world.stateOf(name).edits.values()]
+        .filter(({ state }) => state === 'submitted')
+        .flatMap((edit) => [...countingVotes(edit).keys()].map((by) => ({ name, edit: edit.edit, by }))),
+    );
+    const { name, edit, by } = chosen(votes, pick + other);
+    return world.withdrawVote(name, edit, by);
   },
   decide: (world, pick, other) => {
     const name = incident(world, pick);

@@ -237,6 +237,10 @@ export const createWorld = ({ store = createMemoryStore() } = {}) => {
     const position = await decide(name, edit, 'reviewer', 'approve');
     return editOf(name, edit).state === 'applied' ? position : decide(name, edit, 'reviewer2', 'approve');
   };
+  const withdrawVote = async (name: string, edit: number, by: string): Promise<bigint> => {
+    const { incident, caller, ref } = onEdit(name, edit, by, {});
+    return (await run(incident, commands.withdrawVote(caller, { ...ref, reason: 'Too soon.' }))).position;
+  };
   const withdraw = async (name: string, edit: number, by = 'author'): Promise<bigint> => {
     const { incident, caller, ref } = onEdit(name, edit, by, {});
     return (await run(incident, commands.withdrawEdit(caller, { ...ref, ifMatch: null, reason: null }))).position;
@@ -278,6 +282,7 @@ export const createWorld = ({ store = createMemoryStore() } = {}) => {
     reviseEdit,
     decide,
     approve,
+    withdrawVote,
     withdraw,
     erase,
     /** From now on: how much of the texts that edits quote may be public, and how votes find what is quoted of them already. */

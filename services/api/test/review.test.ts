@@ -3,7 +3,7 @@ import { createMemoryLog } from '@averment/event-log/testing';
 import { systemClock, systemRandom } from '@averment/platform';
 import t from 'tap';
 import { type Harness, harnessFor, type Person } from './support/harness.ts';
-import { decide, expect, furnish, movedClaim, proposal, propose, publish, stoodClaim, submit, text } from './support/story.ts';
+import { decide, expect, furnish, movedClaim, proposal, propose, publish, quoting, stoodClaim, submit, text } from './support/story.ts';
 
 const harness = await harnessFor(t);
 
@@ -92,6 +92,91 @@ t.test('what two have retracted one does not reinstate', async (t) => {
   const retracted = expect(await decide(own, incident, 2, 'approve', 'reviewer2'), 200);
   expect(await submit(own, incident, Number(retracted.body.appliedRevision), change('reinstate_claim')), 201);
   t.match(expect(await decide(own, incident, 3, 'approve'), 200).body, { state: 'submitted', approvals: { needed: 2, given: 1 } });
+});
+
+t.test('of two edits on one claim the other waits for its author once one is approved', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const { incident, revision, refs } = await publish(own, world);
+  const correction = (statement: string) => ({
+    kind: 'correct_claim',
+    claim: refs.c1,
+    set: { statement },
+    reason: 'Closer to the words.',
+    citations: [quoting(world.source, 'the car moved toward its officers before the first shot')],
+  });
+  expect(await submit(own, incident, revision, [correction('The harbour police say that the car moved at them.')]), 201);
+  const later = [correction('The harbour police say that the car moved at its officers.')];
+  expect(await submit(own, incident, revision, later, 'contributor2'), 201);
+  const applied = expect(await decide(own, incident, 2, 'approve'), 200);
+  const refused = await decide(own, incident, 3, 'approve');
+  t.match(refused, problem(409, 'edit-outdated'));
+  const outdated = { problem: 'edit-outdated', events: refused.body.events };
+  const waits = { edit: 3, state: 'submitted', nextActor: 'author', outdated };
+  t.match((await own.read(editPath(incident, 3), { key: 'reviewer' })).body, waits);
+  t.match((await own.read('/v1/reviews?waitingFor=author&outdated=true', { key: 'reviewer' })).body.items, [waits]);
+  t.same((await own.read('/v1/reviews?waitingFor=reviewer', { key: 'reviewer' })).body.items, []);
+  t.match((await own.read('/v1/reviews?author=me&waitingFor=author', { key: 'contributor2' })).body.items, [waits]);
+  t.match((await own.read('/v1/reviews/stats', { key: 'auditor' })).body, { open: 1, waitingFor: { reviewer: 0, author: 1 }, outdated: 1 });
+  t.match(await own.read('/v1/reviews?outdated=perhaps', { key: 'reviewer' }), problem(400, 'invalid-parameter'));
+
+  const etag = text(await own.read(editPath(incident, 3), { key: 'contributor2' }), 'etag');
+  const body = { baseRevision: applied.body.appliedRevision, rationale: 'Rebased.', changes: later };
+  expect(await own.ask('PUT', editPath(incident, 3), { key: 'contributor2', headers: { 'if-match': etag }, body }), 200);
+  t.match((await own.read('/v1/reviews', { key: 'reviewer' })).body.items, [{ edit: 3, nextActor: 'reviewer', outdated: null }]);
+  t.match(expect(await decide(own, incident, 3, 'approve'), 200).body, { state: 'applied' });
+});
+
+t.test('a reviewer takes the own vote back before the edit is decided', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const { incident, revision, refs } = await publish(own, world);
+  expect(await submit(own, incident, revision, [{ kind: 'retract_claim', claim: refs.c1, reason: 'Wrong incident.' }]), 201);
+  const path = `${editPath(incident, 2)}/decision`;
+  const tag = async () => text(await own.read(editPath(incident, 2), { key: 'reviewer' }), 'etag');
+  const takeBack = (key: Person, etag: string, more: { body?: object; headers?: Record<string, string> } = {}) =>
+    own.ask('DELETE', path, { key, body: more.body, headers: { 'if-match': etag, ...more.headers } });
+
+  t.match(await takeBack('reviewer', await tag()), problem(409, 'no-vote'), 'there is none yet');
+  expect(await decide(own, incident, 2, 'approve'), 200);
+  expect(await lease(own, incident, 2, 'reviewer2'), 200);
+  t.match(await own.ask('DELETE', path, { key: 'reviewer' }), problem(428, 'precondition-required'));
+  t.match(await takeBack('reviewer', '*'), problem(428, 'precondition-required'));
+  t.match(await takeBack('reviewer', '"stale"'), problem(412, 'etag-mismatch'));
+  t.match(await takeBack('reviewer2', await tag()), problem(409, 'no-vote'), 'nobody takes back that of another');
+  t.match(await takeBack('contributor', await tag()), problem(403, 'forbidden'));
+  t.match(await takeBack('reviewer', await tag(), { body: { reason: 7 } }), problem(422, 'invalid-body'));
+
+  const sent = { body: { reason: 'I had the other article in mind.' }, headers: { 'idempotency-key': 'back' } };
+  const etag = await tag();
+  const back = expect(await takeBack('reviewer', etag, sent), 200);
+  t.match(back.body, { edit: 2, state: 'submitted', version: 1, position: /^\d+$/ });
+  t.equal(back.headers.etag, back.body.etag);
+  t.not(back.body.etag, etag);
+  t.same(expect(await takeBack('reviewer', etag, sent), 200).body, back.body, 'the same again is answered as before');
+  t.match(await takeBack('reviewer', etag, { ...sent, body: {} }), problem(422, 'idempotency-key-reused'));
+  t.match(await takeBack('reviewer', etag), problem(412, 'etag-mismatch'));
+  t.match(await takeBack('reviewer', await tag()), problem(409, 'no-vote'));
+  const edit = (await own.read(editPath(incident, 2), { key: 'auditor' })).body;
+  t.match(edit, {
+    approvals: { needed: 2, given: 0 },
+    lease: { holder: 'reviewer2' },
+    votes: [{ decision: 'approve', by: 'reviewer', lapsed: true, withdrawn: { reason: 'I had the other article in mind.' } }],
+  });
+
+  t.match(expect(await decide(own, incident, 2, 'approve', 'reviewer2'), 200).body, { state: 'submitted', approvals: { given: 1 } });
+  t.match(expect(await decide(own, incident, 2, 'approve'), 200).body, { state: 'applied', approvals: { needed: 2, given: 2 } });
+  t.match(await takeBack('reviewer', await tag()), problem(409, 'edit-state'), 'a vote that has decided stays');
+
+  const events = `/v1/incidents/${incident}/events`;
+  const seenBy = async (key: Person | null) => (await own.read(events, { key })).body.items as { type: string; approvedBy: string[] }[];
+  const [withdrawn] = (await seenBy('auditor')).filter(({ type }) => type === 'EditVoteWithdrawn');
+  t.match(withdrawn, { actor: 'reviewer', edit: 2, data: { version: 1, reason: 'I had the other article in mind.' } });
+  t.notOk(
+    (await seenBy(null)).some(({ type }) => type === 'EditVoteWithdrawn'),
+    'it is of the review',
+  );
+  t.same((await seenBy('auditor')).at(-1)?.approvedBy.toSorted(), ['reviewer', 'reviewer2']);
 });
 
 t.test('requested changes wait for the author, and a rejection ends', async (t) => {

@@ -23,7 +23,7 @@ const fields: readonly ((n: number) => object)[] = [
 
 export const decisions: Experiment = {
   name: '6 decisions at once',
-  what: 'N reviewers decide one edit at once and N edits of one incident are decided at once, over two api processes; one decision counts, what collides is refused',
+  what: 'N reviewers decide one edit at once, N requests take a vote back while others would decide, and N edits of one incident are decided at once, over two api processes; one decision counts, what collides is refused',
   profiles: both,
   run: async (scope, random, place) => {
     const bed = await makeBed(scope, place);
@@ -112,12 +112,35 @@ export const decisions: Experiment = {
       );
     }
 
-    const counting = events.filter(({ type }) => ['EditApproved', 'EditRejected', 'EditChangesRequested'].includes(type)).length;
-    expect('decisions in the log', counting, 1 + 1 + 1 + many + groups);
+    // A vote is taken back, in several requests, while others cast the one that would decide: whoever comes second holds a stale tag.
+    const body = { kind: 'person', name: 'somebody who lives at the harbour' };
+    const person = accepted(
+      await client.write({ subject: 'contributor0', method: 'POST', path: '/v1/parties', key: keyFor('person'), body }),
+    );
+    const ofPerson = { kind: 'add_claim', claim: { ...claim(basics, 'One that needs two.'), about: person.id } };
+    const shared = await client.write(decide('reviewer0', await client.write(submit(2, ofPerson)), 'approve'));
+    expect('approvals after one', shared.json.approvals, { needed: 2, given: 1 });
+    const back = (n: number): Write => ({
+      ...decide('reviewer0', shared, 'approve'),
+      method: 'DELETE',
+      key: keyFor('back', String(n)),
+      body: { reason: 'Too soon.' },
+    });
+    const raced = await atOnce(random.shuffle([...each(back), ...each((n) => decide(`reviewer${n + 1}`, shared, 'approve'))]));
+    expect('N who take a vote back and N who would decide', tally(raced), { 200: 1, 412: 2 * many - 1 });
+    const isDecided = raced.some(({ method, status }) => method === 'POST' && status === 200);
+    const one = await client.read('auditor0', `${path}/${String(shared.json.edit)}?minPosition=${String(await bed.log.head())}`);
+    expect('approvals in the end', (one.approvals as { given: number }).given, isDecided ? 2 : 0);
+    expect('its state', one.state, isDecided ? 'applied' : 'submitted');
+
+    const all = await readLog(bed.log);
+    const counting = all.filter(({ type }) => ['EditApproved', 'EditRejected', 'EditChangesRequested'].includes(type)).length;
+    expect('decisions in the log', counting, 1 + 1 + 1 + (isDecided ? 2 : 1) + many + groups);
     verdicts.push(await checkAll(bed, client, null));
     const tried = {
       'decisions of one edit': many,
       'repeats of one decision': many,
+      'withdrawals of one vote': many,
       'edits at once': 2 * many,
       'approvals at once': 2 * many,
     };

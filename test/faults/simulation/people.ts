@@ -15,7 +15,7 @@ import { articleText, type Basics, claim, proposal } from '../work.ts';
 import type { Process, World } from './world.ts';
 
 type Role = 'author' | 'reviewer' | 'both' | 'eraser';
-type Sent = { subject: string; path: string; key: string; body: unknown; role: Caller['role'] };
+type Sent = { subject: string; path: string; key: string; body: unknown; role: Caller['role']; method?: Caller['method'] };
 type Answer = { position: string };
 type Run<T> = (process: Process, caller: Caller) => Promise<CommandResult<T>>;
 
@@ -25,14 +25,15 @@ type Run<T> = (process: Process, caller: Caller) => Promise<CommandResult<T>>;
  */
 const send = async <T extends Answer>(world: World, sent: Sent, run: Run<T>): Promise<T | null> => {
   const { random } = world;
+  const { method = 'POST' } = sent;
   const once = async (): Promise<CommandResult<T> | null> => {
     const process = world.api();
     const key = world.sabotage === 'keys forgotten' ? random.uuid() : sent.key;
-    const caller: Caller = { ...sent, method: 'POST', idempotencyKey: key, correlation: null };
+    const caller: Caller = { ...sent, method, idempotencyKey: key, correlation: null };
     try {
       const result = await Promise.race([run(process, caller), process.died]);
       if (result === 'died') return null;
-      if (result.ok) world.acknowledge({ ...sent, position: result.value.position, answer: JSON.stringify(result.value) });
+      if (result.ok) world.acknowledge({ ...sent, method, position: result.value.position, answer: JSON.stringify(result.value) });
       return result;
     } catch (error) {
       if (error instanceof LogUnavailable) return null;
@@ -122,6 +123,8 @@ const edit = async (world: World, subject: string, key: string, own: Basics | nu
         : {
             kind: 'correct_incident',
             set: { title: `Shots, ${key}` },
+            // What conceals needs two approvals.
+            conceal: random.chance(0.7),
             reason: 'The title was poor.',
             citations: [{ source: basics.source, quote: { exact: 'The city has not confirmed either account.' } }],
           },
@@ -152,7 +155,7 @@ const edit = async (world: World, subject: string, key: string, own: Basics | nu
   }
 };
 
-/** Decides whatever is submitted, the own edits too: those must be refused. */
+/** Decides whatever is submitted, the own edits too: those must be refused. A vote that was not enough is taken back now and then. */
 const decide = async (world: World, subject: string, key: string): Promise<void> => {
   const { random } = world;
   const incidents = streamsOf(world, 'incident_');
@@ -162,16 +165,27 @@ const decide = async (world: World, subject: string, key: string): Promise<void>
   const open = [...state.edits.values()].filter(({ state }) => state === 'submitted');
   if (open.length === 0) return;
   const { edit } = random.pick(open);
-  await decideOn(world, subject, key, incident, edit, random.pick(['approve', 'approve', 'approve', 'reject', 'request_changes'] as const));
+  const decision = random.pick(['approve', 'approve', 'approve', 'reject', 'request_changes'] as const);
+  const decided = await decideOn(world, subject, key, incident, edit, decision);
+  if (decided?.state === 'submitted' && random.chance(0.5)) await takeBack(world, subject, key, incident, edit);
 };
 
 type Decision = 'approve' | 'reject' | 'request_changes';
-const decideOn = async (world: World, subject: string, key: string, incident: string, edit: number, decision: Decision): Promise<void> => {
+const decideOn = async (world: World, subject: string, key: string, incident: string, edit: number, decision: Decision) => {
   const state = await foldOf(world, incident);
   const body = { decision, reason: 'I looked at it.' };
   const sent = { subject, role: 'reviewer' as const, key, path: `/v1/incidents/${incident}/edits/${edit}/decision`, body };
   const ifMatch = [editTag(state, edit)];
-  await send(world, sent, ({ commands }, caller) => commands.decideEdit(caller, { incident, edit, ifMatch, ...body }));
+  return send(world, sent, ({ commands }, caller) => commands.decideEdit(caller, { incident, edit, ifMatch, ...body }));
+};
+
+const takeBack = async (world: World, subject: string, key: string, incident: string, edit: number): Promise<void> => {
+  const state = await foldOf(world, incident);
+  const body = { reason: 'Too soon.' };
+  const path = `/v1/incidents/${incident}/edits/${edit}/decision`;
+  const sent = { subject, role: 'reviewer' as const, key, method: 'DELETE' as const, path, body };
+  const ifMatch = [editTag(state, edit)];
+  await send(world, sent, ({ commands }, caller) => commands.withdrawVote(caller, { incident, edit, ifMatch, ...body }));
 };
 
 const pointers: Record<string, string> = { SourceRegistered: '/title', EditSubmitted: '/rationale', EditApproved: '/reason' };

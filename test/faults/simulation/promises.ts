@@ -4,7 +4,14 @@ import type { Verdict } from '../experiment.ts';
 import type { Model } from './model.ts';
 
 /** A command that was answered: under which identity, and at which position its events were told to end. */
-export type Acknowledged = { subject: string; path: string; key: string; position: string; answer: string };
+export type Acknowledged = {
+  subject: string;
+  method: 'POST' | 'PUT' | 'DELETE';
+  path: string;
+  key: string;
+  position: string;
+  answer: string;
+};
 
 /** P1, P2: each acknowledged command stands once in the log, whole, at the position that was told, and each repeat was answered the same. */
 export const commandFindings = (events: readonly DomainEvent[], acknowledged: readonly Acknowledged[]): Verdict => {
@@ -19,8 +26,8 @@ export const commandFindings = (events: readonly DomainEvent[], acknowledged: re
       findings.push(`P2: command ${command} stands in more than one append, or not whole`);
   }
   const answers = new Map<string, string>();
-  for (const { subject, path, key, position, answer } of acknowledged) {
-    const command = commandId({ subject, method: 'POST', path, key });
+  for (const { subject, method, path, key, position, answer } of acknowledged) {
+    const command = commandId({ subject, method, path, key });
     const end = appends.get(command)?.at(-1);
     if (end === undefined) findings.push(`P1: ${path} (${key}) was acknowledged and is lost`);
     else if (String(end.position) !== position)
@@ -70,20 +77,42 @@ export const hashFindings = (now: readonly StoredEvent[], found: readonly { posi
 
 export const votes = new Set(['EditApproved', 'EditRejected', 'EditChangesRequested']);
 
+/** How many approvals of an edit count, told by what was acknowledged of the votes that were taken back, not by the fold. */
+const createCount = (acknowledged: readonly Acknowledged[]) => {
+  const takenBack = new Set(acknowledged.filter(({ method }) => method === 'DELETE').map((each) => commandId(each)));
+  const approving = new Map<number | null, Set<string>>();
+  return ({ type, edit, actor, command }: DomainEvent): number => {
+    const approved = approving.get(edit) ?? new Set();
+    approving.set(edit, approved);
+    if (type === 'EditRevised') approved.clear();
+    if (type === 'EditApproved') approved.add(actor);
+    if (takenBack.has(command)) approved.delete(actor);
+    return approved.size;
+  };
+};
+
 /** P7: nobody decided what they had contributed to; and nothing was applied without the votes that it needed. */
-export const reviewFindings = (events: readonly DomainEvent[]): Verdict => {
+export const reviewFindings = (events: readonly DomainEvent[], acknowledged: readonly Acknowledged[]): Verdict => {
   const findings: string[] = [];
   let checks = 0;
-  for (const [stream, own] of Map.groupBy(events, ({ stream }) => stream)) {
-    if (!stream.startsWith('incident_')) continue;
+  const ofIncidents = events.filter(({ stream }) => stream.startsWith('incident_'));
+  for (const [stream, own] of Map.groupBy(ofIncidents, ({ stream }) => stream)) {
     let state = initialIncident();
     const decided = new Map<number, number>();
+    const count = createCount(acknowledged);
     for (const event of own) {
       const edit = event.edit === null ? undefined : state.edits.get(event.edit);
-      if (votes.has(event.type)) checks += 1;
-      if (votes.has(event.type) && edit && contributors(edit).has(event.actor))
-        findings.push(`P7: ${event.actor} decided the own edit ${event.edit} of ${stream}`);
-      if (event.type === 'EditApplied') decided.set(event.edit ?? 0, (decided.get(event.edit ?? 0) ?? 0) + 1);
+      if (votes.has(event.type)) {
+        checks += 1;
+        if (edit && contributors(edit).has(event.actor))
+          findings.push(`P7: ${event.actor} decided the own edit ${event.edit} of ${stream}`);
+      }
+      const approvals = count(event);
+      if (event.type === 'EditApplied') {
+        decided.set(event.edit ?? 0, (decided.get(event.edit ?? 0) ?? 0) + 1);
+        const needed = edit?.votes.at(-1)?.needed ?? 1;
+        if (approvals < needed) findings.push(`P7: edit ${event.edit} of ${stream} was applied with ${approvals} of ${needed} approvals`);
+      }
       state = evolveIncident(state, event);
     }
     for (const [edit, times] of decided) if (times > 1) findings.push(`P2: edit ${edit} of ${stream} was applied ${times} times`);

@@ -28,6 +28,7 @@ export type Sabotage =
   | 'feed skips'
   | 'tail skips'
   | 'own edits decided'
+  | 'votes kept'
   | null;
 
 export type Process = {
@@ -51,8 +52,16 @@ export type World = {
   /** Resolves once everybody who proposes an incident has done so. */
   opened(proposed: boolean): Promise<void>;
 };
-/** What a seed did. `outages`: calls of the log that failed, before or after they were carried out. */
-type Counts = { events: number; acknowledged: number; crashes: number; outages: number; erasures: number; checks: number };
+/** What a seed did. `outages`: calls of the log that failed, before or after they were carried out; `takenBack`: votes. */
+type Counts = {
+  events: number;
+  acknowledged: number;
+  crashes: number;
+  outages: number;
+  erasures: number;
+  takenBack: number;
+  checks: number;
+};
 export type Simulated = { findings: string[]; counts: Counts };
 
 const people = ['author', 'author', 'reviewer', 'reviewer', 'both', 'eraser'] as const;
@@ -62,6 +71,16 @@ const asAuthor = (authors: Map<string, string>, stream: string, event: EventToAp
   const edit = `${stream} ${event.edit}`;
   if (event.type === 'EditSubmitted') authors.set(edit, event.actor);
   return votes.has(event.type) ? { ...event, actor: authors.get(edit) ?? event.actor } : event;
+};
+
+/** A vote that its reviewer took back goes on to count. */
+const asKept = (event: EventToAppend): EventToAppend =>
+  event.type === 'EditVoteWithdrawn' ? { ...event, type: 'ReviewLeaseBroken', data: { holder: 'nobody', reason: 'Kept.' } } : event;
+
+/** What comes of the events of an append. */
+const spoiled = (sabotage: Sabotage, authors: Map<string, string>, stream: string, events: readonly EventToAppend[]) => {
+  if (sabotage === 'own edits decided') return events.map((event) => asAuthor(authors, stream, event));
+  return sabotage === 'votes kept' ? events.map(asKept) : events;
 };
 
 /** The log as a process has it: each call waits for its turn before and after it touches the log, and may fail on either side. */
@@ -90,7 +109,7 @@ const reached = (
     ...log,
     append: (stream, expected, given) =>
       call(async () => {
-        const events = sabotage === 'own edits decided' ? given.map((event) => asAuthor(authors, stream, event)) : given;
+        const events = spoiled(sabotage, authors, stream, given);
         if (sabotage === 'unwritten answers' && random.chance(0.1))
           return { outcome: 'written' as const, revision: expected + events.length, position: (await log.head()) + BigInt(events.length) };
         return log.append(stream, expected, events);
@@ -253,10 +272,11 @@ export const simulate = async (seed: number, sabotage: Sabotage = null): Promise
     feedFindings(store.all, seen),
     ...kept.models.map((model, index) => modelFindings(model, rebuilt.models[index] ?? model)),
     hashFindings(store.all, kept.hashes.found),
-    reviewFindings(events),
+    reviewFindings(events, acknowledged),
   ]);
   const erasures = events.filter(({ type }) => type === 'TextErased').length;
-  const counts = { events: events.length, acknowledged: acknowledged.length, crashes, outages, erasures, checks };
+  const takenBack = events.filter(({ type }) => type === 'EditVoteWithdrawn').length;
+  const counts = { events: events.length, acknowledged: acknowledged.length, crashes, outages, erasures, takenBack, checks };
   return { findings: [...failures, ...findings], counts };
 };
 

@@ -1,5 +1,4 @@
 import type { Parties } from '../party/shapes.ts';
-import { conflictsBetween, conflictsOfEdit } from '../review/conflicts.ts';
 import {
   type Approved,
   type DecideEdit,
@@ -11,16 +10,17 @@ import {
   type SubmitEdit,
   submitEdit,
 } from '../review/decide.ts';
-import type { Vote, Written } from '../review/edit.ts';
+import type { Vote } from '../review/edit.ts';
 import type { NewReviewEvent } from '../review/events.ts';
 import { needed, partiesTouched, partiesUsed } from '../rules/policy.ts';
 import { quotesByPlace } from '../rules/share.ts';
 import { ancestorsOf } from '../rules/voices.ts';
 import { citationsIn } from '../source/citation.ts';
 import { accept, type Result, refuse, refuseFor } from '../values/errors.ts';
-import { type Change, keysOf, kindOf, type NewRecordEvent, type SentChange } from './changes/index.ts';
-import { applicationOrder, checkChanges, takes } from './check.ts';
+import { type Change, kindOf, type NewRecordEvent, type SentChange } from './changes/index.ts';
+import { applicationOrder, checkChanges } from './check.ts';
 import type { Facts } from './draft.ts';
+import { refuseConflicts, refuseStatus } from './outdated.ts';
 import type { Incident } from './state.ts';
 
 /**
@@ -65,12 +65,6 @@ export const partiesAndSources = (changes: readonly Change[], parties: Parties):
   return new Set([...used, ...used.flatMap((id) => ancestorsOf(id, parties)), ...sourcesCited(changes)]);
 };
 
-/** Record events after `baseRevision` (null: before the first) that wrote what one of the changes reads or writes, oldest first. */
-export const conflicts = (state: Incident, changes: readonly Change[], baseRevision: number | null): Written[] =>
-  conflictsBetween(state, changes, baseRevision, keysOf);
-/** What an open edit conflicts with now; empty for an edit that is decided or withdrawn, and for one that there is not. */
-export const conflictsOf = (state: Incident, edit: number): Written[] => conflictsOfEdit(state, edit, keysOf);
-
 const application = (edit: number, { version, changes, quotes }: Approved<Change>): NewIncidentEvent[] => [
   { type: 'EditApplied', edit, data: { version, quotes: quotes ?? quotesByPlace(changes) } },
   ...applicationOrder(changes).flatMap((index) => {
@@ -86,22 +80,6 @@ export const applicationEvents = (edit: number, version: Approved<Change>, vote 
   ...application(edit, version),
 ];
 
-/** Whether the incident takes such an edit at all. */
-const refuseStatus = (state: Incident, changes: readonly Change[]): Refusal | null => {
-  if (changes.every((change) => takes(state.status, change))) return null;
-  switch (state.status) {
-    case 'merged':
-      return refuse(
-        'IncidentState',
-        `This incident is merged into ${state.mergedInto}: edit that one, or submit an edit of nothing but unmerge_incident.`,
-      );
-    case 'retracted':
-      return refuse('IncidentState', 'This incident was retracted and takes no further edits but of nothing but corrections that conceal.');
-    default:
-      return null;
-  }
-};
-
 /** Whether the changes may go in on the record as it is now. */
 const refuseChanges = (state: Incident, changes: readonly Change[], baseRevision: number | null, facts: Facts): Refusal | null => {
   const status = refuseStatus(state, changes);
@@ -111,11 +89,8 @@ const refuseChanges = (state: Incident, changes: readonly Change[], baseRevision
       { code: 'InvalidChange', pointer: '/baseRevision', message: `must be at most ${state.recordRevision}, the incident's revision` },
     ]);
   }
-  const between = conflicts(state, changes, baseRevision);
-  if (between.length > 0) {
-    const detail = `The record has changed since revision ${baseRevision} in what this edit rests on. Look at the events named, and revise the edit with baseRevision ${state.recordRevision}.`;
-    return refuse('EditOutdated', detail, { events: between });
-  }
+  const conflict = refuseConflicts(state, changes, baseRevision);
+  if (conflict) return conflict;
   const [problem, ...problems] = checkChanges(state, changes, facts);
   return problem ? refuseFor([problem, ...problems]) : null;
 };

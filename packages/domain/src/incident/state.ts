@@ -30,7 +30,7 @@ export type IncidentRecord = {
  * The number of the state's form. A fold that is stored under another one is made anew, so what changes the form, or what `evolve` makes of the same events,
  * raises it.
  */
-export const incidentForm = 1;
+export const incidentForm = 2;
 
 /** The state of one incident's stream: the record, and its review. */
 export type Incident = IncidentRecord & Review<Change>;

@@ -3,6 +3,10 @@ import { isOpenEdit, type Review, type Written } from './edit.ts';
 /** The keys of the record that a change reads and writes (docs/rules.md, conflicts 10). */
 export type Keys = { reads: string[]; writes: string[] };
 
+/** Whether one of the changes reads or writes one of the keys. */
+export const touches = <C>(changes: readonly C[], written: ReadonlySet<string>, keysOf: (change: C) => Keys): boolean =>
+  changes.map(keysOf).some(({ reads, writes }) => reads.some((key) => written.has(key)) || writes.some((key) => written.has(key)));
+
 /** Record events after `baseRevision` (null: before the first) that wrote a key which one of the changes reads or writes, oldest first. */
 export const conflictsBetween = <C>(
   { written }: Review<C>,

@@ -37,6 +37,7 @@ export type DecideEdit<C> = Asked & {
   /** The edit's current version with its texts; null if one of them is erased. */
   version: Approved<C> | null;
 };
+type WithdrawVote = Asked & { edit: number; ifMatch: string; reason: string | null };
 type WithdrawEdit = Asked & { edit: number; ifMatch: string | null; reason: string | null };
 type BreakLease = Asked & { edit: number; holder: string; reason: string };
 
@@ -99,7 +100,15 @@ type Cast = { reason: string | null; needed: number; policy: number };
 
 const textErased = () => refuse('TextErased', 'A text of this edit was erased: it can only be revised, rejected or withdrawn.');
 
+/** Why this version of an open edit would not be approved as things are. */
+export const refuseApproval = <C>(
+  { erased }: Pick<Review<C>, 'erased'>,
+  { revision, changes, baseRevision }: EditVersionOf<C>,
+  refuseChanges: Rules<C, never>['refuseChanges'],
+): Refusal | null => (erased.has(revision) ? textErased() : refuseChanges(changes, baseRevision));
+
 const approve = <C, E>(
+  state: Review<C>,
   edit: EditOf<C>,
   current: EditVersionOf<C>,
   { actor, version }: DecideEdit<C>,
@@ -108,7 +117,7 @@ const approve = <C, E>(
 ): Result<(NewReviewEvent<C> | E)[]> => {
   if (version === null) return textErased();
   if (version.version !== current.version) return stale();
-  const refusal = refuseChanges(current.changes, current.baseRevision);
+  const refusal = refuseApproval(state, current, refuseChanges);
   if (refusal) return refusal;
   const given = new Set([...countingVotes(edit).values()].filter(({ decision }) => decision === 'approve').map(({ by }) => by)).add(actor);
   const approved: NewReviewEvent<C> = { type: 'EditApproved', edit: edit.edit, data: { version: version.version, ...cast } };
@@ -131,14 +140,24 @@ export const decideEdit = <C, E>(state: Review<C>, command: DecideEdit<C>, rules
         'You have cast this vote on this version before. Another reviewer has to decide, or you vote otherwise.',
       );
     const cast = { reason, ...rules.needed(current) };
-    const hasErasedText = state.erased.has(current.revision);
-    if (decision === 'approve') return approve(edit, current, hasErasedText ? { ...command, version: null } : command, cast, rules);
-    if (decision === 'request_changes' && hasErasedText) return textErased();
+    if (decision === 'approve') return approve(state, edit, current, command, cast, rules);
+    if (decision === 'request_changes' && state.erased.has(current.revision)) return textErased();
     if (reason === null)
       return refuseFor([
         { code: 'InvalidChange', pointer: '/reason', message: 'must say why: its author and those after you need to know' },
       ]);
     return accept([{ type: decisionEvent[decision], edit: edit.edit, data: { version: current.version, ...cast } }]);
+  });
+
+/** Decides that a reviewer takes back the own vote, which has not decided the edit. Votes that decide are not taken back. */
+export const withdrawVote = <C>(state: Review<C>, command: WithdrawVote): Result<NewReviewEvent<C>[]> =>
+  onEdit(state, command, (edit) => {
+    const { actor, ifMatch, reason } = command;
+    if (ifMatch !== editTag(state, edit.edit)) return stale();
+    if (edit.state !== 'submitted')
+      return refuse('EditState', `This edit is ${edit.state.replace('_', ' ')}: a vote is taken back only before the edit is decided.`);
+    if (!countingVotes(edit).has(actor)) return refuse('NoVote', 'You have no vote on the current version of this edit.');
+    return accept([{ type: 'EditVoteWithdrawn', edit: edit.edit, data: { version: edit.versions.length, reason } }]);
   });
 
 /** Decides that an edit is withdrawn by its author. */

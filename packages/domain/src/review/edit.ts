@@ -24,6 +24,8 @@ export type Vote = {
   needed: number;
   policy: number;
   revision: number;
+  /** How its reviewer took it back. */
+  withdrawn: { at: string; reason: string | null; revision: number } | null;
 };
 export type EditOf<C> = {
   edit: number;
@@ -72,6 +74,12 @@ export const editTag = ({ edits }: Review<unknown>, edit: number): string => {
   return found ? `"${edit}-${found.changedAt}"` : '';
 };
 
-/** The votes that count: of each reviewer the latest one on the current version. Those on earlier versions lapsed when it was revised. */
+/**
+ * The votes that count: of each reviewer the latest one on the current version that was not taken back. Those on earlier versions lapsed when it was revised.
+ */
 export const countingVotes = ({ votes, versions }: EditOf<unknown>): Map<string, Vote> =>
-  new Map(votes.filter(({ version }) => version === versions.length).map((vote) => [vote.by, vote]));
+  new Map(votes.filter(({ version, withdrawn }) => version === versions.length && withdrawn === null).map((vote) => [vote.by, vote]));
+
+/** The revisions of the events that made the edit what it is and hold its texts, but for the one that withdrew it. */
+export const revisionsOf = ({ versions, votes }: EditOf<unknown>): number[] =>
+  [...versions, ...votes, ...votes.flatMap(({ withdrawn }) => withdrawn ?? [])].map(({ revision }) => revision);

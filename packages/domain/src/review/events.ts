@@ -25,6 +25,8 @@ export const reviewSchemas = <C extends z.ZodType>(change: C) => {
     EditApproved: z.strictObject(vote),
     EditChangesRequested: z.strictObject(vote),
     EditRejected: z.strictObject(vote),
+    /** The actor's vote on this version that counted until then. */
+    EditVoteWithdrawn: z.strictObject({ version, reason: reasonText.nullable() }),
     EditWithdrawn: z.strictObject({ version, reason: reasonText.nullable() }),
     EditApplied: z.strictObject({ version, quotes }),
     ReviewLeaseBroken: z.strictObject({ holder: z.string(), reason: reasonText }),
@@ -45,6 +47,7 @@ type ReviewData<C> = {
   EditApproved: VoteData;
   EditChangesRequested: VoteData;
   EditRejected: VoteData;
+  EditVoteWithdrawn: { version: number; reason: string | null };
   EditWithdrawn: { version: number; reason: string | null };
   EditApplied: { version: number; quotes: SourceQuotes[] | null };
   ReviewLeaseBroken: { holder: string; reason: string };

@@ -1,5 +1,5 @@
 import type { Envelope } from '../log/envelope.ts';
-import type { EditOf, EditState, Review, Vote } from './edit.ts';
+import { countingVotes, type EditOf, type EditState, type Review, revisionsOf, type Vote } from './edit.ts';
 import type { ReviewEvent } from './events.ts';
 
 /** The fold of the review. Total, like all folds: a text that was erased or not asked for is absent, never read. */
@@ -27,8 +27,14 @@ const addVote = <C>(
   decision: Vote['decision'],
 ) => {
   const { version, reason, needed, policy } = event.data;
-  edit.votes.push({ decision, by: event.actor, at: event.at, version, reason: reason ?? null, needed, policy, revision: event.revision });
+  const { actor: by, at, revision } = event;
+  edit.votes.push({ decision, by, at, version, reason: reason ?? null, needed, policy, revision, withdrawn: null });
   edit.state = stateAfter[decision];
+};
+
+const withdrawVote = <C>(edit: EditOf<C>, { actor, at, data, revision }: ReviewEvent<C, 'EditVoteWithdrawn'>) => {
+  const vote = countingVotes(edit).get(actor);
+  if (vote) vote.withdrawn = { at, reason: data.reason ?? null, revision };
 };
 
 /** Folds an event of the review of an edit that there is. Answers whether it changed the edit's versions, votes or state. */
@@ -48,6 +54,9 @@ const evolveEdit = <C>(edit: EditOf<C>, event: ReviewEvent<C>): boolean => {
       return true;
     case 'EditChangesRequested':
       addVote(edit, event, 'request_changes');
+      return true;
+    case 'EditVoteWithdrawn':
+      withdrawVote(edit, event);
       return true;
     case 'EditWithdrawn':
       edit.state = 'withdrawn';
@@ -93,6 +102,6 @@ export const noteErased = (state: Review<unknown>, revisions: readonly number[],
   const erased = new Set(revisions);
   for (const revision of erased) state.erased.add(revision);
   for (const edit of state.edits.values()) {
-    if ([...edit.versions, ...edit.votes].some(({ revision }) => erased.has(revision))) edit.changedAt = placeOf(event);
+    if (revisionsOf(edit).some((revision) => erased.has(revision))) edit.changedAt = placeOf(event);
   }
 };

@@ -22,6 +22,8 @@ export type ErrorCode =
   | 'CarryNeeded'
   /** The same vote on the same version again. 409 */
   | 'VoteRepeated'
+  /** The reviewer has no vote on the current version that could be taken back. 409 */
+  | 'NoVote'
   /** A reviewer who contributed to the edit, in any version. 403 */
   | 'SelfApproval'
   /** Only the edit's author may do this. 403 */

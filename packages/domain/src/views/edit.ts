@@ -1,5 +1,5 @@
 import { kindOf } from '../incident/changes/index.ts';
-import { conflictsOf } from '../incident/decide.ts';
+import { conflictsOf, type Outdated, outdatedOf } from '../incident/outdated.ts';
 import type { Edit, Incident } from '../incident/state.ts';
 import { countingVotes, editTag, isOpenEdit, type Vote } from '../review/edit.ts';
 import { beyondLimit, type Ground, needed, type Policy } from '../rules/policy.ts';
@@ -41,6 +41,12 @@ export const editWithConcealed = <D extends EditDocument>(document: D, left: Inc
   return edit === undefined ? document : { ...document, versions: withConcealed(document.versions, versionDocuments(edit)) };
 };
 
+/** Who has to act on it next: its author too where a reviewer could only reject it. */
+const nextActorOf = ({ state }: Edit, outdated: Outdated | null): EditDocument['nextActor'] => {
+  if (state === 'submitted') return outdated ? 'author' : 'reviewer';
+  return state === 'changes_requested' ? 'author' : null;
+};
+
 /** The document of `GET /v1/incidents/{id}/edits/{n}`, without its lease, which is no part of the record. Undefined for an edit that there is not. */
 export const editDocument = (
   input: { state: Incident; edit: number; policy: Policy } & Omit<Ground, 'record'>,
@@ -50,6 +56,7 @@ export const editDocument = (
   if (edit === undefined) return undefined;
   const current = edit.versions.at(-1);
   const counting = countingVotes(edit);
+  const outdated = outdatedOf(state, edit);
   return {
     incidentId: state.id ?? '',
     edit: edit.edit,
@@ -59,12 +66,22 @@ export const editDocument = (
     baseRevision: current?.baseRevision ?? null,
     author: edit.author,
     refs: { ...edit.refs },
+    nextActor: nextActorOf(edit, outdated),
+    outdated,
     approvals: approvalsOf(edit, policy, { ...input, record: state }),
     quotesBeyondLimit: current !== undefined && isOpenEdit(edit) ? beyondLimit(current, input) : [],
     versions: versionDocuments(edit),
     votes: edit.votes.map((vote): VoteDocument => {
-      const { decision, by, at, version, reason } = vote;
-      return { decision, by, at, version, reason: reason ?? null, lapsed: counting.get(by) !== vote };
+      const { decision, by, at, version, reason, withdrawn } = vote;
+      return {
+        decision,
+        by,
+        at,
+        version,
+        reason: reason ?? null,
+        lapsed: counting.get(by) !== vote,
+        withdrawn: withdrawn && { at: withdrawn.at, reason: withdrawn.reason },
+      };
     }),
     conflicts: conflictsOf(state, edit.edit),
     appliedRevision: edit.appliedRevision,

@@ -1,6 +1,7 @@
 import type { Change } from '../incident/changes/index.ts';
-import { applicationEvents, conflictsOf } from '../incident/decide.ts';
+import { applicationEvents } from '../incident/decide.ts';
 import { evolveIncident } from '../incident/evolve.ts';
+import { conflictsOf } from '../incident/outdated.ts';
 import type { EditVersion, Incident } from '../incident/state.ts';
 import type { DomainEvent } from '../log/events.ts';
 import { initialReview } from '../review/edit.ts';

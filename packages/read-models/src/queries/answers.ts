@@ -7,6 +7,8 @@ import {
   type EventType,
   editShape,
   listItemShape,
+  nextActorShape,
+  outdatedShape,
   previewShape,
   quotesBeyondLimitShape,
 } from '@averment/domain';
@@ -72,16 +74,19 @@ export const reviewItemShape = z.object({
   lease: leaseShape.nullable(),
   approvals: approvalsShape,
   quotesBeyondLimit: quotesBeyondLimitShape,
-  /** Null once nobody needs to act. */
-  nextActor: oneOf<'reviewer' | 'author'>().nullable(),
+  nextActor: nextActorShape,
+  outdated: outdatedShape,
   makesPublic: makesPublicShape,
 });
 
 const seconds = z.number().nullable();
+/** Of every vote that was cast, those that lapsed or were taken back too. */
 const votes = { decided: z.int(), approved: z.int(), rejected: z.int(), changesRequested: z.int() };
 export const reviewStatsShape = z.object({
   /** Edits submitted or waiting for their author. Ages count from the current version's submission. */
   open: z.int(),
+  waitingFor: z.object({ reviewer: z.int(), author: z.int() }).describe('The open edits by who has to act next'),
+  outdated: z.int().describe('The open edits that cannot be approved as they are'),
   oldestSeconds: seconds,
   medianSeconds: seconds,
   p90Seconds: seconds,

@@ -24,7 +24,7 @@ const note = (edits: Map<number, Edit>, { type, edit: number, actor, last }: Dom
   const edit = edits.get(number);
   if (type === 'EditRevised') edit?.approving.clear();
   else if (type === 'EditApproved') edit?.approving.add(actor);
-  else if (type === 'EditRejected' || type === 'EditChangesRequested') edit?.approving.delete(actor);
+  else if (type === 'EditRejected' || type === 'EditChangesRequested' || type === 'EditVoteWithdrawn') edit?.approving.delete(actor);
   else if (type === 'EditApplied' && edit) edit.applied = last;
 };
 
@@ -39,6 +39,7 @@ const byReviewers: ReadonlySet<string> = new Set<EventType>([
   'EditApproved',
   'EditChangesRequested',
   'EditRejected',
+  'EditVoteWithdrawn',
   'EditApplied',
   'ReviewLeaseBroken',
 ]);

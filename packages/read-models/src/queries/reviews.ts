@@ -27,7 +27,10 @@ const addState = (where: Conditions, state: NonNullable<ReviewFilters['state']>)
   else if (state !== 'all') where.add('e.state = ?', state);
 };
 
-const addFilters = (where: Conditions, { state = 'open', kind, priority, holder, author, region, waitingFor }: ReviewFilters): void => {
+const addFilters = (
+  where: Conditions,
+  { state = 'open', kind, priority, holder, author, region, waitingFor, outdated }: ReviewFilters,
+): void => {
   addState(where, state);
   if (kind !== undefined) where.add('? = ANY(e.kinds)', kind);
   if (priority !== undefined) where.add('e.priority = ?', priority);
@@ -36,6 +39,7 @@ const addFilters = (where: Conditions, { state = 'open', kind, priority, holder,
   if (author !== undefined) where.add('e.author = ?', author);
   if (region !== undefined) where.add('i.region = ?', region);
   if (waitingFor !== undefined) where.add('e.next_actor = ?', waitingFor);
+  if (outdated !== undefined) where.add(`e.outdated IS ${outdated ? 'NOT NULL' : 'NULL'}`);
 };
 
 type Row = LeaseRow & {
@@ -53,6 +57,7 @@ type Row = LeaseRow & {
   approvals: ReviewItem['approvals'];
   beyond: ReviewItem['quotesBeyondLimit'];
   next_actor: ReviewItem['nextActor'];
+  outdated: ReviewItem['outdated'];
 };
 
 const secondsSince = (time: string, now: Date): number => Math.max(0, Math.floor((now.getTime() - Date.parse(time)) / 1000));
@@ -73,6 +78,7 @@ const itemOf = (row: Row, makesPublic: MakesPublic, now: Date): ReviewItem => ({
   approvals: row.approvals,
   quotesBeyondLimit: row.beyond,
   nextActor: row.next_actor,
+  outdated: row.outdated,
   makesPublic,
 });
 
@@ -94,7 +100,7 @@ export const createReviewQueue = (
       where.add(`(${sortKeys.join(', ')}) ${order === 'ASC' ? '>' : '<'} (${sortKeys.map(() => '?').join(', ')})`, ...after);
     const { rows } = await pool.query<Row>(
       `SELECT e.incident, e.edit, i.title, i.region, e.state, e.kinds, e.uses, e.author, ${isoText('e.submitted_at', 6)} AS submitted, ${isoText('e.due_at', 6)} AS due,
-         e.priority, e.approvals, e.quotes_beyond_limit AS beyond, e.next_actor, ${leaseColumns}
+         e.priority, e.approvals, e.quotes_beyond_limit AS beyond, e.next_actor, e.outdated, ${leaseColumns}
        FROM ${reviews}.edits AS e JOIN ${reviews}.incidents AS i ON i.id = e.incident ${joinLease}
        WHERE ${where.sql()} ORDER BY ${sortKeys.map((key) => `${key} ${order}`).join(', ')} LIMIT ${where.value(limit + 1)}`,
       where.values,
@@ -127,7 +133,8 @@ export const createReviewStats = ({
     const percentile = (share: number) => `floor(percentile_cont(${share}) WITHIN GROUP (ORDER BY ${age}))::int`;
     const [open, byKind, perDay, byReviewer] = await Promise.all([
       pool.query(
-        `SELECT count(*)::int AS open, floor(max(${age}))::int AS oldest, ${percentile(0.5)} AS median, ${percentile(0.9)} AS p90 FROM ${reviews}.edits AS e WHERE ${isOpen}`,
+        `SELECT count(*)::int AS open, count(*) FILTER (WHERE e.next_actor = 'reviewer')::int AS reviewer,
+           count(*) FILTER (WHERE e.next_actor = 'author')::int AS author, count(e.outdated)::int AS outdated, floor(max(${age}))::int AS oldest, ${percentile(0.5)} AS median, ${percentile(0.9)} AS p90 FROM ${reviews}.edits AS e WHERE ${isOpen}`,
         [now],
       ),
       pool.query(
@@ -140,9 +147,11 @@ export const createReviewStats = ({
       ),
       pool.query(`SELECT reviewer, ${countVotes} FROM ${reviews}.votes GROUP BY reviewer ORDER BY decided DESC, reviewer`),
     ]);
-    const { open: count, oldest, median, p90 } = open.rows[0];
+    const { open: count, reviewer, author, outdated, oldest, median, p90 } = open.rows[0];
     return {
       open: count,
+      waitingFor: { reviewer, author },
+      outdated,
       oldestSeconds: oldest,
       medianSeconds: median,
       p90Seconds: p90,

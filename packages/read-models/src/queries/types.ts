@@ -99,6 +99,7 @@ export type ReviewFilters = {
   author?: string;
   region?: string;
   waitingFor?: 'reviewer' | 'author';
+  outdated?: boolean;
 };
 /** Thrown for a cursor that no page gave, or that belongs to another sort: a client's error. */
 export class BadCursor extends Error {

@@ -111,6 +111,12 @@ export const problems: Record<ProblemCode, ProblemKind> = {
       'A dispute or ruling names the claim and the correction changes what it says. List in `carry` those that still apply; the others are detached, visibly.',
   },
   VoteRepeated: { status: 409, title: 'The same vote again', about: 'A reviewer has one counting vote for each version of an edit.' },
+  NoVote: {
+    status: 409,
+    title: 'There is no vote to take back',
+    about:
+      'The reviewer has no vote on the current version of the edit that counts: none was cast, it lapsed, or it was taken back before.',
+  },
   TextErased: {
     status: 409,
     title: 'A text that this needs was erased',
@@ -189,7 +195,8 @@ export const problems: Record<ProblemCode, ProblemKind> = {
   PreconditionRequired: {
     status: 428,
     title: 'If-Match is needed',
-    about: "Decisions and revisions name the edit's ETag (its `etag`) in `If-Match`, one and not `*`, so that they bind to what was read.",
+    about:
+      "Decisions, their withdrawal and revisions name the edit's ETag (its `etag`) in `If-Match`, one and not `*`, so that they bind to what was read.",
   },
   RateLimited: {
     status: 429,

@@ -132,6 +132,24 @@ export const editRoutes: readonly Route[] = [
       tagged(granted(await commands.decideEdit(caller(), { incident: path.id, edit: path.edit, ifMatch: ifMatchOf(ifMatch), ...body }))),
   }),
   route({
+    method: 'DELETE',
+    path: '/v1/incidents/{id}/edits/{edit}/decision',
+    operation: 'withdrawVote',
+    tag: 'Review',
+    summary: 'Take the own vote back',
+    description:
+      'By the reviewer who cast it, while the edit is not decided: an approval that was not enough no longer counts, and the same reviewer may vote anew. A vote that has decided stays. The vote and its reason remain readable. Leases stay as they are. A body with a reason may be sent.',
+    roles: reviewers,
+    params: one,
+    body: withdrawal,
+    idempotent: true,
+    guarded: true,
+    answers: { 200: { description: 'The vote no longer counts', schema: withdrawn } },
+    problems: ['EditState', 'NoVote', 'Busy'],
+    handle: async ({ path, body, caller, ifMatch }, { commands }) =>
+      tagged(granted(await commands.withdrawVote(caller(), { incident: path.id, edit: path.edit, ifMatch: ifMatchOf(ifMatch), ...body }))),
+  }),
+  route({
     method: 'POST',
     path: '/v1/incidents/{id}/edits/{edit}/withdraw',
     operation: 'withdrawEdit',

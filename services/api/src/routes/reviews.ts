@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Refusal } from '../problems/problem.ts';
 import { type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
-import { exactly, paging, region, term } from '../schemas/parameters.ts';
+import { exactly, flag, paging, region, term } from '../schemas/parameters.ts';
 import { answeredAs } from '../schemas/registry.ts';
 import { queueItem, statistics } from '../schemas/review.ts';
 
@@ -15,7 +15,7 @@ export const reviewRoutes: readonly Route[] = [
     tag: 'Review',
     summary: 'Read the review queue',
     description:
-      'The open edits, unless `state` says otherwise (`in_review`: somebody holds a lease now). `author=me` gives the caller’s own edits; contributors may ask for nothing else. `holder` is a subject, `me` or `none`.',
+      'The open edits, unless `state` says otherwise (`in_review`: somebody holds a lease now). `author=me` gives the caller’s own edits; contributors may ask for nothing else. `holder` is a subject, `me` or `none`. An edit that cannot be approved as it is (`outdated`) waits for its author.',
     roles: insiders,
     query: z.strictObject({
       state: z.enum(['open', 'in_review', 'all', 'submitted', 'changes_requested', 'applied', 'rejected', 'withdrawn']).optional(),
@@ -25,6 +25,7 @@ export const reviewRoutes: readonly Route[] = [
       author: exactly(200).optional(),
       region: region.optional(),
       waitingFor: z.enum(['reviewer', 'author']).optional(),
+      outdated: flag.optional(),
       sort: z.enum(['submittedAt', '-submittedAt', 'dueAt', '-dueAt', 'priority']).default('submittedAt'),
       ...paging,
     }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Outdated } from '../../incident/outdated.ts';
 import type { EditState, Vote, Written } from '../../review/edit.ts';
 import type { BeyondLimit } from '../../rules/share.ts';
 import type { Standing } from '../../rules/standing.ts';
@@ -16,11 +17,26 @@ const voteShape = z.object({
   at: instant,
   version: z.int(),
   reason: text,
-  /** It no longer counts: the edit was revised since, or the same reviewer voted again. */
-  lapsed: z.boolean(),
+  lapsed: z.boolean().describe('It no longer counts: the edit was revised since, or the same reviewer took it back or voted otherwise'),
+  withdrawn: z.object({ at: instant, reason: text }).nullable().describe('When and why its reviewer took it back'),
 });
 export const writtenShape = z.object({ revision, type: z.string(), keys: strings } satisfies EachOf<Written>);
 
+export const nextActorShape = oneOf<'reviewer' | 'author'>()
+  .nullable()
+  .describe(
+    'Who has to act next. `author`: changes were requested, or it is outdated, so that a reviewer could only reject it. Null once nobody needs to act',
+  );
+export const outdatedShape = z
+  .object({
+    problem: oneOf<Outdated['problem']>().describe('The problem with which an approval is refused: the last part of its type'),
+    detail: z.string(),
+    events: z.array(writtenShape).describe('The events of the record since its base revision that wrote what it rests on'),
+  } satisfies EachOf<Outdated>)
+  .nullable()
+  .describe(
+    'Why an open edit cannot be approved as it is, where that follows from its own incident; null where nothing stands against it. Its author can revise or withdraw it; to reject it is always possible',
+  );
 export const approvalsShape = z.object({ needed: z.int(), given: z.int(), why: z.string(), policy: z.int() });
 export const quotesBeyondLimitShape = z
   .array(z.object({ source: idOf('source'), quoted: z.int(), limit: z.int() } satisfies EachOf<BeyondLimit>))
@@ -36,6 +52,8 @@ export const editShape = z.object({
   version: z.int(),
   baseRevision: revision.nullable(),
   author: subject,
+  nextActor: nextActorShape,
+  outdated: outdatedShape,
   refs: z.record(z.string(), z.string()).describe('The id that each ref of the edit got'),
   approvals: approvalsShape,
   /** Empty once it is closed. */

@@ -1,4 +1,4 @@
-import type { DomainEvent, Policy } from '@averment/domain';
+import { type DomainEvent, isOpenEdit, type Policy } from '@averment/domain';
 import type { PoolClient } from 'pg';
 import type { Projection, ProjectionContext } from '../../projection.ts';
 import { byStream } from '../appends.ts';
@@ -9,7 +9,7 @@ import { buildReviews } from './bulk.ts';
 import { createFolds, type Folds, writeFolds } from './folds.ts';
 import { groundOf, projectParties, quotedBy, quotersOf, type Streams, usersOf } from './ground.ts';
 import { foldMember, shownOf, textsNeeded } from './member.ts';
-import { createEditRenderer, createStand, type EditRenderer, type EditRow, type Heading, isOpen, type Stand } from './render.ts';
+import { createEditRenderer, createStand, type EditRenderer, type EditRow, type Heading, type Stand } from './render.ts';
 import { projectReviewed } from './reviewed.ts';
 import { editColumns, headingColumns, voteColumns, voteRows } from './rows.ts';
 import { reviewCompared, reviewIndexes, reviewTables } from './tables.ts';
@@ -56,7 +56,7 @@ const projectIncidents = async (
   const quoted = await quotedBy(
     tx,
     schema,
-    members.flatMap(({ changed }) => changed.filter(isOpen)),
+    members.flatMap(({ changed }) => changed.filter(isOpenEdit)),
   );
   const headings: HeadingRow[] = [];
   const rows: EditRow[] = [];
@@ -95,7 +95,7 @@ export const createReviewsProjection = (options: { policy: Policy }): Projection
   const tools: Tools = { folds: createFolds(), render: createEditRenderer(options), stand: createStand(options) };
   return {
     name: 'reviews',
-    version: 3,
+    version: 4,
     ddl: reviewTables,
     indexes: reviewIndexes,
     streams: ['incident_', 'party_'],

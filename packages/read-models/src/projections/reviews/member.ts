@@ -1,17 +1,20 @@
 import {
+  conflictWith,
   type DomainEvent,
   type Edit,
   evolveIncident,
   type Ground,
   type Incident,
   initialIncident,
+  isOpenEdit,
   isReviewEvent,
   recordEvents,
+  revisionsOf,
 } from '@averment/domain';
 import type { StreamRange } from '../../projection.ts';
 import { changesOf } from '../appends.ts';
 import { type Fold, foldOn } from './folds.ts';
-import { type Heading, headingOf, isOpen, type Stand } from './render.ts';
+import { type Heading, headingOf, type Stand } from './render.ts';
 
 /** An incident in a batch: its fold after it, and the edits to show anew, without their texts. */
 export type Member = {
@@ -26,7 +29,7 @@ export type Member = {
 /** Why edits may have to be shown anew that no event names. */
 export type Asked = { ground: Ground; stand: Stand; everyOpen: boolean };
 
-const openEdits = ({ edits }: Incident): Edit[] => [...edits.values()].filter(isOpen);
+const openEdits = ({ edits }: Incident): Edit[] => [...edits.values()].filter(isOpenEdit);
 
 /**
  * Folds the events. They change the edits that they name (one that closes is named by the event that closes it), and open ones of which the record now
@@ -38,11 +41,15 @@ export const foldMember = (id: string, fold: Fold, events: readonly DomainEvent[
   const every = events.some(({ type }) => type === 'TextErased');
   const compares = !every && !everyOpen && events.some(({ type }) => recordEvents.has(type));
   const before = new Map(compares ? openEdits(state).map((edit) => [edit, stand(state, edit, ground)]) : []);
+  const known = state.written.length;
   foldOn(fold, events);
+  const written = new Set(state.written.slice(known).flatMap(({ keys }) => keys));
+  const standsOtherwise = (edit: Edit): boolean =>
+    conflictWith(edit.versions.at(-1)?.changes ?? [], written) || before.get(edit) !== stand(state, edit, ground);
   const named = new Set(events.map(({ type, edit }) => (type === 'ReviewLeaseBroken' ? null : edit)));
   const isChanged = (edit: Edit): boolean => {
     if (every || named.has(edit.edit)) return true;
-    return isOpen(edit) && (everyOpen || (compares && before.get(edit) !== stand(state, edit, ground)));
+    return isOpenEdit(edit) && (everyOpen || (compares && standsOtherwise(edit)));
   };
   return { id, events, isNew, fold, changed: [...state.edits.values()].filter(isChanged) };
 };
@@ -56,8 +63,7 @@ export const textsNeeded = (member: Member): StreamRange[] => {
   const last = fold.state.streamRevision;
   if (needsWhole(member)) return [{ stream: id, from: 0, to: last }];
   const first = events[0]?.revision ?? last + 1;
-  const wanted = changed.flatMap(({ versions, votes }) => [...versions, ...votes]).map(({ revision }) => revision);
-  const revisions = new Set(wanted.filter((revision) => revision < first));
+  const revisions = new Set(changed.flatMap(revisionsOf).filter((revision) => revision < first));
   const from = [...revisions].reduce((one, other) => Math.min(one, other), first);
   return revisions.size === 0 ? [] : [{ stream: id, from, to: first - 1, revisions }];
 };

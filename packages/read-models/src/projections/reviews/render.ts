@@ -1,14 +1,15 @@
 import {
   type Change,
-  conflictsOf,
   type Edit,
   editDocument,
   fieldsOfIncident,
   type Ground,
   type Incident,
   needed,
+  type Outdated,
   type Policy,
   partiesAndSources,
+  refuseClash,
 } from '@averment/domain';
 
 /** What the queue needs of an edit, beside its document. */
@@ -26,6 +27,7 @@ export type EditRow = {
   submitted_at: string;
   due_at: string;
   next_actor: 'reviewer' | 'author' | null;
+  outdated: Outdated | null;
   approvals: object;
   quotes_beyond_limit: object[];
 };
@@ -35,14 +37,8 @@ export type Stand = (state: Incident, edit: Edit, ground: Ground) => string;
 /** Until a policy sets it: three days from the submission of the current version. */
 const timeToDecide = 72 * 3_600_000;
 
-const nextActorOf = ({ state }: Edit): EditRow['next_actor'] =>
-  state === 'submitted' ? 'reviewer' : state === 'changes_requested' ? 'author' : null;
-
 /** The parties and sources that changes use, but for who stands above: that is looked up when an edit is read. An id in a text uses nothing. */
 export const usedBy = (changes: readonly Change[]): Set<string> => partiesAndSources(changes, () => undefined);
-
-/** Whether somebody must still act on the edit. */
-export const isOpen = (edit: Edit): boolean => nextActorOf(edit) !== null;
 
 /** Makes the function that renders an edit as the queue and its own path show it. */
 export const createEditRenderer =
@@ -64,18 +60,22 @@ export const createEditRenderer =
       priority: document.approvals.needed > 1 ? 'high' : 'normal',
       submitted_at: submittedAt,
       due_at: new Date(Date.parse(submittedAt) + timeToDecide).toISOString(),
-      next_actor: nextActorOf(edit),
+      next_actor: document.nextActor,
+      outdated: document.outdated,
       approvals: document.approvals,
       quotes_beyond_limit: document.quotesBeyondLimit,
     };
   };
 
-/** What the record as it stands makes of an open edit: its conflicts and the approvals that it needs, as one text. Quotes are left out. */
+/**
+ * What the record as it stands makes of an open edit: what it has against it and the approvals that it needs, as one text. Conflicts are left out, since
+ * the keys that are written tell of those, and so are quotes.
+ */
 export const createStand =
   ({ policy }: { policy: Policy }): Stand =>
   (state, edit, ground) => {
     const version = edit.versions.at(-1);
-    return JSON.stringify([conflictsOf(state, edit.edit), version && needed(policy, version, { ...ground, record: state })]);
+    return JSON.stringify(version && [refuseClash(state, version.changes), needed(policy, version, { ...ground, record: state })]);
   };
 
 export type Heading = { title: string | null; region: string | null };

@@ -17,6 +17,7 @@ export const editColumns = {
   submitted_at: 'timestamptz',
   due_at: 'timestamptz',
   next_actor: 'text',
+  outdated: 'json',
   approvals: 'json',
   quotes_beyond_limit: 'json',
 };

@@ -24,7 +24,7 @@ export const reviewTables = (schema: string): string => `
   CREATE TABLE ${schema}.edits (
     incident text COLLATE "C" NOT NULL, edit int NOT NULL, document text NOT NULL,
     state text NOT NULL, version int NOT NULL, author text NOT NULL, kinds text[] NOT NULL, uses text[] NOT NULL, priority text NOT NULL,
-    submitted_at timestamptz NOT NULL, due_at timestamptz NOT NULL, next_actor text, approvals json NOT NULL,
+    submitted_at timestamptz NOT NULL, due_at timestamptz NOT NULL, next_actor text, outdated json, approvals json NOT NULL,
     quotes_beyond_limit json NOT NULL,
     PRIMARY KEY (incident, edit));
 
