@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { catalogue, type DomainEvent, policy, publicShare, standardVocabulary } from '@averment/domain';
+import { catalogue, type DomainEvent, policy, publicShare, standardVocabulary, tagCases } from '@averment/domain';
 import { eraseTexts } from '@averment/event-log';
 import { createPostgresLog } from '@averment/event-log/testing';
 import { createLogger, createPool, databaseRoles, findEmbedded, systemRandom } from '@averment/platform';
@@ -184,11 +184,11 @@ t.test('the commands work as the owner, rebuild to the last file, and as the api
 
 t.test('a right that is taken away is named, and a worker gives it back', async (t) => {
   await as(users.superuser, (one) =>
-    one.query('REVOKE SELECT ON log.events FROM averment_api; REVOKE UPDATE, DELETE ON record_v2.incidents FROM averment_api'),
+    one.query('REVOKE SELECT ON log.events FROM averment_api; REVOKE UPDATE, DELETE ON record_v3.incidents FROM averment_api'),
   );
   await t.rejects(openApi(), {
     message:
-      /^the user averment_api of DATABASE_URL lacks DELETE on record_v2\.incidents, SELECT on log\.events, UPDATE on record_v2\.incidents\. /,
+      /^the user averment_api of DATABASE_URL lacks DELETE on record_v3\.incidents, SELECT on log\.events, UPDATE on record_v3\.incidents\. /,
   });
   worker = await startWorker();
   const opened = await openApi();
@@ -206,7 +206,10 @@ t.test('the api has these rights in the database, and none besides', async (t) =
       [databaseRoles.api],
     ),
   );
-  const [rowsOf, models] = ['DELETE INSERT SELECT UPDATE', createProjections({ vocabulary: standardVocabulary, policy })];
+  const [rowsOf, models] = [
+    'DELETE INSERT SELECT UPDATE',
+    createProjections({ vocabulary: standardVocabulary, tagCase: tagCases(Buffer.alloc(32)), policy }),
+  ];
   const whole = ['bullmq', ...models.map(({ name, version }) => `${name}_v${version}`)];
   t.ok(rows.length > 30);
   for (const { schema, has, name } of rows.filter((row) => whole.includes(row.schema))) t.equal(has, rowsOf, `${schema}.${name}`);
@@ -247,7 +250,7 @@ const ofNobody = [
   'CREATE DATABASE another',
 ];
 const ofTheOwner = [
-  ...['public', 'log', 'record_v2', 'bullmq'].map((schema) => `CREATE TABLE ${schema}.another (n int)`),
+  ...['public', 'log', 'record_v3', 'bullmq'].map((schema) => `CREATE TABLE ${schema}.another (n int)`),
   'CREATE TEMPORARY TABLE another (n int)',
   'CREATE SCHEMA another',
   'CREATE FUNCTION log.another() RETURNS int LANGUAGE sql AS $$SELECT 1$$',
@@ -256,7 +259,7 @@ const ofTheOwner = [
   'ALTER DATABASE CURRENT SET fsync = off'.replace('CURRENT', new URL(users.api).pathname.slice(1)),
   'CHECKPOINT',
   'SELECT pg_switch_wal()',
-  ...['log.events', 'log.head', 'vault.texts', 'record_v2.incidents'].flatMap((table) => [
+  ...['log.events', 'log.head', 'vault.texts', 'record_v3.incidents'].flatMap((table) => [
     `DROP TABLE ${table}`,
     `ALTER TABLE ${table} ADD COLUMN another int`,
     `TRUNCATE ${table}`,
@@ -306,9 +309,9 @@ t.test('what its user may not do', async (t) => {
   }
   // Nor does it get anywhere through what it may call: the functions write where they were made to, whatever the caller's path says.
   await as(users.api, async (connection) => {
-    await connection.query('SET search_path = record_v2, pg_catalog');
+    await connection.query('SET search_path = record_v3, pg_catalog');
     t.equal(
-      await refusal(connection, 'CREATE FUNCTION record_v2.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS $$SELECT now()$$'),
+      await refusal(connection, 'CREATE FUNCTION record_v3.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS $$SELECT now()$$'),
       '42501',
     );
   });

@@ -19,6 +19,7 @@ export type Base = {
   databaseUrl: string;
   pool: Pool;
   log: EventLog<DomainEvent>;
+  serverKeyFile: string;
   /** Opens the log once more, with these events; whoever does closes it. */
   openLog(known: Catalogue): Promise<EventLog<DomainEvent>>;
   /** Makes a key for a subject of that role; the same key for the same subject. */
@@ -54,6 +55,8 @@ export const openBase = async (scope: Scope, databaseUrl: string, settings: LogS
   const open = async (known: Catalogue) =>
     (await openLog<DomainEvent>({ settings, pool, catalogue: known, clock: systemClock, random: systemRandom, logger: quiet })).log;
   const log = await open(catalogue);
+  const serverKeyFile = join(await testFolder(scope), 'server.key');
+  await makeServerKey(serverKeyFile, systemRandom);
   scope.teardown(async () => {
     await log.close();
     await pool.end();
@@ -64,6 +67,7 @@ export const openBase = async (scope: Scope, databaseUrl: string, settings: LogS
     databaseUrl,
     pool,
     log,
+    serverKeyFile,
     openLog: open,
     keyOf: (subject) => {
       const known = keys.get(subject) ?? newKey(pool, subject);
@@ -71,7 +75,7 @@ export const openBase = async (scope: Scope, databaseUrl: string, settings: LogS
       return known;
     },
     run: async (name, ...args) => {
-      const env = { ...shared(), ...storesOf(databaseUrl, settings, null) };
+      const env = { ...shared(), ...storesOf(databaseUrl, settings, null), SERVER_KEY_FILE: serverKeyFile };
       const child = fork(programOf('worker', name), args, { env, silent: true });
       const [out, err, code] = await Promise.all([
         child.stdout ? text(child.stdout) : '',
@@ -107,13 +111,11 @@ export const makeBed = async (scope: Scope, place: Place = oneDatabase, extra: r
   const databaseUrl = await server.createDatabase();
   const redis = isDistributed ? await testRedis(scope) : null;
   const eventStore = isDistributed ? await startEventStore(scope, place.eventLog) : null;
-  const serverKeyFile = join(await testFolder(scope), 'server.key');
-  await makeServerKey(serverKeyFile, systemRandom);
   const settingsAt = (eventLogUrl: string): LogSettings => (eventStore ? { eventLogUrl, eventLogName: eventStore.name } : inPostgres);
   const env = (port: string): NodeJS.ProcessEnv => ({
     ...shared(),
     ...storesOf(databaseUrl, settingsAt(eventStore?.url ?? ''), redis?.url ?? null),
-    SERVER_KEY_FILE: serverKeyFile,
+    SERVER_KEY_FILE: base.serverKeyFile,
     HOST: '127.0.0.1',
     PORT: port,
   });

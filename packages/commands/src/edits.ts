@@ -16,6 +16,7 @@ import {
   type Resolved,
   resolveChanges,
   sourcesNeeded,
+  type TagCase,
 } from '@averment/domain';
 import { type EventLog, maxAppendBytes, maxEventBytes } from '@averment/event-log';
 import { seenIncident } from './access.ts';
@@ -37,6 +38,7 @@ type Tools = EditTools & {
   quotas: Quotas;
   /** How much of each source's text the public may read by quotes. */
   share: PublicShare;
+  tagCase: TagCase;
 };
 
 /** What a submission adds to what it was resolved to. */
@@ -60,7 +62,7 @@ const longestSubject = 'x'.repeat(64);
 
 /** Proposing incidents, submitting edits and revising both. Every answer follows from the fold up to the command's last event. */
 export const editCommands = (tools: Tools) => {
-  const { execute, log, incidents, facts, texts, quotas, share, identify } = tools;
+  const { execute, log, incidents, facts, texts, quotas, share, tagCase, identify } = tools;
   const onEdit = createOnEdit(tools);
 
   const resolve = async (
@@ -74,7 +76,7 @@ export const editCommands = (tools: Tools) => {
     const sourceText = await texts.load(sourcesNeeded(sent), facing.source);
     if (sourceText === null)
       return refused('EditTooLarge', `The edit cites sources whose texts have more than ${mostSearched} characters together. Divide it.`);
-    const context = { command, editCommand, sourceText, share };
+    const context = { command, editCommand, sourceText, share, tagCase };
     return isProposal(body) ? proposalChanges(body, context) : resolveChanges(body.changes, { ...context, pointer: '/changes' });
   };
 

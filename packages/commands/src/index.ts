@@ -8,6 +8,7 @@ import {
   type Policy,
   type PublicShare,
   publicShare,
+  type TagCase,
   type Vocabulary,
 } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
@@ -49,6 +50,7 @@ export type CommandOptions = {
   /** Authenticates the bodies of requests, so that a repeat is known from another request under the same key. 32 bytes. */
   serverKey: Buffer;
   vocabulary: Vocabulary;
+  tagCase: TagCase;
   policy: Policy;
   findSource: FindSource;
   findLookAlikes: FindLookAlikes;
@@ -102,6 +104,7 @@ export const createCommands = (options: CommandOptions) => {
     texts: createSourceTexts(log, options.textBudget ?? 16_000_000),
     leases: options.leases,
     share: options.share ?? publicShare,
+    tagCase: options.tagCase,
     quotas: options.quotas ?? unlimited,
     identify: (caller: Caller) => identify(caller, { random, serverKey: key }),
     findSource,

@@ -1,9 +1,13 @@
-import { policy, standardVocabulary } from '@averment/domain';
-import { createLogger, systemClock, systemRandom } from '@averment/platform';
+import { policy, standardVocabulary, tagCases } from '@averment/domain';
+import { caseKeyOf, createLogger, systemClock, systemRandom } from '@averment/platform';
 import { type CommandOptions, createCommands } from './index.ts';
 import { createMemoryLeases } from './leases/memory.ts';
 
 export { createMemoryLeases } from './leases/memory.ts';
+
+/** The server key of tests, and the tags of cases under it. */
+export const serverKey = Buffer.alloc(32, 7);
+export const tagCase = tagCases(caseKeyOf(serverKey));
 
 /** The commands without a database, on a log in memory: no model finds anything, nothing is limited. `more` is what a test wants otherwise. */
 export const testCommands = ({ clock = systemClock, ...more }: Pick<CommandOptions, 'log'> & Partial<CommandOptions>) =>
@@ -11,8 +15,9 @@ export const testCommands = ({ clock = systemClock, ...more }: Pick<CommandOptio
     leases: createMemoryLeases(clock),
     clock,
     random: systemRandom,
-    serverKey: Buffer.alloc(32, 7),
+    serverKey,
     vocabulary: standardVocabulary,
+    tagCase,
     policy,
     findSource: async () => null,
     findLookAlikes: async () => [],

@@ -18,10 +18,10 @@ import {
 } from '../src/index.ts';
 import { clash, comparable, supports } from '../src/rules/compare.ts';
 import { someClaim, someRecord } from './arbitrary-record.ts';
-import { asRead, type ClaimWords, claim, documentOf, fold, type Given, given, parties, reported } from './given.ts';
+import { asRead, type ClaimWords, claim, documentOf, fold, type Given, given, parties, reported, tagCase } from './given.ts';
 
 const derive = (state: Incident) => {
-  const derived = standings(state, parties);
+  const derived = standings(state, parties, tagCase);
   return {
     standings: [...derived],
     states: aspectStates(claimsWithStanding(state, derived), parties, standardVocabulary).map((row) => ({
@@ -73,7 +73,7 @@ t.test('standings and states are a function of the events, and of no text', asyn
 
 t.test('the standing is the first of the marks, which stand in their order, each once', async (t) => {
   const property = fc.property(someRecord, (events) => {
-    for (const [, { standing, marks: own }] of standings(fold(read(events)), parties)) {
+    for (const [, { standing, marks: own }] of standings(fold(read(events)), parties, tagCase)) {
       assert.deepStrictEqual(
         own,
         marks.filter((mark) => own.includes(mark)),
@@ -111,7 +111,7 @@ t.test('a state does not depend on the order in which its claims came', async (t
       .sort();
   const aspectsOf = (claims: Given[]) => {
     const state = fold(read(claims));
-    return aspectStates(claimsWithStanding(state, standings(state, parties)), parties, standardVocabulary);
+    return aspectStates(claimsWithStanding(state, standings(state, parties, tagCase)), parties, standardVocabulary);
   };
   const property = fc.property(fc.array(someClaim, { minLength: 2, maxLength: 10 }), fc.infiniteStream(fc.nat(1000)), (words, keys) => {
     const claims = words.map((it, index) => claim(`c${index}`, it));

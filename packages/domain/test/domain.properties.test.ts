@@ -109,12 +109,12 @@ t.test('whoever changes the form of the state, or what the fold makes of the sam
   }
   t.equal(
     events.digest('hex'),
-    '51ba317c8b3d17cd149bdaea45daee307106f2b284b2607b13a7edf6c56a55d7',
+    '7c945af899c89ce1dcc442fd9a007612b6c5e788e859676f3b9d4c322f00bc4f',
     'the sessions of this test are others: write their hash here, and that of their states',
   );
   t.strictSame(
     { form: incidentForm, states: states.digest('hex') },
-    { form: 2, states: '264380081584ca21764ae38464fa404ae9243a5ccea2b5a3a6829cc0fec6b6d2' },
+    { form: 2, states: 'ad8de341af838ed1b4201e518b1f986d1ee7d8e85d6788120e7656a22be1ce01' },
     'of the same sessions other states are made: raise `incidentForm`, and write both here, as folds are stored',
   );
 });

@@ -24,6 +24,7 @@ import {
   type Standing,
   standardVocabulary,
   standings,
+  tagCases,
 } from '../src/index.ts';
 
 /**
@@ -32,6 +33,7 @@ import {
  */
 
 const command = '7a1d1f0e-0d4c-5c5b-8f83-2f1d5a0f6b11';
+export const tagCase = tagCases(Buffer.alloc(32, 7));
 /** The id of what a short name means. */
 export const id = (prefix: Prefix, name: string): string => derivedId(prefix, command, name);
 const party = (name: string) => id('party', name);
@@ -169,8 +171,18 @@ export const withdrawDispute = (name: string): Given => ({
   data: { dispute: id('dispute', name), reason: 'taken back' },
 });
 
+/** `inTheOpen`: as a form of before has it. */
+type Numbered = { caseNumber?: string; inTheOpen?: boolean };
+const numberOf = ({ caseNumber: number, inTheOpen }: Numbered) => ({
+  caseNumber: number ?? null,
+  case: number === undefined ? null : inTheOpen ? { number } : tagCase(number),
+});
+
 type Status = EventData<'ProceedingUpdated'>['status'];
-export const proceeding = (name: string, words: { status?: Status; on?: string; continues?: string; caseNumber?: string } = {}): Given => ({
+export const proceeding = (
+  name: string,
+  words: { status?: Status; on?: string; continues?: string; forum?: string | null } & Numbered = {},
+): Given => ({
   type: 'ProceedingOpened',
   data: {
     proceeding: {
@@ -179,10 +191,10 @@ export const proceeding = (name: string, words: { status?: Status; on?: string; 
       title: `Proceeding ${name}`,
       by: null,
       against: party('driver'),
-      forum: party('court'),
+      forum: words.forum === null ? null : party(words.forum ?? 'court'),
       openedOn: words.on ?? null,
       status: words.status ?? 'open',
-      caseNumber: words.caseNumber ?? null,
+      ...numberOf(words),
       continues: orNull('proceeding', words.continues),
       claims: [],
       citations: cited,
@@ -201,20 +213,20 @@ export const on = {
   ruling: (name: string, effect: Effect['effect']): Effect => ({ ...noEffect, ruling: id('ruling', name), effect }),
   proceeding: (name: string, status: Effect['status']): Effect => ({ ...noEffect, proceeding: id('proceeding', name), status }),
 };
-type RulingWords = { effects: Effect[]; on?: string; provisional?: boolean; caseNumber?: string; court?: string };
+type RulingWords = { effects: Effect[]; on?: string; provisional?: boolean; court?: string | null } & Numbered;
 export const ruling = (name: string, words: RulingWords): Given => ({
   type: 'CourtRulingRecorded',
   data: {
     ruling: {
       id: id('ruling', name),
-      court: party(words.court ?? 'court'),
+      court: words.court === null ? null : party(words.court ?? 'court'),
       judge: null,
       decidedOn: words.on ?? null,
       finality: words.provisional ? 'provisional' : 'final',
       onMotionOf: null,
       standard: null,
       basis: 'report',
-      caseNumber: words.caseNumber ?? null,
+      ...numberOf(words),
       summary: `Summary of ${name}.`,
       citations: cited,
       effects: words.effects,
@@ -306,6 +318,7 @@ export const documentOf = (state: Incident, mergedClaims: { incidentId: string; 
       parties,
       sources: source,
       vocabulary: standardVocabulary,
+      tagCase,
       mergedFrom: mergedClaims.map(({ incidentId }) => incidentId),
       mergedClaims,
       mergeCut: false,
@@ -325,7 +338,7 @@ export type Derived = {
 /** Folds a reported incident with these events, and derives. */
 export const given = (...events: Given[]): Derived => {
   const state = fold(asRead([reported, ...events]));
-  const derived = standings(state, parties);
+  const derived = standings(state, parties, tagCase);
   const rows = aspectStates(claimsWithStanding(state, derived), parties, standardVocabulary);
   const row = (aspect: string, about?: string) => rows.find((it) => it.aspect === aspect && it.about === orNull('party', about));
   return {

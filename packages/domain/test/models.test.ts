@@ -13,7 +13,7 @@ import {
   standardVocabulary,
   standings,
 } from '../src/index.ts';
-import { asRead, fold, type Given, id } from './given.ts';
+import { asRead, fold, type Given, id, tagCase } from './given.ts';
 
 /**
  * Articles and their stand-ins modelled by hand, folded without the API: what the rules derive is what was derived from them by hand. Two of the models lie
@@ -83,6 +83,8 @@ const withIds = (json: unknown, incident: string, field = ''): unknown => {
 const madeId = (prefix: 'claim' | 'dispute' | 'proceeding' | 'ruling', incident: string, ref: string | null) =>
   id(prefix, own(incident, ref ?? 'without a ref'));
 
+const caseOf = (caseNumber: string | null) => (caseNumber === null ? null : tagCase(caseNumber));
+
 /** The record event of a change; citations stay as they were sent, since nothing is derived from them. */
 const eventOf = (change: SentChange, incident: string): Given => {
   const { kind, ...data } = change;
@@ -95,9 +97,12 @@ const eventOf = (change: SentChange, incident: string): Given => {
     case 'dispute_claim':
       return { type, data: { dispute: { ...data, id: madeId('dispute', incident, change.ref) } } } as Given;
     case 'open_proceeding':
-      return { type, data: { proceeding: { ...data, id: madeId('proceeding', incident, change.ref) } } } as Given;
+      return {
+        type,
+        data: { proceeding: { ...data, case: caseOf(change.caseNumber), id: madeId('proceeding', incident, change.ref) } },
+      } as Given;
     case 'record_ruling':
-      return { type, data: { ruling: { ...data, id: madeId('ruling', incident, change.ref) } } } as Given;
+      return { type, data: { ruling: { ...data, case: caseOf(change.caseNumber), id: madeId('ruling', incident, change.ref) } } } as Given;
     case 'correct_claim':
       return { type, data: { ...data, id: id('correction', incident), fields: Object.keys(change.set) } } as Given;
     default:
@@ -131,7 +136,7 @@ const partiesOf = (models: Model[]): Parties => {
 
 const derive = (events: Given[], parties: Parties) => {
   const state = fold(asRead(events));
-  const derived = standings(state, parties);
+  const derived = standings(state, parties, tagCase);
   return { derived, rows: aspectStates(claimsWithStanding(state, derived), parties, standardVocabulary) };
 };
 

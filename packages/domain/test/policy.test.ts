@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { commandId, derivedId, editBody, needed, policy, resolveChanges } from '../src/index.ts';
+import { tagCase } from './given.ts';
 import { addClaim, type Body, citations, claim, factsOf, incidentId, partyId, type Scene, scene, text, world } from './scene.ts';
 
 const command = commandId({ subject: 'ann', method: 'POST', path: '/', key: 'policy' });
 const need = (...sent: Body[]) => {
   const { changes } = editBody.parse({ baseRevision: 1, rationale: '§', changes: sent });
-  const resolved = resolveChanges(changes, { command, editCommand: command, pointer: '/changes', sourceText: () => text });
+  const resolved = resolveChanges(changes, { command, editCommand: command, pointer: '/changes', sourceText: () => text, tagCase });
   if (!resolved.ok) throw new Error(resolved.error.detail);
   return needed(policy, resolved.value, factsOf(world()));
 };

@@ -9,6 +9,7 @@ import {
   resolveChanges,
   sourcesNeeded,
 } from '../src/index.ts';
+import { tagCase } from './given.ts';
 import { addClaim, type Body, citations, claim, partyId, proposal, sourceId, text } from './scene.ts';
 
 const command = commandId({ subject: 'ann', method: 'PUT', path: '/', key: '2' });
@@ -16,7 +17,7 @@ const editCommand = commandId({ subject: 'ann', method: 'POST', path: '/', key: 
 const erased = sourceId('erased');
 const sourceText = (source: string, revision: number) =>
   source === erased ? null : source === sourceId('article') && revision === 1 ? text : undefined;
-const context = { command, editCommand, sourceText };
+const context = { command, editCommand, sourceText, tagCase };
 
 const resolve = (...changes: Body[]) => {
   const body = editBody.parse({ baseRevision: 1, rationale: '§', changes });

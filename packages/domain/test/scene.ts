@@ -27,6 +27,7 @@ import {
   withdrawEdit,
   withdrawVote,
 } from '../src/index.ts';
+import { tagCase } from './given.ts';
 import { type Asked, streamOf, structureOf } from './stream.ts';
 
 /**
@@ -157,7 +158,13 @@ export const scene = () => {
     const changes = 'changes' in command ? command.changes : (edit?.versions.at(-1)?.changes ?? []);
     return decideBoth(command, changes, (folded, known) => decideIncident(folded, command, known));
   };
-  const context = (command: string, editCommand = command) => ({ command, editCommand, pointer: '/changes', sourceText: () => text });
+  const context = (command: string, editCommand = command) => ({
+    command,
+    editCommand,
+    pointer: '/changes',
+    sourceText: () => text,
+    tagCase,
+  });
 
   const send = (resolved: Result<Resolved>, command: (of: Resolved) => IncidentCommand): Result<NewEvent[]> => {
     if (!resolved.ok) return resolved;

@@ -1,6 +1,7 @@
 import t from 'tap';
-import { rulingsInForce, statusesOfProceedings } from '../src/index.ts';
+import { type DomainEvent, rulingsInForce, statusesOfProceedings, structureOf } from '../src/index.ts';
 import {
+  asRead,
   bool,
   claim,
   correct,
@@ -15,6 +16,7 @@ import {
   retractEntry,
   retractIncident,
   ruling,
+  tagCase,
   text,
   update,
   withdrawDispute,
@@ -126,6 +128,64 @@ t.test('which ruling of a case is the latest', async (t) => {
       t.same(given(...before, upheld('r1'), alone).marks('fled'), ['disputed']);
     },
   );
+  t.test('a number is known in every spelling, and in forms of before, at its court', async (t) => {
+    const upholds = (words: Parameters<typeof ruling>[1] | object) => ruling('r1', { effects: [on.claim('fled', 'upholds')], ...words });
+    const contradicts = (words: object) => ruling('r2', { effects: [on.claim('fled', 'contradicts')], ...words });
+    const marks = (...events: Parameters<typeof given>) => given(fled, ...events).marks('fled');
+    const [oneCase, twoCases] = [['contradicted'], ['disputed']];
+    const number = { caseNumber: '3:20-cv-00021' };
+    const spelled = { caseNumber: 'Case No. 3:20-CV-21-GFVT-EBA' };
+    const older = { ...number, inTheOpen: true };
+    t.same(marks(upholds(number), contradicts(spelled)), oneCase);
+    t.same(marks(upholds(older), contradicts(spelled)), oneCase);
+    t.same(marks(upholds(number), contradicts({ ...spelled, inTheOpen: true })), oneCase);
+    t.same(marks(upholds(older), contradicts({ ...spelled, inTheOpen: true })), oneCase);
+    t.same(marks(upholds(number), contradicts({ caseNumber: '3:20-cv-00022' })), twoCases);
+    const elsewhere = contradicts({ caseNumber: '14-1490', court: 'appealCourt' });
+    t.same(marks(upholds({ caseNumber: '14-1490' }), elsewhere), twoCases, 'two courts give one number to two cases');
+    t.same(marks(upholds({ caseNumber: '14-1490', court: null }), elsewhere), oneCase, 'only one court has it here');
+    const third = ruling('r3', { effects: [on.claim('fled', 'contradicts')], caseNumber: '14-1490' });
+    t.same(marks(upholds({ caseNumber: '14-1490', court: null }), elsewhere, third), twoCases, 'it could be that of either court');
+    const withdrawn = [third, retractEntry('ruling', 'r3')];
+    t.same(marks(upholds({ caseNumber: '14-1490', court: null }), elsewhere, ...withdrawn), oneCase, 'what was retracted does not count');
+  });
+  t.test('a ruling without a number has that of its proceeding', async (t) => {
+    const onProceeding = (words: object = {}) =>
+      ruling('r2', { effects: [on.claim('fled', 'contradicts'), on.proceeding('p1', 'closed')], ...words });
+    const numbered = ruling('r1', { effects: [on.claim('fled', 'upholds')], caseNumber: '25-CR-001' });
+    const marks = (...events: Parameters<typeof given>) => given(fled, ...events).marks('fled');
+    t.same(marks(proceeding('p1', { caseNumber: '25-cr-1' }), numbered, onProceeding()), ['contradicted']);
+    t.same(marks(proceeding('p1', { caseNumber: '25-cr-1', inTheOpen: true }), numbered, onProceeding()), ['contradicted']);
+    t.same(marks(proceeding('p1', { caseNumber: '25-cr-1', forum: null }), numbered, onProceeding()), ['contradicted']);
+    t.same(marks(proceeding('p1', { caseNumber: '25-cr-1', forum: 'appealCourt' }), numbered, onProceeding()), ['disputed']);
+    t.same(marks(proceeding('p1', { caseNumber: '25-cr-2' }), numbered, onProceeding()), ['disputed']);
+    const chain = [proceeding('p0', { caseNumber: '25-cr-1' }), proceeding('p1', { continues: 'p0', caseNumber: 'A-7' })];
+    t.same(marks(...chain, numbered, onProceeding()), ['contradicted'], 'the first of its chain');
+  });
+  t.test('the number is erased, and the case remains; a correction of the number is another case', async (t) => {
+    const number = { caseNumber: '25-cr-1' };
+    const events = [
+      ruling('r1', { effects: [on.claim('fled', 'upholds')], ...number }),
+      ruling('r2', { effects: [on.claim('fled', 'contradicts')], ...number }),
+    ];
+    const corrected = (caseNumber: string, tag: string | null) => ({
+      type: 'EntryCorrected' as const,
+      data: {
+        id: id('correction', 'number'),
+        target: id('ruling', 'r2'),
+        fields: ['caseNumber' as const],
+        set: { caseNumber, case: tag },
+        conceal: false,
+        reason: 'misread',
+        citations: [],
+      },
+    });
+    const without = events.map((event) => structureOf({ ...asRead([event])[0] } as DomainEvent) as unknown as (typeof events)[number]);
+    t.notMatch(JSON.stringify(without.map(({ data }) => data)), 'caseNumber');
+    t.same(given(fled, ...without.map(({ type, data }) => ({ type, data }) as (typeof events)[number])).marks('fled'), ['contradicted']);
+    t.same(given(fled, ...events, corrected('25-cr-2', tagCase('25-cr-2'))).marks('fled'), ['disputed']);
+    t.same(given(fled, ...events, corrected('25-CR-01', tagCase('25-CR-01'))).marks('fled'), ['contradicted']);
+  });
   t.test('retracted proceedings count for nothing: they join no rulings to one case', async (t) => {
     const appeal = ruling('r2', { effects: [on.claim('fled', 'contradicts'), on.proceeding('p2', 'closed')] });
     const joined = [

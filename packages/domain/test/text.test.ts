@@ -48,7 +48,7 @@ const textsOf = (schema: z.ZodType): string[] => {
 const claimTexts = (at: string) =>
   ['citations.*.quote', 'scope', 'statement', 'value.alternatives', 'value.value'].map((field) => `${at}.${field}`);
 const rulingTexts = (at: string) =>
-  ['citations.*.quote', 'effects.*.citations.*.quote', 'onMotionOf', 'standard', 'summary'].map((field) => `${at}.${field}`);
+  ['caseNumber', 'citations.*.quote', 'effects.*.citations.*.quote', 'onMotionOf', 'standard', 'summary'].map((field) => `${at}.${field}`);
 const place = ['place.locality', 'place.point', 'place.text'];
 const incident = ['occurred.dateText', ...place, 'title'];
 const reasoned = ['citations.*.quote', 'reason'];
@@ -60,7 +60,7 @@ const texts: Record<keyof typeof eventSchemas, string[]> = {
   CitationAdded: ['citations.*.quote'],
   ClaimDisputed: ['dispute.citations.*.quote', 'dispute.grounds'],
   DisputeWithdrawn: ['reason'],
-  ProceedingOpened: ['proceeding.citations.*.quote', 'proceeding.title'],
+  ProceedingOpened: ['proceeding.caseNumber', 'proceeding.citations.*.quote', 'proceeding.title'],
   ProceedingUpdated: ['citations.*.quote', 'note'],
   CourtRulingRecorded: rulingTexts('ruling'),
   IncidentCorrected: [...reasoned, ...incident.map((field) => `set.${field}`)],

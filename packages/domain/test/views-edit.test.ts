@@ -33,6 +33,7 @@ import {
   reported,
   retract,
   ruling,
+  tagCase,
   term,
 } from './given.ts';
 
@@ -185,6 +186,7 @@ const previewOf = (record: Given[], changes: Given[]): Preview => {
     parties,
     sources: () => undefined,
     vocabulary: standardVocabulary,
+    tagCase,
     mergedFrom: [],
     mergedClaims: [],
     mergeCut: false,
@@ -243,6 +245,7 @@ t.test('a preview of a proposal starts from nothing', async (t) => {
     parties,
     sources: () => undefined,
     vocabulary: standardVocabulary,
+    tagCase,
     mergedFrom: [],
     mergedClaims: [],
     mergeCut: false,

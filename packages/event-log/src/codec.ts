@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { without } from '@averment/domain';
 import canonicalize from 'canonicalize';
 import { createSalts, measured, type Random, restore, structure, withhold } from './disclosure.ts';
 import {
@@ -126,6 +127,8 @@ export const createCodec = <E extends object>({ catalogue, random }: { catalogue
         if (!upcast) return bad('unknown_schema', `${stored.type} has no way from schema ${schema} to ${schema + 1}`);
         data = upcast(data);
       }
+      // What an older form has as structure may be a text by now.
+      if (!texts && envelope.schema < entry.schema) data = entry.texts(data).reduce<unknown>(without, data) as Data;
       const { position, recordedAt, sha256 } = stored;
       return { event: { ...envelope, schema, data, position, recordedAt, sha256 } as unknown as E, missing: restored.missing };
     } catch (error) {

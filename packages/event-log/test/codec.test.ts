@@ -201,6 +201,27 @@ const since: Record<string, object> = {
   EditApplied: { quotes: null },
 };
 
+/** A number that was stored as structure tells the case by itself. */
+const withCases = (value: unknown): unknown => {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(withCases);
+  const fields = Object.entries(value).map(([name, field]) => [name, withCases(field)]);
+  const { caseNumber: number, case: known } = value as { caseNumber?: string | null; case?: unknown };
+  const isOlder = number !== undefined && known === undefined;
+  return Object.fromEntries(isOlder ? [...fields, ['case', number === null ? null : { number }]] : fields);
+};
+
+t.test('what an older form has as structure and is a text by now is not read without texts', async (t) => {
+  const file = new URL('golden/schema-1-case-numbers.json', import.meta.url);
+  for (const { canonical, sha256, disclosures } of JSON.parse(readFileSync(file, 'utf8')) as StoredEvent[]) {
+    const { id, type, stream, revision, last } = JSON.parse(canonical) as TestEvent;
+    const { event } = domainCodec.decode({ id, type, stream, revision, last, canonical, sha256, disclosures, ...place }, false);
+    const data = JSON.stringify(decoded(event).data);
+    t.match(data, /"case":\{"number":"25.(CR|cr).\d+"\}/, type);
+    t.notMatch(data, '"caseNumber"', type);
+  }
+});
+
 t.test('events that were stored by any version are read for ever', async (t) => {
   type Golden = Pick<StoredEvent, 'canonical' | 'sha256' | 'disclosures'> & { data: object };
   const folder = new URL('golden/', import.meta.url);
@@ -208,7 +229,7 @@ t.test('events that were stored by any version are read for ever', async (t) => 
   t.ok(golden.length >= 19);
   for (const { canonical, sha256, disclosures, data: stored } of golden) {
     const { id, type, stream, revision, last, schema: form, ...rest } = JSON.parse(canonical) as TestEvent;
-    const data = { ...since[type], ...stored };
+    const data = withCases({ ...since[type], ...stored }) as object;
     const read = decoded(domainCodec.decode({ id, type, stream, revision, last, canonical, sha256, disclosures, ...place }, true).event);
     t.same(read.data, data, type);
     const schema = eventSchemas[type as keyof typeof eventSchemas];

@@ -25,6 +25,7 @@ const plain = [
   'c1',
   'a_term',
   'fatal_outcome',
+  'x'.repeat(43),
   'A-12',
   '2026-01-02T12:00:00Z',
 ];
@@ -70,7 +71,7 @@ const valuesOf = (schema: z.ZodType, word: Word, inText: boolean): unknown[] => 
     case 'number':
       return [accepted(schema, text ? [word.number] : numbers)];
     default:
-      return [accepted(schema, text ? [word.text, `https://example.org/${word.text}`] : [...prefixes.map(id), ...plain])];
+      return [accepted(schema, text ? [word.text, `https://example.org/${word.text}`, `${word.text} 1`] : [...prefixes.map(id), ...plain])];
   }
 };
 

@@ -193,7 +193,7 @@ const described: Record<keyof typeof schemas, Omit<Setting, 'name'>> = {
     fallback: null,
     example: '/etc/averment/server.key',
     about:
-      'A file of 64 hexadecimal digits that authenticates repeated requests. Made in DATA_DIR on the embedded default, required with DATABASE_URL.',
+      'A file of 64 hexadecimal digits that authenticates repeated requests and tells cases by their numbers. Made in DATA_DIR on the embedded default, required with DATABASE_URL.',
     secret: false,
   },
   VOCABULARY_FILE: {

@@ -1,3 +1,4 @@
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isCode, writeWholeOnce } from './atomic-file.ts';
 import type { Random } from './clock.ts';
@@ -15,7 +16,7 @@ export const readServerKey = async (file: string): Promise<Buffer> => {
   } catch (error) {
     if (isCode(error, 'ENOENT')) {
       throw new ServerKeyError(
-        `the server key ${file} is not there. Restore it from a backup: without it requests that were sent before are not recognised when they are repeated. ` +
+        `the server key ${file} is not there. Restore it from a backup: without it requests that were sent before are not recognised when they are repeated, nor cases by their numbers. ` +
           'For a new database make one with: openssl rand -hex 32',
       );
     }
@@ -36,3 +37,10 @@ export const makeServerKey = async (file: string, random: Random): Promise<Buffe
   }
   return readServerKey(file);
 };
+
+/**
+ * The key of the tags of cases, derived from the server key (RFC 5869): so no tag is also the HMAC of a request. The label is part of the storage format: with
+ * another one new tags would equal none of before.
+ */
+export const caseKeyOf = (serverKey: Uint8Array): KeyObject =>
+  createSecretKey(Buffer.from(hkdfSync('sha256', serverKey, '', 'averment case numbers', 32)));

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { createLogger, makeServerKey, readServerKey, systemRandom, writeWhole, writeWholeOnce } from '../src/index.ts';
+import { caseKeyOf, createLogger, makeServerKey, readServerKey, systemRandom, writeWhole, writeWholeOnce } from '../src/index.ts';
 import { testFolder } from '../src/testing.ts';
 
 t.test('of many who make the server key at once, all get the same one', async (t) => {
@@ -46,4 +46,11 @@ t.test('the log leaves credentials out', async (t) => {
   t.equal(lines.length, 1);
   t.match(JSON.parse(lines[0] ?? ''), { level: 'info', name: 'test', msg: 'a request', req: { headers: { authorization: '[left out]' } } });
   t.notMatch(lines[0], 'canary');
+});
+
+t.test('the key of the tags of cases follows from the server key, for ever, and is another one', async (t) => {
+  const hex = (byte: number) => caseKeyOf(Buffer.alloc(32, byte)).export().toString('hex');
+  t.equal(hex(7), '203d138eac5f155c151520db1f2a3681231be26b2c4f86f45285c22eb727d625');
+  t.not(hex(7), Buffer.alloc(32, 7).toString('hex'));
+  t.not(hex(7), hex(8));
 });

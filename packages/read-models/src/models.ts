@@ -1,10 +1,10 @@
-import type { Policy, Vocabulary } from '@averment/domain';
+import type { Installed, Policy } from '@averment/domain';
 import type { Projection } from './projection.ts';
 import { createRecordProjection } from './projections/record/index.ts';
 import { createReviewsProjection } from './projections/reviews/index.ts';
 import { times } from './runner/index.ts';
 
-type Options = { vocabulary: Vocabulary; policy: Policy };
+type Options = Installed & { policy: Policy };
 
 /** Every read model of the product, by name: the same in each process, so that all of them mean the same tables. */
 const models = {

@@ -1,4 +1,4 @@
-import { type DomainEvent, policy, standardVocabulary } from '@averment/domain';
+import { type DomainEvent, policy } from '@averment/domain';
 import type { EventLog, Logged } from '@averment/event-log';
 import { createMemoryStore } from '@averment/event-log/testing';
 import { createLogger } from '@averment/platform';
@@ -10,12 +10,13 @@ import { createRecordProjection } from '../src/projections/record/index.ts';
 import { createReviewsProjection } from '../src/projections/reviews/index.ts';
 import { buildInBulk } from '../src/runner/bulk.ts';
 import { createModel, dropModel, nextModel } from '../src/runner/model.ts';
+import { installed } from './installed.ts';
 import { everyRow, models } from './models.ts';
 import { begin, story, take } from './story.ts';
 import { createWorld, type World } from './world.ts';
 
 const logger = createLogger({ level: 'silent', name: 'test' });
-const projections = () => [createRecordProjection({ vocabulary: standardVocabulary }), createReviewsProjection({ policy })];
+const projections = () => [createRecordProjection(installed), createReviewsProjection({ policy })];
 
 /** Builds these beside the models in use, up to the head of the log. */
 const beside = async (

@@ -1,8 +1,9 @@
-import { policy, standardVocabulary } from '@averment/domain';
+import { policy } from '@averment/domain';
 import t, { type Test } from 'tap';
 import { times } from '../src/index.ts';
 import { createRecordProjection } from '../src/projections/record/index.ts';
 import { createReviewsProjection } from '../src/projections/reviews/index.ts';
+import { installed } from './installed.ts';
 import { everyRow, models, poisoned } from './models.ts';
 import { createWorld } from './world.ts';
 
@@ -50,7 +51,7 @@ t.test('nothing differs because something is concealed, erased, waits or was ski
 t.test('a changed row is named by table and key, with what differs in it, wherever in a large table it is', async (t) => {
   const { pool, differing, world } = await told(t);
   const id = world.id('incident', 'harbour');
-  await pool.query(`UPDATE record_v2.incidents SET document = jsonb_set(document::jsonb, '{title}', '"Another"')::text WHERE id = $1`, [
+  await pool.query(`UPDATE record_v3.incidents SET document = jsonb_set(document::jsonb, '{title}', '"Another"')::text WHERE id = $1`, [
     id,
   ]);
   t.same(await differing(), [[{ table: 'incidents', key: { id }, difference: 'changed', columns: ['document'] }], []]);
@@ -58,7 +59,7 @@ t.test('a changed row is named by table and key, with what differs in it, wherev
 
 // The stored folds are no rows that anybody is shown: how far one goes depends on the batches, and whoever begins at one holds it against the log.
 t.test('every table of a model is compared but its stored folds, and every column', async (t) => {
-  const projections = [createRecordProjection({ vocabulary: standardVocabulary }), createReviewsProjection({ policy }), times];
+  const projections = [createRecordProjection(installed), createReviewsProjection({ policy }), times];
   const { pool, runner } = await models(t, createWorld());
   await runner().ensure();
   for (const { name, version, compared } of projections.slice(0, 2)) {

@@ -1,4 +1,4 @@
-import { type DomainEvent, policy, standardVocabulary } from '@averment/domain';
+import { type DomainEvent, policy } from '@averment/domain';
 import { createLogger, createPool, migrate } from '@averment/platform';
 import { patience, testServer } from '@averment/platform/testing';
 import type { Pool } from 'pg';
@@ -16,6 +16,7 @@ import {
 import type { Projection } from '../src/projection.ts';
 import { createRecordProjection } from '../src/projections/record/index.ts';
 import { createReviewsProjection } from '../src/projections/reviews/index.ts';
+import { installed } from './installed.ts';
 import type { World } from './world.ts';
 
 /** The projection with something done to the events that it takes, in whichever way it takes them. */
@@ -79,7 +80,7 @@ export const models = async (
   await pool.query(leases);
   const names = ['record', 'reviews'] as const;
   /** As a process that has just started: nothing is in memory. */
-  const newProjections = () => [createRecordProjection({ vocabulary: standardVocabulary }), createReviewsProjection({ policy })].map(wrap);
+  const newProjections = () => [createRecordProjection(installed), createReviewsProjection({ policy })].map(wrap);
   const newRunner = (batch?: number) =>
     createRunner({
       pool,
@@ -116,7 +117,7 @@ export const models = async (
   const options = {
     pool,
     log: queried,
-    vocabulary: standardVocabulary,
+    ...installed,
     policy,
     clock: world.clock.now,
     projections: newProjections(),
@@ -184,7 +185,7 @@ type Defaulted<Query extends (...given: never[]) => unknown> =
 export type Models = Awaited<ReturnType<typeof models>>;
 
 const tables: Record<string, string[]> = {
-  record_v2: [
+  record_v3: [
     ...['folded', 'parties', 'party_names', 'sources', 'public', 'concealed', 'quotes', 'incidents', 'incident_rows', 'claims'],
     ...['incident_uses', 'merges'],
   ],

@@ -1,9 +1,10 @@
-import { policy, standardVocabulary } from '@averment/domain';
+import { policy } from '@averment/domain';
 import t from 'tap';
 import { createProjections, projectionNames } from '../src/index.ts';
+import { installed } from './installed.ts';
 
 t.test('each projection has the name under which the table of models has it', async (t) => {
-  const projections = createProjections({ vocabulary: standardVocabulary, policy });
+  const projections = createProjections({ ...installed, policy });
   t.same(
     projections.map(({ name }) => name),
     projectionNames,

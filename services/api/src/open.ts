@@ -1,9 +1,19 @@
 import { migrations as accessMigrations, createAuthenticator } from '@averment/access';
 import { createCommands, createPostgresLeases, createQuotas, type QuotaOptions, migrations as workMigrations } from '@averment/commands';
-import { catalogue, type DomainEvent, type PublicShare, policy, type Vocabulary } from '@averment/domain';
+import { catalogue, type DomainEvent, type PublicShare, policy, tagCases, type Vocabulary } from '@averment/domain';
 import { type LogSettings, migrations as logMigrations, logSessions, openLog } from '@averment/event-log';
 import { createJobs, type JobsStore, rights as rightsInJobs } from '@averment/jobs';
-import { createPool, createRegistry, type Logger, mayMigrate, migrate, systemClock, systemRandom, untilMigrated } from '@averment/platform';
+import {
+  caseKeyOf,
+  createPool,
+  createRegistry,
+  type Logger,
+  mayMigrate,
+  migrate,
+  systemClock,
+  systemRandom,
+  untilMigrated,
+} from '@averment/platform';
 import { createProjections, createQueries, createRunner, rightsInModels, migrations as runnerMigrations } from '@averment/read-models';
 import { watchFollowing } from './following.ts';
 import { type Health, healthOf } from './health.ts';
@@ -58,7 +68,8 @@ export const open = async ({
   wait = 60_000,
   ...restored
 }: OpenOptions): Promise<Opened> => {
-  const projections = createProjections({ vocabulary, policy });
+  const installed = { vocabulary, tagCase: tagCases(caseKeyOf(serverKey)) };
+  const projections = createProjections({ ...installed, policy });
   const migrates = await mayMigrate(databaseUrl);
   if (migrates) for (const each of migrations) await migrate(databaseUrl, each);
   const rights = [...rightsInModels(projections), ...('databaseUrl' in jobsStore ? [rightsInJobs] : [])];
@@ -101,7 +112,7 @@ export const open = async ({
     const queries = createQueries({
       pool,
       log,
-      vocabulary,
+      ...installed,
       policy,
       clock: () => systemClock.now(),
       projections,
@@ -115,7 +126,7 @@ export const open = async ({
       clock: systemClock,
       random: systemRandom,
       serverKey,
-      vocabulary,
+      ...installed,
       policy,
       findSource: async (url, textSha256) => {
         await caughtUp();

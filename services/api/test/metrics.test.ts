@@ -1,4 +1,4 @@
-import { policy, publicShare, standardVocabulary } from '@averment/domain';
+import { policy, publicShare, standardVocabulary, tagCases } from '@averment/domain';
 import { AppendTooLarge, LogUnavailable } from '@averment/event-log';
 import { createLogger, createPool, createRegistry, systemRandom } from '@averment/platform';
 import { patience, testServer } from '@averment/platform/testing';
@@ -140,7 +140,7 @@ t.test('GET /metrics of a server shows all of it, and answers without its databa
     logger,
     erase: async () => undefined,
     logName: async () => 'test.0',
-    projections: createProjections({ vocabulary: standardVocabulary, policy }),
+    projections: createProjections({ vocabulary: standardVocabulary, tagCase: tagCases(Buffer.alloc(32)), policy }),
   });
   t.teardown(async () => {
     await app.close();

@@ -1,5 +1,5 @@
 import { LogUnavailable, OtherLog, StoreRefused, StreamUnreadable, UnsuitableServer } from '@averment/event-log';
-import { AlreadyRunning, ConfigError, EmbeddedError, namingRight, RightMissing } from '@averment/platform';
+import { AlreadyRunning, ConfigError, EmbeddedError, namingRight, RightMissing, ServerKeyError } from '@averment/platform';
 
 /** Writes what went wrong to standard error: what a person can mend as one message, anything else with its trace. */
 export const complain = (program: string, thrown: unknown): void => {
@@ -14,7 +14,17 @@ export class UsageError extends Error {
 }
 
 const ofSettings = [ConfigError, OtherLog, UnsuitableServer];
-const mendable = [...ofSettings, EmbeddedError, AlreadyRunning, RightMissing, UsageError, LogUnavailable, StoreRefused, StreamUnreadable];
+const mendable = [
+  ...ofSettings,
+  EmbeddedError,
+  ServerKeyError,
+  AlreadyRunning,
+  RightMissing,
+  UsageError,
+  LogUnavailable,
+  StoreRefused,
+  StreamUnreadable,
+];
 
 /** Whether starting again with the same settings is in vain. */
 export const isOfSettings = (error: unknown): boolean => ofSettings.some((kind) => error instanceof kind);

@@ -1,5 +1,14 @@
 import { loadVocabulary } from '@averment/domain';
-import { configExit, createLogger, createShutdown, EmbeddedError, findEmbedded, loadConfig, type Shutdown } from '@averment/platform';
+import {
+  configExit,
+  createLogger,
+  createShutdown,
+  EmbeddedError,
+  findEmbedded,
+  loadConfig,
+  readServerKey,
+  type Shutdown,
+} from '@averment/platform';
 import { complain, isOfSettings } from './complain.ts';
 import { openStores } from './open.ts';
 import { reasonsOf, serveWatched } from './watched.ts';
@@ -8,7 +17,7 @@ import { startWorker } from './worker.ts';
 // The worker as a process: the launcher's, or one of its own beside others on one database.
 let shutdown: Shutdown | undefined;
 try {
-  const config = loadConfig(process.env, { serverKey: false });
+  const config = loadConfig(process.env);
   const logger = createLogger({ level: config.logLevel, name: 'worker' });
   const databaseUrl = config.databaseUrl ?? (await findEmbedded(config.dataDir));
   if (databaseUrl === null) throw new EmbeddedError(`no PostgreSQL runs in ${config.dataDir}: npm start starts one, and a worker with it`);
@@ -18,6 +27,7 @@ try {
   const stores = await openStores({
     databaseUrl,
     settings: config,
+    serverKey: await readServerKey(config.serverKeyFile),
     vocabulary: loadVocabulary(config.vocabulary),
     logger,
     onRestored: () => void begin('the event log was restored', 1),

@@ -1,8 +1,8 @@
 import { migrations as accessMigrations } from '@averment/access';
 import { createFeedOperations, type FeedOperations, migrations as workMigrations } from '@averment/commands';
-import { catalogue, type DomainEvent, policy, type Vocabulary } from '@averment/domain';
+import { catalogue, type DomainEvent, policy, tagCases, type Vocabulary } from '@averment/domain';
 import { type EventLog, type LogSettings, migrations as logMigrations, logSessions, openLog } from '@averment/event-log';
-import { createPool, type Logger, migrate, systemClock, systemRandom } from '@averment/platform';
+import { caseKeyOf, createPool, type Logger, migrate, systemClock, systemRandom } from '@averment/platform';
 import { createProjections, createRunner, type Runner, migrations as runnerMigrations } from '@averment/read-models';
 
 type Pool = ReturnType<typeof createPool>;
@@ -26,6 +26,7 @@ const migrations = [...logMigrations, workMigrations, accessMigrations, runnerMi
 type OpenOptions = {
   databaseUrl: string;
   settings: LogSettings;
+  serverKey: Buffer;
   vocabulary: Vocabulary;
   logger: Logger;
   /** See `OpenLogOptions`. */
@@ -36,7 +37,7 @@ type OpenOptions = {
  * Brings all tables forward but those of the jobs, grants the api what it needs, connects, and erases whatever the log says is erased. Rejects where the
  * database or the log cannot be had, and with `RightMissing`.
  */
-export const openStores = async ({ databaseUrl, settings, vocabulary, logger, ...restored }: OpenOptions): Promise<Stores> => {
+export const openStores = async ({ databaseUrl, settings, serverKey, vocabulary, logger, ...restored }: OpenOptions): Promise<Stores> => {
   for (const each of migrations) await migrate(databaseUrl, each);
   // Apart, so that a transaction that reads the log while it is open never waits for a connection that another such transaction holds.
   const logPool = createPool({ databaseUrl, name: 'averment worker, log', logger, max: 6, sessions: logSessions });
@@ -51,7 +52,8 @@ export const openStores = async ({ databaseUrl, settings, vocabulary, logger, ..
       logger,
       ...restored,
     });
-    const runner = createRunner({ pool, log, logName: name, logger, erase, projections: createProjections({ vocabulary, policy }) });
+    const projections = createProjections({ vocabulary, tagCase: tagCases(caseKeyOf(serverKey)), policy });
+    const runner = createRunner({ pool, log, logName: name, logger, erase, projections });
     return {
       pool,
       logPool,

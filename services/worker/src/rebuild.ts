@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
-import { loadVocabulary, policy, standardVocabulary } from '@averment/domain';
+import { loadVocabulary } from '@averment/domain';
 import { purgeErased } from '@averment/event-log';
-import { createLogger, loadConfig, withDatabase } from '@averment/platform';
-import { createProjections, type Rebuilt } from '@averment/read-models';
+import { createLogger, loadConfig, readServerKey, withDatabase } from '@averment/platform';
+import { projectionNames, type Rebuilt } from '@averment/read-models';
 import { complain, UsageError } from './complain.ts';
 import { lineOf } from './differences.ts';
 import { openStores, type Stores } from './open.ts';
 
-const all = createProjections({ vocabulary: standardVocabulary, policy }).map(({ name }) => name);
+const all: string[] = projectionNames;
 
 const usage = `npm run rebuild -- <projection|all> [--compare-only]
 
@@ -18,10 +18,11 @@ If texts were erased, what was left of them in the database's files is removed a
 /** `npm run rebuild`. Ends with 0; with 1 if it failed, or if only comparing found a difference; with 2 for wrong arguments. */
 const main = async (): Promise<number> => {
   const { names, compareOnly } = readArguments();
-  const config = loadConfig(process.env, { serverKey: false });
+  const config = loadConfig(process.env);
   const logger = createLogger({ level: config.logLevel === 'info' ? 'warn' : config.logLevel, name: 'rebuild' });
   return await withDatabase(config, { name: 'rebuild', logger }, async (databaseUrl) => {
-    const stores = await openStores({ databaseUrl, settings: config, vocabulary: loadVocabulary(config.vocabulary), logger });
+    const serverKey = await readServerKey(config.serverKeyFile);
+    const stores = await openStores({ databaseUrl, settings: config, serverKey, vocabulary: loadVocabulary(config.vocabulary), logger });
     try {
       let differs = false;
       for (const rebuilt of await stores.runner.rebuildAll(names, { compareOnly })) {

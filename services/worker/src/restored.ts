@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { loadVocabulary, policy } from '@averment/domain';
+import { loadVocabulary, policy, tagCases } from '@averment/domain';
 import { migrations as logMigrations, noteRestore } from '@averment/event-log';
-import { createLogger, createPool, loadConfig, migrate, withDatabase } from '@averment/platform';
+import { caseKeyOf, createLogger, createPool, loadConfig, migrate, readServerKey, withDatabase } from '@averment/platform';
 import { createProjections, restoresHeardOf, migrations as runnerMigrations } from '@averment/read-models';
 import { complain, UsageError } from './complain.ts';
 import { openStores } from './open.ts';
@@ -16,20 +16,21 @@ every erasure in the log is applied again, and who follows the feed is told to s
 /** `npm run restored`. Ends with 0; with 1 if it failed; with 2 for wrong arguments. */
 const main = async (): Promise<number> => {
   const atLeast = readArguments();
-  const config = loadConfig(process.env, { serverKey: false });
+  const config = loadConfig(process.env);
   const vocabulary = loadVocabulary(config.vocabulary);
   const logger = createLogger({ level: config.logLevel === 'info' ? 'warn' : config.logLevel, name: 'restored' });
+  const serverKey = await readServerKey(config.serverKeyFile);
   return await withDatabase(config, { name: 'restored', logger }, async (databaseUrl) => {
     for (const each of [...logMigrations, runnerMigrations]) await migrate(databaseUrl, each);
     const pool = createPool({ databaseUrl, name: 'averment restored', logger, max: 2 });
     try {
-      const heard = await restoresHeardOf(pool, createProjections({ vocabulary, policy }));
+      const heard = await restoresHeardOf(pool, createProjections({ vocabulary, tagCase: tagCases(caseKeyOf(serverKey)), policy }));
       const name = await noteRestore(pool, Math.max(atLeast, heard + 1));
       process.stdout.write(`the event log is called ${name} from now on\n`);
     } finally {
       await pool.end();
     }
-    const stores = await openStores({ databaseUrl, settings: config, vocabulary, logger });
+    const stores = await openStores({ databaseUrl, settings: config, serverKey, vocabulary, logger });
     try {
       const off = await stores.runner.off();
       process.stdout.write(`it ends at position ${await stores.log.head()}\n`);

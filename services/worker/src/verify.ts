@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { loadVocabulary } from '@averment/domain';
 import { type Finding, verifyLog } from '@averment/event-log';
-import { type Config, createLogger, createPool, type Logger, loadConfig, withDatabase } from '@averment/platform';
+import { type Config, createLogger, createPool, type Logger, loadConfig, readServerKey, withDatabase } from '@averment/platform';
 import type { Rebuilt } from '@averment/read-models';
 import { complain, UsageError } from './complain.ts';
 import { lineOf } from './differences.ts';
@@ -18,7 +18,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 /** `npm run verify`. Ends with 0 where all is well, with 1 where something is not, with 2 for wrong arguments. */
 const main = async (): Promise<number> => {
   const withModels = readArguments();
-  const config = loadConfig(process.env, { serverKey: false });
+  const config = loadConfig(process.env, { serverKey: withModels });
   const logger = createLogger({ level: config.logLevel === 'info' ? 'warn' : config.logLevel, name: 'verify' });
   return await withDatabase(config, { name: 'verify', logger }, async (databaseUrl) => {
     const place = { config, databaseUrl, logger };
@@ -65,7 +65,8 @@ const line = ({ what, stream, revision, position, detail }: Finding): string => 
 
 /** Compares each model with one that is built from the log for that. What is parked or skipped is in neither. */
 const verifiedModels = async ({ config, databaseUrl, logger }: Place): Promise<boolean> => {
-  const stores = await openStores({ databaseUrl, settings: config, vocabulary: loadVocabulary(config.vocabulary), logger });
+  const serverKey = await readServerKey(config.serverKeyFile);
+  const stores = await openStores({ databaseUrl, settings: config, serverKey, vocabulary: loadVocabulary(config.vocabulary), logger });
   const { runner } = stores;
   try {
     const sound: string[] = [];

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Viewer } from '@averment/access';
-import { policy, standardVocabulary } from '@averment/domain';
+import { policy, standardVocabulary, tagCases } from '@averment/domain';
 import { certificatesMissing, makeCertificates, newStandInLog, startStandIn } from '@averment/event-log/testing';
 import { loadConfig } from '@averment/platform';
 import { testFolder, testServer } from '@averment/platform/testing';
 import { createQueries } from '@averment/read-models';
 import t from 'tap';
 import { openStores } from '../src/open.ts';
-import { environment, logger, register, run } from './kit.ts';
+import { environment, logger, register, run, serverKey } from './kit.ts';
 
 // What another application writes in EventStoreDB under the names of our streams.
 const server = await testServer(t);
@@ -16,7 +16,8 @@ const records = newStandInLog();
 const { url } = await startStandIn(t, records);
 const databaseUrl = await server.createDatabase();
 const env = { ...environment(databaseUrl), EVENT_LOG_URL: url };
-const open = () => openStores({ databaseUrl, settings: loadConfig({ EVENT_LOG_URL: url }), vocabulary: standardVocabulary, logger });
+const open = () =>
+  openStores({ databaseUrl, settings: loadConfig({ EVENT_LOG_URL: url }), serverKey, vocabulary: standardVocabulary, logger });
 
 const write = (stream: string, type: string) => {
   const event = { id: randomUUID(), type, data: Buffer.from('{}'), metadata: Buffer.from(''), isJson: true };
@@ -41,7 +42,16 @@ t.test('a foreign event under our names stops nobody for longer than it takes to
   const here = { position: last.position, parked: new Set<string>() };
   const models = { status: async () => here, reached: async () => here, positionAt: async () => here.position };
   const { projections } = runner;
-  const queries = createQueries({ pool, log, vocabulary: standardVocabulary, policy, clock, projections, models });
+  const queries = createQueries({
+    pool,
+    log,
+    vocabulary: standardVocabulary,
+    tagCase: tagCases(serverKey),
+    policy,
+    clock,
+    projections,
+    models,
+  });
   const reading = { held: undefined, noteFreshness: () => undefined, client: { name: 'test', signal: new AbortController().signal } };
   const auditor: Viewer = { role: 'auditor', subject: 'auditor' };
   const app: Viewer = { role: 'app', subject: 'app' };
@@ -66,7 +76,15 @@ t.test('a foreign event under our names stops nobody for longer than it takes to
     t.match(skipped, { code: 0, out: /^the feed passes over/ });
   }
   stores = await open();
-  const again = createQueries({ ...stores, vocabulary: standardVocabulary, policy, clock, projections, models });
+  const again = createQueries({
+    ...stores,
+    vocabulary: standardVocabulary,
+    tagCase: tagCases(serverKey),
+    policy,
+    clock,
+    projections,
+    models,
+  });
   const { items } = await again.feed(0n, 50, auditor, reading);
   t.same(
     items.filter(({ type }) => type === 'Unreadable').map(({ position, stream, data }) => [BigInt(position), stream, data]),

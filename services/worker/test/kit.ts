@@ -1,23 +1,26 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { catalogue, type DomainEvent, derivedId, standardVocabulary } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import { createPostgresLog } from '@averment/event-log/testing';
-import { createLogger, createPool, loadConfig, systemRandom } from '@averment/platform';
-import { patience, type TestServer } from '@averment/platform/testing';
-import type { Test } from 'tap';
+import { createLogger, createPool, loadConfig, makeServerKey, systemRandom } from '@averment/platform';
+import { patience, type TestServer, testFolder } from '@averment/platform/testing';
+import t, { type Test } from 'tap';
 import { openStores, type Stores } from '../src/open.ts';
 
 export const logger = createLogger({ level: 'silent', name: 'test' });
 const programs = new URL('../src/', import.meta.url);
+const serverKeyFile = join(await testFolder(t), 'server.key');
+export const serverKey = await makeServerKey(serverKeyFile, systemRandom);
 
 /** The stores of an empty database, as the worker opens them, for the test's own use. */
 export const stores = async (t: Test, server: TestServer): Promise<Stores & { databaseUrl: string }> => {
   const databaseUrl = await server.createDatabase();
-  const opened = await openStores({ databaseUrl, settings: loadConfig({}), vocabulary: standardVocabulary, logger });
+  const opened = await openStores({ databaseUrl, settings: loadConfig({}), serverKey, vocabulary: standardVocabulary, logger });
   t.teardown(opened.close);
   return { ...opened, databaseUrl };
 };
@@ -49,6 +52,7 @@ export const run = async (
 export const environment = (databaseUrl: string): NodeJS.ProcessEnv => ({
   PATH: process.env.PATH,
   DATABASE_URL: databaseUrl,
+  SERVER_KEY_FILE: serverKeyFile,
   LOG_LEVEL: 'error',
 });
 

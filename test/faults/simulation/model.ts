@@ -16,6 +16,7 @@ import {
   policy,
   type Source,
   standardVocabulary,
+  tagCases,
 } from '@averment/domain';
 import { type EventLog, isUndecodable, type Logged } from '@averment/event-log';
 
@@ -101,6 +102,7 @@ const render = (state: Incident, known: ReadonlyMap<string, Party>, sources: Rea
       return fields ? { id, title: fields.title ?? null, publisher: fields.publisher ?? null, url: null, revision: 1 } : undefined;
     },
     vocabulary: standardVocabulary,
+    tagCase: tagCases(Buffer.alloc(32)),
     mergedFrom: [],
     mergedClaims: [],
     mergeCut: false,

@@ -1,6 +1,7 @@
 import { limitOf, type PublicShare, publicShare, quotesOf, type SourceQuotes } from '../rules/share.ts';
 import { type Citation, citationsIn, type SentCitation } from '../source/citation.ts';
 import { findQuote, type Quote, quotedText, type SearchedText, searchQuotes } from '../source/quote.ts';
+import type { TagCase } from '../values/case-number.ts';
 import { accept, type ErrorCode, type Problem, type Result, refuseFor } from '../values/errors.ts';
 import { derivedId, type Prefix } from '../values/ids.ts';
 import { type Change, kindOf, type SentChange } from './changes/index.ts';
@@ -18,6 +19,7 @@ export type ResolveContext = {
    * looked up, unless it comes searched for those that `sourcesNeeded` names.
    */
   sourceText: (source: string, revision: number) => string | SearchedText | undefined | null;
+  tagCase: TagCase;
   /** How much of each text the public may read; as `publicShare` unless it is said. */
   share?: PublicShare;
   /** JSON Pointer of the list of changes in the body. */
@@ -101,6 +103,7 @@ const named = (work: Work, value: string, pointer: string, prefixes: readonly Pr
 /** `base`: where in the body the thing stands that the change is about. */
 const resolving = (work: Work, base: string, id: Resolving['id']): Resolving => ({
   id,
+  caseOf: (caseNumber) => (caseNumber === null ? null : work.context.tagCase(caseNumber)),
   citations: (sent, pointer) => sent.map((citation, index) => cite(work, citation, `${base}${pointer}/${index}`)),
   named: (value, pointer, ...prefixes) => named(work, value, `${base}${pointer}`, prefixes),
   namedOrNull: (value, pointer, prefix) => (value === null ? null : named(work, value, `${base}${pointer}`, [prefix])),

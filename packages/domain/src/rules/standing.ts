@@ -2,6 +2,7 @@ import type { ClaimEntry, Incident } from '../incident/state.ts';
 import type { Proceeding } from '../incident/things/proceeding.ts';
 import type { Ruling } from '../incident/things/ruling.ts';
 import type { Parties } from '../party/shapes.ts';
+import type { Case, TagCase } from '../values/case-number.ts';
 import { latest } from '../values/latest.ts';
 import { partyBehind, topmost } from './voices.ts';
 
@@ -112,11 +113,39 @@ const casesOfProceedings = (state: Incident): ((id: string) => string) => {
   };
 };
 
-/** Which case a ruling belongs to: its case number, else the first proceeding that its effects name, else the ruling itself. */
-const caseOf = (ruling: Ruling, state: Incident, caseOfProceeding: (id: string) => string): string => {
-  if (ruling.caseNumber !== null) return `number ${ruling.caseNumber}`;
-  const named = ruling.effects.find(({ proceeding }) => proceeding !== null && state.proceedings.get(proceeding)?.retracted === false);
-  return named?.proceeding ? caseOfProceeding(named.proceeding) : ruling.id;
+/**
+ * A case as its number and its court tell it: two courts may give one number to two cases. Where no court is named, it is the only one that has this number in
+ * the record.
+ */
+const numberedCases = ({ rulings, proceedings }: Incident, tagCase: TagCase): ((of: Case, court: string | null) => string) => {
+  const tagOf = (of: Case): string => (typeof of === 'string' ? of : tagCase(of.number));
+  const courts = new Map<string, Set<string>>();
+  const note = (of: Case | null, court: string | null) => {
+    if (of === null || court === null) return;
+    const tag = tagOf(of);
+    courts.set(tag, (courts.get(tag) ?? new Set()).add(court));
+  };
+  for (const { ruling, retracted } of rulings.values()) if (!retracted) note(ruling.case, ruling.court);
+  for (const { proceeding, retracted } of proceedings.values()) if (!retracted) note(proceeding.case, proceeding.forum);
+  return (of, court) => {
+    const tag = tagOf(of);
+    const [only, ...others] = courts.get(tag) ?? [];
+    return `${tag} ${court ?? (others.length === 0 ? only : undefined) ?? ''}`;
+  };
+};
+
+/** Which case each ruling belongs to: its number's, else that of the first proceeding that its effects name, else one of its own. */
+const casesOfRulings = (state: Incident, tagCase: TagCase): ((ruling: Ruling) => string) => {
+  const numbered = numberedCases(state, tagCase);
+  const firstOf = casesOfProceedings(state);
+  return (ruling) => {
+    if (ruling.case !== null) return numbered(ruling.case, ruling.court);
+    const named = ruling.effects.find(({ proceeding }) => proceeding !== null && state.proceedings.get(proceeding)?.retracted === false);
+    if (!named?.proceeding) return ruling.id;
+    const first = firstOf(named.proceeding);
+    const proceeding = state.proceedings.get(first)?.proceeding;
+    return proceeding?.case ? numbered(proceeding.case, proceeding.forum) : first;
+  };
 };
 
 type Finding = { mark: 'upheld' | 'contradicted' | 'not_established' | 'moot'; on: string | null; ruling: Ruling };
@@ -125,13 +154,13 @@ const isClaimEffect = (effect: string | null): effect is keyof typeof markOfEffe
   effect !== null && Object.hasOwn(markOfEffect, effect);
 
 /** The findings of final rulings in force on each claim, by case, in the order of the record. */
-const findingsByClaim = (state: Incident): Map<string, Map<string, Finding[]>> => {
+const findingsByClaim = (state: Incident, tagCase: TagCase): Map<string, Map<string, Finding[]>> => {
   const inForce = rulingsInForce(state);
-  const caseOfProceeding = casesOfProceedings(state);
+  const caseOf = casesOfRulings(state, tagCase);
   const found = new Map<string, Map<string, Finding[]>>();
   for (const [id, { ruling }] of state.rulings) {
     if (!inForce.has(id) || ruling.finality === 'provisional') continue;
-    const ownCase = caseOf(ruling, state, caseOfProceeding);
+    const ownCase = caseOf(ruling);
     for (const { claim, effect } of ruling.effects) {
       if (claim === null || !isClaimEffect(effect) || state.claims.get(claim)?.detached.has(id)) continue;
       const cases = found.get(claim) ?? new Map<string, Finding[]>();
@@ -195,10 +224,10 @@ const supersededClaims = (state: Incident): Set<string> => {
 
 /**
  * The standing of every claim of an incident, in the order of the record (docs/rules.md, standing 2 and 3). A function of the structure of the events
- * alone: no text is read, so nothing of it changes when a text is erased.
+ * alone: no text is read, so nothing of it changes when a text is erased. `tagCase` tells which numbers of forms of before are of the same case as a tag.
  */
-export const standings = (state: Incident, parties: Parties): Standings => {
-  const findings = findingsByClaim(state);
+export const standings = (state: Incident, parties: Parties, tagCase: TagCase): Standings => {
+  const findings = findingsByClaim(state, tagCase);
   const disputes = disputesByClaim(state, parties);
   const superseded = supersededClaims(state);
   const rulings = namings();

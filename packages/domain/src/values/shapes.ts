@@ -28,12 +28,3 @@ export const idOrRef = (...prefixes: Prefix[]) =>
     );
 
 export const partyOrNull = typeId('party').nullable();
-
-/** A case number is structure, so its pattern leaves no room for a name: digits, separators and runs of at most three letters. */
-export const caseNumber = z
-  .string()
-  .max(40)
-  .regex(
-    /^(?=.*\d)(?!.*[A-Za-z]{4})[A-Za-z0-9]+(?:[-:./ ]{1,2}[A-Za-z0-9]+)*$/,
-    'must be a case number: digits, separators and runs of at most three letters',
-  );

@@ -4,18 +4,21 @@ import { agencyDocuments, occurredDocument, placeDocument } from '../incident/th
 import type { Parties } from '../party/shapes.ts';
 import { type Standings, standings } from '../rules/standing.ts';
 import { aspectStates } from '../rules/states.ts';
+import type { TagCase } from '../values/case-number.ts';
 import type { Vocabulary } from '../values/vocabulary.ts';
 import { claimDocument } from './claim.ts';
 import type { ComparisonDocument, IncidentDocument, ListItem, PartyDocument, SourceDocument } from './documents.ts';
 import { entryDocuments } from './entries.ts';
 import { partiesNamed, sourcesNamed } from './named.ts';
 
+/** What is the same for all documents of an installation. */
+export type Installed = { vocabulary: Vocabulary; tagCase: TagCase };
+
 /** What a document is made of beside the incident's own state. `parties` and `sources` look up what the record names, as of the moment shown. */
-export type DocumentInput = {
+export type DocumentInput = Installed & {
   state: Incident;
   parties: Parties;
   sources: (id: string) => SourceDocument | undefined;
-  vocabulary: Vocabulary;
   /** Incidents merged into this one, in the order of their merging. */
   mergedFrom: string[];
   /** Their states: their claims are listed, with their own `incidentId`, and count in the states of the aspects. */
@@ -41,12 +44,12 @@ const noSource = { title: null, publisher: null, url: null, revision: 1 };
  * Claims, entries and corrections stand in the order of the record, retracted ones included; claims of merged incidents follow.
  */
 export const incidentDocument = (input: DocumentInput): IncidentDocument => {
-  const { state, parties, sources, vocabulary } = input;
+  const { state, parties, sources, vocabulary, tagCase } = input;
   const id = state.id ?? '';
   const fields = fieldsOfIncident(state);
   const members = [{ incidentId: id, state }, ...input.mergedClaims].map((member) => ({
     ...member,
-    standings: standings(member.state, parties),
+    standings: standings(member.state, parties, tagCase),
   }));
   const claims = members.flatMap(({ incidentId, state: own, standings: derived }) =>
     claimsWithStanding(own, derived).map((item) => ({ ...item, incidentId })),

@@ -45,7 +45,7 @@ const stateBefore = (history: History, edit: number): Shown & { position: bigint
 
 /** The edits of an incident, and what one would do. Contributors see their own. */
 export const createEditQueries = (
-  { pool, log, vocabulary, reach, turns, schemas: { record, reviews } }: IntoPast,
+  { pool, log, vocabulary, tagCase, reach, turns, schemas: { record, reviews } }: IntoPast,
   makesPublicOf: MakesPublicOf,
 ): Pick<Queries, 'edits' | 'edit' | 'openEdits' | 'reviewedAt' | 'quotesFrom' | 'preview'> => {
   /** The edits as the viewer may see them, as many as fit into one answer. Few incidents hold concealed texts, so what is left of one is folded when it is asked for. */
@@ -63,11 +63,13 @@ export const createEditQueries = (
     return items.map((item) => editWithConcealed(item, left));
   };
 
+  const installed = { vocabulary, tagCase };
+
   /** What the edit would do, as the viewer may see it: all but reviewers and auditors see it without what corrections conceal now. */
   const previewIn = (input: RenderInput, edit: number, viewer: Viewer): Preview | null => {
-    const whole = preview({ ...documentInput(input, vocabulary), edit });
+    const whole = preview({ ...documentInput(input, installed), edit });
     if (whole === undefined || seesConcealed(viewer) || !concealsText(input)) return whole ?? null;
-    const left = preview({ ...documentInput(input, vocabulary, leftOf), edit });
+    const left = preview({ ...documentInput(input, installed, leftOf), edit });
     if (left === undefined) return null;
     const [before, after] = [withConcealed(whole.before, left.before), withConcealed(whole.after, left.after)];
     return { ...whole, before, after, changes: markConcealed(diffDocuments(before, after)) };

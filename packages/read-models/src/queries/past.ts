@@ -197,8 +197,8 @@ export type RenderPast = (history: History, shown: Shown, position: bigint) => D
 
 /** Makes the function that renders documents of the past, and counts them. */
 export const createRenderPast =
-  ({ vocabulary, rendered }: Pick<QueryOptions, 'vocabulary' | 'rendered'>): RenderPast =>
+  ({ vocabulary, tagCase, rendered }: Pick<QueryOptions, 'vocabulary' | 'tagCase' | 'rendered'>): RenderPast =>
   (history, shown, position) => {
     rendered?.();
-    return documentsOf(renderInputAt(history, shown, position), vocabulary);
+    return documentsOf(renderInputAt(history, shown, position), { vocabulary, tagCase });
   };

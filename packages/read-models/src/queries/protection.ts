@@ -7,6 +7,7 @@ import {
   type LetOutOf,
   publicText,
   quotePlaces,
+  servedData,
   withConcealed,
 } from '@averment/domain';
 import { isUndecodable, type Logged } from '@averment/event-log';
@@ -63,7 +64,8 @@ export const createProtection = ({ pool, schemas: { record } }: Pick<Reading, 'p
     dataOf: async (event) => {
       await begin([event]);
       const [left] = withoutConcealed([event], known.get(event.stream));
-      const data = left === undefined || left === event ? event.data : withConcealed<unknown>(event.data, left.data);
+      const [whole, shown] = [event, left ?? event].map((one) => servedData(one.data));
+      const data = left === undefined || left === event ? whole : withConcealed<unknown>(whole, shown);
       const found = letOut.get(event);
       return found === undefined ? data : publicText(data, found);
     },

@@ -1,5 +1,5 @@
 import type { Viewer } from '@averment/access';
-import type { DomainEvent, EditState, EnteredQuote, PartySummary, Policy, Vocabulary } from '@averment/domain';
+import type { DomainEvent, EditState, EnteredQuote, Installed, PartySummary, Policy } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import type { Pool } from 'pg';
 import type { PartyItem, SourceItem } from '../items.ts';
@@ -106,10 +106,9 @@ export class BadCursor extends Error {
   override name = 'BadCursor';
 }
 
-export type QueryOptions = {
+export type QueryOptions = Installed & {
   pool: Pool;
   log: EventLog<DomainEvent>;
-  vocabulary: Vocabulary;
   policy: Policy;
   clock: () => Date;
   /** Whose models are read: the same as those of the runner that keeps them. */

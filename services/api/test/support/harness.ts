@@ -1,6 +1,6 @@
 import type { Principal } from '@averment/access';
 import { createPostgresLeases, createQuotas, type QuotaOptions, migrations as workMigrations } from '@averment/commands';
-import { testCommands } from '@averment/commands/testing';
+import { tagCase, testCommands } from '@averment/commands/testing';
 import { catalogue, type DomainEvent, policy, standardVocabulary } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import { createMemoryLog } from '@averment/event-log/testing';
@@ -75,6 +75,8 @@ export const harnessFor = async (t: Test) => {
   return Object.assign(make, { server });
 };
 
+const installed = { vocabulary: standardVocabulary, tagCase };
+
 const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>, options: HarnessOptions): Promise<Harness> => {
   const pool = createPool({ databaseUrl, name: 'test', logger: quiet, connectTimeout: patience });
   const runner = createRunner({
@@ -83,7 +85,7 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
     logger: quiet,
     erase: async () => undefined,
     logName: async () => 'test.0',
-    projections: createProjections({ vocabulary: standardVocabulary, policy }),
+    projections: createProjections({ ...installed, policy }),
   });
   await runner.ensure();
   const names = runner.projections.map(({ name }) => name);
@@ -92,7 +94,7 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
   const queries = createQueries({
     pool,
     log,
-    vocabulary: standardVocabulary,
+    ...installed,
     policy,
     clock: () => systemClock.now(),
     projections: runner.projections,

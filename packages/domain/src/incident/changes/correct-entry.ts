@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storedCase, withNumberAsCase } from '../../values/case-number.ts';
 import { checkCitations, checkThere, draftNames, type Report } from '../draft.ts';
 import { nameClaims } from '../naming.ts';
 import { checkDispute, claimsOfDispute, type Dispute, disputeFields } from '../things/dispute.ts';
@@ -16,15 +17,23 @@ import {
   storedCorrection,
   touching,
 } from './correction.ts';
-import { changeKind, content, effectKeys, entry, some } from './kind.ts';
+import { changeKind, content, effectKeys, entry, type OlderForm, some } from './kind.ts';
 
 /** The fields of all three kinds of entry; those that the target's kind does not have are refused. */
 const basis = z.enum(['stated', 'inferred', 'court_document', 'report']);
 const sentFields = { ...disputeFields.sent, ...proceedingFields.sent, ...rulingFields.sent, basis };
 const storedFields = { ...disputeFields.stored, ...proceedingFields.stored, ...rulingFields.stored, basis };
 
-const stored = z.strictObject({ ...storedCorrection, target: entryId, fields: fieldNames(storedFields), set: settable(storedFields) });
+const stored = z.strictObject({
+  ...storedCorrection,
+  target: entryId,
+  fields: fieldNames(storedFields),
+  set: settable({ ...storedFields, case: storedCase }),
+});
 type Stored = z.output<typeof stored>;
+
+/** Before a case number was a text there was no tag of it. */
+const numberInTheOpen: OlderForm = { schema: 2, inEdits: 3, upcast: (data) => ({ ...data, set: withNumberAsCase(data.set) }) };
 
 /** The entry as the correction would leave it, if its kind has the fields that are set. */
 const corrected = <T extends object>(report: Report, held: T, { fields, set }: Stored, kind: string, its: object): T => {
@@ -40,6 +49,7 @@ const checkBasis = (report: Report, { fields, set }: Stored, allowed: readonly s
 /** What the record says of a dispute, proceeding or ruling is corrected. */
 export const correctEntry = changeKind({
   ...correction,
+  older: [...correction.older, numberInTheOpen],
   kind: 'correct_entry',
   event: 'EntryCorrected',
   sent: z.strictObject({ target: entryId, set: settable(sentFields), ...sentCorrection }),
@@ -48,6 +58,7 @@ export const correctEntry = changeKind({
     const { citations, counterClaim, continues, claims, effects, ...rest } = sent.set;
     const set = {
       ...rest,
+      ...(rest.caseNumber !== undefined && { case: at.caseOf(rest.caseNumber) }),
       ...(counterClaim !== undefined && { counterClaim: at.namedOrNull(counterClaim, '/set/counterClaim', 'claim') }),
       ...(continues !== undefined && { continues: at.namedOrNull(continues, '/set/continues', 'proceeding') }),
       ...(claims !== undefined && { claims: at.namedAll(claims, '/set/claims', 'claim') }),
@@ -108,11 +119,14 @@ export const correctEntry = changeKind({
     const { target } = change;
     const dispute = record.disputes.get(target)?.dispute;
     const ruling = record.rulings.get(target)?.ruling;
-    const held = dispute ?? ruling ?? record.proceedings.get(target)?.proceeding;
+    const proceeding = record.proceedings.get(target)?.proceeding;
+    const held = dispute ?? ruling ?? proceeding;
     if (!held) return;
     const claimsNamed = () => (dispute ? claimsOfDispute(dispute) : ruling ? claimsOfRuling(ruling) : []);
     const before = new Set(claimsNamed());
     correct(record, target, held, change, event);
+    const numbered = ruling ?? proceeding;
+    if (numbered && change.set.case !== undefined) numbered.case = change.set.case;
     const after = claimsNamed();
     // Effects set anew name their claims anew; a counter-claim that stays does not.
     nameClaims(record, target, change.fields.includes('effects') ? after : after.filter((claim) => !before.has(claim)));

@@ -1,11 +1,20 @@
 import { z } from 'zod';
+import { withNumberAsCase } from '../../values/case-number.ts';
 import { made } from '../things/form.ts';
 import { checkProceeding, proceedingContent, sentProceeding, storedProceeding } from '../things/proceeding.ts';
-import { changeKind, content, entry, oneApproval, some, usual } from './kind.ts';
+import { changeKind, content, entry, type OlderForm, oneApproval, some, usual } from './kind.ts';
+
+/** Before its case number was a text there was no tag of it. */
+const numberInTheOpen: OlderForm = {
+  schema: 1,
+  inEdits: 3,
+  upcast: (data) => ({ ...data, proceeding: withNumberAsCase(data.proceeding) }),
+};
 
 /** A proceeding enters the record. */
 export const openProceeding = changeKind({
   ...usual,
+  older: [numberInTheOpen],
   kind: 'open_proceeding',
   event: 'ProceedingOpened',
   sent: sentProceeding.extend(made),
@@ -17,6 +26,7 @@ export const openProceeding = changeKind({
     proceeding: {
       ...proceeding,
       id: at.id('proceeding'),
+      case: at.caseOf(proceeding.caseNumber),
       continues: at.namedOrNull(proceeding.continues, '/continues', 'proceeding'),
       claims: at.namedAll(proceeding.claims, '/claims', 'claim'),
       citations: at.citations(proceeding.citations, '/citations'),

@@ -1,13 +1,22 @@
 import { z } from 'zod';
+import { withNumberAsCase } from '../../values/case-number.ts';
 import { draftNames } from '../draft.ts';
 import { nameClaims } from '../naming.ts';
 import { made } from '../things/form.ts';
 import { checkRuling, claimsOfRuling, resolveEffects, rulingContent, sentRuling, storedRuling } from '../things/ruling.ts';
-import { changeKind, effectKeys, entry, usual } from './kind.ts';
+import { changeKind, effectKeys, entry, type OlderForm, usual } from './kind.ts';
+
+/** Before its case number was a text there was no tag of it. */
+const numberInTheOpen: OlderForm = {
+  schema: 1,
+  inEdits: 3,
+  upcast: (data) => ({ ...data, ruling: withNumberAsCase(data.ruling) }),
+};
 
 /** A court's ruling enters the record. */
 export const recordRuling = changeKind({
   ...usual,
+  older: [numberInTheOpen],
   kind: 'record_ruling',
   event: 'CourtRulingRecorded',
   sent: sentRuling.extend(made),
@@ -19,6 +28,7 @@ export const recordRuling = changeKind({
     ruling: {
       ...ruling,
       id: at.id('ruling'),
+      case: at.caseOf(ruling.caseNumber),
       effects: resolveEffects(at, ruling.effects, '/effects'),
       citations: at.citations(ruling.citations, '/citations'),
     },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { citationDocuments } from '../../source/citation.ts';
-import { caseNumber, line, partyOrNull, typeId } from '../../values/shapes.ts';
+import { caseNumber, storedCase } from '../../values/case-number.ts';
+import { line, partyOrNull, typeId } from '../../values/shapes.ts';
 import { edtfDate } from '../../values/time.ts';
 import { proceedingStatuses, proceedingTypes } from '../../values/vocabulary.ts';
 import { checkCitations, checkNamed, checkParty, type Draft, type Report } from '../draft.ts';
@@ -38,7 +39,7 @@ const whole = <C extends z.ZodType>(fields: ReturnType<typeof fieldsIn<C>>) =>
     claims: fields.claims.default([]),
   });
 export const sentProceeding = whole(proceedingFields.sent);
-export const storedProceeding = whole(proceedingFields.stored).extend({ id: typeId('proceeding') });
+export const storedProceeding = whole(proceedingFields.stored).extend({ id: typeId('proceeding'), case: storedCase });
 export type Proceeding = z.output<typeof storedProceeding>;
 
 const continuesItself = (draft: Draft, { id, continues }: Proceeding): boolean => {
@@ -76,7 +77,7 @@ export const proceedingContent = (proceeding: Proceeding) => ({
   forum: proceeding.forum,
   openedOn: proceeding.openedOn,
   status: proceeding.status,
-  caseNumber: proceeding.caseNumber,
+  caseNumber: proceeding.caseNumber ?? null,
   continues: proceeding.continues,
   claims: proceeding.claims,
   citations: citationDocuments(proceeding.citations),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { citationDocuments } from '../../source/citation.ts';
-import { caseNumber, line, partyOrNull, text, typeId } from '../../values/shapes.ts';
+import { caseNumber, storedCase } from '../../values/case-number.ts';
+import { line, partyOrNull, text, typeId } from '../../values/shapes.ts';
 import { edtfDate } from '../../values/time.ts';
 import { claimEffects, proceedingStatuses, rulingEffects } from '../../values/vocabulary.ts';
 import type { EffectDocument } from '../../views/documents.ts';
@@ -50,7 +51,7 @@ const whole = <C extends z.ZodType>(fields: ReturnType<typeof fieldsIn<C>>) =>
     caseNumber: fields.caseNumber.default(null),
   });
 export const sentRuling = whole(rulingFields.sent);
-export const storedRuling = whole(rulingFields.stored).extend({ id: typeId('ruling') });
+export const storedRuling = whole(rulingFields.stored).extend({ id: typeId('ruling'), case: storedCase });
 export type Ruling = z.output<typeof storedRuling>;
 export type Effect = Ruling['effects'][number];
 type SentEffect = z.output<typeof sentRuling>['effects'][number];
@@ -149,7 +150,7 @@ export const rulingContent = (ruling: Ruling) => ({
   onMotionOf: ruling.onMotionOf ?? null,
   standard: ruling.standard ?? null,
   basis: ruling.basis,
-  caseNumber: ruling.caseNumber,
+  caseNumber: ruling.caseNumber ?? null,
   summary: ruling.summary ?? null,
   citations: citationDocuments(ruling.citations),
   effects: ruling.effects.map(effectDocument),

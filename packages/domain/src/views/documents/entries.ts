@@ -34,7 +34,7 @@ export const proceedingShape = z.object({
   openedOn: z.string().nullable(),
   status: status.describe('The last one, by date and then by order in the record'),
   openedAs: status,
-  caseNumber: z.string().nullable(),
+  caseNumber: text.describe('As the court or the source writes it; null where none is known, and once it was erased'),
   continues: idOf('proceeding').nullable(),
   claims: strings,
   citations,
@@ -42,7 +42,7 @@ export const proceedingShape = z.object({
   retracted: z.boolean(),
   addedAtRevision: revision,
   concealed,
-} satisfies EachOf<Proceeding>);
+} satisfies EachOf<Omit<Proceeding, 'case'>>);
 
 const effectShape = z.object({
   claim: idOf('claim').nullable(),
@@ -61,7 +61,7 @@ export const rulingShape = z.object({
   onMotionOf: text,
   standard: text,
   basis: oneOf<Ruling['basis']>(),
-  caseNumber: z.string().nullable(),
+  caseNumber: text.describe('As the court or the source writes it; null where none is known, and once it was erased'),
   summary: text,
   citations,
   effects: z.array(effectShape),
@@ -69,7 +69,7 @@ export const rulingShape = z.object({
   retracted: z.boolean(),
   addedAtRevision: revision,
   concealed,
-} satisfies EachOf<Ruling>);
+} satisfies EachOf<Omit<Ruling, 'case'>>);
 
 export const correctionShape = z.object({
   id: idOf('correction'),

@@ -1,4 +1,4 @@
-import type { DomainEvent, Vocabulary } from '@averment/domain';
+import type { DomainEvent, Installed } from '@averment/domain';
 import type { PoolClient } from 'pg';
 import type { Projection, ProjectionContext } from '../../projection.ts';
 import type { Version, Versions } from '../../versions.ts';
@@ -106,11 +106,11 @@ const project = async (
  * The projection `record`: parties and sources with their versions, incidents as they are now and what the list said of them at every position,
  * claims, merges, and who uses what.
  */
-export const createRecordProjection = ({ vocabulary }: { vocabulary: Vocabulary }): Projection => {
-  const tools = { states: createStates(), left: createStates(), render: createRenderer(vocabulary) };
+export const createRecordProjection = (installed: Installed): Projection => {
+  const tools = { states: createStates(), left: createStates(), render: createRenderer(installed) };
   return {
     name: 'record',
-    version: 2,
+    version: 3,
     ddl: recordTables,
     indexes: recordIndexes,
     streams: ['incident_', 'party_', 'source_'],

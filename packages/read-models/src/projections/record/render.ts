@@ -5,12 +5,12 @@ import {
   dayRange,
   type Incident,
   type IncidentDocument,
+  type Installed,
   incidentDocument,
   type LetOutOf,
   listRow,
   type Parties,
   publicText,
-  type Vocabulary,
   withConcealed,
 } from '@averment/domain';
 import { isCut, type Merges, mergedInto } from './merges.ts';
@@ -118,7 +118,7 @@ const rowOf = ({ open, document, whole }: Documents): Row => {
 /** What the domain's documents of an incident are made of, as of a position. `stateOf` says whether with or without what corrections conceal. */
 export const documentInput = (
   { unit, member, position, register, parties }: RenderInput,
-  vocabulary: Vocabulary,
+  installed: Installed,
   stateOf: (shown: Shown) => Incident = ({ state }) => state,
 ): DocumentInput => {
   const merged = mergedInto(unit.merges, member.id, position);
@@ -126,7 +126,7 @@ export const documentInput = (
     state: stateOf(member),
     parties,
     sources: sourcesAt(register, position),
-    vocabulary,
+    ...installed,
     mergedFrom: merged,
     mergedClaims: merged.flatMap((id) => {
       const shown = unit.members.get(id);
@@ -142,25 +142,25 @@ export const leftOf = ({ state, left }: Shown): Incident => left ?? state;
 export const concealsText = ({ unit }: RenderInput): boolean => [...unit.members.values()].some(({ left }) => left !== null);
 
 /** The document with the texts that corrections conceal, and without. */
-const bothOf = (input: RenderInput, vocabulary: Vocabulary): Omit<Documents, 'open'> => {
-  const whole = incidentDocument(documentInput(input, vocabulary));
-  const document = concealsText(input) ? withConcealed(whole, incidentDocument(documentInput(input, vocabulary, leftOf))) : whole;
+const bothOf = (input: RenderInput, installed: Installed): Omit<Documents, 'open'> => {
+  const whole = incidentDocument(documentInput(input, installed));
+  const document = concealsText(input) ? withConcealed(whole, incidentDocument(documentInput(input, installed, leftOf))) : whole;
   return { document, whole };
 };
 
 /** The documents of an incident as of a position. */
-export const documentsOf = (input: RenderInput, vocabulary: Vocabulary): Documents => {
-  const both = bothOf(input, vocabulary);
+export const documentsOf = (input: RenderInput, installed: Installed): Documents => {
+  const both = bothOf(input, installed);
   const parties = publicPartiesAt(input.register, input.position);
   const withholds = both.whole.parties.some(({ id }) => parties(id)?.withheld);
-  return { ...both, open: withholds ? bothOf({ ...input, parties }, vocabulary).document : both.document };
+  return { ...both, open: withholds ? bothOf({ ...input, parties }, installed).document : both.document };
 };
 
 /** Makes the function that renders an incident as of a position. */
 export const createRenderer =
-  (vocabulary: Vocabulary): Renderer =>
+  (installed: Installed): Renderer =>
   (input) => {
-    const documents = documentsOf(input, vocabulary);
+    const documents = documentsOf(input, installed);
     return { ...documents, row: documents.document.revision === null ? null : rowOf(documents) };
   };
 
