@@ -155,7 +155,10 @@ const edit = async (world: World, subject: string, key: string, own: Basics | nu
   }
 };
 
-/** Decides whatever is submitted, the own edits too: those must be refused. A vote that was not enough is taken back now and then. */
+/**
+ * Decides whatever is submitted, the own edits too: those must be refused. A vote that was not enough is taken back now and then; the one that somebody else
+ * then casts is not enough either.
+ */
 const decide = async (world: World, subject: string, key: string): Promise<void> => {
   const { random } = world;
   const incidents = streamsOf(world, 'incident_');
@@ -167,7 +170,9 @@ const decide = async (world: World, subject: string, key: string): Promise<void>
   const { edit } = random.pick(open);
   const decision = random.pick(['approve', 'approve', 'approve', 'reject', 'request_changes'] as const);
   const decided = await decideOn(world, subject, key, incident, edit, decision);
-  if (decided?.state === 'submitted' && random.chance(0.5)) await takeBack(world, subject, key, incident, edit);
+  if (decided?.state !== 'submitted' || random.chance(0.4)) return;
+  await takeBack(world, subject, key, incident, edit);
+  await decideOn(world, 'chief', `${key}-chief`, incident, edit, 'approve');
 };
 
 type Decision = 'approve' | 'reject' | 'request_changes';
