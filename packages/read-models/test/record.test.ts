@@ -79,3 +79,35 @@ t.test('the past by revision stops at whole appends, and has the parties of that
   t.match(JSON.parse((await queries.comparison(id, null))?.body ?? '{}'), { incidentId: id, voices: [{ name: 'The department' }] });
   t.equal(await queries.incidentAt(world.id('incident', 'nowhere'), { revision: 0 }, contributor), null);
 });
+
+t.test('a text that is in memory is not read again while its tag stands in the model, and only then', async (t) => {
+  const world = createWorld();
+  await world.cast();
+  await world.publish('bridge');
+  const { queries, pool } = await models(t, world);
+  const id = world.id('incident', 'bridge');
+  const first = await queries.incident(id, null);
+  const set = (columns: string) => pool.query(`UPDATE record_v2.incidents SET ${columns} WHERE id = $1`, [id]);
+  await set("document = 'another text'");
+  t.same(await queries.incident(id, null), first, 'the tag is the same, so the text is');
+  t.same(await queries.incident(id, contributor), { ...first, body: 'another text' }, 'readers of another tier have texts of their own');
+  await set(`etag = '"2"'`);
+  t.same(await queries.incident(id, null), { body: 'another text', etag: '"2"' });
+
+  const asking = (held?: string) => ({
+    held,
+    noteFreshness: () => undefined,
+    client: { name: 'reader', signal: new AbortController().signal },
+  });
+  await set(`etag = '"3"'`);
+  t.same(await queries.incident(id, null, asking('"3"')), { body: null, etag: '"3"' }, 'a caller who has the text is not sent it');
+  t.same(
+    await queries.incident(id, null, asking('"2"')),
+    { body: 'another text', etag: '"3"' },
+    'and what was not read for one is read for the next',
+  );
+  t.same(await queries.incident(id, null, asking('"3"')), { body: null, etag: '"3"' });
+  await pool.query(`DELETE FROM record_v2.incidents WHERE id = $1`, [id]);
+  t.equal(await queries.incident(id, null), null, 'what is in memory does not outlive its row');
+  t.equal(await queries.incident(id, null), null);
+});

@@ -1,6 +1,7 @@
 import { readersOf, seesIncident, tierOf, type Viewer } from '@averment/access';
 import { comparison, type IncidentDocument } from '@averment/domain';
 import { batched } from '@averment/platform';
+import { LRUCache } from 'lru-cache';
 import type { QueryResult } from 'pg';
 import { type Documents, etagOf } from '../projections/record/render.ts';
 import { ModelMissing } from '../runner/follower.ts';
@@ -9,7 +10,7 @@ import { pointReads } from './batches.ts';
 import type { IntoPast } from './index.ts';
 import { createReadCounting, createRenderPast, endOfAppend, historyFor, stateAt } from './past.ts';
 import type { Then } from './then.ts';
-import type { Moment, Queries, ReadContext, ServedPast } from './types.ts';
+import type { Freshness, Moment, Queries, ReadContext, ServedPast } from './types.ts';
 import { documentFor } from './viewers.ts';
 import { createShared, giveUpIf } from './work.ts';
 
@@ -24,27 +25,25 @@ const comparisons: Columns = {
   body: `CASE asked.tier WHEN 'public' THEN coalesce(i.public_comparison, i.comparison) ELSE i.comparison END`,
 };
 
-type Asked = { id: string; viewer: Viewer; held: string | undefined };
-type Row = {
-  n: number;
-  position: string;
-  parked: string[] | null;
-  /** Null where there is no such incident. */
-  published: boolean | null;
-  author: string | null;
-  etag: string;
-  body: string | null;
-};
+/** `known`: the tag of the text that is in memory; `held`: of that which the caller has. Neither is read again. */
+type Asked = { id: string; viewer: Viewer; known: string | null; held: string | null };
+/** `body` is null where the caller has it; `published` where there is no such incident (any more). */
+type Text = { published: boolean | null; author: string | null; etag: string; body: string | null };
+/** How far the model is, and a text that is not known; `n` is null where there is none such. */
+type Row = Text & { position: string | null; parked: string[] | null; n: number | null };
 
 /**
- * Reads the text as it is now, and how far the model is, in one statement, so that both are of the same moment. $1: ids, $2: the tags that callers hold,
- * whose texts are not read, $3: their tiers.
+ * Reads the texts whose tag is another than is known, and how far the model is, in one statement, so that all are of the same moment. A tag is of the whole
+ * text, which says whether it is published. $1: ids, $2: known tags, $3: held tags, $4: the callers' tiers.
  */
 const currentSql = (record: string, { etag, body }: Columns): string => `
-  SELECT asked.n::int, (SELECT position::text FROM ${record}.checkpoint) AS position,
-    (SELECT array_agg(stream) FROM runner.parked WHERE model = '${record}') AS parked,
-    i.published, i.author, ${etag} AS etag, CASE WHEN ${etag} = asked.held THEN NULL ELSE ${body} END AS body
-  FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS asked(id, held, tier, n) LEFT JOIN ${record}.incidents AS i ON i.id = asked.id`;
+  SELECT head.position, head.parked, found.*
+  FROM (SELECT (SELECT position::text FROM ${record}.checkpoint) AS position,
+      (SELECT array_agg(stream) FROM runner.parked WHERE model = '${record}') AS parked) AS head
+    LEFT JOIN (SELECT asked.n::int, i.published, i.author, ${etag} AS etag, CASE WHEN ${etag} = asked.held THEN NULL ELSE ${body} END AS body
+      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS asked(id, known, held, tier, n)
+        LEFT JOIN ${record}.incidents AS i ON i.id = asked.id
+      WHERE ${etag} IS DISTINCT FROM asked.known) AS found ON true`;
 
 const rowsOf = async (result: Promise<QueryResult<Row>>): Promise<Row[]> => {
   try {
@@ -57,6 +56,8 @@ const rowsOf = async (result: Promise<QueryResult<Row>>): Promise<Row[]> => {
 /** What a reader of the past is answered, null where there was nothing to see. */
 type Told = { found: ServedPast | null };
 const keptBytes = 32 * 1024 * 1024;
+/** What a text takes in memory beside its characters. */
+const entryBytes = 500;
 
 const servedPast = (body: string, revision: number, position: bigint): ServedPast => ({
   body,
@@ -74,19 +75,35 @@ export const createIncidentQueries = (options: IntoPast): Pick<Queries, 'inciden
 
   const current = (name: string, columns: Columns): Queries['incident'] => {
     const text = currentSql(schemas.record, columns);
-    const load = async (asked: readonly Asked[]): Promise<(Row | undefined)[]> => {
-      const values = [asked.map(({ id }) => id), asked.map(({ held }) => held ?? null), asked.map(({ viewer }) => tierOf(viewer))];
-      const found: Row[] = [];
-      for (const row of await rowsOf(pool.query<Row>({ name, text, values }))) found[row.n - 1] = row;
-      return found;
+    const kept = new LRUCache<string, Text>({ maxSize: keptBytes, sizeCalculation: ({ body }) => entryBytes + (body?.length ?? 0) });
+    const load = async (asked: readonly Asked[]): Promise<{ freshness: Freshness; text: Text | undefined }[]> => {
+      const values = [
+        asked.map(({ id }) => id),
+        asked.map(({ known }) => known),
+        asked.map(({ held }) => held),
+        asked.map(({ viewer }) => tierOf(viewer)),
+      ];
+      const rows = await rowsOf(pool.query<Row>({ name, text, values }));
+      const [head] = rows;
+      if (head?.position == null) throw new ModelMissing('the model record has no checkpoint');
+      const freshness = { position: BigInt(head.position), parked: new Set(head.parked) };
+      const texts: Text[] = [];
+      for (const { n, published, author, etag, body } of rows) if (n !== null) texts[n - 1] = { published, author, etag, body };
+      return asked.map((_, index) => ({ freshness, text: texts[index] }));
     };
-    const find = batched(load, { ...pointReads, keyOf: ({ id, viewer, held }) => `${id} ${tierOf(viewer)} ${held}` });
+    const find = batched(load, { ...pointReads, keyOf: ({ id, viewer, known, held }) => `${id} ${tierOf(viewer)} ${known} ${held}` });
     return async (id, viewer, context) => {
-      const row = await find({ id, viewer, held: context?.held });
-      if (row === undefined) throw new ModelMissing('the model record has no checkpoint');
-      const { position, parked, published, author, etag, body } = row;
-      context?.noteFreshness({ position: BigInt(position), parked: new Set(parked) });
-      return published === null || !seesIncident(viewer, { published, author }) ? null : { body, etag };
+      const key = `${id} ${tierOf(viewer)}`;
+      const held = context?.held ?? null;
+      const inMemory = kept.get(key);
+      const isKnown = inMemory !== undefined && (inMemory.body !== null || inMemory.etag === held);
+      const { freshness, text } = await find({ id, viewer, held, known: isKnown ? inMemory.etag : null });
+      context?.noteFreshness(freshness);
+      if (text !== undefined) kept.set(key, text);
+      const found = text ?? (isKnown ? inMemory : undefined);
+      if (found === undefined || found.published === null) return null;
+      const { published, author, etag, body } = found;
+      return seesIncident(viewer, { published, author }) ? { body: etag === held ? null : body, etag } : null;
     };
   };
 
