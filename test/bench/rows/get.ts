@@ -2,7 +2,8 @@ import type { Row } from '../bench.ts';
 import { connect, expected, type Http, startBare } from '../http.ts';
 import { incidentId } from '../incidents.ts';
 import { interleaved, median, underLoad } from '../measure.ts';
-import { compared } from '../report.ts';
+import { createMeter } from '../processes.ts';
+import { alone, compared } from '../report.ts';
 
 const flight = 64;
 
@@ -24,17 +25,21 @@ export const get: Row = async ({ stacks, quick, rounds }) => {
   const peer = connect(bare.url, flight, null);
   const shares: number[] = [];
   const measure = async (http: Http, status: 200 | 304) => {
-    const { rate, share } = await underLoad({ flight, seconds: quick ? 1 : 5 }, async (index) => {
+    const load = await underLoad({ flight, seconds: quick ? 1 : 5 }, async (index) => {
       const { id, etag } = documents[index % count] ?? { id: '', etag: '' };
       const answer = await http.get(`/v1/incidents/${id}`, status === 304 ? { 'if-none-match': etag } : {});
       if (answer.status !== status) throw new Error(`expected ${status}, got ${answer.status}`);
     });
-    shares.push(share);
-    return rate;
+    shares.push(load.share);
+    return load;
   };
+  const rateOf = async (http: Http, status: 200 | 304) => (await measure(http, status)).rate;
+  const processes = { 'the API': served.api, PostgreSQL: stacks.postmaster };
+  const cpu = { 200: createMeter(processes), 304: createMeter(processes) };
+  const metered = async (status: 200 | 304) => (await cpu[status].during(() => measure(own, status))).rate;
   await measure(own, 200);
-  const whole = await interleaved(rounds, { own: () => measure(own, 200), peer: () => measure(peer, 200) });
-  const unchanged = await interleaved(rounds, { own: () => measure(own, 304), peer: () => measure(peer, 304) });
+  const whole = await interleaved(rounds, { own: () => metered(200), peer: () => rateOf(peer, 200) });
+  const unchanged = await interleaved(rounds, { own: () => metered(304), peer: () => rateOf(peer, 304) });
   await Promise.all([own.close(), peer.close(), served.stop(), bare.stop()]);
   const bytes = Math.round(median(documents.map(({ body }) => Buffer.byteLength(body))));
   return [
@@ -48,5 +53,8 @@ export const get: Row = async ({ stacks, quick, rounds }) => {
       aim: { least: 0.7 },
       share: shares,
     }),
+    ...([200, 304] as const).flatMap((status) =>
+      Object.entries(cpu[status].figures).map(([name, each]) => alone(`CPU of a ${status}, ${name}`, each, { unit: 'µs' })),
+    ),
   ];
 };
