@@ -50,6 +50,19 @@ t.test('rebuild explains itself', async (t) => {
   t.match(unset.err, /DATABASE_URL/);
 });
 
+t.test('what derives standings needs the server key, and says so', async (t) => {
+  const { databaseUrl } = await stores(t, server);
+  const { SERVER_KEY_FILE: _, ...without } = environment(databaseUrl);
+  t.equal((await run('verify', without)).code, 0, 'the log is verified without');
+  for (const [program, ...args] of [['rebuild', 'all'], ['restored'], ['verify', '--models']] as const) {
+    const unset = await run(program, without, ...args);
+    t.match(unset, { code: 1, err: /^averment \w+: these settings cannot be used:\n {2}SERVER_KEY_FILE has to be set/ }, program);
+    const gone = await run(program, { ...without, SERVER_KEY_FILE: '/nowhere/server.key' }, ...args);
+    t.match(gone, { code: 1, err: /^averment \w+: the server key \/nowhere\/server\.key is not there\. Restore it/ }, program);
+    t.notMatch(gone.err, /\bat .*\.ts:\d/, 'without a trace');
+  }
+});
+
 t.test('restored counts on from whatever the models have heard of, where the vault has forgotten it, and from what is said', async (t) => {
   const { databaseUrl, log, runner, pool } = await stores(t, server);
   await register(log, 2);
