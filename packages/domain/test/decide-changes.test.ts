@@ -1,4 +1,5 @@
 import t from 'tap';
+import { loadVocabulary } from '../src/index.ts';
 import { addClaim, type Body, citations, claim, incidentId, outcome, partyId, proposal, type Scene, scene, sourceId } from './scene.ts';
 
 /** A published incident with one claim of the department. */
@@ -434,6 +435,26 @@ t.test('merging', async (t) => {
   t.equal(outcome(s.submit([addClaim('x'), merge('other')])), 'EditSubmitted');
   s.facts.incidents.set(incidentId('other'), { status: 'retracted' });
   t.equal(outcome(s.vote(2, 'approve', 'reviewer')), 'RecordState /changes/1/into', 'the target is looked at again when it is approved');
+});
+
+t.test('types and statuses of proceedings are words of the vocabulary', async (t) => {
+  const s = published();
+  s.applied(proceeding());
+  const update = (status: string) => ({ kind: 'update_proceeding', proceeding: s.id('p1'), status, citations });
+  const becomes = (status: string) => ruling([{ proceeding: s.id('p1'), status }]);
+  const set = (fields: Body) => ({ kind: 'correct_entry', target: s.id('p1'), set: fields, citations, ...reason });
+  const sent = (change: Body) => outcome(s.submit([change]));
+  for (const status of ['expunged', 'sealed', 'pardoned', 'diverted', 'hung_jury', 'ignored_bill']) {
+    for (const change of [proceeding({ ref: 'p2', status }), update(status), becomes(status), set({ status })])
+      t.equal(sent(change), 'EditSubmitted');
+  }
+  t.equal(sent(proceeding({ ref: 'p2', status: 'paroled' })), 'InvalidChange /changes/0/status');
+  t.equal(sent(proceeding({ ref: 'p2', type: 'parole' })), 'InvalidChange /changes/0/type');
+  t.equal(sent(update('paroled')), 'InvalidChange /changes/0/status');
+  t.equal(sent(becomes('paroled')), 'InvalidChange /changes/0/effects/0/status');
+  t.equal(sent(set({ status: 'paroled' })), 'InvalidChange /changes/0/set/status');
+  s.facts.vocabulary = loadVocabulary({ proceedingTypes: { parole: {} }, proceedingStatuses: { paroled: { ends: true } } });
+  t.equal(sent(proceeding({ ref: 'p2', type: 'parole', status: 'paroled' })), 'EditSubmitted');
 });
 
 t.test('refusals say what to do', async (t) => {

@@ -24,6 +24,7 @@ import {
   resolveChanges,
   sourcesCited,
   standardVocabulary,
+  type Vocabulary,
   withdrawEdit,
   withdrawVote,
 } from '../src/index.ts';
@@ -63,6 +64,7 @@ export const text = 'The § agency says that the car moved. The § city has not 
 
 /** What the world beside the stream holds; a test may change it in between. */
 export type World = {
+  vocabulary: Vocabulary;
   parties: Map<string, PartyFacts>;
   /** Parties that an edit used which two approved. */
   reviewed: Set<string>;
@@ -70,6 +72,7 @@ export type World = {
   incidents: Map<string, { status: Incident['status'] }>;
 };
 export const world = (): World => ({
+  vocabulary: standardVocabulary,
   parties: new Map(parties),
   reviewed: new Set([partyId('mayor')]),
   sources: new Map([[sourceId('article'), { textRevisions: 1, withdrawn: false }]]),
@@ -79,8 +82,8 @@ export const world = (): World => ({
     [incidentId('unpublished'), { status: 'proposed' as const }],
   ]),
 });
-export const factsOf = ({ parties, reviewed, sources, incidents }: World): Facts => ({
-  vocabulary: standardVocabulary,
+export const factsOf = ({ vocabulary, parties, reviewed, sources, incidents }: World): Facts => ({
+  vocabulary,
   policy,
   parties: (id) => parties.get(id),
   privacyReviewed: (id) => reviewed.has(id),

@@ -88,7 +88,7 @@ t.test('an incident as a document', async (t) => {
   });
   t.match(shown.disputes, [{ id: id('dispute', 'd1'), basis: 'stated', grounds: 'Grounds of d1.', withdrawn: false, retracted: false }]);
   t.match(shown.proceedings, [
-    { id: id('proceeding', 'p1'), status: 'dismissed', openedAs: 'open', updates: [{ status: 'pending', revision: 5 }] },
+    { id: id('proceeding', 'p1'), status: 'dismissed', openedAs: 'open', ended: true, updates: [{ status: 'pending', revision: 5 }] },
   ]);
   t.match(shown.rulings, [
     { id: id('ruling', 'r1'), inForce: true, finality: 'final', effects: [{ effect: 'contradicts' }, { status: 'dismissed' }] },
@@ -101,6 +101,11 @@ t.test('an incident as a document', async (t) => {
   t.test('it names every source that it cites, without texts', async (t) => {
     t.same(shown.sources, [{ id: id('source', 'article'), title: 'Case note', publisher: 'Tests', url: null, revision: 1 }]);
   });
+});
+
+t.test('a proceeding says whether its status ends it', async (t) => {
+  const ended = (status: string) => document(proceeding('p1', { status })).proceedings[0]?.ended;
+  t.same(['open', 'hung_jury', 'expunged', 'sealed', 'one_that_is_gone'].map(ended), [false, false, true, null, null]);
 });
 
 t.test('the sentence that attributes a claim', async (t) => {

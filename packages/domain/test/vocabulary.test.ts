@@ -6,8 +6,6 @@ import {
   claimEffects,
   flags,
   loadVocabulary,
-  proceedingStatuses,
-  proceedingTypes,
   rulingEffects,
   stanceRules,
   stances,
@@ -23,6 +21,9 @@ const line = ({ name, kinds, units, varies, ...flags }: AspectDefinition): strin
   const letters = [flags.multiple && 'M', varies && 'V', flags.accusatory && 'A', flags.neverCompared && 'X'].filter(Boolean);
   return [name, kinds.join('|'), ...(units ?? []), ...letters.sort()].join(' ');
 };
+
+const proceedingTypes = [...standardVocabulary.proceedingTypes.keys()];
+const proceedingStatuses = [...standardVocabulary.proceedingStatuses.keys()];
 
 const published = readFileSync(new URL('../../../docs/vocabulary.md', import.meta.url), 'utf8');
 
@@ -42,9 +43,13 @@ t.test('the published page has every aspect as it is, and every other word', asy
   };
   const rows = published.split('\n').filter((line) => /^\| `/.test(line));
   t.same(rows, [...standardVocabulary.aspects.values()].map(row));
+  const statuses = (ends: boolean | null) =>
+    proceedingStatuses.filter((status) => standardVocabulary.proceedingStatuses.get(status)?.ends === ends);
   const lists = {
     ...{ Units: [...standardVocabulary.units], Capacities: capacities, Stances: stances, Proceedings: proceedingTypes },
-    ...{ 'Their statuses': proceedingStatuses, 'Effects on a claim': claimEffects, 'Effects on a ruling': rulingEffects, Flags: flags },
+    ...{ 'Statuses of one that is open': statuses(false), 'Statuses that end one': statuses(true) },
+    ...{ 'Statuses that do not tell which': statuses(null) },
+    ...{ 'Effects on a claim': claimEffects, 'Effects on a ruling': rulingEffects, Flags: flags },
   };
   for (const [name, words] of Object.entries(lists)) {
     const line = published.split('\n').find((one) => one.startsWith(`- ${name}: `)) ?? '';
@@ -79,8 +84,14 @@ t.test('the aspects are those of the design, where it lies beside the checkout',
   );
   const lists = { units: [...standardVocabulary.units], capacities, proceedings: proceedingTypes };
   for (const [name, words] of Object.entries(lists)) t.same(new RegExp(`^${name} +(.*)$`, 'm').exec(block)?.[1]?.split(' '), words, name);
-  for (const word of [...stances, ...proceedingStatuses, ...claimEffects, ...rulingEffects, ...flags])
-    t.match(block, new RegExp(`\\b${word}\\b`));
+  for (const word of [...stances, ...claimEffects, ...rulingEffects, ...flags]) t.match(block, new RegExp(`\\b${word}\\b`));
+});
+
+t.test('what becomes of cases can be said, and whether it ends them', async (t) => {
+  const ends = (status: string) => standardVocabulary.proceedingStatuses.get(status)?.ends;
+  for (const status of ['expunged', 'pardoned', 'ignored_bill', 'dismissed', 'abated', 'sustained']) t.equal(ends(status), true, status);
+  for (const status of ['open', 'diverted', 'hung_jury', 'mistrial']) t.equal(ends(status), false, status);
+  for (const status of ['sealed', 'remanded']) t.equal(ends(status), null, status);
 });
 
 t.test('what is not counted, and what stances ask for', async (t) => {
@@ -93,7 +104,7 @@ t.test('what is not counted, and what stances ask for', async (t) => {
   t.equal(stanceRules.cannot_confirm.shownAs, 'has not confirmed');
 });
 
-t.test('a configuration adds aspects, units and terms', async (t) => {
+t.test('a configuration adds aspects, units, terms, and types and statuses of proceedings', async (t) => {
   const { aspects, units } = loadVocabulary({
     units: ['shield'],
     aspects: [{ name: 'shields', group: 'event', kinds: ['quantity'], units: ['shield'] }],
@@ -103,12 +114,21 @@ t.test('a configuration adds aspects, units and terms', async (t) => {
   t.match(aspects.get('shields'), { kinds: ['quantity'], multiple: false });
   t.ok(aspects.get('weapon')?.terms.includes('shield'));
   t.notOk(standardVocabulary.aspects.has('shields'), 'the standard one stays as it is');
+  const own = loadVocabulary({
+    proceedingTypes: { parole: {} },
+    proceedingStatuses: { paroled: { meaning: 'let out on conditions', ends: true } },
+  });
+  t.same(own.proceedingStatuses.get('paroled'), { meaning: 'let out on conditions', ends: true });
+  t.ok(own.proceedingTypes.has('parole') && own.proceedingStatuses.has('dismissed'));
+  t.notOk(standardVocabulary.proceedingStatuses.has('paroled'));
 });
 
 t.test('a configuration that is wrong is refused with what is wrong', async (t) => {
   const aspect = { name: 'own', group: 'event', kinds: ['boolean' as const] };
   t.throws(() => loadVocabulary({ aspects: [{ ...aspect, name: 'weapon' }] }), /aspect weapon is defined twice/);
   t.throws(() => loadVocabulary({ units: ['shot'] }), /unit shot is defined twice/);
+  t.throws(() => loadVocabulary({ proceedingStatuses: { open: { ends: false } } }), /status of proceedings open is defined twice/);
+  t.throws(() => loadVocabulary({ proceedingStatuses: { paroled: {} } }), /ends/);
   t.throws(() => loadVocabulary({ terms: { nothing: ['a'] } }), /no such aspect/);
   t.throws(() => loadVocabulary({ terms: { weapon: ['blade'] } }), /term of weapon blade is defined twice/);
   t.throws(() => loadVocabulary({ terms: { fled: ['a'] } }), /takes no terms/);

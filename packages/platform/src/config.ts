@@ -199,7 +199,7 @@ const described: Record<keyof typeof schemas, Omit<Setting, 'name'>> = {
   VOCABULARY_FILE: {
     fallback: null,
     example: '/etc/averment/vocabulary.json',
-    about: 'A JSON file of aspects, units and terms that are added to the vocabulary.',
+    about: 'A JSON file of aspects, units, terms, and types and statuses of proceedings that are added to the vocabulary.',
     secret: false,
   },
   LOG_LEVEL: { fallback: 'info', example: 'warn', about: `How much is logged: ${logLevels.join(', ')}.`, secret: false },

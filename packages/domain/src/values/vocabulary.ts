@@ -2,8 +2,8 @@ import { z } from 'zod';
 import data from './vocabulary.json' with { type: 'json' };
 
 /**
- * The controlled vocabulary: `vocabulary.json`, validated when this module loads, and what a configuration adds to it. Aspects, their terms and units
- * can be added; capacities, stances, proceeding types, statuses, effects and flags are closed, because the rules give them a meaning.
+ * The controlled vocabulary: `vocabulary.json`, validated when this module loads, and what a configuration adds to it. Aspects, their terms, units, and the
+ * types and statuses of proceedings can be added; capacities, stances, effects and flags are closed, because the rules give them a meaning.
  */
 
 const word = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be a lower case word');
@@ -11,6 +11,8 @@ const word = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be a lower case wo
 export const aspectName = word;
 /** A unit of quantities, checked against the vocabulary by `decide`. */
 export const unitName = word;
+/** A type or a status of proceedings, likewise. */
+export const proceedingWord = word;
 
 const valueKinds = ['boolean', 'term', 'text', 'time', 'party', 'incident', 'quantity'] as const;
 type ValueKind = (typeof valueKinds)[number];
@@ -41,6 +43,9 @@ const aspect = z
   .refine((it) => it.units === null || it.kinds.includes('quantity'), 'only an aspect that takes quantities has units');
 
 const entry = z.strictObject({ meaning: z.string().optional() });
+const type = z.strictObject({ meaning: z.string().nullable().default(null) });
+/** `ends`: whether a proceeding of this status is over; null where the status does not tell. */
+const status = type.extend({ ends: z.boolean().nullable() });
 const file = z.strictObject({
   aspects: z.array(aspect),
   units: z.array(unitName),
@@ -55,25 +60,31 @@ const file = z.strictObject({
       valueKind: z.enum(valueKinds).nullable().default(null),
     }),
   ),
-  proceedingTypes: z.record(word, entry),
-  proceedingStatuses: z.record(word, entry),
+  proceedingTypes: z.record(word, type),
+  proceedingStatuses: z.record(word, status),
   claimEffects: z.record(word, entry),
   rulingEffects: z.record(word, entry),
   flags: z.record(word, entry.extend({ counted: z.boolean().default(true) })),
 });
 
-/** What a configuration may add: aspects with their flags, units, and terms for aspects that there are. */
+/** What a configuration may add: aspects with their flags, units, terms for aspects that there are, and types and statuses of proceedings. */
 const extension = z.strictObject({
   aspects: z.array(aspect).default([]),
   units: z.array(unitName).default([]),
   terms: z.record(aspectName, z.array(word)).default({}),
+  proceedingTypes: z.record(word, type).default({}),
+  proceedingStatuses: z.record(word, status).default({}),
 });
 
 export type AspectDefinition = z.output<typeof aspect>;
+export type ProceedingType = z.output<typeof type>;
+export type ProceedingStatus = z.output<typeof status>;
 export type Vocabulary = {
   /** By name, in the order in which they are shown. */
   aspects: ReadonlyMap<string, AspectDefinition>;
   units: ReadonlySet<string>;
+  proceedingTypes: ReadonlyMap<string, ProceedingType>;
+  proceedingStatuses: ReadonlyMap<string, ProceedingStatus>;
 };
 
 const base = file.parse(data);
@@ -81,8 +92,6 @@ const base = file.parse(data);
 const keys = <T extends object>(entries: T) => Object.keys(entries) as [keyof T & string, ...(keyof T & string)[]];
 export const capacities = keys(data.capacities);
 export const stances = keys(data.stances);
-export const proceedingTypes = keys(data.proceedingTypes);
-export const proceedingStatuses = keys(data.proceedingStatuses);
 export const claimEffects = keys(data.claimEffects);
 export const rulingEffects = keys(data.rulingEffects);
 export const flags = keys(data.flags);
@@ -117,6 +126,11 @@ const unique = (names: string[], what: string) => {
   if (twice !== undefined) throw new Error(`vocabulary: ${what} ${twice} is defined twice`);
 };
 
+const joined = <T>(own: Record<string, T>, added: Record<string, T>, what: string): ReadonlyMap<string, T> => {
+  unique([...Object.keys(own), ...Object.keys(added)], what);
+  return new Map(Object.entries({ ...own, ...added }));
+};
+
 const withTerms = (definition: AspectDefinition, terms: string[]): AspectDefinition => {
   if (terms.length > 0 && !definition.kinds.includes('term')) throw new Error(`vocabulary: aspect ${definition.name} takes no terms`);
   return { ...definition, terms: [...definition.terms, ...terms] };
@@ -129,7 +143,7 @@ const withTerms = (definition: AspectDefinition, terms: string[]): AspectDefinit
 export const loadVocabulary = (added: unknown = {}): Vocabulary => {
   const parsed = extension.safeParse(added);
   if (!parsed.success) throw new Error(`vocabulary: ${z.prettifyError(parsed.error)}`);
-  const { aspects, units, terms } = parsed.data;
+  const { aspects, units, terms, proceedingTypes, proceedingStatuses } = parsed.data;
   const all = [...base.aspects, ...aspects];
   const allUnits = new Set([...base.units, ...units]);
   unique([...base.units, ...units], 'unit');
@@ -145,7 +159,12 @@ export const loadVocabulary = (added: unknown = {}): Vocabulary => {
     const unknown = it.units?.find((unit) => !allUnits.has(unit));
     if (unknown !== undefined) throw new Error(`vocabulary: aspect ${it.name} has the unit ${unknown}, but there is no such unit`);
   }
-  return { aspects: new Map(complete.map((it) => [it.name, it])), units: allUnits };
+  return {
+    aspects: new Map(complete.map((it) => [it.name, it])),
+    units: allUnits,
+    proceedingTypes: joined(base.proceedingTypes, proceedingTypes, 'type of proceedings'),
+    proceedingStatuses: joined(base.proceedingStatuses, proceedingStatuses, 'status of proceedings'),
+  };
 };
 
 /** The vocabulary without additions. */

@@ -5,6 +5,7 @@ import { type Proceeding, proceedingContent } from '../incident/things/proceedin
 import { rulingContent } from '../incident/things/ruling.ts';
 import { rulingsInForce, statusesOfProceedings } from '../rules/standing.ts';
 import { citationDocuments } from '../source/citation.ts';
+import type { Vocabulary } from '../values/vocabulary.ts';
 import type { CorrectionDocument, DisputeDocument, ProceedingDocument, RulingDocument } from './documents.ts';
 
 const disputeDocument = (entry: DisputeEntry): DisputeDocument => ({
@@ -18,10 +19,12 @@ const disputeDocument = (entry: DisputeEntry): DisputeDocument => ({
 const proceedingDocument = (
   { proceeding, updates, retracted, revision }: ProceedingEntry,
   status: Proceeding['status'],
+  { proceedingStatuses }: Vocabulary,
 ): ProceedingDocument => ({
   ...proceedingContent(proceeding),
   status,
   openedAs: proceeding.status,
+  ended: proceedingStatuses.get(status)?.ends ?? null,
   updates: updates.map((update) => ({
     on: update.on,
     status: update.status,
@@ -44,12 +47,14 @@ const correctionDocument = (entry: CorrectionEntry): CorrectionDocument => ({
 });
 
 /** The disputes, proceedings, rulings and corrections of an incident, retracted and withdrawn ones included. */
-export const entryDocuments = (state: Incident) => {
+export const entryDocuments = (state: Incident, vocabulary: Vocabulary) => {
   const statuses = statusesOfProceedings(state);
   const inForce = rulingsInForce(state);
   return {
     disputes: [...state.disputes.values()].map(disputeDocument),
-    proceedings: [...state.proceedings].map(([id, entry]) => proceedingDocument(entry, statuses.get(id) ?? entry.proceeding.status)),
+    proceedings: [...state.proceedings].map(([id, entry]) =>
+      proceedingDocument(entry, statuses.get(id) ?? entry.proceeding.status, vocabulary),
+    ),
     rulings: [...state.rulings].map(
       ([id, { ruling, retracted, revision }]): RulingDocument => ({
         ...rulingContent(ruling),

@@ -1,12 +1,13 @@
 import { everybody, readers } from '@averment/access';
 
-import type { AspectDefinition, answer } from '@averment/domain';
+import type { AspectDefinition, answer, ProceedingStatus, ProceedingType } from '@averment/domain';
 
 import { z } from 'zod';
 import { type Route, route } from '../route.ts';
 import { answeredAs } from '../schemas/registry.ts';
 
 const names = z.array(z.string());
+const meaning = z.string().nullable().describe('Null where the name says it');
 const vocabulary = answeredAs(
   'Vocabulary',
   z.object({
@@ -28,8 +29,18 @@ const vocabulary = answeredAs(
       )
       .describe('In the order in which they are shown'),
     units: names,
+    proceedingTypes: z.array(z.object({ name: z.string(), meaning } satisfies answer.EachOf<ProceedingType>)),
+    proceedingStatuses: z.array(
+      z.object({
+        name: z.string(),
+        meaning,
+        ends: z.boolean().nullable().describe('Whether a proceeding of this status is over; null where the status does not tell'),
+      } satisfies answer.EachOf<ProceedingStatus>),
+    ),
   }),
 );
+
+const named = <T>(words: ReadonlyMap<string, T>) => [...words].map(([name, word]) => ({ name, ...word }));
 
 /** For newcomers. */
 export const guideRoutes: readonly Route[] = [
@@ -49,9 +60,17 @@ export const guideRoutes: readonly Route[] = [
     operation: 'readVocabulary',
     tag: 'Incidents',
     summary: 'Read what claims can be about',
-    description: 'The aspects of this installation with the values that they take, and the units of quantities.',
+    description:
+      'The aspects of this installation with the values that they take, the units of quantities, and the types and statuses of proceedings.',
     roles: readers,
     answers: { 200: { description: 'The vocabulary', schema: vocabulary } },
-    handle: async (_, { vocabulary: { aspects, units } }) => ({ body: { aspects: [...aspects.values()], units: [...units] } }),
+    handle: async (_, { vocabulary: { aspects, units, proceedingTypes, proceedingStatuses } }) => ({
+      body: {
+        aspects: [...aspects.values()],
+        units: [...units],
+        proceedingTypes: named(proceedingTypes),
+        proceedingStatuses: named(proceedingStatuses),
+      },
+    }),
   }),
 ];

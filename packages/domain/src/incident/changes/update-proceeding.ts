@@ -4,7 +4,7 @@ import { idOrRef, text, typeId } from '../../values/shapes.ts';
 import { edtfDate } from '../../values/time.ts';
 import { checkCitations, checkThere } from '../draft.ts';
 import { asSent, asStored } from '../things/form.ts';
-import { proceedingStatus } from '../things/proceeding.ts';
+import { checkStatus, proceedingStatus } from '../things/proceeding.ts';
 import { both, changeKind, entry, oneApproval, usual } from './kind.ts';
 
 const own = { on: edtfDate.nullable().default(null), status: proceedingStatus, note: text(2000).nullable().default(null) };
@@ -22,9 +22,10 @@ export const updateProceeding = changeKind({
     proceeding: at.named(sent.proceeding, '/proceeding', 'proceeding'),
     citations: at.citations(sent.citations, '/citations'),
   }),
-  check: (draft, report, { proceeding, citations }) => {
+  check: (draft, report, { proceeding, status, citations }) => {
     const there = checkThere(report, draft.proceedings.get(proceeding), 'proceeding', proceeding, '/proceeding');
     if (there?.retracted) report('/proceeding', 'names a proceeding that was retracted', 'RecordState');
+    checkStatus(draft, report, status);
     checkCitations(draft, report, citations, '/citations');
   },
   keys: ({ proceeding }) => both(entry(proceeding)),

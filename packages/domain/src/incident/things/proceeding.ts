@@ -3,16 +3,17 @@ import { citationDocuments } from '../../source/citation.ts';
 import { caseNumber, storedCase } from '../../values/case-number.ts';
 import { line, partyOrNull, typeId } from '../../values/shapes.ts';
 import { edtfDate } from '../../values/time.ts';
-import { proceedingStatuses, proceedingTypes } from '../../values/vocabulary.ts';
+import { proceedingWord } from '../../values/vocabulary.ts';
 import { checkCitations, checkNamed, checkParty, type Draft, type Report } from '../draft.ts';
 import { asSent, asStored, type Form } from './form.ts';
 
 /** A proceeding: a charge, a lawsuit, an investigation and what became of it. */
 
-export const proceedingStatus = z.enum(proceedingStatuses);
+/** A status of the vocabulary: `checkStatus` tells. */
+export const proceedingStatus = proceedingWord;
 
 const fieldsIn = <C extends z.ZodType>({ idOf, citations }: Form<C>) => ({
-  type: z.enum(proceedingTypes),
+  type: proceedingWord,
   title: line(300),
   by: partyOrNull,
   against: partyOrNull,
@@ -42,6 +43,13 @@ export const sentProceeding = whole(proceedingFields.sent);
 export const storedProceeding = whole(proceedingFields.stored).extend({ id: typeId('proceeding'), case: storedCase });
 export type Proceeding = z.output<typeof storedProceeding>;
 
+/** Whether the vocabulary has a proceeding's status. */
+export const checkStatus = ({ facts: { vocabulary } }: Draft, report: Report, status: string) => {
+  const { proceedingStatuses } = vocabulary;
+  if (!proceedingStatuses.has(status))
+    report('/status', `must be a status of the vocabulary: ${[...proceedingStatuses.keys()].join(', ')}`);
+};
+
 const continuesItself = (draft: Draft, { id, continues }: Proceeding): boolean => {
   const seen = new Set([id]);
   for (let next = continues; next !== null; next = draft.proceedings.get(next)?.proceeding.continues ?? null) {
@@ -58,6 +66,11 @@ export const checkProceeding = (
   proceeding: Proceeding,
   touches: (...fields: (keyof Proceeding)[]) => boolean = () => true,
 ) => {
+  const { proceedingTypes } = draft.facts.vocabulary;
+  if (touches('type') && !proceedingTypes.has(proceeding.type)) {
+    report('/type', `must be a type of proceedings of the vocabulary: ${[...proceedingTypes.keys()].join(', ')}`);
+  }
+  if (touches('status')) checkStatus(draft, report, proceeding.status);
   for (const field of ['by', 'against', 'forum'] as const) if (touches(field)) checkParty(draft, report, proceeding[field], `/${field}`);
   if (touches('continues')) {
     checkNamed(draft, report, 'proceedings', proceeding.continues, '/continues');

@@ -3,11 +3,12 @@ import { citationDocuments } from '../../source/citation.ts';
 import { caseNumber, storedCase } from '../../values/case-number.ts';
 import { line, partyOrNull, text, typeId } from '../../values/shapes.ts';
 import { edtfDate } from '../../values/time.ts';
-import { claimEffects, proceedingStatuses, rulingEffects } from '../../values/vocabulary.ts';
+import { claimEffects, rulingEffects } from '../../values/vocabulary.ts';
 import type { EffectDocument } from '../../views/documents.ts';
 import { checkCitations, checkNamed, checkParty, type Draft, type Report } from '../draft.ts';
 import type { Resolving } from '../resolving.ts';
 import { asSent, asStored, type Form } from './form.ts';
+import { checkStatus, proceedingStatus } from './proceeding.ts';
 
 /** A ruling: what a court decided, with its effects on claims, on other rulings and on proceedings. */
 
@@ -21,7 +22,7 @@ const effectIn = <C extends z.ZodType>({ idOf, citation }: Form<C>) =>
       .enum([...claimEffects, ...rulingEffects])
       .nullable()
       .default(null),
-    status: z.enum(proceedingStatuses).nullable().default(null),
+    status: proceedingStatus.nullable().default(null),
     citations: z.array(citation).max(50).default([]),
   });
 const fieldsIn = <C extends z.ZodType>(form: Form<C>) => ({
@@ -95,6 +96,7 @@ const checkProceedingEffect = (draft: Draft, report: Report, { proceeding, effec
   const held = proceeding === null ? undefined : draft.proceedings.get(proceeding);
   if (held?.retracted) report('/proceeding', 'names a proceeding that was retracted', 'RecordState');
   if (status === null) report('/status', 'must say what the proceeding has become');
+  else checkStatus(draft, report, status);
   if (effect !== null) report('/effect', 'goes only with a claim or a ruling');
 };
 

@@ -34,6 +34,7 @@ export const proceedingShape = z.object({
   openedOn: z.string().nullable(),
   status: status.describe('The last one, by date and then by order in the record'),
   openedAs: status,
+  ended: z.boolean().nullable().describe('Whether its status ends it, by the vocabulary; null where that does not tell'),
   caseNumber: text.describe('As the court or the source writes it; null where none is known, and once it was erased'),
   continues: idOf('proceeding').nullable(),
   claims: strings,
