@@ -136,6 +136,7 @@ const followers: ((draw: Draw) => Given)[] = [
     return ruling(`r${draw.index}`, {
       effects: own,
       provisional: draw.nat(5) === 0,
+      appealable: draw.nat(3) === 0,
       ...(date && { on: date }),
       ...(caseNumber && { caseNumber }),
     });

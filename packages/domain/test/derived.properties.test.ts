@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import {
+  appliedEffects,
   aspectStates,
   catalogue,
   claimsWithStanding,
@@ -9,7 +10,6 @@ import {
   type Incident,
   marks,
   type Path,
-  rulingsInForce,
   standardVocabulary,
   standings,
   statusesOfProceedings,
@@ -28,7 +28,7 @@ const derive = (state: Incident) => {
       ...row,
       voiceOf: [...row.voiceOf],
     })),
-    inForce: [...rulingsInForce(state)],
+    applied: [...appliedEffects(state, tagCase)],
     proceedings: [...statusesOfProceedings(state)],
   };
 };

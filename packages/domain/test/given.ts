@@ -213,7 +213,7 @@ export const on = {
   ruling: (name: string, effect: Effect['effect']): Effect => ({ ...noEffect, ruling: id('ruling', name), effect }),
   proceeding: (name: string, status: Effect['status']): Effect => ({ ...noEffect, proceeding: id('proceeding', name), status }),
 };
-type RulingWords = { effects: Effect[]; on?: string; provisional?: boolean; court?: string | null } & Numbered;
+type RulingWords = { effects: Effect[]; on?: string; provisional?: boolean; appealable?: boolean; court?: string | null } & Numbered;
 export const ruling = (name: string, words: RulingWords): Given => ({
   type: 'CourtRulingRecorded',
   data: {
@@ -222,7 +222,7 @@ export const ruling = (name: string, words: RulingWords): Given => ({
       court: words.court === null ? null : party(words.court ?? 'court'),
       judge: null,
       decidedOn: words.on ?? null,
-      finality: words.provisional ? 'provisional' : 'final',
+      finality: words.provisional ? 'provisional' : words.appealable ? 'appealable' : 'final',
       onMotionOf: null,
       standard: null,
       basis: 'report',

@@ -1,5 +1,15 @@
+import fc from 'fast-check';
 import t from 'tap';
-import { type DomainEvent, rulingsInForce, statusesOfProceedings, structureOf } from '../src/index.ts';
+import {
+  appliedEffects,
+  type DomainEvent,
+  type Effect,
+  judgedRulings,
+  standings,
+  statusesOfProceedings,
+  structureOf,
+} from '../src/index.ts';
+import { someRecord } from './arbitrary-record.ts';
 import {
   asRead,
   bool,
@@ -9,6 +19,7 @@ import {
   given,
   id,
   on,
+  parties,
   proceeding,
   rank,
   reinstate,
@@ -25,8 +36,8 @@ import {
 const fled = claim('fled', { by: 'bureau', aspect: 'fled', about: 'driver', stance: 'alleges' });
 const notEstablished = ruling('r1', { effects: [on.claim('fled', 'not_established')] });
 const inForce = (of: ReturnType<typeof given>, ...names: string[]) =>
-  names.filter((name) => rulingsInForce(of.state).has(id('ruling', name)));
-const status = (of: ReturnType<typeof given>, name: string) => statusesOfProceedings(of.state).get(id('proceeding', name));
+  names.filter((name) => !judgedRulings(of.state).notInForce.has(id('ruling', name)));
+const status = (of: ReturnType<typeof given>, name: string) => statusesOfProceedings(of.state).get(id('proceeding', name))?.status;
 
 t.test('a claim that nothing speaks against is standing, without marks', async (t) => {
   const record = given(fled);
@@ -76,6 +87,7 @@ t.test('rulings in force', async (t) => {
     t.equal(record.standing('fled'), 'standing');
     t.equal(record.state.rulings.size, 1);
     t.equal(status(record, 'p1'), 'open');
+    t.same(inForce(record, 'r1'), []);
     const suspended = given(fled, notEstablished, ruling('r2', { effects: [on.ruling('r1', 'stays')], provisional: true }));
     t.equal(suspended.standing('fled'), 'not_established');
   });
@@ -90,6 +102,91 @@ t.test('rulings in force', async (t) => {
     t.equal(record.standing('fled'), 'not_established');
     t.same(inForce(record, 'r1', 'r2'), ['r1']);
   });
+});
+
+t.test('an effect applies, or it is said why not, and which ruling is the cause', async (t) => {
+  const told = (of: ReturnType<typeof given>, name: string) =>
+    appliedEffects(of.state, tagCase)
+      .get(id('ruling', name))
+      ?.map((outcome) => outcome && [outcome.why, outcome.by]);
+  const no = (why: string, by: string | null = null) => [[why, by === null ? null : id('ruling', by)]];
+  const onFled = (name: string, effect: Effect['effect'], more: object = {}) =>
+    ruling(name, { effects: [on.claim('fled', effect)], ...more });
+  const onRuling = (name: string, named: string, effect: Effect['effect']) => ruling(name, { effects: [on.ruling(named, effect)] });
+  const r1 = onFled('r1', 'upholds');
+
+  t.same(told(given(fled, r1), 'r1'), [null]);
+  t.same(told(given(fled, r1, retract('fled')), 'r1'), [null], 'a retracted claim still has the mark');
+  t.same(told(given(fled, onFled('r1', 'upholds', { provisional: true })), 'r1'), no('provisional'));
+  t.same(told(given(fled, r1, retractEntry('ruling', 'r1')), 'r1'), no('retracted'));
+  for (const effect of ['reverses', 'vacates'] as const) {
+    t.same(told(given(fled, r1, onRuling('r2', 'r1', effect)), 'r1'), no('struck_down', 'r2'));
+    t.same(told(given(fled, r1, onRuling('r2', 'r1', effect)), 'r2'), [null]);
+  }
+  const stayed = [fled, r1, onRuling('r2', 'r1', 'stays')];
+  t.same(told(given(...stayed), 'r1'), no('stayed', 'r2'));
+  const lifted = given(...stayed, onRuling('r3', 'r2', 'lifts_stay'));
+  t.same([told(lifted, 'r1'), told(lifted, 'r2'), told(lifted, 'r3')], [[null], no('stay_lifted', 'r3'), [null]]);
+  t.same(told(given(...stayed, retractEntry('ruling', 'r1')), 'r2'), no('target_retracted'));
+  t.same(told(given(fled, r1, correct('fled', { value: bool(false) })), 'r1'), no('detached'));
+  const twoCases = given(fled, r1, onFled('r2', 'contradicts'), onFled('r3', 'upholds'));
+  t.same(
+    ['r1', 'r2', 'r3'].map((name) => told(twoCases, name)),
+    [no('cases_differ', 'r2'), no('cases_differ', 'r1'), no('cases_differ', 'r2')],
+  );
+  const oneCase = ['upholds', 'contradicts'].map((effect, n) => onFled(`r${n + 1}`, effect as Effect['effect'], { caseNumber: '25-cr-1' }));
+  t.same(told(given(fled, ...oneCase), 'r1'), no('overtaken', 'r2'));
+  t.same(told(given(fled, ...oneCase), 'r2'), [null]);
+
+  const dismissed = (name: string, more: object = {}) => ruling(name, { effects: [on.proceeding('p1', 'dismissed')], ...more });
+  t.same(told(given(proceeding('p1'), dismissed('r1')), 'r1'), [null]);
+  t.same(told(given(proceeding('p1'), dismissed('r1'), update('p1', 'reopened')), 'r1'), no('overtaken'));
+  t.same(told(given(proceeding('p1'), dismissed('r1'), dismissed('r2')), 'r1'), no('overtaken', 'r2'));
+  t.same(told(given(proceeding('p1'), dismissed('r1'), retractEntry('proceeding', 'p1')), 'r1'), no('target_retracted'));
+});
+
+t.test('an effect on a claim applies exactly where the mark of the claim is its own', async (t) => {
+  const markOf: Record<string, string> = {
+    upholds: 'upheld',
+    contradicts: 'contradicted',
+    not_established: 'not_established',
+    moots: 'moot',
+  };
+  fc.assert(
+    fc.property(someRecord, (events) => {
+      const { state } = given(...events);
+      const [applied, derived] = [appliedEffects(state, tagCase), standings(state, parties, tagCase)];
+      for (const [name, { ruling }] of state.rulings) {
+        for (const [index, { claim, effect }] of ruling.effects.entries()) {
+          if (claim === null || applied.get(name)?.[index] !== null) continue;
+          if (!derived.get(claim)?.marks.some((mark) => mark === markOf[effect ?? ''])) throw new Error(`${effect} applies to ${claim}`);
+        }
+      }
+      for (const { decidedBy } of derived.values()) {
+        const effects = state.rulings.get(decidedBy?.ruling ?? '')?.ruling.effects ?? [];
+        if (decidedBy && !effects.some((_, index) => applied.get(decidedBy.ruling)?.[index] === null))
+          throw new Error('it decides and does not apply');
+      }
+    }),
+  );
+  t.pass();
+});
+
+t.test('an appealable ruling counts, and is subject to appeal until a final one affirms it', async (t) => {
+  const appealable = ruling('r1', { effects: [on.claim('fled', 'upholds'), on.proceeding('p1', 'convicted')], appealable: true });
+  const before = [fled, proceeding('p1'), appealable];
+  const subject = (of: ReturnType<typeof given>) =>
+    standings(of.state, parties, tagCase).get(id('claim', 'fled'))?.decidedBy?.subjectToAppeal;
+  const record = given(...before);
+  t.equal(record.standing('fled'), 'upheld');
+  t.equal(status(record, 'p1'), 'convicted');
+  t.equal(subject(record), true);
+  const affirmed = (more: object = {}) => given(...before, ruling('r2', { effects: [on.ruling('r1', 'affirms')], ...more }));
+  t.equal(subject(affirmed()), false);
+  t.equal(subject(affirmed({ appealable: true })), true);
+  t.equal(subject(affirmed({ provisional: true })), true);
+  t.equal(given(...before, ruling('r2', { effects: [on.ruling('r1', 'reverses')], appealable: true })).standing('fled'), 'standing');
+  t.equal(subject(given(fled, ruling('r1', { effects: [on.claim('fled', 'upholds')] }))), false, 'a final one');
 });
 
 t.test('which ruling of a case is the latest', async (t) => {

@@ -80,7 +80,7 @@ t.test('an incident as a document', async (t) => {
     voice: id('party', 'department'),
     attributed: 'bureau (spokesperson) alleges: Statement of c1.',
     decision: 'contradicted by court, 2026-03-01',
-    decidedBy: { ruling: id('ruling', 'r1'), court: id('party', 'court'), on: '2026-03-01' },
+    decidedBy: { ruling: id('ruling', 'r1'), court: id('party', 'court'), on: '2026-03-01', subjectToAppeal: false },
     disputes: [id('dispute', 'd1')],
     rulings: [id('ruling', 'r1')],
     corrections: [],
@@ -123,15 +123,23 @@ t.test('the sentence that attributes a claim', async (t) => {
 });
 
 t.test('what a court decided is shown as the court’s, and never as "false"', async (t) => {
-  const decided = (effect: 'upholds' | 'contradicts' | 'not_established' | 'moots', words: { on?: string } = {}) =>
+  const decided = (effect: 'upholds' | 'contradicts' | 'not_established' | 'moots', words: { on?: string; appealable?: boolean } = {}) =>
     claimOf(document(claim('c1', alleged), ruling('r1', { effects: [on.claim('c1', effect)], ...words })), 'c1');
   t.equal(decided('contradicts', { on: '2026-03' })?.decision, 'contradicted by court, 2026-03');
   t.equal(decided('contradicts')?.decision, 'contradicted by court');
+  t.equal(decided('contradicts', { on: '2026-03', appealable: true })?.decision, 'contradicted by court, 2026-03, subject to appeal');
   t.equal(decided('upholds')?.decision, 'upheld by court');
   t.equal(decided('not_established')?.decision, 'found not established by court');
   t.equal(decided('moots')?.decision, 'held moot by court');
   t.notMatch(JSON.stringify(decided('contradicts')?.marks), 'false');
   t.equal(claimOf(document(claim('c1', alleged)), 'c1')?.decision, null);
+});
+
+t.test('a provisional ruling is not in force, and each of its effects says why it does nothing', async (t) => {
+  const [shown] = document(claim('c1', alleged), ruling('r1', { effects: [on.claim('c1', 'upholds')], provisional: true })).rulings;
+  t.match(shown, { inForce: false, subjectToAppeal: false, effects: [{ applied: false, notApplied: { why: 'provisional', by: null } }] });
+  const [counts] = document(claim('c1', alleged), ruling('r1', { effects: [on.claim('c1', 'upholds')], appealable: true })).rulings;
+  t.match(counts, { inForce: true, subjectToAppeal: true, effects: [{ applied: true, notApplied: null }] });
 });
 
 t.test('corrections show the old value and the new, and detached disputes stay visible', async (t) => {

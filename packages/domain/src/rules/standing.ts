@@ -1,6 +1,6 @@
-import type { ClaimEntry, Incident } from '../incident/state.ts';
+import type { ClaimEntry, Incident, ProceedingEntry, RulingEntry } from '../incident/state.ts';
 import type { Proceeding } from '../incident/things/proceeding.ts';
-import type { Ruling } from '../incident/things/ruling.ts';
+import type { Effect, Ruling } from '../incident/things/ruling.ts';
 import type { Parties } from '../party/shapes.ts';
 import type { Case, TagCase } from '../values/case-number.ts';
 import { latest } from '../values/latest.ts';
@@ -26,7 +26,7 @@ export type ClaimStanding = {
   standing: Standing;
   /** All that apply, in the order of `marks`. */
   marks: Mark[];
-  /** Final rulings of different cases found differently, which is why none of their effects is a mark. */
+  /** Rulings in force of different cases found differently, which is why none of their effects is a mark. */
   casesDiffer: boolean;
   /** Disputes that name the claim (inferred ones also as its counter-claim), withdrawn ones included, in the order of the record. */
   disputes: string[];
@@ -37,33 +37,73 @@ export type ClaimStanding = {
   /** Disputes and rulings that named the claim until a correction changed what it says. They count for nothing. */
   detached: string[];
   /** The ruling that a court's mark rests on. */
-  decidedBy: { ruling: string; court: string | null; on: string | null } | null;
+  decidedBy: { ruling: string; court: string | null; on: string | null; subjectToAppeal: boolean } | null;
 };
 export type Standings = Map<string, ClaimStanding>;
 
+/** Why a ruling, or one of its effects, counts for nothing, and which ruling is the cause, if one is (docs/rules.md, standing 1). */
+export type NotApplied = {
+  why:
+    | 'retracted'
+    | 'struck_down'
+    | 'stayed'
+    | 'provisional'
+    | 'target_retracted'
+    | 'detached'
+    | 'stay_lifted'
+    | 'overtaken'
+    | 'cases_differ';
+  by: string | null;
+};
+
+/** What has become of the rulings themselves. */
+export type Judged = {
+  /** Those not in force. */
+  notInForce: Map<string, NotApplied>;
+  /** Rulings that stay others, and which one lifted that. */
+  lifted: Map<string, string>;
+  /** Those that a final ruling in force affirms. */
+  affirmed: Set<string>;
+};
+
 /**
- * The rulings in force (docs/rules.md, standing 1). An effect on a ruling can only name an earlier one, so going backwards meets every ruling
+ * Which rulings are in force (docs/rules.md, standing 1). An effect on a ruling can only name an earlier one, so going backwards meets every ruling
  * after all that can decide it. Provisional rulings can be struck down, yet strike nothing down.
  */
-export const rulingsInForce = (state: Incident): Set<string> => {
-  const inForce = new Set<string>();
-  const struckDown = new Set<string>();
+export const judgedRulings = (state: Incident): Judged => {
+  const notInForce = new Map<string, NotApplied>();
+  const struckDown = new Map<string, string>();
   const stays = new Map<string, string[]>();
-  const lifted = new Set<string>();
-  for (const [id, { ruling, retracted }] of [...state.rulings].reverse()) {
-    const stayed = (stays.get(id) ?? []).some((stay) => !lifted.has(stay));
-    if (retracted || struckDown.has(id) || stayed) continue;
-    inForce.add(id);
-    if (ruling.finality === 'provisional') continue;
-    for (const { ruling: named, effect } of ruling.effects) {
+  const lifted = new Map<string, string>();
+  const affirmed = new Set<string>();
+  const whyNot = (id: string, { ruling, retracted }: RulingEntry): NotApplied | null => {
+    if (retracted) return { why: 'retracted', by: null };
+    const by = struckDown.get(id);
+    if (by !== undefined) return { why: 'struck_down', by };
+    const stay = (stays.get(id) ?? []).find((it) => !lifted.has(it));
+    if (stay !== undefined) return { why: 'stayed', by: stay };
+    return ruling.finality === 'provisional' ? { why: 'provisional', by: null } : null;
+  };
+  for (const [id, entry] of [...state.rulings].reverse()) {
+    const why = whyNot(id, entry);
+    if (why !== null) {
+      notInForce.set(id, why);
+      continue;
+    }
+    for (const { ruling: named, effect } of entry.ruling.effects) {
       if (named === null) continue;
-      if (effect === 'reverses' || effect === 'vacates') struckDown.add(named);
+      if (effect === 'reverses' || effect === 'vacates') struckDown.set(named, id);
       if (effect === 'stays') addTo(stays, named, id);
-      if (effect === 'lifts_stay') lifted.add(named);
+      if (effect === 'lifts_stay') lifted.set(named, id);
+      if (effect === 'affirms' && entry.ruling.finality === 'final') affirmed.add(named);
     }
   }
-  return inForce;
+  return { notInForce, lifted, affirmed };
 };
+
+/** Whether a ruling in force can still be appealed, or has been: it says so, and no final ruling in force affirms it. */
+export const isSubjectToAppeal = ({ notInForce, affirmed }: Judged, { id, finality }: Ruling): boolean =>
+  finality === 'appealable' && !notInForce.has(id) && !affirmed.has(id);
 
 const addTo = <K, V>(lists: Map<K, V[]>, key: K, value: V): void => {
   const list = lists.get(key);
@@ -71,22 +111,29 @@ const addTo = <K, V>(lists: Map<K, V[]>, key: K, value: V): void => {
   else list.push(value);
 };
 
-/** The last status by date, then by order in the record, among a proceeding's opening, its updates and the effects of final rulings in force. */
-export const statusesOfProceedings = (state: Incident): Map<string, Proceeding['status']> => {
-  const inForce = rulingsInForce(state);
-  const decided = new Map<string, { status: Proceeding['status']; on: string | null; revision: number }[]>();
+/** `by`: the ruling that brought the status, null for the opening and updates. */
+type Step = { status: Proceeding['status']; on: string | null; revision: number; by: string | null };
+
+/** The last status by date, then by order in the record, among a proceeding's opening, its updates and the effects of rulings in force. */
+export const statusesOfProceedings = (
+  state: Incident,
+  { notInForce }: Judged = judgedRulings(state),
+): Map<string, { status: Proceeding['status']; by: string | null }> => {
+  const decided = new Map<string, Step[]>();
   for (const [id, { ruling, revision }] of state.rulings) {
-    if (!inForce.has(id) || ruling.finality === 'provisional') continue;
+    if (notInForce.has(id)) continue;
     for (const { proceeding, status } of ruling.effects) {
       if (proceeding === null || status === null) continue;
-      addTo(decided, proceeding, { status, on: ruling.decidedOn, revision });
+      addTo(decided, proceeding, { status, on: ruling.decidedOn, revision, by: id });
     }
   }
-  const statusOf = ([id, entry]: [string, Incident['proceedings'] extends Map<string, infer E> ? E : never]) => {
-    const opening = { status: entry.proceeding.status, on: entry.proceeding.openedOn, revision: entry.revision };
+  const statusOf = ([id, entry]: [string, ProceedingEntry]) => {
+    const opening: Step = { status: entry.proceeding.status, on: entry.proceeding.openedOn, revision: entry.revision, by: null };
+    const updates = entry.updates.map(({ status, on, revision }): Step => ({ status, on, revision, by: null }));
     // A stable sort: several effects of one ruling keep their order.
-    const steps = [opening, ...entry.updates, ...(decided.get(id) ?? [])].sort((one, other) => one.revision - other.revision);
-    return [id, (latest(steps) ?? opening).status] as const;
+    const steps = [opening, ...updates, ...(decided.get(id) ?? [])].sort((one, other) => one.revision - other.revision);
+    const { status, by } = latest(steps) ?? opening;
+    return [id, { status, by }] as const;
   };
   return new Map([...state.proceedings].map(statusOf));
 };
@@ -153,13 +200,12 @@ const markOfEffect = { upholds: 'upheld', contradicts: 'contradicted', not_estab
 const isClaimEffect = (effect: string | null): effect is keyof typeof markOfEffect =>
   effect !== null && Object.hasOwn(markOfEffect, effect);
 
-/** The findings of final rulings in force on each claim, by case, in the order of the record. */
-const findingsByClaim = (state: Incident, tagCase: TagCase): Map<string, Map<string, Finding[]>> => {
-  const inForce = rulingsInForce(state);
+/** The findings of rulings in force on each claim, by case, in the order of the record. */
+const findingsByClaim = (state: Incident, { notInForce }: Judged, tagCase: TagCase): Map<string, Map<string, Finding[]>> => {
   const caseOf = casesOfRulings(state, tagCase);
   const found = new Map<string, Map<string, Finding[]>>();
   for (const [id, { ruling }] of state.rulings) {
-    if (!inForce.has(id) || ruling.finality === 'provisional') continue;
+    if (notInForce.has(id)) continue;
     const ownCase = caseOf(ruling);
     for (const { claim, effect } of ruling.effects) {
       if (claim === null || !isClaimEffect(effect) || state.claims.get(claim)?.detached.has(id)) continue;
@@ -174,13 +220,62 @@ const findingsByClaim = (state: Incident, tagCase: TagCase): Map<string, Map<str
 type CourtMark = { mark: Finding['mark'] | null; casesDiffer: boolean; decidedBy: ClaimStanding['decidedBy'] };
 const undecided: CourtMark = { mark: null, casesDiffer: false, decidedBy: null };
 
-const courtMark = (cases: Map<string, Finding[]> | undefined): CourtMark => {
+const courtMark = (cases: Map<string, Finding[]> | undefined, judged: Judged): CourtMark => {
   const last = [...(cases?.values() ?? [])].map(latest).filter((finding) => finding !== undefined);
   const deciding = latest(last);
   if (deciding === undefined) return undecided;
   if (last.some(({ mark }) => mark !== deciding.mark)) return { ...undecided, casesDiffer: true };
   const { id, court, decidedOn } = deciding.ruling;
-  return { mark: deciding.mark, casesDiffer: false, decidedBy: { ruling: id, court, on: decidedOn } };
+  const decidedBy = { ruling: id, court, on: decidedOn, subjectToAppeal: isSubjectToAppeal(judged, deciding.ruling) };
+  return { mark: deciding.mark, casesDiffer: false, decidedBy };
+};
+
+/** Of rulings in force: what keeps the effect of each on a claim from being the claim's mark. */
+const notMarking = (cases: ReadonlyMap<string, Finding[]>): ((ruling: string) => NotApplied | null) => {
+  const lastInCaseOf = new Map<string, Finding>();
+  const last: Finding[] = [];
+  for (const findings of cases.values()) {
+    const own = latest(findings);
+    if (own === undefined) continue;
+    last.push(own);
+    for (const { ruling } of findings) lastInCaseOf.set(ruling.id, own);
+  }
+  const [first] = last;
+  const differing = last.find(({ mark }) => mark !== first?.mark);
+  return (ruling) => {
+    const own = lastInCaseOf.get(ruling);
+    if (own === undefined) return { why: 'detached', by: null };
+    if (own.ruling.id !== ruling) return { why: 'overtaken', by: own.ruling.id };
+    const other = first?.mark === own.mark ? differing : first;
+    return other === undefined ? null : { why: 'cases_differ', by: other.ruling.id };
+  };
+};
+
+/** By ruling, for each of its effects in their order: null where it applies, else why it does not (docs/rules.md, standing 1 and 2). */
+export const appliedEffects = (
+  state: Incident,
+  tagCase: TagCase,
+  judged: Judged = judgedRulings(state),
+): Map<string, (NotApplied | null)[]> => {
+  const marking = new Map([...findingsByClaim(state, judged, tagCase)].map(([claim, cases]) => [claim, notMarking(cases)]));
+  const statuses = statusesOfProceedings(state, judged);
+  const retractedTarget: NotApplied = { why: 'target_retracted', by: null };
+  const inForce = (id: string, { claim, ruling, proceeding, effect }: Effect): NotApplied | null => {
+    // A claim that no finding meets was detached from all of them.
+    if (claim !== null) return (marking.get(claim) ?? notMarking(new Map()))(id);
+    if (ruling !== null) {
+      if (state.rulings.get(ruling)?.retracted) return retractedTarget;
+      const lift = effect === 'stays' ? judged.lifted.get(id) : undefined;
+      return lift === undefined ? null : { why: 'stay_lifted', by: lift };
+    }
+    if (proceeding === null) return null;
+    if (state.proceedings.get(proceeding)?.retracted) return retractedTarget;
+    const by = statuses.get(proceeding)?.by ?? null;
+    return by === id ? null : { why: 'overtaken', by };
+  };
+  return new Map(
+    [...state.rulings].map(([id, { ruling }]) => [id, ruling.effects.map((effect) => judged.notInForce.get(id) ?? inForce(id, effect))]),
+  );
 };
 
 /** Lists of what names each claim, each in the order of the record. */
@@ -227,7 +322,8 @@ const supersededClaims = (state: Incident): Set<string> => {
  * alone: no text is read, so nothing of it changes when a text is erased. `tagCase` tells which numbers of forms of before are of the same case as a tag.
  */
 export const standings = (state: Incident, parties: Parties, tagCase: TagCase): Standings => {
-  const findings = findingsByClaim(state, tagCase);
+  const judged = judgedRulings(state);
+  const findings = findingsByClaim(state, judged, tagCase);
   const disputes = disputesByClaim(state, parties);
   const superseded = supersededClaims(state);
   const rulings = namings();
@@ -238,7 +334,7 @@ export const standings = (state: Incident, parties: Parties, tagCase: TagCase): 
   for (const { id, target } of state.corrections) corrections.add(target, id);
 
   const standingOf = ([id, entry]: [string, ClaimEntry]): [string, ClaimStanding] => {
-    const court = courtMark(findings.get(id));
+    const court = courtMark(findings.get(id), judged);
     const holds: Record<Mark, boolean> = {
       retracted: entry.retracted || state.status === 'retracted',
       contradicted: court.mark === 'contradicted',

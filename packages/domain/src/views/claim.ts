@@ -22,7 +22,8 @@ export const decision = ({ marks, decidedBy }: ClaimStanding, parties: Parties):
   const mark = marks.find((it) => it in decisions) as keyof typeof decisions | undefined;
   if (mark === undefined || decidedBy === null) return null;
   const court = (decidedBy.court === null ? null : parties(decidedBy.court)?.name) ?? 'a court';
-  return `${decisions[mark]} by ${court}${decidedBy.on === null ? '' : `, ${decidedBy.on}`}`;
+  const on = decidedBy.on === null ? '' : `, ${decidedBy.on}`;
+  return `${decisions[mark]} by ${court}${on}${decidedBy.subjectToAppeal ? ', subject to appeal' : ''}`;
 };
 
 /** A claim with what is derived of it. `voice` is the one that it has in the row of its aspect. */

@@ -1,12 +1,20 @@
-import type { CorrectionEntry, DisputeEntry, Incident, ProceedingEntry } from '../incident/state.ts';
+import type { CorrectionEntry, DisputeEntry, Incident, ProceedingEntry, RulingEntry } from '../incident/state.ts';
 import { disputeContent } from '../incident/things/dispute.ts';
 import { fieldDocument } from '../incident/things/field.ts';
 import { type Proceeding, proceedingContent } from '../incident/things/proceeding.ts';
 import { rulingContent } from '../incident/things/ruling.ts';
-import { rulingsInForce, statusesOfProceedings } from '../rules/standing.ts';
+import {
+  appliedEffects,
+  isSubjectToAppeal,
+  type Judged,
+  judgedRulings,
+  type NotApplied,
+  statusesOfProceedings,
+} from '../rules/standing.ts';
 import { citationDocuments } from '../source/citation.ts';
 import type { Vocabulary } from '../values/vocabulary.ts';
 import type { CorrectionDocument, DisputeDocument, ProceedingDocument, RulingDocument } from './documents.ts';
+import type { Installed } from './incident.ts';
 
 const disputeDocument = (entry: DisputeEntry): DisputeDocument => ({
   ...disputeContent(entry.dispute),
@@ -36,6 +44,20 @@ const proceedingDocument = (
   addedAtRevision: revision,
 });
 
+/** `applied`: for each of its effects, null or why it does not apply. */
+const rulingDocument = ({ ruling, retracted, revision }: RulingEntry, judged: Judged, applied: (NotApplied | null)[]): RulingDocument => {
+  const { effects, ...content } = rulingContent(ruling);
+  const why = (index: number) => applied[index] ?? null;
+  return {
+    ...content,
+    effects: effects.map((effect, index) => ({ ...effect, applied: why(index) === null, notApplied: why(index) })),
+    inForce: !judged.notInForce.has(ruling.id),
+    subjectToAppeal: isSubjectToAppeal(judged, ruling),
+    retracted,
+    addedAtRevision: revision,
+  };
+};
+
 const correctionDocument = (entry: CorrectionEntry): CorrectionDocument => ({
   id: entry.id,
   target: entry.target,
@@ -47,22 +69,16 @@ const correctionDocument = (entry: CorrectionEntry): CorrectionDocument => ({
 });
 
 /** The disputes, proceedings, rulings and corrections of an incident, retracted and withdrawn ones included. */
-export const entryDocuments = (state: Incident, vocabulary: Vocabulary) => {
-  const statuses = statusesOfProceedings(state);
-  const inForce = rulingsInForce(state);
+export const entryDocuments = (state: Incident, { vocabulary, tagCase }: Installed) => {
+  const judged = judgedRulings(state);
+  const statuses = statusesOfProceedings(state, judged);
+  const applied = appliedEffects(state, tagCase, judged);
   return {
     disputes: [...state.disputes.values()].map(disputeDocument),
     proceedings: [...state.proceedings].map(([id, entry]) =>
-      proceedingDocument(entry, statuses.get(id) ?? entry.proceeding.status, vocabulary),
+      proceedingDocument(entry, statuses.get(id)?.status ?? entry.proceeding.status, vocabulary),
     ),
-    rulings: [...state.rulings].map(
-      ([id, { ruling, retracted, revision }]): RulingDocument => ({
-        ...rulingContent(ruling),
-        inForce: inForce.has(id),
-        retracted,
-        addedAtRevision: revision,
-      }),
-    ),
+    rulings: [...state.rulings.values()].map((entry) => rulingDocument(entry, judged, applied.get(entry.ruling.id) ?? [])),
     corrections: state.corrections.map(correctionDocument),
   };
 };

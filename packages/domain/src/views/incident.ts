@@ -79,7 +79,7 @@ export const incidentDocument = (input: DocumentInput): IncidentDocument => {
     claims: claims.map(({ entry, standing, incidentId }) =>
       claimDocument(entry, standing, { incidentId, voice: voiceOf.get(entry.claim.id) ?? null, parties }),
     ),
-    ...entryDocuments(state, vocabulary),
+    ...entryDocuments(state, input),
     parties: partiesNamed(state, agencies, others, parties).map((party) => partyDocument(party, parties)),
     sources: sourcesNamed(state, others).map((source) => sources(source) ?? { id: source, ...noSource }),
     recordedAt: state.recordedAt,

@@ -29,7 +29,11 @@ const fieldsIn = <C extends z.ZodType>(form: Form<C>) => ({
   court: partyOrNull,
   judge: partyOrNull,
   decidedOn: edtfDate.nullable(),
-  finality: z.enum(['final', 'provisional']),
+  finality: z
+    .enum(['final', 'appealable', 'provisional'])
+    .describe(
+      '`final`: no longer open to appeal. `appealable`: binding though an appeal is possible or pending; counts, and is shown as subject to appeal. `provisional` (probable cause, detention, a temporary order): is listed and changes nothing',
+    ),
   onMotionOf: line(200).nullable(),
   standard: line(200).nullable(),
   basis: z.enum(['court_document', 'report']),

@@ -40,8 +40,7 @@ export const claimShape = z.object({
   /** The voice that the claim has in the row of its aspect; null where it is none. */
   voice: idOf('party').nullable(),
   attributed: text.describe('"<speaker> (<capacity>) <stance>: <statement>", for apps to show'),
-  /** "contradicted by <court>, <date>", where a ruling decides the claim. */
-  decision: text,
+  decision: text.describe('"contradicted by <court>, <date>", where a ruling decides the claim; with ", subject to appeal" where it is'),
   decidedBy: known<ClaimStanding['decidedBy']>(z.unknown()),
   disputes: strings,
   rulings: strings,

@@ -3,6 +3,7 @@ import type { CorrectionEntry } from '../../incident/state.ts';
 import type { Dispute } from '../../incident/things/dispute.ts';
 import type { Proceeding } from '../../incident/things/proceeding.ts';
 import type { Effect, Ruling } from '../../incident/things/ruling.ts';
+import type { NotApplied } from '../../rules/standing.ts';
 import { citations } from './citation.ts';
 import { concealed, type EachOf, idOf, instant, oneOf, revision, strings, text } from './parts.ts';
 
@@ -53,6 +54,16 @@ const effectShape = z.object({
   status: oneOf<Effect['status']>().nullable(),
   citations,
 } satisfies EachOf<Effect>);
+/** An effect on the record as it is. */
+const appliedShape = effectShape.extend({
+  applied: z.boolean().describe('Whether it is in effect now'),
+  notApplied: z
+    .object({ why: oneOf<NotApplied['why']>(), by: idOf('ruling').nullable() } satisfies EachOf<NotApplied>)
+    .nullable()
+    .describe(
+      'Why it is not, and the ruling that is the cause, if one is. Of the ruling: `retracted`, `struck_down` (reversed or vacated), `stayed`, `provisional`. Of the effect: `target_retracted` (the ruling or proceeding that it names), `detached` (a correction changed what the claim says), `stay_lifted`, `overtaken` (by a later decision in the same case, or by a later status), `cases_differ` (another case found otherwise)',
+    ),
+});
 export const rulingShape = z.object({
   id: idOf('ruling'),
   court: idOf('party').nullable(),
@@ -65,8 +76,9 @@ export const rulingShape = z.object({
   caseNumber: text.describe('As the court or the source writes it; null where none is known, and once it was erased'),
   summary: text,
   citations,
-  effects: z.array(effectShape),
-  inForce: z.boolean(),
+  effects: z.array(appliedShape),
+  inForce: z.boolean().describe('Whether it counts: not provisional, retracted, reversed, vacated or stayed'),
+  subjectToAppeal: z.boolean().describe('In force and `appealable`, and no final ruling in force affirms it'),
   retracted: z.boolean(),
   addedAtRevision: revision,
   concealed,
