@@ -130,10 +130,13 @@ const changesOf = (stock: Stock): Body[] => {
     { kind: 'rank_claim', claim, rank: 'deprecated', reason },
     { kind: 'retract_claim', claim, reason },
     { kind: 'reinstate_claim', claim, reason },
-    { kind: 'retract_entry', target: dispute, reason },
+    { kind: 'retract_entry', target: dispute, reason, citations },
+    { kind: 'reinstate_entry', target: dispute, reason },
     { kind: 'merge_incident', into: other, reason },
     { kind: 'unmerge_incident', reason },
-    { kind: 'retract_incident', reason },
+    { kind: 'retract_incident', replacedBy: other, reason, citations },
+    { kind: 'reinstate_incident', reason },
+    { kind: 'correct_change', target: claim, revision: 7, set: { reason: 'It was entered twice.' }, reason },
     { kind: 'correct_incident', set: { agencies: [party, party] }, reason, citations },
   ];
 };

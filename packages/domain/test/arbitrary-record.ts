@@ -13,6 +13,7 @@ import {
   proceeding,
   rank,
   reinstate,
+  reinstateEntry,
   retract,
   retractEntry,
   ruling,
@@ -145,6 +146,7 @@ const followers: ((draw: Draw) => Given)[] = [
   (draw) => retract(anyClaim(draw)),
   (draw) => reinstate(anyClaim(draw)),
   (draw) => retractEntry(some(['dispute', 'proceeding', 'ruling'] as const, draw), anyEarlier(some(['d', 'p', 'r'], draw), draw)),
+  (draw) => reinstateEntry(some(['dispute', 'proceeding', 'ruling'] as const, draw), anyEarlier(some(['d', 'p', 'r'], draw), draw)),
   (draw) =>
     correct(
       anyClaim(draw),

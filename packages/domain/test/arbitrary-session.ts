@@ -151,20 +151,31 @@ const change = (s: Scene, ref: string | null, pick: Pick): Body => {
       return { kind: 'correct_entry', ...corrected(pick(fields, fields, fields, rulingFields)(s, pick), { target }) };
     },
     () => ({ kind: 'rank_claim', claim: claimId(), rank: pick('preferred', 'normal', 'deprecated'), ...reason }),
-    () => ({ kind: 'retract_claim', claim: pick(...s.state.claims.keys(), foreign('claim')), ...reason }),
+    () => {
+      const claim = () => pick(...s.state.claims.keys(), foreign('claim'));
+      return { kind: 'retract_claim', claim: claim(), replacedBy: pick(null, claim()), citations: pick([], citations), ...reason };
+    },
     () => ({ kind: 'reinstate_claim', claim: pick(...s.state.claims.keys(), foreign('claim')), ...reason }),
-    () => ({ kind: 'retract_entry', target: entry(), ...reason }),
-    () => ({ kind: pick('unmerge_incident', 'unmerge_incident', 'retract_incident'), ...reason }),
+    () => ({ kind: 'retract_entry', target: entry(), replacedBy: pick(null, null, entry()), ...reason }),
+    () => ({ kind: 'reinstate_entry', target: entry(), ...reason }),
+    () => {
+      const revision = pick(...s.state.own.keys(), ...s.state.written.map((event) => event.revision), 0);
+      const target = s.state.own.get(revision)?.target ?? pick(...s.state.claims.keys(), foreign('claim'));
+      const set = pick<Body>({ reason: 'Another § reason' }, { citations }, { note: 'Another § note' }, { replacedBy: null });
+      return { kind: 'correct_change', target, revision, set, ...reason };
+    },
+    () => ({ kind: pick('unmerge_incident', 'retract_incident', 'retract_incident', 'reinstate_incident'), ...reason }),
     () => ({ kind: 'merge_incident', into: incidentId(pick('other', 'other', 'merged', 'this', 'unpublished')), ...reason }),
   ];
   // The last two end the record for most edits, so they come seldom; disputes, rulings and corrections seldom fit, so they are tried often.
-  const common = kinds.slice(0, 14);
+  const common = kinds.slice(0, 16);
   const hard = kinds.filter((_, index) => [2, 6, 8, 9].includes(index));
   return pick(...common, ...common, ...hard, ...hard, ...hard, ...kinds)();
 };
 
 const changes = (s: Scene, pick: Pick): Body[] => {
   if (s.state.status === 'merged' && pick(true, false)) return [{ kind: 'unmerge_incident', ...reason }];
+  if (s.state.status === 'retracted' && pick(true, false)) return [{ kind: 'reinstate_incident', ...reason }];
   const count = pick(1, 1, 1, 1, 2, 4);
   return refs.slice(0, count).map((ref) => change(s, pick(ref, ref, null, 'a'), pick));
 };

@@ -87,9 +87,18 @@ const declared: [string, Change, string[], string[]][] = [
   ['retract_claim', change({ kind: 'retract_claim', claim: c1 }), [`claim:${c1}:content`], [`claim:${c1}:standing`]],
   ['reinstate_claim', change({ kind: 'reinstate_claim', claim: c1 }), [`claim:${c1}:content`], [`claim:${c1}:standing`]],
   ['retract_entry', change({ kind: 'retract_entry', target: d1 }), [`dispute:${d1}`], [`dispute:${d1}`]],
+  ['reinstate_entry', change({ kind: 'reinstate_entry', target: d1 }), [`dispute:${d1}`], [`dispute:${d1}`]],
+  ['correct_change', change({ kind: 'correct_change', target: c1, revision: 7 }), ['change:7'], ['change:7']],
+  [
+    'correct_change of an entry',
+    change({ kind: 'correct_change', target: d1, revision: 7 }),
+    ['change:7', `dispute:${d1}`],
+    ['change:7', `dispute:${d1}`],
+  ],
   ['merge_incident', change({ kind: 'merge_incident', into: incidentId('other') }), [], ['status']],
   ['unmerge_incident', change({ kind: 'unmerge_incident' }), [], ['status']],
   ['retract_incident', change({ kind: 'retract_incident' }), [], ['status']],
+  ['reinstate_incident', change({ kind: 'reinstate_incident' }), [], ['status']],
 ];
 
 t.test('what each kind of change reads and writes', async (t) => {

@@ -400,7 +400,7 @@ t.test('rank, retract, reinstate', async (t) => {
   t.equal(outcome(s.submit([change('retract_claim', elsewhere)])), 'InvalidChange /changes/0/claim');
   t.equal(outcome(s.submit([change('reinstate_claim')])), 'RecordState /changes/0/claim', 'nothing to reinstate');
   s.applied(change('rank_claim', { rank: 'deprecated' }), change('retract_claim'));
-  t.match(s.state.claims.get(s.id('c1')), { rank: 'deprecated', rankReason: 'A § reason', retracted: true });
+  t.match(s.state.claims.get(s.id('c1')), { rank: 'deprecated', ranking: { reason: 'A § reason' }, retracted: true });
   t.equal(outcome(s.submit([change('retract_claim')])), 'RecordState /changes/0/claim', 'retracted before');
   s.applied(change('reinstate_claim'));
   t.equal(s.state.claims.get(s.id('c1'))?.retracted, false);

@@ -109,12 +109,12 @@ t.test('whoever changes the form of the state, or what the fold makes of the sam
   }
   t.equal(
     events.digest('hex'),
-    '7c945af899c89ce1dcc442fd9a007612b6c5e788e859676f3b9d4c322f00bc4f',
+    'f71afc642504bfe3ece16af55883bc183b9fe2a94b6f484e6e5f633579a254f6',
     'the sessions of this test are others: write their hash here, and that of their states',
   );
   t.strictSame(
     { form: incidentForm, states: states.digest('hex') },
-    { form: 2, states: 'ad8de341af838ed1b4201e518b1f986d1ee7d8e85d6788120e7656a22be1ce01' },
+    { form: 2, states: 'c7a3266b685c0fda317785c96b1cb28ef7758056ec1840a7ef463169d9bf0948' },
     'of the same sessions other states are made: raise `incidentForm`, and write both here, as folds are stored',
   );
 });

@@ -168,7 +168,7 @@ export const dispute = (name: string, words: { claim: string; by?: string | null
 });
 export const withdrawDispute = (name: string): Given => ({
   type: 'DisputeWithdrawn',
-  data: { dispute: id('dispute', name), reason: 'taken back' },
+  data: { dispute: id('dispute', name), reason: 'taken back', citations: [] },
 });
 
 /** `inTheOpen`: as a form of before has it. */
@@ -240,17 +240,41 @@ export const rank = (name: string, to: 'preferred' | 'normal' | 'deprecated'): G
 });
 export const retract = (name: string): Given => ({
   type: 'ClaimRetracted',
-  data: { claim: id('claim', name), reason: 'recorded in error' },
+  data: { claim: id('claim', name), replacedBy: null, reason: 'recorded in error', citations: [] },
 });
 export const reinstate = (name: string): Given => ({
   type: 'ClaimReinstated',
-  data: { claim: id('claim', name), reason: 'no error after all' },
+  data: { claim: id('claim', name), reason: 'no error after all', citations: [] },
 });
 export const retractEntry = (prefix: 'dispute' | 'proceeding' | 'ruling', name: string): Given => ({
   type: 'EntryRetracted',
-  data: { target: id(prefix, name), reason: 'recorded in error' },
+  data: { target: id(prefix, name), replacedBy: null, reason: 'recorded in error', citations: [] },
 });
-export const retractIncident: Given = { type: 'IncidentRetracted', data: { reason: 'did not happen' } };
+export const reinstateEntry = (prefix: 'dispute' | 'proceeding' | 'ruling', name: string): Given => ({
+  type: 'EntryReinstated',
+  data: { target: id(prefix, name), reason: 'no error after all', citations: [] },
+});
+export const retractIncident: Given = {
+  type: 'IncidentRetracted',
+  data: { replacedBy: id('incident', 'replacing'), reason: 'did not happen', citations: cited },
+};
+export const reinstateIncident: Given = { type: 'IncidentReinstated', data: { reason: 'it did happen', citations: [] } };
+
+type OwnSet = EventData<'ChangeCorrected'>['set'];
+/** Corrects what the change at a revision says of itself; the things have their prefixes, as in `claim_…`. */
+export const correctChange = (revision: number, target: string, set: OwnSet): Given => ({
+  type: 'ChangeCorrected',
+  data: {
+    id: id('correction', `${revision} ${JSON.stringify(set)}`),
+    target,
+    revision,
+    fields: Object.keys(set) as (keyof OwnSet)[],
+    set,
+    conceal: false,
+    reason: 'the reason was wrong',
+    citations: [],
+  } as EventData<'ChangeCorrected'>,
+});
 
 type ClaimSet = EventData<'ClaimCorrected'>['set'];
 /** Corrects fields of a claim; `carry` names the disputes and rulings (by id) that still apply. */

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { z } from 'zod';
-import { eventSchemas, excerpt, isText, lineText, longText, markText, textPaths } from '../src/index.ts';
+import { eventSchemas, excerpt, isText, lineText, longText, markText, recordSchemas, textPaths } from '../src/index.ts';
 
 type Def = {
   type: string;
@@ -59,7 +59,7 @@ const texts: Record<keyof typeof eventSchemas, string[]> = {
   ClaimAdded: claimTexts('claim'),
   CitationAdded: ['citations.*.quote'],
   ClaimDisputed: ['dispute.citations.*.quote', 'dispute.grounds'],
-  DisputeWithdrawn: ['reason'],
+  DisputeWithdrawn: reasoned,
   ProceedingOpened: ['proceeding.caseNumber', 'proceeding.citations.*.quote', 'proceeding.title'],
   ProceedingUpdated: ['citations.*.quote', 'note'],
   CourtRulingRecorded: rulingTexts('ruling'),
@@ -67,12 +67,15 @@ const texts: Record<keyof typeof eventSchemas, string[]> = {
   ClaimCorrected: [...reasoned, ...claimTexts('set')],
   EntryCorrected: [...reasoned, ...rulingTexts('set'), 'set.grounds', 'set.title'],
   ClaimRanked: ['reason'],
-  ClaimRetracted: ['reason'],
-  ClaimReinstated: ['reason'],
-  EntryRetracted: ['reason'],
+  ChangeCorrected: [...reasoned, 'set.citations.*.quote', 'set.note', 'set.reason'],
+  ClaimRetracted: reasoned,
+  ClaimReinstated: reasoned,
+  EntryRetracted: reasoned,
+  EntryReinstated: reasoned,
   IncidentMerged: ['reason'],
   IncidentUnmerged: ['reason'],
-  IncidentRetracted: ['reason'],
+  IncidentRetracted: reasoned,
+  IncidentReinstated: reasoned,
   EditSubmitted: [],
   EditRevised: [],
   EditApproved: ['reason'],
@@ -91,7 +94,7 @@ const texts: Record<keyof typeof eventSchemas, string[]> = {
   FeedEventSkipped: ['reason'],
   FeedEventMended: [],
 };
-const recordTexts = Object.keys(texts).slice(0, 18) as (keyof typeof texts)[];
+const recordTexts = Object.keys(recordSchemas) as (keyof typeof texts)[];
 const versionTexts = [
   ...new Set(['rationale', 'refs', ...recordTexts.flatMap((type) => texts[type].map((field) => `changes.*.${field}`))]),
 ];

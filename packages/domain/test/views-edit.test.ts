@@ -228,7 +228,7 @@ t.test('a preview is what the record then says', async (t) => {
     const then = documentOf(given(fled, ...changes).state);
     const facts = ({ aspects, claims, rulings }: typeof after) => ({
       aspects,
-      claims: claims.map(({ addedAtRevision, ...rest }) => rest),
+      claims: claims.map(({ addedAtRevision, retraction, ...rest }) => ({ ...rest, why: retraction?.reason })),
       rulings: rulings.map(({ addedAtRevision, ...rest }) => rest),
     });
     t.same(facts(after), facts(then));

@@ -294,7 +294,18 @@ t.test('an item of a list counts what stands', async (t) => {
   );
   fitting(listItemShape, row);
   t.same(row.counts, { claims: 1, disputes: 1, rulings: 1, corrections: 1 });
-  t.same(Object.keys(row).sort(), ['agencies', 'counts', 'id', 'occurred', 'place', 'recordedAt', 'revision', 'status', 'title']);
+  t.same(Object.keys(row).sort(), [
+    'agencies',
+    'counts',
+    'firstRecordedAt',
+    'id',
+    'occurred',
+    'place',
+    'recordedAt',
+    'revision',
+    'status',
+    'title',
+  ]);
 });
 
 const cited = (exact: string, prefix: string | null = null, suffix: string | null = null, more: object = {}) => {

@@ -199,7 +199,29 @@ const since: Record<string, object> = {
   EditSubmitted: { quotes: null },
   EditRevised: { quotes: null },
   EditApplied: { quotes: null },
+  ClaimRetracted: { replacedBy: null, citations: [] },
+  EntryRetracted: { replacedBy: null, citations: [] },
+  IncidentRetracted: { replacedBy: null, citations: [] },
+  ClaimReinstated: { citations: [] },
+  DisputeWithdrawn: { citations: [] },
 };
+/** The same of a change in an edit, by its kind. */
+const sinceInEdits: Record<string, object> = {
+  retract_claim: { replacedBy: null, citations: [] },
+  retract_entry: { replacedBy: null, citations: [] },
+  retract_incident: { replacedBy: null, citations: [] },
+  reinstate_claim: { citations: [] },
+  withdraw_dispute: { citations: [] },
+};
+/** Keeps the order of what is stored, in which its texts get their salts. */
+const filled = (stored: object, later: object = {}): object => ({
+  ...stored,
+  ...Object.fromEntries(Object.entries(later).filter(([name]) => !Object.hasOwn(stored, name))),
+});
+const asRead = (type: string, stored: { changes?: { kind: string }[] }): object => ({
+  ...filled(stored, since[type]),
+  ...(stored.changes && { changes: stored.changes.map((change) => filled(change, sinceInEdits[change.kind])) }),
+});
 
 /** A number that was stored as structure tells the case by itself. */
 const withCases = (value: unknown): unknown => {
@@ -229,7 +251,7 @@ t.test('events that were stored by any version are read for ever', async (t) => 
   t.ok(golden.length >= 19);
   for (const { canonical, sha256, disclosures, data: stored } of golden) {
     const { id, type, stream, revision, last, schema: form, ...rest } = JSON.parse(canonical) as TestEvent;
-    const data = withCases({ ...since[type], ...stored }) as object;
+    const data = withCases(asRead(type, stored)) as object;
     const read = decoded(domainCodec.decode({ id, type, stream, revision, last, canonical, sha256, disclosures, ...place }, true).event);
     t.same(read.data, data, type);
     const schema = eventSchemas[type as keyof typeof eventSchemas];

@@ -72,3 +72,47 @@ t.test('the model knows what is concealed, whatever came first: the batch, the p
   await rebuild();
   t.same(await everyRow(pool), live);
 });
+
+t.test(
+  'an incident that was retracted says why, in its document, its past and its events, and to none but reviewers once that is concealed',
+  async (t) => {
+    const world = createWorld();
+    await world.cast();
+    await world.publish('bridge');
+    const { advance, queries } = await models(t, world);
+    const id = world.id('incident', 'bridge');
+    const why = 'The driver’s brother says that it was another day.';
+    await world.apply('bridge', [{ kind: 'retract_incident', reason: why, citations: world.claim().citations }]);
+    const revision = world.stateOf('bridge').recordRevision ?? 0;
+    await advance();
+    const shown = async (viewer: Parameters<typeof queries.incident>[1]) => JSON.parse((await queries.incident(id, viewer))?.body ?? '{}');
+    const events = async (viewer: Parameters<typeof queries.incident>[1]) =>
+      JSON.stringify((await queries.incidentEvents(id, { limit: 50, cursor: null }, viewer))?.items);
+    t.match((await shown(null)).retraction, { reason: why, replacedBy: null, citations: [{ part: null }], revision });
+
+    await world.apply('bridge', [
+      {
+        kind: 'correct_change',
+        target: id,
+        revision,
+        set: { reason: 'It was another day.' },
+        conceal: true,
+        reason: 'It named a relative.',
+      },
+    ]);
+    await advance();
+    const open = await shown(null);
+    t.match(open.retraction, { reason: 'It was another day.' });
+    t.match(open.corrections, [{ target: id, ofRevision: revision, changes: [{ field: 'reason', from: null, concealed: true }] }]);
+    for (const told of [JSON.stringify(open), await events(null), await events(contributor)]) t.notMatch(told, 'brother');
+    t.match((await shown(auditor)).corrections[0].changes, [{ from: why, to: 'It was another day.' }]);
+    t.match(await events(auditor), 'brother');
+
+    await world.apply('bridge', [{ kind: 'reinstate_incident', reason: 'It was that day after all.' }]);
+    await advance();
+    t.match(await shown(null), { status: 'published', retraction: null, corrections: [] });
+    t.match((await queries.incidents({ status: 'published' }, { limit: 5, cursor: null, position: null }, null)).items, [
+      { id, firstRecordedAt: open.firstRecordedAt },
+    ]);
+  },
+);

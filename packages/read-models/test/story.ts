@@ -122,7 +122,20 @@ const changes: ((world: World, name: string, pick: number, other: number) => Bod
     },
   ],
   () => [{ kind: 'unmerge_incident', reason: 'Not the same.' }],
-  (_, __, pick) => [{ kind: 'retract_incident', reason: `Reason ${pick}.` }],
+  (world, _, pick, other) => [
+    {
+      kind: 'retract_incident',
+      citations: other % 2 === 0 ? [quoted(world, pick)] : [],
+      reason: `The incident’s reason is number ${pick}.`,
+    },
+  ],
+  (_, __, pick) => [{ kind: 'reinstate_incident', reason: `It is back for reason ${pick}.` }],
+  (world, name, pick, other) => {
+    const said = [...world.stateOf(name).own];
+    const [revision, { target }] = said.length === 0 ? [0, { target: world.id('incident', name) }] : chosen(said, pick);
+    const set = { reason: `The corrected reason is ${other}.` };
+    return [{ kind: 'correct_change', target, revision, set, conceal: concealed(other), reason: `It is wrong for reason ${pick}.` }];
+  },
 ];
 
 /** A text that a stream holds now, by revision and pointer. */

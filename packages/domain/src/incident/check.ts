@@ -1,6 +1,6 @@
 import type { Problem } from '../values/errors.ts';
-import { type Change, kindOf } from './changes/index.ts';
-import { type Draft, draftOf, type Facts, reporter } from './draft.ts';
+import { type Change, kindOf, ownFieldsOf } from './changes/index.ts';
+import { type ChangeAt, type Draft, draftOf, type Facts, reporter } from './draft.ts';
 import { placesIn } from './proposal.ts';
 import type { Incident } from './state.ts';
 
@@ -48,12 +48,27 @@ const checkPlaces = (draft: Draft, changes: readonly Change[], at: (index: numbe
 export const takes = (status: Incident['status'], change: Change): boolean =>
   (status !== 'merged' && status !== 'retracted') || kindOf(change).takenWhen(status, change);
 
+const changeAt =
+  ({ id, written, own }: Incident) =>
+  (revision: number): ChangeAt | undefined => {
+    const event = written.find((it) => it.revision === revision);
+    if (event === undefined) return undefined;
+    const said = own.get(revision);
+    // Where the record no longer shows it, the keys that it wrote tell what it was about.
+    const wrote = (target: string) => event.keys.some((key) => key.split(':').includes(target === id ? 'status' : target));
+    return {
+      own: ownFieldsOf(event.type),
+      held: said?.fields ?? {},
+      isAbout: (target) => (said === undefined ? wrote(target) : said.target === target),
+    };
+  };
+
 /**
  * What is wrong with the changes on the record as it is now, with pointers into the body of the request that submits them. Reads no text.
  * `InvalidChange` and `SourceTextUnknown` are mistakes of the edit, `RecordState` and `CarryNeeded` clashes with what the record holds.
  */
 export const checkChanges = (state: Incident, changes: readonly Change[], facts: Facts): Problem[] => {
-  const draft = draftOf(state, new Set(changes.flatMap((change) => madeBy(change) ?? [])), facts);
+  const draft = draftOf(state, new Set(changes.flatMap((change) => madeBy(change) ?? [])), facts, changeAt(state));
   const at = placesIn(changes, (change) => kindOf(change).within);
   checkPlaces(draft, changes, at);
   for (const index of applicationOrder(changes)) {

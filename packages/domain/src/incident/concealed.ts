@@ -2,7 +2,8 @@ import { pointerOf, type TextPlace, textKey } from '../log/erasure.ts';
 import { catalogue, type DomainEvent } from '../log/events.ts';
 import type { Path } from '../values/text.ts';
 import { type Change, changeOf, kindOf } from './changes/index.ts';
-import type { FieldsSet } from './changes/kind.ts';
+import { changeKey, type FieldsSet } from './changes/kind.ts';
+import { thingsNamedBy } from './naming.ts';
 
 /** A text that a correction concealed: it is for reviewers and auditors alone. */
 export type ConcealedText = TextPlace;
@@ -15,46 +16,43 @@ const concealingChange = (event: DomainEvent): Concealing | null => {
 /** Whether an event conceals what it replaces. */
 export const conceals = (event: DomainEvent): boolean => concealingChange(event) !== null;
 
-/** Which thing's fields a change sets, and where they lie in it. */
-type PlacedFields = FieldsSet & { within: Path };
+/** Which thing's fields a change sets, where they lie in it, and which of what lies there they are: null for all. */
+type PlacedFields = FieldsSet & { within: Path; only: readonly string[] | null };
 
-const fieldsSetBy = (change: Change, incident: string): PlacedFields | null => {
+/**
+ * What a change says of itself is known by its edit, so that it is found in all versions of the edit: by the change's kind, and what it is about.
+ */
+const ownOf = (change: Change, edit: number | null): string => `${edit} ${change.kind} ${thingsNamedBy(change)[0] ?? ''}`;
+
+const fieldsSetBy = (change: Change, { stream, edit }: DomainEvent, at: Path): PlacedFields[] => {
   const kind = kindOf(change);
-  const set = kind.sets(change, incident);
-  if (set === null) return null;
+  const set = kind.sets(change, stream);
   const whole = kind.makes === null ? [] : [kind.makes];
-  return { ...set, within: set.correction === null ? whole : ['set'] };
+  const own: PlacedFields = { target: ownOf(change, edit), correction: null, within: at, only: kind.own };
+  return [...(set === null ? [] : [{ ...set, within: [...at, ...(set.correction === null ? whole : ['set'])], only: null }]), own];
 };
 
 /** The fields that an event sets: its own, or those of the changes that it proposes. */
 const fieldsSetIn = (event: DomainEvent): PlacedFields[] => {
   if (event.type === 'EditSubmitted' || event.type === 'EditRevised') {
-    return event.data.changes.flatMap((change, index) => {
-      const set = fieldsSetBy(change, event.stream);
-      return set === null ? [] : [{ ...set, within: ['changes', index, ...set.within] }];
-    });
+    return event.data.changes.flatMap((change, index) => fieldsSetBy(change, event, ['changes', index]));
   }
   const change = changeOf(event);
-  const set = change && fieldsSetBy(change, event.stream);
-  return set === null ? [] : [set];
+  return change === null ? [] : fieldsSetBy(change, event, []);
 };
 
 type Place = ConcealedText & { correction: string | null };
 
-/** The texts that an event sets, each with the field that it belongs to, as `<thing> <field>`. */
-const placesOf = (event: DomainEvent): (Place & { field: string })[] => {
+/** The texts that an event sets, each with the thing and the field that it belongs to. */
+const placesOf = (event: DomainEvent): (Place & { target: string; field: string })[] => {
   const sets = fieldsSetIn(event);
   if (sets.length === 0) return [];
   const texts = catalogue[event.type]?.texts(event.data) ?? [];
-  return sets.flatMap(({ target, within, correction }) =>
+  return sets.flatMap(({ target, within, only, correction }) =>
     texts
       .filter((path) => path.length > within.length && within.every((key, at) => path[at] === key))
-      .map((path) => ({
-        field: `${target} ${path[within.length]}`,
-        revision: event.revision,
-        pointer: pointerOf(path),
-        correction,
-      })),
+      .map((path) => ({ target, field: String(path[within.length]), revision: event.revision, pointer: pointerOf(path), correction }))
+      .filter(({ field }) => only === null || only.includes(field)),
   );
 };
 
@@ -66,17 +64,22 @@ export const concealedTexts = (events: readonly DomainEvent[]): ConcealedText[] 
   const last = events.findLastIndex(conceals);
   const places = new Map<string, Place[]>();
   const found = new Map<string, ConcealedText>();
+  const ownAt = new Map<string, string>();
+  /** A correction names a change by its revision. */
+  const keyOf = (target: string, field: string) => `${ownAt.get(target) ?? target} ${field}`;
   for (const event of events.slice(0, last + 1)) {
-    const change = concealingChange(event);
-    for (const field of change?.fields ?? []) {
-      const target = change && kindOf(change).sets(change, event.stream)?.target;
-      for (const { revision, pointer, correction } of places.get(`${target} ${field}`) ?? []) {
-        if (correction !== change?.id) found.set(textKey({ revision, pointer }), { revision, pointer });
+    const change = changeOf(event);
+    if (change) ownAt.set(changeKey(event.revision), ownOf(change, event.edit));
+    const concealing = concealingChange(event);
+    for (const field of concealing?.fields ?? []) {
+      const target = (concealing && kindOf(concealing).sets(concealing, event.stream)?.target) ?? '';
+      for (const { revision, pointer, correction } of places.get(keyOf(target, field)) ?? []) {
+        if (correction !== concealing?.id) found.set(textKey({ revision, pointer }), { revision, pointer });
       }
     }
-    for (const { field, ...place } of placesOf(event)) {
-      const known = places.get(field);
-      if (known === undefined) places.set(field, [place]);
+    for (const { target, field, ...place } of placesOf(event)) {
+      const known = places.get(keyOf(target, field));
+      if (known === undefined) places.set(keyOf(target, field), [place]);
       else known.push(place);
     }
   }

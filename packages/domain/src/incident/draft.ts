@@ -35,6 +35,9 @@ const namings = (record: ReadonlyMap<string, ReadonlySet<string>>): Draft['named
   return { get, add: (claim, id) => void over.set(claim, (over.get(claim) ?? new Set(get(claim))).add(id)) };
 };
 
+/** `own`: the fields in which it speaks of itself, `held` what they hold as far as the record shows it. `isAbout`: whether it is about the thing. */
+export type ChangeAt = { own: readonly string[]; held: object; isAbout: (target: string) => boolean };
+
 /** The record as the changes of an edit would leave it, one after the other, and what is wrong with them. */
 export type Draft = {
   facts: Facts;
@@ -49,13 +52,15 @@ export type Draft = {
   made: ReadonlySet<string>;
   /** By claim: the disputes and rulings that named it at some time. */
   namedBy: { get(claim: string): ReadonlySet<string> | undefined; add(claim: string, id: string): void };
+  /** What the change at a revision of the record says of itself; undefined where there is none. */
+  changeAt: (revision: number) => ChangeAt | undefined;
   /** Revision that the next change would get, were each change one event from here on: tells earlier from later. */
   next: number;
   problems: Problem[];
 };
 
 /** `made`: the ids of all things that the edit makes. */
-export const draftOf = (state: Incident, made: ReadonlySet<string>, facts: Facts): Draft => ({
+export const draftOf = (state: Incident, made: ReadonlySet<string>, facts: Facts, changeAt: Draft['changeAt']): Draft => ({
   facts,
   incident: state.id,
   status: state.status,
@@ -66,6 +71,7 @@ export const draftOf = (state: Incident, made: ReadonlySet<string>, facts: Facts
   rulings: layer(state.rulings),
   made,
   namedBy: namings(state.namedBy),
+  changeAt,
   next: state.streamRevision + 1,
   problems: [],
 });

@@ -14,6 +14,7 @@ export const evolveIncident = (state: Incident, event: DomainEvent): Incident =>
     kindOf(change).evolve(state, change, event);
     state.recordRevision = event.revision;
     state.recordedAt = event.recordedAt;
+    state.firstRecordedAt ??= event.recordedAt;
     state.written.push({ revision: event.revision, type: event.type, keys: keysOf(change).writes });
   } else if (isReviewEvent(event)) {
     evolveReview(state, event);

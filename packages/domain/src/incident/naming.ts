@@ -47,7 +47,7 @@ const allPartyFields: ReadonlySet<string> = new Set([...partyFields, ...partyLis
 /** Whether a field of this name holds the id of a party, or a list of them. A claim's value can be a party too. */
 export const namesParties = (field: string): boolean => allPartyFields.has(field);
 /** Where a change, or a thing of the record, names other things of the record. In the two lists whose items name several, what the items name counts. */
-const nameFields = ['claim', 'counterClaim', 'dispute', 'proceeding', 'ruling', 'target', 'replaces', 'continues'] as const;
+const nameFields = ['claim', 'counterClaim', 'dispute', 'proceeding', 'ruling', 'target', 'replaces', 'replacedBy', 'continues'] as const;
 const nameLists = ['claims', 'carry', 'relatesTo', 'effects'] as const;
 
 const isObject = (value: unknown): value is Naming => value !== null && typeof value === 'object';

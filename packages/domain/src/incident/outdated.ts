@@ -25,10 +25,13 @@ export const refuseStatus = (state: Incident, changes: readonly Change[]): Refus
     case 'merged':
       return refuse(
         'IncidentState',
-        `This incident is merged into ${state.mergedInto}: edit that one, or submit an edit of nothing but unmerge_incident.`,
+        `This incident is merged into ${state.mergedInto}: edit that one, or submit an edit of nothing but unmerge_incident, or of corrections of what its changes say of themselves.`,
       );
     case 'retracted':
-      return refuse('IncidentState', 'This incident was retracted and takes no further edits but of nothing but corrections that conceal.');
+      return refuse(
+        'IncidentState',
+        'This incident was retracted: submit an edit of nothing but reinstate_incident, or of corrections that conceal or of what its changes say of themselves.',
+      );
     default:
       return null;
   }

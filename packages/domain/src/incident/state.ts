@@ -14,6 +14,10 @@ export type IncidentRecord = {
   /** Revision of the last record event, null while unpublished. */
   recordRevision: number | null;
   recordedAt: string | null;
+  /** When its first record event was recorded. */
+  firstRecordedAt: string | null;
+  /** While it is retracted: what the retraction says. */
+  retraction: Retraction | null;
   fields: IncidentFields | null;
   mergedInto: string | null;
   /** In the order of the record, as all maps here. */
@@ -24,6 +28,8 @@ export type IncidentRecord = {
   corrections: CorrectionEntry[];
   /** By claim: disputes and rulings that named it at some time. */
   namedBy: Map<string, Set<string>>;
+  /** By the revision of its event: what a change says of itself, as long as that is shown of the record. */
+  own: Map<number, OwnWords>;
 };
 
 /**
@@ -37,29 +43,50 @@ export type Incident = IncidentRecord & Review<Change>;
 export type Edit = EditOf<Change>;
 export type EditVersion = EditVersionOf<Change>;
 
+/**
+ * What a change of the record says of itself, beside what it does: its reason, what it cites, what replaces what it takes back. The fields belong to what
+ * shows them; a correction sets them anew. `target`: the thing that the change is about. `corrected`: a correction of them is on record.
+ */
+export type OwnWords = { target: string; fields: object; corrected: boolean };
+/** What a reasoned change says of itself. */
+export type Reasoned = { reason: string | null; citations: Citation[]; revision: number; recordedAt: string };
+export type Retraction = Reasoned & { replacedBy: string | null };
+
 export type ClaimEntry = {
   claim: Claim;
   rank: 'preferred' | 'normal' | 'deprecated';
-  rankReason: string | null;
+  /** What its last ranking says. */
+  ranking: { reason: string | null; revision: number } | null;
   retracted: boolean;
+  retraction: Retraction | null;
   addedAtRevision: number;
   /** Fields that a correction set and that count for the mark `corrected` (docs/rules.md, standing 2). */
   correctedFields: Set<string>;
   /** Disputes and rulings that named the claim and that a correction detached. */
   detached: Set<string>;
 };
-export type DisputeEntry = { dispute: Dispute; withdrawn: boolean; retracted: boolean; revision: number; reason: string | null };
+export type DisputeEntry = {
+  dispute: Dispute;
+  withdrawn: boolean;
+  withdrawal: Reasoned | null;
+  retracted: boolean;
+  retraction: Retraction | null;
+  revision: number;
+};
 export type ProceedingEntry = {
   proceeding: Proceeding;
   updates: { on: string | null; status: Proceeding['status']; note: string | null; citations: Citation[]; revision: number }[];
   retracted: boolean;
+  retraction: Retraction | null;
   revision: number;
 };
-export type RulingEntry = { ruling: Ruling; retracted: boolean; revision: number };
+export type RulingEntry = { ruling: Ruling; retracted: boolean; retraction: Retraction | null; revision: number };
 export type CorrectionEntry = {
   id: string;
-  /** The incident's, a claim's or an entry's id. */
+  /** The incident's, a claim's, an entry's or a correction's id. */
   target: string;
+  /** Where it corrects what a change says of itself: the revision of that change's event. */
+  ofRevision: number | null;
   changes: { field: string; from: unknown; to: unknown }[];
   reason: string | null;
   citations: Citation[];
@@ -72,6 +99,8 @@ export const initialIncident = (): Incident => ({
   status: 'none',
   recordRevision: null,
   recordedAt: null,
+  firstRecordedAt: null,
+  retraction: null,
   fields: null,
   mergedInto: null,
   claims: new Map(),
@@ -80,5 +109,6 @@ export const initialIncident = (): Incident => ({
   rulings: new Map(),
   corrections: [],
   namedBy: new Map(),
+  own: new Map(),
   ...initialReview(),
 });

@@ -4,6 +4,7 @@ import type { Parties } from '../party/shapes.ts';
 import type { ClaimStanding } from '../rules/standing.ts';
 import { stanceRules } from '../values/vocabulary.ts';
 import type { ClaimDocument } from './documents.ts';
+import { retractionDocument } from './reasons.ts';
 
 const words = (name: string): string => name.replaceAll('_', ' ');
 
@@ -35,7 +36,8 @@ export const claimDocument = (
   ...claimContent(entry.claim),
   incidentId: context.incidentId,
   rank: entry.rank,
-  rankReason: entry.rankReason ?? null,
+  rankReason: entry.ranking?.reason ?? null,
+  retraction: retractionDocument(entry.retraction),
   standing: standing.standing,
   marks: standing.marks,
   voice: context.voice,

@@ -9,3 +9,4 @@ export * from './documents/edit.ts';
 export * from './documents/entries.ts';
 export * from './documents/incident.ts';
 export * from './documents/party.ts';
+export * from './documents/reasons.ts';

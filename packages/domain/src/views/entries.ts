@@ -15,17 +15,20 @@ import { citationDocuments } from '../source/citation.ts';
 import type { Vocabulary } from '../values/vocabulary.ts';
 import type { CorrectionDocument, DisputeDocument, ProceedingDocument, RulingDocument } from './documents.ts';
 import type { Installed } from './incident.ts';
+import { retractionDocument, withdrawalDocument } from './reasons.ts';
 
 const disputeDocument = (entry: DisputeEntry): DisputeDocument => ({
   ...disputeContent(entry.dispute),
   withdrawn: entry.withdrawn,
+  withdrawal: withdrawalDocument(entry.withdrawal),
   retracted: entry.retracted,
-  reason: entry.reason ?? null,
+  retraction: retractionDocument(entry.retraction),
+  reason: (entry.retraction ?? entry.withdrawal)?.reason ?? null,
   addedAtRevision: entry.revision,
 });
 
 const proceedingDocument = (
-  { proceeding, updates, retracted, revision }: ProceedingEntry,
+  { proceeding, updates, retracted, retraction, revision }: ProceedingEntry,
   status: Proceeding['status'],
   { proceedingStatuses }: Vocabulary,
 ): ProceedingDocument => ({
@@ -41,11 +44,16 @@ const proceedingDocument = (
     revision: update.revision,
   })),
   retracted,
+  retraction: retractionDocument(retraction),
   addedAtRevision: revision,
 });
 
 /** `applied`: for each of its effects, null or why it does not apply. */
-const rulingDocument = ({ ruling, retracted, revision }: RulingEntry, judged: Judged, applied: (NotApplied | null)[]): RulingDocument => {
+const rulingDocument = (
+  { ruling, retracted, retraction, revision }: RulingEntry,
+  judged: Judged,
+  applied: (NotApplied | null)[],
+): RulingDocument => {
   const { effects, ...content } = rulingContent(ruling);
   const why = (index: number) => applied[index] ?? null;
   return {
@@ -54,6 +62,7 @@ const rulingDocument = ({ ruling, retracted, revision }: RulingEntry, judged: Ju
     inForce: !judged.notInForce.has(ruling.id),
     subjectToAppeal: isSubjectToAppeal(judged, ruling),
     retracted,
+    retraction: retractionDocument(retraction),
     addedAtRevision: revision,
   };
 };
@@ -61,6 +70,7 @@ const rulingDocument = ({ ruling, retracted, revision }: RulingEntry, judged: Ju
 const correctionDocument = (entry: CorrectionEntry): CorrectionDocument => ({
   id: entry.id,
   target: entry.target,
+  ofRevision: entry.ofRevision,
   changes: entry.changes.map(({ field, from, to }) => ({ field, from: fieldDocument(field, from), to: fieldDocument(field, to) })),
   reason: entry.reason ?? null,
   citations: citationDocuments(entry.citations),

@@ -10,6 +10,7 @@ import { claimDocument } from './claim.ts';
 import type { ComparisonDocument, IncidentDocument, ListItem, PartyDocument, SourceDocument } from './documents.ts';
 import { entryDocuments } from './entries.ts';
 import { partiesNamed, sourcesNamed } from './named.ts';
+import { retractionDocument } from './reasons.ts';
 
 /** What is the same for all documents of an installation. */
 export type Installed = { vocabulary: Vocabulary; tagCase: TagCase };
@@ -62,6 +63,7 @@ export const incidentDocument = (input: DocumentInput): IncidentDocument => {
     id,
     revision: state.recordRevision,
     status: state.status === 'none' ? 'proposed' : state.status,
+    retraction: retractionDocument(state.retraction),
     mergedInto: state.mergedInto,
     mergedFrom: input.mergedFrom,
     mergeCut: input.mergeCut,
@@ -82,6 +84,7 @@ export const incidentDocument = (input: DocumentInput): IncidentDocument => {
     ...entryDocuments(state, input),
     parties: partiesNamed(state, agencies, others, parties).map((party) => partyDocument(party, parties)),
     sources: sourcesNamed(state, others).map((source) => sources(source) ?? { id: source, ...noSource }),
+    firstRecordedAt: state.firstRecordedAt,
     recordedAt: state.recordedAt,
   };
 };
@@ -129,5 +132,6 @@ export const listRow = (document: IncidentDocument): ListItem => ({
     rulings: document.rulings.filter(({ retracted }) => !retracted).length,
     corrections: document.corrections.length,
   },
+  firstRecordedAt: document.firstRecordedAt,
   recordedAt: document.recordedAt,
 });

@@ -37,8 +37,12 @@ export const partiesNamed = (state: Incident, agencies: string[], others: Claim[
 };
 
 function* allCitations(state: Incident, others: Claim[]): Generator<Citation> {
+  yield* state.retraction?.citations ?? [];
   for (const { claim } of state.claims.values()) yield* claim.citations;
-  for (const { dispute } of state.disputes.values()) yield* dispute.citations;
+  for (const { retraction } of [state.claims, state.disputes, state.proceedings, state.rulings].flatMap((things) => [...things.values()])) {
+    yield* retraction?.citations ?? [];
+  }
+  for (const { dispute, withdrawal } of state.disputes.values()) yield* [...dispute.citations, ...(withdrawal?.citations ?? [])];
   for (const { proceeding, updates } of state.proceedings.values()) {
     yield* proceeding.citations;
     for (const { citations } of updates) yield* citations;

@@ -70,7 +70,8 @@ export const preview = (input: DocumentInput & { edit: number }): Preview | unde
   // Without the review, so that a proposal's title is not taken for what is on record.
   const before = incidentDocument({ ...input, state: { ...state, edits: new Map() } });
   const changed = eventsOf(state, edit, version).reduce(evolveIncident, copyOfRecord(state));
-  const after = { ...incidentDocument({ ...input, state: changed }), recordedAt: before.recordedAt };
+  const { firstRecordedAt, recordedAt } = before;
+  const after = { ...incidentDocument({ ...input, state: changed }), firstRecordedAt, recordedAt };
   return {
     before,
     after,

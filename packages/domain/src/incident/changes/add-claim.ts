@@ -29,8 +29,9 @@ export const addClaim = changeKind({
     draft.claims.set(claim.id, {
       claim,
       rank: 'normal',
-      rankReason: null,
+      ranking: null,
       retracted: false,
+      retraction: null,
       addedAtRevision: draft.next,
       correctedFields: new Set(),
       detached: new Set(),
@@ -41,8 +42,9 @@ export const addClaim = changeKind({
     record.claims.set(claim.id, {
       claim: { ...claim, citations: [...claim.citations] },
       rank: 'normal',
-      rankReason: null,
+      ranking: null,
       retracted: false,
+      retraction: null,
       addedAtRevision: revision,
       correctedFields: new Set(),
       detached: new Set(),

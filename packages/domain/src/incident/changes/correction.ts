@@ -7,6 +7,7 @@ import type { IncidentRecord } from '../state.ts';
 import { fieldDocument, isTextField, isWithoutText } from '../things/field.ts';
 import { asSent, asStored } from '../things/form.ts';
 import { type OlderForm, usual } from './kind.ts';
+import { noteOwn } from './own.ts';
 
 /** What the corrections of an incident, of a claim and of an entry have in common. */
 
@@ -23,6 +24,7 @@ const concealedNothing: OlderForm = { schema: 1, inEdits: 1, upcast: (data) => (
 /** What a correction's kind says as all do. */
 export const correction = {
   ...usual,
+  own: ['reason', 'citations'],
   older: [concealedNothing],
   /** What a retracted incident says is still to be read, so it can be concealed. */
   takenWhen: (status: 'merged' | 'retracted', change: Correction) => status === 'retracted' && change.conceal,
@@ -63,12 +65,14 @@ export const correct = (
   thing: object,
   { id, fields, set, reason, citations }: Correction,
   { revision, recordedAt }: Envelope,
+  ofRevision: number | null = null,
 ) => {
   const held = thing as Record<string, unknown>;
   const values = set as Record<string, unknown>;
   const changes = fields.map((field) => ({ field, from: held[field], to: values[field] }));
   for (const { field, to } of changes) held[field] = to;
-  record.corrections.push({ id, target, changes, reason: reason ?? null, citations, revision, recordedAt });
+  const entry = { id, target, ofRevision, changes, reason, citations, revision, recordedAt };
+  record.corrections.push(noteOwn(record, revision, id, entry));
 };
 
 /** The new values: an erased one is null, since `fields` still names it. */

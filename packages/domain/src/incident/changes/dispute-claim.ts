@@ -1,9 +1,19 @@
 import { z } from 'zod';
 import { checkThere, draftNames } from '../draft.ts';
 import { nameClaims } from '../naming.ts';
-import { checkDispute, claimsOfDispute, disputeContent, sentDispute, storedDispute } from '../things/dispute.ts';
+import type { DisputeEntry } from '../state.ts';
+import { checkDispute, claimsOfDispute, type Dispute, disputeContent, sentDispute, storedDispute } from '../things/dispute.ts';
 import { made } from '../things/form.ts';
 import { changeKind, content, entry, oneApproval, some, standing, usual } from './kind.ts';
+
+const newDispute = (dispute: Dispute, revision: number): DisputeEntry => ({
+  dispute,
+  withdrawn: false,
+  withdrawal: null,
+  retracted: false,
+  retraction: null,
+  revision,
+});
 
 /** Somebody contests a claim, or the record reads it as conflicting with another. */
 export const disputeClaim = changeKind({
@@ -29,7 +39,7 @@ export const disputeClaim = changeKind({
     const claim = checkThere(report, draft.claims.get(dispute.claim), 'claim', dispute.claim, '/claim');
     if (claim?.retracted) report('/claim', 'names a claim that was retracted and stands no more', 'RecordState');
     checkDispute(draft, report, dispute);
-    draft.disputes.set(dispute.id, { dispute, withdrawn: false, retracted: false, revision: draft.next, reason: null });
+    draft.disputes.set(dispute.id, newDispute(dispute, draft.next));
     draftNames(draft, dispute.id, claimsOfDispute(dispute));
   },
   keys: ({ dispute }) => ({
@@ -37,7 +47,7 @@ export const disputeClaim = changeKind({
     writes: [entry(dispute.id)],
   }),
   evolve: (record, { dispute }, { revision }) => {
-    record.disputes.set(dispute.id, { dispute: { ...dispute }, withdrawn: false, retracted: false, revision, reason: null });
+    record.disputes.set(dispute.id, newDispute({ ...dispute }, revision));
     nameClaims(record, dispute.id, claimsOfDispute(dispute));
   },
   twoApprovals: oneApproval,

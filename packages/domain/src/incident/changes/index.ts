@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Keys } from '../../review/conflicts.ts';
 import { addCitation } from './add-citation.ts';
 import { addClaim } from './add-claim.ts';
+import { correctChange } from './correct-change.ts';
 import { correctClaim } from './correct-claim.ts';
 import { correctEntry } from './correct-entry.ts';
 import { correctIncident } from './correct-incident.ts';
@@ -12,6 +13,8 @@ import { openProceeding } from './open-proceeding.ts';
 import { rankClaim } from './rank-claim.ts';
 import { recordRuling } from './record-ruling.ts';
 import { reinstateClaim } from './reinstate-claim.ts';
+import { reinstateEntry } from './reinstate-entry.ts';
+import { reinstateIncident } from './reinstate-incident.ts';
 import { reportIncident } from './report-incident.ts';
 import { retractClaim } from './retract-claim.ts';
 import { retractEntry } from './retract-entry.ts';
@@ -33,13 +36,16 @@ export const changeKinds = [
   correctIncident,
   correctClaim,
   correctEntry,
+  correctChange,
   rankClaim,
   retractClaim,
   reinstateClaim,
   retractEntry,
+  reinstateEntry,
   mergeIncident,
   unmergeIncident,
   retractIncident,
+  reinstateIncident,
 ] as const;
 
 type AllKinds = (typeof changeKinds)[number];
@@ -78,6 +84,8 @@ export const kindOf = ({ kind }: { kind: ChangeKind }): AnyKind => {
   if (!found) throw new TypeError(`there is no kind of change ${kind}`);
   return found;
 };
+/** In which fields the change that a record event applies speaks of itself. */
+export const ownFieldsOf = (event: string): readonly string[] => byEvent.get(event)?.own ?? [];
 /** The keys of the record that a change reads and writes. Every change reads `status`. */
 export const keysOf = (change: Change): Keys => {
   const { reads, writes } = kindOf(change).keys(change);

@@ -26,6 +26,8 @@ export type Behaviour<Sent, Change> = {
   /** Whether an incident that is merged or retracted takes the change. */
   takenWhen(status: 'merged' | 'retracted', change: Change): boolean;
   makes: Made | null;
+  /** Fields in which it speaks of itself, beside what it does: a correction can set them anew. */
+  own: readonly string[];
   /** Where in the change as sent the thing stands that it is about, as a JSON Pointer. */
   within: string;
   /** The ref that the change gives to what it makes. */
@@ -68,6 +70,7 @@ export const usual = {
   place: 'later',
   takenWhen: () => false,
   makes: null,
+  own: [],
   within: '',
   refOf: () => null,
   actsOn: () => null,
@@ -84,6 +87,7 @@ export const sentAsStored = <F extends z.ZodRawShape>(fields: F) => {
   const shape = z.strictObject({ ...fields, reason: reasonText });
   return {
     ...usual,
+    own: ['reason'],
     sent: shape,
     stored: shape,
     resolve: <C>(sent: C): C => sent,
@@ -128,6 +132,8 @@ export const content = (claim: string) => `claim:${claim}:content`;
 export const standing = (claim: string) => `claim:${claim}:standing`;
 /** `dispute:<id>`, `proceeding:<id>` or `ruling:<id>`. */
 export const entry = (id: string) => `${id.slice(0, id.indexOf('_'))}:${id}`;
+/** The change that a revision of the record brought. */
+export const changeKey = (revision: number) => `change:${revision}`;
 export const some = (id: string | null | undefined, key: (id: string) => string): string[] =>
   id === null || id === undefined ? [] : [key(id)];
 /** Of what reads and writes the same keys. */

@@ -33,7 +33,7 @@ export const openProceeding = changeKind({
     },
   }),
   check: (draft, report, { proceeding }) => {
-    draft.proceedings.set(proceeding.id, { proceeding, updates: [], retracted: false, revision: draft.next });
+    draft.proceedings.set(proceeding.id, { proceeding, updates: [], retracted: false, retraction: null, revision: draft.next });
     checkProceeding(draft, report, proceeding);
   },
   keys: ({ proceeding }) => ({
@@ -41,7 +41,7 @@ export const openProceeding = changeKind({
     writes: [entry(proceeding.id)],
   }),
   evolve: (record, { proceeding }, { revision }) => {
-    record.proceedings.set(proceeding.id, { proceeding: { ...proceeding }, updates: [], retracted: false, revision });
+    record.proceedings.set(proceeding.id, { proceeding: { ...proceeding }, updates: [], retracted: false, retraction: null, revision });
   },
   twoApprovals: oneApproval,
   brings: ({ proceeding }) => proceeding,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idOrRef, reasonText, typeId } from '../../values/shapes.ts';
 import { checkThere } from '../draft.ts';
 import { changeKind, content, oneApproval, usual } from './kind.ts';
+import { dropOwn, noteOwn } from './own.ts';
 
 const own = { rank: z.enum(['preferred', 'normal', 'deprecated']), reason: reasonText };
 
@@ -12,13 +13,16 @@ export const rankClaim = changeKind({
   event: 'ClaimRanked',
   sent: z.strictObject({ claim: idOrRef('claim'), ...own }),
   stored: z.strictObject({ claim: typeId('claim'), ...own }),
+  own: ['reason'],
   actsOn: ({ claim }) => claim,
   resolve: (sent, at) => ({ ...sent, claim: at.named(sent.claim, '/claim', 'claim') }),
   check: (draft, report, { claim }) => void checkThere(report, draft.claims.get(claim), 'claim', claim, '/claim'),
   keys: ({ claim }) => ({ reads: [content(claim)], writes: [`claim:${claim}:rank`] }),
-  evolve: (record, { claim, rank, reason }) => {
+  evolve: (record, { claim, rank, reason }, { revision }) => {
     const held = record.claims.get(claim);
-    if (held) Object.assign(held, { rank, rankReason: reason ?? null });
+    if (!held) return;
+    dropOwn(record, held.ranking);
+    Object.assign(held, { rank, ranking: noteOwn(record, revision, claim, { reason, revision }) });
   },
   onlySets: ({ claim }) => `claim:${claim}:rank`,
   twoApprovals: oneApproval,

@@ -35,7 +35,7 @@ export const recordRuling = changeKind({
   }),
   check: (draft, report, { ruling }) => {
     checkRuling(draft, report, ruling, draft.next);
-    draft.rulings.set(ruling.id, { ruling, retracted: false, revision: draft.next });
+    draft.rulings.set(ruling.id, { ruling, retracted: false, retraction: null, revision: draft.next });
     draftNames(draft, ruling.id, claimsOfRuling(ruling));
   },
   keys: ({ ruling }) => {
@@ -43,7 +43,7 @@ export const recordRuling = changeKind({
     return { reads, writes: [entry(ruling.id), ...writes] };
   },
   evolve: (record, { ruling }, { revision }) => {
-    record.rulings.set(ruling.id, { ruling: { ...ruling }, retracted: false, revision });
+    record.rulings.set(ruling.id, { ruling: { ...ruling }, retracted: false, retraction: null, revision });
     nameClaims(record, ruling.id, claimsOfRuling(ruling));
   },
   twoApprovals: () => ['it records a ruling'],

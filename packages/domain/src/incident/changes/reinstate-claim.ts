@@ -1,10 +1,32 @@
-import { changeKind } from './kind.ts';
-import { retraction } from './retraction.ts';
+import { z } from 'zod';
+import { typeId } from '../../values/shapes.ts';
+import { checkCitations, checkThere } from '../draft.ts';
+import { changeKind, content, standing } from './kind.ts';
+import { citedNothing, dropOwn, reasoned, sentReasoned, storedReasoned } from './own.ts';
 
 /** A claim that was taken back stands again. */
 export const reinstateClaim = changeKind({
-  ...retraction(false, 'is not retracted'),
+  ...reasoned,
   kind: 'reinstate_claim',
   event: 'ClaimReinstated',
+  older: [citedNothing],
+  sent: z.strictObject({ claim: typeId('claim'), ...sentReasoned }),
+  stored: z.strictObject({ claim: typeId('claim'), ...storedReasoned }),
+  resolve: (sent, at) => ({ ...sent, citations: at.citations(sent.citations, '/citations') }),
+  check: (draft, report, { claim, citations }) => {
+    checkCitations(draft, report, citations, '/citations');
+    const held = checkThere(report, draft.claims.get(claim), 'claim', claim, '/claim');
+    if (!held) return;
+    if (!held.retracted) report('/claim', 'is not retracted', 'RecordState');
+    draft.claims.set(claim, { ...held, retracted: false });
+  },
+  keys: ({ claim }) => ({ reads: [content(claim)], writes: [standing(claim)] }),
+  evolve: (record, { claim }) => {
+    const held = record.claims.get(claim);
+    if (!held) return;
+    dropOwn(record, held.retraction);
+    Object.assign(held, { retracted: false, retraction: null });
+  },
+  onlySets: ({ claim }) => `claim:${claim}:retracted`,
   twoApprovals: () => ['it reinstates a claim'],
 });

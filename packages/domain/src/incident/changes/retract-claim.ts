@@ -1,10 +1,37 @@
-import { changeKind } from './kind.ts';
-import { retraction } from './retraction.ts';
+import { z } from 'zod';
+import { idOrRef, typeId } from '../../values/shapes.ts';
+import { checkCitations, checkThere } from '../draft.ts';
+import { changeKind, content, some, standing } from './kind.ts';
+import { checkReplacedBy, dropOwn, replacedByNothing, retraction, retractionOf, sentReasoned, storedReasoned } from './own.ts';
 
 /** The record takes a claim back. */
 export const retractClaim = changeKind({
-  ...retraction(true, 'was retracted before'),
+  ...retraction,
   kind: 'retract_claim',
   event: 'ClaimRetracted',
+  older: [replacedByNothing],
+  sent: z.strictObject({ claim: typeId('claim'), replacedBy: idOrRef('claim').nullable().default(null), ...sentReasoned }),
+  stored: z.strictObject({ claim: typeId('claim'), replacedBy: typeId('claim').nullable(), ...storedReasoned }),
+  resolve: (sent, at) => ({
+    ...sent,
+    replacedBy: at.namedOrNull(sent.replacedBy, '/replacedBy', 'claim'),
+    citations: at.citations(sent.citations, '/citations'),
+  }),
+  check: (draft, report, { claim, replacedBy, citations }) => {
+    checkCitations(draft, report, citations, '/citations');
+    const held = checkThere(report, draft.claims.get(claim), 'claim', claim, '/claim');
+    if (!held) return;
+    if (held.retracted) report('/claim', 'was retracted before', 'RecordState');
+    checkReplacedBy(draft, report, claim, replacedBy);
+    draft.claims.set(claim, { ...held, retracted: true });
+  },
+  keys: ({ claim, replacedBy }) => ({ reads: [content(claim), ...some(replacedBy, content)], writes: [standing(claim)] }),
+  evolve: (record, change, event) => {
+    const held = record.claims.get(change.claim);
+    if (!held) return;
+    dropOwn(record, held.retraction);
+    Object.assign(held, { retracted: true, retraction: retractionOf(record, change.claim, change, event) });
+  },
+  onlySets: ({ claim }) => `claim:${claim}:retracted`,
   twoApprovals: () => ['it retracts a claim'],
 });

@@ -1,26 +1,39 @@
-import { checkThere } from '../draft.ts';
+import { z } from 'zod';
+import { idOrRef } from '../../values/shapes.ts';
+import { checkCitations } from '../draft.ts';
 import { entryId } from '../things/form.ts';
-import { both, changeKind, entry, sentAsStored } from './kind.ts';
+import { changeKind, entry, some } from './kind.ts';
+import { checkReplacedBy, dropOwn, replacedByNothing, retraction, retractionOf, sentReasoned, storedReasoned } from './own.ts';
+import { checkEntry, entryOf } from './reinstate-entry.ts';
 
 /** The record takes a dispute, proceeding or ruling back. */
 export const retractEntry = changeKind({
-  ...sentAsStored({ target: entryId }),
+  ...retraction,
   kind: 'retract_entry',
   event: 'EntryRetracted',
-  check: ({ disputes, proceedings, rulings }, report, { target }) => {
-    const [dispute, proceeding, ruling] = [disputes.get(target), proceedings.get(target), rulings.get(target)];
-    const there = checkThere(report, dispute ?? proceeding ?? ruling, 'entry', target, '/target');
-    if (there?.retracted) report('/target', 'was retracted before', 'RecordState');
-    if (dispute) disputes.set(target, { ...dispute, retracted: true });
-    if (proceeding) proceedings.set(target, { ...proceeding, retracted: true });
-    if (ruling) rulings.set(target, { ...ruling, retracted: true });
+  older: [replacedByNothing],
+  sent: z.strictObject({
+    target: entryId,
+    replacedBy: idOrRef('dispute', 'proceeding', 'ruling').nullable().default(null),
+    ...sentReasoned,
+  }),
+  stored: z.strictObject({ target: entryId, replacedBy: entryId.nullable(), ...storedReasoned }),
+  resolve: ({ replacedBy, ...sent }, at) => ({
+    ...sent,
+    replacedBy: replacedBy === null ? null : at.named(replacedBy, '/replacedBy', 'dispute', 'proceeding', 'ruling'),
+    citations: at.citations(sent.citations, '/citations'),
+  }),
+  check: (draft, report, { target, replacedBy, citations }) => {
+    checkCitations(draft, report, citations, '/citations');
+    checkEntry(draft, report, target, true);
+    checkReplacedBy(draft, report, target, replacedBy);
   },
-  keys: ({ target }) => both(entry(target)),
-  evolve: ({ disputes, proceedings, rulings }, { target, reason }) => {
-    const dispute = disputes.get(target);
-    const there = dispute ?? proceedings.get(target) ?? rulings.get(target);
-    if (there) there.retracted = true;
-    if (dispute) dispute.reason = reason ?? null;
+  keys: ({ target, replacedBy }) => ({ reads: [entry(target), ...some(replacedBy, entry)], writes: [entry(target)] }),
+  evolve: (record, change, event) => {
+    const there = entryOf(record, change.target);
+    if (!there) return;
+    dropOwn(record, there.retraction);
+    Object.assign(there, { retracted: true, retraction: retractionOf(record, change.target, change, event) });
   },
   twoApprovals: () => ['it retracts an entry'],
 });

@@ -1,17 +1,31 @@
-import { changeKind, everything, sentAsStored } from './kind.ts';
+import { z } from 'zod';
+import { typeId } from '../../values/shapes.ts';
+import { checkCitations } from '../draft.ts';
+import { changeKind, everything } from './kind.ts';
+import { checkReplacedBy, incidentReplacing, replacedByNothing, retraction, retractionOf, sentReasoned, storedReasoned } from './own.ts';
+
+const own = { replacedBy: typeId('incident').nullable() };
 
 /** The record takes the whole incident back. */
 export const retractIncident = changeKind({
-  ...sentAsStored({}),
+  ...retraction,
   kind: 'retract_incident',
   event: 'IncidentRetracted',
-  check: (draft) => {
+  older: [replacedByNothing],
+  sent: z.strictObject({ replacedBy: own.replacedBy.default(null), ...sentReasoned }),
+  stored: z.strictObject({ ...own, ...storedReasoned }),
+  resolve: (sent, at) => ({ ...sent, citations: at.citations(sent.citations, '/citations') }),
+  check: (draft, report, { replacedBy, citations }) => {
+    checkCitations(draft, report, citations, '/citations');
+    checkReplacedBy(draft, report, draft.incident ?? 'incident_', replacedBy);
     draft.status = 'retracted';
   },
   keys: () => ({ reads: [], writes: ['status'] }),
-  evolve: (record) => {
+  evolve: (record, change, event) => {
     record.status = 'retracted';
+    record.retraction = retractionOf(record, event.stream, change, event);
   },
   twoApprovals: () => ['it retracts the incident'],
   touches: everything,
+  incidentsAsked: ({ replacedBy }) => incidentReplacing(replacedBy),
 });

@@ -6,16 +6,18 @@ import { checkCitations, checkThere } from '../draft.ts';
 import { asSent, asStored } from '../things/form.ts';
 import { checkStatus, proceedingStatus } from '../things/proceeding.ts';
 import { both, changeKind, entry, oneApproval, usual } from './kind.ts';
+import { noteOwn } from './own.ts';
 
-const own = { on: edtfDate.nullable().default(null), status: proceedingStatus, note: text(2000).nullable().default(null) };
+const fields = { on: edtfDate.nullable().default(null), status: proceedingStatus, note: text(2000).nullable().default(null) };
 
 /** A proceeding goes on. */
 export const updateProceeding = changeKind({
   ...usual,
   kind: 'update_proceeding',
   event: 'ProceedingUpdated',
-  sent: z.strictObject({ proceeding: idOrRef('proceeding'), ...own, citations: asSent.citations }),
-  stored: z.strictObject({ proceeding: typeId('proceeding'), ...own, citations: asStored.citations }),
+  sent: z.strictObject({ proceeding: idOrRef('proceeding'), ...fields, citations: asSent.citations }),
+  stored: z.strictObject({ proceeding: typeId('proceeding'), ...fields, citations: asStored.citations }),
+  own: ['on', 'status', 'note', 'citations'],
   actsOn: ({ proceeding }) => proceeding,
   resolve: (sent, at) => ({
     ...sent,
@@ -30,7 +32,7 @@ export const updateProceeding = changeKind({
   },
   keys: ({ proceeding }) => both(entry(proceeding)),
   evolve: (record, { proceeding, on, status, note, citations }, { revision }) =>
-    void record.proceedings.get(proceeding)?.updates.push({ on, status, note: note ?? null, citations, revision }),
+    void record.proceedings.get(proceeding)?.updates.push(noteOwn(record, revision, proceeding, { on, status, note, citations, revision })),
   twoApprovals: oneApproval,
   document: ({ kind, proceeding, on, status, note, citations }) => ({
     kind,

@@ -1,23 +1,32 @@
+import { z } from 'zod';
 import { typeId } from '../../values/shapes.ts';
-import { checkThere } from '../draft.ts';
+import { checkCitations, checkThere } from '../draft.ts';
 import { isOpen } from '../naming.ts';
-import { both, changeKind, entry, oneApproval, sentAsStored } from './kind.ts';
+import { both, changeKind, entry, oneApproval } from './kind.ts';
+import { citedNothing, dropOwn, reasoned, reasonOf, sentReasoned, storedReasoned } from './own.ts';
 
 /** Who contested a claim no longer does. */
 export const withdrawDispute = changeKind({
-  ...sentAsStored({ dispute: typeId('dispute') }),
+  ...reasoned,
   kind: 'withdraw_dispute',
   event: 'DisputeWithdrawn',
-  check: (draft, report, { dispute }) => {
+  older: [citedNothing],
+  sent: z.strictObject({ dispute: typeId('dispute'), ...sentReasoned }),
+  stored: z.strictObject({ dispute: typeId('dispute'), ...storedReasoned }),
+  resolve: (sent, at) => ({ ...sent, citations: at.citations(sent.citations, '/citations') }),
+  check: (draft, report, { dispute, citations }) => {
+    checkCitations(draft, report, citations, '/citations');
     const there = checkThere(report, draft.disputes.get(dispute), 'dispute', dispute, '/dispute');
     if (!there) return;
     if (!isOpen(there)) report('/dispute', `names a dispute that was ${there.retracted ? 'retracted' : 'withdrawn'} before`, 'RecordState');
     draft.disputes.set(dispute, { ...there, withdrawn: true });
   },
   keys: ({ dispute }) => both(entry(dispute)),
-  evolve: (record, { dispute, reason }) => {
-    const there = record.disputes.get(dispute);
-    if (there) Object.assign(there, { withdrawn: true, reason: reason ?? null });
+  evolve: (record, change, event) => {
+    const there = record.disputes.get(change.dispute);
+    if (!there) return;
+    dropOwn(record, there.withdrawal);
+    Object.assign(there, { withdrawn: true, withdrawal: reasonOf(record, change.dispute, change, event) });
   },
   twoApprovals: oneApproval,
 });

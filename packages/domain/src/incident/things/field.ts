@@ -12,9 +12,11 @@ import { type ClaimValue, valueDocument } from './value.ts';
 /** Single fields of an incident, claim or entry, as a correction names them: a field's name says what it is, whatever the thing. */
 
 const correctable: z.ZodObject[] = [storedIncident, storedClaim, storedDispute, storedProceeding, storedRuling];
-const textFields: ReadonlySet<string> = new Set(
-  correctable.flatMap(({ shape }) => Object.keys(shape).filter((field) => holdsTexts(shape[field] as z.ZodType))),
-);
+const textFields: ReadonlySet<string> = new Set([
+  // Of what a change says of itself.
+  ...['reason', 'note'],
+  ...correctable.flatMap(({ shape }) => Object.keys(shape).filter((field) => holdsTexts(shape[field] as z.ZodType))),
+]);
 /** Whether a field of this name holds texts. */
 export const isTextField = (field: string): boolean => textFields.has(field);
 

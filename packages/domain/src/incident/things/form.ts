@@ -8,11 +8,15 @@ export type Form<C extends z.ZodType> = {
   idOf: (...prefixes: Prefix[]) => z.ZodString;
   citation: C;
   citations: z.ZodArray<C>;
+  /** Of what has to cite nothing. */
+  mayCite: z.ZodArray<C>;
 };
+const most = 50;
 const form = <C extends z.ZodType>(idOf: Form<C>['idOf'], citation: C): Form<C> => ({
   idOf,
   citation,
-  citations: z.array(citation).min(1).max(50),
+  citations: z.array(citation).min(1).max(most),
+  mayCite: z.array(citation).max(most),
 });
 export const asSent = form(idOrRef, sentCitation);
 export const asStored = form(typeId, storedCitation);

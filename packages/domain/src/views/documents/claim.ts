@@ -5,6 +5,7 @@ import type { ClaimValue } from '../../incident/things/value.ts';
 import type { ClaimStanding, Mark, Standing } from '../../rules/standing.ts';
 import { citations } from './citation.ts';
 import { concealed, type EachOf, idOf, known, oneOf, revision, strings, text } from './parts.ts';
+import { retractionShape } from './reasons.ts';
 
 export type ValueDocument =
   | Exclude<ClaimValue, { kind: 'text' }>
@@ -35,6 +36,7 @@ export const claimShape = z.object({
   citations,
   rank: oneOf<ClaimEntry['rank']>(),
   rankReason: text,
+  retraction: retractionShape,
   standing: oneOf<Standing>().describe('The first mark that applies; `standing` (on record, never "true") where there is none'),
   marks: z.array(oneOf<Mark>()),
   /** The voice that the claim has in the row of its aspect; null where it is none. */

@@ -6,6 +6,7 @@ import type { Effect, Ruling } from '../../incident/things/ruling.ts';
 import type { NotApplied } from '../../rules/standing.ts';
 import { citations } from './citation.ts';
 import { concealed, type EachOf, idOf, instant, oneOf, revision, strings, text } from './parts.ts';
+import { retractionShape, withdrawalShape } from './reasons.ts';
 
 export const disputeShape = z.object({
   id: idOf('dispute'),
@@ -17,9 +18,10 @@ export const disputeShape = z.object({
   counterClaim: idOf('claim').nullable(),
   citations,
   withdrawn: z.boolean(),
+  withdrawal: withdrawalShape,
   retracted: z.boolean(),
-  /** Why it was withdrawn or retracted. */
-  reason: text,
+  retraction: retractionShape,
+  reason: text.describe('Why it was retracted, or else withdrawn'),
   addedAtRevision: revision,
   concealed,
 } satisfies EachOf<Dispute>);
@@ -40,8 +42,9 @@ export const proceedingShape = z.object({
   continues: idOf('proceeding').nullable(),
   claims: strings,
   citations,
-  updates: z.array(z.object({ on: z.string().nullable(), status, note: text, citations, revision })),
+  updates: z.array(z.object({ on: z.string().nullable(), status, note: text, citations, revision, concealed })),
   retracted: z.boolean(),
+  retraction: retractionShape,
   addedAtRevision: revision,
   concealed,
 } satisfies EachOf<Omit<Proceeding, 'case'>>);
@@ -80,19 +83,23 @@ export const rulingShape = z.object({
   inForce: z.boolean().describe('Whether it counts: not provisional, retracted, reversed, vacated or stayed'),
   subjectToAppeal: z.boolean().describe('In force and `appealable`, and no final ruling in force affirms it'),
   retracted: z.boolean(),
+  retraction: retractionShape,
   addedAtRevision: revision,
   concealed,
 } satisfies EachOf<Omit<Ruling, 'case'>>);
 
 export const correctionShape = z.object({
   id: idOf('correction'),
-  /** The incident's, a claim's or an entry's id. */
-  target: z.string(),
+  target: z.string().describe('The id of the incident, of a claim, an entry or a correction'),
+  ofRevision: revision
+    .nullable()
+    .describe('Where it corrects what a change says of itself, such as the reason of a retraction: the revision of that change'),
   changes: z.array(z.object({ field: z.string(), from: z.unknown(), to: z.unknown(), concealed })),
   reason: text,
   citations,
   revision,
   recordedAt: instant,
+  concealed,
 } satisfies EachOf<CorrectionEntry>);
 
 export type DisputeDocument = z.output<typeof disputeShape>;

@@ -6,6 +6,7 @@ import { claimShape } from './claim.ts';
 import { correctionShape, disputeShape, proceedingShape, rulingShape } from './entries.ts';
 import { concealed, type EachOf, idOf, instant, oneOf, revision, strings, text } from './parts.ts';
 import { agencyShape, partyShape, sourceShape } from './party.ts';
+import { retractionShape } from './reasons.ts';
 
 export const occurredShape = z.object({
   date: z.string().nullable().describe('EDTF, level 1'),
@@ -32,6 +33,7 @@ export const incidentShape = z.object({
   id: idOf('incident'),
   revision: revision.nullable().describe('Stream revision of the last record event; null while it is proposed'),
   status: oneOf<Exclude<IncidentRecord['status'], 'none'>>(),
+  retraction: retractionShape,
   mergedInto: idOf('incident').nullable(),
   mergedFrom: strings,
   /** Its merge closes a circle of merges, which is cut here: neither shows the other's claims. */
@@ -50,7 +52,8 @@ export const incidentShape = z.object({
   /** All parties that the document names, and the parents of those. */
   parties: z.array(partyShape),
   sources: z.array(sourceShape),
-  recordedAt: instant.nullable(),
+  firstRecordedAt: instant.nullable().describe('When the incident was first recorded'),
+  recordedAt: instant.nullable().describe('When its record last changed'),
 } satisfies EachOf<IncidentFields>);
 
 /** A cell holds the claims of one voice; those that are no voice (relays, unnamed officials beside others) share the cell of voice null. */
@@ -72,6 +75,7 @@ export const listItemShape = incidentShape
     place: true,
     concealed: true,
     agencies: true,
+    firstRecordedAt: true,
     recordedAt: true,
   })
   .extend({ counts: z.object({ claims: z.int(), disputes: z.int(), rulings: z.int(), corrections: z.int() }) });

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { reasonText, text, typeId } from '../../values/shapes.ts';
+import { edtfDate } from '../../values/time.ts';
+import { checkCitations } from '../draft.ts';
+import { asSent, asStored, type Form, fieldNames, settable } from '../things/form.ts';
+import { checkStatus, proceedingStatus } from '../things/proceeding.ts';
+import { checkConceal, correct, correction, correctionDocument, fieldsOf, sentCorrection, storedCorrection } from './correction.ts';
+import { both, changeKey, changeKind, entry } from './kind.ts';
+import { checkReplacedBy, incidentReplacing } from './own.ts';
+
+const things = ['claim', 'dispute', 'proceeding', 'ruling'] as const;
+
+/** The fields in which changes speak of themselves; those that the change at the revision does not have are refused. */
+const fieldsIn = <C extends z.ZodType>({ idOf, citations }: Form<C>) => ({
+  reason: reasonText,
+  citations,
+  replacedBy: idOf(...things, 'incident').nullable(),
+  on: edtfDate.nullable(),
+  status: proceedingStatus,
+  note: text(2000).nullable(),
+});
+const [sentFields, ownFields] = [fieldsIn(asSent), fieldsIn(asStored)];
+
+const target = typeId(...things, 'correction', 'incident');
+const revision = z.int().min(0);
+
+/** What a change says of itself is corrected: the reason of a retraction, of a correction, of a rank; the note of a proceeding's update. */
+export const correctChange = changeKind({
+  ...correction,
+  kind: 'correct_change',
+  event: 'ChangeCorrected',
+  older: [],
+  sent: z.strictObject({
+    target: target.describe('What the change is about: a claim, an entry, a correction, or the incident'),
+    revision: revision.describe("The revision of the change's event"),
+    set: settable(sentFields),
+    ...sentCorrection,
+    citations: asSent.mayCite.default([]),
+  }),
+  stored: z.strictObject({
+    ...storedCorrection,
+    citations: asStored.mayCite,
+    target,
+    revision,
+    fields: fieldNames(ownFields),
+    set: settable(ownFields),
+  }),
+  /** Its reason is read wherever the thing is, also when nothing else of it changes any more. */
+  takenWhen: (_, { fields }) => !fields.includes('status') && !fields.includes('on'),
+  resolve: (sent, at) => {
+    const { citations, replacedBy, ...rest } = sent.set;
+    const set = {
+      ...rest,
+      ...(citations !== undefined && { citations: at.citations(citations, '/set/citations') }),
+      ...(replacedBy !== undefined && { replacedBy: replacedBy === null ? null : at.named(replacedBy, '/set/replacedBy', ...things) }),
+    };
+    return {
+      ...sent,
+      id: at.id('correction'),
+      fields: fieldsOf(sent.set),
+      set,
+      citations: at.citations(sent.citations, '/citations'),
+    };
+  },
+  check: (draft, report, change) => {
+    const { fields, set } = change;
+    checkCitations(draft, report, change.citations, '/citations');
+    checkCitations(draft, report, set.citations, '/set/citations');
+    const there = draft.changeAt(change.revision);
+    if (!there?.isAbout(change.target)) return report('/revision', `no change at revision ${change.revision} is about ${change.target}`);
+    for (const field of fields) {
+      if (there.own.includes(field)) continue;
+      const has = there.own.length === 0 ? 'says nothing of itself that could be corrected' : `has ${there.own.join(', ')}`;
+      report(`/set/${field}`, `is nothing that the change at revision ${change.revision} says of itself; it ${has}`);
+    }
+    if (set.status !== undefined) checkStatus(draft, (pointer, message) => report(`/set${pointer}`, message), set.status);
+    checkReplacedBy(draft, report, change.target, set.replacedBy ?? null, '/set/replacedBy');
+    checkConceal(report, change, there.held);
+  },
+  keys: ({ target, revision }) => {
+    const entries = /^(dispute|proceeding|ruling)_/.test(target) ? [entry(target)] : [];
+    return both(changeKey(revision), ...entries);
+  },
+  evolve: (record, change, event) => {
+    const said = record.own.get(change.revision);
+    // Another change has taken its place.
+    if (!said) return;
+    said.corrected = true;
+    correct(record, said.target, said.fields, change, event, change.revision);
+  },
+  twoApprovals: (change) => ['it corrects what a change says of itself', ...correction.twoApprovals(change)],
+  sets: ({ revision, id }) => ({ target: changeKey(revision), correction: id }),
+  incidentsAsked: ({ set }) => incidentReplacing(set.replacedBy),
+  document: (change) => correctionDocument(change, { target: change.target, revision: change.revision }),
+});

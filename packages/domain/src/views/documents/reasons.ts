@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import type { Reasoned, Retraction } from '../../incident/state.ts';
+import { citations } from './citation.ts';
+import { concealed, type EachOf, instant, revision, text } from './parts.ts';
+
+/** Why the record withdrew something, or somebody withdrew a dispute. */
+const reasoned = z.object({ reason: text, citations, revision, recordedAt: instant, concealed } satisfies EachOf<Reasoned>);
+
+export const withdrawalShape = reasoned.nullable().describe('Why it was withdrawn; null unless it was');
+export const retractionShape = reasoned
+  .extend({ replacedBy: z.string().nullable().describe('The id of what stands in its place') } satisfies Partial<EachOf<Retraction>>)
+  .nullable()
+  .describe('Why the record withdrew it; null unless it did, and once it is reinstated');
+
+export type WithdrawalDocument = z.output<typeof withdrawalShape>;
+export type RetractionDocument = z.output<typeof retractionShape>;
