@@ -22,6 +22,7 @@ const tasks = {
   keys: ['packages/access/src/cli.ts'],
   samples: ['packages/samples/src/load.ts'],
   tour: ['test/e2e/write-tour.ts'],
+  attributed: ['test/docs/write-attributed.ts'],
   bench: ['test/bench/main.ts'],
   faults: ['test/faults/run.ts'],
   test: ['tools/test.mjs'],

@@ -94,6 +94,42 @@ t.test('a claim has an aspect of the vocabulary and a value that fits it', async
   for (const [name, more, expected] of cases) t.equal(claimed(more), expected, name);
 });
 
+t.test('what is wrong with a value says what is right', async (t) => {
+  const said = (more: Body): string => {
+    const refused = published().submit([addClaim('c9', more)]);
+    return refused.ok
+      ? ''
+      : (refused.error.errors ?? []).map(({ pointer, message }) => `${pointer.replace('/changes/0/claim', '')}: ${message}`).join('; ');
+  };
+  const weapon = (value: Body) => said({ aspect: 'weapon', value });
+  t.equal(weapon({ kind: 'term', value: 'none' }), '/value: none is a kind of value and no term: send {"kind": "none"}');
+  t.equal(said({ value: { kind: 'term', value: 'unknown' } }), '/value: unknown is a kind of value and no term: send {"kind": "unknown"}');
+  t.equal(said({ aspect: 'recording', value: { kind: 'term', value: 'withheld' } }), '', 'a term of that name is one');
+  t.match(
+    weapon({ kind: 'term', value: 'fire_arm' }),
+    /^\/value\/value: is no term of weapon \(did you mean firearm\?\); there are firearm, blade, /,
+  );
+  t.match(weapon({ kind: 'term', value: 'firearms' }), /did you mean firearm\?/);
+  t.notMatch(weapon({ kind: 'term', value: 'stick' }), /did you mean/);
+  t.equal(
+    weapon({ kind: 'boolean', value: false }),
+    '/value/kind: weapon takes a value of kind term: send {"kind":"term","value":"firearm"}; where there was none {"kind": "none"}',
+  );
+  t.match(
+    said({ aspect: 'shots_fired', value: { kind: 'text', value: '§' } }),
+    /send \{"kind":"quantity","value":"2","unit":"shot","comparator":"exact"\}/,
+  );
+  t.equal(said(quantity({ unit: 'shots' })), '/value/unit: shots_fired is counted in shot (did you mean shot?)');
+  t.match(
+    said({ aspect: 'statistic', value: { ...quantity().value, unit: 'percents' } }),
+    /is counted in shot, person, .* \(did you mean percent\?\)/,
+  );
+  t.equal(
+    said({ aspect: 'weapons' }),
+    '/aspect: there is no aspect weapons in the vocabulary (did you mean weapon?); `/v1/vocabulary` lists them',
+  );
+});
+
 t.test('stances ask for what they mean', async (t) => {
   const at = '/changes/0/claim';
   const about = (s: Scene) => ({ relatesTo: [{ claim: s.id('c1'), as: 'supports' }] });

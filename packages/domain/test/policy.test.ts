@@ -56,6 +56,12 @@ t.test('two approvals', async (t) => {
     'a private person spoken for': addClaim('c', { onBehalfOf: witness }),
     'a private person as the value': addClaim('c', { aspect: 'shooter', value: { kind: 'party', value: witness } }),
     'a private person who relays': addClaim('c', { via: [witness] }),
+    'an age': addClaim('c', { aspect: 'age', value: { kind: 'quantity', value: '30', unit: 'year', comparator: 'range', upper: '39' } }),
+    'a race or ethnicity': addClaim('c', { aspect: 'race_or_ethnicity', value: { kind: 'text', value: '§' } }),
+    'a gender': addClaim('c', { aspect: 'gender', value: { kind: 'unknown' } }),
+    'a mental condition': addClaim('c', { aspect: 'mental_condition', value: { kind: 'text', value: '§' } }),
+    'an identification': addClaim('c', { aspect: 'identification', value: { kind: 'text', value: '§' } }),
+    'a correction to such an aspect': { kind: 'correct_claim', claim: id.claim, set: { aspect: 'gender' }, citations, ...reason },
     'a private person who disputes': { ...dispute, by: witness },
     'a private person charged': { ...proceeding, against: witness },
     'a private person in a correction': { kind: 'correct_claim', claim: id.claim, set: { speaker: witness }, citations, ...reason },
@@ -198,7 +204,7 @@ t.test('a person is held for private until reviewers have approved of the contra
   const s = scene();
   s.facts.reviewed.clear();
   s.published(claim('c1', { about: partyId('mayor') }));
-  t.match(s.state.edits.get(1)?.votes, [{ needed: 2, policy: 2 }, { needed: 2 }]);
+  t.match(s.state.edits.get(1)?.votes, [{ needed: 2, policy: 3 }, { needed: 2 }]);
   t.match(needs(s, { kind: 'rank_claim', claim: s.id('c1'), rank: 'deprecated', ...reason }), {
     needed: 2,
     why: 'Two approvals: it touches what names a person whose privacy nobody has reviewed.',
@@ -218,7 +224,7 @@ t.test('votes that were cast under the first version keep what they recorded', a
     state: 'applied',
     votes: [
       { needed: 1, policy: 1 },
-      { needed: 2, policy: 2 },
+      { needed: 2, policy: 3 },
     ],
   });
 });

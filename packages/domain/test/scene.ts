@@ -133,7 +133,7 @@ export const proposal = (claims: Body[]): Body => ({
   rationale: 'Two § accounts',
 });
 
-export type Options = { by?: string; base?: number | null; key?: string; ifMatch?: string };
+export type Options = { by?: string; base?: number | null; key?: string; ifMatch?: string; text?: string };
 
 export const scene = () => {
   const stream = incidentId('this');
@@ -161,11 +161,11 @@ export const scene = () => {
     const changes = 'changes' in command ? command.changes : (edit?.versions.at(-1)?.changes ?? []);
     return decideBoth(command, changes, (folded, known) => decideIncident(folded, command, known));
   };
-  const context = (command: string, editCommand = command) => ({
+  const context = (command: string, editCommand = command, quoted = text) => ({
     command,
     editCommand,
     pointer: '/changes',
-    sourceText: () => text,
+    sourceText: () => quoted,
     tagCase,
   });
 
@@ -187,10 +187,10 @@ export const scene = () => {
       ...of,
     }));
   };
-  const submit = (changes: Body[], { by = 'author', base = whole.state.recordRevision, key }: Options = {}) => {
+  const submit = (changes: Body[], { by = 'author', base = whole.state.recordRevision, key, text: quoted }: Options = {}) => {
     const command = nextCommand(by, key);
     const { rationale, ...body } = editBody.parse({ baseRevision: base ?? 0, rationale: 'Because § of the article', changes });
-    return send(resolveChanges(body.changes, context(command)), (of) => {
+    return send(resolveChanges(body.changes, context(command, command, quoted)), (of) => {
       return { kind: 'submit', command, actor: by, rationale, baseRevision: body.baseRevision, ...of };
     });
   };

@@ -1,15 +1,18 @@
 import t from 'tap';
 import {
   attributed,
+  type Claim,
   comparison,
   comparisonShape,
   type IncidentDocument,
   type LetOut,
   listItemShape,
   listRow,
+  loadVocabulary,
   partySummary,
   partySummaryShape,
   publicText,
+  standardVocabulary,
 } from '../src/index.ts';
 import {
   asRead,
@@ -78,7 +81,7 @@ t.test('an incident as a document', async (t) => {
     standing: 'contradicted',
     marks: ['contradicted', 'disputed'],
     voice: id('party', 'department'),
-    attributed: 'bureau (spokesperson) alleges: Statement of c1.',
+    attributed: 'Bureau (spokesperson; relayed by outlet) alleged that driver fled.',
     decision: 'contradicted by court, 2026-03-01',
     decidedBy: { ruling: id('ruling', 'r1'), court: id('party', 'court'), on: '2026-03-01', subjectToAppeal: false },
     disputes: [id('dispute', 'd1')],
@@ -110,16 +113,73 @@ t.test('a proceeding says whether its status ends it', async (t) => {
 
 t.test('the sentence that attributes a claim', async (t) => {
   const sentence = (words: Partial<ClaimWords>) => claimOf(document(claim('c1', { ...alleged, ...words })), 'c1')?.attributed;
-  t.equal(sentence({ stance: 'denies' }), 'bureau (spokesperson) denies: Statement of c1.');
+  t.equal(sentence({}), 'Bureau (spokesperson) alleged that driver fled.');
+  t.equal(sentence({ stance: 'denies' }), 'Bureau (spokesperson) denied that driver fled.', 'a denial denies');
   t.equal(
-    sentence({ by: 'officer', capacity: 'officer_involved', stance: 'asserts' }),
-    'officer (officer involved) asserts: Statement of c1.',
+    sentence({ by: 'lawyer', capacity: 'lawyer', onBehalfOf: 'driver', stance: 'denies' }),
+    'Lawyer (lawyer; on behalf of driver) denied that driver fled.',
   );
-  t.equal(sentence({ by: 'city', stance: 'cannot_confirm' }), 'city (spokesperson) has not confirmed: Statement of c1.');
   t.equal(
-    sentence({ by: 'city', stance: 'no_response', value: text('no answer') }),
-    'city (spokesperson) gave no response: Statement of c1.',
+    sentence({ by: 'officer', capacity: 'officer_involved', value: bool(false) }),
+    'Officer (officer involved) alleged that driver did not flee.',
   );
+  t.equal(sentence({ by: 'city', stance: 'cannot_confirm' }), 'City (spokesperson) did not confirm a report that driver fled.');
+  t.equal(
+    sentence({ by: 'city', stance: 'no_response', aspect: 'response', about: null, value: text('no answer') }),
+    'City (spokesperson) did not answer when asked what the response was, if any.',
+  );
+  t.equal(
+    sentence({ stance: 'announces', aspect: 'recording', about: null, value: term('released') }),
+    'Bureau (spokesperson) announced that a recording of the event would be released.',
+  );
+  t.equal(
+    sentence({ stance: 'opines', aspect: 'intent', value: text('to hide') }),
+    'Bureau (spokesperson) gave the opinion that an intent of driver was [to hide].',
+  );
+  t.equal(
+    sentence({ flags: ['negation_unclear'] }),
+    'Bureau (spokesperson; unclear in the source whether said or denied) alleged that driver fled.',
+  );
+  t.equal(sentence({ aspect: 'fled', about: null, value: bool(false) }), 'Bureau (spokesperson) alleged that nobody fled.');
+});
+
+t.test('a text in a sentence stays between its brackets, and one that was erased leaves no sentence', async (t) => {
+  const { claim: it } = claim('c1', { ...alleged, aspect: 'intent', value: text('to hide]. He did [so.\nIt is true') }).data as {
+    claim: Claim;
+  };
+  t.equal(
+    attributed(it, parties, standardVocabulary),
+    'Bureau (spokesperson) alleged that an intent of driver was [to hide). He did (so. It is true].',
+  );
+  t.equal(attributed({ ...it, value: { kind: 'text' } as Claim['value'] }, parties, standardVocabulary), null);
+});
+
+t.test('an aspect of an installation has its own words in sentences, or is named', async (t) => {
+  const vocabulary = loadVocabulary({
+    aspects: [
+      { name: 'drone_used', group: 'force', kinds: ['boolean'], says: { clause: 'officers [used|use] a drone{against about}' } },
+      { name: 'shields', group: 'force', kinds: ['quantity'], units: ['shield'] },
+    ],
+    units: ['shield'],
+    terms: { weapon: ['bottle', { name: 'brick', says: 'a brick' }] },
+  });
+  const sentence = (words: Partial<ClaimWords>) =>
+    attributed((claim('c1', { ...alleged, ...words }).data as { claim: Claim }).claim, parties, vocabulary);
+  t.equal(sentence({ aspect: 'drone_used', stance: 'denies' }), 'Bureau (spokesperson) denied that officers used a drone against driver.');
+  t.equal(
+    sentence({ aspect: 'drone_used', value: bool(false) }),
+    'Bureau (spokesperson) alleged that officers did not use a drone against driver.',
+  );
+  t.equal(
+    sentence({ aspect: 'shields', value: number('3', 'exact', 'shield') }),
+    'Bureau (spokesperson) alleged that the answer to “shields” was 3 shield (as to driver).',
+  );
+  t.equal(sentence({ aspect: 'weapon', value: term('brick') }), 'Bureau (spokesperson) alleged that driver had a brick.');
+  t.equal(
+    sentence({ aspect: 'weapon', value: term('bottle') }),
+    'Bureau (spokesperson) alleged that the answer to “weapon” was “bottle” (as to driver).',
+  );
+  t.equal(sentence({ aspect: 'gone' }), 'Bureau (spokesperson) alleged that the answer to “gone” was “yes” (as to driver).');
 });
 
 t.test('what a court decided is shown as the court’s, and never as "false"', async (t) => {
@@ -368,10 +428,10 @@ t.test('how the claims of a party fared', async (t) => {
 });
 
 t.test('a speaker whose name was erased', async (t) => {
-  const { claim: it } = claim('c1', alleged).data as { claim: Parameters<typeof attributed>[0] };
+  const { claim: it } = claim('c1', { ...alleged, about: null }).data as { claim: Claim };
   t.equal(
-    attributed(it, () => undefined),
-    '(name erased) (spokesperson) alleges: Statement of c1.',
+    attributed(it, () => undefined, standardVocabulary),
+    '(name erased) (spokesperson) alleged that somebody fled.',
   );
 });
 

@@ -1,26 +1,21 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import t from 'tap';
 import {
   type AspectDefinition,
   capacities,
   claimEffects,
+  exampleOf,
   flags,
   loadVocabulary,
   rulingEffects,
+  sentClaim,
   stanceRules,
   stances,
   standardVocabulary,
   uncountedFlags,
   uncountedStances,
 } from '../src/index.ts';
-
-const page = new URL('../../../../shared/design/vocabulary.md', import.meta.url);
-
-/** One aspect in the words of the design's page: `name kind unit {terms} flags`, the terms left to a comparison of their own. */
-const line = ({ name, kinds, units, varies, ...flags }: AspectDefinition): string => {
-  const letters = [flags.multiple && 'M', varies && 'V', flags.accusatory && 'A', flags.neverCompared && 'X'].filter(Boolean);
-  return [name, kinds.join('|'), ...(units ?? []), ...letters.sort()].join(' ');
-};
+import { outcome, scene } from './scene.ts';
 
 const proceedingTypes = [...standardVocabulary.proceedingTypes.keys()];
 const proceedingStatuses = [...standardVocabulary.proceedingStatuses.keys()];
@@ -28,15 +23,16 @@ const proceedingStatuses = [...standardVocabulary.proceedingStatuses.keys()];
 const published = readFileSync(new URL('../../../docs/vocabulary.md', import.meta.url), 'utf8');
 
 t.test('the published page has every aspect as it is, and every other word', async (t) => {
-  const row = ({ name, kinds, units, terms, opposites, varies, ...flags }: AspectDefinition): string => {
+  const row = ({ name, kinds, units, terms, opposites, varies, description, ...flags }: AspectDefinition): string => {
     const marks = [
       flags.accusatory && 'accusatory',
+      flags.personal && 'personal',
       flags.multiple && 'several',
       varies && 'varies',
       flags.neverCompared && 'not compared',
       ...opposites.map((pair) => `${pair.join(' and ')} are opposites`),
     ].filter(Boolean);
-    return `| ${[`\`${name}\``, kinds.join(', '), [...(units ?? []), ...terms].join(', '), marks.join(', ')].join(' | ')} |`.replaceAll(
+    return `| ${[`\`${name}\``, kinds.join(', '), [...(units ?? []), ...terms].join(', '), marks.join(', '), description].join(' | ')} |`.replaceAll(
       '  ',
       ' ',
     );
@@ -46,7 +42,7 @@ t.test('the published page has every aspect as it is, and every other word', asy
   const statuses = (ends: boolean | null) =>
     proceedingStatuses.filter((status) => standardVocabulary.proceedingStatuses.get(status)?.ends === ends);
   const lists = {
-    ...{ Units: [...standardVocabulary.units], Capacities: capacities, Stances: stances, Proceedings: proceedingTypes },
+    ...{ Units: [...standardVocabulary.units.keys()], Capacities: capacities, Stances: stances, Proceedings: proceedingTypes },
     ...{ 'Statuses of one that is open': statuses(false), 'Statuses that end one': statuses(true) },
     ...{ 'Statuses that do not tell which': statuses(null) },
     ...{ 'Effects on a claim': claimEffects, 'Effects on a ruling': rulingEffects, Flags: flags },
@@ -61,37 +57,41 @@ t.test('the published page has every aspect as it is, and every other word', asy
   }
 });
 
-t.test('the aspects are those of the design, where it lies beside the checkout', async (t) => {
-  if (!existsSync(page)) return t.comment('it does not');
-  const block = readFileSync(page, 'utf8').split('```')[1] ?? '';
-  const listed = block
-    .slice(block.indexOf('time time'), block.indexOf('\n\nunits'))
-    .replace(/\n *(EVENT|CONDUCT|FORCE|HARM|PERSON|LAW|CONTEXT)? +/g, ' · ')
-    .split('·');
-  const design = listed.map((entry) => {
-    const [, terms] = /\{([^}]*)\}/.exec(entry) ?? [];
-    const words = entry
-      .replace(/\{[^}]*\}|\([^)]*\)|;.*$/gs, ' ')
-      .trim()
-      .split(/\s+/);
-    const letters = words.filter((word) => /^[AMVX]$/.test(word)).sort();
-    return { line: [...words.filter((word) => !/^[AMVX]$/.test(word)), ...letters].join(' '), terms: terms?.split(/,\s*/) ?? [] };
-  });
-  t.equal(design.length, 54);
-  t.same(
-    design,
-    [...standardVocabulary.aspects.values()].map((aspect) => ({ line: line(aspect), terms: aspect.terms })),
-  );
-  const lists = { units: [...standardVocabulary.units], capacities, proceedings: proceedingTypes };
-  for (const [name, words] of Object.entries(lists)) t.same(new RegExp(`^${name} +(.*)$`, 'm').exec(block)?.[1]?.split(' '), words, name);
-  for (const word of [...stances, ...claimEffects, ...rulingEffects, ...flags]) t.match(block, new RegExp(`\\b${word}\\b`));
-});
-
 t.test('what becomes of cases can be said, and whether it ends them', async (t) => {
   const ends = (status: string) => standardVocabulary.proceedingStatuses.get(status)?.ends;
   for (const status of ['expunged', 'pardoned', 'ignored_bill', 'dismissed', 'abated', 'sustained']) t.equal(ends(status), true, status);
   for (const status of ['open', 'diverted', 'hung_jury', 'mistrial']) t.equal(ends(status), false, status);
   for (const status of ['sealed', 'remanded']) t.equal(ends(status), null, status);
+});
+
+/** The example of an aspect, sent to a scene that has its parties, and its quote in the source. */
+const sendExample = (aspect: AspectDefinition) => {
+  const sent = exampleOf(aspect) ?? {};
+  const [{ source, quote }] = sent.citations as [{ source: string; quote: { exact: string } }];
+  const claim = sentClaim.parse(sent);
+  const named = [claim.speaker, claim.about, claim.value.kind === 'party' ? claim.value.value : null];
+  const s = scene();
+  s.published();
+  for (const id of named)
+    if (id !== null) s.facts.parties.set(id, { id, kind: 'agency', private: false, publicRole: null, parent: null, name: '§' });
+  s.facts.sources.set(source, { textRevisions: 1, withdrawn: false });
+  return s.submit([{ kind: 'add_claim', claim: sent }], { text: `§ ${quote.exact} §` });
+};
+
+t.test('every aspect has a description and an example that is taken as it is sent', async (t) => {
+  for (const aspect of standardVocabulary.aspects.values()) {
+    t.match(aspect.description, /^\p{Lu}.+\.$/u, aspect.name);
+    for (const pitfall of aspect.pitfalls) t.match(pitfall, /^.+[.”]$/u, aspect.name);
+    t.equal(outcome(sendExample(aspect)), 'EditSubmitted', aspect.name);
+    t.match(exampleOf(aspect)?.statement, /^The \p{Ll}|^A \p{Ll}/u, 'the statement opens with its speaker');
+  }
+});
+
+t.test('every aspect says its values in words of its own', async (t) => {
+  for (const { name, terms, says } of standardVocabulary.aspects.values()) {
+    t.ok(says, name);
+    t.same(Object.keys(says?.terms ?? {}), terms, name);
+  }
 });
 
 t.test('what is not counted, and what stances ask for', async (t) => {
@@ -101,7 +101,6 @@ t.test('what is not counted, and what stances ask for', async (t) => {
     stances.filter((stance) => stanceRules[stance].needsRelation),
     ['confirms', 'admits'],
   );
-  t.equal(stanceRules.cannot_confirm.shownAs, 'has not confirmed');
 });
 
 t.test('a configuration adds aspects, units, terms, and types and statuses of proceedings', async (t) => {
@@ -134,6 +133,12 @@ t.test('a configuration that is wrong is refused with what is wrong', async (t) 
   t.throws(() => loadVocabulary({ terms: { fled: ['a'] } }), /takes no terms/);
   t.throws(() => loadVocabulary({ aspects: [{ ...aspect, kinds: ['quantity'], units: ['stone'] }] }), /no such unit/);
   t.throws(() => loadVocabulary({ aspects: [{ ...aspect, kinds: ['term'] }] }), /has terms exactly when/);
+  t.throws(() => loadVocabulary({ aspects: [{ ...aspect, says: { clause: '{about} fled' } }] }), /no verb in brackets/);
+  t.throws(() => loadVocabulary({ aspects: [{ ...aspect, says: { clause: '{whom} [fled|flee]' } }] }), /holds a brace or bracket/);
+  t.throws(
+    () => loadVocabulary({ aspects: [{ ...aspect, kinds: ['text'], says: { clause: 'it [was] {value}' } }] }),
+    /says.asked is needed/,
+  );
   t.throws(
     () => loadVocabulary({ aspects: [{ ...aspect, kinds: ['term'], terms: ['a'], opposites: [['a', 'b']] }] }),
     /opposites must be terms/,

@@ -98,7 +98,7 @@ t.test('an erased text is in no row of any table, of now or of the past, however
   t.notMatch(JSON.stringify(seen), canary, 'nor in answers about the past');
   t.match(JSON.parse(seen[0]?.body ?? '{}'), {
     title: 'Officers stop a car',
-    claims: [{ statement: null, attributed: null, citations: [{ quote: null }] }],
+    claims: [{ statement: null, citations: [{ quote: null }] }],
   });
   t.match(JSON.parse(seen[1]?.body ?? '{}'), { title: null }, 'no older title comes back in its place');
 

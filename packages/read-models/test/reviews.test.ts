@@ -43,7 +43,7 @@ t.test('the queue shows who waits for whom, and is filtered and ordered', async 
     region: 'US-MN',
     lease: null,
     nextActor: 'reviewer',
-    approvals: { needed: 2, given: 0, policy: 2 },
+    approvals: { needed: 2, given: 0, policy: 3 },
     waitingSeconds: (world.clock.now().getTime() - Date.parse(submitted)) / 1000,
   });
   t.equal(Date.parse(items[0]?.submittedAt ?? ''), Date.parse(submitted));

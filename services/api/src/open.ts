@@ -1,6 +1,6 @@
 import { migrations as accessMigrations, createAuthenticator } from '@averment/access';
 import { createCommands, createPostgresLeases, createQuotas, type QuotaOptions, migrations as workMigrations } from '@averment/commands';
-import { catalogue, type DomainEvent, type PublicShare, policy, tagCases, type Vocabulary } from '@averment/domain';
+import { catalogue, type DomainEvent, type PublicShare, policyOf, tagCases, type Vocabulary } from '@averment/domain';
 import { type LogSettings, migrations as logMigrations, logSessions, openLog } from '@averment/event-log';
 import { createJobs, type JobsStore, rights as rightsInJobs } from '@averment/jobs';
 import {
@@ -69,7 +69,7 @@ export const open = async ({
   ...restored
 }: OpenOptions): Promise<Opened> => {
   const installed = { vocabulary, tagCase: tagCases(caseKeyOf(serverKey)) };
-  const projections = createProjections({ ...installed, policy });
+  const projections = createProjections({ ...installed, policy: policyOf(vocabulary) });
   const migrates = await mayMigrate(databaseUrl);
   if (migrates) for (const each of migrations) await migrate(databaseUrl, each);
   const rights = [...rightsInModels(projections), ...('databaseUrl' in jobsStore ? [rightsInJobs] : [])];
@@ -113,7 +113,7 @@ export const open = async ({
       pool,
       log,
       ...installed,
-      policy,
+      policy: policyOf(vocabulary),
       clock: () => systemClock.now(),
       projections,
       models,
@@ -127,7 +127,7 @@ export const open = async ({
       random: systemRandom,
       serverKey,
       ...installed,
-      policy,
+      policy: policyOf(vocabulary),
       findSource: async (url, textSha256) => {
         await caughtUp();
         return queries.sourceWith(url, textSha256);

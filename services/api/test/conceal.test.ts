@@ -170,7 +170,7 @@ t.test('what a correction conceals is for reviewers and auditors, wherever and w
     title: null,
     concealed: true,
     place: { text: null, concealed: true },
-    claims: [{ statement: null, attributed: null, concealed: true }],
+    claims: [{ statement: null, concealed: true }],
     disputes: [{ grounds: null, concealed: true }],
   });
   const listed = (await own.read('/v1/incidents', { query: { asOf: recordedAt(first) } })).body.items as object[];

@@ -280,7 +280,10 @@ t.test('an aspect that there is not is refused, and the vocabulary says which th
     t.equal((await own.read(path, { query: { aspect: aspects[0]?.name ?? '' } })).status, 200);
     t.match(await own.read(path, { query: { aspect: 'vehicle_motoin' } }), {
       status: 400,
-      body: { detail: 'aspect is no aspect of the vocabulary; `/v1/vocabulary` lists them', errors: [{ pointer: '/query/aspect' }] },
+      body: {
+        detail: 'aspect is no aspect of the vocabulary (did you mean vehicle_motion?); `/v1/vocabulary` lists them',
+        errors: [{ pointer: '/query/aspect' }],
+      },
     });
   }
 });

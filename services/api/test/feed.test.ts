@@ -73,7 +73,7 @@ t.test('an erasure is in the feed, and what it erased is nowhere', async (t) => 
   const whole = await follow(own, 'app');
   t.match(whole.at(-1), { type: 'TextErased', incidentId: incident });
   t.notMatch(JSON.stringify(whole), /the car moved toward the officers before/, 'the statement is gone');
-  t.match((await own.read(`/v1/incidents/${incident}`)).body.claims, [{ statement: null, attributed: null }]);
+  t.match((await own.read(`/v1/incidents/${incident}`)).body.claims, [{ statement: null }]);
 });
 
 /** A log of a program that, while `unknowing`, does not know an event type. */

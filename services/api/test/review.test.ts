@@ -65,7 +65,7 @@ t.test('a contributor alone makes nobody public', async (t) => {
   const body = { kind: 'person', name: 'a resident', private: false, publicRole: 'bystander with a phone' };
   const person = text(expect(await own.ask('POST', '/v1/parties', { key: 'contributor', body }), 201), 'id');
   const { incident } = await propose(own, world, { claims: [movedClaim(world), stoodClaim(world, { speaker: person })] });
-  t.match((await own.read(editPath(incident, 1), { key: 'reviewer' })).body, { approvals: { needed: 2, policy: 2 } });
+  t.match((await own.read(editPath(incident, 1), { key: 'reviewer' })).body, { approvals: { needed: 2, policy: 3 } });
   t.match((await own.read('/v1/reviews', { key: 'reviewer' })).body.items, [{ priority: 'high', approvals: { needed: 2 } }]);
   t.match(expect(await decide(own, incident, 1, 'approve'), 200).body, { state: 'submitted', approvals: { needed: 2, given: 1 } });
   const applied = expect(await decide(own, incident, 1, 'approve', 'reviewer2'), 200);

@@ -1,6 +1,6 @@
 import { migrations as accessMigrations } from '@averment/access';
 import { createFeedOperations, type FeedOperations, migrations as workMigrations } from '@averment/commands';
-import { catalogue, type DomainEvent, policy, tagCases, type Vocabulary } from '@averment/domain';
+import { catalogue, type DomainEvent, policyOf, tagCases, type Vocabulary } from '@averment/domain';
 import { type EventLog, type LogSettings, migrations as logMigrations, logSessions, openLog } from '@averment/event-log';
 import { caseKeyOf, createPool, type Logger, migrate, systemClock, systemRandom } from '@averment/platform';
 import { createProjections, createRunner, type Runner, migrations as runnerMigrations } from '@averment/read-models';
@@ -52,7 +52,7 @@ export const openStores = async ({ databaseUrl, settings, serverKey, vocabulary,
       logger,
       ...restored,
     });
-    const projections = createProjections({ vocabulary, tagCase: tagCases(caseKeyOf(serverKey)), policy });
+    const projections = createProjections({ vocabulary, tagCase: tagCases(caseKeyOf(serverKey)), policy: policyOf(vocabulary) });
     const runner = createRunner({ pool, log, logName: name, logger, erase, projections });
     return {
       pool,

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { loadVocabulary, policy, tagCases } from '@averment/domain';
+import { loadVocabulary, policyOf, tagCases } from '@averment/domain';
 import { migrations as logMigrations, noteRestore } from '@averment/event-log';
 import { caseKeyOf, createLogger, createPool, loadConfig, migrate, readServerKey, withDatabase } from '@averment/platform';
 import { createProjections, restoresHeardOf, migrations as runnerMigrations } from '@averment/read-models';
@@ -24,7 +24,10 @@ const main = async (): Promise<number> => {
     for (const each of [...logMigrations, runnerMigrations]) await migrate(databaseUrl, each);
     const pool = createPool({ databaseUrl, name: 'averment restored', logger, max: 2 });
     try {
-      const heard = await restoresHeardOf(pool, createProjections({ vocabulary, tagCase: tagCases(caseKeyOf(serverKey)), policy }));
+      const heard = await restoresHeardOf(
+        pool,
+        createProjections({ vocabulary, tagCase: tagCases(caseKeyOf(serverKey)), policy: policyOf(vocabulary) }),
+      );
       const name = await noteRestore(pool, Math.max(atLeast, heard + 1));
       process.stdout.write(`the event log is called ${name} from now on\n`);
     } finally {

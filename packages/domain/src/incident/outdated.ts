@@ -58,7 +58,7 @@ export type Outdated = { problem: (typeof problems)[keyof typeof problems]; deta
 
 /** Facts that know nothing beside the stream: what is found wrong for want of them is a mistake of the edit, and left out. */
 const noFacts: Facts = {
-  vocabulary: { aspects: new Map(), units: new Set(), proceedingTypes: new Map(), proceedingStatuses: new Map() },
+  vocabulary: { aspects: new Map(), units: new Map(), proceedingTypes: new Map(), proceedingStatuses: new Map() },
   policy,
   parties: () => undefined,
   privacyReviewed: () => false,

@@ -2,10 +2,11 @@ import { type Change, kindOf } from '../incident/changes/index.ts';
 import type { TouchedRecord } from '../incident/changes/kind.ts';
 import { type Naming, partiesOf, thingsNamedBy } from '../incident/naming.ts';
 import type { Parties } from '../party/shapes.ts';
+import { standardVocabulary, type Vocabulary } from '../values/vocabulary.ts';
 import { type BeyondLimit, type EnteredQuote, quotesBeyondLimit, quotesByPlace, type SourceQuotes } from './share.ts';
 
 /** What makes a thing need two approvals, however it is touched. */
-type Cause = 'inferredDispute' | 'privatePerson' | 'unreviewedPerson';
+type Cause = 'inferredDispute' | 'privatePerson' | 'unreviewedPerson' | 'personalAspect';
 
 /** How many approvals an edit needs: a rule set with a version, which each vote records. */
 export type Policy = {
@@ -18,29 +19,38 @@ export type Policy = {
     touches: Record<Cause | 'ruling', string>;
     quotesBeyondLimit: string;
   };
+  /** Aspects that describe a person. */
+  personal: ReadonlySet<string>;
 };
 
 /**
- * Version 2: an edit needs what the most protected thing needs that it touches, so that what two decided is not undone by one. Version 1 asked of the
- * changes alone. An erasure needs two as well; it is no change of an edit, so it is not in this table.
+ * Version 3: a claim that describes a person, as reported, needs two. Since version 2 an edit needs what the most protected thing needs that it touches, so
+ * that what two decided is not undone by one. Version 1 asked of the changes alone. An erasure needs two as well; it is no change of an edit, so it is not
+ * in this table.
  */
-export const policy: Policy = {
-  version: 2,
+export const policyOf = ({ aspects }: Vocabulary): Policy => ({
+  version: 3,
+  personal: new Set([...aspects.values()].filter(({ personal }) => personal).map(({ name }) => name)),
   two: {
     holds: {
       inferredDispute: 'it records a dispute that the record infers',
       privatePerson: 'it uses a private person',
       unreviewedPerson: 'it uses a person whose privacy nobody has reviewed',
+      personalAspect: 'it describes a person',
     },
     touches: {
       ruling: 'it touches a ruling',
       inferredDispute: 'it touches a dispute that the record infers',
       privatePerson: 'it touches what names a private person',
       unreviewedPerson: 'it touches what names a person whose privacy nobody has reviewed',
+      personalAspect: 'it touches what describes a person',
     },
     quotesBeyondLimit: 'it quotes more of a source than may be public',
   },
-};
+});
+
+/** The policy with the vocabulary without additions. */
+export const policy: Policy = policyOf(standardVocabulary);
 
 const bringsOf = (change: Change): Naming => kindOf(change).brings(change);
 
@@ -90,7 +100,8 @@ export type Ground = {
   quoted?: (source: string) => readonly EnteredQuote[];
 };
 
-const causesOf = (thing: Naming, { parties, privacyReviewed }: Ground): Cause[] => [
+const causesOf = (thing: Naming, { personal }: Policy, { parties, privacyReviewed }: Ground): Cause[] => [
+  ...(typeof thing.aspect === 'string' && personal.has(thing.aspect) ? (['personalAspect'] as const) : []),
   ...(thing.basis === 'inferred' ? (['inferredDispute'] as const) : []),
   ...partiesOf(thing).flatMap((id): Cause[] => {
     const party = parties(id);
@@ -108,16 +119,17 @@ export const beyondLimit = ({ changes, quotes }: Brought, { quoted = () => [] }:
   quotesBeyondLimit(quotes ?? quotesByPlace(changes), quoted);
 
 /** How many approvals an edit needs, and why, in words. A pure function of the changes, what they touch, the kind and privacy of the parties, and of the quotes on record. */
-export const needed = ({ two }: Policy, edit: Brought, ground: Ground): { needed: 1 | 2; why: string } => {
+export const needed = (policy: Policy, edit: Brought, ground: Ground): { needed: 1 | 2; why: string } => {
   const { changes } = edit;
+  const { two } = policy;
   const held = changes.flatMap((change) => [
     ...kindOf(change).twoApprovals(change),
-    ...causesOf(bringsOf(change), ground).map((cause) => two.holds[cause]),
+    ...causesOf(bringsOf(change), policy, ground).map((cause) => two.holds[cause]),
   ]);
   const corrected = new Set(changes.map((change) => kindOf(change).sets(change, '')).map((set) => set?.correction && set.target));
   const touched = [...touchedBy(changes, ground.record ?? noRecord)].flatMap(([id, thing]) => [
     ...(id.startsWith('ruling_') && !corrected.has(id) ? [two.touches.ruling] : []),
-    ...causesOf(thing, ground).map((cause) => two.touches[cause]),
+    ...causesOf(thing, policy, ground).map((cause) => two.touches[cause]),
   ]);
   const beyond = beyondLimit(edit, ground).length > 0 ? [two.quotesBeyondLimit] : [];
   const reasons = new Set([...held, ...touched, ...beyond]);

@@ -15,7 +15,46 @@ export const unitName = word;
 export const proceedingWord = word;
 
 const valueKinds = ['boolean', 'term', 'text', 'time', 'party', 'incident', 'quantity'] as const;
-type ValueKind = (typeof valueKinds)[number];
+export type ValueKind = (typeof valueKinds)[number];
+
+/**
+ * A piece of a sentence: `{value}` stands for the value, `{number}` for a quantity without its unit, `{about}` for whom the claim is about ("somebody" where
+ * it is about nobody, `{about:the officers}` for these), `{of about}` for the same with a preposition, or for nothing. A verb stands as `[fled|flee]`, past
+ * and infinitive, or as `[was]` or `[were]`: so one piece is told of the past, denied, and told of the future.
+ */
+const piece = z
+  .string()
+  .max(300)
+  .refine(
+    (text) => !/[[\]{}]/.test(text.replace(/\{(?:value|number|about(?::[^{}[\]]+)?|[a-z]+ about)\}|\[(?:was|were|[a-z]+\|[a-z]+)\]/g, '')),
+    'holds a brace or bracket that is none of {value}, {number}, {about}, {about:…}, {of about}, [was], [were] and [past|infinitive]',
+  );
+const hasVerb = (text: string): boolean => text.includes('[');
+const says = z.strictObject({
+  /** What a claim with the value true, or with this value, says. */
+  clause: piece,
+  /** The question that it answers, in the past: "how many shots were fired, if any". A boolean's is "whether" and its clause. */
+  asked: piece.optional(),
+  /** What the value `none` says. */
+  none: piece.refine(hasVerb, 'has no verb in brackets').optional(),
+  /** Where that is said of somebody: what every other value says, which `none` denies. */
+  any: piece.refine(hasVerb, 'has no verb in brackets').optional(),
+  /** Each term, to stand in the clause. */
+  terms: z.record(word, piece).default({}),
+});
+export type Says = z.output<typeof says>;
+
+/** What an example says beside what its aspect, and all examples, have in common. */
+const example = z.strictObject({
+  value: z.looseObject({ kind: z.string() }),
+  statement: z.string(),
+  quote: z.string(),
+  about: z.boolean().default(false),
+  capacity: z.string().default('spokesperson'),
+  stance: z.string().default('asserts'),
+  saidAt: z.string().optional(),
+  scope: z.looseObject({}).optional(),
+});
 
 const aspect = z
   .strictObject({
@@ -36,24 +75,47 @@ const aspect = z
     varies: z.boolean().default(false),
     /** X: never compared. */
     neverCompared: z.boolean().default(false),
+    /** P: describes a person, as reported. Takes two approvals, and nothing is listed or searched by it. */
+    personal: z.boolean().default(false),
     note: z.string().nullable().default(null),
+    description: z.string().nullable().default(null),
+    /** What is easily told wrongly. */
+    pitfalls: z.array(z.string()).default([]),
+    example: example.nullable().default(null),
+    /** How sentences say it; without it they name aspect and value. */
+    says: says.nullable().default(null),
   })
   .refine((it) => it.kinds.includes('term') === it.terms.length > 0, 'an aspect has terms exactly when it takes values of kind term')
   .refine((it) => it.opposites.flat().every((term) => it.terms.includes(term)), 'opposites must be terms of the aspect')
-  .refine((it) => it.units === null || it.kinds.includes('quantity'), 'only an aspect that takes quantities has units');
+  .refine((it) => it.units === null || it.kinds.includes('quantity'), 'only an aspect that takes quantities has units')
+  .refine(
+    ({ says, terms }) => Object.keys(says?.terms ?? {}).every((term) => terms.includes(term)),
+    'says.terms must be terms of the aspect',
+  )
+  .refine(
+    ({ says, kinds }) => says === null || says.asked !== undefined || kinds.every((kind) => kind === 'boolean'),
+    'says.asked is needed where the aspect takes other values than booleans',
+  )
+  .refine(
+    ({ says }) => says === null || [says.clause, ...Object.values(says.terms)].some(hasVerb),
+    'says.clause, or its terms, have no verb in brackets',
+  );
 
+/** A unit in the singular and the plural. */
+const unitWords = z.tuple([z.string(), z.string()]).readonly();
 const entry = z.strictObject({ meaning: z.string().optional() });
 const type = z.strictObject({ meaning: z.string().nullable().default(null) });
 /** `ends`: whether a proceeding of this status is over; null where the status does not tell. */
 const status = type.extend({ ends: z.boolean().nullable() });
 const file = z.strictObject({
   aspects: z.array(aspect),
-  units: z.array(unitName),
+  units: z.record(unitName, unitWords),
   capacities: z.record(word, entry),
   stances: z.record(
     word,
     entry.extend({
-      shownAs: z.string().optional(),
+      /** How sentences say it of a `{clause}`, of what will be (`{future}`), or of the question (`{asked}`). */
+      says: z.string(),
       counted: z.boolean().default(true),
       needsRelation: z.boolean().default(false),
       needsReplaced: z.boolean().default(false),
@@ -67,14 +129,18 @@ const file = z.strictObject({
   flags: z.record(word, entry.extend({ counted: z.boolean().default(true) })),
 });
 
-/** What a configuration may add: aspects with their flags, units, terms for aspects that there are, and types and statuses of proceedings. */
+/**
+ * What a configuration may add: aspects with their flags, units, terms for aspects that there are (with their words or without), and types and statuses of
+ * proceedings.
+ */
 const extension = z.strictObject({
   aspects: z.array(aspect).default([]),
-  units: z.array(unitName).default([]),
-  terms: z.record(aspectName, z.array(word)).default({}),
+  units: z.array(z.union([unitName, z.strictObject({ name: unitName, words: unitWords })])).default([]),
+  terms: z.record(aspectName, z.array(z.union([word, z.strictObject({ name: word, says: piece })]))).default({}),
   proceedingTypes: z.record(word, type).default({}),
   proceedingStatuses: z.record(word, status).default({}),
 });
+type AddedTerms = z.output<typeof extension>['terms'][string];
 
 export type AspectDefinition = z.output<typeof aspect>;
 export type ProceedingType = z.output<typeof type>;
@@ -82,7 +148,8 @@ export type ProceedingStatus = z.output<typeof status>;
 export type Vocabulary = {
   /** By name, in the order in which they are shown. */
   aspects: ReadonlyMap<string, AspectDefinition>;
-  units: ReadonlySet<string>;
+  /** By name, in the singular and the plural. */
+  units: ReadonlyMap<string, readonly [string, string]>;
   proceedingTypes: ReadonlyMap<string, ProceedingType>;
   proceedingStatuses: ReadonlyMap<string, ProceedingStatus>;
 };
@@ -101,7 +168,7 @@ type Stance = (typeof stances)[number];
 
 type StanceRule = {
   meaning: string;
-  shownAs: string | null;
+  says: string;
   counted: boolean;
   needsRelation: boolean;
   needsReplaced: boolean;
@@ -111,7 +178,7 @@ type StanceRule = {
 export const stanceRules = Object.fromEntries(
   stances.map((name) => [
     name,
-    { meaning: '', shownAs: null, counted: true, needsRelation: false, needsReplaced: false, valueKind: null, ...base.stances[name] },
+    { meaning: '', counted: true, needsRelation: false, needsReplaced: false, valueKind: null, ...base.stances[name] },
   ]),
 ) as Record<Stance, StanceRule>;
 
@@ -131,9 +198,15 @@ const joined = <T>(own: Record<string, T>, added: Record<string, T>, what: strin
   return new Map(Object.entries({ ...own, ...added }));
 };
 
-const withTerms = (definition: AspectDefinition, terms: string[]): AspectDefinition => {
-  if (terms.length > 0 && !definition.kinds.includes('term')) throw new Error(`vocabulary: aspect ${definition.name} takes no terms`);
-  return { ...definition, terms: [...definition.terms, ...terms] };
+const withTerms = (definition: AspectDefinition, added: AddedTerms): AspectDefinition => {
+  if (added.length > 0 && !definition.kinds.includes('term')) throw new Error(`vocabulary: aspect ${definition.name} takes no terms`);
+  const terms = added.map((term) => (typeof term === 'string' ? { name: term, says: null } : term));
+  const words = Object.fromEntries(terms.flatMap(({ name, says }) => (says === null ? [] : [[name, says]])));
+  return {
+    ...definition,
+    terms: [...definition.terms, ...terms.map(({ name }) => name)],
+    says: definition.says && { ...definition.says, terms: { ...definition.says.terms, ...words } },
+  };
 };
 
 /**
@@ -145,8 +218,16 @@ export const loadVocabulary = (added: unknown = {}): Vocabulary => {
   if (!parsed.success) throw new Error(`vocabulary: ${z.prettifyError(parsed.error)}`);
   const { aspects, units, terms, proceedingTypes, proceedingStatuses } = parsed.data;
   const all = [...base.aspects, ...aspects];
-  const allUnits = new Set([...base.units, ...units]);
-  unique([...base.units, ...units], 'unit');
+  const allUnits: [string, readonly [string, string]][] = [
+    ...Object.entries(base.units),
+    ...units.map((unit): [string, readonly [string, string]] => {
+      if (typeof unit !== 'string') return [unit.name, unit.words];
+      const words = unit.replaceAll('_', ' ');
+      return [unit, [words, words]];
+    }),
+  ];
+  const unitNames = allUnits.map(([name]) => name);
+  unique(unitNames, 'unit');
   unique(
     all.map(({ name }) => name),
     'aspect',
@@ -156,12 +237,12 @@ export const loadVocabulary = (added: unknown = {}): Vocabulary => {
   const complete = all.map((it) => withTerms(it, terms[it.name] ?? []));
   for (const it of complete) {
     unique(it.terms, `term of ${it.name}`);
-    const unknown = it.units?.find((unit) => !allUnits.has(unit));
+    const unknown = it.units?.find((unit) => !unitNames.includes(unit));
     if (unknown !== undefined) throw new Error(`vocabulary: aspect ${it.name} has the unit ${unknown}, but there is no such unit`);
   }
   return {
     aspects: new Map(complete.map((it) => [it.name, it])),
-    units: allUnits,
+    units: new Map(allUnits),
     proceedingTypes: joined(base.proceedingTypes, proceedingTypes, 'type of proceedings'),
     proceedingStatuses: joined(base.proceedingStatuses, proceedingStatuses, 'status of proceedings'),
   };
@@ -169,3 +250,25 @@ export const loadVocabulary = (added: unknown = {}): Vocabulary => {
 
 /** The vocabulary without additions. */
 export const standardVocabulary: Vocabulary = loadVocabulary();
+
+/** Ids that stand for the reader's own in examples. */
+const inExamples = {
+  speaker: 'party_00000000000000000000000001',
+  about: 'party_00000000000000000000000002',
+  party: 'party_00000000000000000000000003',
+  source: 'source_00000000000000000000000001',
+};
+
+/** A claim of the aspect as `add_claim` takes it; null where the vocabulary has none. */
+export const exampleOf = ({ name, example }: AspectDefinition): Record<string, unknown> | null => {
+  if (example === null) return null;
+  const { value, about, quote, ...told } = example;
+  return {
+    aspect: name,
+    about: about ? inExamples.about : null,
+    value: value.kind === 'party' ? { ...value, value: inExamples.party } : value,
+    ...told,
+    speaker: inExamples.speaker,
+    citations: [{ source: inExamples.source, quote: { exact: quote } }],
+  };
+};

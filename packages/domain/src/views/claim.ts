@@ -1,20 +1,11 @@
 import type { ClaimEntry } from '../incident/state.ts';
-import { type Claim, claimContent } from '../incident/things/claim.ts';
+import { claimContent } from '../incident/things/claim.ts';
 import type { Parties } from '../party/shapes.ts';
 import type { ClaimStanding } from '../rules/standing.ts';
-import { stanceRules } from '../values/vocabulary.ts';
+import type { Vocabulary } from '../values/vocabulary.ts';
+import { attributed } from './attributed.ts';
 import type { ClaimDocument } from './documents.ts';
 import { retractionDocument } from './reasons.ts';
-
-const words = (name: string): string => name.replaceAll('_', ' ');
-
-/** "<speaker> (<capacity>) <stance>: <statement>", for apps to show; null once the statement is erased. */
-export const attributed = (claim: Claim, parties: Parties): string | null => {
-  if (!claim.statement) return null;
-  const party = parties(claim.speaker);
-  const speaker = party?.name ?? (party?.withheld ? '(name withheld)' : '(name erased)');
-  return `${speaker} (${words(claim.capacity)}) ${stanceRules[claim.stance].shownAs ?? words(claim.stance)}: ${claim.statement}`;
-};
 
 const decisions = { contradicted: 'contradicted', not_established: 'found not established', upheld: 'upheld', moot: 'held moot' } as const;
 
@@ -31,7 +22,7 @@ export const decision = ({ marks, decidedBy }: ClaimStanding, parties: Parties):
 export const claimDocument = (
   entry: ClaimEntry,
   standing: ClaimStanding,
-  context: { incidentId: string; voice: string | null; parties: Parties },
+  context: { incidentId: string; voice: string | null; parties: Parties; vocabulary: Vocabulary },
 ): ClaimDocument => ({
   ...claimContent(entry.claim),
   incidentId: context.incidentId,
@@ -41,7 +32,7 @@ export const claimDocument = (
   standing: standing.standing,
   marks: standing.marks,
   voice: context.voice,
-  attributed: attributed(entry.claim, context.parties),
+  attributed: attributed(entry.claim, context.parties, context.vocabulary),
   decision: decision(standing, context.parties),
   decidedBy: standing.decidedBy,
   disputes: standing.disputes,

@@ -79,7 +79,7 @@ export const incidentDocument = (input: DocumentInput): IncidentDocument => {
       claims: ids,
     })),
     claims: claims.map(({ entry, standing, incidentId }) =>
-      claimDocument(entry, standing, { incidentId, voice: voiceOf.get(entry.claim.id) ?? null, parties }),
+      claimDocument(entry, standing, { incidentId, voice: voiceOf.get(entry.claim.id) ?? null, parties, vocabulary }),
     ),
     ...entryDocuments(state, input),
     parties: partiesNamed(state, agencies, others, parties).map((party) => partyDocument(party, parties)),

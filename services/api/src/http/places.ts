@@ -68,8 +68,10 @@ export const placesOf = (issues: readonly Issue[], base: string): Place[] => {
 
 const placesOfOne = (issue: Issue, base: string): Place[] => {
   const at = pointerTo(issue.path, base);
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.slice(0, mostPlaces).map((key) => ({ pointer: pointerTo([key], at), message: 'is not known here' }));
+  if (issue.code === 'unrecognized_keys') {
+    const message = /^Unrecognized /.test(issue.message) ? 'is not known here' : issue.message;
+    return issue.keys.slice(0, mostPlaces).map((key) => ({ pointer: pointerTo([key], at), message }));
+  }
   if (issue.code === 'invalid_union') {
     // Of several shapes the one that fits best is the one that was meant.
     const [closest] = issue.errors.toSorted((a, b) => a.length - b.length);

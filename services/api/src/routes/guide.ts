@@ -1,6 +1,6 @@
 import { everybody, readers } from '@averment/access';
 
-import type { AspectDefinition, answer, ProceedingStatus, ProceedingType } from '@averment/domain';
+import { type AspectDefinition, type answer, exampleOf, type ProceedingStatus, type ProceedingType } from '@averment/domain';
 
 import { z } from 'zod';
 import { type Route, route } from '../route.ts';
@@ -24,8 +24,15 @@ const vocabulary = answeredAs(
           multiple: z.boolean().describe('Several values can be true at once'),
           varies: z.boolean().describe('Changes with time; compared only at the same `validAt`'),
           neverCompared: z.boolean(),
+          personal: z.boolean().describe('Describes a person, as reported: takes two approvals, and nothing is listed or searched by it'),
           note: z.string().nullable(),
-        } satisfies answer.EachOf<AspectDefinition>),
+          description: z.string().nullable().describe('What it is about; null for an aspect that the installation added without one'),
+          pitfalls: names.describe('What is easily told wrongly'),
+          example: z
+            .looseObject({})
+            .nullable()
+            .describe('A claim of this aspect as `add_claim` takes it. Ids ending in 1, 2 and 3 stand for your own'),
+        } satisfies answer.EachOf<Omit<AspectDefinition, 'says'>>),
       )
       .describe('In the order in which they are shown'),
     units: names,
@@ -61,13 +68,16 @@ export const guideRoutes: readonly Route[] = [
     tag: 'Incidents',
     summary: 'Read what claims can be about',
     description:
-      'The aspects of this installation with the values that they take, the units of quantities, and the types and statuses of proceedings.',
+      'The aspects of this installation with the values that they take, what each is about, an example and its pitfalls, the units of quantities, and the types and statuses of proceedings.',
     roles: readers,
     answers: { 200: { description: 'The vocabulary', schema: vocabulary } },
     handle: async (_, { vocabulary: { aspects, units, proceedingTypes, proceedingStatuses } }) => ({
       body: {
-        aspects: [...aspects.values()],
-        units: [...units],
+        aspects: [...aspects.values()].map((aspect) => {
+          const { says, ...told } = aspect;
+          return { ...told, example: exampleOf(aspect) };
+        }),
+        units: [...units.keys()],
         proceedingTypes: named(proceedingTypes),
         proceedingStatuses: named(proceedingStatuses),
       },

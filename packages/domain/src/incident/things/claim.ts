@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { partyBehind } from '../../rules/voices.ts';
 import { citationDocuments } from '../../source/citation.ts';
 import { partyOrNull, text, typeId } from '../../values/shapes.ts';
+import { suggested } from '../../values/suggested.ts';
 import { lineText, markText } from '../../values/text.ts';
 import { edtfDate, languageTag } from '../../values/time.ts';
 import { aspectName, capacities, flags, stanceRules, stances } from '../../values/vocabulary.ts';
@@ -97,7 +98,10 @@ export const checkClaim = (draft: Draft, report: Report, claim: Claim, order: nu
   if (touches('aspect', 'value')) {
     const aspect = vocabulary.aspects.get(claim.aspect);
     if (aspect) checkValue(draft, report, claim.value, aspect);
-    else report('/aspect', `there is no aspect ${claim.aspect} in the vocabulary`);
+    else {
+      const near = suggested(claim.aspect, [...vocabulary.aspects.keys()]);
+      report('/aspect', `there is no aspect ${claim.aspect} in the vocabulary${near}; \`/v1/vocabulary\` lists them`);
+    }
   }
   if (touches('stance', 'value', 'relatesTo', 'replaces')) checkStance(report, claim);
   if (touches('replaces', 'speaker', 'onBehalfOf')) checkReplaced(draft, report, claim, order);

@@ -1,32 +1,44 @@
 import { z } from 'zod';
 import { text, typeId } from '../../values/shapes.ts';
+import { suggested } from '../../values/suggested.ts';
 import { longText, markText } from '../../values/text.ts';
 import { timeValue } from '../../values/time.ts';
-import { type AspectDefinition, unitName, type Vocabulary, valuesWithoutContent } from '../../values/vocabulary.ts';
+import { type AspectDefinition, unitName, type ValueKind, type Vocabulary, valuesWithoutContent } from '../../values/vocabulary.ts';
 import type { ValueDocument } from '../../views/documents.ts';
 import { checkParty, type Draft, type Report } from '../draft.ts';
 
 /** The value of a claim: what it says of the aspect. */
 
 /** A decimal number as a string: up to 15 digits before and 6 after the point, no exponent. */
-const decimal = z.string().regex(/^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,6})?$/, 'must be a decimal number in a string, like "1300"');
+const aDecimal = 'must be a decimal number in a string, like "1300"';
+const decimal = z.string(aDecimal).regex(/^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,6})?$/, aDecimal);
 
-export const value = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('boolean'), value: z.boolean() }),
-  z.strictObject({ kind: z.literal('term'), value: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be a term of the aspect') }),
-  z.strictObject({ kind: z.literal('text'), value: text(1000), alternatives: markText(z.array(longText(1000)).max(20)).default([]) }),
-  z.strictObject({ kind: z.literal('time'), value: timeValue, approximate: z.boolean().default(false) }),
-  z.strictObject({ kind: z.literal('party'), value: typeId('party') }),
-  z.strictObject({ kind: z.literal('incident'), value: typeId('incident') }),
-  z.strictObject({
-    kind: z.literal('quantity'),
-    value: decimal,
-    unit: unitName,
-    comparator: z.enum(['exact', 'about', 'at_least', 'more_than', 'at_most', 'less_than', 'range']),
-    upper: decimal.nullable().default(null),
-  }),
-  z.strictObject({ kind: z.enum(valuesWithoutContent) }),
-]);
+const ofKinds = 'must be an object with a kind: boolean, term, text, time, party, incident, quantity, unknown, none, withheld or sealed';
+const aTerm = 'must be a term of the aspect, in lower case with _ between words; `/v1/vocabulary` lists them';
+/** Of a kind that needs no value: whoever sends one too is told. */
+const alone: z.core.$ZodErrorMap = ({ code }) =>
+  code === 'unrecognized_keys' ? 'must be left out: the kind alone says it, as in {"kind": "none"}' : undefined;
+
+export const value = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({ kind: z.literal('boolean'), value: z.boolean() }),
+    z.strictObject({ kind: z.literal('term'), value: z.string(aTerm).regex(/^[a-z][a-z0-9_]{0,63}$/, aTerm) }),
+    z.strictObject({ kind: z.literal('text'), value: text(1000), alternatives: markText(z.array(longText(1000)).max(20)).default([]) }),
+    z.strictObject({ kind: z.literal('time'), value: timeValue, approximate: z.boolean().default(false) }),
+    z.strictObject({ kind: z.literal('party'), value: typeId('party') }),
+    z.strictObject({ kind: z.literal('incident'), value: typeId('incident') }),
+    z.strictObject({
+      kind: z.literal('quantity'),
+      value: decimal,
+      unit: unitName,
+      comparator: z.enum(['exact', 'about', 'at_least', 'more_than', 'at_most', 'less_than', 'range']),
+      upper: decimal.nullable().default(null),
+    }),
+    z.strictObject({ kind: z.enum(valuesWithoutContent) }, alone),
+  ],
+  ofKinds,
+);
 export type ClaimValue = z.output<typeof value>;
 
 /** The other incident that a value names. */
@@ -39,21 +51,52 @@ const millionths = (decimal: string): bigint => {
   return decimal.startsWith('-') ? -size : size;
 };
 
+/** A value of this kind for the aspect, as it is sent. */
+const formOf = (kind: ValueKind, { terms, units }: AspectDefinition): string => {
+  const sample = {
+    boolean: true,
+    term: terms[0],
+    text: '…',
+    time: '2026-01-14T18:50',
+    party: 'party_…',
+    incident: 'incident_…',
+    quantity: '2',
+  }[kind];
+  return JSON.stringify({ kind, value: sample, ...(kind === 'quantity' && { unit: units?.[0] ?? 'count', comparator: 'exact' }) });
+};
+
 const checkQuantity = (
   report: Report,
   value: Extract<ClaimValue, { kind: 'quantity' }>,
   aspect: AspectDefinition,
   vocabulary: Vocabulary,
 ) => {
-  if (!vocabulary.units.has(value.unit)) {
-    report('/value/unit', `there is no unit ${value.unit}; there are ${[...vocabulary.units].join(', ')}`);
-  } else if (aspect.units && !aspect.units.includes(value.unit)) {
-    report('/value/unit', `${aspect.name} is counted in ${aspect.units.join(' or ')}`);
+  const units = aspect.units ?? [...vocabulary.units.keys()];
+  if (!units.includes(value.unit)) {
+    report('/value/unit', `${aspect.name} is counted in ${units.join(', ')}${suggested(value.unit, units)}`);
   }
   if (value.comparator !== 'range') {
     if (value.upper !== null) report('/value/upper', 'goes only with the comparator range');
   } else if (value.upper === null) report('/value/upper', 'is needed with the comparator range');
   else if (millionths(value.upper) < millionths(value.value)) report('/value/upper', 'must not be below the value');
+};
+
+const isWithoutContent = (word: string): boolean => (valuesWithoutContent as readonly string[]).includes(word);
+
+const checkTerm = (report: Report, term: string, { name, terms }: AspectDefinition) => {
+  if (terms.includes(term)) return;
+  if (isWithoutContent(term)) report('/value', `${term} is a kind of value and no term: send {"kind": "${term}"}`);
+  else if (terms.length > 0) report('/value/value', `is no term of ${name}${suggested(term, terms)}; there are ${terms.join(', ')}`);
+};
+
+/** What the aspect takes in place of a value of another kind. */
+const checkKind = (report: Report, { kind }: ClaimValue, aspect: AspectDefinition) => {
+  if ((aspect.kinds as readonly string[]).includes(kind)) return;
+  const forms = aspect.kinds.map((one) => formOf(one, aspect)).join(' or ');
+  report(
+    '/value/kind',
+    `${aspect.name} takes a value of kind ${aspect.kinds.join(' or ')}: send ${forms}; where there was none {"kind": "none"}`,
+  );
 };
 
 export const checkValue = (draft: Draft, report: Report, value: ClaimValue, aspect: AspectDefinition) => {
@@ -65,9 +108,8 @@ export const checkValue = (draft: Draft, report: Report, value: ClaimValue, aspe
     case 'sealed':
       return;
     case 'term':
-      if (aspect.kinds.includes('term') && !aspect.terms.includes(value.value)) {
-        report('/value/value', `is no term of ${aspect.name}; there are ${aspect.terms.join(', ')}`);
-      }
+      checkTerm(report, value.value, aspect);
+      if (isWithoutContent(value.value)) return;
       break;
     case 'quantity':
       checkQuantity(report, value, aspect, vocabulary);
@@ -83,7 +125,7 @@ export const checkValue = (draft: Draft, report: Report, value: ClaimValue, aspe
       break;
     }
   }
-  if (!aspect.kinds.includes(value.kind)) report('/value/kind', `${aspect.name} takes a value of kind ${aspect.kinds.join(' or ')}`);
+  checkKind(report, value, aspect);
 };
 
 /** An erased text is null. */

@@ -41,7 +41,12 @@ export const claimShape = z.object({
   marks: z.array(oneOf<Mark>()),
   /** The voice that the claim has in the row of its aspect; null where it is none. */
   voice: idOf('party').nullable(),
-  attributed: text.describe('"<speaker> (<capacity>) <stance>: <statement>", for apps to show'),
+  attributed: z
+    .string()
+    .nullable()
+    .describe(
+      'Who said what, as a sentence for apps to show: "<Speaker> (<capacity>) denied that …". The statement stands beside it. null once a text of the value was erased',
+    ),
   decision: text.describe('"contradicted by <court>, <date>", where a ruling decides the claim; with ", subject to appeal" where it is'),
   decidedBy: known<ClaimStanding['decidedBy']>(z.unknown()),
   disputes: strings,

@@ -11,6 +11,7 @@ import {
   listRow,
   type Parties,
   publicText,
+  type Vocabulary,
   withConcealed,
 } from '@averment/domain';
 import { isCut, type Merges, mergedInto } from './merges.ts';
@@ -76,8 +77,12 @@ const daysOf = (date: string | null | undefined): { from: number; to: number } |
   return { from: asDay(lower), to: asDay(upper) };
 };
 
-const searchText = (document: IncidentDocument): string => {
-  const { title, place, claims, parties } = document;
+/** Nothing is listed or searched by what describes a person. */
+const findable = ({ claims }: IncidentDocument, { aspects }: Vocabulary) => claims.filter(({ aspect }) => !aspects.get(aspect)?.personal);
+
+const searchText = (document: IncidentDocument, vocabulary: Vocabulary): string => {
+  const { title, place, parties } = document;
+  const claims = findable(document, vocabulary);
   const texts = [title, place?.text, place?.locality, ...parties.map(({ name }) => name), ...claims.map(({ statement }) => statement)];
   const text = texts
     .filter((each) => typeof each === 'string')
@@ -88,9 +93,9 @@ const searchText = (document: IncidentDocument): string => {
 
 const distinct = (values: readonly string[]): string[] => [...new Set(values)].sort();
 
-const rowOf = ({ open, document, whole }: Documents): Row => {
+const rowOf = ({ open, document, whole }: Documents, vocabulary: Vocabulary): Row => {
   const [item, reviewItem] = [document, whole].map((each) => JSON.stringify(listRow(each)));
-  const [search, publicSearch] = [document, open].map(searchText);
+  const [search, publicSearch] = [document, open].map((each) => searchText(each, vocabulary));
   const days = daysOf(document.occurred?.date);
   const point = document.place?.point ?? null;
   const columns = {
@@ -105,7 +110,7 @@ const rowOf = ({ open, document, whole }: Documents): Row => {
     lat: point?.lat ?? null,
     lon: point?.lon ?? null,
     agencies: distinct(document.agencies.map(({ id }) => id)),
-    aspects: distinct(document.claims.map(({ aspect }) => aspect)),
+    aspects: distinct(findable(document, vocabulary).map(({ aspect }) => aspect)),
     standings: distinct(document.claims.map(({ standing }) => standing)),
     disputed: document.claims.some(({ marks }) => marks.includes('disputed')),
     has_ruling: document.rulings.length > 0,
@@ -161,7 +166,7 @@ export const createRenderer =
   (installed: Installed): Renderer =>
   (input) => {
     const documents = documentsOf(input, installed);
-    return { ...documents, row: documents.document.revision === null ? null : rowOf(documents) };
+    return { ...documents, row: documents.document.revision === null ? null : rowOf(documents, installed.vocabulary) };
   };
 
 /** The texts to serve of a rendered incident; those for the public and for reviewers null where they are the same. */
