@@ -14,6 +14,7 @@ export const article = {
   language: 'en',
   translation: null,
   translatedFrom: null,
+  originalUrl: null,
   text: 'The Harbour Police said that the car moved toward its officers. A witness said that the car stood still. Nobody else saw it.',
 };
 

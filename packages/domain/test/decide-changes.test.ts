@@ -90,6 +90,19 @@ t.test('a claim has an aspect of the vocabulary and a value that fits it', async
     ['no incident', { aspect: 'part_of', value: { kind: 'incident', value: incidentId('none') } }, `InvalidChange ${at}/value/value`],
     ['part of what has no record', { aspect: 'part_of', value: { kind: 'text', value: 'a § series' } }, 'EditSubmitted'],
     ['a time', { aspect: 'time', value: { kind: 'time', value: '2026-01-14T18:50' } }, 'EditSubmitted'],
+    ['a replica', { aspect: 'weapon', value: { kind: 'term', value: 'replica' } }, 'EditSubmitted'],
+    ['a taser', { aspect: 'weapon', value: { kind: 'term', value: 'taser' } }, 'EditSubmitted'],
+    ['a pursuit', { aspect: 'pursuit', value: { kind: 'boolean', value: true } }, 'EditSubmitted'],
+    ['how many died', { aspect: 'death_count', value: { ...quantity().value, unit: 'person' } }, 'EditSubmitted'],
+    ['an age', { aspect: 'age', value: { ...quantity().value, unit: 'year' } }, 'EditSubmitted'],
+    [
+      'a decade of age',
+      { aspect: 'age', value: { ...quantity().value, value: '30', comparator: 'range', upper: '39', unit: 'year' } },
+      'EditSubmitted',
+    ],
+    ['an age in words', { aspect: 'age', value: { kind: 'text', value: 'a § teenager' } }, 'EditSubmitted'],
+    ['a race as a term', { aspect: 'race_or_ethnicity', value: { kind: 'term', value: 'white' } }, `InvalidChange ${at}/value/kind`],
+    ['who it turned out to be', { aspect: 'identity', value: { kind: 'party', value: partyId('witness') } }, 'EditSubmitted'],
   ];
   for (const [name, more, expected] of cases) t.equal(claimed(more), expected, name);
 });

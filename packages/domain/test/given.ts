@@ -326,7 +326,23 @@ export const asRead = (events: Given[], stream = 'incident'): DomainEvent[] =>
 
 export const fold = (events: DomainEvent[]): Incident => events.reduce(evolveIncident, initialIncident());
 
-const source = (of: string): SourceDocument => ({ id: of, title: 'Case note', publisher: 'Tests', url: null, revision: 1 });
+/** A translation by machine of something in Spanish, and one by a person; all other sources are none. */
+const translated: Record<string, Partial<SourceDocument>> = {
+  [id('source', 'translated')]: { translation: 'machine', translatedFrom: 'es', originalUrl: 'https://example.org/nota' },
+  [id('source', 'by-hand')]: { translation: 'human', translatedFrom: 'es' },
+};
+const source = (of: string): SourceDocument => ({
+  id: of,
+  title: 'Case note',
+  publisher: 'Tests',
+  url: null,
+  revision: 1,
+  language: 'en',
+  translation: null,
+  translatedFrom: null,
+  originalUrl: null,
+  ...translated[of],
+});
 
 /** The document; throws where it has not all that its schema says, or more: parsing leaves out what the schema does not know. */
 export const fitting = <T>(shape: z.ZodType<T>, document: T): T => {

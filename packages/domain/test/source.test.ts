@@ -29,6 +29,9 @@ t.test('a language that it was translated from says how', async (t) => {
   const from = (translation: 'machine' | null) => source().run({ kind: 'register', body: { ...body, translation, translatedFrom: 'es' } });
   t.equal(outcome(from(null)), 'InvalidChange /translation');
   t.equal(outcome(from('machine')), 'SourceRegistered');
+  const original = { ...body, originalUrl: 'https://example.org/nota' };
+  t.equal(outcome(source().run({ kind: 'register', body: original })), 'InvalidChange /translation');
+  t.equal(outcome(source().run({ kind: 'register', body: { ...original, translation: 'human' } })), 'SourceRegistered');
   t.equal(
     outcome(source().run({ kind: 'register', body: { ...body, translation: 'machine' } })),
     'SourceRegistered',

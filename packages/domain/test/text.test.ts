@@ -86,7 +86,7 @@ const texts: Record<keyof typeof eventSchemas, string[]> = {
   EditApplied: [],
   ReviewLeaseBroken: ['reason'],
   TextErased: [],
-  SourceRegistered: ['authors', 'publisher', 'text', 'title', 'url'],
+  SourceRegistered: ['authors', 'originalUrl', 'publisher', 'text', 'title', 'url'],
   SourceTextRevised: ['reason', 'text'],
   SourceWithdrawn: ['reason'],
   PartyRegistered: ['aliases', 'name', 'publicRole'],

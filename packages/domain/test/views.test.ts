@@ -102,7 +102,19 @@ t.test('an incident as a document', async (t) => {
     t.equal(shown.parties.find(({ name }) => name === 'bureau')?.parent, id('party', 'department'));
   });
   t.test('it names every source that it cites, without texts', async (t) => {
-    t.same(shown.sources, [{ id: id('source', 'article'), title: 'Case note', publisher: 'Tests', url: null, revision: 1 }]);
+    t.same(shown.sources, [
+      {
+        id: id('source', 'article'),
+        title: 'Case note',
+        publisher: 'Tests',
+        url: null,
+        revision: 1,
+        language: 'en',
+        translation: null,
+        translatedFrom: null,
+        originalUrl: null,
+      },
+    ]);
   });
 });
 
@@ -112,7 +124,9 @@ t.test('a proceeding says whether its status ends it', async (t) => {
 });
 
 t.test('the sentence that attributes a claim', async (t) => {
-  const sentence = (words: Partial<ClaimWords>) => claimOf(document(claim('c1', { ...alleged, ...words })), 'c1')?.attributed;
+  const sentenceOf = (words: ClaimWords) => claimOf(document(claim('c1', words)), 'c1')?.attributed;
+  const sentence = (words: Partial<ClaimWords>) => sentenceOf({ ...alleged, ...words });
+  const general: ClaimWords = { by: 'bureau', stance: 'alleges' };
   t.equal(sentence({}), 'Bureau (spokesperson) alleged that driver fled.');
   t.equal(sentence({ stance: 'denies' }), 'Bureau (spokesperson) denied that driver fled.', 'a denial denies');
   t.equal(
@@ -125,11 +139,11 @@ t.test('the sentence that attributes a claim', async (t) => {
   );
   t.equal(sentence({ by: 'city', stance: 'cannot_confirm' }), 'City (spokesperson) did not confirm a report that driver fled.');
   t.equal(
-    sentence({ by: 'city', stance: 'no_response', aspect: 'response', about: null, value: text('no answer') }),
+    sentenceOf({ by: 'city', stance: 'no_response', aspect: 'response', value: text('no answer') }),
     'City (spokesperson) did not answer when asked what the response was, if any.',
   );
   t.equal(
-    sentence({ stance: 'announces', aspect: 'recording', about: null, value: term('released') }),
+    sentenceOf({ ...general, stance: 'announces', aspect: 'recording', value: term('released') }),
     'Bureau (spokesperson) announced that a recording of the event would be released.',
   );
   t.equal(
@@ -140,7 +154,34 @@ t.test('the sentence that attributes a claim', async (t) => {
     sentence({ flags: ['negation_unclear'] }),
     'Bureau (spokesperson; unclear in the source whether said or denied) alleged that driver fled.',
   );
-  t.equal(sentence({ aspect: 'fled', about: null, value: bool(false) }), 'Bureau (spokesperson) alleged that nobody fled.');
+  t.equal(sentenceOf({ ...general, aspect: 'fled', value: bool(false) }), 'Bureau (spokesperson) alleged that nobody fled.');
+});
+
+t.test('a claim that rests on a machine translation says so by itself, with a link to the original', async (t) => {
+  const cited = (source: string) => [
+    {
+      source: id('source', source),
+      revision: 1,
+      part: null,
+      quote: { exact: 'x', prefix: null, suffix: null },
+      position: { start: 0, end: 1 },
+    },
+  ];
+  const shown = (source: string, words: Partial<ClaimWords> = {}) => {
+    const of = document(claim('c1', { ...alleged, ...words, citations: cited(source) }));
+    return { claim: claimOf(of, 'c1'), sources: of.sources };
+  };
+  const translated = { translation: 'machine', translatedFrom: 'es', originalUrl: 'https://example.org/nota' };
+  const byMachine = shown('translated', { flags: ['sense_unclear'] });
+  t.match(byMachine.claim, {
+    flags: ['sense_unclear', 'machine_translated'],
+    translations: [{ source: id('source', 'translated'), ...translated }],
+    attributed: 'Bureau (spokesperson; unclear in the source; from a machine translation) alleged that driver fled.',
+  });
+  t.match(byMachine.sources, [translated]);
+  t.same(shown('translated', { flags: ['machine_translated'] }).claim?.flags, ['machine_translated'], 'once, where an editor said it too');
+  t.match(shown('by-hand').claim, { flags: [], translations: [{ translation: 'human' }] });
+  t.match(shown('article').claim, { flags: [], translations: [] });
 });
 
 t.test('a text in a sentence stays between its brackets, and one that was erased leaves no sentence', async (t) => {
@@ -428,7 +469,7 @@ t.test('how the claims of a party fared', async (t) => {
 });
 
 t.test('a speaker whose name was erased', async (t) => {
-  const { claim: it } = claim('c1', { ...alleged, about: null }).data as { claim: Claim };
+  const { claim: it } = claim('c1', { by: 'bureau', stance: 'alleges' }).data as { claim: Claim };
   t.equal(
     attributed(it, () => undefined, standardVocabulary),
     '(name erased) (spokesperson) alleged that somebody fled.',

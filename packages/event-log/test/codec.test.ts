@@ -196,6 +196,7 @@ t.test('what is not as it was stored is a value that says so', async (t) => {
 /** What later forms have that the golden files of earlier ones do not say. */
 const since: Record<string, object> = {
   PartyRegistered: { distinctFrom: [] },
+  SourceRegistered: { originalUrl: null },
   EditSubmitted: { quotes: null },
   EditRevised: { quotes: null },
   EditApplied: { quotes: null },

@@ -16,6 +16,7 @@ export const sourceItemShape = z.object({
   language: z.string(),
   translation: answer.oneOf<'human' | 'machine'>().nullable(),
   translatedFrom: z.string().nullable(),
+  originalUrl: text,
   textSha256: z.string().nullable().describe('Of the newest text in UTF-8, hexadecimal; null once that text was erased'),
   revision: z.int().min(1).describe('Of the text, from 1'),
   withdrawn: z.boolean(),

@@ -99,7 +99,10 @@ const render = (state: Incident, known: ReadonlyMap<string, Party>, sources: Rea
     parties,
     sources: (id) => {
       const fields = sources.get(id)?.fields;
-      return fields ? { id, title: fields.title ?? null, publisher: fields.publisher ?? null, url: null, revision: 1 } : undefined;
+      if (!fields) return undefined;
+      const { title, publisher, language, translation, translatedFrom } = fields;
+      const told = { title: title ?? null, publisher: publisher ?? null, url: null, originalUrl: null };
+      return { id, ...told, revision: 1, language, translation, translatedFrom };
     },
     vocabulary: standardVocabulary,
     tagCase: tagCases(Buffer.alloc(32)),

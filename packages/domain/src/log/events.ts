@@ -123,6 +123,7 @@ const upcasts: { [T in EventType]?: Upcasts } = {
   EditSubmitted: ofEdits({ 2: noQuotes }),
   EditRevised: ofEdits({ 2: noQuotes }),
   EditApplied: { 1: noQuotes },
+  SourceRegistered: { 1: (data) => ({ ...data, originalUrl: null }) },
   PartyRegistered: { 1: (data) => ({ ...data, distinctFrom: [] }) },
 };
 

@@ -25,6 +25,8 @@ export const sourceBody = z.strictObject({
   language: languageTag,
   translation: z.enum(['human', 'machine']).nullable().default(null),
   translatedFrom: languageTag.nullable().default(null),
+  /** Where that stands which this is a translation of. */
+  originalUrl: markText(webAddress).nullable().default(null),
   text: markText(sourceText(500_000)),
 });
 export type SourceBody = z.output<typeof sourceBody>;

@@ -67,9 +67,10 @@ export const decideSource = (state: Source, command: SourceCommand): Result<NewE
   if (command.kind === 'register') {
     const { body } = command;
     if (state.fields) return refuse('AggregateState', 'This source is registered already.');
-    if (body.translatedFrom !== null && body.translation === null) {
+    const ofTranslation = (['translatedFrom', 'originalUrl'] as const).find((field) => body[field] !== null);
+    if (ofTranslation !== undefined && body.translation === null) {
       return refuseFor([
-        { code: 'InvalidChange', pointer: '/translation', message: 'must be human or machine where translatedFrom is given' },
+        { code: 'InvalidChange', pointer: '/translation', message: `must be human or machine where ${ofTranslation} is given` },
       ]);
     }
     return accept([{ type: 'SourceRegistered', edit: null, data: body }]);

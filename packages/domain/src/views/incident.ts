@@ -38,7 +38,16 @@ const partyDocument = (id: string, parties: Parties): PartyDocument => {
   };
 };
 
-const noSource = { title: null, publisher: null, url: null, revision: 1 };
+const noSource = {
+  title: null,
+  publisher: null,
+  url: null,
+  revision: 1,
+  language: null,
+  translation: null,
+  translatedFrom: null,
+  originalUrl: null,
+};
 
 /**
  * The document of `GET /v1/incidents/{id}`. A proposed incident has the fields of its proposal and no claims: nothing is on record yet.
@@ -79,7 +88,7 @@ export const incidentDocument = (input: DocumentInput): IncidentDocument => {
       claims: ids,
     })),
     claims: claims.map(({ entry, standing, incidentId }) =>
-      claimDocument(entry, standing, { incidentId, voice: voiceOf.get(entry.claim.id) ?? null, parties, vocabulary }),
+      claimDocument(entry, standing, { incidentId, voice: voiceOf.get(entry.claim.id) ?? null, parties, sources, vocabulary }),
     ),
     ...entryDocuments(state, input),
     parties: partiesNamed(state, agencies, others, parties).map((party) => partyDocument(party, parties)),

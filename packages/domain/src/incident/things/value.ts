@@ -16,8 +16,10 @@ const decimal = z.string(aDecimal).regex(/^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,6})?$/
 const ofKinds = 'must be an object with a kind: boolean, term, text, time, party, incident, quantity, unknown, none, withheld or sealed';
 const aTerm = 'must be a term of the aspect, in lower case with _ between words; `/v1/vocabulary` lists them';
 /** Of a kind that needs no value: whoever sends one too is told. */
-const alone: z.core.$ZodErrorMap = ({ code }) =>
-  code === 'unrecognized_keys' ? 'must be left out: the kind alone says it, as in {"kind": "none"}' : undefined;
+const alone = {
+  error: ({ code }: { code: string }) =>
+    code === 'unrecognized_keys' ? 'must be left out: the kind alone says it, as in {"kind": "none"}' : undefined,
+};
 
 export const value = z.discriminatedUnion(
   'kind',

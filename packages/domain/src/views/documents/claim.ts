@@ -5,6 +5,7 @@ import type { ClaimValue } from '../../incident/things/value.ts';
 import type { ClaimStanding, Mark, Standing } from '../../rules/standing.ts';
 import { citations } from './citation.ts';
 import { concealed, type EachOf, idOf, known, oneOf, revision, strings, text } from './parts.ts';
+import { originalUrl, translation } from './party.ts';
 import { retractionShape } from './reasons.ts';
 
 export type ValueDocument =
@@ -32,7 +33,12 @@ export const claimShape = z.object({
   replaces: idOf('claim').nullable(),
   relatesTo: z.array(z.object({ claim: idOf('claim'), as: oneOf<Claim['relatesTo'][number]['as']>() })),
   scope: known<Claim['scope']>(z.unknown()),
-  flags: z.array(oneOf<Claim['flags'][number]>()),
+  flags: z
+    .array(oneOf<Claim['flags'][number]>())
+    .describe('As sent, and `machine_translated` by itself where a source that the claim cites is a machine translation'),
+  translations: z
+    .array(z.object({ source: idOf('source'), translation, translatedFrom: z.string().nullable(), originalUrl }))
+    .describe('Those of the sources it cites that are translations'),
   citations,
   rank: oneOf<ClaimEntry['rank']>(),
   rankReason: text,

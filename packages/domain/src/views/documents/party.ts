@@ -14,8 +14,22 @@ export const partyShape = z.object({
   private: z.boolean(),
 });
 export const agencyShape = partyShape.pick({ id: true, name: true, kind: true });
+export const translation = oneOf<'human' | 'machine'>();
+export const originalUrl = text.describe(
+  'Where that stands which the source is a translation of; null where nobody said, and once it was erased',
+);
 /** A source's text is never among it. */
-export const sourceShape = z.object({ id: idOf('source'), title: text, publisher: text, url: text, revision: z.int() });
+export const sourceShape = z.object({
+  id: idOf('source'),
+  title: text,
+  publisher: text,
+  url: text,
+  revision: z.int(),
+  language: z.string().nullable(),
+  translation: translation.nullable(),
+  translatedFrom: z.string().nullable(),
+  originalUrl,
+});
 
 export const partySummaryShape = z.object({
   party: z.object({ id: idOf('party'), name: text, kind }),

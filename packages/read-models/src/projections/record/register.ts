@@ -50,7 +50,7 @@ const partyItem = ({ id, fields, recordedAt }: Party): PartyItem | undefined => 
 
 const sourceItem = ({ id, fields, texts, withdrawn, recordedAt }: Source): SourceItem | undefined => {
   if (id === null || fields === null || recordedAt === null) return undefined;
-  const { kind, url, publisher, title, authors, publishedAt, language, translation, translatedFrom } = fields;
+  const { kind, url, publisher, title, authors, publishedAt, language, translation, translatedFrom, originalUrl } = fields;
   const text = texts.at(-1) ?? null;
   return {
     id,
@@ -63,6 +63,7 @@ const sourceItem = ({ id, fields, texts, withdrawn, recordedAt }: Source): Sourc
     language,
     translation,
     translatedFrom,
+    originalUrl: originalUrl ?? null,
     textSha256: text === null ? null : textHash(text),
     revision: texts.length,
     withdrawn,
@@ -136,5 +137,7 @@ export const sourcesAt =
   (register: Register, position: bigint) =>
   (id: string): SourceDocument | undefined => {
     const item = valueAt(register.sources.get(id), position)?.item;
-    return item && { id, title: item.title, publisher: item.publisher, url: item.url, revision: item.revision };
+    if (item === undefined) return undefined;
+    const { title, publisher, url, revision, language, translation, translatedFrom, originalUrl } = item;
+    return { id, title, publisher, url, revision, language, translation, translatedFrom, originalUrl };
   };
