@@ -1,13 +1,18 @@
 import {
   applicationEvents,
+  type Claim,
+  claimsWarnedOf,
   type DomainEvent,
   decideIncident,
   derivedId,
   type Edit,
   type EditBody,
+  evolveIncident,
   type Incident,
   type IncidentCommand,
+  initialIncident,
   type NewEvent,
+  normalisedQuotes,
   type ProposalBody,
   type PublicShare,
   partiesAndSources,
@@ -17,6 +22,8 @@ import {
   resolveChanges,
   sourcesNeeded,
   type TagCase,
+  type Warning,
+  warningsOf,
 } from '@averment/domain';
 import { type EventLog, maxAppendBytes, maxEventBytes } from '@averment/event-log';
 import { seenIncident } from './access.ts';
@@ -29,7 +36,7 @@ import type { Caller, Identity } from './identity.ts';
 import type { Quotas } from './quotas.ts';
 import { mostSearched, type SourceTexts } from './source-texts.ts';
 
-export type Submitted = Outcome & { refs: Record<string, string> };
+export type Submitted = Outcome & { refs: Record<string, string>; normalised: string[]; warnings: Warning[] };
 
 type Tools = EditTools & {
   log: EventLog<DomainEvent>;
@@ -120,11 +127,15 @@ export const editCommands = (tools: Tools) => {
   };
 
   const answerSubmitted =
-    (incident: string) =>
+    (incident: string, body: EditBody | ProposalBody) =>
     async (state: Incident, done: Done): Promise<Submitted> => {
       const [event] = done.decided ?? (await readEvents(log, incident, done.first, { to: done.first, texts: true }));
-      const refs = event?.type === 'EditSubmitted' || event?.type === 'EditRevised' ? event.data.refs : {};
-      return { ...outcomeOf(state, incident, done).outcome, refs: refs ?? {} };
+      const submitted = event?.type === 'EditSubmitted' || event?.type === 'EditRevised' ? event.data : { refs: {}, changes: [] };
+      // A repeat has the body of the first time, so it is answered the same.
+      const normalised = normalisedQuotes(body, submitted.changes);
+      const texts = await claimTexts(log, incident, state, claimsWarnedOf(submitted.changes));
+      const warnings = warningsOf(submitted.changes, (id) => texts.get(id));
+      return { ...outcomeOf(state, incident, done).outcome, refs: submitted.refs ?? {}, normalised, warnings };
     };
 
   return {
@@ -135,7 +146,7 @@ export const editCommands = (tools: Tools) => {
       return execute(incidents, caller, identity, {
         stream,
         decide: ({ state }) => submit(state, { caller, identity }, body, { kind: 'propose' }),
-        answer: answerSubmitted(stream),
+        answer: answerSubmitted(stream, body),
       });
     },
 
@@ -149,7 +160,7 @@ export const editCommands = (tools: Tools) => {
           if (!seen.ok) return seen;
           return submit(state, { caller, identity }, body, { kind: 'submit', baseRevision: body.baseRevision });
         },
-        answer: answerSubmitted(incident),
+        answer: answerSubmitted(incident, body),
       });
     },
 
@@ -182,9 +193,33 @@ export const editCommands = (tools: Tools) => {
           }
           return orMissing(decision, tag);
         },
-        answerSubmitted(ref.incident),
+        answerSubmitted(ref.incident, body),
       ),
   };
+};
+
+/** Claims of the record as they stand, with the texts of value, statement and citations: from the events that added and last corrected these. */
+const claimTexts = async (
+  log: EventLog<DomainEvent>,
+  stream: string,
+  { claims, corrections }: Incident,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Claim>> => {
+  const added = ids.flatMap((id) => claims.get(id)?.addedAtRevision ?? []);
+  const corrected = ids.flatMap((id) => {
+    const own = corrections.filter(({ target }) => target === id);
+    const last = (field: keyof Claim) => own.findLast(({ changes }) => changes.some((change) => change.field === field));
+    return (['value', 'statement', 'citations'] as const).flatMap((field) => last(field)?.revision ?? []);
+  });
+  const revisions = [...new Set([...added, ...corrected])].sort((one, other) => one - other);
+  const events = await Promise.all(revisions.map((revision) => readEvents(log, stream, revision, { to: revision, texts: true })));
+  const texts = events.flat().reduce(evolveIncident, initialIncident());
+  return new Map(
+    ids.flatMap((id) => {
+      const [claim, own] = [claims.get(id)?.claim, texts.claims.get(id)?.claim];
+      return claim && own ? [[id, { ...claim, value: own.value, statement: own.statement, citations: own.citations }]] : [];
+    }),
+  );
 };
 
 /** How many bytes the texts of these versions have, as they are stored. */

@@ -27,7 +27,7 @@ const oneOf = (ids: Iterable<string>, prefix: string, pick: Pick): string => {
 
 const everybody = ['department', 'bureau', 'city', 'outlet', 'court', 'judge', 'driver', 'witness', 'mayor'];
 const party = (pick: Pick) => partyId(pick(...everybody, ...everybody, 'nobody'));
-const reason = { reason: 'A § reason' };
+const reason = { reason: 'The § reason why' };
 
 const someValue = (pick: Pick): Body =>
   pick<() => Body>(

@@ -14,7 +14,7 @@ const [c1, c2, d1, p1, p2, r1, r2] = [
   id('ruling', 'r1'),
   id('ruling', 'r2'),
 ];
-const correction = { id: id('correction', 'x'), reason: '§', citations: [] };
+const correction = { id: id('correction', 'x'), basis: 'source', reason: '§', citations: [] };
 const effect = { claim: null, ruling: null, proceeding: null, effect: null, status: null, citations: [] };
 const effects = [
   { ...effect, claim: c1, effect: 'upholds' as const },
@@ -150,7 +150,7 @@ t.test('on the record', async (t) => {
     counterClaim: s.id('c2'),
     citations,
   });
-  const of = (s: Scene, kind: string, more: object = {}) => ({ kind, claim: s.id('c1'), reason: '§', ...more });
+  const of = (s: Scene, kind: string, more: object = {}) => ({ kind, claim: s.id('c1'), reason: 'It was § wrong.', ...more });
   const start = () => {
     const s = scene();
     s.published(claim('c1'), claim('c2'));
@@ -166,8 +166,8 @@ t.test('on the record', async (t) => {
   t.same(
     both(
       s,
-      { kind: 'correct_incident', set: { title: '§' }, reason: '§', citations },
-      { kind: 'correct_incident', set: { agencies: [] }, reason: '§', citations },
+      { kind: 'correct_incident', set: { title: '§' }, reason: 'It was § wrong.', citations },
+      { kind: 'correct_incident', set: { agencies: [] }, reason: 'It was § wrong.', citations },
     ),
     [],
   );

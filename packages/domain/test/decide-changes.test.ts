@@ -45,7 +45,7 @@ const ruling = (effects: Body[], more: Body = {}): Body => ({
   ...more,
 });
 const upholds = (s: Scene) => ({ claim: s.id('c1'), effect: 'upholds', citations });
-const reason = { reason: 'A § reason' };
+const reason = { reason: 'The § reason why' };
 const correct = (s: Scene, set: Body, more: Body = {}): Body => ({
   kind: 'correct_claim',
   claim: s.id('c1'),
@@ -362,6 +362,60 @@ t.test('correct_claim', async (t) => {
   t.equal(set({ lang: 'es' }, { claim: published(claim('c9')).id('c9') }), 'InvalidChange /changes/0/claim');
 });
 
+t.test('a correction says in three words why', async (t) => {
+  const s = published();
+  const because = (text: string) => s.submit([correct(s, { lang: 'es' }, { reason: text })]);
+  for (const text of ['x', 'Wrong.', 'It was', '§ § §', '— 2 —']) t.throws(() => because(text), /at least three words/, text);
+  for (const text of ['It was wrong', 'Dos, no tres', '書いた数が誤り']) t.equal(outcome(because(text)), 'EditSubmitted', text);
+});
+
+t.test('for a typing error of our own nothing is quoted', async (t) => {
+  const s = published();
+  s.applied(dispute(s), ruling([upholds(s)]), {
+    kind: 'open_proceeding',
+    ref: 'p1',
+    type: 'charge',
+    title: '§',
+    status: 'open',
+    citations,
+  });
+  const editorial = { basis: 'editorial', reason: 'A slip of our own.' };
+  const claimSet = (set: Body, more: Body = {}) =>
+    outcome(s.submit([{ kind: 'correct_claim', claim: s.id('c1'), set, ...editorial, ...more }]));
+  t.equal(claimSet({ statement: 'Another § one', lang: 'es', scope: null, flags: [] }), 'EditSubmitted');
+  t.equal(claimSet({ lang: 'es' }, { citations }), 'EditSubmitted', 'a quotation does no harm');
+  t.equal(claimSet({ lang: 'es' }, { basis: 'source' }), 'InvalidChange /changes/0/citations');
+  t.equal(claimSet({ lang: 'es' }, { basis: undefined }), 'InvalidChange /changes/0/citations', 'and is asked unless that is said');
+  const said: Body = {
+    aspect: 'fled',
+    about: null,
+    value: { kind: 'boolean', value: false },
+    stance: 'alleges',
+    speaker: partyId('city'),
+    capacity: 'official',
+    onBehalfOf: partyId('city'),
+    citations,
+  };
+  for (const [field, value] of Object.entries(said))
+    t.equal(claimSet({ statement: 'Another § one', [field]: value }), `InvalidChange /changes/0/set/${field}`);
+  t.equal(
+    outcome(s.submit([{ kind: 'correct_incident', set: { title: 'Another §' }, ...editorial }])),
+    'EditSubmitted',
+    'so of the incident',
+  );
+  const entrySet = (target: string, set: Body) => outcome(s.submit([{ kind: 'correct_entry', target: s.id(target), set, ...editorial }]));
+  t.equal(entrySet('d1', { grounds: 'Other §' }), 'EditSubmitted', 'and of an entry');
+  t.equal(entrySet('r1', { summary: 'Other §' }), 'EditSubmitted');
+  t.equal(entrySet('d1', { by: partyId('city') }), 'InvalidChange /changes/0/set/by');
+  t.equal(entrySet('d1', { capacity: 'official' }), 'InvalidChange /changes/0/set/capacity');
+  t.equal(entrySet('r1', { effects: [{ ...upholds(s), effect: 'contradicts' }] }), 'InvalidChange /changes/0/set/effects');
+  t.equal(entrySet('p1', { status: 'closed' }), 'InvalidChange /changes/0/set/status');
+  s.applied({ kind: 'correct_claim', claim: s.id('c1'), set: { statement: 'Another § one' }, ...editorial });
+  t.match(s.state.corrections.at(-1), { basis: 'editorial', citations: [] });
+  s.applied(correct(s, { lang: 'es' }));
+  t.match(s.state.corrections.at(-1), { basis: 'source' });
+});
+
 t.test('a correction of what a claim says asks what becomes of its disputes and rulings', async (t) => {
   const value = { value: { kind: 'boolean', value: false } };
   const substance: Body[] = [value, { aspect: 'fled' }, { about: null }, { stance: 'alleges' }, { speaker: partyId('city') }];
@@ -449,7 +503,7 @@ t.test('rank, retract, reinstate', async (t) => {
   t.equal(outcome(s.submit([change('retract_claim', elsewhere)])), 'InvalidChange /changes/0/claim');
   t.equal(outcome(s.submit([change('reinstate_claim')])), 'RecordState /changes/0/claim', 'nothing to reinstate');
   s.applied(change('rank_claim', { rank: 'deprecated' }), change('retract_claim'));
-  t.match(s.state.claims.get(s.id('c1')), { rank: 'deprecated', ranking: { reason: 'A § reason' }, retracted: true });
+  t.match(s.state.claims.get(s.id('c1')), { rank: 'deprecated', ranking: { reason: 'The § reason why' }, retracted: true });
   t.equal(outcome(s.submit([change('retract_claim')])), 'RecordState /changes/0/claim', 'retracted before');
   s.applied(change('reinstate_claim'));
   t.equal(s.state.claims.get(s.id('c1'))?.retracted, false);

@@ -16,7 +16,7 @@ t.test(
     s.submit([addClaim('c2', { speaker: partyId('bureau'), replaces: s.id('c1'), via: [partyId('outlet')] })]);
     const ofClaim = [partyId('bureau'), partyId('driver'), partyId('witness')];
     t.same(partiesNeeded(changesOf(s), s.state).sort(), [...ofClaim, partyId('outlet')].sort());
-    s.submit([{ kind: 'correct_claim', claim: s.id('c1'), set: { lang: 'es' }, reason: '§', citations }]);
+    s.submit([{ kind: 'correct_claim', claim: s.id('c1'), set: { lang: 'es' }, reason: 'It was § wrong.', citations }]);
     t.same(partiesNeeded(changesOf(s), s.state).sort(), ofClaim.sort());
   },
 );
@@ -24,7 +24,7 @@ t.test(
 t.test('a correction of the aspect alone needs the party that is the value', async (t) => {
   const s = scene();
   s.published(claim('c1', { aspect: 'agency_involved', value: { kind: 'party', value: partyId('outlet') } }));
-  s.submit([{ kind: 'correct_claim', claim: s.id('c1'), set: { aspect: 'identity' }, reason: '§', citations }]);
+  s.submit([{ kind: 'correct_claim', claim: s.id('c1'), set: { aspect: 'identity' }, reason: 'It was § wrong.', citations }]);
   t.ok(partiesNeeded(changesOf(s), s.state).includes(partyId('outlet')));
 });
 
@@ -40,7 +40,7 @@ t.test('the incidents and sources that a decision needs', async (t) => {
 
 t.test('an approval appends the vote, the application, and each change as its event', async (t) => {
   const s = start();
-  s.submit([addClaim('c2'), { kind: 'correct_incident', set: { title: 'Another §' }, reason: '§', citations }]);
+  s.submit([addClaim('c2'), { kind: 'correct_incident', set: { title: 'Another §' }, reason: 'It was § wrong.', citations }]);
   const changes = changesOf(s);
   const events = applicationEvents(2, { version: 1, changes, quotes: [] });
   t.same(

@@ -207,7 +207,7 @@ t.test('conflicts', async (t) => {
   t.test('an edit on what has changed is refused when it is approved, with the events between, and goes in once rebased', async (t) => {
     const s = published();
     s.submit([{ kind: 'rank_claim', claim: s.id('c1'), rank: 'preferred', reason: '§' }]);
-    s.applied({ kind: 'correct_claim', claim: s.id('c1'), set: { statement: 'Another § sentence' }, reason: '§', citations });
+    s.applied({ kind: 'correct_claim', claim: s.id('c1'), set: { statement: 'Another § sentence' }, reason: 'It was § wrong.', citations });
     const refused = s.vote(2, 'approve', 'reviewer');
     t.equal(outcome(refused), 'EditOutdated');
     t.match(!refused.ok && refused.error.events, [{ type: 'ClaimCorrected', revision: s.state.recordRevision }]);
@@ -217,7 +217,7 @@ t.test('conflicts', async (t) => {
   t.test('… and already when it is submitted on an old base', async (t) => {
     const s = published();
     const base = s.state.recordRevision;
-    s.applied({ kind: 'correct_claim', claim: s.id('c1'), set: { lang: 'es' }, reason: '§', citations });
+    s.applied({ kind: 'correct_claim', claim: s.id('c1'), set: { lang: 'es' }, reason: 'It was § wrong.', citations });
     t.equal(outcome(s.submit([retract(s)], { base })), 'EditOutdated');
     t.equal(outcome(s.submit([addClaim('c2')], { base })), 'EditSubmitted', 'edits that touch other things go through');
   });
@@ -225,7 +225,7 @@ t.test('conflicts', async (t) => {
     for (const decision of ['reject', 'request_changes'] as const) {
       const s = published();
       s.submit([{ kind: 'rank_claim', claim: s.id('c1'), rank: 'preferred', reason: '§' }]);
-      s.applied({ kind: 'correct_claim', claim: s.id('c1'), set: { lang: 'es' }, reason: '§', citations });
+      s.applied({ kind: 'correct_claim', claim: s.id('c1'), set: { lang: 'es' }, reason: 'It was § wrong.', citations });
       t.equal(outcome(s.vote(2, decision, 'reviewer')), decision === 'reject' ? 'EditRejected' : 'EditChangesRequested');
     }
   });
@@ -280,7 +280,7 @@ t.test('an edit that cannot be approved as it is says why', async (t) => {
     claim: s.id('c1'),
     set,
     carry,
-    reason: '§',
+    reason: 'It was § wrong.',
     citations,
   });
   const why = (s: ReturnType<typeof scene>, edit = 2) => {

@@ -2,7 +2,7 @@ import t from 'tap';
 import { catalogue, commandId, evolveIncident, initialIncident } from '../src/index.ts';
 import { addClaim, citations, claim, partyId, type Scene, scene } from './scene.ts';
 
-const reason = { reason: 'A § reason' };
+const reason = { reason: 'The § reason why' };
 const start = () => {
   const s = scene();
   s.published(claim('c1'), claim('c2', { speaker: partyId('city'), stance: 'denies' }));
@@ -54,7 +54,7 @@ t.test('corrections hold what was and what is', async (t) => {
   t.match(s.state.corrections, [
     {
       target: s.id('c1'),
-      reason: 'A § reason',
+      reason: 'The § reason why',
       changes: [
         { field: 'statement', from: /^The department/, to: 'Second §' },
         { field: 'lang', from: 'en', to: 'es' },
@@ -89,7 +89,7 @@ t.test('entries', async (t) => {
   t.match(s.state.disputes.get(s.id('d1')), {
     retracted: true,
     withdrawn: false,
-    retraction: { reason: 'A § reason' },
+    retraction: { reason: 'The § reason why' },
     dispute: { grounds: '§' },
   });
   t.match(s.state.proceedings.get(s.id('p1')), {

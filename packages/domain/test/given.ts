@@ -286,6 +286,7 @@ export const correct = (name: string, set: ClaimSet, carry: string[] = []): Give
     fields: Object.keys(set) as (keyof ClaimSet)[],
     set,
     carry,
+    basis: 'source',
     conceal: false,
     reason: 'the record misread the source',
     citations: cited,

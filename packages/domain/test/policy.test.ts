@@ -17,7 +17,7 @@ const id = {
   ruling: derivedId('ruling', command, 'x'),
   proceeding: derivedId('proceeding', command, 'x'),
 };
-const reason = { reason: '§' };
+const reason = { reason: 'The § reason why' };
 const dispute = { kind: 'dispute_claim', claim: id.claim, basis: 'stated', by: partyId('city'), grounds: '§', citations };
 const ruling = {
   kind: 'record_ruling',

@@ -34,7 +34,7 @@ t.test('what is made gets its id from its ref and the edit, or from its place an
   const resolved = resolve(addClaim('c1'), addClaim('x', { ref: null }), {
     kind: 'correct_incident',
     set: { title: '§' },
-    reason: '§',
+    reason: 'It was § wrong.',
     citations,
   });
   t.ok(resolved.ok);
@@ -70,7 +70,7 @@ t.test('refs stand for ids everywhere and in any order', async (t) => {
       claim: 'c2',
       set: { replaces: 'c1', relatesTo: [{ claim: 'c1', as: 'about' }] },
       carry: ['d1', 'r1'],
-      reason: '§',
+      reason: 'It was § wrong.',
       citations,
     },
     addClaim('c1', { replaces: 'c2', relatesTo: [{ claim: 'c2', as: 'answers' }] }),
@@ -101,7 +101,7 @@ t.test('refs stand for ids everywhere and in any order', async (t) => {
   ]);
   const target = derivedId('proceeding', command, 'x');
   const correction = resolve(
-    { kind: 'correct_entry', target, set: { continues: 'p1', claims: ['c1'] }, reason: '§', citations },
+    { kind: 'correct_entry', target, set: { continues: 'p1', claims: ['c1'] }, reason: 'It was § wrong.', citations },
     proceeding,
     addClaim('c1'),
   );
@@ -155,7 +155,13 @@ t.test('every citation of an edit is looked up, each text once', async (t) => {
       addClaim('c1'),
       addClaim('c2', { citations: cited({ revision: 2, quote: { exact: 'a' } }) }),
       { kind: 'record_ruling', finality: 'final', basis: 'report', summary: '§', citations, effects },
-      { kind: 'correct_claim', claim: 'c1', set: { citations: cited({ quote: { exact: 'a' } }, other) }, reason: '§', citations },
+      {
+        kind: 'correct_claim',
+        claim: 'c1',
+        set: { citations: cited({ quote: { exact: 'a' } }, other) },
+        reason: 'It was § wrong.',
+        citations,
+      },
       { kind: 'rank_claim', claim: 'c1', rank: 'normal', reason: '§' },
     ],
   });

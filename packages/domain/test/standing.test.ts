@@ -272,6 +272,7 @@ t.test('which ruling of a case is the latest', async (t) => {
         target: id('ruling', 'r2'),
         fields: ['caseNumber' as const],
         set: { caseNumber, case: tag },
+        basis: 'source' as const,
         conceal: false,
         reason: 'misread',
         citations: [],

@@ -213,6 +213,13 @@ t.test('a preview shows what approval would do', async (t) => {
   t.notOk(pointers.includes('/recordedAt'), 'nothing is recorded yet');
 });
 
+t.test('a preview tells where a change contradicts itself', async (t) => {
+  t.match(previewOf([fled], [correct('c1', { value: bool(false) })]).warnings, [
+    { pointer: '/changes/0/set/value', code: 'statement_stays', message: /statement stays/ },
+  ]);
+  t.same(previewOf([fled], [rank('c1', 'preferred')]).warnings, []);
+});
+
 t.test('a preview is what the record then says', async (t) => {
   const edits: Given[][] = [
     [retract('c1')],

@@ -205,6 +205,9 @@ const since: Record<string, object> = {
   IncidentRetracted: { replacedBy: null, citations: [] },
   ClaimReinstated: { citations: [] },
   DisputeWithdrawn: { citations: [] },
+  IncidentCorrected: { basis: 'source' },
+  ClaimCorrected: { basis: 'source' },
+  EntryCorrected: { basis: 'source' },
 };
 /** The same of a change in an edit, by its kind. */
 const sinceInEdits: Record<string, object> = {
@@ -213,6 +216,9 @@ const sinceInEdits: Record<string, object> = {
   retract_incident: { replacedBy: null, citations: [] },
   reinstate_claim: { citations: [] },
   withdraw_dispute: { citations: [] },
+  correct_incident: { basis: 'source' },
+  correct_claim: { basis: 'source' },
+  correct_entry: { basis: 'source' },
 };
 /** Keeps the order of what is stored, in which its texts get their salts. */
 const filled = (stored: object, later: object = {}): object => ({

@@ -115,7 +115,12 @@ const enter = async (world: World, { party, source, incident, statements, value,
       ]),
     () =>
       world.apply('plain', [
-        { kind: 'correct_incident', set: { title: incident.title, place: incident.place }, reason: grounds, citations: first.citations },
+        {
+          kind: 'correct_incident',
+          set: { title: incident.title, place: incident.place },
+          reason: `It was wrong: ${[...grounds].slice(0, 1900).join('')}`,
+          citations: first.citations,
+        },
       ]),
   ];
   let entered = 0;

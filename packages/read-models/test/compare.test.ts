@@ -16,7 +16,7 @@ const told = async (t: Test) => {
   const all = await models(t, world, poisoned(poison));
   await all.advance();
   const correct = (name: string, title: string, conceal: boolean) =>
-    world.apply(name, [{ kind: 'correct_incident', set: { title }, conceal, reason: 'Wrong.', citations: world.claim().citations }]);
+    world.apply(name, [{ kind: 'correct_incident', set: { title }, conceal, reason: 'It was wrong.', citations: world.claim().citations }]);
   await correct('bridge', 'A second title', true);
   await correct('harbour', 'Another title', false);
   await world.erase(world.id('incident', 'harbour'), 3, '/title');

@@ -12,7 +12,9 @@ const told = async (t: Parameters<typeof models>[0]) => {
   await world.cast();
   await world.publish('bridge');
   const correct = (title: string, conceal: boolean) =>
-    world.apply('bridge', [{ kind: 'correct_incident', set: { title }, conceal, reason: 'Wrong.', citations: world.claim().citations }]);
+    world.apply('bridge', [
+      { kind: 'correct_incident', set: { title }, conceal, reason: 'It was wrong.', citations: world.claim().citations },
+    ]);
   await correct('A second title', false);
   const waited: bigint[] = [];
   let catchUp = async (): Promise<void> => {

@@ -36,7 +36,7 @@ const haunted = async (): Promise<World> => {
   await world.approve('bridge', 1);
   const claim = [...world.stateOf('bridge').claims.keys()][0];
   await world.apply('bridge', [
-    { kind: 'correct_incident', set: { title: 'Officers stop a car' }, reason: `Not ${canary}.`, citations },
+    { kind: 'correct_incident', set: { title: 'Officers stop a car' }, reason: `It was not ${canary}.`, citations },
     {
       kind: 'dispute_claim',
       claim,

@@ -189,7 +189,7 @@ t.test('a difference names each place that changed, and the revision that change
   const { queries, advance } = await models(t, world);
   const id = world.id('incident', 'bridge');
   const first = world.stateOf('bridge').streamRevision;
-  await world.apply('bridge', [{ kind: 'correct_incident', set: { title: 'A second title' }, reason: 'Wrong.', citations }]);
+  await world.apply('bridge', [{ kind: 'correct_incident', set: { title: 'A second title' }, reason: 'It was wrong.', citations }]);
   const second = world.stateOf('bridge').streamRevision;
   await world.apply('bridge', [{ kind: 'add_claim', claim: world.claim({ aspect: 'fled', speaker: world.id('party', 'city') }) }]);
   const third = world.stateOf('bridge').streamRevision;

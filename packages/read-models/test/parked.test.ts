@@ -26,7 +26,7 @@ for (const [what, poison] of [
     await world.correctParty('city', { name: 'The renamed city' });
     await world.correctParty('bureau', { parent: world.id('party', 'city') });
     await world.apply('bridge', [
-      { kind: 'correct_incident', set: { title: 'Corrected' }, reason: 'Wrong.', citations: world.claim().citations },
+      { kind: 'correct_incident', set: { title: 'Corrected' }, reason: 'It was wrong.', citations: world.claim().citations },
     ]);
     await world.submit('harbour', [{ kind: 'add_claim', claim: world.claim({ aspect: 'fled', speaker: world.id('party', 'witness') }) }]);
     await all.advance();

@@ -194,7 +194,7 @@ t.test('an era ends with what changes the past, and where too much came to look 
   await world.erase(id, at(0), '/claim/statement');
   t.equal(await eraOf(), await world.log.head());
   await world.apply('bridge', [
-    { kind: 'correct_incident', set: { title: 'Corrected.' }, reason: 'Wrong.', citations: world.claim().citations },
+    { kind: 'correct_incident', set: { title: 'Corrected.' }, reason: 'It was wrong.', citations: world.claim().citations },
   ]);
   const second = await eraOf();
   t.ok(second < (await world.log.head()), 'a correction that conceals nothing ends none');

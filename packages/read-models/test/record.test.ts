@@ -50,7 +50,7 @@ t.test('the past by revision stops at whole appends, and has the parties of that
   await world.publish('bridge');
   await world.correctParty('bureau', { name: 'The renamed bureau' });
   await world.apply('bridge', [
-    { kind: 'correct_incident', set: { title: 'A second title' }, reason: 'Wrong.', citations: world.claim().citations },
+    { kind: 'correct_incident', set: { title: 'A second title' }, reason: 'It was wrong.', citations: world.claim().citations },
   ]);
   await world.correctParty('bureau', { name: 'The bureau of now' });
   const waited: bigint[] = [];

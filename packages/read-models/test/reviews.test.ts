@@ -15,7 +15,7 @@ const queue = async () => {
   const claim = [...world.stateOf('bridge').claims.keys()][0] ?? '';
   const citations = world.claim().citations;
   await world.submit('bridge', [{ kind: 'retract_claim', claim, reason: 'It was not said.' }]);
-  await world.submit('bridge', [{ kind: 'correct_incident', set: { title: 'Another title' }, reason: 'Better.', citations }]);
+  await world.submit('bridge', [{ kind: 'correct_incident', set: { title: 'Another title' }, reason: 'It was wrong.', citations }]);
   await world.decide('bridge', 3, 'reviewer2', 'request_changes');
   await world.submit('bridge', [{ kind: 'add_claim', claim: world.claim({ aspect: 'fled' }) }], { by: 'other' });
   await world.propose('market', { place: { text: 'A street', locality: 'Chicago', region: 'US-IL', country: 'US', precision: 'street' } });
@@ -95,7 +95,7 @@ t.test('a lease counts while it lasts, for the version that it was taken for, an
     (await queries.reviews({ holder: 'none' }, page, reviewer)).items.map(({ edit }) => edit),
     [3, 4, 1],
   );
-  await world.reviseEdit('bridge', 3, [{ kind: 'correct_incident', set: { title: 'Once more' }, reason: 'Better.', citations }]);
+  await world.reviseEdit('bridge', 3, [{ kind: 'correct_incident', set: { title: 'Once more' }, reason: 'It was wrong.', citations }]);
   await advance();
   t.match(await queries.edit(id, 3, reviewer), { state: 'submitted', version: 2, lease: null }, 'of another version');
 });
@@ -133,7 +133,7 @@ t.test('edits are for those who may see them, and follow the record', async (t) 
       kind: 'correct_claim',
       claim,
       set: { statement: 'The agency says otherwise.' },
-      reason: 'Wrong.',
+      reason: 'It was wrong.',
       citations: world.claim().citations,
     },
   ]);
@@ -163,7 +163,7 @@ t.test('of two edits on one claim the one that is not approved waits for its aut
   const { queries, advance } = await models(t, world);
   const [claim = ''] = world.stateOf('bridge').claims.keys();
   const { citations } = world.claim();
-  const corrected = (statement: string) => ({ kind: 'correct_claim', claim, set: { statement }, reason: 'Wrong.', citations });
+  const corrected = (statement: string) => ({ kind: 'correct_claim', claim, set: { statement }, reason: 'It was wrong.', citations });
   await world.submit('bridge', [corrected('The agency says one thing.')], { by: 'one' });
   await world.submit('bridge', [corrected('The agency says another.')], { by: 'other' });
   await advance();
@@ -207,7 +207,7 @@ t.test('a dispute of a claim makes a correction of what it says wait for its aut
   const [claim = ''] = world.stateOf('bridge').claims.keys();
   const { citations } = world.claim();
   await world.submit('bridge', [
-    { kind: 'correct_claim', claim, set: { value: { kind: 'boolean', value: false } }, reason: 'Wrong.', citations },
+    { kind: 'correct_claim', claim, set: { value: { kind: 'boolean', value: false } }, reason: 'It was wrong.', citations },
   ]);
   const by = world.id('party', 'city');
   const { ids } = await world.apply('bridge', [

@@ -295,14 +295,14 @@ t.test('what was retracted, an entry or the whole incident, can still be conceal
     target: dispute,
     set: { grounds: 'Somebody saw it otherwise.' },
     conceal,
-    reason: 'A name.',
+    reason: 'It had a name.',
     citations,
   });
   const ofTitle = (conceal: boolean) => ({
     kind: 'correct_incident',
     set: { title: 'Harbour police officer shoots at a car' },
     conceal,
-    reason: 'A name.',
+    reason: 'It had a name.',
     citations,
   });
   expect(await submit(own, incident, base, [ofEntry(false)]), 409);

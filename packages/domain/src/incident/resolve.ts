@@ -53,8 +53,13 @@ type Work = {
   problems: Problem[];
 };
 
-const report = (work: Work, pointer: string, message: string, code: ErrorCode = 'InvalidChange', offsets?: number[]) =>
-  void work.problems.push({ code, pointer, message, ...(offsets ? { offsets } : {}) });
+const report = (
+  work: Work,
+  pointer: string,
+  message: string,
+  code: ErrorCode = 'InvalidChange',
+  more: Pick<Problem, 'offsets' | 'nearest'> = {},
+) => void work.problems.push({ code, pointer, message, ...more });
 
 const textOf = ({ context, needed, texts }: Work, source: string, revision: number): SearchedText | undefined | null => {
   const key = keyOf(source, revision);
@@ -86,7 +91,8 @@ const cite = (work: Work, citation: SentCitation, pointer: string): Citation => 
       work.cited.push(whole);
       return whole;
     }
-    report(work, found.field ? `${pointer}/${found.field}` : pointer, found.message, found.code, found.offsets);
+    const { ok: _, field, message, code, ...more } = found;
+    report(work, field ? `${pointer}/${field}` : pointer, message, code, more);
   }
   return { ...citation, ...nowhere };
 };

@@ -87,6 +87,8 @@ export type CorrectionEntry = {
   target: string;
   /** Where it corrects what a change says of itself: the revision of that change's event. */
   ofRevision: number | null;
+  /** Whether it quotes a source, or mends a typing error of our own. */
+  basis: 'source' | 'editorial';
   changes: { field: string; from: unknown; to: unknown }[];
   reason: string | null;
   citations: Citation[];

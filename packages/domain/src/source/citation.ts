@@ -23,7 +23,12 @@ export const storedCitation = z.strictObject({ ...fields, quote, position });
 /** One of quote and position may be absent. */
 export const sentCitation = z.strictObject({
   ...fields,
-  quote: quote.nullable().default(null),
+  quote: quote
+    .nullable()
+    .default(null)
+    .describe(
+      'As it stands in the text, or plainly typed: straight quotation marks, hyphens for dashes, spaces for line ends, an ellipsis for what is left out of at most 300 characters. It is stored as the text has it',
+    ),
   position: position.nullable().default(null),
 });
 export type SentCitation = z.output<typeof sentCitation>;

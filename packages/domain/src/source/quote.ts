@@ -1,5 +1,9 @@
 import type { SentCitation } from './citation.ts';
 import { type Occurrences, occurrencesOf } from './occurrences.ts';
+import { isInsideWord } from './plain.ts';
+import { longestPassage, longestQuote, mostPlaces, type Quote, quoteKey, searchTyped, type Typed, typedAt } from './typed.ts';
+
+export type { Quote } from './typed.ts';
 
 /** A source's text, read once for all quotes from it. Offsets outside of this file count Unicode code points. */
 export type QuotedText = {
@@ -57,7 +61,8 @@ const unitOf = ({ text, pairs }: QuotedText, point: number): number => {
 /** The text from one code point to another. */
 const slice = (of: QuotedText, start: number, end: number): string => of.text.slice(unitOf(of, start), unitOf(of, end));
 
-export type Quote = NonNullable<SentCitation['quote']>;
+/** What of a text comes nearest to a quote that is not in it, in code points. */
+export type NearestPassage = { start: number; end: number; exact: string };
 type Offsets = NonNullable<SentCitation['position']>;
 export type Found =
   | { ok: true; quote: Quote; position: Offsets }
@@ -67,32 +72,48 @@ export type Found =
       field: 'quote' | 'position' | null;
       message: string;
       offsets?: number[];
+      nearest?: NearestPassage;
     };
 
-const longestQuote = 2000;
-/** How many places of an ambiguous quote are listed. */
-const listed = 50;
 /** Length of the prefix and suffix that are kept for a quote given by its position. */
 const around = 32;
 
-/** A text with the places of all quotes that will be looked up in it, and the steps that it took to find them. */
-export type SearchedText = QuotedText & Occurrences;
+/**
+ * A text with the places of all quotes that will be looked up in it, the steps that it took to find them, and what became of those that do not stand there as
+ * they were sent.
+ */
+export type SearchedText = QuotedText & Occurrences & { typed: ReadonlyMap<string, Typed> };
 
 const soughtFor = ({ exact, prefix, suffix }: Quote): string => `${prefix ?? ''}${exact}${suffix ?? ''}`;
 
+/** The units where the quote stands between its prefix and its suffix; what says nothing of its surroundings is not looked for inside words. */
+const exactPlaces = (text: string, places: readonly number[], { exact, prefix, suffix }: Quote): number[] =>
+  places
+    .map((unit) => unit + (prefix ?? '').length)
+    .filter((unit) => (prefix || !isInsideWord(text, unit)) && (suffix || !isInsideWord(text, unit + exact.length)));
+
+const noPlaces: Occurrences = { places: new Map(), steps: 0 };
 /**
  * Looks for all quotes at once, each between its prefix and its suffix, in time linear in the text and the quotes. One after the other each would take
- * the whole text, and an edit holds thousands.
+ * the whole text, and an edit holds thousands. What is not found so is looked for as one would type it.
  */
-export const searchQuotes = (of: QuotedText, quotes: readonly Quote[]): SearchedText => ({
-  ...of,
+export const searchQuotes = (of: QuotedText, quotes: readonly Quote[]): SearchedText => {
   // One more than are listed tells that there are more.
-  ...(quotes.length === 0 ? { places: new Map(), steps: 0 } : occurrencesOf(of.text, quotes.map(soughtFor), listed + 1)),
-});
+  const found = quotes.length === 0 ? noPlaces : occurrencesOf(of.text, quotes.map(soughtFor), mostPlaces + 1);
+  const others = new Map<string, Quote>();
+  for (const quote of quotes) {
+    const places = found.places.get(soughtFor(quote)) ?? [];
+    if (places.length <= mostPlaces && exactPlaces(of.text, places, quote).length === 0) others.set(quoteKey(quote), quote);
+  }
+  return { ...of, ...found, typed: others.size === 0 ? new Map() : searchTyped(of.text, [...others.values()]) };
+};
 
-/** The places, in code points, where the quote stands between its prefix and its suffix, at most one more than are listed. */
-const placesOf = (of: SearchedText, quote: Quote): number[] =>
-  (of.places.get(soughtFor(quote)) ?? []).map((unit) => pointOf(of, unit + (quote.prefix ?? '').length));
+const nearestIn = (of: QuotedText, { start, end }: { start: number; end: number }): NearestPassage => ({
+  start: pointOf(of, start),
+  end: pointOf(of, end),
+  exact: of.text.slice(start, end),
+});
+const named = ({ start, end, exact }: NearestPassage): string => `at ${start} to ${end}: “${exact}”`;
 
 const atOffsets = (of: QuotedText, quote: Quote | null, position: Offsets): Found => {
   const { start, end } = position;
@@ -115,46 +136,80 @@ const atOffsets = (of: QuotedText, quote: Quote | null, position: Offsets): Foun
     const prefix = slice(of, Math.max(0, start - around), start);
     return { ok: true, position, quote: { exact, prefix, suffix: slice(of, end, Math.min(of.length, end + around)) } };
   }
-  const mismatch = (what: string): Found => ({
+  const [from, to] = [unitOf(of, start), unitOf(of, end)];
+  const { prefix, suffix } = quote;
+  const isThere = exact === quote.exact && of.text.endsWith(prefix ?? '', from) && of.text.startsWith(suffix ?? '', to);
+  if (isThere) return { ok: true, quote, position };
+  const typed = typedAt(of.text, from, to, quote);
+  if (typed && end - start <= longestQuote) return { ok: true, quote: { exact, prefix: typed.prefix, suffix: typed.suffix }, position };
+  const what = typedAt(of.text, from, to, { ...quote, prefix: null, suffix: null }) ? 'has a prefix or suffix that is' : 'is';
+  return {
     ok: false,
     code: 'QuoteNotFound',
     field: 'quote',
     message: `${what} not what the text has at ${start} to ${end}: correct the one or the other, or leave the position out to have the quote looked for`,
-  });
-  if (exact !== quote.exact) return mismatch('is');
-  const [from, to] = [unitOf(of, start), unitOf(of, end)];
-  if (quote.prefix !== null && !of.text.endsWith(quote.prefix, from)) return mismatch('has a prefix that is');
-  if (quote.suffix !== null && !of.text.startsWith(quote.suffix, to)) return mismatch('has a suffix that is');
-  return { ok: true, quote, position };
+    nearest: { start, end: Math.min(end, start + longestPassage), exact: slice(of, start, Math.min(end, start + longestPassage)) },
+  };
+};
+
+const ambiguous = (starts: readonly number[], more: boolean, ends: readonly number[] = []): Found => {
+  const places = starts.map((start, index) => (ends[index] === undefined ? start : `${start} to ${ends[index]}`));
+  const times = more ? `more than ${mostPlaces} times` : `${starts.length} times, at ${places.join(', ')}`;
+  return {
+    ok: false,
+    code: 'QuoteAmbiguous',
+    field: 'quote',
+    message: `stands in the text ${times}: add its position, or a longer prefix or suffix`,
+    offsets: [...new Set(starts)],
+  };
+};
+
+const notFound = (of: QuotedText, { prefix, suffix }: Quote, typed: Typed | undefined): Found => {
+  const what = prefix === null && suffix === null ? 'is' : 'is, with this prefix and suffix,';
+  const nearest = typed?.nearest ? nearestIn(of, typed.nearest) : undefined;
+  const nothing = typed?.left ? '' : ', nor is anything near it';
+  const how = nearest ? `: the nearest to it stands ${named(nearest)}` : `${nothing}: quote it exactly as it stands there`;
+  return {
+    ok: false,
+    code: 'QuoteNotFound',
+    field: 'quote',
+    message: `${what} not in the source's text${how}`,
+    ...(nearest && { nearest }),
+  };
 };
 
 /**
  * Finds a citation in the text that it cites. Quote and position must agree where both are given; a quote alone must stand there once, with its prefix
- * and suffix (W3C Web Annotation, TextQuoteSelector and TextPositionSelector). A quote alone is one of those that the text was searched for.
+ * and suffix (W3C Web Annotation, TextQuoteSelector and TextPositionSelector). A quote alone is one of those that the text was searched for. What was plainly
+ * typed is found, and answered, as the text has it; where the quote stands as it was sent, nothing else counts.
  */
 export const findQuote = (of: SearchedText, quote: Quote | null, position: Offsets | null): Found => {
   if (position) return atOffsets(of, quote, position);
   if (!quote) return { ok: false, code: 'InvalidChange', field: null, message: 'needs a quote or a position' };
-  const [start, ...more] = placesOf(of, quote);
-  if (start === undefined) {
-    const what = quote.prefix === null && quote.suffix === null ? 'is' : 'is, with this prefix and suffix,';
-    return {
-      ok: false,
-      code: 'QuoteNotFound',
-      field: 'quote',
-      message: `${what} not in the source's text: quote it exactly as it stands there`,
-    };
+  const sought = of.places.get(soughtFor(quote)) ?? [];
+  if (sought.length > mostPlaces)
+    return ambiguous(
+      sought.slice(0, mostPlaces).map((unit) => pointOf(of, unit + (quote.prefix ?? '').length)),
+      true,
+    );
+  const [start, ...others] = exactPlaces(of.text, sought, quote).map((unit) => pointOf(of, unit));
+  if (start !== undefined && others.length > 0) return ambiguous([start, ...others], false);
+  if (start !== undefined) return { ok: true, quote, position: { start, end: start + [...quote.exact].length } };
+  const typed = of.typed.get(quoteKey(quote));
+  const places = (typed?.places ?? []).map((place) => ({ ...place, start: pointOf(of, place.start), end: pointOf(of, place.end) }));
+  const [found] = places;
+  if (typed === undefined || found === undefined) return notFound(of, quote, typed);
+  if (places.length > 1 || typed.more) {
+    return ambiguous(
+      places.map((place) => place.start),
+      typed.more,
+      places.map((place) => place.end),
+    );
   }
-  if (more.length > 0) {
-    const offsets = [start, ...more].slice(0, listed);
-    const times = more.length >= listed ? `more than ${listed} times` : `${more.length + 1} times, at ${offsets.join(', ')}`;
-    return {
-      ok: false,
-      code: 'QuoteAmbiguous',
-      field: 'quote',
-      message: `stands in the text ${times}: add its position, or a longer prefix or suffix`,
-      offsets,
-    };
-  }
-  return { ok: true, quote, position: { start, end: start + [...quote.exact].length } };
+  const { prefix, suffix } = found;
+  return {
+    ok: true,
+    quote: { exact: slice(of, found.start, found.end), prefix, suffix },
+    position: { start: found.start, end: found.end },
+  };
 };

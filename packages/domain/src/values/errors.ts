@@ -2,7 +2,7 @@
 export type ErrorCode =
   /** The changes break a rule of the record; `errors` names each place. 422 */
   | 'InvalidChange'
-  /** A quote does not stand in the source's text, or not at the position given. 422 */
+  /** A quote does not stand in the source's text, or not at the position given; `errors[].nearest` is what comes nearest. 422 */
   | 'QuoteNotFound'
   /** A quote fits more than once and no position tells which; `errors[].offsets` lists them. 422 */
   | 'QuoteAmbiguous'
@@ -38,7 +38,13 @@ export type ErrorCode =
   | 'AggregateState';
 
 /** One place of a refusal: a JSON Pointer (RFC 6901) into the body of the request. */
-type ErrorPlace = { pointer: string; message: string; offsets?: number[] };
+type ErrorPlace = {
+  pointer: string;
+  message: string;
+  offsets?: number[];
+  /** What of the text comes nearest to a quote that is not in it, in code points. */
+  nearest?: { start: number; end: number; exact: string };
+};
 /** A record event between an edit's base revision and now. */
 export type EventBetween = { revision: number; type: string; keys: string[] };
 

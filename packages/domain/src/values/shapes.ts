@@ -9,7 +9,22 @@ export const text = (max: number) => markText(longText(max));
 export const line = (max: number) => markText(lineText(max));
 
 export const rationale = text(5000);
-export const reasonText = text(2000);
+const reasonLength = 2000;
+export const reasonText = text(reasonLength);
+
+const words = new Intl.Segmenter('und', { granularity: 'word' });
+const hasWords = (text: string, count: number): boolean => {
+  let found = 0;
+  for (const { isWordLike } of words.segment(text)) {
+    if (isWordLike) found += 1;
+    if (found === count) return true;
+  }
+  return false;
+};
+/** A reason that says something, as it is sent. Stored ones of before may be shorter. */
+export const reasonInWords = markText(
+  longText(reasonLength).refine((value) => hasWords(value, 3), 'must say in at least three words what was wrong'),
+);
 
 const startsWith = (prefixes: Prefix[]) => prefixes.map((prefix) => `${prefix}_`).join(' or ');
 export const typeId = (...prefixes: Prefix[]) =>

@@ -71,6 +71,7 @@ const correctionDocument = (entry: CorrectionEntry): CorrectionDocument => ({
   id: entry.id,
   target: entry.target,
   ofRevision: entry.ofRevision,
+  basis: entry.basis,
   changes: entry.changes.map(({ field, from, to }) => ({ field, from: fieldDocument(field, from), to: fieldDocument(field, to) })),
   reason: entry.reason ?? null,
   citations: citationDocuments(entry.citations),

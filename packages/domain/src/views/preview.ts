@@ -3,6 +3,7 @@ import { applicationEvents } from '../incident/decide.ts';
 import { evolveIncident } from '../incident/evolve.ts';
 import { conflictsOf } from '../incident/outdated.ts';
 import type { EditVersion, Incident } from '../incident/state.ts';
+import { warningsOf } from '../incident/warnings.ts';
 import type { DomainEvent } from '../log/events.ts';
 import { initialReview } from '../review/edit.ts';
 import { diffDocuments } from './diff.ts';
@@ -79,5 +80,6 @@ export const preview = (input: DocumentInput & { edit: number }): Preview | unde
     standing: standingChanges(before, after),
     aspects: aspectChanges(before, after),
     conflicts: conflictsOf(state, edit),
+    warnings: warningsOf(version.changes, (id) => state.claims.get(id)?.claim),
   };
 };

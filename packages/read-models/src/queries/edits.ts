@@ -72,7 +72,7 @@ export const createEditQueries = (
     const left = preview({ ...documentInput(input, installed, leftOf), edit });
     if (left === undefined) return null;
     const [before, after] = [withConcealed(whole.before, left.before), withConcealed(whole.after, left.after)];
-    return { ...whole, before, after, changes: markConcealed(diffDocuments(before, after)) };
+    return { ...whole, before, after, changes: markConcealed(diffDocuments(before, after)), warnings: left.warnings };
   };
 
   const edit: Queries['edit'] = async (incident, number, viewer, context) => {

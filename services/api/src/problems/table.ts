@@ -169,7 +169,8 @@ export const problems: Record<ProblemCode, ProblemKind> = {
   QuoteNotFound: {
     status: 422,
     title: 'A quote is not in the text',
-    about: "The exact words, with prefix and suffix, do not stand in that revision of the source's text, or not at the position given.",
+    about:
+      "The words, with prefix and suffix, do not stand in that revision of the source's text, or not at the position given. How they are set and typed does not matter, nor what is left out at an ellipsis of a passage of at most 300 characters. `errors[].nearest` is the passage that comes nearest, with its offsets.",
   },
   QuoteAmbiguous: {
     status: 422,

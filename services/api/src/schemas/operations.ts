@@ -2,6 +2,12 @@ import { z } from 'zod';
 import { writtenEvent } from './record.ts';
 import { answeredAs } from './registry.ts';
 
+const nearest = z
+  .object({ start: z.int(), end: z.int(), exact: z.string() })
+  .describe(
+    'quote-not-found: the passage of the text that comes nearest, with its offsets in code points. It is never taken for the quote',
+  );
+
 export const problem = answeredAs(
   'Problem',
   z.object({
@@ -10,7 +16,14 @@ export const problem = answeredAs(
     status: z.int(),
     detail: z.string(),
     errors: z
-      .array(z.object({ pointer: z.string(), message: z.string(), offsets: z.array(z.int()).optional() }))
+      .array(
+        z.object({
+          pointer: z.string(),
+          message: z.string(),
+          offsets: z.array(z.int()).optional().describe('quote-ambiguous: where it stands, in code points'),
+          nearest: nearest.optional(),
+        }),
+      )
       .describe('JSON Pointers into the body, or `/query/<name>`, `/header/<name>`'),
     traceId: z.string(),
     events: z.array(writtenEvent).optional().describe('edit-outdated: what was recorded in between'),

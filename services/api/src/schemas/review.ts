@@ -1,5 +1,5 @@
 import type { Decided, Leased, Submitted } from '@averment/commands';
-import { answer, editBody, editShape, proposalBody, reasonText, sentChange, sentClaim } from '@averment/domain';
+import { answer, editBody, editShape, proposalBody, reasonText, sentChange, sentClaim, warningsShape } from '@averment/domain';
 import {
   editItemShape,
   editPreviewShape,
@@ -31,8 +31,14 @@ export const leaseRequest = sentAs(
 
 const { edit: editNumber, incidentId, state, version, etag, refs } = editShape.shape;
 const outcome = { incidentId, edit: editNumber, state, version, etag };
-const { revision, position } = answer;
-export const submitted = answeredAs('Submitted', z.object({ ...outcome, refs, position } satisfies answer.EachOf<Submitted>));
+const { revision, position, strings } = answer;
+const normalised = strings.describe(
+  'JSON Pointers into the body, to the quotes that are not stored as they were sent, but as the text has them: set otherwise, or with what an ellipsis left out',
+);
+export const submitted = answeredAs(
+  'Submitted',
+  z.object({ ...outcome, refs, normalised, warnings: warningsShape, position } satisfies answer.EachOf<Submitted>),
+);
 export const decided = answeredAs(
   'Decided',
   z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tellCited } from '../../rules/contradictions.ts';
 import { citationDocuments } from '../../source/citation.ts';
 import { idOrRef, typeId } from '../../values/shapes.ts';
 import { checkCitations, checkThere } from '../draft.ts';
@@ -26,5 +27,9 @@ export const addCitation = changeKind({
   evolve: (record, { claim, citations }) => void record.claims.get(claim)?.claim.citations.push(...citations),
   twoApprovals: oneApproval,
   sets: ({ claim }) => ({ target: claim, correction: null }),
+  tells: ({ claim, citations }, claims, tell) => {
+    const held = claims.get(claim);
+    if (held) tellCited(held, citations, tell);
+  },
   document: ({ kind, claim, citations }) => ({ kind, claim, citations: citationDocuments(citations) }),
 });

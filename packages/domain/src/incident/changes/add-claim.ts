@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tellAdded } from '../../rules/contradictions.ts';
 import { checkClaim, claimContent, resolveRelations, sentClaim, storedClaim } from '../things/claim.ts';
 import { incidentOf } from '../things/value.ts';
 import { changeKind, content, oneApproval, usual } from './kind.ts';
@@ -55,5 +56,9 @@ export const addClaim = changeKind({
   sets: ({ claim }) => ({ target: claim.id, correction: null }),
   claimsAsked: ({ claim }) => [claim.replaces],
   incidentsAsked: ({ claim }) => incidentOf(claim.value),
+  tells: ({ claim }, claims, tell) => {
+    claims.set(claim.id, claim);
+    tellAdded(claim, tell);
+  },
   document: ({ kind, claim }, ref) => ({ kind, claim: { ref: ref(claim.id), ...claimContent(claim) } }),
 });

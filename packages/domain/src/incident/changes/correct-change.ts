@@ -4,7 +4,7 @@ import { edtfDate } from '../../values/time.ts';
 import { checkCitations } from '../draft.ts';
 import { asSent, asStored, type Form, fieldNames, settable } from '../things/form.ts';
 import { checkStatus, proceedingStatus } from '../things/proceeding.ts';
-import { checkConceal, correct, correction, correctionDocument, fieldsOf, sentCorrection, storedCorrection } from './correction.ts';
+import { checkConceal, correct, correction, correctionDocument, fieldsOf, sentOfOwn, storedOfOwn } from './correction.ts';
 import { both, changeKey, changeKind, entry } from './kind.ts';
 import { checkReplacedBy, incidentReplacing } from './own.ts';
 
@@ -34,12 +34,10 @@ export const correctChange = changeKind({
     target: target.describe('What the change is about: a claim, an entry, a correction, or the incident'),
     revision: revision.describe("The revision of the change's event"),
     set: settable(sentFields),
-    ...sentCorrection,
-    citations: asSent.mayCite.default([]),
+    ...sentOfOwn,
   }),
   stored: z.strictObject({
-    ...storedCorrection,
-    citations: asStored.mayCite,
+    ...storedOfOwn,
     target,
     revision,
     fields: fieldNames(ownFields),

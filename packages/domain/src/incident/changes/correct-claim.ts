@@ -1,12 +1,14 @@
 import { z } from 'zod';
+import { tellCorrected } from '../../rules/contradictions.ts';
 import { idOrRef, typeId } from '../../values/shapes.ts';
-import { checkCitations, checkThere, type Draft, type Report } from '../draft.ts';
+import { checkThere, type Draft, type Report } from '../draft.ts';
 import { changesSubstance, stillNaming } from '../naming.ts';
 import type { ClaimEntry } from '../state.ts';
 import { type Claim, checkClaim, claimFields, resolveRelations } from '../things/claim.ts';
 import { asSent, asStored, type Form, fieldNames, settable } from '../things/form.ts';
 import { incidentOf } from '../things/value.ts';
 import {
+  checkBasis,
   checkConceal,
   correct,
   correction,
@@ -89,7 +91,7 @@ export const correctClaim = changeKind({
     };
   },
   check: (draft, report, change) => {
-    checkCitations(draft, report, change.citations, '/citations');
+    checkBasis(draft, report, change);
     const held = checkThere(report, draft.claims.get(change.claim), 'claim', change.claim, '/claim');
     if (!held) return;
     checkConceal(report, change, held.claim);
@@ -114,5 +116,12 @@ export const correctClaim = changeKind({
   sets: ({ claim, id }) => ({ target: claim, correction: id }),
   claimsAsked: ({ claim, set }, { claims }) => [claim, set.replaces, claims.get(claim)?.claim.replaces],
   incidentsAsked: ({ set }) => incidentOf(set.value),
+  tells: (change, claims, tell) => {
+    const before = claims.get(change.claim);
+    if (!before) return;
+    const after: Claim = { ...before, ...change.set };
+    claims.set(after.id, after);
+    tellCorrected(before, after, change, tell);
+  },
   document: (change) => correctionDocument(change, { claim: change.claim, carry: change.carry }),
 });

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { storedCase, withNumberAsCase } from '../../values/case-number.ts';
-import { checkCitations, checkThere, draftNames, type Report } from '../draft.ts';
+import { checkThere, draftNames, type Report } from '../draft.ts';
 import { nameClaims } from '../naming.ts';
 import { checkDispute, claimsOfDispute, type Dispute, disputeFields } from '../things/dispute.ts';
 import { entryId, fieldNames, settable } from '../things/form.ts';
 import { checkProceeding, type Proceeding, proceedingFields } from '../things/proceeding.ts';
 import { checkRuling, claimsOfRuling, type Ruling, resolveEffects, rulingFields } from '../things/ruling.ts';
 import {
+  checkBasis,
   checkConceal,
   correct,
   correction,
@@ -33,7 +34,7 @@ const stored = z.strictObject({
 type Stored = z.output<typeof stored>;
 
 /** Before a case number was a text there was no tag of it. */
-const numberInTheOpen: OlderForm = { schema: 2, inEdits: 3, upcast: (data) => ({ ...data, set: withNumberAsCase(data.set) }) };
+const numberInTheOpen: OlderForm['upcast'] = (data) => ({ ...data, set: withNumberAsCase(data.set) });
 
 /** The entry as the correction would leave it, if its kind has the fields that are set. */
 const corrected = <T extends object>(report: Report, held: T, { fields, set }: Stored, kind: string, its: object): T => {
@@ -42,14 +43,17 @@ const corrected = <T extends object>(report: Report, held: T, { fields, set }: S
   return { ...held, ...set };
 };
 
-const checkBasis = (report: Report, { fields, set }: Stored, allowed: readonly string[]) => {
+const checkBasisOf = (report: Report, { fields, set }: Stored, allowed: readonly string[]) => {
   if (fields.includes('basis') && !allowed.includes(set.basis ?? '')) report('/set/basis', `must be ${allowed.join(' or ')}`);
 };
 
 /** What the record says of a dispute, proceeding or ruling is corrected. */
 export const correctEntry = changeKind({
   ...correction,
-  older: [...correction.older, numberInTheOpen],
+  older: correction.older.map(({ upcast, ...form }) => ({
+    ...form,
+    upcast: form.schema === 2 ? (data: Record<string, unknown>) => numberInTheOpen(upcast(data)) : upcast,
+  })),
   kind: 'correct_entry',
   event: 'EntryCorrected',
   sent: z.strictObject({ target: entryId, set: settable(sentFields), ...sentCorrection }),
@@ -74,7 +78,7 @@ export const correctEntry = changeKind({
     };
   },
   check: (draft, report, change) => {
-    checkCitations(draft, report, change.citations, '/citations');
+    checkBasis(draft, report, change);
     const { target } = change;
     const dispute = draft.disputes.get(target);
     const proceeding = draft.proceedings.get(target);
@@ -85,7 +89,7 @@ export const correctEntry = changeKind({
       report('/target', 'names an entry that was retracted: of such only what it says can be concealed', 'RecordState');
     checkConceal(report, change, dispute?.dispute ?? proceeding?.proceeding ?? ruling?.ruling ?? {});
     if (dispute) {
-      checkBasis(report, change, ['stated', 'inferred']);
+      checkBasisOf(report, change, ['stated', 'inferred']);
       const after: Dispute = corrected(report, dispute.dispute, change, 'dispute', disputeFields.stored);
       checkDispute(draft, inSet(report, change), after, touching(change));
       draft.disputes.set(target, { ...dispute, dispute: after });
@@ -95,7 +99,7 @@ export const correctEntry = changeKind({
       draft.proceedings.set(target, { ...proceeding, proceeding: after });
       checkProceeding(draft, inSet(report, change), after, touching(change));
     } else if (ruling) {
-      checkBasis(report, change, ['court_document', 'report']);
+      checkBasisOf(report, change, ['court_document', 'report']);
       const after: Ruling = corrected(report, ruling.ruling, change, 'ruling', rulingFields.stored);
       checkRuling(draft, inSet(report, change), after, ruling.revision, touching(change));
       draft.rulings.set(target, { ...ruling, ruling: after });

@@ -1,8 +1,16 @@
 import { z } from 'zod';
-import { checkCitations } from '../draft.ts';
 import { fieldNames, settable } from '../things/form.ts';
 import { checkAgencies, type IncidentFields, incidentFields } from '../things/incident.ts';
-import { checkConceal, correct, correction, correctionDocument, fieldsOf, sentCorrection, storedCorrection } from './correction.ts';
+import {
+  checkBasis,
+  checkConceal,
+  correct,
+  correction,
+  correctionDocument,
+  fieldsOf,
+  sentCorrection,
+  storedCorrection,
+} from './correction.ts';
 import { both, changeKind, everything } from './kind.ts';
 
 const set = settable(incidentFields);
@@ -23,7 +31,7 @@ export const correctIncident = changeKind({
   check: (draft, report, change) => {
     checkAgencies(draft, report, change.set.agencies ?? [], '/set/agencies');
     checkConceal(report, change, draft.fields ?? {});
-    checkCitations(draft, report, change.citations, '/citations');
+    checkBasis(draft, report, change);
   },
   keys: ({ fields }) => both(...fields.map((field) => `incident:${field}`)),
   evolve: (record, change, event) => {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Envelope } from '../../log/envelope.ts';
 import { type Citation, citationDocuments } from '../../source/citation.ts';
-import { reasonText, typeId } from '../../values/shapes.ts';
-import type { Report } from '../draft.ts';
-import type { IncidentRecord } from '../state.ts';
+import { reasonInWords, reasonText, typeId } from '../../values/shapes.ts';
+import { checkCitations, type Draft, type Report } from '../draft.ts';
+import type { CorrectionEntry, IncidentRecord } from '../state.ts';
 import { fieldDocument, isTextField, isWithoutText } from '../things/field.ts';
 import { asSent, asStored } from '../things/form.ts';
 import { type OlderForm, usual } from './kind.ts';
@@ -13,19 +13,60 @@ import { noteOwn } from './own.ts';
 
 /** Whether the texts that the correction replaces are shown to reviewers and auditors alone from then on. */
 const conceal = z.boolean().default(false);
-export const sentCorrection = { conceal, reason: reasonText, citations: asSent.citations };
-export const storedCorrection = { id: typeId('correction'), conceal: z.boolean(), reason: reasonText, citations: asStored.citations };
 
-type Correction = { id: string; fields: readonly string[]; set: object; conceal: boolean; reason: string; citations: Citation[] };
+/** What a correction rests on. */
+export const correctionBases = ['source', 'editorial'] as const;
+const basis = z.enum(correctionBases);
+const most = 50;
+
+const sentBasis = {
+  basis: basis
+    .default('source')
+    .describe(
+      '`source`: a source says otherwise, and is quoted. `editorial`: a typing error of our own, for which no quotation is asked; not of what a source says or who says it',
+    ),
+};
+/** What all corrections are sent and stored with; those of what a change says of itself have no basis. */
+export const sentOfOwn = {
+  conceal,
+  reason: reasonInWords.describe('At least three words'),
+  citations: z.array(asSent.citation).max(most).default([]),
+};
+export const storedOfOwn = {
+  id: typeId('correction'),
+  conceal: z.boolean(),
+  reason: reasonText,
+  citations: z.array(asStored.citation).max(most),
+};
+export const sentCorrection = {
+  ...sentBasis,
+  ...sentOfOwn,
+  citations: sentOfOwn.citations.describe('At least one, unless the basis is `editorial`'),
+};
+export const storedCorrection = { ...storedOfOwn, basis };
+
+type Correction = {
+  id: string;
+  /** Of a correction of what a change says of itself it follows from whether it cites. */
+  basis?: CorrectionEntry['basis'];
+  fields: readonly string[];
+  set: object;
+  conceal: boolean;
+  reason: string;
+  citations: Citation[];
+};
 
 /** Before `conceal` there were corrections that concealed nothing. */
 const concealedNothing: OlderForm = { schema: 1, inEdits: 1, upcast: (data) => ({ ...data, conceal: false }) };
+
+/** Before `basis` every correction quoted a source. */
+const quotedSource: OlderForm = { schema: 2, inEdits: 3, upcast: (data) => ({ ...data, basis: 'source' }) };
 
 /** What a correction's kind says as all do. */
 export const correction = {
   ...usual,
   own: ['reason', 'citations'],
-  older: [concealedNothing],
+  older: [concealedNothing, quotedSource],
   /** What a retracted incident says is still to be read, so it can be concealed. */
   takenWhen: (status: 'merged' | 'retracted', change: Correction) => status === 'retracted' && change.conceal,
   brings: ({ set }: Correction) => set as { readonly [field: string]: unknown },
@@ -46,6 +87,26 @@ export const touching =
   (...names: readonly string[]): boolean =>
     names.some((name) => fields.includes(name));
 
+/** Fields that say what a source says, who says it, or what follows from it: a slip in one of them is no matter of typing. */
+const saidBySources: ReadonlySet<string> = new Set([
+  ...['aspect', 'about', 'value', 'stance', 'speaker', 'capacity', 'onBehalfOf', 'citations'],
+  ...['basis', 'by', 'counterClaim', 'against', 'forum', 'court', 'judge', 'type', 'status', 'finality', 'continues', 'claims', 'effects'],
+]);
+
+/** A correction quotes what it rests on, unless it mends how the record puts it and nothing that a source says. */
+export const checkBasis = (draft: Draft, report: Report, { basis, fields, citations }: Correction) => {
+  checkCitations(draft, report, citations, '/citations');
+  if (basis === 'source') {
+    if (citations.length > 0) return;
+    report('/citations', 'must quote a source that says so; only for a typing error of our own is none asked, with the basis editorial');
+    return;
+  }
+  for (const field of fields) {
+    if (saidBySources.has(field))
+      report(`/set/${field}`, 'is what a source says, and no typing error: leave out the basis, and quote the source');
+  }
+};
+
 /** Only texts can be concealed: each field that a concealing correction sets has to hold one. `held` is the thing as it stands before. */
 export const checkConceal = (report: Report, { fields, conceal }: Correction, held: object) => {
   if (!conceal) return;
@@ -63,7 +124,7 @@ export const correct = (
   record: IncidentRecord,
   target: string,
   thing: object,
-  { id, fields, set, reason, citations }: Correction,
+  { id, fields, set, reason, citations, basis = citations.length > 0 ? 'source' : 'editorial' }: Correction,
   { revision, recordedAt }: Envelope,
   ofRevision: number | null = null,
 ) => {
@@ -71,7 +132,7 @@ export const correct = (
   const values = set as Record<string, unknown>;
   const changes = fields.map((field) => ({ field, from: held[field], to: values[field] }));
   for (const { field, to } of changes) held[field] = to;
-  const entry = { id, target, ofRevision, changes, reason, citations, revision, recordedAt };
+  const entry = { id, target, ofRevision, basis, changes, reason, citations, revision, recordedAt };
   record.corrections.push(noteOwn(record, revision, id, entry));
 };
 
@@ -85,6 +146,7 @@ export const correctionDocument = <C extends Correction & { kind: string }>(chan
   id: change.id,
   ...named,
   set: setDocument(change),
+  ...(change.basis && { basis: change.basis }),
   conceal: change.conceal,
   reason: change.reason ?? null,
   citations: citationDocuments(change.citations),

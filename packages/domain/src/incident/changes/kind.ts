@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { Envelope } from '../../log/envelope.ts';
 import type { Keys } from '../../review/conflicts.ts';
+import type { Tell } from '../../rules/contradictions.ts';
 import { reasonText } from '../../values/shapes.ts';
 import type { Draft, Report } from '../draft.ts';
 import type { Naming } from '../naming.ts';
 import type { Resolving } from '../resolving.ts';
 import type { IncidentRecord } from '../state.ts';
+import type { Claim } from '../things/claim.ts';
 import type { Effect } from '../things/ruling.ts';
 
 /** Things of the record that a change can make. */
@@ -57,9 +59,14 @@ export type Behaviour<Sent, Change> = {
   claimsAsked(change: Change, record: Pick<IncidentRecord, 'claims'>): readonly (string | null | undefined)[];
   /** Other incidents of which a decision has to know the status. */
   incidentsAsked(change: Change): readonly string[];
+  /** Tells where what it brings contradicts itself, and leaves the claims as they would be after it. A text that is absent is passed over. */
+  tells(change: Change, claims: ClaimsTold, tell: Tell): void;
   /** The change in the shape in which it was sent; erased texts are null. `ref` tells the ref of an id that the edit made. */
   document(change: Change, ref: (id: string) => string | null): Record<string, unknown>;
 };
+
+/** Claims with their texts, as the changes before have left them. */
+export type ClaimsTold = { get(id: string): Claim | undefined; set(id: string, claim: Claim): void };
 
 /** The record as far as changes can touch it. */
 export type TouchedRecord = Pick<IncidentRecord, 'claims' | 'disputes' | 'proceedings' | 'rulings' | 'namedBy'>;
@@ -80,6 +87,7 @@ export const usual = {
   onlySets: () => null,
   claimsAsked: () => [],
   incidentsAsked: () => [],
+  tells: () => undefined,
 } as const;
 
 /** What the kinds have in common that are stored as they are sent: fields of structure, and a reason. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Outdated } from '../../incident/outdated.ts';
 import type { EditState, Vote, Written } from '../../review/edit.ts';
+import type { Warning, WarningCode } from '../../rules/contradictions.ts';
 import type { BeyondLimit } from '../../rules/share.ts';
 import type { Standing } from '../../rules/standing.ts';
 import type { AspectState } from '../../rules/states.ts';
@@ -79,6 +80,11 @@ export const differenceShape = z.object({
   to: z.unknown(),
   concealed,
 });
+export const warningsShape = z
+  .array(z.object({ pointer: z.string(), code: oneOf<WarningCode>(), message: z.string() } satisfies EachOf<Warning>))
+  .describe(
+    'Where what the edit brings says one thing in one place and another in the next. `pointer` leads into the body that brought it. `statement_stays`: a correction sets value, aspect or stance and not the statement; `number_differs`, `negation_differs`: value, statement and quotes differ in a number, or in whether they are negated; `more_than_typing`: an editorial correction changes such a thing. Told for a reader to look again: nothing is refused for it, and it is not stored',
+  );
 const state = oneOf<AspectState>().nullable();
 const standing = oneOf<Standing>().nullable();
 /** The contract leaves room for a side on which there is no incident. */
@@ -91,6 +97,7 @@ export const previewShape = z.object({
   standing: z.array(z.object({ claim: idOf('claim'), from: standing, to: standing })),
   aspects: z.array(z.object({ aspect: z.string(), about: idOf('party').nullable(), from: state, to: state })),
   conflicts: z.array(writtenShape),
+  warnings: warningsShape,
 });
 
 export type ChangeDocument = z.output<typeof changeShape>;

@@ -94,6 +94,9 @@ export const correctionShape = z.object({
   ofRevision: revision
     .nullable()
     .describe('Where it corrects what a change says of itself, such as the reason of a retraction: the revision of that change'),
+  basis: oneOf<CorrectionEntry['basis']>().describe(
+    '`source`: it quotes what it rests on; `editorial`: a typing error of the record was mended',
+  ),
   changes: z.array(z.object({ field: z.string(), from: z.unknown(), to: z.unknown(), concealed })),
   reason: text,
   citations,

@@ -1,0 +1,24 @@
+import { isCitation, type SentCitation } from '../source/citation.ts';
+import { type Change, kindOf } from './changes/index.ts';
+import type { EditBody, ProposalBody } from './proposal.ts';
+
+/** The quotes of which an edit stores other words, or other signs, than were sent: what the text has where they stand. */
+
+const isObject = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === 'object';
+
+const differing = (sent: unknown, stored: unknown, pointer: string): string[] => {
+  if (!isObject(sent) || !isObject(stored)) return [];
+  if (!isCitation(sent)) return Object.keys(sent).flatMap((name) => differing(sent[name], stored[name], `${pointer}/${name}`));
+  const [was, is] = [(sent as SentCitation).quote, (stored as SentCitation).quote];
+  const same = was === null || is === null || (was.exact === is.exact && was.prefix === is.prefix && was.suffix === is.suffix);
+  return same ? [] : [`${pointer}/quote`];
+};
+
+const documentOf = (change: Change | undefined): Record<string, unknown> => (change ? kindOf(change).document(change, () => null) : {});
+
+/** JSON Pointers into the body of a request, to its quotes that were normalised. `changes`: those that the edit stores for it. */
+export const normalisedQuotes = (body: EditBody | ProposalBody, changes: readonly Change[]): string[] =>
+  'changes' in body
+    ? body.changes.flatMap((sent, index) => differing(sent, documentOf(changes[index]), `/changes/${index}`))
+    : // The first change is the incident.
+      body.claims.flatMap((sent, index) => differing(sent, documentOf(changes[index + 1]).claim, `/claims/${index}`));
