@@ -27,10 +27,10 @@ export type SourceTexts = {
   load(needed: readonly SourceNeeded[], fresh: (source: string) => Promise<Fold<Source>>): Promise<FindText | null>;
 };
 
-/** How many UTF-16 units the texts of one request may have together: eight of the longest, or of those that take two units a character. */
-export const mostSearched = 8_000_000;
-/** Texts that are read at once, by how many requests at once: what waits holds no text. */
-const [atOnce, requests] = [16, 4];
+/** How many UTF-16 units the texts of one request may have together: four of the longest, or two of those that take two units a character. */
+export const mostSearched = 20_000_000;
+/** Texts that are read at once, by how many requests at once: what waits holds no text, and a text in reading takes up to 100 MB. */
+const [atOnce, requests] = [2, 4];
 
 type Held = { streamRevision: number; texts: readonly (QuotedText | null)[]; length: number };
 

@@ -39,6 +39,7 @@ export * from './values/case-number.ts';
 export * from './values/characters.ts';
 export * from './values/errors.ts';
 export * from './values/ids.ts';
+export * from './values/places.ts';
 export * from './values/shapes.ts';
 export * from './values/skeleton.ts';
 export { suggested } from './values/suggested.ts';

@@ -52,7 +52,10 @@ const quantity = fc
     fc.nat(3),
   )
   .map(([value, comparator, more]) => number(String(value), comparator, 'shot', comparator === 'range' ? String(value + more) : null));
-const times = ['2026-01-14', '2026-01', '2026-01-14T18:50', '18:50', '2026-01-15', '../2026-01-14', '2026-01-14~'];
+const times = [
+  ...['2026-01-14', '2026-01', '2026-01-14T18:50', '18:50', '2026-01-15', '../2026-01-14', '2026-01-14~'],
+  ...['[2026-01-14,2026-01-16]', '18:00/20:00', '23:00/02:00', '2026-01-14T23:00/2026-01-15T02:00'],
+];
 
 const someValue = (aspect: AspectDefinition): fc.Arbitrary<Claim['value']> => {
   const byKind = {
@@ -96,7 +99,7 @@ export const someClaim: fc.Arbitrary<ClaimWords & { aspect: string }> = fc.const
           { weight: 3, arbitrary: fc.constantFrom('asserts' as const, 'denies' as const) },
           { weight: 1, arbitrary: fc.constantFrom(...stances) },
         ),
-        validAt: fc.constantFrom(null, '2026-01-14', '2026-01'),
+        validAt: fc.constantFrom(null, '2026-01-14', '2026-01', '2026-01-14T10:00', '2026-01-14T16:00Z'),
         flags: fc.oneof(
           { weight: 6, arbitrary: fc.constant<Claim['flags']>([]) },
           { weight: 1, arbitrary: fc.subarray(flags, { maxLength: 2 }) },

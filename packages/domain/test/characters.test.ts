@@ -82,7 +82,7 @@ const bodies: [string, z.ZodType, object | string][] = [
         { kind: 'merge_incident', into: derivedId('incident', command, 'x'), reason: '§' },
         { kind: 'unmerge_incident', reason: '§' },
         { kind: 'retract_incident', reason: '§' },
-        { kind: 'correct_change', target: dispute, revision: 1, set: { reason: '§', note: '§' }, reason: '§' },
+        { kind: 'correct_change', target: dispute, revision: 1, set: { reason: '§', note: '§' }, reason: 'It was wrong.' },
         { kind: 'reinstate_entry', target: dispute, reason: '§' },
         { kind: 'reinstate_incident', reason: '§' },
       ],

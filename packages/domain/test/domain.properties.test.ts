@@ -109,12 +109,12 @@ t.test('whoever changes the form of the state, or what the fold makes of the sam
   }
   t.equal(
     events.digest('hex'),
-    'f71afc642504bfe3ece16af55883bc183b9fe2a94b6f484e6e5f633579a254f6',
+    '5e61ece645679dad536964e0f510ce8f9c5719aadf39468e38a9fde67240a91e',
     'the sessions of this test are others: write their hash here, and that of their states',
   );
   t.strictSame(
     { form: incidentForm, states: states.digest('hex') },
-    { form: 2, states: 'c7a3266b685c0fda317785c96b1cb28ef7758056ec1840a7ef463169d9bf0948' },
+    { form: 2, states: 'fcef1cad8b9a207ad3e5b9ab2babe672162460dfdcd86e04f7556d11bb6b8b8a' },
     'of the same sessions other states are made: raise `incidentForm`, and write both here, as folds are stored',
   );
 });

@@ -297,7 +297,7 @@ export const reported: Given = {
   type: 'IncidentReported',
   data: {
     title: 'Officers fire at a vehicle',
-    occurred: { date: '2026-01-14', dateText: null, time: '18:50', approximate: true, timeZone: 'America/Chicago' },
+    occurred: { date: '2026-01-14', dateText: null, time: '18:50', approximate: true, timeZone: 'America/Chicago', fold: null },
     place: { text: 'a street', locality: 'Springfield', region: 'US-IL', country: 'US', point: null, precision: 'street' },
     agencies: [party('bureau')],
   },

@@ -126,7 +126,7 @@ const published = (...more: Body[]) => {
   s.published(claimBody('c1'), ...more);
   return s;
 };
-const reason = { reason: 'A § reason' };
+const reason = { reason: 'It was § wrong' };
 const ruling = (s: Scene, ref: string): Body => ({
   kind: 'record_ruling',
   ref,

@@ -203,6 +203,14 @@ t.test('which ruling of a case is the latest', async (t) => {
       'contradicted',
     );
   });
+  t.test('two of one day by their time of day', async (t) => {
+    const [morning, evening] = ['2026-03-01T09:30', '2026-03-01T18:00'];
+    t.equal(given(...before, upheld('r1', { on: evening }), contradicted('r2', { on: morning })).standing('fled'), 'upheld');
+    t.equal(given(...before, upheld('r1', { on: morning }), contradicted('r2', { on: evening })).standing('fled'), 'contradicted');
+    t.equal(given(...before, upheld('r1', { on: evening }), contradicted('r2', { on: '2026-03-01' })).standing('fled'), 'contradicted');
+    const elsewhere = [upheld('r1', { on: '2026-03-01T18:00-08:00' }), contradicted('r2', { on: '2026-03-01T20:00-05:00' })];
+    t.equal(given(...before, ...elsewhere).standing('fled'), 'upheld', 'by the same clock');
+  });
   t.test('where a date leaves open which is later, by order in the record', async (t) => {
     t.equal(given(...before, upheld('r1', { on: '2026-03-20' }), contradicted('r2', { on: '2026-03' })).standing('fled'), 'contradicted');
     t.equal(given(...before, upheld('r1'), contradicted('r2', { on: '2026-03' })).standing('fled'), 'contradicted');

@@ -291,6 +291,15 @@ t.test('clashes between two voices', async (t) => {
     t.equal(clash('time', time('2026-01-14T18:50'), time('2026-01-14T18:51')), 'disputed');
     t.equal(clash('time', time('18:50'), time('2026-01-14T18:50')), 'agreed');
     t.equal(clash('time', time('18:50'), time('2026-01-14')), 'single_account', 'a day and a time of day are no one value');
+    t.equal(clash('time', time('[2026-01-14,2026-01-16]'), time('2026-01-16')), 'agreed', 'one of two days');
+    t.equal(clash('time', time('[2026-01-14,2026-01-16]'), time('2026-01-15')), 'disputed', 'and none between them');
+    t.equal(clash('time', time('[2026-01-14..2026-01-16]'), time('2026-01-15')), 'agreed');
+    t.equal(clash('time', time('18:00/20:00'), time('18:50')), 'agreed', 'a span of hours');
+    t.equal(clash('time', time('18:00/20:00'), time('20:01')), 'disputed');
+    t.equal(clash('time', time('23:00/02:00'), time('01:30')), 'agreed', 'over midnight');
+    t.equal(clash('time', time('23:00/02:00'), time('12:00')), 'disputed');
+    t.equal(clash('time', time('2026-01-14T23:00/2026-01-15T02:00'), time('2026-01-15T01:30')), 'agreed');
+    t.equal(clash('time', time('2026-01-14T23:00/2026-01-15T02:00'), time('2026-01-14T01:30')), 'disputed');
     t.equal(clash('time', time('../2026-01-13'), time('2026-01-14')), 'disputed');
     t.equal(clash('time', time('2026-01-10/..'), time('2026-01-14')), 'agreed');
     t.equal(clash('time', time('2026-01-10/'), time('2026-01-09')), 'disputed');
@@ -365,6 +374,25 @@ t.test('clashes between two voices', async (t) => {
     t.same(
       [agree('2026-01', '2026-01-14'), agree(null, '2026-01-14'), agree('2026-01-14', '2026-02')],
       ['agreed', 'agreed', 'single_account'],
+    );
+    t.same(
+      [
+        at('2026-01-14T10:00', '2026-01-14T10:00'),
+        at('2026-01-14T10:00', '2026-01-14T18:00'),
+        at('2026-01-14T10:00-06:00', '2026-01-14T16:00Z'),
+      ],
+      ['disputed', 'single_account', 'disputed'],
+      'to the minute, however it is written',
+    );
+    t.same(
+      [
+        agree('2026-01-14T10:00', '2026-01-14'),
+        agree('2026-01-14T10:00', '2026-01-14T18:00'),
+        agree('2026-01-14T10:00/18:00', '2026-01-14T18:00'),
+        agree('2026-01-14T10:00', '2026-01-14T18:00Z'),
+        agree('2026-01-14T10:00', '2026-01-16T18:00Z'),
+      ],
+      ['agreed', 'single_account', 'agreed', 'agreed', 'single_account'],
     );
   });
   t.test('kinds never clash with one another', async (t) => {

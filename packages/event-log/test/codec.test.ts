@@ -193,6 +193,15 @@ t.test('what is not as it was stored is a value that says so', async (t) => {
   }
 });
 
+/** When an incident was, as the present forms say it, wherever it stands in an event that was stored before `fold`. */
+const withFold = (value: unknown): unknown => {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(withFold);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, held]) => [name, name === 'occurred' ? { fold: null, ...held } : withFold(held)]),
+  );
+};
+
 /** What later forms have that the golden files of earlier ones do not say. */
 const since: Record<string, object> = {
   PartyRegistered: { distinctFrom: [] },
@@ -258,7 +267,7 @@ t.test('events that were stored by any version are read for ever', async (t) => 
   t.ok(golden.length >= 19);
   for (const { canonical, sha256, disclosures, data: stored } of golden) {
     const { id, type, stream, revision, last, schema: form, ...rest } = JSON.parse(canonical) as TestEvent;
-    const data = withCases(asRead(type, stored)) as object;
+    const data = withFold(withCases(asRead(type, stored))) as TestEvent['data'];
     const read = decoded(domainCodec.decode({ id, type, stream, revision, last, canonical, sha256, disclosures, ...place }, true).event);
     t.same(read.data, data, type);
     const schema = eventSchemas[type as keyof typeof eventSchemas];

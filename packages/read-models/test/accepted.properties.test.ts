@@ -40,6 +40,9 @@ const dates = fc.constantFrom(
   '9999-24',
   '2026-XX',
   '1~/2',
+  '[..9999]',
+  '[0000..]',
+  '[2026-01-07,2026-01-09]',
 );
 const point = fc.constantFrom(null, { lat: 90, lon: -180 }, { lat: Number.MIN_VALUE, lon: -0 }, { lat: -89.99999999999999, lon: 1e-300 });
 const address = filled(1900).map((path) => `https://example.org/${path}`);
@@ -59,15 +62,17 @@ const described = fc.record({
   }),
   incident: fc.record({
     title: filled(300),
-    occurred: fc.record({ date: fc.option(dates), dateText: fc.option(filled(200)), time: fc.constantFrom(null, '23:59') }),
-    place: fc.record({
-      text: filled(500),
-      locality: fc.option(filled(200)),
-      region: fc.constantFrom(null, 'US-MN', 'ZZ-000'),
-      country: fc.constant('US'),
-      point,
-      precision: fc.constant('exact'),
-    }),
+    occurred: fc.record({ date: fc.option(dates), dateText: fc.option(filled(200)), time: fc.constantFrom(null, '23:59', '23:00/02:00') }),
+    place: fc.option(
+      fc.record({
+        text: filled(500),
+        locality: fc.option(filled(200)),
+        region: fc.constantFrom(null, 'US-MN'),
+        country: fc.constantFrom(null, 'US'),
+        point,
+        precision: fc.constant('exact'),
+      }),
+    ),
     rationale: filled(5000),
   }),
   statements: fc.array(filled(1000), { minLength: 1, maxLength: 99 }),

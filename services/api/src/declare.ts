@@ -7,11 +7,9 @@ import { heldTag, noneMatchHits } from './http/etags.ts';
 import { firstPlacesInLists, placesOf } from './http/places.ts';
 import { signalOf } from './plugins/app/load.ts';
 import { type Place, Refusal } from './problems/problem.ts';
-import { type Answer, type Input, type Route, saysWhatIsParked } from './route.ts';
+import { type Answer, defaultBodyLimit, type Input, type Route, saysWhatIsParked } from './route.ts';
 import { logPosition } from './schemas/parameters.ts';
 import type { Services } from './services.ts';
-
-const defaultBodyLimit = 64 * 1024;
 
 /** `/v1/sources/{id}` as Fastify writes it. */
 const fastifyPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');

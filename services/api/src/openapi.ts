@@ -1,9 +1,10 @@
 import { everybody, type RoleOrNone } from '@averment/access';
 import { z } from 'zod';
+import { sizeOf } from './http/sizes.ts';
 import { probes } from './plugins/app/access.ts';
 import { problemType } from './problems/problem.ts';
 import { type ProblemCode, problems, typeOf } from './problems/table.ts';
-import { type Route, saysWhatIsParked } from './route.ts';
+import { defaultBodyLimit, type Route, saysWhatIsParked } from './route.ts';
 import { answered, sent } from './schemas/registry.ts';
 
 /** JSON Schema 2020-12. */
@@ -18,7 +19,7 @@ export type Operation = {
   summary: string;
   description?: string;
   parameters: Parameter[];
-  requestBody?: { required: boolean; content: Content };
+  requestBody?: { description: string; required: boolean; content: Content };
   responses: Record<string, Response>;
   security: Record<string, string[]>[];
   'x-roles': readonly RoleOrNone[];
@@ -190,6 +191,7 @@ const operationOf = (spec: Route): Operation => ({
     ? {}
     : {
         requestBody: {
+          description: `At most ${sizeOf(spec.bodyLimit ?? defaultBodyLimit)}; a longer one is 413.`,
           required: !spec.body.safeParse(undefined).success,
           content: { 'application/json': { schema: schemaOf(spec.body, sent, 'input') } },
         },

@@ -27,6 +27,9 @@ export type Answer = {
 };
 
 /** `headers` are those of this answer alone, with what they say. */
+/** In bytes. */
+export const defaultBodyLimit = 64 * 1024;
+
 type AnswerDoc = { description: string; schema: z.ZodType | null; type?: string; headers?: Readonly<Record<string, string>> };
 
 type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
@@ -42,7 +45,7 @@ type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = 
   params?: P;
   query?: Q;
   body?: B;
-  /** In bytes; 64 KiB where nothing is said. */
+  /** In bytes; `defaultBodyLimit` where nothing is said. */
   bodyLimit?: number;
   answers: Readonly<Record<number, AnswerDoc>>;
   /** Beside those that follow from the rest (parameters, body, roles, being unavailable). */

@@ -148,13 +148,19 @@ t.test('hostile values are refused with a place, or kept as they are', async (t)
   t.equal((await claims({ ref: 'constructor' })).status, 201, 'a ref may be any word');
   t.equal((await claims({ aspect: 'constructor' })).status, 422);
   t.equal((await claims({ aspect: 'toString' })).status, 422);
-  t.equal((await own.ask('POST', '/v1/sources', { key: 'contributor', body: article({ text: 'x'.repeat(500_001) }) })).status, 422);
-  t.equal((await own.ask('POST', '/v1/sources', { key: 'contributor', body: article({ text: 'x'.repeat(5_000_000) }) })).status, 413);
-  t.equal(
-    (await own.ask('POST', '/v1/sources', { key: 'contributor', body: article({ text: '😀'.repeat(500_000) }) })).status,
-    201,
-    'the longest text is taken',
-  );
+  t.equal((await own.ask('POST', '/v1/sources', { key: 'contributor', body: article({ text: 'x'.repeat(5_000_001) }) })).status, 422);
+  const tooLong = await own.ask('POST', '/v1/sources', { key: 'contributor', body: article({ text: 'x'.repeat(25_200_000) }) });
+  t.match([tooLong.status, tooLong.body.detail], [413, /^The body has more than 24 MiB \(25,165,824 bytes\)/]);
+  const words = 'the car stood still';
+  const longest = '😀'.repeat(5_000_000 - words.length) + words;
+  const taken = await own.ask('POST', '/v1/sources', { key: 'contributor', body: article({ text: longest }) });
+  t.equal(taken.status, 201, 'the longest text is taken');
+  t.equal((await own.ask('GET', `/v1/sources/${taken.body.id}/text`, { key: 'contributor' })).body.text, longest, 'is read');
+  const cited = { citations: [{ source: taken.body.id, quote: { exact: words } }] };
+  const proposed = await claims(cited);
+  t.equal(proposed.status, 201, 'and can be quoted');
+  const edit = await own.read(`/v1/incidents/${proposed.body.incidentId}/edits/1`, { key: 'contributor' });
+  t.match(JSON.stringify(edit.body), /"position":\{"end":5000000,"start":4999981\}/);
 });
 
 t.test('hostile queries and headers', async (t) => {

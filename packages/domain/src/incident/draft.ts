@@ -3,6 +3,7 @@ import type { Policy } from '../rules/policy.ts';
 import type { EnteredQuote } from '../rules/share.ts';
 import type { Citation } from '../source/citation.ts';
 import type { ErrorCode, Problem } from '../values/errors.ts';
+import { isTimeZone, localTimesOf, offsetsOf } from '../values/time.ts';
 import type { Vocabulary } from '../values/vocabulary.ts';
 import type { ClaimEntry, DisputeEntry, Incident, IncidentRecord, ProceedingEntry, RulingEntry } from './state.ts';
 
@@ -90,6 +91,20 @@ export const checkParty = (draft: Draft, report: Report, id: string | null | und
 
 type Things = 'claims' | 'disputes' | 'proceedings' | 'rulings';
 const words: Record<Things, string> = { claims: 'claim', disputes: 'dispute', proceedings: 'proceeding', rulings: 'ruling' };
+
+/** A local time of the incident's time zone has to be one time: told when something was said or decided, it says what came first. */
+export const checkDateTime = (draft: Draft, report: Report, value: string | null, pointer: string) => {
+  const zone = draft.fields?.occurred?.timeZone ?? null;
+  if (value === null || zone === null || !isTimeZone(zone)) return;
+  for (const local of localTimesOf(value)) {
+    const [first, second] = offsetsOf(local, zone);
+    if (first === undefined) report(pointer, `names ${local}, which was left out in ${zone} when the clocks were set forward`);
+    if (second !== undefined) {
+      const which = `write ${local}${first} for the first or ${local}${second} for the second`;
+      report(pointer, `names ${local}, which came twice in ${zone} when the clocks were set back: ${which}`);
+    }
+  }
+};
 
 /** A thing of this incident that is named: in the record, or made by this edit in whatever order. */
 export const checkNamed = (draft: Draft, report: Report, things: Things, id: string | null | undefined, pointer: string) => {

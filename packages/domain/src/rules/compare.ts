@@ -1,6 +1,6 @@
 import type { Claim } from '../incident/things/claim.ts';
 import type { Parties } from '../party/shapes.ts';
-import { dayRange, timeRange } from '../values/time.ts';
+import { type DateTimeRange, dateTimeRange, onOneAxis, timeRange } from '../values/time.ts';
 import type { AspectDefinition } from '../values/vocabulary.ts';
 import { ancestorsOf } from './voices.ts';
 
@@ -8,9 +8,9 @@ import { ancestorsOf } from './voices.ts';
 type Range = { lower: number | bigint; upper: number | bigint };
 
 /**
- * A value as the rules on clashes and support read it (docs/rules.md, state 8 and 9). Quantities and times are `measured`: a range on each of two axes (a
- * time has days and minutes of the day, a quantity the first alone), boundless where nothing is said; `axes` has bit 1 and 2 for those of which something
- * is said. `vague` ones ("about", an approximate time) say nothing of how wide they are.
+ * A value as the rules on clashes and support read it (docs/rules.md, state 8 and 9). Quantities and times are `measured`: they lie in one of some boxes, each
+ * a range on each of two axes (a time has days and minutes of the day, a quantity the first alone), boundless where nothing is said; `axes` has bit 1 and 2
+ * for those of which something is said. `vague` ones ("about", an approximate time) say nothing of how wide they are.
  */
 type ComparableValue =
   | { kind: 'none' | 'text' }
@@ -19,7 +19,8 @@ type ComparableValue =
   | { kind: 'term' | 'incident'; value: string }
   | { kind: 'party'; value: string; ancestors: ReadonlySet<string> }
   | Measured;
-type Measured = { kind: 'measured'; scale: string; stated: string; first: Range; second: Range; axes: number; vague: boolean };
+type Box = { first: Range; second: Range };
+type Measured = { kind: 'measured'; scale: string; stated: string; boxes: Box[]; axes: number; vague: boolean };
 
 const boundless: Range = { lower: -Infinity, upper: Infinity };
 
@@ -28,7 +29,8 @@ export type Comparable = {
   id: string;
   denies: boolean;
   value: ComparableValue;
-  validAt: string | null;
+  /** `stated` is the same for the same time. */
+  validAt: (DateTimeRange & { stated: string }) | null;
   relatesTo: Claim['relatesTo'];
 };
 
@@ -80,21 +82,19 @@ const comparableValue = (claim: Claim, parties: Parties): ComparableValue | null
         kind: 'measured',
         scale: value.unit,
         stated,
-        first: quantityRange(value),
-        second: boundless,
+        boxes: [{ first: quantityRange(value), second: boundless }],
         axes: 1,
         vague: value.comparator === 'about',
       };
     }
     case 'time': {
-      const { days, minutes, approximate } = timeRange(value.value);
+      const { boxes, approximate } = timeRange(value.value);
       return {
         kind: 'measured',
         scale: 'time',
         stated: value.value,
-        first: days ?? boundless,
-        second: minutes ?? boundless,
-        axes: (days ? 1 : 0) + (minutes ? 2 : 0),
+        boxes: boxes.map(({ days, minutes }) => ({ first: days ?? boundless, second: minutes ?? boundless })),
+        axes: (boxes.some(({ days }) => days) ? 1 : 0) + (boxes.some(({ minutes }) => minutes) ? 2 : 0),
         vague: value.approximate || approximate,
       };
     }
@@ -106,22 +106,30 @@ const comparableValue = (claim: Claim, parties: Parties): ComparableValue | null
   }
 };
 
+const statedTime = (value: string): NonNullable<Comparable['validAt']> => {
+  const range = dateTimeRange(value);
+  return { ...range, stated: range.inUtc ? `${range.lower} to ${range.upper} in UTC` : value };
+};
+
 /** What a claim is compared by; null where its value gives nothing to compare (`unknown`, `withheld`, `sealed`). */
 export const comparable = (claim: Claim, parties: Parties): Comparable | null => {
   const value = comparableValue(claim, parties);
-  return value && { id: claim.id, denies: claim.stance === 'denies', value, validAt: claim.validAt, relatesTo: claim.relatesTo };
+  const validAt = claim.validAt === null ? null : statedTime(claim.validAt);
+  return value && { id: claim.id, denies: claim.stance === 'denies', value, validAt, relatesTo: claim.relatesTo };
 };
 
 const meet = (one: Range, other: Range): boolean => one.lower <= other.upper && other.lower <= one.upper;
 
-/** On every axis the ranges meet: both can be true. */
-const overlap = (one: Measured, other: Measured): boolean => meet(one.first, other.first) && meet(one.second, other.second);
+/** On every axis the ranges of two boxes meet: both can be true. */
+const overlap = (one: Measured, other: Measured): boolean =>
+  one.boxes.some((mine) => other.boxes.some((its) => meet(mine.first, its.first) && meet(mine.second, its.second)));
 
 /** Whether both speak of at least one axis: a day and a time of day do not contradict each other and do not say the same. */
 const shareAxis = (one: Measured, other: Measured): boolean => (one.axes & other.axes) !== 0;
 
 const contains = (outer: Range, inner: Range): boolean => inner.lower >= outer.lower && inner.upper <= outer.upper;
-const within = (inner: Measured, outer: Measured): boolean => contains(outer.first, inner.first) && contains(outer.second, inner.second);
+const within = (inner: Measured, outer: Measured): boolean =>
+  inner.boxes.every((mine) => outer.boxes.some((its) => contains(its.first, mine.first) && contains(its.second, mine.second)));
 
 const sameLine = (
   one: { value: string; ancestors: ReadonlySet<string> },
@@ -156,7 +164,7 @@ const valuesDiffer = (one: ComparableValue, other: ComparableValue, aspect: Aspe
  * A text is never read: a denial with one clashes with the claims that its `relatesTo` names.
  */
 export const clash = (one: Comparable, other: Comparable, aspect: AspectDefinition): boolean => {
-  if (aspect.varies && (one.validAt === null || one.validAt !== other.validAt)) return false;
+  if (aspect.varies && (one.validAt === null || one.validAt.stated !== other.validAt?.stated)) return false;
   if ((one.value.kind === 'none') !== (other.value.kind === 'none')) return !one.denies && !other.denies;
   if (one.value.kind !== other.value.kind) return false;
   if (one.denies !== other.denies) {
@@ -168,8 +176,11 @@ export const clash = (one: Comparable, other: Comparable, aspect: AspectDefiniti
 };
 
 /** Whether one of two times in which something was true is stated to be another than the other's. */
-const ofAnotherTime = (one: Comparable, other: Comparable): boolean =>
-  one.validAt !== null && other.validAt !== null && !meet(dayRange(one.validAt), dayRange(other.validAt));
+const ofAnotherTime = (one: Comparable, other: Comparable): boolean => {
+  if (one.validAt === null || other.validAt === null) return false;
+  const [mine, its] = onOneAxis([one.validAt, other.validAt]);
+  return mine !== undefined && its !== undefined && !meet(mine, its);
+};
 
 /**
  * Whether two counted claims of one aspect and about support one value (docs/rules.md, state 9: `agreed`). Symmetric. Two denials of the same value

@@ -52,8 +52,8 @@ type Group = { claim: Comparable; voices: Set<string | null>; only: string | nul
 /** Claims that say the same of the same time are compared once. The texts of text claims play no part. */
 const groupKey = ({ denies, value, validAt }: Comparable): string =>
   value.kind === 'measured'
-    ? `${denies}|${value.scale}|${value.stated}|${value.vague}|${validAt}`
-    : `${denies}|${value.kind}|${'value' in value ? value.value : ''}|${validAt}`;
+    ? `${denies}|${value.scale}|${value.stated}|${value.vague}|${validAt?.stated}`
+    : `${denies}|${value.kind}|${'value' in value ? value.value : ''}|${validAt?.stated}`;
 
 /** Whether a voice of the one and another voice of the other satisfy the condition. */
 const somePair = (one: Group['voices'], other: Group['voices'], holds: (mine: string, its: string) => boolean): boolean => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { hiddenIn } from '../values/characters.ts';
 import { line } from '../values/shapes.ts';
 import { lineText, markText, sourceText } from '../values/text.ts';
-import { edtfDate, languageTag } from '../values/time.ts';
+import { dateTime, languageTag } from '../values/time.ts';
 
 /** A host and no user name, as it reads: `URL` also takes an address without `//`, and `\\` for `/`. */
 const namesHost = (address: string): boolean => /^https?:\/\/[^/?#\\@]+(?:[/?#]|$)/i.test(address);
@@ -14,6 +14,9 @@ const webAddress = z
   .refine(namesHost, 'must be an http or https URL with a host, and without user name and password')
   .refine((address) => !/[^\S ]/.test(address) && hiddenIn(address) === null, 'must not hold control characters or what cannot be seen');
 
+/** In code points. */
+const longestText = 5_000_000;
+
 /** Body of `POST /v1/sources`. */
 export const sourceBody = z.strictObject({
   kind: z.enum(['article', 'agency_statement', 'court_filing', 'transcript', 'video', 'post', 'other']),
@@ -21,12 +24,15 @@ export const sourceBody = z.strictObject({
   publisher: line(300).nullable().default(null),
   title: line(500).nullable().default(null),
   authors: markText(z.array(lineText(300)).max(100)).default([]),
-  publishedAt: edtfDate.nullable().default(null),
+  publishedAt: dateTime
+    .nullable()
+    .default(null)
+    .describe('An EDTF date, or a date and time: `2026-01-14T18:50` in local time, or `2026-01-14T18:50-06:00`, `…Z`'),
   language: languageTag,
   translation: z.enum(['human', 'machine']).nullable().default(null),
   translatedFrom: languageTag.nullable().default(null),
   /** Where that stands which this is a translation of. */
   originalUrl: markText(webAddress).nullable().default(null),
-  text: markText(sourceText(500_000)),
+  text: markText(sourceText(longestText)).describe('Up to 5,000,000 code points, kept as it is'),
 });
 export type SourceBody = z.output<typeof sourceBody>;

@@ -259,7 +259,7 @@ const inExamples = {
   source: 'source_00000000000000000000000001',
 };
 
-/** A claim of the aspect as `add_claim` takes it; null where the vocabulary has none. */
+/** A claim of the aspect as an edit takes it; null where the vocabulary has none. */
 export const exampleOf = ({ name, example }: AspectDefinition): Record<string, unknown> | null => {
   if (example === null) return null;
   const { value, about, quote, ...told } = example;

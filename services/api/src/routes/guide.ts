@@ -31,7 +31,7 @@ const vocabulary = answeredAs(
           example: z
             .looseObject({})
             .nullable()
-            .describe('A claim of this aspect as `add_claim` takes it. Ids ending in 1, 2 and 3 stand for your own'),
+            .describe('A claim of this aspect as an edit takes it. Ids ending in 1, 2 and 3 stand for your own'),
         } satisfies answer.EachOf<Omit<AspectDefinition, 'says'>>),
       )
       .describe('In the order in which they are shown'),

@@ -7,6 +7,9 @@ import { exactly, paging, pathId, wholeNumber, words } from '../schemas/paramete
 import { answeredAs } from '../schemas/registry.ts';
 import { registeredSource, sentSource, source, sourceText } from '../schemas/sources.ts';
 
+/** The longest text has up to 20 MB in UTF-8. */
+const registeredLimit = 24 * 1024 * 1024;
+
 const params = z.strictObject({ id: pathId('source') });
 
 export const sourceRoutes: readonly Route[] = [
@@ -16,10 +19,11 @@ export const sourceRoutes: readonly Route[] = [
     operation: 'registerSource',
     tag: 'Sources',
     summary: 'Register a source',
-    description: 'The same URL with the same text again is 409, with the existing id. A source without URL is never taken for a double.',
+    description:
+      'The same URL with the same text again is 409, with the existing id. A source without URL is never taken for a double. A text has up to 5,000,000 characters (code points); send it in UTF-8, since `\\u` escapes may make the body too long.',
     roles: writers,
     body: sentSource,
-    bodyLimit: 4 * 1024 * 1024,
+    bodyLimit: registeredLimit,
     idempotent: true,
     answers: { 201: { description: 'It is registered. The public sees it once an approved edit uses it.', schema: registeredSource } },
     problems: ['SourceExists', 'QuotaExceeded', 'Busy'],

@@ -14,6 +14,7 @@ import {
   correctionDocument,
   fieldsOf,
   inSet,
+  olderLacking,
   sentCorrection,
   storedCorrection,
   touching,
@@ -50,10 +51,7 @@ const checkBasisOf = (report: Report, { fields, set }: Stored, allowed: readonly
 /** What the record says of a dispute, proceeding or ruling is corrected. */
 export const correctEntry = changeKind({
   ...correction,
-  older: correction.older.map(({ upcast, ...form }) => ({
-    ...form,
-    upcast: form.schema === 2 ? (data: Record<string, unknown>) => numberInTheOpen(upcast(data)) : upcast,
-  })),
+  older: olderLacking(numberInTheOpen),
   kind: 'correct_entry',
   event: 'EntryCorrected',
   sent: z.strictObject({ target: entryId, set: settable(sentFields), ...sentCorrection }),

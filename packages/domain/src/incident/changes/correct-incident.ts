@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fieldNames, settable } from '../things/form.ts';
-import { checkAgencies, type IncidentFields, incidentFields } from '../things/incident.ts';
+import { checkAgencies, type IncidentFields, incidentFields, withoutFold } from '../things/incident.ts';
 import {
   checkBasis,
   checkConceal,
@@ -8,18 +8,25 @@ import {
   correction,
   correctionDocument,
   fieldsOf,
+  olderLacking,
   sentCorrection,
   storedCorrection,
 } from './correction.ts';
-import { both, changeKind, everything } from './kind.ts';
+import { both, changeKind, everything, type OlderForm } from './kind.ts';
 
 const set = settable(incidentFields);
+
+const noFold: OlderForm['upcast'] = ({ set, ...data }) => {
+  const { occurred, ...others } = set as { occurred?: object };
+  return { ...data, set: occurred === undefined ? others : { ...others, occurred: withoutFold(occurred) } };
+};
 
 /** The incident's own fields are corrected. */
 export const correctIncident = changeKind({
   ...correction,
   kind: 'correct_incident',
   event: 'IncidentCorrected',
+  older: olderLacking(noFold),
   sent: z.strictObject({ set, ...sentCorrection }),
   stored: z.strictObject({ ...storedCorrection, fields: fieldNames(incidentFields), set }),
   resolve: (sent, at) => ({
@@ -32,6 +39,7 @@ export const correctIncident = changeKind({
     checkAgencies(draft, report, change.set.agencies ?? [], '/set/agencies');
     checkConceal(report, change, draft.fields ?? {});
     checkBasis(draft, report, change);
+    if (draft.fields) draft.fields = { ...draft.fields, ...change.set };
   },
   keys: ({ fields }) => both(...fields.map((field) => `incident:${field}`)),
   evolve: (record, change, event) => {

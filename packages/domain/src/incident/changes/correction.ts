@@ -73,6 +73,10 @@ export const correction = {
   twoApprovals: ({ conceal }: Correction): readonly string[] => (conceal ? ['it conceals what it replaces'] : []),
 };
 
+/** The older forms of a correction whose second form lacks something inside `set`, too: `upcast` adds it. */
+export const olderLacking = (upcast: OlderForm['upcast']): OlderForm[] =>
+  correction.older.map((form) => (form.schema === 2 ? { ...form, upcast: (data) => upcast(form.upcast(data)) } : form));
+
 export const fieldsOf = <S extends object>(set: S): (keyof S & string)[] => Object.keys(set) as (keyof S & string)[];
 
 /** Where in `set` a problem of the thing as corrected is reported: at its field if the correction sets that. */

@@ -1,4 +1,4 @@
-import { checkAgencies, incidentFields, occurredDocument, placeDocument, storedIncident } from '../things/incident.ts';
+import { checkAgencies, incidentFields, occurredDocument, placeDocument, storedIncident, withoutFold } from '../things/incident.ts';
 import { changeKind, oneApproval, usual } from './kind.ts';
 
 /** The incident itself: the first change of its proposal, and of no other edit. */
@@ -6,12 +6,14 @@ export const reportIncident = changeKind({
   ...usual,
   kind: 'report_incident',
   event: 'IncidentReported',
+  older: [{ schema: 1, inEdits: 3, upcast: (data) => ({ ...data, occurred: withoutFold(data.occurred as object) }) }],
   sent: null,
   stored: storedIncident,
   place: 'opens',
   resolve: (sent: never) => sent,
-  check: (draft, report, { agencies }) => {
-    checkAgencies(draft, report, agencies, '/agencies');
+  check: (draft, report, { kind: _, ...fields }) => {
+    checkAgencies(draft, report, fields.agencies, '/agencies');
+    draft.fields = fields;
     draft.status = 'published';
   },
   keys: () => ({ reads: [], writes: ['status', ...Object.keys(incidentFields).map((field) => `incident:${field}`)] }),

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { citationDocuments } from '../../source/citation.ts';
 import { idOrRef, text, typeId } from '../../values/shapes.ts';
-import { edtfDate } from '../../values/time.ts';
-import { checkCitations, checkThere } from '../draft.ts';
+import { dateTime } from '../../values/time.ts';
+import { checkCitations, checkDateTime, checkThere } from '../draft.ts';
 import { asSent, asStored } from '../things/form.ts';
 import { checkStatus, proceedingStatus } from '../things/proceeding.ts';
 import { both, changeKind, entry, oneApproval, usual } from './kind.ts';
 import { noteOwn } from './own.ts';
 
-const fields = { on: edtfDate.nullable().default(null), status: proceedingStatus, note: text(2000).nullable().default(null) };
+const fields = { on: dateTime.nullable().default(null), status: proceedingStatus, note: text(2000).nullable().default(null) };
 
 /** A proceeding goes on. */
 export const updateProceeding = changeKind({
@@ -24,10 +24,11 @@ export const updateProceeding = changeKind({
     proceeding: at.named(sent.proceeding, '/proceeding', 'proceeding'),
     citations: at.citations(sent.citations, '/citations'),
   }),
-  check: (draft, report, { proceeding, status, citations }) => {
+  check: (draft, report, { proceeding, on, status, citations }) => {
     const there = checkThere(report, draft.proceedings.get(proceeding), 'proceeding', proceeding, '/proceeding');
     if (there?.retracted) report('/proceeding', 'names a proceeding that was retracted', 'RecordState');
     checkStatus(draft, report, status);
+    checkDateTime(draft, report, on, '/on');
     checkCitations(draft, report, citations, '/citations');
   },
   keys: ({ proceeding }) => both(entry(proceeding)),

@@ -4,9 +4,9 @@ import { citationDocuments } from '../../source/citation.ts';
 import { partyOrNull, text, typeId } from '../../values/shapes.ts';
 import { suggested } from '../../values/suggested.ts';
 import { lineText, markText } from '../../values/text.ts';
-import { edtfDate, languageTag } from '../../values/time.ts';
+import { dateTime, languageTag } from '../../values/time.ts';
 import { aspectName, capacities, flags, stanceRules, stances } from '../../values/vocabulary.ts';
-import { checkCitations, checkNamed, checkParty, type Draft, type Report } from '../draft.ts';
+import { checkCitations, checkDateTime, checkNamed, checkParty, type Draft, type Report } from '../draft.ts';
 import type { Resolving } from '../resolving.ts';
 import { asSent, asStored, type Form, made } from './form.ts';
 import { checkValue, value, valueDocument } from './value.ts';
@@ -29,8 +29,8 @@ const fieldsIn = <C extends z.ZodType>({ idOf, citations }: Form<C>) => ({
   via: z.array(typeId('party')).max(20),
   rendering: z.enum(['direct', 'paraphrase', 'mixed', 'unattributed']).nullable(),
   ownReporting: z.boolean(),
-  saidAt: edtfDate.nullable(),
-  validAt: edtfDate.nullable(),
+  saidAt: dateTime.nullable(),
+  validAt: dateTime.nullable(),
   replaces: idOf('claim').nullable(),
   relatesTo: z.array(z.strictObject({ claim: idOf('claim'), as: z.enum(['supports', 'answers', 'about']) })).max(50),
   scope: scope.nullable(),
@@ -116,6 +116,7 @@ export const checkClaim = (draft: Draft, report: Report, claim: Claim, order: nu
       else checkNamed(draft, report, 'claims', relation.claim, pointer);
     }
   }
+  for (const field of ['saidAt', 'validAt'] as const) if (touches(field)) checkDateTime(draft, report, claim[field], `/${field}`);
   if (touches('citations')) checkCitations(draft, report, claim.citations, '/citations');
 };
 

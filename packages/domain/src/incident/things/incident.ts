@@ -1,35 +1,62 @@
 import { z } from 'zod';
 import type { Parties } from '../../party/shapes.ts';
+import { country, region } from '../../values/places.ts';
 import { line, typeId } from '../../values/shapes.ts';
 import { markText } from '../../values/text.ts';
-import { edtfDate, timeOfDay, timeZone } from '../../values/time.ts';
+import { edtfDate, offsetsOf, timeOfDay, timesOnDay, timeZone } from '../../values/time.ts';
 import type { AgencyDocument, OccurredDocument, PlaceDocument } from '../../views/documents.ts';
 import { checkParty, type Draft, type Report } from '../draft.ts';
 
 /** What an incident has of its own: title, when, where, which agencies. */
 
-const occurred = z.strictObject({
-  date: edtfDate.nullable().default(null),
-  dateText: line(200).nullable().default(null),
-  time: timeOfDay.nullable().default(null),
-  approximate: z.boolean().default(false),
-  timeZone: timeZone.nullable().default(null),
-});
+const fold = z
+  .literal([0, 1])
+  .describe('Of a local time that came twice because the clocks were set back: 0 the first, 1 the second (PEP 495)');
 
-const place = z.strictObject({
-  text: line(500),
-  locality: line(200).nullable().default(null),
-  region: z
-    .string()
-    .regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, 'must be an ISO 3166-2 code, like US-MN')
-    .nullable()
-    .default(null),
-  country: z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code, like US'),
-  point: markText(z.strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) }))
-    .nullable()
-    .default(null),
-  precision: z.enum(['exact', 'street', 'road', 'neighbourhood', 'locality', 'region']),
-});
+const occurred = z
+  .strictObject({
+    date: edtfDate.nullable().default(null),
+    dateText: line(200).nullable().default(null),
+    time: timeOfDay.nullable().default(null),
+    approximate: z.boolean().default(false),
+    timeZone: timeZone.nullable().default(null),
+    fold: fold.nullable().default(null),
+  })
+  .superRefine(({ date, time, timeZone: zone, approximate, fold: told }, { addIssue }) => {
+    const readings = date && time && zone ? timesOnDay(date, time).map((local) => offsetsOf(local, zone).length) : [];
+    const issue = (field: string, message: string) => addIssue({ code: 'custom', path: [field], message });
+    if (readings.includes(0)) {
+      issue('time', `was left out in ${zone} on that day, when the clocks were set forward: send null, or what was meant`);
+    }
+    if (!readings.includes(2)) {
+      if (told !== null) issue('fold', 'goes only with a day, time and time zone of which the time came twice');
+    } else if (told === null && !approximate) {
+      const which = 'send 0 for the first or 1 for the second; where the source does not say which, send approximate true';
+      issue('fold', `is needed: the time came twice in ${zone} on that day, when the clocks were set back; ${which}`);
+    }
+  });
+
+const place = z
+  .strictObject({
+    text: line(500),
+    locality: line(200).nullable().default(null),
+    region: region.nullable().default(null),
+    country: country.nullable().default(null).describe('null where it is not known'),
+    point: markText(z.strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) }))
+      .nullable()
+      .default(null),
+    precision: z.enum(['exact', 'street', 'road', 'neighbourhood', 'locality', 'county', 'region', 'country']),
+  })
+  .superRefine(({ region: within, country: of }, { addIssue }) => {
+    if (within !== null && within.slice(0, 2) !== of) {
+      addIssue({ code: 'custom', path: ['region'], message: `is of the country ${within.slice(0, 2)}, and country must say so` });
+    }
+  })
+  .nullable()
+  .describe('null where it is not known');
+
+/** Before `fold` there were times of which nobody said whether they came twice. */
+export const withoutFold = (occurred: object): object => ({ ...occurred, fold: null });
 
 export const incidentFields = { title: line(300), occurred, place, agencies: z.array(typeId('party')).max(50) };
 export const storedIncident = z.strictObject(incidentFields);
@@ -48,14 +75,15 @@ export const occurredDocument = (occurred: IncidentFields['occurred']): Occurred
   dateText: occurred.dateText ?? null,
 });
 
-export const placeDocument = (place: IncidentFields['place']): PlaceDocument => ({
-  text: place.text ?? null,
-  locality: place.locality ?? null,
-  region: place.region,
-  country: place.country,
-  point: place.point ?? null,
-  precision: place.precision,
-});
+export const placeDocument = (place: IncidentFields['place']): PlaceDocument | null =>
+  place && {
+    text: place.text ?? null,
+    locality: place.locality ?? null,
+    region: place.region,
+    country: place.country,
+    point: place.point ?? null,
+    precision: place.precision,
+  };
 
 export const agencyDocuments = (agencies: string[], parties: Parties): AgencyDocument[] =>
   agencies.map((id) => ({ id, name: parties(id)?.name ?? null, kind: parties(id)?.kind ?? null }));

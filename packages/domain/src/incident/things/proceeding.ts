@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { citationDocuments } from '../../source/citation.ts';
 import { caseNumber, storedCase } from '../../values/case-number.ts';
 import { line, partyOrNull, typeId } from '../../values/shapes.ts';
-import { edtfDate } from '../../values/time.ts';
+import { dateTime } from '../../values/time.ts';
 import { proceedingWord } from '../../values/vocabulary.ts';
-import { checkCitations, checkNamed, checkParty, type Draft, type Report } from '../draft.ts';
+import { checkCitations, checkDateTime, checkNamed, checkParty, type Draft, type Report } from '../draft.ts';
 import { asSent, asStored, type Form } from './form.ts';
 
 /** A proceeding: a charge, a lawsuit, an investigation and what became of it. */
@@ -18,7 +18,7 @@ const fieldsIn = <C extends z.ZodType>({ idOf, citations }: Form<C>) => ({
   by: partyOrNull,
   against: partyOrNull,
   forum: partyOrNull,
-  openedOn: edtfDate.nullable(),
+  openedOn: dateTime.nullable(),
   status: proceedingStatus,
   caseNumber: caseNumber.nullable(),
   continues: idOf('proceeding').nullable(),
@@ -78,6 +78,7 @@ export const checkProceeding = (
   }
   if (touches('claims'))
     for (const [index, claim] of proceeding.claims.entries()) checkNamed(draft, report, 'claims', claim, `/claims/${index}`);
+  if (touches('openedOn')) checkDateTime(draft, report, proceeding.openedOn, '/openedOn');
   if (touches('citations')) checkCitations(draft, report, proceeding.citations, '/citations');
 };
 

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { citationDocuments } from '../../source/citation.ts';
 import { caseNumber, storedCase } from '../../values/case-number.ts';
 import { line, partyOrNull, text, typeId } from '../../values/shapes.ts';
-import { edtfDate } from '../../values/time.ts';
+import { dateTime } from '../../values/time.ts';
 import { claimEffects, rulingEffects } from '../../values/vocabulary.ts';
 import type { EffectDocument } from '../../views/documents.ts';
-import { checkCitations, checkNamed, checkParty, type Draft, type Report } from '../draft.ts';
+import { checkCitations, checkDateTime, checkNamed, checkParty, type Draft, type Report } from '../draft.ts';
 import type { Resolving } from '../resolving.ts';
 import { asSent, asStored, type Form } from './form.ts';
 import { checkStatus, proceedingStatus } from './proceeding.ts';
@@ -28,7 +28,7 @@ const effectIn = <C extends z.ZodType>({ idOf, citation }: Form<C>) =>
 const fieldsIn = <C extends z.ZodType>(form: Form<C>) => ({
   court: partyOrNull,
   judge: partyOrNull,
-  decidedOn: edtfDate.nullable(),
+  decidedOn: dateTime.nullable(),
   finality: z
     .enum(['final', 'appealable', 'provisional'])
     .describe(
@@ -142,6 +142,7 @@ export const checkRuling = (
     report('/judge', 'must be a person or a described role; the court goes into court');
   }
   if (touches('effects')) checkEffects(draft, report, ruling, order);
+  if (touches('decidedOn')) checkDateTime(draft, report, ruling.decidedOn, '/decidedOn');
   if (touches('citations')) checkCitations(draft, report, ruling.citations, '/citations');
 };
 

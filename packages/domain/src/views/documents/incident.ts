@@ -9,22 +9,23 @@ import { agencyShape, partyShape, sourceShape } from './party.ts';
 import { retractionShape } from './reasons.ts';
 
 export const occurredShape = z.object({
-  date: z.string().nullable().describe('EDTF, level 1'),
+  date: z.string().nullable().describe('EDTF; `[…,…]` is one of several days'),
   dateText: text,
-  time: z.string().nullable(),
+  time: z.string().nullable().describe('Local time, `HH:MM`, or a span of hours, `HH:MM/HH:MM`'),
   approximate: z.boolean(),
   timeZone: z.string().nullable(),
+  fold: z.int().nullable().describe('Of a local time that came twice: 0 the first, 1 the second'),
   concealed,
 } satisfies EachOf<IncidentFields['occurred']>);
 export const placeShape = z.object({
   text,
   locality: text,
   region: z.string().nullable(),
-  country: z.string(),
+  country: z.string().nullable().describe('null where it is not known'),
   point: z.object({ lat: z.number(), lon: z.number() }).nullable(),
-  precision: oneOf<IncidentFields['place']['precision']>(),
+  precision: oneOf<NonNullable<IncidentFields['place']>['precision']>(),
   concealed,
-} satisfies EachOf<IncidentFields['place']>);
+} satisfies EachOf<NonNullable<IncidentFields['place']>>);
 
 const row = { aspect: z.string(), about: idOf('party').nullable(), state: oneOf<AspectState>() };
 export const aspectShape = z.object({ ...row, voices: z.int().describe('How many voices are counted'), claims: strings });
@@ -41,7 +42,7 @@ export const incidentShape = z.object({
   title: text,
   concealed,
   occurred: occurredShape.nullable(),
-  place: placeShape.nullable(),
+  place: placeShape.nullable().describe('null where it is not known'),
   agencies: z.array(agencyShape),
   aspects: z.array(aspectShape),
   claims: z.array(claimShape),

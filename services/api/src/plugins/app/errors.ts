@@ -2,12 +2,13 @@ import { LogUnavailable, StoreRefused, StreamUnreadable, UnknownPosition } from 
 import { isAway } from '@averment/platform';
 import { BadCursor, isMissing, ModelMissing, ModelOff, WorkRefused } from '@averment/read-models';
 import type { FastifyError, FastifyInstance } from 'fastify';
+import { sizeOf } from '../../http/sizes.ts';
 import { problemOf, problemType, Refusal } from '../../problems/problem.ts';
 
 /** Answers every error as a problem (RFC 9457). What is not the client's business is logged, and named to it by the trace id alone. */
 export const useErrors = (app: FastifyInstance): void => {
   app.setErrorHandler((error: Error, request, reply) => {
-    const refusal = refusalOf(error);
+    const refusal = refusalOf(error, request.routeOptions.bodyLimit);
     if (refusal.code === 'Internal') request.log.error({ error: toldOf(error) }, 'a request failed');
     else if (refusal.code === 'Unavailable' || refusal.code === 'Unreadable')
       request.log.warn({ error: toldOf(error) }, 'a request could not be answered');
@@ -21,14 +22,13 @@ const toldOf = ({ name, message, stack, ...error }: Error & { code?: unknown }) 
 
 const ofFramework: Record<string, Refusal> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: new Refusal('UnsupportedMediaType'),
-  FST_ERR_CTP_BODY_TOO_LARGE: new Refusal('BodyTooLarge'),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: new Refusal('MalformedRequest', { detail: 'The body is not as long as Content-Length says.' }),
   FST_ERR_MAX_PARAM_LENGTH: new Refusal('NotFound', { detail: 'There is nothing of that id.' }),
   FST_ERR_BAD_URL: new Refusal('MalformedRequest', { detail: 'The path cannot be decoded.' }),
 };
 
-/** What an error means to the client. */
-export const refusalOf = (error: Error): Refusal => {
+/** What an error means to the client. `bodyLimit` is that of the route, in bytes. */
+export const refusalOf = (error: Error, bodyLimit?: number): Refusal => {
   if (error instanceof Refusal) return error;
   if (error instanceof StreamUnreadable) return new Refusal('Unreadable');
   if (error instanceof UnknownPosition)
@@ -43,6 +43,9 @@ export const refusalOf = (error: Error): Refusal => {
   const kinds = [LogUnavailable, StoreRefused, ModelMissing, ModelOff];
   if (kinds.some((kind) => error instanceof kind) || isAway(error) || isMissing(error)) return new Refusal('Unavailable');
   const { code, statusCode } = error as Partial<FastifyError>;
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' && bodyLimit !== undefined) {
+    return new Refusal('BodyTooLarge', { detail: `The body has more than ${sizeOf(bodyLimit)}, which is the most that this route takes.` });
+  }
   const known = code === undefined ? undefined : ofFramework[code];
   if (known !== undefined) return known;
   // Of the framework's other client errors none is expected; they are still the client's.
