@@ -27,6 +27,7 @@ export { breakLease, withdrawEdit, withdrawVote } from './review/decide.ts';
 export * from './review/edit.ts';
 export type { Warning, WarningCode } from './rules/contradictions.ts';
 export * from './rules/policy.ts';
+export * from './rules/said.ts';
 export * from './rules/share.ts';
 export * from './rules/standing.ts';
 export * from './rules/states.ts';

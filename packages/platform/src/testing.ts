@@ -55,9 +55,10 @@ export const testFolder = async (t: Test): Promise<string> => {
 
 /**
  * Starts a PostgreSQL that is stopped and removed after the test, also when the test's process is killed. Takes about a second:
- * start one per file and make a database per test. `extra` are further lines of configuration, such as `fsync = off`.
+ * start one per file and make a database per test. `extra` are further lines of configuration, such as `fsync = off`, `locale` arguments of
+ * `initdb` in place of the embedded server's.
  */
-export const testServer = async (t: Test, options: { extra?: readonly string[] } = {}): Promise<TestServer> => {
+export const testServer = async (t: Test, options: { extra?: readonly string[]; locale?: readonly string[] } = {}): Promise<TestServer> => {
   const folder = clusterFolder(await testFolder(t));
   const account: Account | null = await postgresAccount();
   const binaries = await postgresBinaries(account);

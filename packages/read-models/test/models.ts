@@ -1,6 +1,6 @@
 import { type DomainEvent, policy } from '@averment/domain';
 import { createLogger, createPool, migrate } from '@averment/platform';
-import { patience, testServer } from '@averment/platform/testing';
+import { patience, type TestServer, testServer } from '@averment/platform/testing';
 import type { Pool } from 'pg';
 import t from 'tap';
 import {
@@ -49,7 +49,8 @@ export const poisoned =
 
 const logger = createLogger({ level: 'silent', name: 'test' });
 /** Nothing here must outlive a crash, so nothing waits for the disk. */
-const server = await testServer(t, { extra: ['fsync = off', 'synchronous_commit = off'] });
+export const unsafe = ['fsync = off', 'synchronous_commit = off'];
+const server = await testServer(t, { extra: unsafe });
 
 /** The table of the leases that queries join; its owner is `packages/commands`. */
 const leases = `CREATE SCHEMA work; CREATE TABLE work.leases (incident text, edit integer, version integer, holder text, taken timestamptz, until timestamptz, PRIMARY KEY (incident, edit))`;
@@ -73,8 +74,9 @@ export const models = async (
   wrap: (projection: Projection) => Projection = (one) => one,
   queried: World['log'] = world.log,
   reached: (position: bigint) => Promise<void> = async () => undefined,
+  { createDatabase }: Pick<TestServer, 'createDatabase'> = server,
 ) => {
-  const url = await server.createDatabase();
+  const url = await createDatabase();
   await migrate(url, migrations);
   const pool: Pool = createPool({ databaseUrl: url, name: 'test', logger, connectTimeout: patience });
   await pool.query(leases);

@@ -75,9 +75,10 @@ const harmless = 'Not needed: the request may be repeated freely.';
 const parametersOf = (spec: Route): Parameter[] => {
   const text: Schema = { type: 'string' };
   const own = (place: 'path' | 'query', schema: z.ZodType | undefined) =>
-    Object.entries(shapeOf(schema)).map(([name, part]) =>
-      parameter(name, place, schemaOf(part, sent, 'input'), place === 'path' || !part.safeParse(undefined).success),
-    );
+    Object.entries(shapeOf(schema)).map(([name, part]) => {
+      const { description, ...own } = schemaOf(part, sent, 'input');
+      return parameter(name, place, own, place === 'path' || !part.safeParse(undefined).success, description as string | undefined);
+    });
   return [
     ...own('path', spec.params),
     ...own('query', spec.query),

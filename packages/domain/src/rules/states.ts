@@ -35,7 +35,7 @@ type AspectRow = {
 };
 
 /** Whether what a claim says is clear and firm enough to count (docs/rules.md, state 7). Its marks are not looked at. */
-const saysSomething = ({ stance, flags }: Claim): boolean =>
+export const saysSomething = ({ stance, flags }: Pick<Claim, 'stance' | 'flags'>): boolean =>
   !uncountedStances.has(stance) && !flags.some((flag) => uncountedFlags.has(flag));
 
 const unlistedMarks: readonly Mark[] = ['retracted', 'superseded', 'deprecated'];

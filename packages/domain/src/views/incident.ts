@@ -123,8 +123,8 @@ export const comparison = (document: IncidentDocument): ComparisonDocument => {
 };
 
 /**
- * An incident as an item of a list. Its own claims are counted without the retracted, rulings likewise, disputes without those withdrawn too;
- * all its corrections are counted.
+ * An incident as an item of a list. Its claims are counted without the retracted, which are counted by themselves, rulings likewise, disputes without those
+ * withdrawn too; all its corrections are counted.
  */
 export const listRow = (document: IncidentDocument): ListItem => ({
   id: document.id,
@@ -136,7 +136,8 @@ export const listRow = (document: IncidentDocument): ListItem => ({
   ...(document.concealed && { concealed: document.concealed }),
   agencies: document.agencies,
   counts: {
-    claims: document.claims.filter(({ incidentId, marks }) => incidentId === document.id && !marks.includes('retracted')).length,
+    claims: document.claims.filter(({ marks }) => !marks.includes('retracted')).length,
+    retractedClaims: document.claims.filter(({ marks }) => marks.includes('retracted')).length,
     disputes: document.disputes.filter(({ withdrawn, retracted }) => !withdrawn && !retracted).length,
     rulings: document.rulings.filter(({ retracted }) => !retracted).length,
     corrections: document.corrections.length,

@@ -63,6 +63,9 @@ const settings = {
   log_parameter_max_length_on_error: '0',
 };
 
+/** A locale that each operating system has. */
+const everywhere = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+
 /** Makes the data directory if it is not there. Throws an `EmbeddedError` that says why it cannot be. */
 export const makeDataDir = async (dataDir: string): Promise<void> => {
   try {
@@ -86,13 +89,13 @@ export const clusterExists = async (folder: string): Promise<boolean> => {
 /**
  * Makes a database cluster, complete or not at all: it is built beside its place and moved there. Of several processes that try at once
  * one succeeds, and the others find its cluster. `extra` are further lines of configuration. `sync: false` leaves it to the system when its files are on
- * disk, for one that need not outlive the power.
+ * disk, for one that need not outlive the power. `locale` are arguments of `initdb`: no answer may depend on them.
  */
 export const makeCluster = async (
   folder: string,
   binaries: Binaries,
   account: Account | null,
-  { extra = [], sync = true }: { extra?: readonly string[]; sync?: boolean } = {},
+  { extra = [], sync = true, locale = everywhere }: { extra?: readonly string[]; sync?: boolean; locale?: readonly string[] } = {},
 ): Promise<void> => {
   const parent = dirname(folder);
   await makeDataDir(parent);
@@ -115,9 +118,7 @@ export const makeCluster = async (
         `--pwfile=${passwordFile}`,
         '--auth=scram-sha-256',
         '--encoding=UTF8',
-        '--locale=C',
-        '--locale-provider=builtin',
-        '--builtin-locale=C.UTF-8',
+        ...locale,
         '--data-checksums',
         '--no-instructions',
         ...(sync ? [] : ['--no-sync']),

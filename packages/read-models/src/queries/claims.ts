@@ -12,12 +12,17 @@ type Row = { id: string; item: string; title: string | null; added: string; foun
 /** Claims of all incidents as they stand now, the latest added first. Claims enter the record by approval only, so all of them are public. */
 export const createClaimQueries = ({ pool, schemas: { record } }: Pick<Reading, 'pool' | 'schemas'>): Pick<Queries, 'claims'> => ({
   claims: async (filters, { limit, cursor }, viewer) => {
-    const { speaker, aspect, standing, source, incident, from, to } = filters;
+    const { speaker, about, aspect, value, standing, source, incident, country, from, to } = filters;
     const list = listOf('claims', filters);
     const before = decodeCursor(cursor, list, ['position']);
     const where = createConditions();
     if (speaker !== undefined) where.add('c.speaker = ?', speaker);
+    if (about !== undefined) where.add('c.about = ?', about);
     if (aspect !== undefined) where.add('c.aspect = ?', aspect);
+    if (value !== undefined && 'word' in value) where.add('c.value = ?', value.word);
+    if (value !== undefined && 'number' in value)
+      where.add('c.unit = ? AND coalesce(c.low <= ?, true) AND coalesce(c.high >= ?, true)', value.unit, value.number, value.number);
+    if (country !== undefined) where.add('c.country = ?', country);
     if (standing !== undefined) where.add('c.standing = ?', standing);
     if (source !== undefined) where.add('c.sources @> ARRAY[?::text]', source);
     if (incident !== undefined) where.add('c.incident = ?', incident);

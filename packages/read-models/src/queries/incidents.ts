@@ -1,6 +1,9 @@
 import { tierOf, type Viewer } from '@averment/access';
 import { dayRange } from '@averment/domain';
 import { UnknownPosition } from '@averment/event-log';
+import { type AskedOfClaim, claimPath, facetOf, facetsAsked, hidden } from '../search/facets.ts';
+import { questionOf } from '../search/question.ts';
+import { folded } from '../search/words.ts';
 import { type Conditions, createConditions } from './conditions.ts';
 import { type CursorKind, decodeCursor, encodeCursor, listOf } from './cursors.ts';
 import type { IntoPast } from './index.ts';
@@ -15,9 +18,6 @@ const sorts: Record<IncidentSort, { column: 'record_position' | 'occurred_order'
   '-occurred': { column: 'occurred_order', order: 'DESC', kind: 'number' },
   occurred: { column: 'occurred_order', order: 'ASC', kind: 'number' },
 };
-
-/** The configuration of the full-text search, for texts and questions alike: english finds "shots" where one asks for "shot", and leaves names of any language alone. */
-const language = `'pg_catalog.english'`;
 
 /**
  * The condition that the days of the incident overlap the days asked for. It is one range, not two comparisons: with two the planner does not see how few
@@ -41,21 +41,49 @@ const addBox = (where: Conditions, [west, south, east, north]: [number, number, 
   else where.add('r.lon >= ? OR r.lon <= ?', west, east);
 };
 
-/** The public finds nothing by what it is not shown, and learns nothing from what is missing in the list. */
-const addSearch = (where: Conditions, q: string, viewer: Viewer): void => {
-  const found = (column: string): string => `${column} @@ websearch_to_tsquery(${language}, ?)`;
-  if (tierOf(viewer) === 'public') where.add(`(r.public_search IS NULL AND ${found('r.search')}) OR ${found('r.public_search')}`, q, q);
-  else where.add(found('r.search'), q);
+/** Asks the one column where it is not null, which is where it differs from the other, and else the other. */
+const either = (column: string, otherwise: string): string => `(${column} IS NULL AND (${otherwise})) OR ${found(column)}`;
+const found = (column: string): string => `${column} @@ ?::tsquery`;
+
+/** What is searched of claims that stand, and of all. The public finds nothing by what it is not shown, and learns nothing from what is missing in the list. */
+const searched = {
+  stands: { public: either('r.public_search', found('r.search')), others: found('r.search') },
+  all: {
+    public: either('r.public_all_search', either('r.all_search', found('r.search'))),
+    others: either('r.all_search', found('r.search')),
+  },
+};
+
+const addSearch = (where: Conditions, { q = '', standing }: IncidentFilters, viewer: Viewer): void => {
+  const condition = searched[standing === undefined ? 'stands' : 'all'][tierOf(viewer) === 'public' ? 'public' : 'others'];
+  const asked = questionOf(q);
+  if (asked === null) where.add('false');
+  else where.add(condition, ...Array(condition.split('?').length - 1).fill(asked));
+};
+
+/**
+ * That there is one claim of which all is true that is asked. The facets find rows by an index; where they cannot tell whether it is one claim, each row found is
+ * looked at.
+ */
+const addClaims = (where: Conditions, asked: AskedOfClaim): void => {
+  const facets = facetsAsked(asked);
+  const { standing, value } = asked;
+  if (standing !== undefined && standing !== 'any') where.add('r.facets @> ARRAY[?::text]', facetOf('standing', standing));
+  if (facets.length === 0) return;
+  if (standing === undefined) where.add('r.facets @> ?::text[]', facets);
+  else for (const facet of facets) where.add('r.facets && ?::text[]', [facet, hidden(facet)]);
+  const isTold = standing === undefined && facets.length === 1 && (value === undefined || 'word' in value);
+  if (!isTold) where.add('jsonb_path_exists(r.claims, ?::jsonpath)', claimPath(asked));
 };
 
 const addFilters = (where: Conditions, filters: IncidentFilters, viewer: Viewer): void => {
-  const { q, region, locality, agency, aspect, standing, disputed, hasRuling, bbox, status } = filters;
-  if (q !== undefined) addSearch(where, q, viewer);
+  const { q, country, region, locality, agency, disputed, hasRuling, bbox, status } = filters;
+  if (q !== undefined) addSearch(where, filters, viewer);
+  if (country !== undefined) where.add('r.country = ?', country);
   if (region !== undefined) where.add('r.region = ?', region);
-  if (locality !== undefined) where.add('lower(r.locality) = lower(?)', locality);
-  if (agency !== undefined) where.add('r.agencies @> ARRAY[?::text]', agency);
-  if (aspect !== undefined) where.add('r.aspects @> ARRAY[?::text]', aspect);
-  if (standing !== undefined) where.add('r.standings @> ARRAY[?::text]', standing);
+  if (locality !== undefined) where.add('r.locality = ?', folded(locality));
+  if (agency !== undefined) where.add('r.facets @> ARRAY[?::text]', facetOf('agency', agency));
+  addClaims(where, filters);
   if (disputed !== undefined) where.add(disputed ? 'r.disputed' : 'NOT r.disputed');
   if (hasRuling !== undefined) where.add(hasRuling ? 'r.has_ruling' : 'NOT r.has_ruling');
   if (bbox !== undefined) addBox(where, bbox);

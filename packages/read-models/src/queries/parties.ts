@@ -3,17 +3,14 @@ import { partySummary, type Standing, skeletonOf } from '@averment/domain';
 import type { PartyItem } from '../items.ts';
 import { factsOf } from '../projections/record/register.ts';
 import { digestOf } from '../projections/record/render.ts';
+import { beginningsOf } from '../search/question.ts';
 import { forEver } from '../versions.ts';
-import { beginningWith } from '../words.ts';
 import { createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, fillingPage, listOf, pageOf } from './cursors.ts';
 import type { Reading } from './index.ts';
 import { createFind, isUsed } from './known.ts';
 import type { Queries } from './types.ts';
 import { partyFor } from './viewers.ts';
-
-/** As in the index, so that the list is read in its order. */
-const nameOrder = `lower(coalesce(p.name, '')) COLLATE "C"`;
 
 /** Parties as they are now, by name, and how the claims of one fared. */
 export const createPartyQueries = (
@@ -41,14 +38,14 @@ export const createPartyQueries = (
     if (!seesPrivateNames(viewer)) where.add('NOT p.private');
     if (kind !== undefined) where.add('p.kind = ?', kind);
     if (q !== undefined) {
-      const words = beginningWith(q);
+      const words = beginningsOf(q);
       if (words === null) return { items: [], next: null };
       where.add('p.words @@ ?::tsquery', words);
     }
-    if (after !== null) where.add(`(${nameOrder}, p.id) > (?, ?)`, ...after);
+    if (after !== null) where.add('(p.name_order, p.id) > (?, ?)', ...after);
     const { rows } = await pool.query(
       fillingPage(
-        `SELECT p.id, p.item, ${nameOrder} AS name FROM ${record}.parties AS p WHERE ${where.sql()} ORDER BY ${nameOrder}, p.id LIMIT ${where.value(limit + 1)}`,
+        `SELECT p.id, p.item, p.name_order AS name FROM ${record}.parties AS p WHERE ${where.sql()} ORDER BY p.name_order, p.id LIMIT ${where.value(limit + 1)}`,
         'item',
       ),
       where.values,

@@ -3,8 +3,8 @@ import { type DomainEvent, isTypeId } from '@averment/domain';
 import { decoded } from '@averment/event-log';
 import type { SourceItem } from '../items.ts';
 import { textHash } from '../projections/record/register.ts';
+import { beginningsOf } from '../search/question.ts';
 import { forEver } from '../versions.ts';
-import { beginningWith } from '../words.ts';
 import { createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, fillingPage, listOf, pageOf } from './cursors.ts';
 import type { Reading } from './index.ts';
@@ -41,7 +41,7 @@ export const createSourceQueries = (
     if (!seesUnused(viewer)) where.add(isUsed(record, 's'));
     if (url !== undefined) where.add('s.url = ?', url);
     if (q !== undefined) {
-      const words = beginningWith(q);
+      const words = beginningsOf(q);
       if (words === null) return { items: [], next: null };
       where.add('s.words @@ ?::tsquery', words);
     }

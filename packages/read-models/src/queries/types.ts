@@ -1,5 +1,5 @@
 import type { Viewer } from '@averment/access';
-import type { DomainEvent, EditState, EnteredQuote, Installed, PartySummary, Policy } from '@averment/domain';
+import type { Asked, DomainEvent, EditState, EnteredQuote, Installed, PartySummary, Policy } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import type { Pool } from 'pg';
 import type { PartyItem, SourceItem } from '../items.ts';
@@ -49,22 +49,30 @@ export type Moment = LogMoment | { revision: number };
 /** Newest recorded first by default. An unknown date counts as before all others. */
 export type IncidentSort = '-recordedAt' | 'recordedAt' | '-occurred' | 'occurred';
 export type IncidentFilters = {
-  /** Words, "phrases", -without, or: in titles, places, statements and party names. English word forms match one another. */
+  /** Words, "phrases", -without, or: in what is written of the incident and in statements of claims that stand, with `standing` of all. */
   q?: string;
   /** Bounds of the day of the incident, `YYYY-MM-DD`, inclusive: an imprecise date matches where it overlaps. */
   from?: string;
   to?: string;
+  /** ISO 3166-1. */
+  country?: string;
   region?: string;
-  /** The locality's name, letter case ignored. */
+  /** The locality's name, letter case and accents ignored. */
   locality?: string;
   /** A party that is listed as agency. */
   agency?: string;
-  /** An aspect that has a claim. */
+  /** All of these are asked of one claim, which has this standing, or any; without it of one that stands. */
   aspect?: string;
-  /** A standing that a claim has. */
+  about?: string;
+  speaker?: string;
+  /** Without the others also what disputes, proceedings and rulings cite. */
+  source?: string;
+  /** Goes with an aspect. */
+  value?: Asked;
   standing?: string;
-  /** Whether a claim is marked disputed. */
+  /** Whether a claim that stands is marked disputed. */
   disputed?: boolean;
+  /** Whether there is a ruling that is not retracted. */
   hasRuling?: boolean;
   /** West, south, east, north in degrees; west > east crosses the antimeridian. */
   bbox?: [number, number, number, number];
@@ -75,7 +83,11 @@ export type IncidentPage = Page<IncidentItem> & { position: string };
 
 type ClaimFilters = {
   speaker?: string;
+  about?: string;
   aspect?: string;
+  /** Goes with an aspect. */
+  value?: Asked;
+  country?: string;
   standing?: string;
   source?: string;
   incident?: string;

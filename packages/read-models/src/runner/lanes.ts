@@ -111,9 +111,10 @@ const createLanes = (clients: readonly PoolClient[]): Lanes => {
   };
 };
 
-/** What has no binary form of its own is given as text. */
+/** What has no binary form of its own is given in one that has. */
+const staged: Record<string, string> = { tsvector: 'text', jsonb: 'json' };
 const stagedTypes = (columns: Rows['columns']): Rows['columns'] =>
-  Object.fromEntries(Object.entries(columns).map(([name, type]) => [name, type === 'tsvector' ? 'text' : type]));
+  Object.fromEntries(Object.entries(columns).map(([name, type]) => [name, staged[type] ?? type]));
 
 type Filling = Omit<Rows, 'rows'> & { schema: string; lane: number };
 
@@ -124,12 +125,12 @@ const fill = async (client: PoolClient, { schema, table, columns, made, lane }: 
     pipeline(Readable.from(blocks), client.query(from(`COPY ${place(into)} (${names}) FROM STDIN (FORMAT binary)`)));
   if (made === undefined) return await copy(table);
   // Through a table that is not logged, since COPY computes nothing.
-  const staged = `${table}_${lane}`;
+  const beside = `${table}_${lane}`;
   const types = Object.entries(stagedTypes(columns)).map(([name, type]) => `${name} ${type}`);
-  await client.query(`BEGIN; CREATE UNLOGGED TABLE ${place(staged)} (${types.join(', ')})`);
-  await copy(staged);
+  await client.query(`BEGIN; CREATE UNLOGGED TABLE ${place(beside)} (${types.join(', ')})`);
+  await copy(beside);
   const values = Object.keys(columns).map((name) => made[name] ?? name);
   await client.query(
-    `INSERT INTO ${place(table)} (${names}) SELECT ${values.join(', ')} FROM ${place(staged)}; DROP TABLE ${place(staged)}; COMMIT`,
+    `INSERT INTO ${place(table)} (${names}) SELECT ${values.join(', ')} FROM ${place(beside)}; DROP TABLE ${place(beside)}; COMMIT`,
   );
 };

@@ -1,11 +1,14 @@
 import { readers } from '@averment/access';
 import { z } from 'zod';
-import { checkAspect } from '../http/vocabulary.ts';
+import { askedIn } from '../http/vocabulary.ts';
 import { type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
-import { day, paging, pathId, standing, term } from '../schemas/parameters.ts';
+import { country, day, exactly, paging, pathId, standing, term } from '../schemas/parameters.ts';
 import { listedClaim } from '../schemas/record.ts';
 import { answeredAs } from '../schemas/registry.ts';
+
+export const aboutValue =
+  'Goes with `aspect`, and finds claims that say so, clearly and firmly, none that denies it: a term, `true` or `false` (a denied `true` is `false`), the id of a party or incident, `none`, `unknown`, `withheld`, `sealed`, or a number, which also finds ranges and bounds that it fits in, with its unit where the aspect has several (`3 count`).';
 
 export const claimRoutes: readonly Route[] = [
   route({
@@ -14,14 +17,17 @@ export const claimRoutes: readonly Route[] = [
     operation: 'listClaims',
     tag: 'Incidents',
     summary: 'Find claims across incidents',
-    description: '`from` and `to` bound the day of the incident.',
+    description: 'Of every standing unless one is asked for. `from` and `to` bound the day of the incident, `country` is where it was.',
     roles: readers,
     query: z.strictObject({
       speaker: pathId('party').optional(),
+      about: pathId('party').optional(),
       aspect: term.optional(),
+      value: exactly(100).optional().describe(aboutValue),
       standing: standing.optional(),
       source: pathId('source').optional(),
       incident: pathId('incident').optional(),
+      country: country.optional(),
       from: day.optional(),
       to: day.optional(),
       ...paging,
@@ -30,8 +36,7 @@ export const claimRoutes: readonly Route[] = [
     list: true,
     answers: { 200: { description: 'Claims', schema: answeredAs('Claims', pageOf(listedClaim)) } },
     handle: async ({ query: { limit, cursor, ...filters }, viewer }, services) => {
-      checkAspect(filters.aspect, services);
-      return { body: await services.queries.claims(filters, { limit, cursor }, viewer) };
+      return { body: await services.queries.claims(askedIn(filters, services), { limit, cursor }, viewer) };
     },
   }),
 ];

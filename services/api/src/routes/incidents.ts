@@ -3,22 +3,38 @@ import { answer } from '@averment/domain';
 import { z } from 'zod';
 import { found, granted, tagged } from '../http/found.ts';
 import { foundThen, logMomentOf, momentOf } from '../http/moments.ts';
-import { checkAspect } from '../http/vocabulary.ts';
+import { askedIn } from '../http/vocabulary.ts';
 import { Refusal } from '../problems/problem.ts';
 import { type Answer, type Input, type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
-import { box, day, flag, logPosition, paging, pathId, region, standing, streamRevision, term, time, words } from '../schemas/parameters.ts';
+import {
+  anyStanding,
+  box,
+  country,
+  day,
+  exactly,
+  flag,
+  logPosition,
+  paging,
+  pathId,
+  region,
+  streamRevision,
+  term,
+  time,
+  words,
+} from '../schemas/parameters.ts';
 import { comparison, diff, incident, listedIncident, recordedEvent } from '../schemas/record.ts';
 import { answeredAs } from '../schemas/registry.ts';
 import { proposal, submitted } from '../schemas/review.ts';
 import type { Services } from '../services.ts';
+import { aboutValue } from './claims.ts';
 
 const params = z.strictObject({ id: pathId('incident') });
 const logMoment = { asOf: time.nullable().default(null), asOfPosition: logPosition.nullable().default(null) };
 const past = { ...logMoment, asOfRevision: streamRevision.nullable().default(null) };
-const exactly =
+const howExact =
   '`asOf` is a time as exact as it is written: `2026-01-14T12:00:00Z` means to the end of that second, `2026-01-14` to the end of that day in UTC. A time that is not over is 400. `asOfPosition` is a position of the log.';
-const pastDescription = `With one of \`asOf\`, \`asOfPosition\` and \`asOfRevision\` the answer is what the record said then, whole appends only. \`Averment-As-Of\` and \`Averment-As-Of-Revision\` name the position and the stream revision used. ${exactly}`;
+const pastDescription = `With one of \`asOf\`, \`asOfPosition\` and \`asOfRevision\` the answer is what the record said then, whole appends only. \`Averment-As-Of\` and \`Averment-As-Of-Revision\` name the position and the stream revision used. ${howExact}`;
 
 /** The document as it is now or was then, with the headers that name the moment. */
 const served = (document: { body: string | null; etag: string; asOfRevision?: number; position?: string }) => ({
@@ -30,6 +46,9 @@ const then = (position?: string, asOfRevision?: number): Record<string, string> 
   ...(position !== undefined && { 'averment-as-of': position }),
   ...(asOfRevision !== undefined && { 'averment-as-of-revision': String(asOfRevision) }),
 });
+
+const aboutQ =
+  'Searches titles, places, names of parties, statements of claims that stand, and what disputes, proceedings and rulings say. All words have to be there; `"words in a row"`, `-without` and `or` do what they say. English forms of a word find one another (`shot`, `shots`), letter case and accents do not matter, and Latin letters are found by plain ones (`Lukasz` finds Łukasz, `Strasse` Straße). Signs split words, and what they hold together is found in parts and whole (`Garcia` and `Garcia-Lopez`, `1490` and `14-1490`, `US` and `U.S.`). Very common words (`the`, `of`) are passed over beside others; in quotes and alone they count. Chinese, Japanese, Thai, Lao, Khmer and Burmese are found by any row of letters.';
 
 /** What the routes of an incident's documents have in common. */
 const dated = {
@@ -88,19 +107,26 @@ export const incidentRoutes: readonly Route[] = [
     operation: 'listIncidents',
     tag: 'Incidents',
     summary: 'Find incidents',
-    description: `\`q\` searches titles, places, statements and party names. \`from\` and \`to\` bound the day of the incident. \`bbox\` is west,south,east,north. With \`asOf\` or \`asOfPosition\` the list is as it was then. ${exactly} A cursor pins the position of the first page, and works only with the same moment.`,
+    description: `What \`aspect\`, \`value\`, \`about\`, \`speaker\` and \`source\` ask for has to be true of one claim that stands: one that is not retracted, superseded or deprecated, or that a ruling decided nevertheless. \`standing\` asks for others. \`from\` and \`to\` bound the day of the incident. \`bbox\` is west,south,east,north. With \`asOf\` or \`asOfPosition\` the list is as it was then. ${howExact} A cursor pins the position of the first page, and works only with the same moment.`,
     roles: readers,
     query: z.strictObject({
-      q: words(500).optional(),
+      q: words(500).optional().describe(aboutQ),
       from: day.optional(),
       to: day.optional(),
+      country: country.optional(),
       region: region.optional(),
-      locality: words(200).optional(),
+      locality: words(200).optional().describe('Its name; letter case and accents do not matter'),
       agency: pathId('party').optional(),
       aspect: term.optional(),
-      standing: standing.optional(),
-      disputed: flag.optional(),
-      hasRuling: flag.optional(),
+      value: exactly(100).optional().describe(aboutValue),
+      about: pathId('party').optional(),
+      speaker: pathId('party').optional(),
+      source: pathId('source').optional().describe('Alone it also finds what disputes, proceedings and rulings cite'),
+      standing: anyStanding
+        .optional()
+        .describe('The standing of that claim, or `any`. With it `q` searches the statements of all claims, those that do not stand too'),
+      disputed: flag.optional().describe('Whether a claim that stands is marked disputed'),
+      hasRuling: flag.optional().describe('Whether there is a ruling that is not retracted'),
       bbox: box.optional(),
       status: z.enum(['published', 'merged', 'retracted']).optional(),
       ...logMoment,
@@ -117,9 +143,8 @@ export const incidentRoutes: readonly Route[] = [
     },
     problems: ['TimeInFuture', 'LogChanged'],
     handle: async ({ query: { limit, cursor, sort, asOf, asOfPosition, ...filters }, viewer, context }, services) => {
-      checkAspect(filters.aspect, services);
       const at = logMomentOf({ asOf, asOfPosition });
-      const page = await services.queries.incidents(filters, { limit, cursor, sort, moment: at }, viewer, context);
+      const page = await services.queries.incidents(askedIn(filters, services), { limit, cursor, sort, moment: at }, viewer, context);
       return { body: page, headers: then(at === null ? undefined : page.position) };
     },
   }),

@@ -10,6 +10,10 @@ import { answeredAs } from '../schemas/registry.ts';
 
 const params = z.strictObject({ id: pathId('party') });
 
+/** What `q` does where it asks for the beginnings of words. */
+export const aboutBeginnings = (searched: string): string =>
+  `Searches ${searched} by the beginnings of words, all of which have to be there and none of which is too common. Letter case, accents and signs do not matter, and Latin letters are found by plain ones (\`Lukasz\` finds Łukasz, \`Strasse\` Straße)`;
+
 export const partyRoutes: readonly Route[] = [
   route({
     method: 'POST',
@@ -37,10 +41,9 @@ export const partyRoutes: readonly Route[] = [
     operation: 'listParties',
     tag: 'Parties',
     summary: 'Find parties',
-    description:
-      '`q` searches names and aliases; the list is in the order of names. Without a key and for apps, private parties are in no list.',
+    description: 'The list is in the order of names. Without a key and for apps, private parties are in no list.',
     roles: readers,
-    query: z.strictObject({ q: words(500).optional(), kind: term.optional(), ...paging }),
+    query: z.strictObject({ q: words(500).optional().describe(aboutBeginnings('names and aliases')), kind: term.optional(), ...paging }),
     models: ['record'],
     list: true,
     answers: { 200: { description: 'Parties', schema: answeredAs('Parties', pageOf(party)) } },

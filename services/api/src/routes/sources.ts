@@ -6,6 +6,7 @@ import { pageOf } from '../schemas/basics.ts';
 import { exactly, paging, pathId, wholeNumber, words } from '../schemas/parameters.ts';
 import { answeredAs } from '../schemas/registry.ts';
 import { registeredSource, sentSource, source, sourceText } from '../schemas/sources.ts';
+import { aboutBeginnings } from './parties.ts';
 
 /** The longest text has up to 20 MB in UTF-8. */
 const registeredLimit = 24 * 1024 * 1024;
@@ -35,9 +36,13 @@ export const sourceRoutes: readonly Route[] = [
     operation: 'listSources',
     tag: 'Sources',
     summary: 'Find sources',
-    description: '`q` searches title, publisher and authors, `url` is exact. Newest first.',
+    description: '`url` is exact. Newest first.',
     roles: readers,
-    query: z.strictObject({ q: words(500).optional(), url: exactly(2000).optional(), ...paging }),
+    query: z.strictObject({
+      q: words(500).optional().describe(aboutBeginnings('title, publisher and authors')),
+      url: exactly(2000).optional(),
+      ...paging,
+    }),
     models: ['record'],
     list: true,
     answers: { 200: { description: 'Sources', schema: answeredAs('Sources', pageOf(source)) } },

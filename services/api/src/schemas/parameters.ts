@@ -28,7 +28,9 @@ export const words = (max: number) => exactly(max).transform((value) => value.no
 export const term = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be a term of lower case letters, digits and _');
 /** A misspelt one would else be answered with an empty list. */
 export const standing = z.enum(['standing', ...marks]);
+export const anyStanding = z.enum(['standing', ...marks, 'any']);
 export const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
+export const country = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 code of two letters, like US');
 export const region = z.string().regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, 'must be an ISO 3166-2 code, like US-MN');
 export const day = z.iso.date('must be a day, like 2026-01-14');
 const inUtc = (value: string) => new Date(value.replace(/\.\d+/, '')).toISOString();

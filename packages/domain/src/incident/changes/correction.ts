@@ -17,7 +17,6 @@ const conceal = z.boolean().default(false);
 /** What a correction rests on. */
 export const correctionBases = ['source', 'editorial'] as const;
 const basis = z.enum(correctionBases);
-const most = 50;
 
 const sentBasis = {
   basis: basis
@@ -30,13 +29,13 @@ const sentBasis = {
 export const sentOfOwn = {
   conceal,
   reason: reasonInWords.describe('At least three words'),
-  citations: z.array(asSent.citation).max(most).default([]),
+  citations: asSent.mayCite.default([]),
 };
 export const storedOfOwn = {
   id: typeId('correction'),
   conceal: z.boolean(),
   reason: reasonText,
-  citations: z.array(asStored.citation).max(most),
+  citations: asStored.mayCite,
 };
 export const sentCorrection = {
   ...sentBasis,

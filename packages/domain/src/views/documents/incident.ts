@@ -79,7 +79,15 @@ export const listItemShape = incidentShape
     firstRecordedAt: true,
     recordedAt: true,
   })
-  .extend({ counts: z.object({ claims: z.int(), disputes: z.int(), rulings: z.int(), corrections: z.int() }) });
+  .extend({
+    counts: z.object({
+      claims: z.int().describe('Without the retracted; `claims` and `retractedClaims` together are the `claims` of the incident'),
+      retractedClaims: z.int(),
+      disputes: z.int().describe('Without those withdrawn or retracted'),
+      rulings: z.int().describe('Without the retracted'),
+      corrections: z.int(),
+    }),
+  });
 
 export type OccurredDocument = z.output<typeof occurredShape>;
 export type PlaceDocument = z.output<typeof placeShape>;

@@ -14,10 +14,13 @@ import {
   type Vocabulary,
   withConcealed,
 } from '@averment/domain';
+import type { ClaimFacts } from '../../search/facets.ts';
+import { folded } from '../../search/words.ts';
+import { facetsOf, factsOf, listedClaims, type Searched, searchedOf } from './found-by.ts';
 import { isCut, type Merges, mergedInto } from './merges.ts';
 import { publicPartiesAt, type Register, sourcesAt } from './register.ts';
 
-/** A row of the list of incidents, with the columns that filters look at. `search` is the text of the full-text search. */
+/** A row of the list of incidents, with the columns that filters look at. The texts in what begins or ends with `search` are searched. */
 export type Row = {
   digest: string;
   item: string;
@@ -26,18 +29,16 @@ export type Row = {
   occurred_from: number | null;
   occurred_to: number | null;
   occurred_order: number;
+  country: string | null;
   region: string | null;
   locality: string | null;
   lat: number | null;
   lon: number | null;
-  agencies: string[];
-  aspects: string[];
-  standings: string[];
+  facets: string[];
+  claims: ClaimFacts[];
   disputed: boolean;
   has_ruling: boolean;
-  search: string;
-  public_search: string | null;
-};
+} & Searched;
 /**
  * An incident as it shows at a position: `document` to those with a key, `open` to the public, without the names of private persons, and `whole` to reviewers
  * and auditors, with the texts that corrections conceal.
@@ -64,8 +65,6 @@ export const digestOf = (text: string): string => hash('sha256', text, 'base64ur
 /** A strong ETag of the bytes served, with its quotes. */
 export const etagOf = (body: string): string => `"${digestOf(body)}"`;
 
-/** `to_tsvector` refuses what makes more than 1 MiB of words and their places; the longest records are searched by their beginning. */
-const maxSearchText = 60_000;
 const unknownDay = -2_147_483_648;
 /** One less than the largest, which the range up to it ends before. */
 const latestDay = 2_147_483_646;
@@ -77,27 +76,12 @@ const daysOf = (date: string | null | undefined): { from: number; to: number } |
   return { from: asDay(lower), to: asDay(upper) };
 };
 
-/** Nothing is listed or searched by what describes a person. */
-const findable = ({ claims }: IncidentDocument, { aspects }: Vocabulary) => claims.filter(({ aspect }) => !aspects.get(aspect)?.personal);
-
-const searchText = (document: IncidentDocument, vocabulary: Vocabulary): string => {
-  const { title, place, parties } = document;
-  const claims = findable(document, vocabulary);
-  const texts = [title, place?.text, place?.locality, ...parties.map(({ name }) => name), ...claims.map(({ statement }) => statement)];
-  const text = texts
-    .filter((each) => typeof each === 'string')
-    .join('\n')
-    .normalize('NFC');
-  return text.length > maxSearchText ? text.slice(0, maxSearchText).replace(/\p{Surrogate}$/u, '') : text;
-};
-
-const distinct = (values: readonly string[]): string[] => [...new Set(values)].sort();
-
 const rowOf = ({ open, document, whole }: Documents, vocabulary: Vocabulary): Row => {
   const [item, reviewItem] = [document, whole].map((each) => JSON.stringify(listRow(each)));
-  const [search, publicSearch] = [document, open].map((each) => searchText(each, vocabulary));
   const days = daysOf(document.occurred?.date);
-  const point = document.place?.point ?? null;
+  const { country = null, region = null, locality = null, point = null } = document.place ?? {};
+  const listed = listedClaims(document);
+  const claims = factsOf(document, vocabulary);
   const columns = {
     item: item ?? '',
     review_item: reviewItem === item ? null : (reviewItem ?? null),
@@ -105,17 +89,16 @@ const rowOf = ({ open, document, whole }: Documents, vocabulary: Vocabulary): Ro
     occurred_from: days?.from ?? null,
     occurred_to: days?.to ?? null,
     occurred_order: days?.from ?? unknownDay,
-    region: document.place?.region ?? null,
-    locality: document.place?.locality?.normalize('NFC') ?? null,
+    country,
+    region,
+    locality: locality === null ? null : folded(locality),
     lat: point?.lat ?? null,
     lon: point?.lon ?? null,
-    agencies: distinct(document.agencies.map(({ id }) => id)),
-    aspects: distinct(findable(document, vocabulary).map(({ aspect }) => aspect)),
-    standings: distinct(document.claims.map(({ standing }) => standing)),
-    disputed: document.claims.some(({ marks }) => marks.includes('disputed')),
-    has_ruling: document.rulings.length > 0,
-    search: search ?? '',
-    public_search: publicSearch === search ? null : (publicSearch ?? null),
+    facets: facetsOf(document, claims),
+    claims,
+    disputed: listed.some(({ marks }) => marks.includes('disputed')),
+    has_ruling: document.rulings.some(({ retracted }) => !retracted),
+    ...searchedOf({ open, document }, vocabulary),
   };
   return { digest: digestOf(JSON.stringify(columns)), ...columns };
 };

@@ -11,7 +11,7 @@ export const recordTables = (schema: string): string => `
 
   CREATE TABLE ${schema}.parties (
     id text COLLATE "C" NOT NULL, from_position bigint NOT NULL, to_position bigint NOT NULL,
-    item json NOT NULL, name text, kind text NOT NULL, private boolean NOT NULL, parent text COLLATE "C", words tsvector NOT NULL,
+    item json NOT NULL, name_order text COLLATE "C" NOT NULL, kind text NOT NULL, private boolean NOT NULL, parent text COLLATE "C", words tsvector NOT NULL,
     PRIMARY KEY (id, from_position));
 
   -- The names and aliases of parties as they are now, in NFC, each with the digest of its skeleton: what looks alike has the same one.
@@ -43,21 +43,24 @@ export const recordTables = (schema: string): string => `
     ALTER review_document SET STORAGE EXTERNAL, ALTER comparison SET STORAGE EXTERNAL, ALTER public_comparison SET STORAGE EXTERNAL;
 
   -- What the list said of each incident, and from which position to which. Closed versions lie apart, so that the list of now never meets them.
-  -- review_item is what it says to reviewers and auditors, public_search what is searched without a key, each NULL where that is the same.
+  -- review_item is what it says to reviewers and auditors, public_search what is searched without a key, each NULL where that is the same. all_search has
+  -- the words of claims that do not stand too, and is NULL where there are none. facets and claims say what the claims say (search/facets.ts).
   CREATE TABLE ${schema}.incident_rows (
     id text COLLATE "C" NOT NULL, from_position bigint NOT NULL, to_position bigint NOT NULL,
     digest text NOT NULL, item text NOT NULL, review_item text, status text NOT NULL, record_position bigint NOT NULL,
     occurred_from int, occurred_to int, occurred_order int NOT NULL,
-    region text, locality text, lat float8, lon float8, agencies text[] NOT NULL, aspects text[] NOT NULL, standings text[] NOT NULL,
-    disputed boolean NOT NULL, has_ruling boolean NOT NULL, search tsvector NOT NULL, public_search tsvector,
+    country text, region text, locality text COLLATE "C", lat float8, lon float8, facets text[] COLLATE "C" NOT NULL, claims jsonb NOT NULL,
+    disputed boolean NOT NULL, has_ruling boolean NOT NULL,
+    search tsvector NOT NULL, all_search tsvector, public_search tsvector, public_all_search tsvector,
     PRIMARY KEY (id, from_position, to_position)) PARTITION BY LIST (to_position);
   CREATE TABLE ${schema}.incident_rows_current PARTITION OF ${schema}.incident_rows FOR VALUES IN (${forEver});
   CREATE TABLE ${schema}.incident_rows_past PARTITION OF ${schema}.incident_rows DEFAULT;
 
   CREATE TABLE ${schema}.claims (
     id text COLLATE "C" PRIMARY KEY, incident text COLLATE "C" NOT NULL, added_position bigint NOT NULL,
-    digest text NOT NULL, item text NOT NULL, public_item text, speaker text COLLATE "C" NOT NULL, aspect text NOT NULL, standing text NOT NULL, sources text[] NOT NULL,
-    occurred_from int, occurred_to int);
+    digest text NOT NULL, item text NOT NULL, public_item text, speaker text COLLATE "C" NOT NULL, about text COLLATE "C", aspect text NOT NULL, standing text NOT NULL, sources text[] NOT NULL,
+    -- What it says of the aspect (saidBy): a word, or a number with its unit and bounds.
+    value text COLLATE "C", unit text, low float8, high float8, country text, occurred_from int, occurred_to int);
   CREATE INDEX claims_incident ON ${schema}.claims (incident, added_position);
 
   -- Which parties (with their ancestors) and sources the record of an incident has ever named: when one changes, so do its documents and rows.
@@ -73,7 +76,7 @@ export const recordTables = (schema: string): string => `
 
 /** Indexes that only queries need. */
 export const recordIndexes = (schema: string): string => `
-  CREATE INDEX parties_name ON ${schema}.parties (lower(coalesce(name, '')) COLLATE "C", id) WHERE to_position = ${forEver};
+  CREATE INDEX parties_name ON ${schema}.parties (name_order, id) WHERE to_position = ${forEver};
   CREATE INDEX parties_words ON ${schema}.parties USING gin (words) WHERE to_position = ${forEver};
   CREATE INDEX party_names_skeleton ON ${schema}.party_names (skeleton);
   CREATE INDEX sources_registered ON ${schema}.sources (registered_position) WHERE to_position = ${forEver};
@@ -84,13 +87,16 @@ export const recordIndexes = (schema: string): string => `
   -- The range stands in the sort indexes, so that a list of the past passes over other versions without reading their rows.
   CREATE INDEX incident_rows_recorded ON ${schema}.incident_rows (record_position, id, from_position, to_position);
   CREATE INDEX incident_rows_occurred ON ${schema}.incident_rows (occurred_order, id, from_position, to_position);
+  CREATE INDEX incident_rows_country ON ${schema}.incident_rows (country, record_position, id);
   CREATE INDEX incident_rows_region ON ${schema}.incident_rows (region, record_position, id);
-  CREATE INDEX incident_rows_locality ON ${schema}.incident_rows (lower(locality), record_position, id);
+  CREATE INDEX incident_rows_locality ON ${schema}.incident_rows (locality, record_position, id);
   CREATE INDEX incident_rows_point ON ${schema}.incident_rows (lat, lon);
   CREATE INDEX incident_rows_days ON ${schema}.incident_rows USING gist (int4range(occurred_from, occurred_to, '[]'));
   CREATE INDEX incident_rows_search ON ${schema}.incident_rows USING gin (search);
+  CREATE INDEX incident_rows_all_search ON ${schema}.incident_rows USING gin (all_search);
   CREATE INDEX incident_rows_public_search ON ${schema}.incident_rows USING gin (public_search);
-  CREATE INDEX incident_rows_sets ON ${schema}.incident_rows USING gin (agencies, aspects, standings);
+  CREATE INDEX incident_rows_public_all_search ON ${schema}.incident_rows USING gin (public_all_search);
+  CREATE INDEX incident_rows_facets ON ${schema}.incident_rows USING gin (facets);
   CREATE INDEX incident_rows_ruling ON ${schema}.incident_rows (record_position, id) WHERE has_ruling;
   CREATE INDEX incident_rows_disputed ON ${schema}.incident_rows (record_position, id) WHERE disputed;
   CREATE INDEX incident_rows_status ON ${schema}.incident_rows (status, record_position, id) WHERE status <> 'published';
@@ -99,6 +105,9 @@ export const recordIndexes = (schema: string): string => `
 
   CREATE INDEX claims_added ON ${schema}.claims (added_position, id);
   CREATE INDEX claims_speaker ON ${schema}.claims (speaker, added_position);
+  CREATE INDEX claims_about ON ${schema}.claims (about, added_position);
+  CREATE INDEX claims_country ON ${schema}.claims (country, added_position);
+  CREATE INDEX claims_value ON ${schema}.claims (aspect, value, added_position);
   CREATE INDEX claims_fared ON ${schema}.claims (speaker, incident) INCLUDE (standing);
   CREATE INDEX claims_aspect ON ${schema}.claims (aspect, added_position);
   CREATE INDEX claims_standing ON ${schema}.claims (standing, added_position);

@@ -1,9 +1,9 @@
-import { type LetOutOf, quotePlaces, skeletonOf } from '@averment/domain';
+import { type ClaimDocument, type LetOutOf, quotePlaces, saidBy, skeletonOf } from '@averment/domain';
 import type { PoolClient } from 'pg';
 import type { PartyItem } from '../../items.ts';
 import type { Rows } from '../../projection.ts';
+import { folded, namesVector, textsVector } from '../../search/words.ts';
 import { forEver, type Version } from '../../versions.ts';
-import { wordsOf } from '../../words.ts';
 import { loadLetOut } from '../quotes.ts';
 import { type Columns, insertRows, recordset, setFromNew, writeRows } from '../statements.ts';
 import type { Merges } from './merges.ts';
@@ -14,7 +14,7 @@ import type { Member, PublicSince, Unit } from './unit.ts';
 type Range = { id: string; from_position: bigint; to_position: bigint };
 const range = { id: 'text', from_position: 'bigint', to_position: 'bigint' };
 
-const partyColumns = { ...range, item: 'json', name: 'text', kind: 'text', private: 'boolean', parent: 'text', words: 'tsvector' };
+const partyColumns = { ...range, item: 'json', name_order: 'text', kind: 'text', private: 'boolean', parent: 'text', words: 'tsvector' };
 const sourceColumns = {
   ...range,
   registered_position: 'bigint',
@@ -25,11 +25,6 @@ const sourceColumns = {
 };
 
 const nonEmpty = <T>(versions: readonly Version<T>[]): readonly Version<T>[] => versions.filter(({ from, to }) => from < to);
-const vector = (texts: readonly (string | null)[]): string =>
-  wordsOf(texts.filter((text) => text !== null).join(' '))
-    .map((word) => `'${word}'`)
-    .join(' ');
-
 const nameColumns = { party: 'text', n: 'int', name: 'text', skeleton: 'text' };
 /** The names by which a party is known now; an erased one is none. */
 const nameRows = ([party, versions]: [string, readonly Version<PartyItem>[]]) => {
@@ -44,11 +39,11 @@ const partyRows = ([id, versions]: [string, readonly Version<PartyItem>[]]) =>
     from_position: from,
     to_position: to,
     item: value,
-    name: value.name,
+    name_order: folded(value.name ?? ''),
     kind: value.kind,
     private: value.private,
     parent: value.parent,
-    words: vector([value.name, ...(value.aliases ?? [])]),
+    words: namesVector([value.name, ...(value.aliases ?? [])]),
   }));
 
 const sourceRows = ([id, versions]: [string, readonly Version<SourceVersion>[]]) =>
@@ -60,7 +55,7 @@ const sourceRows = ([id, versions]: [string, readonly Version<SourceVersion>[]])
     item,
     url: item.url,
     text_sha256: item.textSha256,
-    words: vector([item.title, item.publisher, ...(item.authors ?? [])]),
+    words: namesVector([item.title, item.publisher, ...(item.authors ?? [])]),
   }));
 
 /** Replaces all versions of the given parties and sources. */
@@ -75,9 +70,9 @@ export const writeRegister = async (tx: PoolClient, schema: string, { parties, s
 
 /** The rows of parties and sources in tables that have none of them. */
 export const registerRows = ({ parties, sources }: Register): Rows[] => [
-  { table: 'parties', columns: partyColumns, rows: [...parties].flatMap(partyRows), made: { words: 'words::tsvector' } },
+  { table: 'parties', columns: partyColumns, rows: [...parties].flatMap(partyRows), made: madeOf(partyColumns) },
   { table: 'party_names', columns: nameColumns, rows: [...parties].flatMap(nameRows) },
-  { table: 'sources', columns: sourceColumns, rows: [...sources].flatMap(sourceRows), made: { words: 'words::tsvector' } },
+  { table: 'sources', columns: sourceColumns, rows: [...sources].flatMap(sourceRows), made: madeOf(sourceColumns) },
 ];
 
 const publicColumns = { id: 'text', from_position: 'bigint' };
@@ -104,18 +99,22 @@ const rowColumns = {
   occurred_from: 'int',
   occurred_to: 'int',
   occurred_order: 'int',
+  country: 'text',
   region: 'text',
   locality: 'text',
   lat: 'float8',
   lon: 'float8',
-  agencies: 'text[]',
-  aspects: 'text[]',
-  standings: 'text[]',
+  facets: 'text[]',
+  claims: 'jsonb',
   disputed: 'boolean',
   has_ruling: 'boolean',
-  search: 'text',
-  public_search: 'text',
+  search: 'tsvector',
+  all_search: 'tsvector',
+  public_search: 'tsvector',
+  public_all_search: 'tsvector',
 } satisfies Columns<Range & Row & { record_position: bigint }>;
+
+const vectorOrNull = (texts: readonly string[] | null): string | null => (texts === null ? null : textsVector(texts));
 
 const rowVersions = ({ id, rows }: Member) =>
   rows.map(({ from, row, recordPosition }, index) => ({
@@ -124,16 +123,19 @@ const rowVersions = ({ id, rows }: Member) =>
     to_position: rows[index + 1]?.from ?? forEver,
     record_position: recordPosition,
     ...row,
+    search: textsVector(row.search),
+    all_search: vectorOrNull(row.all_search),
+    public_search: vectorOrNull(row.public_search),
+    public_all_search: vectorOrNull(row.public_all_search),
   }));
 
-const asVector = (name: string): string => `to_tsvector('pg_catalog.english', ${name})`;
-const madeOfRow: Record<string, string> = { search: asVector('search'), public_search: asVector('public_search') };
-
-const insertRowVersions = (schema: string): string => {
-  const names = Object.keys(rowColumns);
-  const values = names.map((name) => madeOfRow[name] ?? name);
-  return `INSERT INTO ${schema}.incident_rows (${names.join(', ')}) SELECT ${values.join(', ')} FROM ${recordset(rowColumns)}`;
-};
+/** What COPY cannot give as it is stored. */
+const madeOf = (columns: object): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(columns)
+      .filter(([, type]) => type === 'tsvector' || type === 'jsonb')
+      .map(([name, type]) => [name, `${name}::${type}`]),
+  );
 
 const closeRows = (schema: string): string => `
   UPDATE ${schema}.incident_rows AS shown SET to_position = new.at FROM ${recordset({ id: 'text', at: 'bigint' })}
@@ -163,11 +165,24 @@ const claimColumns = {
   item: 'text',
   public_item: 'text',
   speaker: 'text',
+  about: 'text',
   aspect: 'text',
   standing: 'text',
   sources: 'text[]',
+  value: 'text',
+  unit: 'text',
+  low: 'float8',
+  high: 'float8',
+  country: 'text',
   occurred_from: 'int',
   occurred_to: 'int',
+};
+
+/** What the claim says of its aspect: a word, or a number with its unit and bounds. */
+const saidColumns = (claim: ClaimDocument) => {
+  const said = saidBy(claim);
+  const none = { value: null, unit: null, low: null, high: null };
+  return said === null ? none : 'word' in said ? { ...none, value: said.word } : { ...none, ...said };
 };
 
 const claimRows = ({ id, rendered, added }: Member, known: ReadonlyMap<string, string>) => {
@@ -178,19 +193,22 @@ const claimRows = ({ id, rendered, added }: Member, known: ReadonlyMap<string, s
     .map((claim) => {
       const item = JSON.stringify(claim);
       const publicItem = publicItems.get(claim.id) ?? item;
-      const days = { occurred_from: rendered?.row?.occurred_from ?? null, occurred_to: rendered?.row?.occurred_to ?? null };
+      const { country = null, occurred_from = null, occurred_to = null } = rendered?.row ?? {};
+      const where = { country, occurred_from, occurred_to };
       return {
         id: claim.id,
         incident: id,
         added_position: added.get(claim.id) ?? 0n,
         item,
         public_item: publicItem === item ? null : publicItem,
-        digest: digestOf(JSON.stringify([item, publicItem, days])),
+        digest: digestOf(JSON.stringify([item, publicItem, where])),
         speaker: claim.speaker,
+        about: claim.about,
         aspect: claim.aspect,
         standing: claim.standing,
         sources: [...new Set(claim.citations.map(({ source }) => source))],
-        ...days,
+        ...saidColumns(claim),
+        ...where,
       };
     })
     .filter(({ id: claim, digest }) => known.get(claim) !== digest);
@@ -244,7 +262,7 @@ export const writeUnits = async (
   const closed = units.filter(({ fresh }) => !fresh).flatMap((unit) => [...unit.members.values()]);
   const closing = closed.flatMap(({ id, rows: [first] }) => (first === undefined ? [] : [{ id, at: first.from }]));
   await writeRows(tx, closeRows(schema), closing);
-  await writeRows(tx, insertRowVersions(schema), members.flatMap(rowVersions));
+  await insertRows(tx, `${schema}.incident_rows`, rowColumns, members.flatMap(rowVersions));
 
   const letOutOf = await loadLetOut(tx, schema, quotePlaces(members.map(({ rendered }) => rendered?.open)));
   await insertRows(
@@ -290,7 +308,7 @@ export const unitRows = (units: readonly Unit[], letOutOf: LetOutOf): Rows[] => 
   const members = units.flatMap((unit) => [...unit.members.values()]);
   const none: ReadonlyMap<string, string> = new Map();
   return [
-    { table: 'incident_rows', columns: rowColumns, rows: members.flatMap(rowVersions), made: madeOfRow },
+    { table: 'incident_rows', columns: rowColumns, rows: members.flatMap(rowVersions), made: madeOf(rowColumns) },
     { table: 'incidents', columns: incidentColumns, rows: members.flatMap((member) => incidentRow(member, letOutOf)) },
     { table: 'claims', columns: claimColumns, rows: members.flatMap((member) => claimRows(member, none)) },
     { table: 'incident_uses', columns: useColumns, rows: members.flatMap(useRows) },

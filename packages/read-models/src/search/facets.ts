@@ -1,0 +1,57 @@
+import type { Asked } from '@averment/domain';
+
+/** How what claims say is kept and asked for: by facets, single words for an index, and claim by claim where several things have to be true of one. */
+
+/** What may be asked of a claim; `stands`: it is listed in the row of its aspect. Without a standing it is what is cited beside claims. */
+export type ClaimFacts = {
+  aspect?: string;
+  about?: string;
+  speaker?: string;
+  sources: string[];
+  standing?: string;
+  stands: boolean;
+  value?: string;
+  unit?: string;
+  low?: number | null;
+  high?: number | null;
+};
+
+/** What is asked. Without `standing` it is asked of claims that stand. */
+export type AskedOfClaim = { aspect?: string; about?: string; speaker?: string; source?: string; value?: Asked; standing?: string };
+
+export type Facet = 'agency' | 'aspect' | 'about' | 'speaker' | 'source' | 'standing' | 'value';
+export const facetOf = (facet: Facet, word: string): string => `${facet} ${word}`;
+/** A facet of a claim that does not stand. */
+export const hidden = (facet: string): string => `not ${facet}`;
+
+/** The facets that a claim must have, without its standing. That of a value says its aspect too. */
+export const facetsAsked = ({ aspect, about, speaker, source, value }: AskedOfClaim): string[] => [
+  ...(value !== undefined && 'word' in value
+    ? [facetOf('value', `${aspect} ${value.word}`)]
+    : aspect === undefined
+      ? []
+      : [facetOf('aspect', aspect)]),
+  ...(about === undefined ? [] : [facetOf('about', about)]),
+  ...(speaker === undefined ? [] : [facetOf('speaker', speaker)]),
+  ...(source === undefined ? [] : [facetOf('source', source)]),
+];
+
+const numberPath = ({ unit, number }: Extract<Asked, { number: number }>): string[] => [
+  `@.unit == ${JSON.stringify(unit)}`,
+  `!(@.low > ${number})`,
+  `!(@.high < ${number})`,
+];
+
+/** The `jsonpath` that finds a claim of which all is true that is asked. */
+export const claimPath = ({ aspect, about, speaker, source, value, standing }: AskedOfClaim): string => {
+  const member = (name: string, word: string | undefined) => (word === undefined ? [] : [`@.${name} == ${JSON.stringify(word)}`]);
+  const conditions = [
+    ...member('aspect', aspect),
+    ...member('about', about),
+    ...member('speaker', speaker),
+    ...member('sources[*]', source),
+    ...(value === undefined ? [] : 'word' in value ? member('value', value.word) : numberPath(value)),
+    ...(standing === undefined ? ['@.stands == true'] : standing === 'any' ? [] : member('standing', standing)),
+  ];
+  return `$[*] ? (${conditions.join(' && ')})`;
+};
