@@ -79,7 +79,7 @@ const changes: ((world: World, name: string, pick: number, other: number) => Bod
       kind: 'correct_claim',
       claim: claimOf(world, name, pick),
       set: { about: world.id('party', chosen(['driver', 'witness'], other)) },
-      reason: `Reason ${pick}.`,
+      reason: `It is reason ${pick}.`,
       citations: [quoted(world, other)],
     },
   ],
