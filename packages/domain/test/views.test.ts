@@ -157,6 +157,31 @@ t.test('the sentence that attributes a claim', async (t) => {
   t.equal(sentenceOf({ ...general, aspect: 'fled', value: bool(false) }), 'Bureau (spokesperson) alleged that nobody fled.');
 });
 
+t.test('a denial is of what the person did or was, never of its being alleged or reported', async (t) => {
+  const sentence = (words: Partial<ClaimWords>) =>
+    claimOf(document(claim('c1', { by: 'lawyer', capacity: 'lawyer', about: 'driver', stance: 'denies', ...words })), 'c1')?.attributed;
+  t.equal(
+    sentence({ aspect: 'offence_alleged', value: text('arson') }),
+    'Lawyer (lawyer) denied that driver committed the offence [arson].',
+  );
+  t.equal(
+    sentence({ aspect: 'offence_alleged', stance: 'asserts', value: { kind: 'none' } }),
+    'Lawyer (lawyer) said that driver did not commit an offence.',
+  );
+  t.equal(
+    sentence({ aspect: 'mental_condition', value: text('hearing voices') }),
+    'Lawyer (lawyer) denied that a mental condition of driver was [hearing voices].',
+  );
+  t.equal(
+    sentence({ aspect: 'mental_condition', stance: 'asserts', value: { kind: 'none' } }),
+    'Lawyer (lawyer) said that driver did not have a mental condition.',
+  );
+  t.equal(
+    sentence({ aspect: 'race_or_ethnicity', value: text('Hispanic') }),
+    'Lawyer (lawyer) denied that the race or ethnicity of driver was [Hispanic].',
+  );
+});
+
 t.test('a claim that rests on a machine translation says so by itself, with a link to the original', async (t) => {
   const cited = (source: string) => [
     {

@@ -58,6 +58,16 @@ const ofChanges = (own: Body, text: string, ...changes: ((claim: string) => Body
 t.test('a claim whose value, statement and quote agree is told nothing of', async (t) => {
   t.same(ofClaim(shots('3'), 'The police say that an officer fired three times.', 'one of them fired three times'), []);
   t.same(ofClaim(shots('3'), 'The police say that an officer fired 3 times.', 'fired thrice'), []);
+  const third: Body = {
+    ...shots('3'),
+    aspect: 'series_count',
+    value: { kind: 'quantity', value: '3', unit: 'count', comparator: 'exact' },
+  };
+  t.same(
+    ofClaim(third, 'The county says that it was the third death in two years.', 'the third death in two years'),
+    [],
+    'an ordinal does',
+  );
   t.same(ofClaim(shots('2'), 'An officer fired on 3 March 2026 at 18:50, twice.', 'fired twice'), [], 'days and times are no such numbers');
   t.same(ofClaim(shots('2'), 'The officer fired.', 'the officer fired'), [], 'nor is a number missed where there is none');
   t.same(ofClaim(shots('0'), 'The police say that no shots were fired.', 'no shots were fired'), [], 'none is zero');

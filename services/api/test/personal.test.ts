@@ -27,7 +27,7 @@ t.test('what describes a person takes two approvals, and nothing is listed or fo
       {},
       {
         aspect: 'mental_condition',
-        attributed: 'Harbour Police (spokesperson) said that the reported mental condition of a witness at the harbour was [in a crisis].',
+        attributed: 'Harbour Police (spokesperson) said that a mental condition of a witness at the harbour was [in a crisis].',
       },
     ],
   });

@@ -53,8 +53,27 @@ const onDate = (text: string, or: string): string | null => {
   if (!from || to === null) return null;
   return to === undefined ? `${from[0]}${or} ${from[1]}` : `${or === '' ? '' : 'at about the time '}between ${from[1]} and ${to[1]}`;
 };
-/** A year, month or day, an interval of them, a time of day, or a day with one, in words; of all else what the record has. */
+const clockWords = (text: string): string | null => {
+  const [, date, clock] = /^(?:(\d{4}-\d\d-\d\d)?T)?(\d\d:\d\d)$/.exec(text) ?? [];
+  return clock === undefined ? null : `${clock}${date === undefined ? '' : ` ${dateWords(date)?.join(' ')}`}`;
+};
+/** A span of hours; a short end is of the day on which it begins. */
+const spanWords = (text: string): string | null => {
+  const [start = '', end = ''] = text.split('/');
+  const [, date, from = start] = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d)$/.exec(/^\d\d:\d\d$/.test(end) ? start : '') ?? [];
+  const [first, last] = [clockWords(from), clockWords(end)];
+  if (first === null || last === null) return null;
+  return `between ${first} and ${last}${date === undefined ? '' : ` ${dateWords(date)?.join(' ')}`}`;
+};
+/** One of several days, months or years that are listed one by one. */
+const oneOfWords = (text: string): string | null => {
+  const members = /^\[(.+)\]$/.exec(text)?.[1]?.split(',').map(dateWords) ?? [];
+  return members.length === 0 || members.includes(null) ? null : members.map((each) => each?.join(' ')).join(' or ');
+};
+/** A year, month or day, an interval of them, one of several, a time of day, a day with one, or a span of hours, in words; of all else what the record has. */
 const timeWords = ({ value, approximate }: Extract<ClaimValue, { kind: 'time' }>): string => {
+  const several = spanWords(value) ?? oneOfWords(value);
+  if (several !== null) return approximate ? `at about the time ${several}` : several;
   const [, date = '', clock] = /^(.*?)T?(\d\d:\d\d)$/.exec(value) ?? [value, value];
   const on = date === '' ? '' : onDate(date, approximate && clock === undefined ? ' or about' : '');
   const about = approximate ? 'about ' : '';
