@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { type Client, client, expectStatus, type Json, type Keys } from './client.ts';
 
 /** Enters an article modelled by hand through the API, as a contributor and two reviewers would. */
@@ -9,13 +10,16 @@ const shared = join(root, '..', 'shared');
 
 type Claim = Json & { ref: string };
 type Change = Json & { kind: string; ref?: string; claim?: string | Claim };
+/** What the answer to a submission has to tell, where a model says it. */
+type Told = { normalised?: string[]; warnings?: string[] };
 type Model = {
   article: string;
-  sources: { ref: string; body: Json }[];
+  /** `text`: the file of a source that is not the article itself. */
+  sources: { ref: string; text?: string; body: Json }[];
   parties: { ref: string; body: Json & { parent: string | null } }[];
-  incidents: { ref: string; body: Json & { claims: Claim[] } }[];
-  /** `approvals`: what the policy is expected to ask for. */
-  edits: { incident: string; rationale: string; changes: Change[]; approvals?: number }[];
+  incidents: ({ ref: string; body: Json & { claims: Claim[] } } & Told)[];
+  /** `approvals`: what the policy is expected to ask for. `then`: what holds after this edit and before the next. */
+  edits: ({ incident: string; rationale: string; changes: Change[]; approvals?: number; then?: Expectation[] } & Told)[];
   expect: Expectation[];
   expectBefore?: Expectation[];
   ambiguous?: { start: number; end: number }[];
@@ -26,23 +30,30 @@ export type Expectation = {
   states: { aspect: string; about: string | null; state: string }[];
   /** Claims that the comparison must put under that party's voice. */
   voiceOf?: Record<string, string[]>;
+  /** More of the document, part by part, with refs in place of ids, read against the text by hand. */
+  reads?: Record<string, unknown>;
 };
 
-/** An article and what is to be recorded of it. */
-export type Article = { name: string; model: Model; text: string };
+/** An article and what is to be recorded of it; `textOf` reads another text beside it. */
+export type Article = { name: string; model: Model; text: string; textOf(file: string): string };
 
 const own = join(root, 'test', 'articles');
 const read = (name: string, models: string, texts: string): Article => {
   const model = JSON.parse(readFileSync(join(models, `${name}.json`), 'utf8')) as Model;
-  return { name, model, text: readFileSync(join(texts, model.article), 'utf8') };
+  const textOf = (file: string) => readFileSync(join(texts, file), 'utf8');
+  return { name, model, text: textOf(model.article), textOf };
 };
 
 /**
- * Texts of our own with the shapes of the articles that the product was built for: three incidents in one text, two texts on one incident of which the second
- * says most of it twice, an account that is relayed, and a machine translation with too many negations. Nobody and nothing in them is real.
+ * Texts of our own. Five have the shapes of the articles that the product was built for: three incidents in one text, two texts on one incident of which the
+ * second says most of it twice, an account that is relayed, and a machine translation with too many negations. Two are unlike them: a death in custody and what
+ * courts made of it, with a newspaper's correction and an interview in translation; and two events that were taken for one, of the hour that came twice when the
+ * clocks were set back. Nobody and nothing in them is real.
  */
 export const standIns = (): Article[] =>
-  ['causeway', 'quarry', 'weir', 'market', 'ferry'].map((name) => read(name, join(own, 'stand-ins'), join(own, 'stand-ins')));
+  ['causeway', 'quarry', 'weir', 'market', 'ferry', 'jail', 'bridge'].map((name) =>
+    read(name, join(own, 'stand-ins'), join(own, 'stand-ins')),
+  );
 
 /** The articles themselves, other people's text, of which two come with their models; none where they do not lie beside the checkout. */
 export const articlesBeside = (): Article[] =>
@@ -53,10 +64,8 @@ export const articlesBeside = (): Article[] =>
     : [];
 
 /** What was made so far: ids by ref of parties and sources (shared by all models), of incidents, and of things by incident. */
-export type Entered = {
-  ids: Map<string, string>;
-  incidents: Map<string, { id: string; refs: Record<string, string>; revision: number; position: string }>;
-};
+type Incident = { id: string; refs: Record<string, string>; revision: number; position: string };
+export type Entered = { ids: Map<string, string>; incidents: Map<string, Incident> };
 export const nothingEntered = (): Entered => ({ ids: new Map(), incidents: new Map() });
 
 type People = { contributor: Client; reviewers: Client[] };
@@ -80,7 +89,7 @@ const withIds = (
   return typeof value === 'string' ? (ids.get(value) ?? value) : value;
 };
 
-const register = async (model: Model, text: string, { contributor }: People, entered: Entered): Promise<void> => {
+const register = async ({ model, text, textOf }: Article, { contributor }: People, entered: Entered): Promise<void> => {
   for (const { ref, body } of model.parties) {
     if (entered.ids.has(ref)) continue;
     const answer = await contributor.send('POST', '/v1/parties', {
@@ -89,10 +98,19 @@ const register = async (model: Model, text: string, { contributor }: People, ent
     });
     entered.ids.set(ref, String(expectStatus(answer, 201).id));
   }
-  for (const { ref, body } of model.sources) {
+  for (const { ref, text: file, body } of model.sources) {
     if (entered.ids.has(ref)) continue;
-    entered.ids.set(ref, String(expectStatus(await contributor.send('POST', '/v1/sources', { ...body, text }), 201).id));
+    const sent = { ...body, text: file === undefined ? text : textOf(file) };
+    entered.ids.set(ref, String(expectStatus(await contributor.send('POST', '/v1/sources', sent), 201).id));
   }
+};
+
+const expectTold = (of: string, { normalised, warnings }: Told, answer: Json): void => {
+  const codes = (answer.warnings as { code: string }[] | undefined)?.map(({ code }) => code);
+  if (normalised !== undefined && !isDeepStrictEqual(answer.normalised, normalised))
+    throw new Error(`the quotes of ${of} that are stored otherwise than sent are ${answer.normalised}`);
+  if (warnings !== undefined && !isDeepStrictEqual(codes, warnings))
+    throw new Error(`${of} was warned of ${JSON.stringify(answer.warnings)}`);
 };
 
 /** Approves an edit, `submitted` being the answer to its submission, with as many reviewers as it needs; answers the decision that applied it. */
@@ -116,10 +134,10 @@ const approve = async (submitted: Json, { reviewers }: People): Promise<Json> =>
   throw new Error(`edit ${edit} of ${incident} was not applied: ${JSON.stringify(last)}`);
 };
 
-/** Enters sources, parties, incidents (each approved); `after` is told of each incident once it is published. */
-export const enterIncidents = async (model: Model, text: string, who: People, entered: Entered): Promise<void> => {
-  await register(model, text, who, entered);
-  for (const { ref, body } of model.incidents) {
+/** Enters sources, parties, incidents (each approved). */
+export const enterIncidents = async (article: Article, who: People, entered: Entered): Promise<void> => {
+  await register(article, who, entered);
+  for (const { ref, body, ...told } of article.model.incidents) {
     const made = expectStatus(
       await who.contributor.send('POST', '/v1/incidents', {
         rationale: 'Modelled by hand from the article.',
@@ -127,6 +145,7 @@ export const enterIncidents = async (model: Model, text: string, who: People, en
       }),
       201,
     );
+    expectTold(ref, told, made);
     const decided = await approve(made, who);
     entered.incidents.set(ref, {
       id: String(made.incidentId),
@@ -137,15 +156,41 @@ export const enterIncidents = async (model: Model, text: string, who: People, en
   }
 };
 
-/** Enters the model's edits one after the other, each approved. An edit may name an incident of an earlier model. */
-export const enterEdits = async (model: Model, who: People, entered: Entered): Promise<void> => {
-  for (const { incident: ref, rationale, changes, approvals } of model.edits) {
+/** Ids by ref of all that was entered; of things with the same ref those of `incident`. */
+const idsFor = (entered: Entered, { refs }: Incident): Map<string, string> =>
+  new Map([
+    ...entered.ids,
+    ...[...entered.incidents].map(([ref, { id }]): [string, string] => [ref, id]),
+    ...[...entered.incidents.values()].flatMap((other) => Object.entries(other.refs)),
+    ...Object.entries(refs),
+  ]);
+
+/** Waits until the other incident shows a merge, or its end, that was decided. */
+const followed = async (other: Incident, { contributor }: People, position: string): Promise<void> => {
+  for (let underWay = true; underWay; ) {
+    const document = expectStatus(await contributor.get(`/v1/incidents/${other.id}?minPosition=${position}`), 200);
+    underWay = (document.mergesUnderWay as unknown[]).length > 0;
+    if (!underWay) other.revision = Number(document.revision);
+  }
+};
+
+/** Enters the model's edits one after the other, each approved; `after` is told of each. An edit may name an incident of an earlier model. */
+export const enterEdits = async (
+  model: Model,
+  who: People,
+  entered: Entered,
+  after: (edit: Model['edits'][number]) => Promise<void> = async () => undefined,
+): Promise<void> => {
+  const mergedInto = new Map<Incident, Incident>();
+  for (const edit of model.edits) {
+    const { incident: ref, rationale, changes, approvals } = edit;
     const incident = entered.incidents.get(ref);
     if (incident === undefined) throw new Error(`the model's edit names an unknown incident: ${ref}`);
     const made = new Set(changes.flatMap((change) => [change.ref, typeof change.claim === 'object' ? change.claim.ref : undefined]));
-    const ids = new Map([...entered.ids, ...Object.entries(incident.refs)].filter(([name]) => !made.has(name)));
+    const ids = new Map([...idsFor(entered, incident)].filter(([name]) => !made.has(name)));
     const body = { baseRevision: incident.revision, rationale, changes: withIds(changes, ids) };
     const submitted = expectStatus(await who.contributor.send('POST', `/v1/incidents/${incident.id}/edits`, body), 201);
+    expectTold(`edit ${submitted.edit} of ${ref}`, edit, submitted);
     const decided = await approve(submitted, who);
     const votes = (decided.approvals as { given: number }).given;
     if (approvals !== undefined && votes !== approvals)
@@ -153,17 +198,42 @@ export const enterEdits = async (model: Model, who: People, entered: Entered): P
     Object.assign(incident.refs, submitted.refs as Record<string, string>);
     incident.revision = Number(decided.appliedRevision);
     incident.position = String(decided.position);
+    const into = changes.find(({ kind }) => kind === 'merge_incident')?.into;
+    const other = into === undefined ? mergedInto.get(incident) : entered.incidents.get(String(into));
+    if (other !== undefined) {
+      mergedInto.set(incident, other);
+      await followed(other, who, incident.position);
+    }
+    await after(edit);
   }
 };
 
+/** An incident's document with refs in place of ids, and its things by their refs. */
+export const readable = (document: Json, entered: Entered): Json => {
+  const names = new Map([...entered.ids].map(([name, id]) => [id, name]));
+  for (const [ref, { id, refs }] of entered.incidents) {
+    names.set(id, ref);
+    for (const [name, of] of Object.entries(refs)) names.set(of, name);
+  }
+  const named = (value: unknown): unknown => {
+    if (typeof value === 'string') return names.get(value) ?? value;
+    if (value === null || typeof value !== 'object') return value;
+    if (!Array.isArray(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, named(item)]));
+    return value.map(named);
+  };
+  const byRef = (things: unknown) => Object.fromEntries((things as { id: string }[]).map((thing) => [thing.id, thing]));
+  const read = named(document) as Json;
+  return { ...read, ...Object.fromEntries(['claims', 'disputes', 'proceedings', 'rulings'].map((kind) => [kind, byRef(read[kind])])) };
+};
+
 /** What an incident's document says, in the expectation's form: refs in place of ids. */
-export const observed = (document: Json, entered: Entered, ref: string): Pick<Expectation, 'standing' | 'states'> => {
-  const incident = entered.incidents.get(ref);
-  const names = new Map([...entered.ids, ...Object.entries(incident?.refs ?? {})].map(([name, id]) => [id, name]));
-  const claims = document.claims as { id: string; standing: string }[];
-  const aspects = document.aspects as { aspect: string; about: string | null; state: string }[];
+export const observed = (document: Json, entered: Entered): Pick<Expectation, 'standing' | 'states'> => {
+  const { claims, aspects } = readable(document, entered) as {
+    claims: Record<string, { standing: string }>;
+    aspects: Expectation['states'];
+  };
   return {
-    standing: Object.fromEntries(claims.map(({ id, standing }) => [names.get(id) ?? id, standing])),
-    states: aspects.map(({ aspect, about, state }) => ({ aspect, about: about === null ? null : (names.get(about) ?? about), state })),
+    standing: Object.fromEntries(Object.entries(claims).map(([ref, { standing }]) => [ref, standing])),
+    states: aspects.map(({ aspect, about, state }) => ({ aspect, about, state })),
   };
 };
