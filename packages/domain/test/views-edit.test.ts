@@ -220,6 +220,15 @@ t.test('a preview tells where a change contradicts itself', async (t) => {
   t.same(previewOf([fled], [rank('c1', 'preferred')]).warnings, []);
 });
 
+t.test('a preview tells what of a ruling would be listed and change nothing', async (t) => {
+  const told = (...changes: Given[]) => previewOf([fled], changes).warnings.map(({ pointer, code, message }) => [pointer, code, message]);
+  const provisional = ruling('r1', { effects: [on.claim('c1', 'contradicts')], provisional: true });
+  t.same(told(provisional), [
+    ['/changes/0', 'changes_nothing', 'The ruling will be listed and change nothing: the ruling is provisional.'],
+  ]);
+  t.same(told(ruling('r1', { effects: [on.claim('c1', 'contradicts')] })), [], 'what counts is told of in the standings');
+});
+
 t.test('a preview is what the record then says', async (t) => {
   const edits: Given[][] = [
     [retract('c1')],

@@ -13,7 +13,9 @@ export type WarningCode =
   /** One of value, statement and quotes is negated and another is not. */
   | 'negation_differs'
   /** An editorial correction of the statement changes its numbers or its negation. */
-  | 'more_than_typing';
+  | 'more_than_typing'
+  /** A ruling, or one of its effects, would be listed and do nothing. */
+  | 'changes_nothing';
 /** `pointer`: a JSON Pointer into the body that brings the edit. */
 export type Warning = { pointer: string; code: WarningCode; message: string };
 

@@ -8,6 +8,7 @@ import type { DomainEvent } from '../log/events.ts';
 import { initialReview } from '../review/edit.ts';
 import { diffDocuments } from './diff.ts';
 import type { AspectDocument, IncidentDocument, Preview } from './documents.ts';
+import { idleEffects } from './idle-effects.ts';
 import { type DocumentInput, incidentDocument } from './incident.ts';
 
 /** A copy of the record, which the fold may change; of the review it keeps nothing. */
@@ -80,6 +81,6 @@ export const preview = (input: DocumentInput & { edit: number }): Preview | unde
     standing: standingChanges(before, after),
     aspects: aspectChanges(before, after),
     conflicts: conflictsOf(state, edit),
-    warnings: warningsOf(version.changes, (id) => state.claims.get(id)?.claim),
+    warnings: [...warningsOf(version.changes, (id) => state.claims.get(id)?.claim), ...idleEffects(version.changes, after)],
   };
 };
