@@ -65,7 +65,7 @@ const withIds = (json: unknown, incident: string, field = ''): unknown => {
   if (typeof json === 'string') {
     if (idFields.has(field)) return id('party', json);
     if (field === 'source') return id('source', json);
-    if (['claim', 'counterClaim', 'replaces', 'claims'].includes(field)) return id('claim', own(incident, json));
+    if (['claim', 'counterClaim', 'replaces', 'replacedBy', 'claims'].includes(field)) return id('claim', own(incident, json));
     if (['proceeding', 'continues'].includes(field)) return id('proceeding', own(incident, json));
     return field === 'ruling' ? id('ruling', own(incident, json)) : json;
   }
@@ -75,6 +75,7 @@ const withIds = (json: unknown, incident: string, field = ''): unknown => {
     Object.entries(json).map(([key, value]) => {
       if (key === 'claims' && Array.isArray(value) && typeof value[0] === 'object')
         return [key, value.map((item) => withIds(item, incident, 'one'))];
+      if (key === 'replacedBy' && 'kind' in json && json.kind === 'retract_incident') return [key, id('incident', String(value))];
       return [key, withIds(value, incident, party && key === 'value' ? 'speaker' : key)];
     }),
   );
