@@ -332,7 +332,7 @@ const translated: Record<string, Partial<SourceDocument>> = {
   [id('source', 'translated')]: { translation: 'machine', translatedFrom: 'es', originalUrl: 'https://example.org/nota' },
   [id('source', 'by-hand')]: { translation: 'human', translatedFrom: 'es' },
 };
-const source = (of: string): SourceDocument => ({
+export const source = (of: string): SourceDocument => ({
   id: of,
   title: 'Case note',
   publisher: 'Tests',
