@@ -20,7 +20,7 @@ export type EditTools = {
 };
 
 /** What a command on an edit is decided on: the edit and its incident as they are now, and who asks by which command. */
-type Seen = { state: Incident; found: Edit; identity: Identity; asked: { command: string; actor: string; edit: number } };
+export type Seen = { state: Incident; found: Edit; identity: Identity; asked: { command: string; actor: string; edit: number } };
 
 /** Runs a command on an edit that the caller may see. */
 export const createOnEdit =

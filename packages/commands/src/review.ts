@@ -5,13 +5,24 @@ import {
   decideIncident,
   editTag,
   type Incident,
+  type NewEvent,
   type Vote,
   withdrawEdit,
   withdrawVote,
 } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import type { Logger } from '@averment/platform';
-import { createOnEdit, type EditRef, type EditTools, type IfMatch, type Outcome, onlyTag, orMissing, outcomeOf } from './edit.ts';
+import {
+  createOnEdit,
+  type EditRef,
+  type EditTools,
+  type IfMatch,
+  type Outcome,
+  onlyTag,
+  orMissing,
+  outcomeOf,
+  type Seen,
+} from './edit.ts';
 import type { CommandResult } from './errors.ts';
 import type { Done } from './execute.ts';
 import type { FactReader } from './facts.ts';
@@ -44,6 +55,18 @@ export const reviewCommands = (tools: Tools) => {
     return { ...outcome, approvals: { needed, given }, appliedRevision: edit.appliedRevision };
   };
 
+  type Withdrawing = EditRef & { ifMatch: IfMatch; reason: string | null };
+  /** A command that takes an edit or a vote back, and answers the edit as it left it. */
+  const withdrawing =
+    (decide: (seen: Seen, command: Withdrawing) => CommandResult<NewEvent[]>) =>
+    (caller: Caller, command: Withdrawing): Promise<CommandResult<Outcome>> =>
+      onEdit(
+        caller,
+        command,
+        async (seen) => decide(seen, command),
+        async (state, done) => outcomeOf(state, command.incident, done).outcome,
+      );
+
   return {
     /** Refusals: `NotFound`, those of the domain's `decide`, `PreconditionRequired`, `IdempotencyKeyReused`, `Busy`. */
     decideEdit: (
@@ -67,34 +90,16 @@ export const reviewCommands = (tools: Tools) => {
       ),
 
     /** Leases stay as they are. Refusals: `NotFound`, those of the domain's `withdrawVote`, `PreconditionRequired`, `IdempotencyKeyReused`, `Busy`. */
-    withdrawVote: (
-      caller: Caller,
-      { ifMatch, reason, ...ref }: EditRef & { ifMatch: IfMatch; reason: string | null },
-    ): Promise<CommandResult<Outcome>> =>
-      onEdit(
-        caller,
-        ref,
-        async ({ state, asked }) => {
-          const tag = onlyTag(ifMatch);
-          return orMissing(withdrawVote(state, { ...asked, ifMatch: tag ?? '', reason }), tag);
-        },
-        async (state, done) => outcomeOf(state, ref.incident, done).outcome,
-      ),
+    withdrawVote: withdrawing(({ state, asked }, { ifMatch, reason }) => {
+      const tag = onlyTag(ifMatch);
+      return orMissing(withdrawVote(state, { ...asked, ifMatch: tag ?? '', reason }), tag);
+    }),
 
     /** Refusals: `NotFound`, those of the domain's `withdraw`, `IdempotencyKeyReused`, `Busy`. */
-    withdrawEdit: (
-      caller: Caller,
-      { ifMatch, reason, ...ref }: EditRef & { ifMatch: IfMatch; reason: string | null },
-    ): Promise<CommandResult<Outcome>> =>
-      onEdit(
-        caller,
-        ref,
-        async ({ state, asked }) => {
-          const given = ifMatch === null ? null : matched(state, ref.edit, ifMatch);
-          return withdrawEdit(state, { ...asked, ifMatch: given, reason });
-        },
-        async (state, done) => outcomeOf(state, ref.incident, done).outcome,
-      ),
+    withdrawEdit: withdrawing(({ state, asked }, { edit, ifMatch, reason }) => {
+      const given = ifMatch === null ? null : matched(state, edit, ifMatch);
+      return withdrawEdit(state, { ...asked, ifMatch: given, reason });
+    }),
   };
 };
 

@@ -21,7 +21,7 @@ export type Warning = { pointer: string; code: WarningCode; message: string };
 
 const listed = (numbers: Iterable<number>): string => [...numbers].join(', ');
 
-/** The numbers of a value, where it has any. */
+/** The numbers of a value; none of one without. */
 const numbersOfValue = ({ value, lang }: Claim): ReadonlySet<number> => {
   if (value.kind === 'text') return numbersIn(value.value ?? '', lang).sure;
   if (value.kind !== 'quantity') return new Set();
@@ -45,7 +45,7 @@ export type Tell = (pointer: string, code: WarningCode, message: string) => void
 /** Where in the body value and statement stand, or what brings them against one another. */
 type Places = { value: string; statement: string };
 
-/** The numbers asked for that a text lacks, if it has any numbers; no negation is as good as zero. */
+/** The numbers asked for that a text lacks; none of a text without numbers. A negation is as good as zero. */
 const lacking = (asked: ReadonlySet<number>, text: string, lang: string): { missing: number[]; has: string } => {
   const { sure, all } = numbersIn(text, lang);
   const lacks = (number: number) => !all.has(number) && !(number === 0 && hasNegation(text, lang));

@@ -1,8 +1,20 @@
 import { z } from 'zod';
 import { tellAdded } from '../../rules/contradictions.ts';
-import { checkClaim, claimContent, resolveRelations, sentClaim, storedClaim } from '../things/claim.ts';
+import type { ClaimEntry } from '../state.ts';
+import { type Claim, checkClaim, claimContent, resolveRelations, sentClaim, storedClaim } from '../things/claim.ts';
 import { incidentOf } from '../things/value.ts';
 import { changeKind, content, oneApproval, usual } from './kind.ts';
+
+const newClaim = (claim: Claim, revision: number): ClaimEntry => ({
+  claim,
+  rank: 'normal',
+  ranking: null,
+  retracted: false,
+  retraction: null,
+  addedAtRevision: revision,
+  correctedFields: new Set(),
+  detached: new Set(),
+});
 
 /** A claim enters the record. */
 export const addClaim = changeKind({
@@ -27,29 +39,11 @@ export const addClaim = changeKind({
   }),
   check: (draft, report, { claim }) => {
     checkClaim(draft, report, claim, draft.next);
-    draft.claims.set(claim.id, {
-      claim,
-      rank: 'normal',
-      ranking: null,
-      retracted: false,
-      retraction: null,
-      addedAtRevision: draft.next,
-      correctedFields: new Set(),
-      detached: new Set(),
-    });
+    draft.claims.set(claim.id, newClaim(claim, draft.next));
   },
   keys: ({ claim }) => ({ reads: [], writes: [content(claim.id)] }),
   evolve: (record, { claim }, { revision }) => {
-    record.claims.set(claim.id, {
-      claim: { ...claim, citations: [...claim.citations] },
-      rank: 'normal',
-      ranking: null,
-      retracted: false,
-      retraction: null,
-      addedAtRevision: revision,
-      correctedFields: new Set(),
-      detached: new Set(),
-    });
+    record.claims.set(claim.id, newClaim({ ...claim, citations: [...claim.citations] }, revision));
   },
   twoApprovals: oneApproval,
   brings: ({ claim }) => claim,

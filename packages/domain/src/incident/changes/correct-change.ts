@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { reasonText, text, typeId } from '../../values/shapes.ts';
-import { edtfDate } from '../../values/time.ts';
-import { checkCitations } from '../draft.ts';
+import { dateTime } from '../../values/time.ts';
+import { checkCitations, checkDateTime } from '../draft.ts';
 import { asSent, asStored, type Form, fieldNames, settable } from '../things/form.ts';
 import { checkStatus, proceedingStatus } from '../things/proceeding.ts';
-import { checkConceal, correct, correction, correctionDocument, fieldsOf, sentOfOwn, storedOfOwn } from './correction.ts';
+import { checkConceal, correct, correction, correctionDocument, resolveCorrection, sentOfOwn, storedOfOwn } from './correction.ts';
 import { both, changeKey, changeKind, entry } from './kind.ts';
 import { checkReplacedBy, incidentReplacing } from './own.ts';
 
@@ -15,7 +15,7 @@ const fieldsIn = <C extends z.ZodType>({ idOf, citations }: Form<C>) => ({
   reason: reasonText,
   citations,
   replacedBy: idOf(...things, 'incident').nullable(),
-  on: edtfDate.nullable(),
+  on: dateTime.nullable(),
   status: proceedingStatus,
   note: text(2000).nullable(),
 });
@@ -52,13 +52,7 @@ export const correctChange = changeKind({
       ...(citations !== undefined && { citations: at.citations(citations, '/set/citations') }),
       ...(replacedBy !== undefined && { replacedBy: replacedBy === null ? null : at.named(replacedBy, '/set/replacedBy', ...things) }),
     };
-    return {
-      ...sent,
-      id: at.id('correction'),
-      fields: fieldsOf(sent.set),
-      set,
-      citations: at.citations(sent.citations, '/citations'),
-    };
+    return resolveCorrection(sent, set, at);
   },
   check: (draft, report, change) => {
     const { fields, set } = change;
@@ -72,6 +66,7 @@ export const correctChange = changeKind({
       report(`/set/${field}`, `is nothing that the change at revision ${change.revision} says of itself; it ${has}`);
     }
     if (set.status !== undefined) checkStatus(draft, (pointer, message) => report(`/set${pointer}`, message), set.status);
+    checkDateTime(draft, report, set.on ?? null, '/set/on');
     checkReplacedBy(draft, report, change.target, set.replacedBy ?? null, '/set/replacedBy');
     checkConceal(report, change, there.held);
   },

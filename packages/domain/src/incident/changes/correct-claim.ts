@@ -13,8 +13,8 @@ import {
   correct,
   correction,
   correctionDocument,
-  fieldsOf,
   inSet,
+  resolveCorrection,
   sentCorrection,
   storedCorrection,
   touching,
@@ -80,15 +80,7 @@ export const correctClaim = changeKind({
       ...(citations !== undefined && { citations: at.citations(citations, '/set/citations') }),
     };
     const carry = at.namedAll(sent.carry, '/carry', 'dispute', 'ruling');
-    return {
-      ...sent,
-      id: at.id('correction'),
-      claim: at.named(sent.claim, '/claim', 'claim'),
-      fields: fieldsOf(sent.set),
-      set,
-      carry,
-      citations: at.citations(sent.citations, '/citations'),
-    };
+    return { ...resolveCorrection(sent, set, at), claim: at.named(sent.claim, '/claim', 'claim'), carry };
   },
   check: (draft, report, change) => {
     checkBasis(draft, report, change);

@@ -12,9 +12,9 @@ import {
   correct,
   correction,
   correctionDocument,
-  fieldsOf,
   inSet,
   olderLacking,
+  resolveCorrection,
   sentCorrection,
   storedCorrection,
   touching,
@@ -67,13 +67,7 @@ export const correctEntry = changeKind({
       ...(effects !== undefined && { effects: resolveEffects(at, effects, '/set/effects') }),
       ...(citations !== undefined && { citations: at.citations(citations, '/set/citations') }),
     };
-    return {
-      ...sent,
-      id: at.id('correction'),
-      fields: fieldsOf(sent.set),
-      set,
-      citations: at.citations(sent.citations, '/citations'),
-    };
+    return resolveCorrection(sent, set, at);
   },
   check: (draft, report, change) => {
     checkBasis(draft, report, change);

@@ -7,8 +7,8 @@ import {
   correct,
   correction,
   correctionDocument,
-  fieldsOf,
   olderLacking,
+  resolveCorrection,
   sentCorrection,
   storedCorrection,
 } from './correction.ts';
@@ -29,12 +29,7 @@ export const correctIncident = changeKind({
   older: olderLacking(noFold),
   sent: z.strictObject({ set, ...sentCorrection }),
   stored: z.strictObject({ ...storedCorrection, fields: fieldNames(incidentFields), set }),
-  resolve: (sent, at) => ({
-    ...sent,
-    id: at.id('correction'),
-    fields: fieldsOf(sent.set),
-    citations: at.citations(sent.citations, '/citations'),
-  }),
+  resolve: (sent, at) => resolveCorrection(sent, sent.set, at),
   check: (draft, report, change) => {
     checkAgencies(draft, report, change.set.agencies ?? [], '/set/agencies');
     checkConceal(report, change, draft.fields ?? {});

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Envelope } from '../../log/envelope.ts';
-import { type Citation, citationDocuments } from '../../source/citation.ts';
+import { type Citation, citationDocuments, type SentCitation } from '../../source/citation.ts';
 import { reasonInWords, reasonText, typeId } from '../../values/shapes.ts';
 import { checkCitations, type Draft, type Report } from '../draft.ts';
+import type { Resolving } from '../resolving.ts';
 import type { CorrectionEntry, IncidentRecord } from '../state.ts';
 import { fieldDocument, isTextField, isWithoutText } from '../things/field.ts';
 import { asSent, asStored } from '../things/form.ts';
@@ -75,6 +76,19 @@ export const correction = {
 /** The older forms of a correction whose second form lacks something inside `set`, too: `upcast` adds it. */
 export const olderLacking = (upcast: OlderForm['upcast']): OlderForm[] =>
   correction.older.map((form) => (form.schema === 2 ? { ...form, upcast: (data) => upcast(form.upcast(data)) } : form));
+
+/** The correction as it is stored: `set` has the new values with refs and quotes resolved. */
+export const resolveCorrection = <S extends { set: object; citations: SentCitation[] }, T extends object>(
+  sent: S,
+  set: T,
+  at: Resolving,
+) => ({
+  ...sent,
+  id: at.id('correction'),
+  fields: fieldsOf<S['set']>(sent.set),
+  set,
+  citations: at.citations(sent.citations, '/citations'),
+});
 
 export const fieldsOf = <S extends object>(set: S): (keyof S & string)[] => Object.keys(set) as (keyof S & string)[];
 
