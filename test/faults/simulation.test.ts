@@ -18,6 +18,7 @@ const planted: [Sabotage, RegExp][] = [
   ['tail skips', /^P[45]/],
   ['own edits decided', /^P7/],
   ['votes kept', /^P7: edit/],
+  ['merges forgotten', /^merge: .* was not told/],
 ];
 for (const [sabotage, promise] of planted) {
   t.test(`what is broken on purpose is noticed: ${sabotage}`, async (t) => {

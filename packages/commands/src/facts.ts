@@ -11,6 +11,7 @@ import {
   initialParty,
   initialSource,
   isTypeId,
+  type NewEvent,
   type Parties,
   type Party,
   type PartyFacts,
@@ -18,15 +19,18 @@ import {
   partiesNeeded,
   partyFacts,
   quotesByPlace,
+  returning,
   type SentChange,
   type Source,
   sourceFacts,
   sourcesCited,
+  takeMergeBack,
   type Vocabulary,
 } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import { kept } from '@averment/platform';
 import { createFolds, type Fold, type Folds } from './folds.ts';
+import { readSurvivor } from './merging/follow.ts';
 
 /** The facts for one decision: each stream is asked for once, however often it is needed. */
 export type Facing = {
@@ -37,8 +41,8 @@ export type Facing = {
   partiesOf(ids: readonly string[]): Promise<Parties>;
   /** What a decision on these changes of the incident needs, but for a vote. */
   factsFor(changes: readonly Change[], state: Incident): Promise<Facts>;
-  /** The same for a vote on an edit: also whose privacy was reviewed, and what is quoted of its sources. */
-  factsForVote(edit: Pick<EditVersion, 'changes' | 'quotes'>, state: Incident): Promise<Facts>;
+  /** The same for a vote on an edit: also whose privacy was reviewed, what is quoted of its sources, and what comes back where it takes a merge back. */
+  factsForVote(edit: Pick<EditVersion, 'changes' | 'quotes'>, state: Incident, asked: { command: string; edit: number }): Promise<Facts>;
 };
 
 /** Of these parties, the positions at which an edit that used them was last applied with two approvals. Read from a model, so it may be late. */
@@ -130,10 +134,26 @@ export const createFactReader = (options: {
       return (source) => found.get(source) ?? [];
     };
 
-    const factsForVote: Facing['factsForVote'] = async ({ changes, quotes }, state) => {
+    /** What the survivors' streams say of the incident's things, the nearest first. */
+    const returnedTo = async ({ id, mergedInto }: Incident, asked: { command: string; edit: number }): Promise<NewEvent[]> => {
+      const found: NewEvent[] = [];
+      const seen = new Set([id]);
+      for (let at = mergedInto; at !== null && !seen.has(at); at = (await others.fresh(at)).state.mergedInto) {
+        seen.add(at);
+        found.push(...returning(await readSurvivor(log, at), { from: id ?? '', ...asked }));
+      }
+      return found;
+    };
+
+    const factsForVote: Facing['factsForVote'] = async ({ changes, quotes }, state, asked) => {
       const sources = [...new Set((quotes ?? quotesByPlace(changes)).map(({ source }) => source))];
-      const [known, quoted] = await Promise.all([factsFor(changes, state), quotedFrom(sources)]);
-      const facts = { ...known, quoted };
+      const unmerges = takeMergeBack(changes);
+      const [known, quoted, returned] = await Promise.all([
+        factsFor(changes, state),
+        quotedFrom(sources),
+        unmerges ? returnedTo(state, asked) : [],
+      ]);
+      const facts = { ...known, quoted, returned };
       const people = partiesNeeded(changes, state).filter((id) => facts.parties(id)?.kind === 'person' && !facts.parties(id)?.private);
       if (people.length === 0) return facts;
       const reviewed = await findReviewed(people);

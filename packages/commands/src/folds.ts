@@ -1,5 +1,5 @@
 import type { DomainEvent } from '@averment/domain';
-import { decoded, type EventLog, type Logged } from '@averment/event-log';
+import { decoded, type EventLog, type Logged, withAbsorbed } from '@averment/event-log';
 import { shared } from '@averment/platform';
 import { LRUCache } from 'lru-cache';
 
@@ -30,6 +30,12 @@ export const readEvents = async (
 ): Promise<(DomainEvent & { sha256?: string })[]> => {
   return decoded(await log.readStream(stream, from, options));
 };
+
+/** The same for a fold: what an incident absorbed comes with it. */
+const readToFold = async (log: EventLog<DomainEvent>, stream: string, from: number, to?: number) =>
+  withAbsorbed(await readEvents(log, stream, from, { texts: false, ...(to !== undefined && { to }) }), (absorbed, end) =>
+    readEvents(log, absorbed, 0, { to: end, texts: false }),
+  );
 
 /** A longer stream is begun at its stored fold. */
 const shortStream = 32;
@@ -65,8 +71,7 @@ export const createFolds = <S>(options: {
     return fold;
   };
 
-  const read = (stream: string, from: number, to?: number) =>
-    readEvents(log, stream, from, { texts: false, ...(to !== undefined && { to }) });
+  const read = (stream: string, from: number, to?: number) => readToFold(log, stream, from, to);
 
   /** A fold of a stream that is not in memory, and events that move it on. */
   const begin = async (stream: string): Promise<{ fold: Fold<S>; events: DomainEvent[] }> => {
@@ -105,7 +110,7 @@ export const createFolds = <S>(options: {
     const now = kept.get(stream);
     if (now?.revision === revision) return now;
     const fold = { state: initial(), revision: -1 };
-    for (const event of await readEvents(log, stream, 0, { to: revision, texts: false })) {
+    for (const event of await read(stream, 0, revision)) {
       fold.state = evolve(fold.state, event);
       fold.revision = event.revision;
     }

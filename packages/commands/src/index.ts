@@ -31,6 +31,8 @@ export { createFeedOperations, type FeedOperations, type Mended, type Skipped } 
 export type { Caller } from './identity.ts';
 export type { Leased } from './leases/commands.ts';
 export { createPostgresLeases } from './leases/postgres.ts';
+export { createMerging, followMerges } from './merging/follow.ts';
+export { createMergeFollower } from './merging/follower.ts';
 export { createQuotas, type QuotaOptions } from './quotas.ts';
 export type { RegisteredParty, RegisteredSource } from './registering.ts';
 export type { Decided } from './review.ts';

@@ -80,7 +80,7 @@ export const reviewCommands = (tools: Tools) => {
           const current = found.versions.at(-1);
           const approves = decision === 'approve' && current && !contributors(found).has(caller.subject);
           const [known, version] = await Promise.all([
-            facts.facing().factsForVote(current ?? { changes: [], quotes: [] }, state),
+            facts.facing().factsForVote(current ?? { changes: [], quotes: [] }, state, asked),
             approves ? withTexts(log, ref.incident, current) : null,
           ]);
           const tag = onlyTag(ifMatch);

@@ -7,6 +7,7 @@ export { normalisedQuotes } from './incident/normalised.ts';
 export { conflicts, conflictsOf, conflictWith, type Outdated, outdatedOf, refuseClash } from './incident/outdated.ts';
 export * from './incident/proposal.ts';
 export * from './incident/resolve.ts';
+export * from './incident/returning.ts';
 export * from './incident/state.ts';
 export * from './incident/things/claim.ts';
 export * from './incident/things/dispute.ts';

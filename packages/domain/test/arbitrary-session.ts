@@ -159,8 +159,9 @@ const change = (s: Scene, ref: string | null, pick: Pick): Body => {
     () => ({ kind: 'retract_entry', target: entry(), replacedBy: pick(null, null, entry()), ...reason }),
     () => ({ kind: 'reinstate_entry', target: entry(), ...reason }),
     () => {
-      const revision = pick(...s.state.own.keys(), ...s.state.written.map((event) => event.revision), 0);
-      const target = s.state.own.get(revision)?.target ?? pick(...s.state.claims.keys(), foreign('claim'));
+      const own = new Map([...s.state.own].map(([key, { target }]) => [Number(key.split(' ')[1]), target]));
+      const revision = pick(...own.keys(), ...s.state.written.map((event) => event.revision), 0);
+      const target = own.get(revision) ?? pick(...s.state.claims.keys(), foreign('claim'));
       const set = pick<Body>({ reason: 'Another § reason' }, { citations }, { note: 'Another § note' }, { replacedBy: null });
       return { kind: 'correct_change', target, revision, set, ...reason };
     },

@@ -100,23 +100,22 @@ t.test('its document names all that the change names', async (t) => {
 const changedKeys = (before: Incident, after: Incident): string[] => {
   const entries = (prefix: string, was: ReadonlyMap<string, object>, is: ReadonlyMap<string, object>) =>
     [...is].filter(([id, entry]) => !isDeepStrictEqual(was.get(id), entry)).map(([id]) => `${prefix}:${id}`);
-  const claims = [...after.claims].flatMap(
-    ([id, { rank, ranking, retracted, retraction: _, detached: __, addedAtRevision: ___, ...content }]) => {
-      const was = before.claims.get(id);
-      const told = was && { claim: was.claim, correctedFields: was.correctedFields };
-      return [
-        ...(isDeepStrictEqual(told, content) ? [] : [`claim:${id}:content`]),
-        ...(was && (was.rank !== rank || was.ranking?.revision !== ranking?.revision) ? [`claim:${id}:rank`] : []),
-        ...(was && was.retracted !== retracted ? [`claim:${id}:standing`] : []),
-      ];
-    },
-  );
+  const claims = [...after.claims].flatMap(([id, { rank, ranking, retracted, claim, correctedFields }]) => {
+    const content = { claim, correctedFields };
+    const was = before.claims.get(id);
+    const told = was && { claim: was.claim, correctedFields: was.correctedFields };
+    return [
+      ...(isDeepStrictEqual(told, content) ? [] : [`claim:${id}:content`]),
+      ...(was && (was.rank !== rank || was.ranking?.revision !== ranking?.revision) ? [`claim:${id}:rank`] : []),
+      ...(was && was.retracted !== retracted ? [`claim:${id}:standing`] : []),
+    ];
+  });
   const fields = Object.entries(after.fields ?? {})
     .filter(([field, value]) => !isDeepStrictEqual((before.fields as Record<string, unknown> | null)?.[field], value))
     .map(([field]) => `incident:${field}`);
   const own = [...after.own]
-    .filter(([revision, { fields }]) => before.own.has(revision) && !isDeepStrictEqual(before.own.get(revision)?.fields, fields))
-    .map(([revision]) => `change:${revision}`);
+    .filter(([key, { fields }]) => before.own.has(key) && !isDeepStrictEqual(before.own.get(key)?.fields, fields))
+    .map(([key]) => `change:${key.split(' ')[1]}`);
   return [
     ...own,
     ...(before.status !== after.status ? ['status'] : []),

@@ -5,6 +5,7 @@ import {
   aspectStates,
   type Claim,
   claimsWithStanding,
+  type DocumentInput,
   type DomainEvent,
   derivedId,
   type Effect,
@@ -351,7 +352,9 @@ export const fitting = <T>(shape: z.ZodType<T>, document: T): T => {
   return document;
 };
 
-export const documentOf = (state: Incident, mergedClaims: { incidentId: string; state: Incident }[] = []): IncidentDocument =>
+export const noMerges: DocumentInput['merges'] = { mergedIntoStatus: null, mergeCut: false, mergesUnderWay: [] };
+
+export const documentOf = (state: Incident): IncidentDocument =>
   fitting(
     incidentShape,
     incidentDocument({
@@ -360,9 +363,7 @@ export const documentOf = (state: Incident, mergedClaims: { incidentId: string; 
       sources: source,
       vocabulary: standardVocabulary,
       tagCase,
-      mergedFrom: mergedClaims.map(({ incidentId }) => incidentId),
-      mergedClaims,
-      mergeCut: false,
+      merges: noMerges,
     }),
   );
 

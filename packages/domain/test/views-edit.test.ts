@@ -26,6 +26,7 @@ import {
   type Given,
   given,
   id,
+  noMerges,
   none,
   on,
   parties,
@@ -187,9 +188,7 @@ const previewOf = (record: Given[], changes: Given[]): Preview => {
     sources: () => undefined,
     vocabulary: standardVocabulary,
     tagCase,
-    mergedFrom: [],
-    mergedClaims: [],
-    mergeCut: false,
+    merges: noMerges,
   });
   if (shown === undefined) throw new Error('there is such an edit');
   t.equal(JSON.stringify(documentOf(state)), before, 'the state itself is left as it was');
@@ -262,9 +261,7 @@ t.test('a preview of a proposal starts from nothing', async (t) => {
     sources: () => undefined,
     vocabulary: standardVocabulary,
     tagCase,
-    mergedFrom: [],
-    mergedClaims: [],
-    mergeCut: false,
+    merges: noMerges,
   });
   t.match(shown?.before, { status: 'proposed', title: null, claims: [] });
   t.match(shown?.after, { status: 'published', title: 'Officers fire at a vehicle', revision: 4 });

@@ -61,6 +61,7 @@ t.test('an incident as a document', async (t) => {
     revision: 6,
     status: 'published',
     mergedInto: null,
+    mergedIntoStatus: null,
     mergedFrom: [],
     title: 'Officers fire at a vehicle',
     occurred: { date: '2026-01-14', dateText: null, time: '18:50', approximate: true, timeZone: 'America/Chicago' },
@@ -204,24 +205,6 @@ t.test('a proposed incident shows the fields of its proposal, and no claims', as
     aspects: [],
     recordedAt: null,
   });
-});
-
-t.test('claims of a merged incident are listed with their own incident, and count in the states', async (t) => {
-  const other = fold(asRead([reported, claim('theirs', { by: 'city', aspect: 'death', about: 'driver' })], 'other'));
-  const own = given(claim('ours', { by: 'bureau', aspect: 'death', about: 'driver' })).state;
-  const shown = documentOf(own, [{ incidentId: id('incident', 'other'), state: other }]);
-  t.same(shown.mergedFrom, [id('incident', 'other')]);
-  t.same(
-    shown.claims.map(({ id: of, incidentId }) => [of, incidentId]),
-    [
-      [id('claim', 'ours'), id('incident', 'incident')],
-      [id('claim', 'theirs'), id('incident', 'other')],
-    ],
-  );
-  t.match(shown.aspects, [{ aspect: 'death', state: 'agreed', voices: 2 }]);
-  t.ok(shown.parties.some(({ name }) => name === 'city'));
-  t.equal(listRow(shown).counts.claims, shown.claims.length, 'the list counts them all');
-  t.match(documentOf(own).aspects, [{ state: 'single_account' }], 'without the merge it is as before');
 });
 
 t.test('a comparison has aspects as rows and voices as columns', async (t) => {

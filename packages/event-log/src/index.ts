@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { allOfRows, type Migrations } from '@averment/platform';
 
+export { withAbsorbed } from './absorbed.ts';
 export type { Catalogue } from './codec.ts';
 export type { Durable } from './durable.ts';
 export { eraseTexts } from './erase.ts';

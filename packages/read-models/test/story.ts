@@ -181,6 +181,7 @@ const deeds = {
     const name = incident(world, pick);
     return world.reviseEdit(name, openEdit(world, name, other), chosen(changes, other + 1)(world, name, pick, other));
   },
+  followMerges: (world) => world.followMerges(),
   correctParty: (world, pick, other) => {
     const sets = [{ name: `Name ${other}` }, { parent: null }, { parent: world.id('party', 'city') }, { aliases: [`Alias ${other}`] }];
     return world.correctParty(chosen(['bureau', 'city', 'department', 'court'], pick), chosen(sets, other));

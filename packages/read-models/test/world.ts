@@ -1,4 +1,4 @@
-import type { Caller, CommandOptions, CommandResult } from '@averment/commands';
+import { type Caller, type CommandOptions, type CommandResult, createMerging } from '@averment/commands';
 import { testCommands } from '@averment/commands/testing';
 import {
   catalogue,
@@ -28,7 +28,7 @@ import {
   type Source,
   sourceBody,
 } from '@averment/domain';
-import { type EventLog, eraseTexts, isUndecodable } from '@averment/event-log';
+import { decoded, type EventLog, eraseTexts, isUndecodable, withAbsorbed } from '@averment/event-log';
 import { createMemoryLog, createMemoryStore } from '@averment/event-log/testing';
 import { systemRandom } from '@averment/platform';
 
@@ -112,8 +112,8 @@ export const createWorld = ({ store = createMemoryStore() } = {}) => {
   /** Folds what the stream has beyond the state. */
   const follow = async (stream: string): Promise<void> => {
     const from = (incidents.get(stream) ?? parties.get(stream) ?? sources.get(stream))?.streamRevision ?? -1;
-    for (const event of await log.readStream(stream, from + 1)) {
-      if (isUndecodable(event)) throw new Error(event.error);
+    const readTo = async (absorbed: string, to: number) => decoded(await log.readStream(absorbed, 0, { to }));
+    for (const event of await withAbsorbed(decoded(await log.readStream(stream, from + 1)), readTo)) {
       if (stream.startsWith('incident_')) incidents.set(stream, evolveIncident(incidents.get(stream) ?? initialIncident(), event));
       else if (stream.startsWith('party_')) parties.set(stream, evolveParty(parties.get(stream) ?? initialParty(), event));
       else sources.set(stream, evolveSource(sources.get(stream) ?? initialSource(), event));
@@ -246,6 +246,15 @@ export const createWorld = ({ store = createMemoryStore() } = {}) => {
     return (await run(incident, commands.withdrawEdit(caller, { ...ref, ifMatch: null, reason: null }))).position;
   };
 
+  /** Follows on the survivors' streams what was decided of merges up to now, as the worker does. */
+  const followMerges = async (): Promise<void> => {
+    const merging = createMerging({ log, clock });
+    for (const { type, stream, revision } of await log.readAll(0n, 100_000, { texts: false })) {
+      if (type === 'IncidentMerged' || type === 'IncidentUnmerged') await merging.follow({ stream, revision });
+    }
+    for (const stream of incidents.keys()) await follow(stream);
+  };
+
   /** Erases the text at a place and all its copies in the stream. */
   const erase = async (stream: string, revision: number, pointer: string): Promise<void> => {
     const command = newCommand();
@@ -285,6 +294,7 @@ export const createWorld = ({ store = createMemoryStore() } = {}) => {
     withdrawVote,
     withdraw,
     erase,
+    followMerges,
     /** From now on: how much of the texts that edits quote may be public, and how votes find what is quoted of them already. */
     set: (next: typeof settings) => {
       Object.assign(settings, next);

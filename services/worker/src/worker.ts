@@ -1,6 +1,7 @@
+import { createMergeFollower, createMerging, followMerges } from '@averment/commands';
 import { createErasures, sweepAttempts } from '@averment/event-log';
 import { createJobs, type JobsStore } from '@averment/jobs';
-import { type Logger, shared } from '@averment/platform';
+import { type Logger, shared, systemClock } from '@averment/platform';
 import { ModelMissing, type Outcome } from '@averment/read-models';
 import { createTelling, keepDoing } from './duties.ts';
 import type { Stores } from './open.ts';
@@ -25,7 +26,9 @@ const hour = 3_600_000;
  */
 export const startWorker = async ({ stores, store, logger }: { stores: Stores; store: JobsStore; logger: Logger }): Promise<Worker> => {
   const { runner, log } = stores;
-  const durables = [createErasures(log)];
+  let noted = true;
+  const durables = [createErasures(log), createMergeFollower(log, () => void (noted = true))];
+  const merging = createMerging({ log, clock: systemClock });
   const names = runner.projections.map(({ name }) => name);
   const counts = createCounts(stores);
   const telling = createTelling(logger);
@@ -42,6 +45,7 @@ export const startWorker = async ({ stores, store, logger }: { stores: Stores; s
   for (const { name } of [...runner.projections, ...durables]) counts.failed(name, 0);
   const follow = { name: 'follow the log', run: runner.follow(durables, told), every: sweep };
   const upkeep = [
+    { name: 'follow merges', run: () => followMerges({ pool: stores.pool, merging }), every: sweep },
     { name: 'mend', run: () => mend(stores, logger), every: 5000 },
     { name: 'mend the feed', run: () => mendFeed(stores, logger), every: 30_000 },
     { name: 'sweep the vault', run: () => sweepVault(stores, logger, counts), every: 6 * hour },
@@ -51,7 +55,12 @@ export const startWorker = async ({ stores, store, logger }: { stores: Stores; s
   // A call while one is under way shares it, and it counts once.
   const all = [follow, ...upkeep].map((duty) => ({ ...duty, run: shared(counts.watched(duty), { parallel: 1 }) }));
   const duties = keepDoing(all, telling);
-  const look = () => duties.run(follow.name);
+  const look = async () => {
+    await duties.run(follow.name);
+    if (!noted) return;
+    noted = false;
+    await duties.run('follow merges');
+  };
   const stopListening = log.subscribe(() => void look());
   await jobs.work(Object.fromEntries(names.map((name) => [name, look])));
 

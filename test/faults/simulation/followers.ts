@@ -1,12 +1,22 @@
 import { createHash } from 'node:crypto';
+import { createMerging } from '@averment/commands';
 import type { DomainEvent } from '@averment/domain';
 import type { EventLog, Logged } from '@averment/event-log';
 import { createLine, createTail, eventsOf, type Follows, type Keeping, type Outcome } from '@averment/read-models/testing';
 import { changesOf, emptyModel, type Model, write } from './model.ts';
 
 /** What the workers keep in place of a database: two models, and a durable follower's hashes of the stored bytes, each with how far it has followed the log. */
-export type Kept = { models: readonly Model[]; hashes: { checkpoint: bigint; found: { position: bigint; sha256: string }[] } };
-export const nothingKept = (): Kept => ({ models: [emptyModel(), emptyModel()], hashes: { checkpoint: 0n, found: [] } });
+export type Kept = {
+  models: readonly Model[];
+  hashes: { checkpoint: bigint; found: { position: bigint; sha256: string }[] };
+  /** Decisions on merges that have to be followed, the earliest first. */
+  merges: { checkpoint: bigint; noted: { stream: string; revision: number; position: bigint }[] };
+};
+export const nothingKept = (): Kept => ({
+  models: [emptyModel(), emptyModel()],
+  hashes: { checkpoint: 0n, found: [] },
+  merges: { checkpoint: 0n, noted: [] },
+});
 
 type Follower = Follows & {
   checkpoint(): bigint;
@@ -47,6 +57,34 @@ const hashFollower = ({ hashes }: Kept): Follower => ({
   },
 });
 
+const mergeFollower = ({ merges }: Kept): Follower => ({
+  name: 'merges',
+  texts: [],
+  canonical: false,
+  current: () => placed(merges.checkpoint),
+  checkpoint: () => merges.checkpoint,
+  fold: async (page) => () => {
+    merges.noted.push(...page.filter(({ type }) => type === 'IncidentMerged' || type === 'IncidentUnmerged'));
+    merges.checkpoint = page.at(-1)?.position ?? merges.checkpoint;
+  },
+});
+
+/**
+ * Follows what is noted, as the worker's duty does. `forgets`: a note is taken away before it is followed, and not after it.
+ */
+export const followNoted = async (
+  { merges }: Kept,
+  { log, clock, forgets = false }: { log: EventLog<DomainEvent>; clock: { now(): Date }; forgets?: boolean },
+): Promise<void> => {
+  const merging = createMerging({ log, clock });
+  for (const note of [...merges.noted]) {
+    const take = () => void (merges.noted = merges.noted.filter(({ position }) => position !== note.position));
+    if (forgets) take();
+    await merging.follow(note);
+    take();
+  }
+};
+
 /** A worker dies between reading and committing, and locks are taken at times. `compares`: whether checkpoints are compared, as they have to be. */
 const keepingWith = ({ turn, isTaken }: Chance, compares: boolean): Keeping<Follower> => ({
   commit: async (pairs, appends, { waited, held }) => {
@@ -83,6 +121,7 @@ const lineOf = ({ log, batch, compares = true, chance = certain }: Options) => (
 const followersOf = (kept: Kept, log: EventLog<DomainEvent>): Follower[] => [
   ...kept.models.map((model, index) => modelFollower(`model ${index}`, model, log)),
   hashFollower(kept),
+  mergeFollower(kept),
 ];
 
 /** The product's tail over what is kept. */

@@ -18,7 +18,7 @@ import {
   standardVocabulary,
   tagCases,
 } from '@averment/domain';
-import { type EventLog, isUndecodable, type Logged } from '@averment/event-log';
+import { type EventLog, isUndecodable, type Logged, withAbsorbed } from '@averment/event-log';
 
 /** What reads of an incident are made of. */
 type Row = { document: IncidentDocument; edits: (EditDocument | undefined)[] };
@@ -77,7 +77,8 @@ export const changesOf = async (log: Log, model: Model, page: readonly Logged<Do
   const touched = new Set(events.map(({ stream }) => stream));
   const everything = [...touched].some((stream) => !stream.startsWith('incident_'));
 
-  const read = async (stream: string) => known(await log.readStream(stream, 0, { to: heads.get(stream) ?? -1 }));
+  const readTo = async (stream: string, to: number) => known(await log.readStream(stream, 0, { to }));
+  const read = async (stream: string) => withAbsorbed(await readTo(stream, heads.get(stream) ?? -1), readTo);
   for (const stream of touched) {
     if (stream.startsWith('party_')) parties.set(stream, (await read(stream)).reduce(evolveParty, initialParty()));
     if (stream.startsWith('source_')) sources.set(stream, (await read(stream)).reduce(evolveSource, initialSource()));
@@ -106,9 +107,7 @@ const render = (state: Incident, known: ReadonlyMap<string, Party>, sources: Rea
     },
     vocabulary: standardVocabulary,
     tagCase: tagCases(Buffer.alloc(32)),
-    mergedFrom: [],
-    mergedClaims: [],
-    mergeCut: false,
+    merges: { mergedIntoStatus: null, mergeCut: false, mergesUnderWay: [] },
   });
   const edits = [...state.edits.keys()].map((edit) => editDocument({ state, edit, parties, privacyReviewed: () => false, policy }));
   return { document, edits };

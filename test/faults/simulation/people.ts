@@ -10,7 +10,7 @@ import {
   proposalBody,
   sourceBody,
 } from '@averment/domain';
-import { eraseTexts, isUndecodable, LogUnavailable, StreamUnreadable } from '@averment/event-log';
+import { decoded, eraseTexts, LogUnavailable, StreamUnreadable, withAbsorbed } from '@averment/event-log';
 import { articleText, type Basics, claim, proposal } from '../work.ts';
 import type { Process, World } from './world.ts';
 
@@ -57,8 +57,9 @@ const send = async <T extends Answer>(world: World, sent: Sent, run: Run<T>): Pr
 const foldOf = async ({ log, folds }: World, stream: string): Promise<Incident> => {
   const seen = folds.get(stream) ?? { state: initialIncident(), revision: -1 };
   folds.set(stream, seen);
-  for (const event of await log.readStream(stream, seen.revision + 1, { texts: false })) {
-    if (isUndecodable(event) || event.revision !== seen.revision + 1) continue;
+  const readTo = async (absorbed: string, to: number) => decoded(await log.readStream(absorbed, 0, { to, texts: false }));
+  for (const event of await withAbsorbed(decoded(await log.readStream(stream, seen.revision + 1, { texts: false })), readTo)) {
+    if (event.revision !== seen.revision + 1) continue;
     seen.state = evolveIncident(seen.state, event);
     seen.revision = event.revision;
   }
@@ -77,6 +78,7 @@ export const person = async (world: World, role: Role, subject: string): Promise
     const key = `${subject}-${n}`;
     if (role === 'eraser') await erase(world, subject, key);
     else if (role === 'reviewer' || (role === 'both' && world.random.chance(0.5))) await decide(world, subject, key);
+    else if (world.random.chance(0.3)) await merge(world, subject, key);
     else await edit(world, subject, key, basics);
   }
 };
@@ -103,6 +105,30 @@ const propose = async (world: World, subject: string, basics: Basics): Promise<v
   if (proposed === null) return;
   // Most are published before anybody else gets to see them.
   if (world.random.chance(0.8)) await decideOn(world, 'chief', `${subject}-published`, proposed.incidentId, 1, 'approve');
+};
+
+/** Merges an incident, or takes that back, or says something of a claim that it shows, its own or not; mostly two approve at once. */
+const merge = async (world: World, subject: string, key: string): Promise<void> => {
+  const { random } = world;
+  const incidents = streamsOf(world, 'incident_');
+  if (incidents.length < 2) return;
+  const incident = random.pick(incidents);
+  const state = await foldOf(world, incident);
+  const [into, claims] = [random.pick(incidents.filter((each) => each !== incident)), [...state.claims.keys()]];
+  const reason = `For ${key}.`;
+  const said = claims.length === 0 ? [] : [{ kind: 'rank_claim', claim: random.pick(claims), rank: 'preferred', reason }];
+  const changes =
+    state.status === 'merged'
+      ? [{ kind: 'unmerge_incident', reason }]
+      : said.length > 0 && random.chance(0.5)
+        ? said
+        : [{ kind: 'merge_incident', into, reason }];
+  const body = { baseRevision: state.recordRevision ?? 0, rationale: reason, changes };
+  const sent = { subject, role: 'contributor' as const, key, path: `/v1/incidents/${incident}/edits`, body };
+  const submission = { incident, body: editBody.parse(body) };
+  const submitted = await send(world, sent, ({ commands }, caller) => commands.submitEdit(caller, submission));
+  if (submitted === null || random.chance(0.2)) return;
+  for (const chief of ['chief', 'chief2']) await decideOn(world, chief, `${key}-${chief}`, incident, submitted.edit, 'approve');
 };
 
 /** Submits, revises or withdraws. */

@@ -67,6 +67,41 @@ export const modelFindings = (model: Model, rebuilt: Model): Verdict => {
   return { checks: names.size, findings: [...names].filter(differs).map((name) => `P5: the row of ${name} differs from a rebuild`) };
 };
 
+/** What is decided of a merge is followed once and in order by the survivor, unless another merge cut it; and what was said of a thing is never lost. */
+export const mergeFindings = (events: readonly DomainEvent[]): Verdict => {
+  const findings: string[] = [];
+  const told = new Map<string, DomainEvent[]>();
+  for (const event of events) {
+    if (event.type !== 'IncidentAbsorbed' && event.type !== 'IncidentReleased') continue;
+    const key = `${event.type} ${event.stream} ${event.data.from} ${event.data.revision}`;
+    told.set(key, [...(told.get(key) ?? []), event]);
+  }
+  for (const [key, { length }] of told) if (length > 1) findings.push(`merge: ${key} stands ${length} times`);
+  const into = new Map<string, string>();
+  let checks = told.size;
+  for (const event of events) {
+    const { type, stream, revision } = event;
+    if (type === 'IncidentMerged') into.set(stream, event.data.into);
+    const survivor = into.get(stream);
+    if (type !== 'IncidentUnmerged' || survivor === undefined) continue;
+    checks += 1;
+    if (!told.has(`IncidentReleased ${survivor} ${stream} ${revision}`))
+      findings.push(`merge: ${survivor} was not told of the end at ${revision} of ${stream}`);
+    into.delete(stream);
+  }
+  // What is merged to the last: somebody on the way holds it, unless the way is a circle.
+  for (const [stream, survivor] of into) {
+    const seen = new Set([stream]);
+    let at: string | undefined = survivor;
+    for (; at !== undefined && !seen.has(at); at = into.get(at)) seen.add(at);
+    checks += 1;
+    const merged = events.findLast((event) => event.type === 'IncidentMerged' && event.stream === stream);
+    if (at === undefined && !told.has(`IncidentAbsorbed ${survivor} ${stream} ${merged?.revision}`))
+      findings.push(`merge: ${survivor} was not told that ${stream} is merged into it`);
+  }
+  return { checks, findings };
+};
+
 /** P4: what the durable follower kept is the log, each event once and in order, with the hash of its bytes. */
 export const hashFindings = (now: readonly StoredEvent[], found: readonly { position: bigint; sha256: string }[]): Verdict => {
   const listed = (events: readonly { position: bigint; sha256: string }[]) =>

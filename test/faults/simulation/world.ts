@@ -5,13 +5,14 @@ import { type EventLog, type EventToAppend, isUndecodable, LogUnavailable, type 
 import { createMemoryLog, createMemoryStore, type MemoryStore } from '@averment/event-log/testing';
 import { type Dice, dice } from '../dice.ts';
 import { together } from '../experiment.ts';
-import { followAll, nothingKept, tailOver } from './followers.ts';
+import { followAll, followNoted, nothingKept, tailOver } from './followers.ts';
 import { person } from './people.ts';
 import {
   type Acknowledged,
   commandFindings,
   feedFindings,
   hashFindings,
+  mergeFindings,
   modelFindings,
   orderFindings,
   reviewFindings,
@@ -29,6 +30,7 @@ export type Sabotage =
   | 'tail skips'
   | 'own edits decided'
   | 'votes kept'
+  | 'merges forgotten'
   | null;
 
 export type Process = {
@@ -52,7 +54,7 @@ export type World = {
   /** Resolves once everybody who proposes an incident has done so. */
   opened(proposed: boolean): Promise<void>;
 };
-/** What a seed did. `outages`: calls of the log that failed, before or after they were carried out; `takenBack`: votes. */
+/** What a seed did. `outages`: calls of the log that failed, before or after they were carried out; `takenBack`: votes; `merges`: those that were decided, and ends of such. */
 type Counts = {
   events: number;
   acknowledged: number;
@@ -60,6 +62,7 @@ type Counts = {
   outages: number;
   erasures: number;
   takenBack: number;
+  merges: number;
   checks: number;
 };
 export type Simulated = { findings: string[]; counts: Counts };
@@ -212,7 +215,10 @@ export const simulate = async (seed: number, sabotage: Sabotage = null): Promise
       },
     };
   };
-  const project = async (process: Process) => (tails.get(process) ?? tailOf(process)).advance();
+  const project = async (process: Process) => {
+    await (tails.get(process) ?? tailOf(process)).advance();
+    await followNoted(kept, { log: process.log, clock, forgets: sabotage === 'merges forgotten' });
+  };
   const workers = [lives(project), lives(project)];
   const seen: bigint[] = [];
   let bookmark = 0n;
@@ -256,6 +262,10 @@ export const simulate = async (seed: number, sabotage: Sabotage = null): Promise
 
   if (sabotage === 'order changes') exchange(store.all);
   // Nobody dies any more: everything reaches the end of the log.
+  for (let noted = true; noted; noted = kept.merges.noted.length > 0) {
+    await followAll(kept, { log, batch: 3 });
+    await followNoted(kept, { log, clock });
+  }
   await followAll(kept, { log, batch: 3 });
   for (let page = await log.readAll(bookmark, 5); page.length > 0; page = await log.readAll(bookmark, 5)) {
     seen.push(...page.map(({ position }) => position));
@@ -273,10 +283,12 @@ export const simulate = async (seed: number, sabotage: Sabotage = null): Promise
     ...kept.models.map((model, index) => modelFindings(model, rebuilt.models[index] ?? model)),
     hashFindings(store.all, kept.hashes.found),
     reviewFindings(events, acknowledged),
+    mergeFindings(events),
   ]);
   const erasures = events.filter(({ type }) => type === 'TextErased').length;
   const takenBack = events.filter(({ type }) => type === 'EditVoteWithdrawn').length;
-  const counts = { events: events.length, acknowledged: acknowledged.length, crashes, outages, erasures, takenBack, checks };
+  const merges = events.filter(({ type }) => type === 'IncidentMerged' || type === 'IncidentUnmerged').length;
+  const counts = { events: events.length, acknowledged: acknowledged.length, crashes, outages, erasures, takenBack, merges, checks };
   return { findings: [...failures, ...findings], counts };
 };
 

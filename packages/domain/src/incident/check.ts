@@ -1,5 +1,6 @@
 import type { Problem } from '../values/errors.ts';
 import { type Change, kindOf, ownFieldsOf } from './changes/index.ts';
+import { ownKey } from './changes/own.ts';
 import { type ChangeAt, type Draft, draftOf, type Facts, reporter } from './draft.ts';
 import { placesIn } from './proposal.ts';
 import type { Incident } from './state.ts';
@@ -53,7 +54,7 @@ const changeAt =
   (revision: number): ChangeAt | undefined => {
     const event = written.find((it) => it.revision === revision);
     if (event === undefined) return undefined;
-    const said = own.get(revision);
+    const said = own.get(ownKey({ incident: id ?? '', revision }));
     // Where the record no longer shows it, the keys that it wrote tell what it was about.
     const wrote = (target: string) => event.keys.some((key) => key.split(':').includes(target === id ? 'status' : target));
     return {

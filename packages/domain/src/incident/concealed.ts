@@ -6,7 +6,7 @@ import { changeKey, type FieldsSet } from './changes/kind.ts';
 import { thingsNamedBy } from './naming.ts';
 
 /** A text that a correction concealed: it is for reviewers and auditors alone. */
-export type ConcealedText = TextPlace;
+export type ConcealedText = TextPlace & { stream: string };
 
 type Concealing = Extract<Change, { conceal: boolean }>;
 const concealingChange = (event: DomainEvent): Concealing | null => {
@@ -22,13 +22,14 @@ type PlacedFields = FieldsSet & { within: Path; only: readonly string[] | null }
 /**
  * What a change says of itself is known by its edit, so that it is found in all versions of the edit: by the change's kind, and what it is about.
  */
-const ownOf = (change: Change, edit: number | null): string => `${edit} ${change.kind} ${thingsNamedBy(change)[0] ?? ''}`;
+const ownOf = (change: Change, { stream, edit }: DomainEvent): string =>
+  `${stream} ${edit} ${change.kind} ${thingsNamedBy(change)[0] ?? ''}`;
 
-const fieldsSetBy = (change: Change, { stream, edit }: DomainEvent, at: Path): PlacedFields[] => {
+const fieldsSetBy = (change: Change, event: DomainEvent, at: Path): PlacedFields[] => {
   const kind = kindOf(change);
-  const set = kind.sets(change, stream);
+  const set = kind.sets(change, event.stream);
   const whole = kind.makes === null ? [] : [kind.makes];
-  const own: PlacedFields = { target: ownOf(change, edit), correction: null, within: at, only: kind.own };
+  const own: PlacedFields = { target: ownOf(change, event), correction: null, within: at, only: kind.own };
   return [...(set === null ? [] : [{ ...set, within: [...at, ...(set.correction === null ? whole : ['set'])], only: null }]), own];
 };
 
@@ -43,6 +44,10 @@ const fieldsSetIn = (event: DomainEvent): PlacedFields[] => {
 
 type Place = ConcealedText & { correction: string | null };
 
+/** The events with those that they absorb, in the order in which the record took them. */
+const withAbsorbed = (events: readonly DomainEvent[]): DomainEvent[] =>
+  events.flatMap((event) => (event.type === 'IncidentAbsorbed' ? [...withAbsorbed(event.absorbed ?? []), event] : [event]));
+
 /** The texts that an event sets, each with the thing and the field that it belongs to. */
 const placesOf = (event: DomainEvent): (Place & { target: string; field: string })[] => {
   const sets = fieldsSetIn(event);
@@ -51,35 +56,45 @@ const placesOf = (event: DomainEvent): (Place & { target: string; field: string 
   return sets.flatMap(({ target, within, only, correction }) =>
     texts
       .filter((path) => path.length > within.length && within.every((key, at) => path[at] === key))
-      .map((path) => ({ target, field: String(path[within.length]), revision: event.revision, pointer: pointerOf(path), correction }))
+      .map((path) => ({
+        target,
+        field: String(path[within.length]),
+        stream: event.stream,
+        revision: event.revision,
+        pointer: pointerOf(path),
+        correction,
+      }))
       .filter(({ field }) => only === null || only.includes(field)),
   );
 };
 
 /**
  * The texts of a stream that its corrections conceal: for each field that one sets, all that earlier events set that field to, proposals included, whether
- * they were applied or not; but for the proposal of the correction itself. Takes all events of the stream, in order.
+ * they were applied or not; but for the proposal of the correction itself. Texts of streams that this one absorbed are among them. Takes all events of the stream, in order.
  */
-export const concealedTexts = (events: readonly DomainEvent[]): ConcealedText[] => {
+export const concealedTexts = (own: readonly DomainEvent[]): ConcealedText[] => {
+  const events = withAbsorbed(own);
   const last = events.findLastIndex(conceals);
   const places = new Map<string, Place[]>();
   const found = new Map<string, ConcealedText>();
   const ownAt = new Map<string, string>();
-  /** A correction names a change by its revision. */
-  const keyOf = (target: string, field: string) => `${ownAt.get(target) ?? target} ${field}`;
+  /** A correction names a change of its own stream by its revision. */
+  const keyOf = (stream: string, target: string, field: string) => `${ownAt.get(`${stream} ${target}`) ?? target} ${field}`;
   for (const event of events.slice(0, last + 1)) {
     const change = changeOf(event);
-    if (change) ownAt.set(changeKey(event.revision), ownOf(change, event.edit));
+    const { stream } = event;
+    if (change) ownAt.set(`${stream} ${changeKey(event.revision)}`, ownOf(change, event));
     const concealing = concealingChange(event);
     for (const field of concealing?.fields ?? []) {
-      const target = (concealing && kindOf(concealing).sets(concealing, event.stream)?.target) ?? '';
-      for (const { revision, pointer, correction } of places.get(keyOf(target, field)) ?? []) {
-        if (correction !== concealing?.id) found.set(textKey({ revision, pointer }), { revision, pointer });
+      const target = (concealing && kindOf(concealing).sets(concealing, stream)?.target) ?? '';
+      for (const { correction, ...place } of places.get(keyOf(stream, target, field)) ?? []) {
+        if (correction !== concealing?.id) found.set(`${place.stream} ${textKey(place)}`, place);
       }
     }
     for (const { target, field, ...place } of placesOf(event)) {
-      const known = places.get(keyOf(target, field));
-      if (known === undefined) places.set(keyOf(target, field), [place]);
+      const key = keyOf(stream, target, field);
+      const known = places.get(key);
+      if (known === undefined) places.set(key, [place]);
       else known.push(place);
     }
   }

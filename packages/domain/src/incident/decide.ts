@@ -1,3 +1,4 @@
+import type { NewEvent } from '../log/events.ts';
 import type { Parties } from '../party/shapes.ts';
 import {
   type Approved,
@@ -17,7 +18,7 @@ import { quotesByPlace } from '../rules/share.ts';
 import { ancestorsOf } from '../rules/voices.ts';
 import { citationsIn } from '../source/citation.ts';
 import { accept, type Result, refuse, refuseFor } from '../values/errors.ts';
-import { type Change, kindOf, type NewRecordEvent, type SentChange } from './changes/index.ts';
+import { type Change, kindOf, type SentChange, takeMergeBack } from './changes/index.ts';
 import { applicationOrder, checkChanges } from './check.ts';
 import type { Facts } from './draft.ts';
 import { refuseConflicts, refuseStatus } from './outdated.ts';
@@ -34,7 +35,7 @@ export type IncidentCommand =
   | ({ kind: 'submit' } & SubmitEdit<Change>)
   | ({ kind: 'revise' } & ReviseEdit<Change>)
   | ({ kind: 'decide' } & DecideEdit<Change>);
-type NewIncidentEvent = NewReviewEvent<Change> | NewRecordEvent;
+type NewIncidentEvent = NewReviewEvent<Change> | NewEvent;
 
 /** The parties whose facts, with those of their ancestors, a decision on these changes needs: those used or touched, and those behind the claims corrected or replaced. */
 export const partiesNeeded = (changes: readonly Change[], state: Incident): string[] => {
@@ -73,6 +74,10 @@ const application = (edit: number, { version, changes, quotes }: Approved<Change
   }),
 ];
 
+/** What follows where a merge is taken back. */
+const returnedBy = (changes: readonly Change[], { returned = [] }: Pick<Facts, 'returned'>): readonly NewEvent[] =>
+  takeMergeBack(changes) ? returned : [];
+
 const anyVote: Pick<Vote, 'reason' | 'needed' | 'policy'> = { reason: null, needed: 1, policy: 1 };
 /** What the approval that decides appends: the vote, the edit's application, and one record event for each change. */
 export const applicationEvents = (edit: number, version: Approved<Change>, vote = anyVote): NewIncidentEvent[] => [
@@ -107,10 +112,10 @@ const refuseSubmitting = ({ status }: Incident): Refusal | null => {
 /** Decides a command on an incident's changes. An empty list: its events are in the state already. */
 export const decideIncident = (state: Incident, command: IncidentCommand, facts: Facts): Result<NewIncidentEvent[]> => {
   if (state.commands.has(command.command)) return accept([]);
-  const rules: Rules<Change, NewRecordEvent> = {
+  const rules: Rules<Change, NewEvent> = {
     refuseChanges: (changes, baseRevision) => refuseChanges(state, changes, baseRevision, facts),
     needed: (version) => ({ needed: needed(facts.policy, version, { ...facts, record: state }).needed, policy: facts.policy.version }),
-    application,
+    application: (edit, version) => [...application(edit, version), ...returnedBy(version.changes, facts)],
   };
   switch (command.kind) {
     case 'propose':

@@ -1,3 +1,5 @@
+import type { Envelope } from '../log/envelope.ts';
+import type { NewEvent } from '../log/events.ts';
 import type { Parties } from '../party/shapes.ts';
 import type { Policy } from '../rules/policy.ts';
 import type { EnteredQuote } from '../rules/share.ts';
@@ -5,7 +7,7 @@ import type { Citation } from '../source/citation.ts';
 import type { ErrorCode, Problem } from '../values/errors.ts';
 import { isTimeZone, localTimesOf, offsetsOf } from '../values/time.ts';
 import type { Vocabulary } from '../values/vocabulary.ts';
-import type { ClaimEntry, DisputeEntry, Incident, IncidentRecord, ProceedingEntry, RulingEntry } from './state.ts';
+import type { ClaimEntry, DisputeEntry, Incident, IncidentRecord, Origin, ProceedingEntry, RulingEntry } from './state.ts';
 
 /** What a decision has to know beside the incident's own stream, as of now. */
 export type Facts = {
@@ -19,6 +21,8 @@ export type Facts = {
   /** `textRevisions`: how many revisions of its text there are. */
   sources: (id: string) => { textRevisions: number; withdrawn: boolean } | undefined;
   incidents: (id: string) => { status: Incident['status'] } | undefined;
+  /** For a merge that is taken back: what the survivors' streams say of the incident's things (`returning`). */
+  returned?: readonly NewEvent[];
 };
 
 /** Entries of the record, with those that the changes before this one made or touched laid over them. The record itself is never written. */
@@ -55,6 +59,8 @@ export type Draft = {
   namedBy: { get(claim: string): ReadonlySet<string> | undefined; add(claim: string, id: string): void };
   /** What the change at a revision of the record says of itself; undefined where there is none. */
   changeAt: (revision: number) => ChangeAt | undefined;
+  /** In whose stream a correction stands that the record shows. */
+  correctionIn: (id: string) => string | undefined;
   /** Revision that the next change would get, were each change one event from here on: tells earlier from later. */
   next: number;
   problems: Problem[];
@@ -73,9 +79,14 @@ export const draftOf = (state: Incident, made: ReadonlySet<string>, facts: Facts
   made,
   namedBy: namings(state.namedBy),
   changeAt,
+  correctionIn: (id) => state.corrections.find((correction) => correction.id === id)?.incident,
   next: state.streamRevision + 1,
   problems: [],
 });
+
+/** The origin of what the draft's next change makes, and of what an event makes. */
+export const originIn = ({ incident, next }: Draft): Origin => ({ incident: incident ?? '', place: next });
+export const originOf = ({ stream, revision }: Envelope): Origin => ({ incident: stream, place: revision });
 
 /** Notes a problem at a JSON Pointer of the request's body. */
 export type Report = (pointer: string, message: string, code?: ErrorCode) => void;

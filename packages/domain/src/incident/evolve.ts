@@ -1,8 +1,17 @@
-import { type DomainEvent, isReviewEvent, type OperationsEvent, type PartyEvent, type SourceEvent } from '../log/events.ts';
+import { type DomainEvent, isMergeEvent, isReviewEvent, type OperationsEvent, type PartyEvent, type SourceEvent } from '../log/events.ts';
 import { followStream } from '../log/stream.ts';
 import { evolveReview, noteErased } from '../review/evolve.ts';
 import { changeOf, keysOf, kindOf, type RecordEventType } from './changes/index.ts';
-import type { Incident } from './state.ts';
+import { evolveMerge } from './merging.ts';
+import { type Incident, initialIncident } from './state.ts';
+
+/** Notes an event of the record with the keys that it wrote. */
+const noteRecorded = (state: Incident, { revision, recordedAt, type }: DomainEvent, keys: string[]): void => {
+  state.recordRevision = revision;
+  state.recordedAt = recordedAt;
+  state.firstRecordedAt ??= recordedAt;
+  state.written.push({ revision, type, keys });
+};
 
 /**
  * Folds one event of an incident's stream into the state, in place, and returns it. Total: an event that no decision makes leaves the rest as it is, and a
@@ -12,10 +21,13 @@ export const evolveIncident = (state: Incident, event: DomainEvent): Incident =>
   const change = changeOf(event);
   if (change) {
     kindOf(change).evolve(state, change, event);
-    state.recordRevision = event.revision;
-    state.recordedAt = event.recordedAt;
-    state.firstRecordedAt ??= event.recordedAt;
-    state.written.push({ revision: event.revision, type: event.type, keys: keysOf(change).writes });
+    noteRecorded(state, event, keysOf(change).writes);
+  } else if (isMergeEvent(event)) {
+    noteRecorded(
+      state,
+      event,
+      evolveMerge(state, event, (events) => events.reduce(evolveIncident, initialIncident())),
+    );
   } else if (isReviewEvent(event)) {
     evolveReview(state, event);
     if (state.status === 'none' && state.edits.size > 0) state.status = 'proposed';

@@ -64,6 +64,20 @@ export const partiesOf = (thing: Naming): string[] => {
   ].filter(isText);
 };
 
+/** The thing, or change, without the names of other things that are not to be kept. */
+export const withoutNames = <T extends object>(thing: T, keeps: (id: string) => boolean): T => {
+  const left = { ...thing } as Record<string, unknown>;
+  for (const field of ['counterClaim', 'replaces', 'replacedBy', 'continues']) {
+    const named = left[field];
+    if (isText(named) && !keeps(named)) left[field] = null;
+  }
+  for (const field of nameLists) {
+    const items = left[field];
+    if (Array.isArray(items)) left[field] = items.filter((item) => thingsNamedBy(isObject(item) ? item : { claim: item }).every(keeps));
+  }
+  return left as T;
+};
+
 /** The other things of the record that a thing names. */
 export const thingsNamedBy = (thing: Naming): string[] => [
   ...nameFields.map((field) => thing[field]).filter(isText),

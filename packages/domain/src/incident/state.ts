@@ -20,6 +20,10 @@ export type IncidentRecord = {
   retraction: Retraction | null;
   fields: IncidentFields | null;
   mergedInto: string | null;
+  /** The event that merged it, while it is merged. */
+  mergedAt: { revision: number; position: bigint } | null;
+  /** Incidents whose things this record holds, also by way of others, in the order in which they came. */
+  absorbed: Map<string, Absorbed>;
   /** In the order of the record, as all maps here. */
   claims: Map<string, ClaimEntry>;
   disputes: Map<string, DisputeEntry>;
@@ -28,15 +32,24 @@ export type IncidentRecord = {
   corrections: CorrectionEntry[];
   /** By claim: disputes and rulings that named it at some time. */
   namedBy: Map<string, Set<string>>;
-  /** By the revision of its event: what a change says of itself, as long as that is shown of the record. */
-  own: Map<number, OwnWords>;
+  /** By stream and revision of its event (`ownKey`): what a change says of itself, as long as that is shown of the record. */
+  own: Map<string, OwnWords>;
 };
 
 /**
  * The number of the state's form. A fold that is stored under another one is made anew, so what changes the form, or what `evolve` makes of the same events,
  * raises it.
  */
-export const incidentForm = 2;
+export const incidentForm = 3;
+
+/** `revision`: up to where the other incident's stream is in it. `at`: revision of this stream at which it came, `via` the incident with which. */
+export type Absorbed = { revision: number; at: number; via: string | null };
+
+/**
+ * Where a thing of the record was made, and its place in the order of the record. Of an incident's own things that is their revision; those that it absorbed
+ * have places before the revision at which they came.
+ */
+export type Origin = { incident: string; place: number };
 
 /** The state of one incident's stream: the record, and its review. */
 export type Incident = IncidentRecord & Review<Change>;
@@ -48,15 +61,17 @@ export type EditVersion = EditVersionOf<Change>;
  * shows them; a correction sets them anew. `target`: the thing that the change is about. `corrected`: a correction of them is on record.
  */
 export type OwnWords = { target: string; fields: object; corrected: boolean };
+/** The event of a change: in whose stream it stands, and where. */
+export type SaidIn = { incident: string; revision: number };
 /** What a reasoned change says of itself. */
-export type Reasoned = { reason: string | null; citations: Citation[]; revision: number; recordedAt: string };
+export type Reasoned = SaidIn & { reason: string | null; citations: Citation[]; recordedAt: string };
 export type Retraction = Reasoned & { replacedBy: string | null };
 
-export type ClaimEntry = {
+export type ClaimEntry = Origin & {
   claim: Claim;
   rank: 'preferred' | 'normal' | 'deprecated';
   /** What its last ranking says. */
-  ranking: { reason: string | null; revision: number } | null;
+  ranking: (SaidIn & { reason: string | null }) | null;
   retracted: boolean;
   retraction: Retraction | null;
   addedAtRevision: number;
@@ -65,7 +80,7 @@ export type ClaimEntry = {
   /** Disputes and rulings that named the claim and that a correction detached. */
   detached: Set<string>;
 };
-export type DisputeEntry = {
+export type DisputeEntry = Origin & {
   dispute: Dispute;
   withdrawn: boolean;
   withdrawal: Reasoned | null;
@@ -73,16 +88,24 @@ export type DisputeEntry = {
   retraction: Retraction | null;
   revision: number;
 };
-export type ProceedingEntry = {
+export type ProceedingEntry = Origin & {
   proceeding: Proceeding;
-  updates: { on: string | null; status: Proceeding['status']; note: string | null; citations: Citation[]; revision: number }[];
+  updates: (SaidIn & {
+    place: number;
+    on: string | null;
+    status: Proceeding['status'];
+    note: string | null;
+    citations: Citation[];
+  })[];
   retracted: boolean;
   retraction: Retraction | null;
   revision: number;
 };
-export type RulingEntry = { ruling: Ruling; retracted: boolean; retraction: Retraction | null; revision: number };
+export type RulingEntry = Origin & { ruling: Ruling; retracted: boolean; retraction: Retraction | null; revision: number };
 export type CorrectionEntry = {
   id: string;
+  /** Whose stream it stands in. */
+  incident: string;
   /** The incident's, a claim's, an entry's or a correction's id. */
   target: string;
   /** Where it corrects what a change says of itself: the revision of that change's event. */
@@ -105,6 +128,8 @@ export const initialIncident = (): Incident => ({
   retraction: null,
   fields: null,
   mergedInto: null,
+  mergedAt: null,
+  absorbed: new Map(),
   claims: new Map(),
   disputes: new Map(),
   proceedings: new Map(),

@@ -3,7 +3,7 @@ import { changeKinds, type RecordEventType, recordSchemas, storedChange } from '
 import { partyFields, registeredParty } from '../party/shapes.ts';
 import { reviewSchemas as reviewSchemasOf } from '../review/events.ts';
 import { sourceBody } from '../source/shapes.ts';
-import { reasonText } from '../values/shapes.ts';
+import { reasonText, typeId } from '../values/shapes.ts';
 import { type TextPaths, textPaths } from '../values/text.ts';
 import type { Envelope } from './envelope.ts';
 
@@ -14,6 +14,24 @@ import type { Envelope } from './envelope.ts';
  */
 
 const reviewSchemas = reviewSchemasOf(storedChange);
+
+/** What follows on the streams of others when an incident is merged and when that is taken back: `revision` is that of the event of `from` that decided it. */
+const follows = { from: typeId('incident'), revision: z.int().min(0) };
+const mergeSchemas = {
+  /** `via`: the incident by way of which `from` is merged into this one, null where it is so itself. */
+  IncidentAbsorbed: z.strictObject({ ...follows, via: typeId('incident').nullable() }),
+  IncidentReleased: z.strictObject(follows),
+  /**
+   * In the append that takes a merge back: what stands on the survivor `from` about the incident's things follows here again, as it stood there at `revisions`,
+   * in their order. `through`: up to which revision of the survivor that was looked for. `made`: the new ids of what these events make.
+   */
+  ChangesReturned: z.strictObject({
+    from: typeId('incident'),
+    through: z.int().min(0),
+    revisions: z.array(z.int().min(0)),
+    made: z.array(z.strictObject({ id: z.string(), was: z.string() })),
+  }),
+};
 
 const erasureSchemas = {
   TextErased: z.strictObject({
@@ -54,6 +72,7 @@ const operationsSchemas = {
 
 export const eventSchemas = {
   ...recordSchemas,
+  ...mergeSchemas,
   ...reviewSchemas,
   ...erasureSchemas,
   ...sourceSchemas,
@@ -70,11 +89,13 @@ export type NewEvent<T extends EventType = EventType> = { [K in T]: { type: K; e
  * An event as the fold takes it, decoded and upcast. Texts that were erased or not asked for are absent from `data`, so a text field of the
  * type may be `undefined` at run time: nothing that folds or decides reads one; what renders treats absent as `null`.
  */
-export type DomainEvent<T extends EventType = EventType> = { [K in T]: Envelope & { type: K; data: EventData<K> } }[T];
+export type DomainEvent<T extends EventType = EventType> = { [K in T]: Envelope & { type: K; data: EventData<K> } & BesideOf<K> }[T];
+/** The events of the absorbed incident up to the revision that `IncidentAbsorbed` names, which whoever reads the log puts beside it (`withAbsorbed` of event-log). */
+type BesideOf<K> = K extends 'IncidentAbsorbed' ? { absorbed?: readonly DomainEvent[] } : unknown;
 
 const names = <S extends object>(schemas: S) => new Set(Object.keys(schemas)) as ReadonlySet<string>;
 /** Events that set an incident's revision. */
-export const recordEvents = names(recordSchemas);
+export const recordEvents = names({ ...recordSchemas, ...mergeSchemas });
 /** Events of the review, shown to reviewers and auditors. */
 export const reviewEvents = names(reviewSchemas);
 
@@ -83,10 +104,12 @@ const isAmong =
   <S extends Partial<Record<EventType, z.ZodType>>>(schemas: S) =>
   (event: DomainEvent): event is DomainEvent<keyof S & EventType> =>
     Object.hasOwn(schemas, event.type);
+export const isMergeEvent = isAmong(mergeSchemas);
 export const isReviewEvent = isAmong(reviewSchemas);
 export const isSourceEvent = isAmong(sourceSchemas);
 export const isPartyEvent = isAmong(partySchemas);
 export const isOperationsEvent = isAmong(operationsSchemas);
+export type MergeEvent<T extends keyof typeof mergeSchemas = keyof typeof mergeSchemas> = DomainEvent<T>;
 export type SourceEvent = DomainEvent<keyof typeof sourceSchemas>;
 export type PartyEvent = DomainEvent<keyof typeof partySchemas>;
 export type OperationsEvent = DomainEvent<keyof typeof operationsSchemas>;

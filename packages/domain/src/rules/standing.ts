@@ -112,7 +112,7 @@ const addTo = <K, V>(lists: Map<K, V[]>, key: K, value: V): void => {
 };
 
 /** `by`: the ruling that brought the status, null for the opening and updates. */
-type Step = { status: Proceeding['status']; on: string | null; revision: number; by: string | null };
+type Step = { status: Proceeding['status']; on: string | null; place: number; by: string | null };
 
 /** The last status by date, then by order in the record, among a proceeding's opening, its updates and the effects of rulings in force. */
 export const statusesOfProceedings = (
@@ -120,18 +120,18 @@ export const statusesOfProceedings = (
   { notInForce }: Judged = judgedRulings(state),
 ): Map<string, { status: Proceeding['status']; by: string | null }> => {
   const decided = new Map<string, Step[]>();
-  for (const [id, { ruling, revision }] of state.rulings) {
+  for (const [id, { ruling, place }] of state.rulings) {
     if (notInForce.has(id)) continue;
     for (const { proceeding, status } of ruling.effects) {
       if (proceeding === null || status === null) continue;
-      addTo(decided, proceeding, { status, on: ruling.decidedOn, revision, by: id });
+      addTo(decided, proceeding, { status, on: ruling.decidedOn, place, by: id });
     }
   }
   const statusOf = ([id, entry]: [string, ProceedingEntry]) => {
-    const opening: Step = { status: entry.proceeding.status, on: entry.proceeding.openedOn, revision: entry.revision, by: null };
-    const updates = entry.updates.map(({ status, on, revision }): Step => ({ status, on, revision, by: null }));
+    const opening: Step = { status: entry.proceeding.status, on: entry.proceeding.openedOn, place: entry.place, by: null };
+    const updates = entry.updates.map(({ status, on, place }): Step => ({ status, on, place, by: null }));
     // A stable sort: several effects of one ruling keep their order.
-    const steps = [opening, ...updates, ...(decided.get(id) ?? [])].sort((one, other) => one.revision - other.revision);
+    const steps = [opening, ...updates, ...(decided.get(id) ?? [])].sort((one, other) => one.place - other.place);
     const { status, by } = latest(steps) ?? opening;
     return [id, { status, by }] as const;
   };

@@ -33,7 +33,7 @@ const machineTranslated: Claim['flags'][number] = 'machine_translated';
 export const claimDocument = (
   entry: ClaimEntry,
   standing: ClaimStanding,
-  context: { incidentId: string; voice: string | null; parties: Parties; sources: Sources; vocabulary: Vocabulary },
+  context: { voice: string | null; parties: Parties; sources: Sources; vocabulary: Vocabulary },
 ): ClaimDocument => {
   const translations = translationsOf(entry.claim, context.sources);
   const byMachine = translations.some(({ translation }) => translation === 'machine');
@@ -41,7 +41,7 @@ export const claimDocument = (
   return {
     ...claimContent(claim),
     translations,
-    incidentId: context.incidentId,
+    incidentId: entry.incident,
     rank: entry.rank,
     rankReason: entry.ranking?.reason ?? null,
     retraction: retractionDocument(entry.retraction),

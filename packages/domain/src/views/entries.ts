@@ -19,6 +19,7 @@ import { retractionDocument, withdrawalDocument } from './reasons.ts';
 
 const disputeDocument = (entry: DisputeEntry): DisputeDocument => ({
   ...disputeContent(entry.dispute),
+  incidentId: entry.incident,
   withdrawn: entry.withdrawn,
   withdrawal: withdrawalDocument(entry.withdrawal),
   retracted: entry.retracted,
@@ -28,11 +29,12 @@ const disputeDocument = (entry: DisputeEntry): DisputeDocument => ({
 });
 
 const proceedingDocument = (
-  { proceeding, updates, retracted, retraction, revision }: ProceedingEntry,
+  { proceeding, updates, retracted, retraction, revision, incident }: ProceedingEntry,
   status: Proceeding['status'],
   { proceedingStatuses }: Vocabulary,
 ): ProceedingDocument => ({
   ...proceedingContent(proceeding),
+  incidentId: incident,
   status,
   openedAs: proceeding.status,
   ended: proceedingStatuses.get(status)?.ends ?? null,
@@ -41,6 +43,7 @@ const proceedingDocument = (
     status: update.status,
     note: update.note ?? null,
     citations: citationDocuments(update.citations),
+    incidentId: update.incident,
     revision: update.revision,
   })),
   retracted,
@@ -50,7 +53,7 @@ const proceedingDocument = (
 
 /** `applied`: for each of its effects, null or why it does not apply. */
 const rulingDocument = (
-  { ruling, retracted, retraction, revision }: RulingEntry,
+  { ruling, retracted, retraction, revision, incident }: RulingEntry,
   judged: Judged,
   applied: (NotApplied | null)[],
 ): RulingDocument => {
@@ -58,6 +61,7 @@ const rulingDocument = (
   const why = (index: number) => applied[index] ?? null;
   return {
     ...content,
+    incidentId: incident,
     effects: effects.map((effect, index) => ({ ...effect, applied: why(index) === null, notApplied: why(index) })),
     inForce: !judged.notInForce.has(ruling.id),
     subjectToAppeal: isSubjectToAppeal(judged, ruling),
@@ -69,6 +73,7 @@ const rulingDocument = (
 
 const correctionDocument = (entry: CorrectionEntry): CorrectionDocument => ({
   id: entry.id,
+  incidentId: entry.incident,
   target: entry.target,
   ofRevision: entry.ofRevision,
   basis: entry.basis,

@@ -20,11 +20,8 @@ export type DocumentInput = Installed & {
   state: Incident;
   parties: Parties;
   sources: (id: string) => SourceDocument | undefined;
-  /** Incidents merged into this one, in the order of their merging. */
-  mergedFrom: string[];
-  /** Their states: their claims are listed, with their own `incidentId`, and count in the states of the aspects. */
-  mergedClaims: { incidentId: string; state: Incident }[];
-  mergeCut: boolean;
+  /** What the log has decided of other incidents and this one, and what has not followed here yet. */
+  merges: Pick<IncidentDocument, 'mergedIntoStatus' | 'mergeCut' | 'mergesUnderWay'>;
 };
 
 const partyDocument = (id: string, parties: Parties): PartyDocument => {
@@ -51,22 +48,15 @@ const noSource = {
 
 /**
  * The document of `GET /v1/incidents/{id}`. A proposed incident has the fields of its proposal and no claims: nothing is on record yet.
- * Claims, entries and corrections stand in the order of the record, retracted ones included; claims of merged incidents follow.
+ * Claims, entries and corrections stand in the order of the record, retracted ones included; those of absorbed incidents stand where they came to it.
  */
 export const incidentDocument = (input: DocumentInput): IncidentDocument => {
   const { state, parties, sources, vocabulary, tagCase } = input;
   const id = state.id ?? '';
   const fields = fieldsOfIncident(state);
-  const members = [{ incidentId: id, state }, ...input.mergedClaims].map((member) => ({
-    ...member,
-    standings: standings(member.state, parties, tagCase),
-  }));
-  const claims = members.flatMap(({ incidentId, state: own, standings: derived }) =>
-    claimsWithStanding(own, derived).map((item) => ({ ...item, incidentId })),
-  );
+  const claims = claimsWithStanding(state, standings(state, parties, tagCase));
   const rows = aspectStates(claims, parties, vocabulary);
   const voiceOf = new Map(rows.flatMap((row) => [...row.voiceOf]));
-  const others = claims.filter(({ incidentId }) => incidentId !== id).map(({ entry }) => entry.claim);
   const agencies = fields?.agencies ?? [];
   return {
     id,
@@ -74,8 +64,10 @@ export const incidentDocument = (input: DocumentInput): IncidentDocument => {
     status: state.status === 'none' ? 'proposed' : state.status,
     retraction: retractionDocument(state.retraction),
     mergedInto: state.mergedInto,
-    mergedFrom: input.mergedFrom,
-    mergeCut: input.mergeCut,
+    mergedIntoStatus: input.merges.mergedIntoStatus,
+    mergedFrom: [...state.absorbed.keys()],
+    mergeCut: input.merges.mergeCut,
+    mergesUnderWay: input.merges.mergesUnderWay,
     title: fields?.title ?? null,
     occurred: fields && occurredDocument(fields.occurred),
     place: fields && placeDocument(fields.place),
@@ -87,12 +79,12 @@ export const incidentDocument = (input: DocumentInput): IncidentDocument => {
       voices,
       claims: ids,
     })),
-    claims: claims.map(({ entry, standing, incidentId }) =>
-      claimDocument(entry, standing, { incidentId, voice: voiceOf.get(entry.claim.id) ?? null, parties, sources, vocabulary }),
+    claims: claims.map(({ entry, standing }) =>
+      claimDocument(entry, standing, { voice: voiceOf.get(entry.claim.id) ?? null, parties, sources, vocabulary }),
     ),
     ...entryDocuments(state, input),
-    parties: partiesNamed(state, agencies, others, parties).map((party) => partyDocument(party, parties)),
-    sources: sourcesNamed(state, others).map((source) => sources(source) ?? { id: source, ...noSource }),
+    parties: partiesNamed(state, agencies, parties).map((party) => partyDocument(party, parties)),
+    sources: sourcesNamed(state).map((source) => sources(source) ?? { id: source, ...noSource }),
     firstRecordedAt: state.firstRecordedAt,
     recordedAt: state.recordedAt,
   };
@@ -124,7 +116,7 @@ export const comparison = (document: IncidentDocument): ComparisonDocument => {
 
 /**
  * An incident as an item of a list. Its claims are counted without the retracted, which are counted by themselves, rulings likewise, disputes without those
- * withdrawn too; all its corrections are counted.
+ * withdrawn too; all its corrections are counted. Those of absorbed incidents are among them.
  */
 export const listRow = (document: IncidentDocument): ListItem => ({
   id: document.id,

@@ -15,7 +15,7 @@ const partiesOfClaim = (claim: Claim): (string | null)[] => [
   ...partiesOfField('value', claim.value),
 ];
 
-function* allParties(state: Incident, agencies: string[], others: Claim[]): Generator<string | null> {
+function* allParties(state: Incident, agencies: string[]): Generator<string | null> {
   yield* agencies;
   for (const { claim } of state.claims.values()) yield* partiesOfClaim(claim);
   for (const { dispute } of state.disputes.values()) yield dispute.by;
@@ -25,18 +25,17 @@ function* allParties(state: Incident, agencies: string[], others: Claim[]): Gene
     // What a field held before and after a correction is shown, so the parties of both are named.
     for (const { field, from, to } of changes) yield* [...partiesOfField(field, from), ...partiesOfField(field, to)];
   }
-  for (const claim of others) yield* partiesOfClaim(claim);
 }
 
 /** All parties that the record names, then their ancestors, so that every voice and every `parent` is among them. */
-export const partiesNamed = (state: Incident, agencies: string[], others: Claim[], parties: Parties): string[] => {
+export const partiesNamed = (state: Incident, agencies: string[], parties: Parties): string[] => {
   const named = new Set<string>();
-  for (const id of allParties(state, agencies, others)) if (id !== null) named.add(id);
+  for (const id of allParties(state, agencies)) if (id !== null) named.add(id);
   const above = [...named].flatMap((id) => ancestorsOf(id, parties));
   return [...new Set([...named, ...above])];
 };
 
-function* allCitations(state: Incident, others: Claim[]): Generator<Citation> {
+function* allCitations(state: Incident): Generator<Citation> {
   yield* state.retraction?.citations ?? [];
   for (const { claim } of state.claims.values()) yield* claim.citations;
   for (const { retraction } of [state.claims, state.disputes, state.proceedings, state.rulings].flatMap((things) => [...things.values()])) {
@@ -55,12 +54,11 @@ function* allCitations(state: Incident, others: Claim[]): Generator<Citation> {
     yield* citations;
     for (const { field, from, to } of changes) yield* [...citationsOfField(field, from), ...citationsOfField(field, to)];
   }
-  for (const claim of others) yield* claim.citations;
 }
 
 /** All sources that the record cites. */
-export const sourcesNamed = (state: Incident, others: Claim[]): string[] => {
+export const sourcesNamed = (state: Incident): string[] => {
   const cited = new Set<string>();
-  for (const { source } of allCitations(state, others)) cited.add(source);
+  for (const { source } of allCitations(state)) cited.add(source);
   return [...cited];
 };

@@ -4,7 +4,7 @@ import { evolveIncident } from '../incident/evolve.ts';
 import { conflictsOf } from '../incident/outdated.ts';
 import type { EditVersion, Incident } from '../incident/state.ts';
 import { warningsOf } from '../incident/warnings.ts';
-import type { DomainEvent } from '../log/events.ts';
+import type { DomainEvent, NewEvent } from '../log/events.ts';
 import { initialReview } from '../review/edit.ts';
 import { diffDocuments } from './diff.ts';
 import type { AspectDocument, IncidentDocument, Preview } from './documents.ts';
@@ -16,8 +16,8 @@ const copyOfRecord = (state: Incident): Incident =>
   structuredClone({ ...state, ...initialReview<Change>(), id: state.id, streamRevision: state.streamRevision });
 
 /** What approval would append now, as the log would give it back. */
-const eventsOf = (state: Incident, edit: number, version: EditVersion): DomainEvent[] => {
-  const appended = applicationEvents(edit, version);
+const eventsOf = (state: Incident, edit: number, version: EditVersion, returned: readonly NewEvent[]): DomainEvent[] => {
+  const appended = [...applicationEvents(edit, version), ...returned];
   const envelope = {
     id: '',
     schema: 1,
@@ -63,15 +63,15 @@ const aspectChanges = (before: IncidentDocument, after: IncidentDocument): Previ
 /**
  * What an edit would do to the record as it is in `state`, were it approved now: the incident before and after, what differs, which standings
  * and states change, and what it conflicts with. `after` has the revision that the record would then have, and the present time of recording.
- * For an applied edit the caller folds the stream to just before its record events. Undefined for an edit that there is not.
+ * `returned`: what comes back where the edit takes a merge back. For an applied edit the caller folds the stream to just before its record events. Undefined for an edit that there is not.
  */
-export const preview = (input: DocumentInput & { edit: number }): Preview | undefined => {
-  const { state, edit } = input;
+export const preview = (input: DocumentInput & { edit: number; returned?: readonly NewEvent[] }): Preview | undefined => {
+  const { state, edit, returned = [] } = input;
   const version = state.edits.get(edit)?.versions.at(-1);
   if (version === undefined) return undefined;
   // Without the review, so that a proposal's title is not taken for what is on record.
   const before = incidentDocument({ ...input, state: { ...state, edits: new Map() } });
-  const changed = eventsOf(state, edit, version).reduce(evolveIncident, copyOfRecord(state));
+  const changed = eventsOf(state, edit, version, returned).reduce(evolveIncident, copyOfRecord(state));
   const { firstRecordedAt, recordedAt } = before;
   const after = { ...incidentDocument({ ...input, state: changed }), firstRecordedAt, recordedAt };
   return {

@@ -6,6 +6,7 @@ export const withdrawalDocument = (said: Reasoned | null): WithdrawalDocument =>
   said && {
     reason: said.reason ?? null,
     citations: citationDocuments(said.citations),
+    incidentId: said.incident,
     revision: said.revision,
     recordedAt: said.recordedAt,
   };

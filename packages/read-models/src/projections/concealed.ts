@@ -1,8 +1,20 @@
 import { type ConcealedText, conceals, type DomainEvent, withoutTexts } from '@averment/domain';
 
-/** The events without the texts that corrections conceal: what is shown to all but reviewers and auditors is made of them. */
-export const withoutConcealed = (events: readonly DomainEvent[], concealed: readonly ConcealedText[] = []): readonly DomainEvent[] =>
-  concealed.length === 0 ? events : (withoutTexts(events, concealed) ?? events);
+/** The texts that corrections conceal, by the streams in which they stand; streams without any are left out. */
+export type Concealed = ReadonlyMap<string, readonly ConcealedText[]>;
+
+export const byStreams = (texts: readonly ConcealedText[]): Map<string, ConcealedText[]> => Map.groupBy(texts, ({ stream }) => stream);
+
+/** The events of one stream without the texts that corrections conceal: what is shown to all but reviewers and auditors is made of them. */
+export const withoutConcealed = (events: readonly DomainEvent[], concealed: Concealed): readonly DomainEvent[] => {
+  const [first] = events;
+  if (first === undefined || concealed.size === 0) return events;
+  const own = concealed.get(first.stream) ?? [];
+  const left = own.length === 0 ? events : (withoutTexts(events, own) ?? events);
+  return left.map((event) =>
+    event.type === 'IncidentAbsorbed' && event.absorbed ? { ...event, absorbed: withoutConcealed(event.absorbed, concealed) } : event,
+  );
+};
 
 /** Whether an event takes texts out of events before it, so that what was made of those is made anew. */
 export const takesTexts = (event: DomainEvent): boolean => event.type === 'TextErased' || conceals(event);

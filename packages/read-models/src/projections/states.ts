@@ -1,7 +1,7 @@
-import { type ConcealedText, type DomainEvent, evolveIncident, type Incident, initialIncident } from '@averment/domain';
+import { type DomainEvent, evolveIncident, type Incident, initialIncident } from '@averment/domain';
 import { LRUCache } from 'lru-cache';
 import type { ProjectionContext } from '../projection.ts';
-import { takesTexts, withoutConcealed } from './concealed.ts';
+import { type Concealed, takesTexts, withoutConcealed } from './concealed.ts';
 
 /**
  * Folded incidents between batches, so that a batch reads only streams that were quiet for long. An entry is taken out while a batch changes it and
@@ -15,9 +15,6 @@ export type States = {
   take(context: ProjectionContext, wanted: ReadonlyMap<string, number>, concealed?: Concealed): Promise<Map<string, Incident>>;
   keep(context: ProjectionContext, stream: string, state: Incident): void;
 };
-
-/** The concealed texts of some streams. */
-type Concealed = ReadonlyMap<string, readonly ConcealedText[]>;
 
 const fold = (state: Incident, events: readonly DomainEvent[]): Incident => {
   let folded = state;
@@ -46,7 +43,6 @@ export const createStates = (maxEvents = 20_000): States => {
   };
 
   const take: States['take'] = async (context, wanted, concealed = new Map()) => {
-    const left = (stream: string, events: readonly DomainEvent[]) => withoutConcealed(events, concealed.get(stream));
     const found = new Map<string, { state: Incident; to: number }>();
     for (const [stream, to] of wanted) {
       const state = takeOut(context, stream);
@@ -60,11 +56,11 @@ export const createStates = (maxEvents = 20_000): States => {
       if (entry === undefined) continue;
       // Another process has projected an erasure or a concealment that this entry was folded without.
       if (entry.state.streamRevision >= 0 && events.some(takesTexts)) stale.set(stream, { state: initialIncident(), to: entry.to });
-      else entry.state = fold(entry.state, left(stream, events));
+      else entry.state = fold(entry.state, withoutConcealed(events, concealed));
     }
     for (const [stream, events] of await read(context, stale)) {
       const entry = found.get(stream);
-      if (entry !== undefined) entry.state = fold(initialIncident(), left(stream, events));
+      if (entry !== undefined) entry.state = fold(initialIncident(), withoutConcealed(events, concealed));
     }
     return new Map([...found].map(([stream, { state }]) => [stream, state]));
   };
@@ -72,7 +68,8 @@ export const createStates = (maxEvents = 20_000): States => {
   return {
     take,
     keep: (context, stream, state) => {
-      if (state.streamRevision >= 0) cache.set(key(context, stream), state);
+      // Nothing in the own stream would tell that a text of an absorbed one was erased since.
+      if (state.streamRevision >= 0 && state.absorbed.size === 0) cache.set(key(context, stream), state);
     },
   };
 };

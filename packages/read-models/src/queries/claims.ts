@@ -25,7 +25,12 @@ export const createClaimQueries = ({ pool, schemas: { record } }: Pick<Reading, 
     if (country !== undefined) where.add('c.country = ?', country);
     if (standing !== undefined) where.add('c.standing = ?', standing);
     if (source !== undefined) where.add('c.sources @> ARRAY[?::text]', source);
-    if (incident !== undefined) where.add('c.incident = ?', incident);
+    if (incident !== undefined)
+      where.add(
+        `c.incident = ANY(ARRAY(SELECT unnest(absorbed) FROM ${record}.incidents WHERE id = ?) || ARRAY[?::text])`,
+        incident,
+        incident,
+      );
     addDays(where, 'c', { from, to });
     if (before !== null) where.add('c.added_position < ?', ...before);
     const { rows } = await pool.query<Row>(

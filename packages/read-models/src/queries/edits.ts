@@ -1,13 +1,18 @@
 import { seesConcealed, seesEdit, seesIncident, seesReview, type Viewer } from '@averment/access';
 import {
+  type DomainEvent,
   diffDocuments,
   type EditDocument,
   editWithConcealed,
   evolveIncident,
+  type Incident,
   initialIncident,
   markConcealed,
+  type NewEvent,
   type Preview,
   preview,
+  returning,
+  takeMergeBack,
   withConcealed,
 } from '@averment/domain';
 import { isoText } from '@averment/platform';
@@ -43,6 +48,20 @@ const stateBefore = (history: History, edit: number): Shown & { position: bigint
   return { ...foldTo(history, history.id, ({ position }) => position < applied.position), position: applied.position };
 };
 
+/** What comes back from the survivors if the merge is taken back, as of a position; under ids that approval will give anew. */
+const returnedIn = (appends: History['appends'], { id, mergedInto }: Incident, edit: number, until: bigint): NewEvent[] => {
+  const found: NewEvent[] = [];
+  const seen = new Set([id]);
+  for (let at = mergedInto; at !== null && !seen.has(at); ) {
+    seen.add(at);
+    const events: DomainEvent[] = (appends.get(at) ?? []).filter(({ position }) => position < until).flatMap((append) => append.events);
+    found.push(...returning(events, { from: id ?? '', command: noCommand, edit }));
+    at = events.reduce(evolveIncident, initialIncident()).mergedInto;
+  }
+  return found;
+};
+const noCommand = '00000000-0000-0000-0000-000000000000';
+
 /** The edits of an incident, and what one would do. Contributors see their own. */
 export const createEditQueries = (
   { pool, log, vocabulary, tagCase, reach, turns, schemas: { record, reviews } }: IntoPast,
@@ -56,8 +75,8 @@ export const createEditQueries = (
       .slice(0, fit)
       .map((row): EditItem => ({ ...(JSON.parse(row.document) as EditDocument), lease: leaseOf(row), makesPublic: madeBy(row.uses) }));
     if (items.length === 0 || seesConcealed(viewer)) return items;
-    const concealed = (await loadConcealed(pool, record, [incident])).get(incident);
-    if (concealed === undefined) return items;
+    const concealed = await loadConcealed(pool, record, [incident]);
+    if (concealed.size === 0) return items;
     const events = await readEdits({ pool, log }, incident, new Set(items.map((item) => item.edit)));
     const left = withoutConcealed(events, concealed).reduce(evolveIncident, initialIncident());
     return items.map((item) => editWithConcealed(item, left));
@@ -66,10 +85,14 @@ export const createEditQueries = (
   const installed = { vocabulary, tagCase };
 
   /** What the edit would do, as the viewer may see it: all but reviewers and auditors see it without what corrections conceal now. */
-  const previewIn = (input: RenderInput, edit: number, viewer: Viewer): Preview | null => {
-    const whole = preview({ ...documentInput(input, installed), edit });
+  const previewIn = (input: RenderInput, edit: number, viewer: Viewer, history: History): Preview | null => {
+    const { state } = input.member;
+    const unmerges = takeMergeBack(state.edits.get(edit)?.versions.at(-1)?.changes ?? []);
+    const backIn = (appends: History['appends']) => (unmerges ? returnedIn(appends, state, edit, input.position) : []);
+    const whole = preview({ ...documentInput(input, installed), edit, returned: backIn(history.appends) });
     if (whole === undefined || seesConcealed(viewer) || !concealsText(input)) return whole ?? null;
-    const left = preview({ ...documentInput(input, installed, leftOf), edit });
+    const returned = backIn(new Map([...history.appends, ...history.left]));
+    const left = preview({ ...documentInput(input, installed, leftOf), edit, returned });
     if (left === undefined) return null;
     const [before, after] = [withConcealed(whole.before, left.before), withConcealed(whole.after, left.after)];
     return { ...whole, before, after, changes: markConcealed(diffDocuments(before, after)), warnings: left.warnings };
@@ -147,7 +170,7 @@ export const createEditQueries = (
         const { position, ...shown } = stateBefore(history, number);
         const found = shown.state.edits.get(number);
         if (found === undefined || !seesEdit(viewer, found.author)) return null;
-        const previewed = previewIn(renderInputAt(history, shown, position), number, viewer);
+        const previewed = previewIn(renderInputAt(history, shown, position), number, viewer, history);
         if (previewed === null) return null;
         const { parties, sources } = previewed.after;
         const uses = [...parties, ...sources].map(({ id }) => id);

@@ -48,9 +48,10 @@ const byReviewers: ReadonlySet<string> = new Set<EventType>([
  * The role in which the actor acted: each command is open to one role, whatever keys its subject has. What has no route is done by those who run the
  * service.
  */
-const roleOf = ({ type }: DomainEvent): Role => {
+const roleOf = ({ type, edit }: DomainEvent): Role => {
   if (byContributors.has(type)) return 'contributor';
-  return recordEvents.has(type) || byReviewers.has(type) ? 'reviewer' : 'admin';
+  // What belongs to no edit follows from another stream: the service itself appends it.
+  return (recordEvents.has(type) && edit !== null) || byReviewers.has(type) ? 'reviewer' : 'admin';
 };
 
 export type HandsOf = {

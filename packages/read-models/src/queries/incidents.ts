@@ -87,7 +87,7 @@ const addFilters = (where: Conditions, filters: IncidentFilters, viewer: Viewer)
   if (disputed !== undefined) where.add(disputed ? 'r.disputed' : 'NOT r.disputed');
   if (hasRuling !== undefined) where.add(hasRuling ? 'r.has_ruling' : 'NOT r.has_ruling');
   if (bbox !== undefined) addBox(where, bbox);
-  if (status !== undefined) where.add('r.status = ?', status);
+  if (status !== undefined && status !== 'all') where.add('r.status = ?', status);
 };
 
 /**

@@ -76,7 +76,7 @@ export const createPartyQueries = (
       if (item === null || item.private) return null;
       // Two passes over an index that holds all of it: one statement over both groupings would read a tenth of all claims, each in its place.
       const { rows } = await pool.query<{ standing: Standing; claims: number; incidents: number }>(
-        `SELECT standing, count(*)::int AS claims, (SELECT count(DISTINCT incident)::int FROM ${record}.claims WHERE speaker = $1) AS incidents
+        `SELECT standing, count(*)::int AS claims, (SELECT count(DISTINCT survivor)::int FROM ${record}.claims WHERE speaker = $1) AS incidents
          FROM ${record}.claims WHERE speaker = $1 GROUP BY standing`,
         [id],
       );

@@ -1,11 +1,11 @@
 import { seesIncident, type Viewer } from '@averment/access';
 import { type DomainEvent, evolveIncident, initialIncident, isTypeId, recordEvents, reviewEvents } from '@averment/domain';
-import { decoded, type EventLog } from '@averment/event-log';
+import { decoded, type EventLog, withAbsorbed } from '@averment/event-log';
 import type { Pool } from 'pg';
 import { type Append, appendsOf } from '../projections/appends.ts';
 import { withoutConcealed } from '../projections/concealed.ts';
 import { loadConcealed, loadMerges, loadRegister, loadTies } from '../projections/record/load.ts';
-import { type Merges, mergedInto } from '../projections/record/merges.ts';
+import type { Merges } from '../projections/record/merges.ts';
 import { emptyRegister, partiesAt, type Register } from '../projections/record/register.ts';
 import { namedBy } from '../projections/record/relevant.ts';
 import { type Documents, documentsOf, type RenderInput, type Shown } from '../projections/record/render.ts';
@@ -100,6 +100,13 @@ const tiedTo = async (pool: Pool, tables: string, id: string): Promise<string[]>
   return [...tied];
 };
 
+/** The events with those that they absorb, of which what counts where they were absorbed is read. */
+const absorbedThen = (stores: Stores, events: readonly DomainEvent[], read: ReadEvents): Promise<readonly DomainEvent[]> =>
+  withAbsorbed(events, async (stream, to) => {
+    const [end] = await stores.log.readStream(stream, to, { to, texts: false });
+    return end === undefined ? [] : (await read(stores, stream, end.position)).filter(({ revision }) => revision <= to);
+  });
+
 /**
  * Reads what the documents of an incident up to a position are made of; null where there is nothing of it. `named` answers which parties and sources are
  * needed: by default those that the record names.
@@ -120,7 +127,7 @@ export const readHistory = async (
     loadMerges(pool, tables, tied),
     loadConcealed(pool, tables, tied),
   ]);
-  const events = new Map(streams);
+  const events = new Map(await Promise.all(streams.map(async ([each, own]) => [each, await absorbedThen(stores, own, read)] as const)));
   if (events.get(id)?.length === 0) return null;
   const register = await loadRegister(pool, tables, named([...events.values()].flat()), emptyRegister);
   const appendsWith = (left: (own: readonly DomainEvent[], each: string) => readonly DomainEvent[], ids: Iterable<string>) =>
@@ -130,7 +137,7 @@ export const readHistory = async (
     merges,
     register,
     appends: appendsWith((own) => own, tied),
-    left: appendsWith((own, each) => withoutConcealed(own, concealed.get(each)), concealed.keys()),
+    left: appendsWith((own) => withoutConcealed(own, concealed), concealed.size === 0 ? [] : tied),
   };
 };
 
@@ -181,14 +188,15 @@ export const stateAt = (history: History, position: bigint): (Shown & { revision
 
 /** What rendering an incident in a given state as of a position needs: the parties, sources and merged incidents of that time. */
 export const renderInputAt = (history: History, { state, left }: Shown, position: bigint): RenderInput => {
+  const { appends, register, merges } = history;
   const members = new Map<string, Shown>([[history.id, { state, left }]]);
-  for (const id of mergedInto(history.merges, history.id, position)) {
+  for (const id of appends.keys()) {
+    if (id === history.id) continue;
     members.set(
       id,
       foldTo(history, id, (append) => append.position <= position),
     );
   }
-  const { register, merges } = history;
   return { unit: { members, merges }, member: { id: history.id, state, left }, position, register, parties: partiesAt(register, position) };
 };
 

@@ -63,7 +63,7 @@ export const createProtection = ({ pool, schemas: { record } }: Pick<Reading, 'p
     begin,
     dataOf: async (event) => {
       await begin([event]);
-      const [left] = withoutConcealed([event], known.get(event.stream));
+      const [left] = withoutConcealed([event], known);
       const [whole, shown] = [event, left ?? event].map((one) => servedData(one.data));
       const data = left === undefined || left === event ? whole : withConcealed<unknown>(whole, shown);
       const found = letOut.get(event);

@@ -76,7 +76,8 @@ export type IncidentFilters = {
   hasRuling?: boolean;
   /** West, south, east, north in degrees; west > east crosses the antimeridian. */
   bbox?: [number, number, number, number];
-  status?: 'published' | 'merged' | 'retracted';
+  /** All by default. */
+  status?: 'published' | 'merged' | 'retracted' | 'all';
 };
 /** `position` is that which the list was read at: the pinned one on later pages. */
 export type IncidentPage = Page<IncidentItem> & { position: string };

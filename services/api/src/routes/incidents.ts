@@ -128,7 +128,10 @@ export const incidentRoutes: readonly Route[] = [
       disputed: flag.optional().describe('Whether a claim that stands is marked disputed'),
       hasRuling: flag.optional().describe('Whether there is a ruling that is not retracted'),
       bbox: box.optional(),
-      status: z.enum(['published', 'merged', 'retracted']).optional(),
+      status: z
+        .enum(['published', 'merged', 'retracted', 'all'])
+        .default('published')
+        .describe('A merged incident is shown with the one that it is merged into'),
       ...logMoment,
       sort: z.enum(['-recordedAt', 'recordedAt', '-occurred', 'occurred']).default('-recordedAt'),
       ...paging,

@@ -1,16 +1,18 @@
 import { z } from 'zod';
 import { tellAdded } from '../../rules/contradictions.ts';
+import { type Origin, originIn, originOf } from '../draft.ts';
 import type { ClaimEntry } from '../state.ts';
 import { type Claim, checkClaim, claimContent, resolveRelations, sentClaim, storedClaim } from '../things/claim.ts';
 import { incidentOf } from '../things/value.ts';
 import { changeKind, content, oneApproval, usual } from './kind.ts';
 
-const newClaim = (claim: Claim, revision: number): ClaimEntry => ({
+const newClaim = (claim: Claim, origin: Origin, revision: number): ClaimEntry => ({
   claim,
   rank: 'normal',
   ranking: null,
   retracted: false,
   retraction: null,
+  ...origin,
   addedAtRevision: revision,
   correctedFields: new Set(),
   detached: new Set(),
@@ -39,11 +41,11 @@ export const addClaim = changeKind({
   }),
   check: (draft, report, { claim }) => {
     checkClaim(draft, report, claim, draft.next);
-    draft.claims.set(claim.id, newClaim(claim, draft.next));
+    draft.claims.set(claim.id, newClaim(claim, originIn(draft), draft.next));
   },
   keys: ({ claim }) => ({ reads: [], writes: [content(claim.id)] }),
-  evolve: (record, { claim }, { revision }) => {
-    record.claims.set(claim.id, newClaim({ ...claim, citations: [...claim.citations] }, revision));
+  evolve: (record, { claim }, event) => {
+    record.claims.set(claim.id, newClaim({ ...claim, citations: [...claim.citations] }, originOf(event), event.revision));
   },
   twoApprovals: oneApproval,
   brings: ({ claim }) => claim,

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { reasonText, text, typeId } from '../../values/shapes.ts';
 import { dateTime } from '../../values/time.ts';
-import { checkCitations, checkDateTime } from '../draft.ts';
+import { checkCitations, checkDateTime, type Draft } from '../draft.ts';
 import { asSent, asStored, type Form, fieldNames, settable } from '../things/form.ts';
 import { checkStatus, proceedingStatus } from '../things/proceeding.ts';
 import { checkConceal, correct, correction, correctionDocument, resolveCorrection, sentOfOwn, storedOfOwn } from './correction.ts';
 import { both, changeKey, changeKind, entry } from './kind.ts';
-import { checkReplacedBy, incidentReplacing } from './own.ts';
+import { checkReplacedBy, incidentReplacing, ownKey } from './own.ts';
 
 const things = ['claim', 'dispute', 'proceeding', 'ruling'] as const;
 
@@ -23,6 +23,14 @@ const [sentFields, ownFields] = [fieldsIn(asSent), fieldsIn(asStored)];
 
 const target = typeId(...things, 'correction', 'incident');
 const revision = z.int().min(0);
+
+/** Where a thing came with a merge: what was said of it before is corrected where it was said. */
+const originOfTarget = ({ claims, disputes, proceedings, rulings, correctionIn, incident }: Draft, target: string): string | null => {
+  const held = claims.get(target) ?? disputes.get(target) ?? proceedings.get(target) ?? rulings.get(target);
+  const origin = held?.incident ?? correctionIn(target);
+  if (origin === undefined || origin === incident) return null;
+  return `what the events of ${origin}, which is merged into this incident, say of themselves is corrected by an edit of that one`;
+};
 
 /** What a change says of itself is corrected: the reason of a retraction, of a correction, of a rank; the note of a proceeding's update. */
 export const correctChange = changeKind({
@@ -59,7 +67,11 @@ export const correctChange = changeKind({
     checkCitations(draft, report, change.citations, '/citations');
     checkCitations(draft, report, set.citations, '/set/citations');
     const there = draft.changeAt(change.revision);
-    if (!there?.isAbout(change.target)) return report('/revision', `no change at revision ${change.revision} is about ${change.target}`);
+    if (!there?.isAbout(change.target)) {
+      const wrong = `no change at revision ${change.revision} is about ${change.target}`;
+      const elsewhere = originOfTarget(draft, change.target);
+      return report('/revision', elsewhere === null ? wrong : `${wrong}; ${elsewhere}`);
+    }
     for (const field of fields) {
       if (there.own.includes(field)) continue;
       const has = there.own.length === 0 ? 'says nothing of itself that could be corrected' : `has ${there.own.join(', ')}`;
@@ -75,7 +87,7 @@ export const correctChange = changeKind({
     return both(changeKey(revision), ...entries);
   },
   evolve: (record, change, event) => {
-    const said = record.own.get(change.revision);
+    const said = record.own.get(ownKey({ incident: event.stream, revision: change.revision }));
     // Another change has taken its place.
     if (!said) return;
     said.corrected = true;

@@ -88,7 +88,7 @@ export const correctClaim = changeKind({
     if (!held) return;
     checkConceal(report, change, held.claim);
     const claim: Claim = { ...held.claim, ...change.set };
-    checkClaim(draft, inSet(report, change), claim, held.addedAtRevision, touching(change));
+    checkClaim(draft, inSet(report, change), claim, held.place, touching(change));
     draft.claims.set(claim.id, { ...checkCarry(draft, report, change, held), claim });
   },
   keys: ({ claim, carry }) => ({ reads: [content(claim), standing(claim), ...carry.map(entry)], writes: [content(claim)] }),

@@ -93,7 +93,7 @@ export const correctEntry = changeKind({
     } else if (ruling) {
       checkBasisOf(report, change, ['court_document', 'report']);
       const after: Ruling = corrected(report, ruling.ruling, change, 'ruling', rulingFields.stored);
-      checkRuling(draft, inSet(report, change), after, ruling.revision, touching(change));
+      checkRuling(draft, inSet(report, change), after, ruling.place, touching(change));
       draft.rulings.set(target, { ...ruling, ruling: after });
       draftNames(draft, target, claimsOfRuling(after));
     }

@@ -142,15 +142,15 @@ export const correct = (
   target: string,
   thing: object,
   { id, fields, set, reason, citations, basis = citations.length > 0 ? 'source' : 'editorial' }: Correction,
-  { revision, recordedAt }: Envelope,
+  { stream, revision, recordedAt }: Envelope,
   ofRevision: number | null = null,
 ) => {
   const held = thing as Record<string, unknown>;
   const values = set as Record<string, unknown>;
   const changes = fields.map((field) => ({ field, from: held[field], to: values[field] }));
   for (const { field, to } of changes) held[field] = to;
-  const entry = { id, target, ofRevision, basis, changes, reason, citations, revision, recordedAt };
-  record.corrections.push(noteOwn(record, revision, id, entry));
+  const entry = { id, incident: stream, target, ofRevision, basis, changes, reason, citations, revision, recordedAt };
+  record.corrections.push(noteOwn(record, id, entry));
 };
 
 /** The new values: an erased one is null, since `fields` still names it. */

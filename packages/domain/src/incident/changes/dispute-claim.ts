@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { checkThere, draftNames } from '../draft.ts';
+import { checkThere, draftNames, originIn, originOf } from '../draft.ts';
 import { nameClaims } from '../naming.ts';
-import type { DisputeEntry } from '../state.ts';
+import type { DisputeEntry, Origin } from '../state.ts';
 import { checkDispute, claimsOfDispute, type Dispute, disputeContent, sentDispute, storedDispute } from '../things/dispute.ts';
 import { made } from '../things/form.ts';
 import { changeKind, content, entry, oneApproval, some, standing, usual } from './kind.ts';
 
-const newDispute = (dispute: Dispute, revision: number): DisputeEntry => ({
+const newDispute = (dispute: Dispute, origin: Origin, revision: number): DisputeEntry => ({
+  ...origin,
   dispute,
   withdrawn: false,
   withdrawal: null,
@@ -39,15 +40,15 @@ export const disputeClaim = changeKind({
     const claim = checkThere(report, draft.claims.get(dispute.claim), 'claim', dispute.claim, '/claim');
     if (claim?.retracted) report('/claim', 'names a claim that was retracted and stands no more', 'RecordState');
     checkDispute(draft, report, dispute);
-    draft.disputes.set(dispute.id, newDispute(dispute, draft.next));
+    draft.disputes.set(dispute.id, newDispute(dispute, originIn(draft), draft.next));
     draftNames(draft, dispute.id, claimsOfDispute(dispute));
   },
   keys: ({ dispute }) => ({
     reads: [content(dispute.claim), standing(dispute.claim), ...some(dispute.counterClaim, content)],
     writes: [entry(dispute.id)],
   }),
-  evolve: (record, { dispute }, { revision }) => {
-    record.disputes.set(dispute.id, newDispute({ ...dispute }, revision));
+  evolve: (record, { dispute }, event) => {
+    record.disputes.set(dispute.id, newDispute({ ...dispute }, originOf(event), event.revision));
     nameClaims(record, dispute.id, claimsOfDispute(dispute));
   },
   twoApprovals: oneApproval,

@@ -23,6 +23,8 @@ import { unmergeIncident } from './unmerge-incident.ts';
 import { updateProceeding } from './update-proceeding.ts';
 import { withdrawDispute } from './withdraw-dispute.ts';
 
+export { takeMergeBack } from './unmerge-incident.ts';
+
 /** All kinds of change, in the order of a change's life from proposal to record. What is asked of a change is asked of its kind. */
 export const changeKinds = [
   reportIncident,

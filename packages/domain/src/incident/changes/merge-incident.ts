@@ -15,9 +15,10 @@ export const mergeIncident = changeKind({
     draft.status = 'merged';
   },
   keys: () => ({ reads: [], writes: ['status'] }),
-  evolve: (record, { into }) => {
+  evolve: (record, { into }, { revision, position }) => {
     record.status = 'merged';
     record.mergedInto = into;
+    record.mergedAt = { revision, position };
   },
   twoApprovals: () => ['it merges the incident'],
   touches: everything,

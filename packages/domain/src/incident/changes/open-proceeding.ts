@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { withNumberAsCase } from '../../values/case-number.ts';
+import { originIn, originOf } from '../draft.ts';
 import { made } from '../things/form.ts';
 import { checkProceeding, proceedingContent, sentProceeding, storedProceeding } from '../things/proceeding.ts';
 import { changeKind, content, entry, type OlderForm, oneApproval, some, usual } from './kind.ts';
@@ -33,15 +34,29 @@ export const openProceeding = changeKind({
     },
   }),
   check: (draft, report, { proceeding }) => {
-    draft.proceedings.set(proceeding.id, { proceeding, updates: [], retracted: false, retraction: null, revision: draft.next });
+    draft.proceedings.set(proceeding.id, {
+      ...originIn(draft),
+      proceeding,
+      updates: [],
+      retracted: false,
+      retraction: null,
+      revision: draft.next,
+    });
     checkProceeding(draft, report, proceeding);
   },
   keys: ({ proceeding }) => ({
     reads: [...proceeding.claims.map(content), ...some(proceeding.continues, entry)],
     writes: [entry(proceeding.id)],
   }),
-  evolve: (record, { proceeding }, { revision }) => {
-    record.proceedings.set(proceeding.id, { proceeding: { ...proceeding }, updates: [], retracted: false, retraction: null, revision });
+  evolve: (record, { proceeding }, event) => {
+    record.proceedings.set(proceeding.id, {
+      ...originOf(event),
+      proceeding: { ...proceeding },
+      updates: [],
+      retracted: false,
+      retraction: null,
+      revision: event.revision,
+    });
   },
   twoApprovals: oneApproval,
   brings: ({ proceeding }) => proceeding,

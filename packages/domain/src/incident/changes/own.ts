@@ -2,27 +2,32 @@ import type { Envelope } from '../../log/envelope.ts';
 import { citationDocuments } from '../../source/citation.ts';
 import { reasonText } from '../../values/shapes.ts';
 import type { Draft, Report } from '../draft.ts';
-import type { IncidentRecord, Reasoned, Retraction } from '../state.ts';
+import type { CorrectionEntry, IncidentRecord, Reasoned, Retraction, SaidIn } from '../state.ts';
 import { asSent, asStored } from '../things/form.ts';
 import { type OlderForm, usual } from './kind.ts';
 
 /** What changes say of themselves: why, by which source, and what replaces what they take back. It is shown, and can be corrected. */
 
+/** Where an event stands, and the key under which the record knows what its change says of itself. */
+export const saidIn = ({ stream, revision }: Pick<Envelope, 'stream' | 'revision'>): SaidIn => ({ incident: stream, revision });
+export const ownKey = ({ incident, revision }: SaidIn): string => `${incident} ${revision}`;
+
 /** Notes what a change says of itself. `fields` is what shows it, and is changed when it is corrected. */
-export const noteOwn = <F extends object>(record: IncidentRecord, revision: number, target: string, fields: F): F => {
-  record.own.set(revision, { target, fields, corrected: false });
+export const noteOwn = <F extends SaidIn>(record: IncidentRecord, target: string, fields: F): F => {
+  record.own.set(ownKey(fields), { target, fields, corrected: false });
   return fields;
 };
 
 /** Another change has taken its place: what it said of itself is shown no more, nor what corrected that. */
-export const dropOwn = (record: IncidentRecord, said: { revision: number } | null) => {
+export const dropOwn = (record: IncidentRecord, said: SaidIn | null) => {
   if (said === null) return;
-  const { revision } = said;
-  const corrected = record.own.get(revision)?.corrected === true;
-  record.own.delete(revision);
+  const corrected = record.own.get(ownKey(said))?.corrected === true;
+  record.own.delete(ownKey(said));
   if (!corrected) return;
-  const dropped = record.corrections.filter(({ ofRevision }) => ofRevision === revision);
-  record.corrections = record.corrections.filter(({ ofRevision }) => ofRevision !== revision);
+  // A correction names changes of the stream in which it stands.
+  const corrects = ({ incident, ofRevision }: CorrectionEntry) => incident === said.incident && ofRevision === said.revision;
+  const dropped = record.corrections.filter(corrects);
+  record.corrections = record.corrections.filter((correction) => !corrects(correction));
   for (const correction of dropped) dropOwn(record, correction);
 };
 
@@ -50,21 +55,21 @@ export const reasoned = {
 export const retraction = { ...reasoned, own: ['reason', 'replacedBy', 'citations'] } as const;
 
 type Said = Pick<Reasoned, 'reason' | 'citations'>;
-const saidAt = ({ reason, citations }: Said, { revision, recordedAt }: Envelope): Reasoned => ({
+const saidAt = ({ reason, citations }: Said, event: Envelope): Reasoned => ({
+  ...saidIn(event),
   reason,
   citations,
-  revision,
-  recordedAt,
+  recordedAt: event.recordedAt,
 });
 /** Notes what a change about `target` says of itself, and answers it as documents show it. */
 export const reasonOf = (record: IncidentRecord, target: string, change: Said, event: Envelope): Reasoned =>
-  noteOwn(record, event.revision, target, saidAt(change, event));
+  noteOwn(record, target, saidAt(change, event));
 export const retractionOf = (
   record: IncidentRecord,
   target: string,
   change: Said & Pick<Retraction, 'replacedBy'>,
   event: Envelope,
-): Retraction => noteOwn(record, event.revision, target, { ...saidAt(change, event), replacedBy: change.replacedBy });
+): Retraction => noteOwn(record, target, { ...saidAt(change, event), replacedBy: change.replacedBy });
 
 type Kinds = { claim: 'claims'; dispute: 'disputes'; proceeding: 'proceedings'; ruling: 'rulings' };
 const things: Kinds = { claim: 'claims', dispute: 'disputes', proceeding: 'proceedings', ruling: 'rulings' };

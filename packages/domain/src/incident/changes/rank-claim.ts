@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idOrRef, reasonText, typeId } from '../../values/shapes.ts';
 import { checkThere } from '../draft.ts';
 import { changeKind, content, oneApproval, usual } from './kind.ts';
-import { dropOwn, noteOwn } from './own.ts';
+import { dropOwn, noteOwn, saidIn } from './own.ts';
 
 const own = { rank: z.enum(['preferred', 'normal', 'deprecated']), reason: reasonText };
 
@@ -18,11 +18,11 @@ export const rankClaim = changeKind({
   resolve: (sent, at) => ({ ...sent, claim: at.named(sent.claim, '/claim', 'claim') }),
   check: (draft, report, { claim }) => void checkThere(report, draft.claims.get(claim), 'claim', claim, '/claim'),
   keys: ({ claim }) => ({ reads: [content(claim)], writes: [`claim:${claim}:rank`] }),
-  evolve: (record, { claim, rank, reason }, { revision }) => {
+  evolve: (record, { claim, rank, reason }, event) => {
     const held = record.claims.get(claim);
     if (!held) return;
     dropOwn(record, held.ranking);
-    Object.assign(held, { rank, ranking: noteOwn(record, revision, claim, { reason, revision }) });
+    Object.assign(held, { rank, ranking: noteOwn(record, claim, { ...saidIn(event), reason }) });
   },
   onlySets: ({ claim }) => `claim:${claim}:rank`,
   twoApprovals: oneApproval,

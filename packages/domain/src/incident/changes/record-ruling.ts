@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { withNumberAsCase } from '../../values/case-number.ts';
-import { draftNames } from '../draft.ts';
+import { draftNames, originIn, originOf } from '../draft.ts';
 import { nameClaims } from '../naming.ts';
 import { made } from '../things/form.ts';
 import { checkRuling, claimsOfRuling, resolveEffects, rulingContent, sentRuling, storedRuling } from '../things/ruling.ts';
@@ -35,15 +35,21 @@ export const recordRuling = changeKind({
   }),
   check: (draft, report, { ruling }) => {
     checkRuling(draft, report, ruling, draft.next);
-    draft.rulings.set(ruling.id, { ruling, retracted: false, retraction: null, revision: draft.next });
+    draft.rulings.set(ruling.id, { ...originIn(draft), ruling, retracted: false, retraction: null, revision: draft.next });
     draftNames(draft, ruling.id, claimsOfRuling(ruling));
   },
   keys: ({ ruling }) => {
     const { reads, writes } = effectKeys(ruling.effects);
     return { reads, writes: [entry(ruling.id), ...writes] };
   },
-  evolve: (record, { ruling }, { revision }) => {
-    record.rulings.set(ruling.id, { ruling: { ...ruling }, retracted: false, retraction: null, revision });
+  evolve: (record, { ruling }, event) => {
+    record.rulings.set(ruling.id, {
+      ...originOf(event),
+      ruling: { ...ruling },
+      retracted: false,
+      retraction: null,
+      revision: event.revision,
+    });
     nameClaims(record, ruling.id, claimsOfRuling(ruling));
   },
   twoApprovals: () => ['it records a ruling'],

@@ -1,5 +1,8 @@
 import { changeKind, everything, sentAsStored } from './kind.ts';
 
+/** Whether one of the changes takes a merge back. */
+export const takeMergeBack = (changes: readonly { kind: string }[]): boolean => changes.some(({ kind }) => kind === 'unmerge_incident');
+
 /** A merge is taken back. It is the only change that a merged incident takes. */
 export const unmergeIncident = changeKind({
   ...sentAsStored({}),
@@ -14,6 +17,7 @@ export const unmergeIncident = changeKind({
   evolve: (record) => {
     record.status = 'published';
     record.mergedInto = null;
+    record.mergedAt = null;
   },
   twoApprovals: () => ['it takes a merge back'],
   touches: everything,

@@ -6,7 +6,7 @@ import { checkCitations, checkDateTime, checkThere } from '../draft.ts';
 import { asSent, asStored } from '../things/form.ts';
 import { checkStatus, proceedingStatus } from '../things/proceeding.ts';
 import { both, changeKind, entry, oneApproval, usual } from './kind.ts';
-import { noteOwn } from './own.ts';
+import { noteOwn, saidIn } from './own.ts';
 
 const fields = { on: dateTime.nullable().default(null), status: proceedingStatus, note: text(2000).nullable().default(null) };
 
@@ -32,8 +32,10 @@ export const updateProceeding = changeKind({
     checkCitations(draft, report, citations, '/citations');
   },
   keys: ({ proceeding }) => both(entry(proceeding)),
-  evolve: (record, { proceeding, on, status, note, citations }, { revision }) =>
-    void record.proceedings.get(proceeding)?.updates.push(noteOwn(record, revision, proceeding, { on, status, note, citations, revision })),
+  evolve: (record, { proceeding, on, status, note, citations }, event) => {
+    const update = { ...saidIn(event), place: event.revision, on, status, note, citations };
+    record.proceedings.get(proceeding)?.updates.push(noteOwn(record, proceeding, update));
+  },
   twoApprovals: oneApproval,
   document: ({ kind, proceeding, on, status, note, citations }) => ({
     kind,

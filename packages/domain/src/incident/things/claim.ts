@@ -85,7 +85,7 @@ const checkStance = (report: Report, { stance, value, relatesTo, replaces }: Cla
 const checkReplaced = (draft: Draft, report: Report, claim: Claim, order: number) => {
   if (claim.replaces === null) return;
   const replaced = draft.claims.get(claim.replaces);
-  if (!replaced || replaced.addedAtRevision >= order) {
+  if (!replaced || replaced.place >= order) {
     report('/replaces', 'must name a claim of this incident that is earlier in the record, in an edit one of an earlier change');
   } else if (partyBehind(replaced.claim, draft.facts.parties) !== partyBehind(claim, draft.facts.parties)) {
     report('/replaces', 'must name a claim of the same voice: another voice that disagrees makes a claim of its own, or disputes this one');

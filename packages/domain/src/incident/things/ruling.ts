@@ -78,7 +78,7 @@ const isAmong = (names: readonly string[], name: string | null): boolean => name
 
 const checkRulingEffect = (draft: Draft, report: Report, { ruling, effect, status }: Effect, order: number) => {
   const target = ruling === null ? undefined : draft.rulings.get(ruling);
-  if (!target || target.revision >= order) {
+  if (!target || target.place >= order) {
     report('/ruling', 'must name a ruling of this incident that is earlier in the record, in an edit one of an earlier change');
   } else if (target.retracted) report('/ruling', 'names a ruling that was retracted and counts for nothing', 'RecordState');
   else if (effect === 'lifts_stay' && !target.ruling.effects.some((it) => it.effect === 'stays')) {

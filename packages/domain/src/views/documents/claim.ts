@@ -14,8 +14,7 @@ export type ValueDocument =
 
 export const claimShape = z.object({
   id: idOf('claim'),
-  /** The incident whose record holds the claim: another one where that was merged into this one. */
-  incidentId: idOf('incident'),
+  incidentId: idOf('incident').describe('The incident in whose events it stands: another one where that is merged into this one'),
   aspect: z.string(),
   about: idOf('party').nullable(),
   value: known<ValueDocument>(z.looseObject({ kind: z.string() }).describe('As sent')),

@@ -8,8 +8,12 @@ import { citations } from './citation.ts';
 import { concealed, type EachOf, idOf, instant, oneOf, revision, strings, text } from './parts.ts';
 import { retractionShape, withdrawalShape } from './reasons.ts';
 
+/** As of claims. */
+const origin = idOf('incident').describe('The incident in whose events it stands: another one where that is merged into this one');
+
 export const disputeShape = z.object({
   id: idOf('dispute'),
+  incidentId: origin,
   claim: idOf('claim'),
   basis: oneOf<Dispute['basis']>(),
   by: idOf('party').nullable(),
@@ -29,6 +33,7 @@ export const disputeShape = z.object({
 const status = oneOf<Proceeding['status']>();
 export const proceedingShape = z.object({
   id: idOf('proceeding'),
+  incidentId: origin,
   type: oneOf<Proceeding['type']>(),
   title: text,
   by: idOf('party').nullable(),
@@ -42,7 +47,7 @@ export const proceedingShape = z.object({
   continues: idOf('proceeding').nullable(),
   claims: strings,
   citations,
-  updates: z.array(z.object({ on: z.string().nullable(), status, note: text, citations, revision, concealed })),
+  updates: z.array(z.object({ on: z.string().nullable(), status, note: text, citations, incidentId: origin, revision, concealed })),
   retracted: z.boolean(),
   retraction: retractionShape,
   addedAtRevision: revision,
@@ -69,6 +74,7 @@ const appliedShape = effectShape.extend({
 });
 export const rulingShape = z.object({
   id: idOf('ruling'),
+  incidentId: origin,
   court: idOf('party').nullable(),
   judge: idOf('party').nullable(),
   decidedOn: z.string().nullable(),
@@ -90,10 +96,13 @@ export const rulingShape = z.object({
 
 export const correctionShape = z.object({
   id: idOf('correction'),
+  incidentId: origin,
   target: z.string().describe('The id of the incident, of a claim, an entry or a correction'),
   ofRevision: revision
     .nullable()
-    .describe('Where it corrects what a change says of itself, such as the reason of a retraction: the revision of that change'),
+    .describe(
+      'Where it corrects what a change says of itself, such as the reason of a retraction: the revision of that change, in the events of `incidentId`',
+    ),
   basis: oneOf<CorrectionEntry['basis']>().describe(
     '`source`: it quotes what it rests on; `editorial`: a typing error of the record was mended',
   ),
@@ -103,7 +112,7 @@ export const correctionShape = z.object({
   revision,
   recordedAt: instant,
   concealed,
-} satisfies EachOf<CorrectionEntry>);
+} satisfies EachOf<Omit<CorrectionEntry, 'incident'>>);
 
 export type DisputeDocument = z.output<typeof disputeShape>;
 export type ProceedingDocument = z.output<typeof proceedingShape>;

@@ -36,9 +36,18 @@ export const incidentShape = z.object({
   status: oneOf<Exclude<IncidentRecord['status'], 'none'>>(),
   retraction: retractionShape,
   mergedInto: idOf('incident').nullable(),
-  mergedFrom: strings,
-  /** Its merge closes a circle of merges, which is cut here: neither shows the other's claims. */
-  mergeCut: z.boolean(),
+  mergedIntoStatus: oneOf<Exclude<IncidentRecord['status'], 'none'>>()
+    .nullable()
+    .describe(
+      'Status of `mergedInto`, as of the same moment: it may have been merged or retracted later. Null where this incident is not merged',
+    ),
+  mergedFrom: strings.describe('The incidents whose claims and entries stand here, also by way of others'),
+  mergeCut: z.boolean().describe('Its merge closes a circle of merges, which is cut here: it does not count as long as earlier ones last'),
+  mergesUnderWay: z
+    .array(z.object({ incident: idOf('incident'), to: z.enum(['absorbed', 'released']) }))
+    .describe(
+      'Merges into this incident, and ends of such, that are decided and have not followed here yet: until then, mostly a moment, this incident is as before',
+    ),
   title: text,
   concealed,
   occurred: occurredShape.nullable(),

@@ -1,10 +1,17 @@
 import { z } from 'zod';
 import type { Reasoned, Retraction } from '../../incident/state.ts';
 import { citations } from './citation.ts';
-import { concealed, type EachOf, instant, revision, text } from './parts.ts';
+import { concealed, type EachOf, idOf, instant, revision, text } from './parts.ts';
 
 /** Why the record withdrew something, or somebody withdrew a dispute. */
-const reasoned = z.object({ reason: text, citations, revision, recordedAt: instant, concealed } satisfies EachOf<Reasoned>);
+const reasoned = z.object({
+  reason: text,
+  citations,
+  incidentId: idOf('incident').describe('The incident in whose events it stands'),
+  revision,
+  recordedAt: instant,
+  concealed,
+} satisfies EachOf<Omit<Reasoned, 'incident'>>);
 
 export const withdrawalShape = reasoned.nullable().describe('Why it was withdrawn; null unless it was');
 export const retractionShape = reasoned

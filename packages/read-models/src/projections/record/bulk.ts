@@ -1,13 +1,14 @@
 import type { PartyItem } from '../../items.ts';
 import type { Building, Folded, Group, Rows } from '../../projection.ts';
 import type { Version } from '../../versions.ts';
+import { groupAbsorbing, tiesIn } from '../absorbed.ts';
 import { foldedRows } from '../folded.ts';
 import { collectQuotes } from '../quotes.ts';
 import { partOf, partyVersions, type Register, type SourceVersion, sourceVersions } from './register.ts';
 import { namedBy } from './relevant.ts';
 import type { Renderer } from './render.ts';
 import { type PublicSince, playUnit, type Unit } from './unit.ts';
-import { mergeTargets, wholeUnit } from './units.ts';
+import { wholeUnit } from './units.ts';
 import { publicRows, registerRows, unitRows } from './write.ts';
 
 /**
@@ -30,7 +31,8 @@ export const buildRecord = (render: Renderer): Building => {
     return entered;
   };
 
-  const play = (group: Group, folded: Folded): Unit => {
+  const play = (taken: Group, folded: Folded): Unit => {
+    const group = groupAbsorbing(taken);
     const named = new Set([...group.values()].flatMap((events) => [...namedBy(events)]));
     const own = partOf(register, named);
     const { unit, steps } = wholeUnit(group, own);
@@ -49,7 +51,7 @@ export const buildRecord = (render: Renderer): Building => {
     pass: (appends) => {
       for (const append of appends) {
         quotes.pass(append);
-        for (const target of mergeTargets(append.events)) ties.push([append.stream, target]);
+        ties.push(...tiesIn(append.events));
       }
       return [];
     },

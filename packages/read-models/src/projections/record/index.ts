@@ -2,6 +2,7 @@ import type { DomainEvent, Installed } from '@averment/domain';
 import type { PoolClient } from 'pg';
 import type { Projection, ProjectionContext } from '../../projection.ts';
 import type { Version, Versions } from '../../versions.ts';
+import { absorbing, besides } from '../absorbed.ts';
 import { byStream } from '../appends.ts';
 import { changesPast } from '../concealed.ts';
 import { writeFolded } from '../folded.ts';
@@ -71,11 +72,12 @@ const workOf = async (
 const project = async (
   tx: PoolClient,
   events: DomainEvent[],
-  context: ProjectionContext,
+  own: ProjectionContext,
   { states, left, render }: { states: States; left: States; render: Renderer },
 ): Promise<void> => {
+  const context = absorbing(own);
   const { schema } = context;
-  const streams = byStream(events);
+  const streams = byStream(await besides(context, events, undefined));
   const whole = await wholeStreams(streams, context);
   const changed: Register = { parties: versionsBy(whole, 'party_', partyVersions), sources: versionsBy(whole, 'source_', sourceVersions) };
   await writeRegister(tx, schema, changed);

@@ -2,6 +2,7 @@ import type { ConcealedText } from '@averment/domain';
 import type { PartyItem, SourceItem } from '../../items.ts';
 import type { Connection } from '../../runner/model.ts';
 import { forEver, type Version } from '../../versions.ts';
+import { byStreams } from '../concealed.ts';
 import type { Merges } from './merges.ts';
 import type { Register, SourceVersion } from './register.ts';
 
@@ -97,14 +98,8 @@ export const loadTies = async (tx: Connection, schema: string, incidents: readon
 
 /** The texts of these streams that corrections conceal; streams without any are left out. */
 export const loadConcealed = async (tx: Connection, schema: string, streams: readonly string[]): Promise<Map<string, ConcealedText[]>> => {
-  const rows = await rowsOf<ConcealedText & { stream: string }>(
-    tx,
-    `SELECT stream, revision, pointer FROM ${schema}.concealed WHERE stream = ANY($1)`,
-    streams,
-  );
-  const found = new Map<string, ConcealedText[]>();
-  for (const { stream, ...text } of rows) found.set(stream, [...(found.get(stream) ?? []), text]);
-  return found;
+  const rows = await rowsOf<ConcealedText>(tx, `SELECT stream, revision, pointer FROM ${schema}.concealed WHERE stream = ANY($1)`, streams);
+  return byStreams(rows);
 };
 
 /** What the records of these incidents have named so far. */

@@ -50,7 +50,7 @@ export type Rendered = Documents & { row: Row | null };
 /** An incident's state; `left` is that without the texts that corrections conceal, null where there are none. */
 export type Shown = { state: Incident; left: Incident | null };
 
-/** What rendering needs: the incident, those that may be merged into it, and the register around them. */
+/** What rendering needs: the incident, those that are or were tied to it by merges, and the register around them. */
 export type RenderInput = {
   unit: { members: ReadonlyMap<string, Shown>; merges: Merges };
   member: Shown & { id: string };
@@ -105,22 +105,29 @@ const rowOf = ({ open, document, whole }: Documents, vocabulary: Vocabulary): Ro
 
 /** What the domain's documents of an incident are made of, as of a position. `stateOf` says whether with or without what corrections conceal. */
 export const documentInput = (
-  { unit, member, position, register, parties }: RenderInput,
+  input: RenderInput,
   installed: Installed,
   stateOf: (shown: Shown) => Incident = ({ state }) => state,
 ): DocumentInput => {
-  const merged = mergedInto(unit.merges, member.id, position);
+  const { member, position, register, parties } = input;
+  return { state: stateOf(member), parties, sources: sourcesAt(register, position), ...installed, merges: mergesOf(input) };
+};
+
+/** What the streams of other incidents say of this one: what they have decided and its own stream has not yet. */
+const mergesOf = ({ unit, member: { id, state }, position }: RenderInput): DocumentInput['merges'] => {
+  const decided = new Set(mergedInto(unit.merges, id, position));
+  const status = state.mergedInto === null ? undefined : unit.members.get(state.mergedInto)?.state.status;
+  // Of one that is not there, because it waits, nothing is known.
+  const released = [...state.absorbed].filter(([from, { revision }]) => {
+    return !decided.has(from) && (unit.members.get(from)?.state.streamRevision ?? -1) > revision;
+  });
   return {
-    state: stateOf(member),
-    parties,
-    sources: sourcesAt(register, position),
-    ...installed,
-    mergedFrom: merged,
-    mergedClaims: merged.flatMap((id) => {
-      const shown = unit.members.get(id);
-      return shown === undefined ? [] : [{ incidentId: id, state: stateOf(shown) }];
-    }),
-    mergeCut: isCut(unit.merges, member.id, position),
+    mergedIntoStatus: status === undefined || status === 'none' ? null : status,
+    mergeCut: isCut(unit.merges, id, position),
+    mergesUnderWay: [
+      ...[...decided].filter((from) => !state.absorbed.has(from)).map((incident) => ({ incident, to: 'absorbed' as const })),
+      ...released.map(([incident]) => ({ incident, to: 'released' as const })),
+    ],
   };
 };
 

@@ -34,7 +34,7 @@ export const recordTables = (schema: string): string => `
   -- The current documents as they are served, word for word. A proposed incident is here too, with published = false.
   -- What begins with public_ is served without a key, review_document is what reviewers and auditors get, each NULL where that is the same.
   CREATE TABLE ${schema}.incidents (
-    id text COLLATE "C" PRIMARY KEY, published boolean NOT NULL, author text, title text,
+    id text COLLATE "C" PRIMARY KEY, published boolean NOT NULL, author text, title text, absorbed text[] NOT NULL,
     document text NOT NULL, etag text NOT NULL, public_document text, public_etag text, review_document text, review_etag text,
     comparison text NOT NULL, comparison_etag text NOT NULL, public_comparison text, public_comparison_etag text);
 
@@ -56,8 +56,9 @@ export const recordTables = (schema: string): string => `
   CREATE TABLE ${schema}.incident_rows_current PARTITION OF ${schema}.incident_rows FOR VALUES IN (${forEver});
   CREATE TABLE ${schema}.incident_rows_past PARTITION OF ${schema}.incident_rows DEFAULT;
 
+  -- \`incident\` is that in whose events the claim stands, \`survivor\` that with which it is shown: the same unless the former is merged.
   CREATE TABLE ${schema}.claims (
-    id text COLLATE "C" PRIMARY KEY, incident text COLLATE "C" NOT NULL, added_position bigint NOT NULL,
+    id text COLLATE "C" PRIMARY KEY, incident text COLLATE "C" NOT NULL, survivor text COLLATE "C" NOT NULL, added_position bigint NOT NULL,
     digest text NOT NULL, item text NOT NULL, public_item text, speaker text COLLATE "C" NOT NULL, about text COLLATE "C", aspect text NOT NULL, standing text NOT NULL, sources text[] NOT NULL,
     -- What it says of the aspect (saidBy): a word, or a number with its unit and bounds.
     value text COLLATE "C", unit text, low float8, high float8, country text, occurred_from int, occurred_to int);
@@ -108,7 +109,7 @@ export const recordIndexes = (schema: string): string => `
   CREATE INDEX claims_about ON ${schema}.claims (about, added_position);
   CREATE INDEX claims_country ON ${schema}.claims (country, added_position);
   CREATE INDEX claims_value ON ${schema}.claims (aspect, value, added_position);
-  CREATE INDEX claims_fared ON ${schema}.claims (speaker, incident) INCLUDE (standing);
+  CREATE INDEX claims_fared ON ${schema}.claims (speaker, survivor) INCLUDE (standing);
   CREATE INDEX claims_aspect ON ${schema}.claims (aspect, added_position);
   CREATE INDEX claims_standing ON ${schema}.claims (standing, added_position);
   CREATE INDEX claims_days ON ${schema}.claims USING gist (int4range(occurred_from, occurred_to, '[]'));

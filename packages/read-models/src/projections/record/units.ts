@@ -1,9 +1,10 @@
-import { type ConcealedText, concealedTexts, type DomainEvent, type Incident, initialIncident } from '@averment/domain';
+import { concealedTexts, type DomainEvent, type Incident, initialIncident, textKey } from '@averment/domain';
 import type { PoolClient } from 'pg';
 import type { Group, ProjectionContext } from '../../projection.ts';
+import { tiesIn } from '../absorbed.ts';
 import type { Append } from '../appends.ts';
 import { appendsOf } from '../appends.ts';
-import { withoutConcealed } from '../concealed.ts';
+import { byStreams, type Concealed, withoutConcealed } from '../concealed.ts';
 import { loadFolded } from '../folded.ts';
 import type { States } from '../states.ts';
 import { loadClaims, loadConcealed, loadMerges, loadRegister, loadShown, loadTies, loadUses } from './load.ts';
@@ -16,9 +17,6 @@ export type Work = { events: ReadonlyMap<string, DomainEvent[]>; fresh: Readonly
 
 /** A unit with what happens to it in a batch, and the parties and sources that this needs. */
 type Plan = { unit: Unit; steps: Step[] };
-
-export const mergeTargets = (events: readonly DomainEvent[]): string[] =>
-  events.flatMap((event) => (event.type === 'IncidentMerged' ? [event.data.into] : []));
 
 /** Groups the incidents, with all that merges ever tied to them, into sets that must be rendered together. */
 export const groupIncidents = async (
@@ -33,7 +31,7 @@ export const groupIncidents = async (
     for (const id of united) group.set(id, united);
   };
   for (const id of incidents) group.set(id, new Set([id]));
-  for (const [id, own] of events) for (const target of mergeTargets(own)) tie(id, target);
+  for (const own of events.values()) for (const [one, other] of tiesIn(own)) tie(one, other);
 
   let wanted = [...group.keys()];
   const asked = new Set(wanted);
@@ -71,25 +69,33 @@ const newMember = (id: string, state: Incident, uses: Set<string>): Member => ({
   rendered: null,
 });
 
-/** What a member folds beside its state where corrections conceal texts. */
-const concealing = (
-  concealed: readonly ConcealedText[],
+/** What a member folds beside its state where corrections conceal texts of its unit: they may stand in what it absorbed. */
+const leftBeside = (
+  id: string,
+  concealed: Concealed,
   events: readonly DomainEvent[],
   begun: Incident | undefined,
 ): Pick<Member, 'left' | 'concealed' | 'leftOf'> => ({
-  left: concealed.length === 0 ? null : (begun ?? initialIncident()),
-  concealed,
-  leftOf: new Map(concealed.length === 0 ? [] : withoutConcealed(events, concealed).map((event) => [event.revision, event])),
+  left: concealed.size === 0 ? null : (begun ?? initialIncident()),
+  concealed: concealed.get(id) ?? [],
+  leftOf: new Map(concealed.size === 0 ? [] : withoutConcealed(events, concealed).map((event) => [event.revision, event])),
 });
+
+/** The texts that the corrections of these streams conceal, in whichever of them they stand. */
+const concealedIn = (streams: Iterable<readonly DomainEvent[]>): Concealed => {
+  const texts = [...streams].flatMap(concealedTexts);
+  return byStreams([...new Map(texts.map((text) => [`${text.stream} ${textKey(text)}`, text])).values()]);
+};
 
 /**
  * A unit of whole streams, to be folded from their first events, with all that happens to it. `register` has what its documents name, and it alone: each change
  * in it is a step.
  */
 export const wholeUnit = (streams: Group, register: Register): Plan => {
+  const concealed = concealedIn(streams.values());
   const memberOf = (id: string, events: readonly DomainEvent[]): Member => ({
     ...newMember(id, initialIncident(), new Set()),
-    ...concealing(concealedTexts(events), events, undefined),
+    ...leftBeside(id, concealed, events, undefined),
   });
   const unit = { members: new Map([...streams].map(([id, events]) => [id, memberOf(id, events)])), merges: new Map(), fresh: true };
   return { unit, steps: stepsOf([...streams.values()].flatMap(appendsOf), register, -1n) };
@@ -115,11 +121,16 @@ export const prepareUnits = async (
   );
   const eventsOf = (id: string): readonly DomainEvent[] => (fresh.has(id) ? histories : work.events).get(id) ?? [];
 
-  const concealed = await loadConcealed(tx, schema, living);
-  for (const id of fresh) concealed.set(id, concealedTexts(eventsOf(id)));
+  const known = await loadConcealed(tx, schema, living);
+  const concealed = new Map<string, Concealed>();
+  for (const group of groups) {
+    const own = isFresh(group) ? concealedIn(group.map(eventsOf)) : new Map([...known].filter(([id]) => group.includes(id)));
+    for (const id of group) concealed.set(id, own);
+  }
+  const concealing = (id: string): boolean => (concealed.get(id)?.size ?? 0) > 0;
   const livingAt = (ids: readonly string[]) => new Map(ids.map((id) => [id, folded.get(id) ?? -1]));
   const begun = await states.take(context, livingAt(living));
-  const begunLeft = await left.take(context, livingAt(living.filter((id) => concealed.has(id))), concealed);
+  const begunLeft = await left.take(context, livingAt(living.filter(concealing)), known);
   const uses = await loadUses(tx, schema, living);
   const shown = await loadShown(tx, schema, living);
   const named = new Set([...uses.values()].flatMap((ids) => [...ids]));
@@ -129,7 +140,7 @@ export const prepareUnits = async (
 
   const memberOf = (id: string): Member => ({
     ...newMember(id, begun.get(id) ?? initialIncident(), uses.get(id) ?? new Set()),
-    ...concealing(concealed.get(id) ?? [], eventsOf(id), begunLeft.get(id)),
+    ...leftBeside(id, concealed.get(id) ?? new Map(), eventsOf(id), begunLeft.get(id)),
     ...shown.get(id),
   });
   const plans = groups.map((group): Plan => {

@@ -146,6 +146,7 @@ const incidentColumns = {
   published: 'boolean',
   author: 'text',
   title: 'text',
+  absorbed: 'text[]',
   document: 'text',
   etag: 'text',
   public_document: 'text',
@@ -160,6 +161,7 @@ const incidentColumns = {
 const claimColumns = {
   id: 'text',
   incident: 'text',
+  survivor: 'text',
   added_position: 'bigint',
   digest: 'text',
   item: 'text',
@@ -185,11 +187,29 @@ const saidColumns = (claim: ClaimDocument) => {
   return said === null ? none : 'word' in said ? { ...none, value: said.word } : { ...none, ...said };
 };
 
-const claimRows = ({ id, rendered, added }: Member, known: ReadonlyMap<string, string>) => {
+/** The incident that a claim is shown with: its own, or the last one that has absorbed it. */
+const survivorOf = ({ members }: Unit, of: Member, claim: string): Member => {
+  let found = of;
+  for (const seen = new Set<Member>(); !seen.has(found); ) {
+    seen.add(found);
+    const into = members.get(found.state.mergedInto ?? '');
+    if (into?.state.claims.has(claim)) found = into;
+  }
+  return found;
+};
+
+const claimRowsIn = (unit: Unit, known: ReadonlyMap<string, string>) => {
+  const members = [...unit.members.values()];
+  const added = new Map(members.flatMap((member) => [...member.added]));
+  return members.flatMap((member) => claimRows(unit, member, added, known));
+};
+
+const claimRows = (unit: Unit, member: Member, added: ReadonlyMap<string, bigint>, known: ReadonlyMap<string, string>) => {
+  const { id, rendered } = member;
   const open = rendered === null || rendered.open === rendered.document ? [] : rendered.open.claims;
   const publicItems = new Map(open.map((claim) => [claim.id, JSON.stringify(claim)]));
   return (rendered?.document.claims ?? [])
-    .filter(({ incidentId }) => incidentId === id)
+    .filter((claim) => survivorOf(unit, unit.members.get(claim.incidentId) ?? member, claim.id) === member)
     .map((claim) => {
       const item = JSON.stringify(claim);
       const publicItem = publicItems.get(claim.id) ?? item;
@@ -197,11 +217,12 @@ const claimRows = ({ id, rendered, added }: Member, known: ReadonlyMap<string, s
       const where = { country, occurred_from, occurred_to };
       return {
         id: claim.id,
-        incident: id,
+        incident: claim.incidentId,
+        survivor: id,
         added_position: added.get(claim.id) ?? 0n,
         item,
         public_item: publicItem === item ? null : publicItem,
-        digest: digestOf(JSON.stringify([item, publicItem, where])),
+        digest: digestOf(JSON.stringify([item, publicItem, id, where])),
         speaker: claim.speaker,
         about: claim.about,
         aspect: claim.aspect,
@@ -223,11 +244,12 @@ const incidentRow = ({ id, state, rendered }: Member, letOutOf: LetOutOf) =>
           published: state.recordRevision !== null,
           author: state.edits.get(1)?.author ?? null,
           title: rendered.document.title,
+          absorbed: rendered.document.mergedFrom,
           ...served(rendered, letOutOf),
         },
       ];
 
-const concealedRows = ({ id, concealed }: Member) => concealed.map((text) => ({ stream: id, ...text }));
+const concealedRows = ({ concealed }: Member) => concealed;
 
 const mergeRows = (merges: Merges) =>
   [...merges].flatMap(([incident, versions]) =>
@@ -280,7 +302,7 @@ export const writeUnits = async (
     tx,
     `${schema}.claims`,
     claimColumns,
-    members.flatMap((member) => claimRows(member, claims)),
+    units.flatMap((unit) => claimRowsIn(unit, claims)),
     `ON CONFLICT (id) DO UPDATE SET ${setFromNew(claimColumns, ['id', 'added_position'])}`,
   );
   await insertRows(tx, `${schema}.incident_uses`, useColumns, members.flatMap(useRows));
@@ -294,7 +316,11 @@ export const writeUnits = async (
 
   const merged = units.filter(({ members: { size }, merges }) => size > 1 || merges.size > 0);
   if (merged.length === 0) return;
-  await tx.query(`DELETE FROM ${schema}.merges WHERE incident = ANY($1)`, [merged.flatMap((unit) => [...unit.members.keys()])]);
+  const tied = merged.flatMap((unit) => [...unit.members.keys()]);
+  // What went to another incident with the end of a merge has another id there.
+  const shown = merged.flatMap((unit) => [...unit.members.values()].flatMap(({ state }) => [...state.claims.keys()]));
+  await tx.query(`DELETE FROM ${schema}.claims WHERE incident = ANY($1) AND id <> ALL($2)`, [tied, shown]);
+  await tx.query(`DELETE FROM ${schema}.merges WHERE incident = ANY($1)`, [tied]);
   await insertRows(
     tx,
     `${schema}.merges`,
@@ -310,7 +336,7 @@ export const unitRows = (units: readonly Unit[], letOutOf: LetOutOf): Rows[] => 
   return [
     { table: 'incident_rows', columns: rowColumns, rows: members.flatMap(rowVersions), made: madeOf(rowColumns) },
     { table: 'incidents', columns: incidentColumns, rows: members.flatMap((member) => incidentRow(member, letOutOf)) },
-    { table: 'claims', columns: claimColumns, rows: members.flatMap((member) => claimRows(member, none)) },
+    { table: 'claims', columns: claimColumns, rows: units.flatMap((unit) => claimRowsIn(unit, none)) },
     { table: 'incident_uses', columns: useColumns, rows: members.flatMap(useRows) },
     { table: 'concealed', columns: concealedColumns, rows: members.flatMap(concealedRows) },
     { table: 'merges', columns: mergeColumns, rows: units.flatMap(({ merges }) => mergeRows(merges)) },

@@ -1,5 +1,6 @@
 import { type DomainEvent, evolveIncident, type Ground, type Incident, initialIncident, type PartyFacts } from '@averment/domain';
 import type { Building, Folded, Group, Rows } from '../../projection.ts';
+import { groupAbsorbing, tiesIn } from '../absorbed.ts';
 import { foldedRows } from '../folded.ts';
 import { collectQuotes } from '../quotes.ts';
 import { factsOf } from '../record/register.ts';
@@ -23,6 +24,7 @@ const foldOf = (events: readonly DomainEvent[], folded: Folded): Incident => {
 export const buildReviews = (render: EditRenderer): Building => {
   const quotes = collectQuotes();
   const reviewed = new Map<string, bigint>();
+  const ties: [string, string][] = [];
   const parties = new Map<string, { facts: PartyFacts; privacySaid: bigint }>();
 
   const enter = (groups: readonly Group[]) => {
@@ -52,13 +54,15 @@ export const buildReviews = (render: EditRenderer): Building => {
     pass: (appends) => {
       for (const append of appends) {
         quotes.pass(append);
+        ties.push(...tiesIn(append.events));
         for (const [party, position] of reviewedBy(append.events)) reviewed.set(party, position);
       }
       return [];
     },
+    ties: () => ties,
     take: (groups, folded): Rows[] => {
       const entered = enter(groups);
-      const incidents = groups.flatMap((group) => [...group]).filter(([stream]) => stream.startsWith('incident_'));
+      const incidents = groups.flatMap((group) => [...groupAbsorbing(group)]).filter(([stream]) => stream.startsWith('incident_'));
       const shown = incidents.map(([id, events]) => show(id, events, folded));
       return [
         { table: 'parties', columns: rowsOf.partyColumns, rows: entered },

@@ -1,6 +1,7 @@
 import { type DomainEvent, isOpenEdit, type Policy } from '@averment/domain';
 import type { PoolClient } from 'pg';
 import type { Projection, ProjectionContext } from '../../projection.ts';
+import { absorbing, besides } from '../absorbed.ts';
 import { byStream } from '../appends.ts';
 import { loadFolded, writeFolded } from '../folded.ts';
 import { projectQuotes } from '../quotes.ts';
@@ -72,9 +73,10 @@ const projectIncidents = async (
   for (const [id, fold] of begun) folds.keep(context, id, fold);
 };
 
-const project = async (tx: PoolClient, events: DomainEvent[], context: ProjectionContext, tools: Tools): Promise<void> => {
+const project = async (tx: PoolClient, events: DomainEvent[], given: ProjectionContext, tools: Tools): Promise<void> => {
+  const context = absorbing(given);
   const { schema } = context;
-  const streams = byStream(events);
+  const streams = byStream(await besides(context, events, false));
   const parties = await projectParties(tx, streams, context);
   const reviewed = await projectReviewed(tx, schema, streams);
   const users = await usersOf(tx, schema, [...parties, ...reviewed]);

@@ -1,4 +1,4 @@
-import { type DomainEvent, evolveParty, initialParty } from '@averment/domain';
+import { type Change, type DomainEvent, evolveParty, initialParty } from '@averment/domain';
 import { partyVersions } from '../record/register.ts';
 import { usedBy } from './render.ts';
 
@@ -33,9 +33,16 @@ export const partyRows = (id: string, events: readonly DomainEvent[]) => {
 };
 
 export const useColumns = { incident: 'text', used: 'text' };
-/** What the edits that these events submit use, each once. */
+/** The changes that these events submit, and those that the incidents did which they absorb. */
+const submittedBy = (events: readonly DomainEvent[]): Change[] =>
+  events.flatMap((event) => {
+    if (event.type === 'IncidentAbsorbed') return submittedBy(event.absorbed ?? []);
+    return event.type === 'EditSubmitted' || event.type === 'EditRevised' ? event.data.changes : [];
+  });
+
+/** What the edits of an incident, and of those that it absorbs, use, each once: it may be touched by later edits. */
 export const useRows = (incident: string, events: readonly DomainEvent[]) => {
-  const changes = events.flatMap((event) => (event.type === 'EditSubmitted' || event.type === 'EditRevised' ? event.data.changes : []));
+  const changes = submittedBy(events);
   return [...usedBy(changes)].map((used) => ({ incident, used }));
 };
 
