@@ -71,6 +71,7 @@ t.test('an end between what follows and the note of it is made good, and one tha
   const running = await startWorker({ stores: { ...own, log: cut }, store: { databaseUrl: own.databaseUrl }, logger });
   await until(async () => (await own.pool.query('SELECT FROM work.merging')).rowCount === 0 && (await typesOf(own.log, sound)).length > 0);
   for (const survivor of [damaged, sound]) t.same(await typesOf(own.log, survivor), ['IncidentAbsorbed']);
+  await running.ready;
   await running.close();
 });
 
@@ -83,5 +84,6 @@ t.test('a log that came back from a backup is followed from its beginning', asyn
   const running = await startWorker({ stores: own, store: { databaseUrl: own.databaseUrl }, logger });
   await until(async () => (await typesOf(own.log, pair?.[1] ?? '')).length > 0);
   t.same(await typesOf(own.log, pair?.[1] ?? ''), ['IncidentAbsorbed']);
+  await running.ready;
   await running.close();
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { tellAdded } from '../../rules/contradictions.ts';
-import { type Origin, originIn, originOf } from '../draft.ts';
-import type { ClaimEntry } from '../state.ts';
+import { originIn, originOf } from '../draft.ts';
+import type { ClaimEntry, Origin } from '../state.ts';
 import { type Claim, checkClaim, claimContent, resolveRelations, sentClaim, storedClaim } from '../things/claim.ts';
 import { incidentOf } from '../things/value.ts';
 import { changeKind, content, oneApproval, usual } from './kind.ts';
