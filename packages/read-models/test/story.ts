@@ -131,8 +131,8 @@ const changes: ((world: World, name: string, pick: number, other: number) => Bod
   ],
   (_, __, pick) => [{ kind: 'reinstate_incident', reason: `It is back for reason ${pick}.` }],
   (world, name, pick, other) => {
-    const said = [...world.stateOf(name).own];
-    const [revision, { target }] = said.length === 0 ? [0, { target: world.id('incident', name) }] : chosen(said, pick);
+    const said = [...world.stateOf(name).own.values()].map(({ target, fields }) => ({ target, revision: fields.revision }));
+    const { target, revision } = said.length === 0 ? { target: world.id('incident', name), revision: 0 } : chosen(said, pick);
     const set = { reason: `The corrected reason is ${other}.` };
     return [{ kind: 'correct_change', target, revision, set, conceal: concealed(other), reason: `It is wrong for reason ${pick}.` }];
   },

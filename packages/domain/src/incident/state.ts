@@ -60,7 +60,7 @@ export type EditVersion = EditVersionOf<Change>;
  * What a change of the record says of itself, beside what it does: its reason, what it cites, what replaces what it takes back. The fields belong to what
  * shows them; a correction sets them anew. `target`: the thing that the change is about. `corrected`: a correction of them is on record.
  */
-export type OwnWords = { target: string; fields: object; corrected: boolean };
+export type OwnWords = { target: string; fields: SaidIn; corrected: boolean };
 /** The event of a change: in whose stream it stands, and where. */
 export type SaidIn = { incident: string; revision: number };
 /** What a reasoned change says of itself. */
