@@ -35,19 +35,19 @@ t.test('when something was said or decided is told by the clock of the incident,
   const at = '/changes/0/claim';
   t.equal(claimed({ saidAt: '2026-03-08T02:30' }, s), 'EditSubmitted', 'nobody knows the time zone');
   s.applied({ kind: 'correct_incident', set: { occurred: { date: '2026-03-07', timeZone: 'America/Chicago' } }, citations, ...reason });
-  t.equal(claimed({ saidAt: '2026-03-08T02:30' }, s), `InvalidChange ${at}/saidAt`);
-  t.equal(claimed({ validAt: '2026-11-01T01:30' }, s), `InvalidChange ${at}/validAt`);
+  t.equal(claimed({ saidAt: '2026-03-08T02:30' }, s), `LocalTimeUnclear ${at}/saidAt`);
+  t.equal(claimed({ validAt: '2026-11-01T01:30' }, s), `LocalTimeUnclear ${at}/validAt`);
   t.equal(claimed({ saidAt: '2026-11-01T01:30-06:00', validAt: '2026-11-01T02:30' }, s), 'EditSubmitted');
   const left = s.submit([addClaim('x', { saidAt: '2026-11-01T01:30' })]);
   t.match(
     left.ok ? null : left.error.errors?.[0]?.message,
     /write 2026-11-01T01:30-05:00 for the first or 2026-11-01T01:30-06:00 for the second/,
   );
-  t.equal(outcome(s.submit([correct(s, { saidAt: '2026-03-08T02:30' })])), 'InvalidChange /changes/0/set/saidAt');
-  t.equal(outcome(s.submit([proceeding({ openedOn: '2026-03-08T02:30' })])), 'InvalidChange /changes/0/openedOn');
-  t.equal(outcome(s.submit([ruling([upholds(s)], { decidedOn: '2026-03-08T02:30' })])), 'InvalidChange /changes/0/decidedOn');
+  t.equal(outcome(s.submit([correct(s, { saidAt: '2026-03-08T02:30' })])), 'LocalTimeUnclear /changes/0/set/saidAt');
+  t.equal(outcome(s.submit([proceeding({ openedOn: '2026-03-08T02:30' })])), 'LocalTimeUnclear /changes/0/openedOn');
+  t.equal(outcome(s.submit([ruling([upholds(s)], { decidedOn: '2026-03-08T02:30' })])), 'LocalTimeUnclear /changes/0/decidedOn');
   const update = { kind: 'update_proceeding', proceeding: 'p1', on: '2026-03-08T02:30', status: 'closed', citations };
-  t.equal(outcome(s.submit([proceeding(), update])), 'InvalidChange /changes/1/on');
+  t.equal(outcome(s.submit([proceeding(), update])), 'LocalTimeUnclear /changes/1/on');
   t.equal(
     outcome(
       s.submit([
@@ -63,7 +63,7 @@ t.test('when something was said or decided is told by the clock of the incident,
   const revision = s.state.recordRevision;
   const corrected = (on: string) =>
     outcome(s.submit([{ kind: 'correct_change', target: s.id('p1'), revision, set: { on }, citations, ...reason }]));
-  t.equal(corrected('2026-03-08T02:30'), 'InvalidChange /changes/0/set/on', 'corrected later, it is held against the clock too');
+  t.equal(corrected('2026-03-08T02:30'), 'LocalTimeUnclear /changes/0/set/on', 'corrected later, it is held against the clock too');
   t.equal(corrected('2026-03-08T04:30'), 'EditSubmitted');
 });
 

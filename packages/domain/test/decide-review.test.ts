@@ -301,6 +301,24 @@ t.test('an edit that cannot be approved as it is says why', async (t) => {
     s.revise(2, [correction(s, { statement: 'One § sentence' })]);
     t.equal(why(s), null, 'its author has rebased it');
   });
+  t.test('the time zone in which it names a local time was corrected', async (t) => {
+    const s = published();
+    const zone = (timeZone: string) => ({
+      kind: 'correct_incident',
+      set: { occurred: { timeZone } },
+      citations,
+      reason: 'The § reason why',
+    });
+    s.applied(zone('America/Phoenix'));
+    s.submit([addClaim('c2', { saidAt: '2026-03-08T02:30' })]);
+    const edit = s.state.edits.size;
+    t.equal(why(s, edit), null);
+    s.applied(zone('America/Chicago'));
+    t.match(why(s, edit), { problem: 'local-time-unclear', detail: /left out in America\/Chicago/, events: [] });
+    t.equal(outcome(s.vote(edit, 'approve', 'reviewer')), 'LocalTimeUnclear /changes/0/claim/saidAt');
+    s.applied(zone('America/Phoenix'));
+    t.equal(why(s, edit), null, 'that stands against it no longer');
+  });
   t.test('changes were requested of it, and the record went on', async (t) => {
     const s = published();
     s.submit([correction(s, { statement: 'One § sentence' })]);

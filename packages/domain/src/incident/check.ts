@@ -66,7 +66,7 @@ const changeAt =
 
 /**
  * What is wrong with the changes on the record as it is now, with pointers into the body of the request that submits them. Reads no text.
- * `InvalidChange` and `SourceTextUnknown` are mistakes of the edit, `RecordState` and `CarryNeeded` clashes with what the record holds.
+ * `InvalidChange` and `SourceTextUnknown` are mistakes of the edit, the others clashes with what the record holds.
  */
 export const checkChanges = (state: Incident, changes: readonly Change[], facts: Facts): Problem[] => {
   const draft = draftOf(state, new Set(changes.flatMap((change) => madeBy(change) ?? [])), facts, changeAt(state));

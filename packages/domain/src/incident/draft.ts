@@ -109,10 +109,11 @@ export const checkDateTime = (draft: Draft, report: Report, value: string | null
   if (value === null || zone === null || !isTimeZone(zone)) return;
   for (const local of localTimesOf(value)) {
     const [first, second] = offsetsOf(local, zone);
-    if (first === undefined) report(pointer, `names ${local}, which was left out in ${zone} when the clocks were set forward`);
+    if (first === undefined)
+      report(pointer, `names ${local}, which was left out in ${zone} when the clocks were set forward`, 'LocalTimeUnclear');
     if (second !== undefined) {
       const which = `write ${local}${first} for the first or ${local}${second} for the second`;
-      report(pointer, `names ${local}, which came twice in ${zone} when the clocks were set back: ${which}`);
+      report(pointer, `names ${local}, which came twice in ${zone} when the clocks were set back: ${which}`, 'LocalTimeUnclear');
     }
   }
 };

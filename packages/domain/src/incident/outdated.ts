@@ -51,6 +51,7 @@ const problems = {
   TextErased: 'text-erased',
   CarryNeeded: 'carry-needed',
   RecordState: 'record-state',
+  LocalTimeUnclear: 'local-time-unclear',
 } as const satisfies Partial<Record<ErrorCode, string>>;
 
 /** Why an open edit cannot be approved as it is. `events`: those of the record that it conflicts with, oldest first. */
@@ -66,9 +67,14 @@ const noFacts: Facts = {
   incidents: () => undefined,
 };
 
-/** What the record as it is now has against the changes, though it wrote nothing that they rest on: a dispute of a claim that they correct. */
+const clashes: ReadonlySet<ErrorCode> = new Set(['CarryNeeded', 'RecordState', 'LocalTimeUnclear']);
+
+/**
+ * What the record as it is now has against the changes, though it wrote nothing that they rest on: a dispute of a claim that they correct, another time zone
+ * in which they name a local time.
+ */
 export const refuseClash = (state: Incident, changes: readonly Change[]) => {
-  const [first, ...others] = checkChanges(state, changes, noFacts).filter(({ code }) => code === 'CarryNeeded' || code === 'RecordState');
+  const [first, ...others] = checkChanges(state, changes, noFacts).filter(({ code }) => clashes.has(code));
   return first ? refuseFor([first, ...others]) : null;
 };
 

@@ -2,6 +2,8 @@
 export type ErrorCode =
   /** The changes break a rule of the record; `errors` names each place. 422 */
   | 'InvalidChange'
+  /** A local time that the clocks of the incident's time zone left out or showed twice. 422 */
+  | 'LocalTimeUnclear'
   /** A quote does not stand in the source's text, or not at the position given; `errors[].nearest` is what comes nearest. 422 */
   | 'QuoteNotFound'
   /** A quote fits more than once and no position tells which; `errors[].offsets` lists them. 422 */

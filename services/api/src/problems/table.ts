@@ -166,6 +166,12 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     title: 'A change breaks a rule of the record',
     about: 'Each entry of `errors` names a place in the body and the rule.',
   },
+  LocalTimeUnclear: {
+    status: 422,
+    title: 'The clocks did not show this time once',
+    about:
+      "A local time is one that the clocks of the incident's time zone left out, or showed twice. `errors` says what to write. An edit that was submitted before the zone was corrected is revised by its author.",
+  },
   QuoteNotFound: {
     status: 422,
     title: 'A quote is not in the text',

@@ -14,6 +14,7 @@ const one = incident.extend({ edit: editNumber });
 const changesLimit = 2 * 1024 * 1024;
 const resolving = [
   'InvalidChange',
+  'LocalTimeUnclear',
   'QuoteNotFound',
   'QuoteAmbiguous',
   'SourceTextUnknown',
@@ -126,6 +127,7 @@ export const editRoutes: readonly Route[] = [
       'VoteRepeated',
       'TextErased',
       'InvalidChange',
+      'LocalTimeUnclear',
       'Busy',
     ],
     handle: async ({ path, body, caller, ifMatch }, { commands }) =>

@@ -88,6 +88,7 @@ export const incidentRoutes: readonly Route[] = [
     answers: { 201: { description: 'It is submitted for review', schema: submitted } },
     problems: [
       'InvalidChange',
+      'LocalTimeUnclear',
       'QuoteNotFound',
       'QuoteAmbiguous',
       'SourceTextUnknown',
