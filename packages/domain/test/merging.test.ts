@@ -126,6 +126,13 @@ t.test('an absorbed thing stands after what was there and before what came later
   t.ok((own ?? 0) < (theirFirst ?? 0) && (theirFirst ?? 0) < (theirSecond ?? 0) && (theirSecond ?? 0) < (later ?? 0));
 });
 
+t.test('a claim made meanwhile that names nothing stays, also where a dispute that leaves rests on it', async (t) => {
+  const rests = dispute('d1', { claim: 'theirs', by: 'witness', counterClaim: 'denial' });
+  const state = fold(survivor(absorbed, claim('denial', { by: 'witness', stance: 'denies' }), rests, released));
+  t.same([...state.claims.keys()], [id('claim', 'ours'), id('claim', 'denial')]);
+  t.equal(state.disputes.size, 0);
+});
+
 t.test('it writes no key that an edit rests on; letting go writes those of what goes', async (t) => {
   const before = survivor(absorbed);
   const state = fold(before);
