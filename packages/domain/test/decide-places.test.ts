@@ -14,6 +14,16 @@ t.test('a local time that a clock change left out is told, and one that came twi
   t.match(proposed({ date: '2026-01-14', time: '01:30', fold: 0 }), /^occurred.fold goes only with/);
   t.match(proposed({ date: '2026-11-01', time: null, fold: 0 }), /^occurred.fold goes only with/);
   t.match(proposed({ date: '2026-11-01', time: '01:30', fold: 2 }), /^occurred.fold /);
+  for (const timeZone of ['CST', 'Europe/../../etc', '__proto__']) {
+    t.match(
+      proposed({ date: '2026-01-14', time: '18:50', timeZone }),
+      /^occurred.timeZone must be an IANA time zone[^;]*; not[^;]*$/,
+      timeZone,
+    );
+  }
+  for (const date of ['2026-02-30', '2026-13-40'])
+    t.match(proposed({ date, time: '18:50' }), /^occurred.date must be an EDTF date[^;]*$/, date);
+  t.match(proposed({ date: '2026-02-30', time: '18:60', timeZone: 'CST' }), /date must be .*time must be .*timeZone must be/);
   for (const right of [
     { date: '2026-11-01', time: '01:30', fold: 0 },
     { date: '2026-11-01', time: '01:30', fold: 1 },

@@ -191,20 +191,22 @@ export const dayRange = (value: string): TimeRange => {
 export const edtfDate = z
   .string()
   .max(64)
-  .refine(
-    (value) => dateRanges(value) !== null,
-    'must be an EDTF date (ISO 8601-2), like 2026-01-14, 2026-01, 2026~, 2026-01-02/2026-01-05, or [2026-01-07,2026-01-08] for one of the two',
-  )
+  .refine((value) => dateRanges(value) !== null, {
+    error:
+      'must be an EDTF date (ISO 8601-2), like 2026-01-14, 2026-01, 2026~, 2026-01-02/2026-01-05, or [2026-01-07,2026-01-08] for one of the two',
+    // Checks of what holds it, which compute with it, are not asked then.
+    abort: true,
+  })
   .describe('An EDTF date, interval or season; `[2026-01-07,2026-01-08]` is one of the two, `[2026-01-07..2026-01-09]` one of the three');
 
 /** A clock time, `HH:MM`, or a span of hours, `HH:MM/HH:MM`: one that ends before it begins leads over midnight. */
 export const timeOfDay = z
   .string()
   .max(64)
-  .refine(
-    (value) => !value.includes('T') && pointsOf(value)?.every(({ day }) => day === null) === true,
-    'must be a time of day, like 18:50, or a span of hours, like 18:00/20:00',
-  )
+  .refine((value) => !value.includes('T') && pointsOf(value)?.every(({ day }) => day === null) === true, {
+    error: 'must be a time of day, like 18:50, or a span of hours, like 18:00/20:00',
+    abort: true,
+  })
   .describe('Local time, `HH:MM`, or a span of hours, `HH:MM/HH:MM`; one that ends before it begins leads over midnight');
 
 /** What a claim of kind `time` says: an EDTF date, a date and a clock time, a clock time (`18:50`, `T18:50`), or a span of hours. */
@@ -297,7 +299,10 @@ export const isTimeZone = (name: string): boolean => zones.has(name);
 export const timeZone = z
   .string()
   .max(64)
-  .refine(isTimeZone, 'must be an IANA time zone by area and place, like America/Chicago, or UTC; not an abbreviation like CST')
+  .refine(isTimeZone, {
+    error: 'must be an IANA time zone by area and place, like America/Chicago, or UTC; not an abbreviation like CST',
+    abort: true,
+  })
   .describe('An IANA time zone, like `America/Chicago`');
 
 /** A BCP 47 tag of language, script and region. Variants and private subtags are free words, which structure must not hold. */
