@@ -77,7 +77,11 @@ const readBack = async (t: Test, url: string, keys: Record<string, string>, ente
     events.push(...(page.items as typeof events));
     next = page.next === null ? null : `${path}/events?limit=20&cursor=${encodeURIComponent(String(page.next))}`;
   }
-  t.equal(events.filter(({ type }) => type === 'ClaimAdded').length, claims.length, `${ref}: one ClaimAdded for each claim`);
+  const added = events.flatMap(({ type, data }) => (type === 'ClaimAdded' ? [(data as { claim: { id: string } }).claim.id] : []));
+  // What was said here of another incident left with it.
+  const here = added.filter((id) => claims.some((claim) => claim.id === id));
+  t.same(new Set(here), new Set(claims.map(({ id }) => id)), `${ref}: a ClaimAdded for each claim`);
+  t.equal(new Set(added).size, added.length, `${ref}: one ClaimAdded for each claim`);
   t.notOk(
     events.some(({ type }) => type.startsWith('Edit')),
     `${ref}: the public sees no review events`,

@@ -174,6 +174,16 @@ const followed = async (other: Incident, { contributor }: People, position: stri
   }
 };
 
+/** What was made on the survivor about the incident is made there anew, when it is un-merged. */
+const returned = async (incident: Incident, survivor: Incident, { contributor }: People): Promise<Record<string, string>> => {
+  const path = `/v1/incidents/${incident.id}/events?limit=500&minPosition=${incident.position}`;
+  const events = expectStatus(await contributor.get(path), 200).items as { type: string; data: { made?: { id: string; was: string }[] } }[];
+  const made = new Map(
+    events.flatMap(({ type, data }) => (type === 'ChangesReturned' ? (data.made ?? []) : [])).map(({ id, was }) => [was, id]),
+  );
+  return Object.fromEntries(Object.entries(survivor.refs).flatMap(([ref, id]) => (made.has(id) ? [[ref, made.get(id) ?? '']] : [])));
+};
+
 /** Enters the model's edits one after the other, each approved; `after` is told of each. An edit may name an incident of an earlier model. */
 export const enterEdits = async (
   model: Model,
@@ -199,11 +209,11 @@ export const enterEdits = async (
     incident.revision = Number(decided.appliedRevision);
     incident.position = String(decided.position);
     const into = changes.find(({ kind }) => kind === 'merge_incident')?.into;
-    const other = into === undefined ? mergedInto.get(incident) : entered.incidents.get(String(into));
-    if (other !== undefined) {
-      mergedInto.set(incident, other);
-      await followed(other, who, incident.position);
-    }
+    if (into !== undefined) mergedInto.set(incident, entered.incidents.get(String(into)) ?? incident);
+    const isUnmerged = changes.some(({ kind }) => kind === 'unmerge_incident');
+    const survivor = into !== undefined || isUnmerged ? mergedInto.get(incident) : undefined;
+    if (survivor !== undefined) await followed(survivor, who, incident.position);
+    if (survivor !== undefined && isUnmerged) Object.assign(incident.refs, await returned(incident, survivor, who));
     await after(edit);
   }
 };
