@@ -29,8 +29,7 @@ import {
 } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import { kept } from '@averment/platform';
-import { createFolds, type Fold, type Folds } from './folds.ts';
-import { readSurvivor } from './merging/follow.ts';
+import { createFolds, type Fold, type Folds, readToFold } from './folds.ts';
 
 /** The facts for one decision: each stream is asked for once, however often it is needed. */
 export type Facing = {
@@ -140,7 +139,7 @@ export const createFactReader = (options: {
       const seen = new Set([id]);
       for (let at = mergedInto; at !== null && !seen.has(at); at = (await others.fresh(at)).state.mergedInto) {
         seen.add(at);
-        found.push(...returning(await readSurvivor(log, at), { from: id ?? '', ...asked }));
+        found.push(...returning(await readToFold(log, at, 0, { texts: true }), { from: id ?? '', ...asked }));
       }
       return found;
     };

@@ -31,11 +31,9 @@ export const readEvents = async (
   return decoded(await log.readStream(stream, from, options));
 };
 
-/** The same for a fold: what an incident absorbed comes with it. */
-const readToFold = async (log: EventLog<DomainEvent>, stream: string, from: number, to?: number) =>
-  withAbsorbed(await readEvents(log, stream, from, { texts: false, ...(to !== undefined && { to }) }), (absorbed, end) =>
-    readEvents(log, absorbed, 0, { to: end, texts: false }),
-  );
+/** The same for a fold: what an incident absorbed comes with it, as structure. */
+export const readToFold = async (log: EventLog<DomainEvent>, stream: string, from: number, options: { to?: number; texts: boolean }) =>
+  withAbsorbed(await readEvents(log, stream, from, options), (absorbed, to) => readEvents(log, absorbed, 0, { to, texts: false }));
 
 /** A longer stream is begun at its stored fold. */
 const shortStream = 32;
@@ -71,7 +69,8 @@ export const createFolds = <S>(options: {
     return fold;
   };
 
-  const read = (stream: string, from: number, to?: number) => readToFold(log, stream, from, to);
+  const read = (stream: string, from: number, to?: number) =>
+    readToFold(log, stream, from, { texts: false, ...(to !== undefined && { to }) });
 
   /** A fold of a stream that is not in memory, and events that move it on. */
   const begin = async (stream: string): Promise<{ fold: Fold<S>; events: DomainEvent[] }> => {

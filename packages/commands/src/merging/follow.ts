@@ -8,21 +8,17 @@ import {
   type Returned,
   returning,
 } from '@averment/domain';
-import { type EventLog, LogUnavailable, withAbsorbed } from '@averment/event-log';
+import { type EventLog, LogUnavailable } from '@averment/event-log';
 import type { Clock } from '@averment/platform';
 import type { Pool } from 'pg';
 import { eventsToAppend, tries } from '../execute.ts';
-import { createFolds, readEvents } from '../folds.ts';
+import { createFolds, readEvents, readToFold } from '../folds.ts';
 
 /** The event that decided a merge or its end. */
 export type Deciding = { stream: string; revision: number };
 
 /** Who appends what follows. */
 const actor = 'worker';
-
-/** All events of a survivor with their texts; what it absorbed comes with it, as structure. */
-export const readSurvivor = async (log: EventLog<DomainEvent>, stream: string): Promise<DomainEvent[]> =>
-  withAbsorbed(await readEvents(log, stream, 0, { texts: true }), (absorbed, to) => readEvents(log, absorbed, 0, { to, texts: false }));
 
 /**
  * Brings what was decided on the stream of an incident to the streams of its survivors: of `into`, and of those into which that is merged in turn. Each append
@@ -111,7 +107,7 @@ export const createMerging = ({ log, clock }: { log: EventLog<DomainEvent>; cloc
 
   /** What was written about the incident's things before the survivor let them go, and was not returned when the merge was taken back. */
   const returnRest = async (incident: string, survivor: string, { id, revision }: DomainEvent): Promise<void> => {
-    const all = await readSurvivor(log, survivor);
+    const all = await readToFold(log, survivor, 0, { texts: true });
     const end = all.findIndex(
       (event) => event.type === 'IncidentReleased' && event.data.from === incident && event.data.revision === revision,
     );

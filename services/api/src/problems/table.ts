@@ -97,7 +97,7 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     status: 409,
     title: 'The incident takes no such edit now',
     about:
-      'An unpublished incident takes no edits. A retracted one takes only corrections that conceal, a merged one only its own un-merging.',
+      'An unpublished incident takes no edits. A retracted one takes only its reinstatement and corrections that conceal, a merged one only its un-merging. Both take corrections of what their changes say of themselves.',
   },
   EditState: {
     status: 409,

@@ -132,7 +132,7 @@ export const incidentRoutes: readonly Route[] = [
       status: z
         .enum(['published', 'merged', 'retracted', 'all'])
         .default('published')
-        .describe('A merged incident is shown with the one that it is merged into'),
+        .describe('`all`: of every status. A merged incident is shown with the one that it is merged into'),
       ...logMoment,
       sort: z.enum(['-recordedAt', 'recordedAt', '-occurred', 'occurred']).default('-recordedAt'),
       ...paging,
