@@ -108,6 +108,25 @@ t.test('an erased text is in no row of any table, of now or of the past, however
   t.same(await everyRow(pool), rows);
 });
 
+t.test('nor is it in the rows of an incident that absorbed the one which held it', async (t) => {
+  const world = await haunted();
+  await world.publish('market');
+  await world.apply('bridge', [{ kind: 'merge_incident', into: world.id('incident', 'market'), reason: 'They are the same.' }]);
+  await world.followMerges();
+  const { pool, advance } = await models(t, world);
+  await advance();
+  const shown = async () => JSON.stringify((await pool.query('SELECT * FROM record_v3.incidents')).rows).toLowerCase();
+  t.match(await shown(), canary.toLowerCase(), 'it is there to be found');
+
+  await eraseAll(world, canary);
+  const atOnce = await models(t, world);
+  for (const each of [{ pool, advance }, atOnce]) {
+    await each.advance();
+    t.notMatch(JSON.stringify(await everyRow(each.pool)).toLowerCase(), canary.toLowerCase());
+  }
+  t.same(await everyRow(pool), await everyRow(atOnce.pool));
+});
+
 t.test('an event that can be read at the second try only brings no erased text back', async (t) => {
   const world = await haunted();
   await eraseAll(world, canary);

@@ -15,11 +15,12 @@ export const absorbing = (context: ProjectionContext): ProjectionContext => ({
   },
 });
 
-/** Events of a batch with what they absorb. */
+/** Events of a batch with what they absorb. Those are read to their end: a text of them may be erased after they were absorbed. */
 export const besides = (context: ProjectionContext, events: readonly DomainEvent[], texts: StreamRange['texts']): Promise<DomainEvent[]> =>
   withAbsorbed(events, async (stream, to) => {
-    const range: StreamRange = { stream, from: 0, to, ...(texts === false && { texts }) };
-    return (await context.readStreams([range])).get(stream) ?? [];
+    const range: StreamRange = { stream, from: 0, ...(texts === false && { texts }) };
+    const read = await context.readStreams([range]);
+    return (read.get(stream) ?? []).filter(({ revision }) => revision <= to);
   });
 
 /** The same for streams that are taken whole: an incident and those that it absorbs are in one group (`tiesIn`). */
