@@ -109,12 +109,13 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
 
 const openStack = async (url: string, places: Places, keyFile: string, closers: (() => Promise<void> | void)[]): Promise<Stack> => {
   for (const each of [...logMigrations, workMigrations, accessMigrations, runnerMigrations]) await migrate(url, each);
-  const poolOf = (options: { name: string; max: number; sessions?: Record<string, string> }) => {
+  const poolOf = (options: { name: string; max: number; sessions?: Record<string, string>; pipelined?: true }) => {
     const pool = createPool({ databaseUrl: url, logger: quiet, ...options });
     closers.push(() => pool.end());
     return pool;
   };
   const pool = poolOf({ name: 'bench', max: 12 });
+  const applying = poolOf({ name: 'bench, applying', max: 5, pipelined: true });
   const { log, name } = await openLog<DomainEvent>({
     settings: places,
     pool: poolOf({ name: 'bench, log', max: 6, sessions: logSessions }),
@@ -128,6 +129,7 @@ const openStack = async (url: string, places: Places, keyFile: string, closers: 
     const projections = createProjections({ vocabulary: standardVocabulary, tagCase: tagCases(Buffer.alloc(32)), policy });
     const runner = createRunner({
       pool,
+      applying,
       log,
       logger: quiet,
       projections,

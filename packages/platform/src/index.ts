@@ -29,4 +29,5 @@ export { caseKeyOf, makeServerKey, readServerKey, ServerKeyError } from './serve
 export { type BatchOptions, batched, shared } from './sharing/batched.ts';
 export { type InTurn, inTurn } from './sharing/in-turn.ts';
 export { kept } from './sharing/kept.ts';
+export { together } from './sharing/together.ts';
 export { createShutdown, type ProcessLike, type Shutdown } from './shutdown.ts';

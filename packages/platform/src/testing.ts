@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { createPool } from './database/pool.ts';
+import { createLogger } from './logger.ts';
 import { type Account, postgresAccount } from './postgres/account.ts';
 import { postgresBinaries } from './postgres/binaries.ts';
 import { clusterFolder, clusterPassword, makeCluster, superuser } from './postgres/cluster.ts';
@@ -29,6 +31,20 @@ export type TestServer = {
 
 /** Milliseconds that no test takes. What the product gives up after seconds, as it should, a test waits for: a busy machine is no fault. */
 export const patience = 3_600_000;
+
+/** What a runner of models needs of a database: a pool, and a pipelined one. */
+export const testPools = (databaseUrl: string): { pool: pg.Pool; applying: pg.Pool; end(): Promise<void> } => {
+  const common = { databaseUrl, name: 'test', logger: createLogger({ level: 'silent', name: 'test' }), connectTimeout: patience };
+  const [pool, applying] = [createPool(common), createPool({ ...common, pipelined: true })];
+  return {
+    pool,
+    applying,
+    end: async () => {
+      await pool.end();
+      await applying.end();
+    },
+  };
+};
 
 /** What is needed of a tap test. */
 type Test = { teardown(run: () => Promise<void> | void): void };

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { createLogger, createPool, DatabaseAway, inTransaction, isoText, listen, withSession } from '../src/index.ts';
-import { patience, testServer } from '../src/testing.ts';
+import { createLogger, createPool, DatabaseAway, inTransaction, isoText, listen, together, withSession } from '../src/index.ts';
+import { patience, testPools, testServer } from '../src/testing.ts';
 
 const server = await testServer(t);
 const poolOf = async (t: { teardown(run: () => Promise<void>): void }) => {
@@ -115,4 +115,49 @@ t.test('a listener hears what is sent, is told when it hears nothing, and hears 
   await listening.close();
   await pool.query("SELECT pg_notify('test_channel', 'three')");
   t.same(happened, ['begin', 'one', 'lost', 'begin', 'two']);
+});
+
+t.test('a pipelined pool', async (t) => {
+  const { pool, applying, end } = testPools(await server.createDatabase());
+  t.teardown(end);
+  await pool.query('CREATE TABLE numbers (number integer UNIQUE)');
+  const numbers = async () => (await pool.query('SELECT number FROM numbers ORDER BY number')).rows.map(({ number }) => number);
+  const insert = (number: number) => ({ text: 'INSERT INTO numbers VALUES ($1)', values: [number] });
+
+  await t.test('sends a statement before the one in front of it is answered', async (t) => {
+    // The one in front waits for a lock that is let go once the other one is seen to be sent.
+    await inTransaction(pool, async (tx) => {
+      await tx.query('SELECT pg_advisory_xact_lock(7)');
+      const client = await applying.connect();
+      const sent: string[] = [];
+      const { stream } = (client as unknown as { connection: { stream: { write(...given: unknown[]): boolean } } }).connection;
+      const write = stream.write;
+      stream.write = function (this: unknown, ...given: unknown[]) {
+        sent.push(String(given[0]));
+        return write.apply(this, given);
+      };
+      const both = together([client.query('SELECT pg_advisory_xact_lock(7)'), client.query("SELECT 'the second'")]);
+      t.match(sent.join(''), 'the second');
+      await tx.query('COMMIT; BEGIN');
+      t.equal((await both).length, 2);
+      client.release(true);
+    });
+  });
+
+  await t.test('answers each statement with its own', async (t) => {
+    const answers = await inTransaction(applying, (tx) =>
+      together([1, 2, 3].map((number) => tx.query('SELECT $1::int AS number', [number]).then(({ rows }) => rows[0].number))),
+    );
+    t.same(answers, [1, 2, 3]);
+  });
+
+  await t.test('commits nothing where one in the middle fails, says which, and serves on', async (t) => {
+    await pool.query(insert(2));
+    const writing = inTransaction(applying, (tx) => together([1, 2, 3].map((number) => tx.query(insert(number)))));
+    await t.rejects(writing, { code: '23505' });
+    t.same(await numbers(), [2]);
+    await inTransaction(applying, (tx) => together([1, 3].map((number) => tx.query(insert(number)))));
+    t.same(await numbers(), [1, 2, 3]);
+    t.equal(applying.totalCount, applying.idleCount);
+  });
 });

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import t from 'tap';
-import { type BatchOptions, batched, inTurn, kept, shared } from '../src/index.ts';
+import { type BatchOptions, batched, inTurn, kept, shared, together } from '../src/index.ts';
 
 /** Work whose runs end when the test lets them. */
 const byHand = <Given, T>() => {
@@ -262,5 +262,30 @@ t.test('in turn', async (t) => {
       runs.map(({ given }) => given),
       ['1', '2', '3', '4', '5'],
     );
+  });
+});
+
+t.test('together', async (t) => {
+  const { work, run } = byHand<number, string>();
+
+  await t.test('answers all in their order, whichever is done first', async (t) => {
+    const both = together([work(1), work(2)]);
+    (await run(1)).succeed('two');
+    (await run(0)).succeed('one');
+    t.same(await both, ['one', 'two']);
+  });
+
+  await t.test('rejects with what failed first, once nothing is under way', async (t) => {
+    let settled = false;
+    const three = together([work(3), work(4), work(5)]).finally(() => {
+      settled = true;
+    });
+    three.catch(() => undefined);
+    (await run(3)).fail(new Error('first in time'));
+    (await run(2)).fail(new Error('first in the list'));
+    await turn();
+    t.notOk(settled, 'one is under way');
+    (await run(4)).succeed('late');
+    await t.rejects(three, { message: 'first in time' });
   });
 });

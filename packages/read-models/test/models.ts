@@ -1,6 +1,6 @@
 import { type DomainEvent, policy } from '@averment/domain';
-import { createLogger, createPool, migrate } from '@averment/platform';
-import { patience, type TestServer, testServer } from '@averment/platform/testing';
+import { createLogger, migrate } from '@averment/platform';
+import { type TestServer, testPools, testServer } from '@averment/platform/testing';
 import type { Pool } from 'pg';
 import t from 'tap';
 import {
@@ -78,7 +78,7 @@ export const models = async (
 ) => {
   const url = await createDatabase();
   await migrate(url, migrations);
-  const pool: Pool = createPool({ databaseUrl: url, name: 'test', logger, connectTimeout: patience });
+  const { pool, applying, end } = testPools(url);
   await pool.query(leases);
   const names = ['record', 'reviews'] as const;
   /** As a process that has just started: nothing is in memory. */
@@ -86,6 +86,7 @@ export const models = async (
   const newRunner = (batch?: number) =>
     createRunner({
       pool,
+      applying,
       log: world.log,
       projections: newProjections(),
       logger,
@@ -97,7 +98,7 @@ export const models = async (
   await runners[0]?.ensure();
   t.teardown(async () => {
     for (const runner of runners) await runner.close();
-    await pool.end();
+    await end();
   });
   const runner = () => runners.at(-1) ?? newRunner();
   const advance = async () => {

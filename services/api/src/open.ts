@@ -78,16 +78,17 @@ export const open = async ({
   const close = async () => {
     for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer();
   };
-  const poolOf = (name: string, max: number, sessions = {}) => {
-    const pool = createPool({ databaseUrl, name: `averment api, ${name}`, logger, max, sessions, statementTimeout: 20_000 });
+  const poolOf = (name: string, max: number, more: { sessions?: Record<string, string>; pipelined?: true } = {}) => {
+    const pool = createPool({ databaseUrl, name: `averment api, ${name}`, logger, max, statementTimeout: 20_000, ...more });
     closers.push(() => pool.end());
     return pool;
   };
 
   try {
     // Apart, so that a burst of queries never keeps commands from the log.
-    const [logPool, pool] = [poolOf('log', 8, logSessions), poolOf('models', 11)];
-    const register = createRegistry({ log: logPool, models: pool });
+    const [logPool, pool] = [poolOf('log', 8, { sessions: logSessions }), poolOf('models', 10)];
+    const applying = poolOf('repairs', 1, { pipelined: true });
+    const register = createRegistry({ log: logPool, models: pool, repairs: applying });
     const { log, erase, name } = await openLog<DomainEvent>({
       settings,
       pool: logPool,
@@ -98,7 +99,7 @@ export const open = async ({
       ...restored,
     });
     closers.push(() => log.close());
-    const runner = createRunner({ pool, log, logName: name, logger, erase, projections });
+    const runner = createRunner({ pool, applying, log, logName: name, logger, erase, projections });
     closers.push(() => runner.close());
     const jobs = await createJobs({ store: jobsStore, logger, migrates });
     closers.push(() => jobs.close());

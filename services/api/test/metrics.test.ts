@@ -1,7 +1,7 @@
 import { policy, publicShare, standardVocabulary, tagCases } from '@averment/domain';
 import { AppendTooLarge, LogUnavailable } from '@averment/event-log';
-import { createLogger, createPool, createRegistry, systemRandom } from '@averment/platform';
-import { patience, testServer } from '@averment/platform/testing';
+import { createLogger, createRegistry, systemRandom } from '@averment/platform';
+import { testPools, testServer } from '@averment/platform/testing';
 import { createProjections, createRunner } from '@averment/read-models';
 import t from 'tap';
 import { createApp } from '../src/app.ts';
@@ -132,10 +132,11 @@ t.test('GET /metrics of a server shows all of it, and answers without its databa
   });
   const authenticate = async () => ({ subject: 'contributor', role: 'contributor', keyId: '1' }) as const;
   const { app } = await createApp({ ...opened, authenticate, publicRead: true, logger, random: systemRandom, version: 'test' });
-  const pool = createPool({ databaseUrl, name: 'test', logger, connectTimeout: patience });
+  const { pool, applying, end } = testPools(databaseUrl);
   // Stands in for the worker.
   const runner = createRunner({
     pool,
+    applying,
     log: { head: async () => 0n, readAll: async () => [] } as unknown as Parameters<typeof createRunner>[0]['log'],
     logger,
     erase: async () => undefined,
@@ -145,7 +146,7 @@ t.test('GET /metrics of a server shows all of it, and answers without its databa
   t.teardown(async () => {
     await app.close();
     await runner.close();
-    await pool.end();
+    await end();
     await close();
   });
   const read = async () => {

@@ -11,6 +11,8 @@ type Pool = ReturnType<typeof createPool>;
 export type Stores = {
   /** Of the models. */
   pool: Pool;
+  /** On which they are applied. */
+  applying: Pool;
   /** Of the vault, and of the log where that is in PostgreSQL. */
   logPool: Pool;
   log: EventLog<DomainEvent>;
@@ -41,7 +43,11 @@ export const openStores = async ({ databaseUrl, settings, serverKey, vocabulary,
   for (const each of migrations) await migrate(databaseUrl, each);
   // Apart, so that a transaction that reads the log while it is open never waits for a connection that another such transaction holds.
   const logPool = createPool({ databaseUrl, name: 'averment worker, log', logger, max: 6, sessions: logSessions });
-  const pool = createPool({ databaseUrl, name: 'averment worker, models', logger, max: 10 });
+  const pool = createPool({ databaseUrl, name: 'averment worker, models', logger, max: 5 });
+  const applying = createPool({ databaseUrl, name: 'averment worker, applying', logger, max: 5, pipelined: true });
+  const endPools = async () => {
+    for (const each of [pool, applying, logPool]) await each.end();
+  };
   try {
     const { log, erase, name } = await openLog<DomainEvent>({
       settings,
@@ -53,9 +59,10 @@ export const openStores = async ({ databaseUrl, settings, serverKey, vocabulary,
       ...restored,
     });
     const projections = createProjections({ vocabulary, tagCase: tagCases(caseKeyOf(serverKey)), policy: policyOf(vocabulary) });
-    const runner = createRunner({ pool, log, logName: name, logger, erase, projections });
+    const runner = createRunner({ pool, applying, log, logName: name, logger, erase, projections });
     return {
       pool,
+      applying,
       logPool,
       log,
       runner,
@@ -64,13 +71,11 @@ export const openStores = async ({ databaseUrl, settings, serverKey, vocabulary,
       close: async () => {
         await runner.close();
         await log.close();
-        await pool.end();
-        await logPool.end();
+        await endPools();
       },
     };
   } catch (error) {
-    await pool.end();
-    await logPool.end();
+    await endPools();
     throw error;
   }
 };

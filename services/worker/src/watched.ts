@@ -21,8 +21,8 @@ export type Counts = {
   swept(rows: number): void;
 };
 
-export const createCounts = ({ pool, logPool }: Pick<Stores, 'pool' | 'logPool'>): Counts => {
-  const register = createRegistry({ models: pool, log: logPool });
+export const createCounts = ({ pool, applying, logPool }: Pick<Stores, 'pool' | 'applying' | 'logPool'>): Counts => {
+  const register = createRegistry({ models: pool, applying, log: logPool });
   const registers = [register];
   const failures = new Counter({
     name: 'averment_duty_failures_total',

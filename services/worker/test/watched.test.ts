@@ -34,7 +34,8 @@ t.test('a worker shows what it has done, and says that it is ready', async (t) =
   t.match(text, 'averment_duty_failures_total{duty="erasures"} 0');
   t.match(text, 'averment_duty_failures_total{duty="record"} 0');
   t.match(text, 'averment_pool_connections_limit{pool="log"} 6');
-  t.match(text, 'averment_pool_connections_limit{pool="models"} 10');
+  t.match(text, 'averment_pool_connections_limit{pool="models"} 5');
+  t.match(text, 'averment_pool_connections_limit{pool="applying"} 5');
 });
 
 t.test('without its database a worker says what is missing, and shows its own numbers', async (t) => {

@@ -26,6 +26,9 @@ export const withSettings = (databaseUrl: string, settings: Readonly<Record<stri
  * A pool of connections to PostgreSQL that survives a restart of the server: idle connections that break are logged and replaced.
  * `name` is shown in `pg_stat_activity`. `statementTimeout` (milliseconds) ends statements that run longer; without it there is no limit.
  * `sessions` are settings of each session. A connection that cannot be had within `connectTimeout` (milliseconds, default 5000) is an error.
+ *
+ * With `pipelined`, a connection sends each statement at once, whether or not those before it are answered. Where one fails in a transaction, those behind it
+ * fail too: whoever sends several waits for all (`together`) before the transaction ends. There are no cursors and no `COPY`.
  */
 export const createPool = (options: {
   databaseUrl: string;
@@ -35,6 +38,7 @@ export const createPool = (options: {
   sessions?: Readonly<Record<string, string>>;
   statementTimeout?: number;
   connectTimeout?: number;
+  pipelined?: boolean;
 }): pg.Pool => {
   const pool = new pg.Pool({
     connectionString: withSettings(options.databaseUrl, options.sessions ?? {}),
@@ -44,6 +48,7 @@ export const createPool = (options: {
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     types: typesWithBigint,
+    pipeline: options.pipelined ?? false,
     ...(options.statementTimeout === undefined ? {} : { statement_timeout: options.statementTimeout }),
   });
   // Without a listener a restart of the server would end the process.

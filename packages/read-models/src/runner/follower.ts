@@ -1,6 +1,6 @@
 import type { DomainEvent } from '@averment/domain';
 import type { Durable, EventLog } from '@averment/event-log';
-import { inTransaction, type Logger } from '@averment/platform';
+import { inTransaction, type Logger, together } from '@averment/platform';
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { LoggedAppend } from './appends.ts';
 import { applyAll, applyWhatCanBe } from './apply.ts';
@@ -110,7 +110,7 @@ export const durableFollower = (durable: Durable, pool: Pool): Follower => {
   };
 };
 
-/** The keeping of followers in PostgreSQL. */
+/** The keeping of followers in PostgreSQL. `pool` is pipelined: the followers' statements stand on one connection, beside each other. */
 export const keepingIn = (pool: Pool): Keeping<Follower> => ({
   commit: async (pairs, appends, { waited, care, held }) => {
     const locks = waited ? pairs.flatMap(({ follower: { lock } }) => lock ?? []) : [];
@@ -120,16 +120,18 @@ export const keepingIn = (pool: Pool): Keeping<Follower> => ({
     try {
       const take = async (tx: PoolClient, opened: QueryResult[]): Promise<Follower[]> => {
         const along: Follower[] = [];
+        const applying: Promise<void>[] = [];
         let next = locks.length;
         for (const { follower, move } of pairs) {
           const [swapped, ...results] = opened.slice(next, next + 1 + follower.follows.length);
           next += 1 + follower.follows.length;
           if (swapped?.rowCount !== 1) continue;
           const applied: Applied = { tx, results, move, appends };
-          if (care) tell.push(await follower.applyWithCare(applied));
-          else await follower.apply(applied);
+          // With care it is one follower alone, whose savepoints are its own.
+          applying.push(care ? follower.applyWithCare(applied).then((told) => void tell.push(told)) : follower.apply(applied));
           along.push(follower);
         }
+        await together(applying);
         await held;
         return along;
       };

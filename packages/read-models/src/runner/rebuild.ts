@@ -17,6 +17,8 @@ import { moveHint } from './waiting.ts';
 
 type RebuildOptions = {
   pool: Pool;
+  /** Pipelined: what is left after the bulk is applied on it. */
+  applying: Pool;
   log: EventLog<DomainEvent>;
   /** What the log is called. */
   logName: () => Promise<string>;
@@ -98,7 +100,7 @@ export const build = async (options: RebuildOptions, session: PoolClient): Promi
   for (const one of builds) await clear(options, session, one);
 
   await inBulk(options, session, builds, erasedUntil);
-  const line = createLine({ keeping: keepingIn(pool), log, logName, batch, stopped });
+  const line = createLine({ keeping: keepingIn(options.applying), log, logName, batch, stopped });
   const catchUp = async (one: Build): Promise<bigint> => {
     const { position, passed } = await line.alone(one.follower, await goalOf(options, session, one));
     if (stopped()) throw new RebuildStopped(`the rebuild of ${one.projection.name} was told to stop`);

@@ -17,8 +17,10 @@ import { isSettled, lookUp, type Span, times, toMicroseconds } from './times.ts'
 import { createWaiting, type Status } from './waiting.ts';
 
 type RunnerOptions = {
-  /** Of at least seven connections: one that follows the log, three while models are built, and those that are asked. Listening has one beside it. */
+  /** Of at least five connections: three while models are built, and those that are asked. Listening has one beside it. */
   pool: Pool;
+  /** A `pipelined` pool, on which pages of the log are applied: at most one connection for each follower, and one while a model is built or a stream repaired. */
+  applying: Pool;
   log: EventLog<DomainEvent>;
   /** What the log is called (`name` of `openLog`). Asked once: who runs while that changes has to begin anew. */
   logName: () => Promise<string>;
@@ -79,7 +81,7 @@ export type Runner = {
   rebuildAll(names: readonly string[], options?: { compareOnly?: boolean }): Promise<Rebuilt[]>;
   /** The projections whose rows hold a text that was erased while its stream waited behind a parked event: they have to be rebuilt. */
   withErasedText(): Promise<string[]>;
-  /** Finishes the batches in hand and stops what waits. The pool and the log stay open. */
+  /** Finishes the batches in hand and stops what waits. The pools and the log stay open. */
   close(): Promise<void>;
 };
 
@@ -91,7 +93,7 @@ const mostLookedUp = 10_000;
 
 /** Makes the runner: what builds, advances, repairs and watches the models of these projections. */
 export const createRunner = (options: RunnerOptions): Runner => {
-  const { pool, log, logger, batch = 500 } = options;
+  const { pool, applying, log, logger, batch = 500 } = options;
   const projections = [...options.projections];
   const models = projections.map(liveModel);
   let closing = false;
@@ -99,7 +101,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
   const waiting = createWaiting({ pool, models, logger });
   const logName = kept(options.logName, { fresh: Number.POSITIVE_INFINITY });
   const following = { pool, log, logName, logger };
-  const along = { keeping: keepingIn(pool), log, logName, batch, stopped };
+  const along = { keeping: keepingIn(applying), log, logName, batch, stopped };
   const line = createLine(along);
   const lines = models.map((model) => {
     const follower = modelFollower(model, { ...following, locked: true, erasedUntil: 0n });
@@ -122,6 +124,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
 
   const rebuildOptions = (wanted: readonly Projection[], compareOnly: boolean) => ({
     pool,
+    applying,
     log,
     logName,
     logger,
@@ -246,7 +249,9 @@ export const createRunner = (options: RunnerOptions): Runner => {
 
   const decide = async (what: 'retried' | 'skipped', id: string, by: string): Promise<RetryOutcome> => {
     const outcome =
-      what === 'retried' ? await retryParked({ pool, log, logName, models, id }) : await skipParked({ pool, log, logName, models, id, by });
+      what === 'retried'
+        ? await retryParked({ pool: applying, log, logName, models, id })
+        : await skipParked({ pool, log, logName, models, id, by });
     logger.warn({ parked: id, by, outcome: outcome.outcome }, `a parked event was ${what}`);
     return outcome;
   };

@@ -1,8 +1,8 @@
 import type { DomainEvent } from '@averment/domain';
 import { type EventLog, isUndecodable } from '@averment/event-log';
 import { createMemoryLog, createMemoryStore, type MemoryStore } from '@averment/event-log/testing';
-import { createLogger, createPool, migrate, systemClock, systemRandom } from '@averment/platform';
-import { patience, testServer } from '@averment/platform/testing';
+import { createLogger, migrate, systemClock, systemRandom } from '@averment/platform';
+import { testPools, testServer } from '@averment/platform/testing';
 import type { Pool } from 'pg';
 import t from 'tap';
 import type { Projection } from '../../src/projection.ts';
@@ -34,11 +34,11 @@ export const database = async (
 }> => {
   const url = await server.createDatabase();
   await migrate(url, migrations);
-  const pool = createPool({ databaseUrl: url, name: 'test', logger, connectTimeout: patience });
+  const { pool, applying, end } = testPools(url);
   const runners: Runner[] = [];
   t.teardown(async () => {
     for (const runner of runners) await runner.close();
-    await pool.end();
+    await end();
   });
   return {
     url,
@@ -46,6 +46,7 @@ export const database = async (
     runner: (log, projections, batch, logName = 'test.0') => {
       const runner = createRunner({
         pool,
+        applying,
         log,
         projections,
         logger,

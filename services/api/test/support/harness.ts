@@ -4,8 +4,8 @@ import { tagCase, testCommands } from '@averment/commands/testing';
 import { catalogue, type DomainEvent, policy, standardVocabulary } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import { createMemoryLog } from '@averment/event-log/testing';
-import { createLogger, createPool, type Logger, migrate, type Places, systemClock, systemRandom } from '@averment/platform';
-import { patience, type TestServer, testServer } from '@averment/platform/testing';
+import { createLogger, type Logger, migrate, type Places, systemClock, systemRandom } from '@averment/platform';
+import { type TestServer, testPools, testServer } from '@averment/platform/testing';
 import { createProjections, createQueries, createRunner, type Runner, migrations as runnerMigrations } from '@averment/read-models';
 import type { InjectOptions } from 'fastify';
 import { type App, createApp } from '../../src/app.ts';
@@ -36,7 +36,7 @@ export type Harness = {
   app: App;
   log: EventLog<DomainEvent>;
   runner: Runner;
-  pool: ReturnType<typeof createPool>;
+  pool: ReturnType<typeof testPools>['pool'];
   /** Asks as one of `people` (null: nobody) and holds the answer against the OpenAPI document. */
   ask: Ask;
   /** As `ask` for a read, after the models have taken everything that was written. */
@@ -78,9 +78,10 @@ export const harnessFor = async (t: Test) => {
 const installed = { vocabulary: standardVocabulary, tagCase };
 
 const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>, options: HarnessOptions): Promise<Harness> => {
-  const pool = createPool({ databaseUrl, name: 'test', logger: quiet, connectTimeout: patience });
+  const { pool, applying, end } = testPools(databaseUrl);
   const runner = createRunner({
     pool,
+    applying,
     log,
     logger: quiet,
     erase: async () => undefined,
@@ -139,7 +140,7 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
   t.teardown(async () => {
     await app.app.close();
     await runner.close();
-    await pool.end();
+    await end();
   });
 
   const checker = createChecker(app);

@@ -1,4 +1,5 @@
 import { type DomainEvent, isOpenEdit, type Policy } from '@averment/domain';
+import { together } from '@averment/platform';
 import type { PoolClient } from 'pg';
 import type { Projection, ProjectionContext } from '../../projection.ts';
 import { absorbing, besides } from '../absorbed.ts';
@@ -21,20 +22,22 @@ const incidentsAtOnce = 200;
 type HeadingRow = Heading & { id: string };
 
 const writeShown = async (tx: PoolClient, schema: string, headings: readonly HeadingRow[], edits: readonly EditRow[]): Promise<void> => {
-  await insertRows(
-    tx,
-    `${schema}.incidents AS known`,
-    headingColumns,
-    headings,
-    'ON CONFLICT (id) DO UPDATE SET title = excluded.title, region = excluded.region WHERE (known.title, known.region) IS DISTINCT FROM (excluded.title, excluded.region)',
-  );
-  await insertRows(
-    tx,
-    `${schema}.edits AS known`,
-    editColumns,
-    edits,
-    `ON CONFLICT (incident, edit) DO UPDATE SET ${setFromNew(editColumns, ['incident', 'edit'])} WHERE known.document <> excluded.document`,
-  );
+  await together([
+    insertRows(
+      tx,
+      `${schema}.incidents AS known`,
+      headingColumns,
+      headings,
+      'ON CONFLICT (id) DO UPDATE SET title = excluded.title, region = excluded.region WHERE (known.title, known.region) IS DISTINCT FROM (excluded.title, excluded.region)',
+    ),
+    insertRows(
+      tx,
+      `${schema}.edits AS known`,
+      editColumns,
+      edits,
+      `ON CONFLICT (incident, edit) DO UPDATE SET ${setFromNew(editColumns, ['incident', 'edit'])} WHERE known.document <> excluded.document`,
+    ),
+  ]);
 };
 
 type Tools = { folds: Folds; render: EditRenderer; stand: Stand };
@@ -47,8 +50,7 @@ const projectIncidents = async (
   { streams, everyOpen, folds, render, stand }: Tools & { streams: Streams; everyOpen: ReadonlySet<string> },
 ): Promise<void> => {
   const { schema } = context;
-  const ground = await groundOf(tx, schema, incidents, streams);
-  const folded = await loadFolded(tx, schema, incidents);
+  const [ground, folded] = await together([groundOf(tx, schema, incidents, streams), loadFolded(tx, schema, incidents)]);
   const begun = await folds.take(tx, context, new Map(incidents.map((id) => [id, folded.get(id) ?? -1])));
   const members = [...begun].map(([id, fold]) =>
     foldMember(id, fold, streams.get(id) ?? [], { ground, stand, everyOpen: everyOpen.has(id) }),
@@ -68,8 +70,7 @@ const projectIncidents = async (
     rows.push(...edits.map((edit) => render(state, edit, { ...ground, ...quoted })));
     if (heading !== undefined) headings.push({ id, ...heading });
   }
-  await writeShown(tx, schema, headings, rows);
-  await writeFolds(tx, schema, [...begun.values()]);
+  await together([writeShown(tx, schema, headings, rows), writeFolds(tx, schema, [...begun.values()])]);
   for (const [id, fold] of begun) folds.keep(context, id, fold);
 };
 
@@ -88,8 +89,7 @@ const project = async (tx: PoolClient, events: DomainEvent[], given: ProjectionC
   for (let first = 0; first < incidents.length; first += incidentsAtOnce) {
     await projectIncidents(tx, context, incidents.slice(first, first + incidentsAtOnce), { streams, everyOpen, ...tools });
   }
-  await insertRows(tx, `${schema}.votes`, voteColumns, voteRows(events));
-  await writeFolded(tx, schema, streams);
+  await together([insertRows(tx, `${schema}.votes`, voteColumns, voteRows(events)), writeFolded(tx, schema, streams)]);
 };
 
 /** The projection `reviews`: edits with their versions and votes, the queue, and what the statistics count. Leases are joined when it is read. */
