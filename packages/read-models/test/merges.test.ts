@@ -14,6 +14,15 @@ const quoted = (world: World): Body => ({
 });
 const claimOf = (world: World, name: string): string => [...world.stateOf(name).claims.keys()][0] ?? '';
 
+/** A world in which `bridge`, `market` and others are published, and its models. */
+const published = async (t: Test, ...others: string[]) => {
+  const world = createWorld();
+  await world.cast();
+  for (const name of ['bridge', 'market', ...others]) await world.publish(name);
+  const [one = '', two = '', three = ''] = ['bridge', 'market', ...others].map((name) => world.id('incident', name));
+  return { world, all: await models(t, world), one, two, three };
+};
+
 /** Follows what was decided, and brings the models up to it. */
 const settle = async (world: World, all: Models): Promise<void> => {
   await world.followMerges();
@@ -27,11 +36,7 @@ const rebuilt = async (t: Test, all: Models): Promise<void> => {
 };
 
 t.test('a merge follows on the survivor, also by way of others, and is taken back exactly', async (t) => {
-  const world = createWorld();
-  await world.cast();
-  const [one, two, three] = ['bridge', 'market', 'harbour'].map((name) => world.id('incident', name));
-  for (const name of ['bridge', 'market', 'harbour']) await world.publish(name);
-  const all = await models(t, world);
+  const { world, all, one, two, three } = await published(t, 'harbour');
   await all.advance();
   const before = await documentOf(all, world, 'harbour');
 
@@ -68,11 +73,7 @@ t.test('a merge follows on the survivor, also by way of others, and is taken bac
 });
 
 t.test('in between the survivor is as before, and says what is under way', async (t) => {
-  const world = createWorld();
-  await world.cast();
-  for (const name of ['bridge', 'market']) await world.publish(name);
-  const all = await models(t, world);
-  const [one, two] = ['bridge', 'market'].map((name) => world.id('incident', name));
+  const { world, all, one, two } = await published(t);
 
   await world.apply('bridge', merge(world, 'market'));
   await all.advance();
@@ -93,11 +94,7 @@ t.test('in between the survivor is as before, and says what is under way', async
 });
 
 t.test('each revision of the survivor is what it was, and the differences name the merge', async (t) => {
-  const world = createWorld();
-  await world.cast();
-  for (const name of ['bridge', 'market']) await world.publish(name);
-  const all = await models(t, world);
-  const [one, two] = ['bridge', 'market'].map((name) => world.id('incident', name));
+  const { world, all, one, two } = await published(t);
   const said = new Map<number, IncidentDocument>();
   const note = async () => {
     await settle(world, all);
@@ -121,20 +118,20 @@ t.test('each revision of the survivor is what it was, and the differences name t
   await note();
   t.equal(said.size, 4);
   for (const [revision, document] of said) {
-    const then = await all.queries.incidentAt(two ?? '', { revision }, null, context);
+    const then = await all.queries.incidentAt(two, { revision }, null, context);
     t.same(JSON.parse(then?.body ?? '{}'), document, `revision ${revision}`);
   }
   const [first, second, third, last] = [...said.keys()];
-  const diff = await all.queries.diff(two ?? '', first ?? 0, third ?? 0, null, context);
+  const diff = await all.queries.diff(two, first ?? 0, third ?? 0, null, context);
   const changes = new Map(diff?.changes.map(({ pointer, revision }) => [pointer, revision]));
   t.equal(changes.get('/mergedFrom'), second);
   t.equal(changes.get('/claims/1'), third, 'it came with the merge, and was corrected');
   t.equal(changes.get('/corrections/0'), third);
   t.same(
-    (await all.queries.diff(two ?? '', first ?? 0, last ?? 0, null, context))?.changes.map(({ pointer }) => pointer),
+    (await all.queries.diff(two, first ?? 0, last ?? 0, null, context))?.changes.map(({ pointer }) => pointer),
     ['/revision', '/recordedAt'],
   );
-  const events = await all.queries.incidentEvents(two ?? '', { limit: 50, cursor: null }, null, context);
+  const events = await all.queries.incidentEvents(two, { limit: 50, cursor: null }, null, context);
   t.same(
     events?.items.slice(2).map(({ type, actor }) => [type, actor]),
     [
@@ -147,11 +144,7 @@ t.test('each revision of the survivor is what it was, and the differences name t
 });
 
 t.test('an absorbed claim is disputed, corrected, decided, named and retracted on the survivor', async (t) => {
-  const world = createWorld();
-  await world.cast();
-  for (const name of ['bridge', 'market']) await world.publish(name);
-  const all = await models(t, world);
-  const two = world.id('incident', 'market');
+  const { world, all, two } = await published(t);
   const theirs = claimOf(world, 'bridge');
   await world.apply('bridge', merge(world, 'market'));
   await world.followMerges();
@@ -227,10 +220,7 @@ t.test('an absorbed claim is disputed, corrected, decided, named and retracted o
 });
 
 t.test('what reaches the survivor after the end was decided comes back too', async (t) => {
-  const world = createWorld();
-  await world.cast();
-  for (const name of ['bridge', 'market']) await world.publish(name);
-  const all = await models(t, world);
+  const { world, all } = await published(t);
   const theirs = claimOf(world, 'bridge');
   await world.apply('bridge', merge(world, 'market'));
   await world.followMerges();
@@ -249,10 +239,7 @@ t.test('what reaches the survivor after the end was decided comes back too', asy
 });
 
 t.test('a survivor that is retracted later says so, and un-merging from it works', async (t) => {
-  const world = createWorld();
-  await world.cast();
-  for (const name of ['bridge', 'market']) await world.publish(name);
-  const all = await models(t, world);
+  const { world, all } = await published(t);
   await world.apply('bridge', merge(world, 'market'));
   await world.followMerges();
   await world.apply('market', [{ kind: 'retract_incident', reason: 'It did not happen.' }]);
@@ -272,11 +259,7 @@ t.test('a survivor that is retracted later says so, and un-merging from it works
 });
 
 t.test('texts of absorbed claims are concealed by the survivor, and erased where they stand', async (t) => {
-  const world = createWorld();
-  await world.cast();
-  for (const name of ['bridge', 'market']) await world.publish(name);
-  const all = await models(t, world);
-  const [one, two] = ['bridge', 'market'].map((name) => world.id('incident', name));
+  const { world, all, one, two } = await published(t);
   await world.apply('bridge', merge(world, 'market'));
   await world.followMerges();
   await world.apply('market', [
@@ -295,14 +278,14 @@ t.test('texts of absorbed claims are concealed by the survivor, and erased where
     JSON.stringify((await documentOf(all, world, name)).claims.filter(({ incidentId }) => incidentId === one));
   t.notMatch(await read('market'), words);
   t.notMatch(await read('bridge'), words, 'nor with the incident itself');
-  const { items } = await all.queries.claims({ incident: one ?? '' }, { limit: 10, cursor: null }, null);
+  const { items } = await all.queries.claims({ incident: one }, { limit: 10, cursor: null }, null);
   t.notMatch(JSON.stringify(items), words);
-  const events = await all.queries.incidentEvents(one ?? '', { limit: 50, cursor: null }, null, context);
+  const events = await all.queries.incidentEvents(one, { limit: 50, cursor: null }, null, context);
   t.notMatch(JSON.stringify(events?.items), words);
   await rebuilt(t, all);
 
-  const added = (await world.log.readStream(one ?? '', 0)).find(({ type }) => type === 'ClaimAdded');
-  await world.erase(one ?? '', added?.revision ?? 0, '/claim/citations/0/quote');
+  const added = (await world.log.readStream(one, 0)).find(({ type }) => type === 'ClaimAdded');
+  await world.erase(one, added?.revision ?? 0, '/claim/citations/0/quote');
   await settle(world, all);
   t.match((await documentOf(all, world, 'market')).claims.find(({ incidentId }) => incidentId === one)?.citations, [{ quote: null }]);
   await world.apply('market', [{ kind: 'rank_claim', claim: claimOf(world, 'market'), rank: 'preferred', reason: 'So.' }]);
@@ -317,11 +300,7 @@ t.test('texts of absorbed claims are concealed by the survivor, and erased where
 });
 
 t.test('what a merged incident says of its changes is corrected there, and concealed on the survivor too', async (t) => {
-  const world = createWorld();
-  await world.cast();
-  for (const name of ['bridge', 'market']) await world.publish(name);
-  const all = await models(t, world);
-  const [one] = ['bridge'].map((name) => world.id('incident', name));
+  const { world, all, one } = await published(t);
   const theirs = claimOf(world, 'bridge');
   const words = 'It named the neighbour.';
   await world.apply('bridge', [{ kind: 'retract_claim', claim: theirs, reason: words }]);
@@ -337,7 +316,7 @@ t.test('what a merged incident says of its changes is corrected there, and conce
     conceal: true,
     reason: 'It said who.',
   };
-  await t.rejects(world.submit('market', [corrected]), new RegExp(one ?? ''));
+  await t.rejects(world.submit('market', [corrected]), new RegExp(one));
   await world.apply('bridge', [corrected]);
   await settle(world, all);
   const retraction = async (name: string) => (await documentOf(all, world, name)).claims.find(({ id }) => id === theirs)?.retraction;
@@ -347,11 +326,7 @@ t.test('what a merged incident says of its changes is corrected there, and conce
 });
 
 t.test('a circle made by two approvals at once is cut by log order, flagged, and heals', async (t) => {
-  const world = createWorld();
-  await world.cast();
-  for (const name of ['bridge', 'market']) await world.publish(name);
-  const all = await models(t, world);
-  const [one, two] = ['bridge', 'market'].map((name) => world.id('incident', name));
+  const { world, all, one, two } = await published(t);
   const first = await world.submit('bridge', merge(world, 'market'));
   const second = await world.submit('market', merge(world, 'bridge'));
   await world.decide('bridge', first.edit, 'reviewer', 'approve');
