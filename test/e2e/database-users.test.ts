@@ -19,7 +19,8 @@ import { startServer } from './server.ts';
 const server = await testServer(t);
 const users = await databaseUsers(server);
 const folder = await testFolder(t);
-await writeFile(join(folder, 'server.key'), randomBytes(32).toString('hex'), { mode: 0o600 });
+const serverKey = randomBytes(32);
+await writeFile(join(folder, 'server.key'), serverKey.toString('hex'), { mode: 0o600 });
 const logger = createLogger({ level: 'silent', name: 'test' });
 const settingsOf = (user: keyof typeof users) => ({ DATABASE_URL: users[user], SERVER_KEY_FILE: join(folder, 'server.key'), PORT: '0' });
 const startApi = () => startProgram(t, 'services/api/src/main.ts', settingsOf('api'));
@@ -31,7 +32,7 @@ const openApi = () =>
     databaseUrl: users.api,
     settings: { eventLogUrl: null, eventLogName: 'averment' },
     jobsStore: { databaseUrl: users.api },
-    serverKey: Buffer.alloc(32),
+    serverKey,
     reviewLease: 60_000,
     quotas: { sourceBytes: null, openEdits: null },
     share: publicShare,
@@ -215,6 +216,7 @@ t.test('the api has these rights in the database, and none besides', async (t) =
   for (const { schema, has, name } of rows.filter((row) => whole.includes(row.schema))) t.equal(has, rowsOf, `${schema}.${name}`);
   t.same(Object.fromEntries(rows.filter((row) => !whole.includes(row.schema)).map(({ schema, name, has }) => [`${schema}.${name}`, has])), {
     'access.keys': 'SELECT',
+    'access.server_key': 'INSERT SELECT',
     'access.subjects': 'SELECT',
     'log.events': 'SELECT',
     'log.head': 'SELECT',
@@ -276,6 +278,8 @@ const ofTheOwner = [
   "UPDATE access.subjects SET role = 'admin'",
   'INSERT INTO access.keys SELECT gen_random_uuid(), subject, sha256(subject::bytea), now() FROM access.subjects',
   'UPDATE access.keys SET revoked_at = NULL',
+  "UPDATE access.server_key SET fingerprint = ''",
+  'DELETE FROM access.server_key',
   'DELETE FROM log.migrations',
 ];
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import {
+  type Config,
   ConfigError,
   createLogger,
   createPool,
@@ -7,6 +8,8 @@ import {
   loadConfig,
   migrate,
   RightMissing,
+  readServerKey,
+  ServerKeyError,
   systemClock,
   systemRandom,
   withDatabase,
@@ -15,12 +18,14 @@ import type { Pool } from 'pg';
 import { migrations } from './index.ts';
 import { createKey, listKeys, revokeKey } from './keys.ts';
 import { AccessError, roles } from './roles.ts';
+import { useServerKey } from './server-key.ts';
 
 const usage = `npm run keys -- create --subject <name> --role <${roles.join('|')}>
 npm run keys -- revoke <id>
-npm run keys -- list`;
+npm run keys -- list
+npm run keys -- use-server-key`;
 
-type Command = (pool: Pool) => Promise<string>;
+type Command = (pool: Pool, config: Config) => Promise<string>;
 
 /** Turns the arguments into what to do, or null if they make no sense. */
 const commandOf = (args: string[]): Command | null => {
@@ -54,6 +59,12 @@ const commandOf = (args: string[]): Command | null => {
         .join('\n');
     };
   }
+  if (name === 'use-server-key' && positionals.length === 1) {
+    return async (pool, { serverKeyFile }) => {
+      const fingerprint = await useServerKey(pool, await readServerKey(serverKeyFile), systemClock);
+      return `from now on the server key is that of ${serverKeyFile}, with the fingerprint ${fingerprint}. Rows that were made with another one stay until: npm run rebuild -- all`;
+    };
+  }
   return null;
 };
 
@@ -65,28 +76,28 @@ const parse = (args: string[]): Command | null => {
   }
 };
 
-const command = parse(process.argv.slice(2));
+const args = process.argv.slice(2);
+const command = parse(args);
 if (command === null) {
   console.error(usage);
   process.exitCode = 2;
 } else {
   try {
-    const config = loadConfig(process.env, { serverKey: false });
+    const config = loadConfig(process.env, { serverKey: args[0] === 'use-server-key' });
     const logger = createLogger({ level: config.logLevel === 'info' ? 'warn' : config.logLevel, name: 'keys' });
     const said = await withDatabase(config, { name: 'keys', logger }, async (databaseUrl) => {
       await migrate(databaseUrl, migrations);
       const pool = createPool({ databaseUrl, name: 'averment keys', logger, max: 1 });
       try {
-        return await command(pool);
+        return await command(pool, config);
       } finally {
         await pool.end();
       }
     });
     console.log(said);
   } catch (error) {
-    const known =
-      error instanceof ConfigError || error instanceof EmbeddedError || error instanceof AccessError || error instanceof RightMissing;
-    console.error(known ? `averment: ${error.message}` : error);
+    const isKnown = [ConfigError, EmbeddedError, AccessError, RightMissing, ServerKeyError].some((each) => error instanceof each);
+    console.error(isKnown ? `averment: ${(error as Error).message}` : error);
     process.exitCode = 1;
   }
 }

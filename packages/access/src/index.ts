@@ -22,11 +22,12 @@ export {
   type Writer,
   writers,
 } from './roles.ts';
+export * from './server-key.ts';
 export * from './visibility.ts';
 
 /** The tables of this package. */
 export const migrations: Migrations = {
   schema: 'access',
   dir: fileURLToPath(new URL('../migrations', import.meta.url)),
-  api: { tables: { subjects: ['SELECT'], keys: ['SELECT'] } },
+  api: { tables: { subjects: ['SELECT'], keys: ['SELECT'], server_key: ['SELECT', 'INSERT'] } },
 };

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { createLogger, createPool, openEmbedded } from '@averment/platform';
+import { createLogger, createPool, makeServerKey, openEmbedded, systemClock, systemRandom } from '@averment/platform';
 import { patience, testFolder, testServer } from '@averment/platform/testing';
 import t, { type Test } from 'tap';
-import { createAuthenticator } from '../src/index.ts';
+import { createAuthenticator, requireServerKey } from '../src/index.ts';
 
 const run = promisify(execFile);
 const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
@@ -41,6 +42,21 @@ t.test("against a database of one's own", async (t) => {
   const pool = createPool({ databaseUrl, name: 'test', logger, max: 1, connectTimeout: patience });
   t.teardown(() => pool.end());
   t.match(await createAuthenticator(pool)(made.stdout.split('\n')[0] ?? ''), { subject: 'app', role: 'app' });
+});
+
+t.test('a server key is told to the database', async (t) => {
+  const server = await testServer(t);
+  const databaseUrl = await server.createDatabase();
+  const file = join(await testFolder(t), 'server.key');
+  t.match(await keys({ DATABASE_URL: databaseUrl }, 'use-server-key'), { code: 1, stderr: /SERVER_KEY_FILE has to be set/ });
+  const env = { DATABASE_URL: databaseUrl, SERVER_KEY_FILE: file };
+  t.match(await keys(env, 'use-server-key'), { code: 1, stderr: /^averment: the server key .* is not there/ });
+  const key = await makeServerKey(file, systemRandom);
+  t.match(await keys(env, 'use-server-key'), { code: 0, stdout: /with the fingerprint [0-9a-f]{32}\. .*npm run rebuild -- all/ });
+  const pool = createPool({ databaseUrl, name: 'test', logger, max: 1, connectTimeout: patience });
+  t.teardown(() => pool.end());
+  await requireServerKey(pool, key, systemClock);
+  await t.rejects(requireServerKey(pool, Buffer.alloc(32), systemClock), { name: 'ServerKeyError' });
 });
 
 t.test('against the embedded database, whether its server runs or not', async (t) => {

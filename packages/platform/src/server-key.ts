@@ -38,6 +38,10 @@ export const makeServerKey = async (file: string, random: Random): Promise<Buffe
   return readServerKey(file);
 };
 
+/** What tells this server key from another one, in 32 hexadecimal digits, from which it cannot be found (RFC 5869). */
+export const fingerprintOf = (serverKey: Uint8Array): string =>
+  Buffer.from(hkdfSync('sha256', serverKey, '', 'averment fingerprint', 16)).toString('hex');
+
 /**
  * The key of the tags of cases, derived from the server key (RFC 5869): so no tag is also the HMAC of a request. The label is part of the storage format: with
  * another one new tags would equal none of before.

@@ -72,8 +72,8 @@ try {
 } catch (error) {
   // Being told to stop in the middle of a start is no failure.
   if (!shutdown?.signal.aborted) {
-    const settings = [ConfigError, OtherLog, UnsuitableServer];
-    const known = [...settings, EmbeddedError, ServerKeyError, RightMissing, LogUnavailable, StoreRefused, StreamUnreadable].some(
+    const settings = [ConfigError, ServerKeyError, OtherLog, UnsuitableServer];
+    const known = [...settings, EmbeddedError, RightMissing, LogUnavailable, StoreRefused, StreamUnreadable].some(
       (kind) => error instanceof kind,
     );
     const said = error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);

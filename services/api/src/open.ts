@@ -1,4 +1,4 @@
-import { migrations as accessMigrations, createAuthenticator } from '@averment/access';
+import { migrations as accessMigrations, createAuthenticator, requireServerKey } from '@averment/access';
 import { createCommands, createPostgresLeases, createQuotas, type QuotaOptions, migrations as workMigrations } from '@averment/commands';
 import { catalogue, type DomainEvent, type PublicShare, policyOf, tagCases, type Vocabulary } from '@averment/domain';
 import { type LogSettings, migrations as logMigrations, logSessions, openLog } from '@averment/event-log';
@@ -52,8 +52,8 @@ const migrations = [...logMigrations, workMigrations, accessMigrations, runnerMi
 
 /**
  * Brings the tables forward where its user owns the database, else waits until a worker has; connects, and erases whatever the log says is erased before
- * anything can be read, so that a database from a backup shows nothing that should be gone. Rejects where the database or the log cannot be had, and with
- * `RightMissing`.
+ * anything can be read, so that a database from a backup shows nothing that should be gone. Rejects where the database or the log cannot be had, with
+ * `RightMissing`, and with `ServerKeyError` where the database is used with another server key.
  */
 export const open = async ({
   databaseUrl,
@@ -89,6 +89,7 @@ export const open = async ({
     const [logPool, pool] = [poolOf('log', 8, { sessions: logSessions }), poolOf('models', 10)];
     const applying = poolOf('repairs', 1, { pipelined: true });
     const register = createRegistry({ log: logPool, models: pool, repairs: applying });
+    await requireServerKey(pool, serverKey, systemClock);
     const { log, erase, name } = await openLog<DomainEvent>({
       settings,
       pool: logPool,

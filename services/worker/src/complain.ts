@@ -13,18 +13,8 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-const ofSettings = [ConfigError, OtherLog, UnsuitableServer];
-const mendable = [
-  ...ofSettings,
-  EmbeddedError,
-  ServerKeyError,
-  AlreadyRunning,
-  RightMissing,
-  UsageError,
-  LogUnavailable,
-  StoreRefused,
-  StreamUnreadable,
-];
+const ofSettings = [ConfigError, ServerKeyError, OtherLog, UnsuitableServer];
+const mendable = [...ofSettings, EmbeddedError, AlreadyRunning, RightMissing, UsageError, LogUnavailable, StoreRefused, StreamUnreadable];
 
 /** Whether starting again with the same settings is in vain. */
 export const isOfSettings = (error: unknown): boolean => ofSettings.some((kind) => error instanceof kind);

@@ -1,4 +1,4 @@
-import { migrations as accessMigrations } from '@averment/access';
+import { migrations as accessMigrations, requireServerKey } from '@averment/access';
 import { createFeedOperations, type FeedOperations, migrations as workMigrations } from '@averment/commands';
 import { catalogue, type DomainEvent, policyOf, tagCases, type Vocabulary } from '@averment/domain';
 import { type EventLog, type LogSettings, migrations as logMigrations, logSessions, openLog } from '@averment/event-log';
@@ -37,7 +37,7 @@ type OpenOptions = {
 
 /**
  * Brings all tables forward but those of the jobs, grants the api what it needs, connects, and erases whatever the log says is erased. Rejects where the
- * database or the log cannot be had, and with `RightMissing`.
+ * database or the log cannot be had, with `RightMissing`, and with `ServerKeyError` where the database is used with another server key.
  */
 export const openStores = async ({ databaseUrl, settings, serverKey, vocabulary, logger, ...restored }: OpenOptions): Promise<Stores> => {
   for (const each of migrations) await migrate(databaseUrl, each);
@@ -49,6 +49,7 @@ export const openStores = async ({ databaseUrl, settings, serverKey, vocabulary,
     for (const each of [pool, applying, logPool]) await each.end();
   };
   try {
+    await requireServerKey(pool, serverKey, systemClock);
     const { log, erase, name } = await openLog<DomainEvent>({
       settings,
       pool: logPool,

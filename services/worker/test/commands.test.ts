@@ -1,4 +1,6 @@
-import { testServer } from '@averment/platform/testing';
+import { join } from 'node:path';
+import { configExit, makeServerKey, systemRandom } from '@averment/platform';
+import { testFolder, testServer } from '@averment/platform/testing';
 import t from 'tap';
 import { environment, register, run, stores } from './kit.ts';
 
@@ -61,6 +63,25 @@ t.test('what derives standings needs the server key, and says so', async (t) => 
     t.match(gone, { code: 1, err: /^averment \w+: the server key \/nowhere\/server\.key is not there\. Restore it/ }, program);
     t.notMatch(gone.err, /\bat .*\.ts:\d/, 'without a trace');
   }
+});
+
+t.test('a program with another server key than the database is used with ends and says so', async (t) => {
+  const { databaseUrl } = await stores(t, server);
+  const otherKey = join(await testFolder(t), 'server.key');
+  await makeServerKey(otherKey, systemRandom);
+  const env = { ...environment(databaseUrl), SERVER_KEY_FILE: otherKey };
+  for (const [code, program, ...args] of [
+    [configExit, 'main'],
+    [1, 'rebuild', 'all'],
+    [1, 'restored'],
+    [1, 'verify', '--models'],
+  ] as const) {
+    const other = await run(program, env, ...args);
+    t.match(other, { code, err: /^averment \w+: the server key is not the one that this database is used with since 20/ }, program);
+    t.notMatch(other.err, /\bat .*\.ts:\d/, 'without a trace');
+  }
+  t.equal((await run('verify', env)).code, 0, 'the log is verified with whichever');
+  t.equal((await run('rebuild', environment(databaseUrl), 'all')).code, 0);
 });
 
 t.test('restored counts on from whatever the models have heard of, where the vault has forgotten it, and from what is said', async (t) => {

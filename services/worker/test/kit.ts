@@ -39,7 +39,7 @@ export const worker = async (t: Test, databaseUrl: string): Promise<ChildProcess
 
 /** Runs a command line of this service to its end. */
 export const run = async (
-  program: 'rebuild' | 'verify' | 'restored' | 'feed',
+  program: 'main' | 'rebuild' | 'verify' | 'restored' | 'feed',
   env: NodeJS.ProcessEnv,
   ...args: string[]
 ): Promise<{ code: number; out: string; err: string }> => {
