@@ -7,31 +7,34 @@ const { idOf, instant, text } = answer;
 
 export const sourceItemShape = z.object({
   id: idOf('source'),
-  kind: z.string(),
-  url: text,
-  publisher: text,
-  title: text,
-  authors: z.array(z.string()).nullable(),
-  publishedAt: z.string().nullable(),
-  language: z.string(),
-  translation: answer.oneOf<'human' | 'machine'>().nullable(),
-  translatedFrom: z.string().nullable(),
+  kind: z.string().describe('`article`, `agency_statement`, `court_filing`, `transcript`, `video`, `post` or `other`'),
+  url: text.describe('Where it stands; null where it has no address, and once that was erased'),
+  publisher: text.describe('Who published it; null where nobody said, and once it was erased'),
+  title: text.describe('Its title; null where it has none, and once it was erased'),
+  authors: z.array(z.string()).nullable().describe('Who wrote it; null once they were erased'),
+  publishedAt: z.string().nullable().describe('When it was published, as exact as it was sent; null where nobody said'),
+  language: z.string().describe('The language of its text: a BCP 47 tag'),
+  translation: answer
+    .oneOf<'human' | 'machine'>()
+    .nullable()
+    .describe('Who translated it: `human` or `machine`; null where it is no translation'),
+  translatedFrom: z.string().nullable().describe('The language of what it is a translation of'),
   originalUrl: text,
   textSha256: z.string().nullable().describe('Of the newest text in UTF-8, hexadecimal; null once that text was erased'),
   revision: z.int().min(1).describe('Of the text, from 1'),
-  withdrawn: z.boolean(),
-  recordedAt: instant,
+  withdrawn: z.boolean().describe('Whether it was withdrawn, and can be cited no more'),
+  recordedAt: instant.describe('When it was registered'),
 });
 
 export const partyItemShape = z.object({
   id: idOf('party'),
-  kind: z.string(),
+  kind: z.string().describe('`agency`, `court`, `outlet`, `organisation`, `person` or `described_role`'),
   name: text.describe('null once it was erased; without a key and for apps also that of a private person'),
   aliases: z.array(z.string()).nullable().describe('Without a key and for apps none of a private party'),
-  private: z.boolean(),
-  publicRole: text,
-  parent: idOf('party').nullable(),
-  recordedAt: instant,
+  private: z.boolean().describe('Whether the name is kept from the public'),
+  publicRole: text.describe('Why a person may be named; null where that is not so, and once it was erased'),
+  parent: idOf('party').nullable().describe('The body that it belongs to'),
+  recordedAt: instant.describe('When it was registered'),
 });
 
 export type SourceItem = z.output<typeof sourceItemShape>;

@@ -125,10 +125,9 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     ...parkedRoutes,
     ...operations,
   ];
-  const document = openApiOf(routes, options.version);
-  const text = JSON.stringify(document);
+  const text = JSON.stringify(openApiOf(routes, options.version));
   for (const route of routes) declare(app, route, services);
-  await useDocs(app, document);
+  await useDocs(app);
   await app.ready();
   return { app, load, routes, registered };
 };

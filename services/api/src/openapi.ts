@@ -1,5 +1,6 @@
 import { everybody, type RoleOrNone } from '@averment/access';
 import { z } from 'zod';
+import { examplesOf } from './examples.ts';
 import { sizeOf } from './http/sizes.ts';
 import { probes } from './plugins/app/access.ts';
 import { problemType } from './problems/problem.ts';
@@ -9,8 +10,15 @@ import { answered, sent } from './schemas/registry.ts';
 
 /** JSON Schema 2020-12. */
 type Schema = { [keyword: string]: unknown };
-type Parameter = { name: string; in: 'path' | 'query' | 'header'; required: boolean; description?: string; schema: Schema };
-type Content = Record<string, { schema: Schema }>;
+type Parameter = {
+  name: string;
+  in: 'path' | 'query' | 'header';
+  required: boolean;
+  description: string;
+  schema: Schema;
+  example?: unknown;
+};
+type Content = Record<string, { schema: Schema; example?: unknown; examples?: Record<string, { summary: string; value: unknown }> }>;
 type Header = { description: string; schema: Schema };
 type Response = { description: string; headers?: Record<string, Header>; content?: Content };
 export type Operation = {
@@ -27,41 +35,130 @@ export type Operation = {
 /** The parts of OpenAPI 3.1 that the document uses. */
 export type OpenApi = {
   openapi: '3.1.0';
-  info: { title: string; version: string; description: string };
+  info: { title: string; version: string; description: string; license: { name: string; identifier: string } };
+  servers: { url: string; description: string }[];
   paths: Record<string, Record<string, Operation>>;
-  tags: { name: string }[];
+  tags: { name: string; description: string }[];
   components: { securitySchemes: Record<string, object>; schemas: Record<string, Schema> };
 };
 
-/** What `z.toJSONSchema` cannot say (refinements, transforms) is left open in the document; the routes still check it. */
-const options = {
-  target: 'draft-2020-12',
-  unrepresentable: 'any',
-  // Names come from the registries of `schemas/registry.ts`, what `describe` says stands in zod's own.
-  override: ({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: { description?: string } }) => {
-    const description = z.globalRegistry.get(zodSchema)?.description;
-    if (description !== undefined) jsonSchema.description ??= description;
-  },
-} as const;
+type Written = Schema & {
+  description?: string;
+  default?: unknown;
+  type?: unknown;
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  items?: Schema;
+  properties?: Record<string, Schema>;
+  additionalProperties?: Schema | false;
+};
+/** Answers may grow. A default of a body is told in words: code that is made from a schema would else ask for the member, also of those who send it. */
+type Place = 'body' | 'query' | 'answer';
+
+/** A list of types is shorter than a choice, and clients make better code of it. A choice of values has to name null itself. A query cannot have null. */
+const orNull = ({ anyOf = [], ...schema }: Written, place: Place): Written => {
+  const [{ description, ...held } = {}, nothing] = anyOf as Written[];
+  const told = { ...(description !== undefined && { description }), ...schema };
+  if (place === 'query') {
+    const { default: _, ...asked } = told;
+    return { ...asked, ...held };
+  }
+  const isChoice = ['enum', 'const', 'oneOf', 'anyOf', '$ref'].some((keyword) => keyword in held);
+  if (isChoice || typeof held.type !== 'string') return { ...told, anyOf: [held, nothing as Schema] };
+  return { ...told, ...held, type: [held.type, 'null'] };
+};
+const isOrNull = ({ anyOf }: Written): boolean => anyOf?.length === 2 && (anyOf[1] as Written).type === 'null';
+
+const inWords = ({ default: without, ...schema }: Written): Written => {
+  if (without === null || typeof without === 'object') return schema;
+  return {
+    ...schema,
+    description: `${schema.description}${schema.description?.endsWith('.') ? '' : '.'} Without it \`${String(without)}\``,
+  };
+};
+/** What a query has is text. */
+const inQuery = (schema: Written): Written =>
+  ['integer', 'boolean'].includes(String(schema.type)) ? { ...schema, default: JSON.parse(String(schema.default)) } : schema;
+
+/** A schema as clients need it. */
+const written = ({ ...schema }: Written, place: Place): Written => {
+  const inside = (one: Schema) => written(one, place);
+  if (schema.properties)
+    schema.properties = Object.fromEntries(Object.entries(schema.properties).map(([name, one]) => [name, inside(one)]));
+  for (const name of ['anyOf', 'oneOf'] as const) if (schema[name]) schema[name] = schema[name].map(inside);
+  if (schema.items) schema.items = inside(schema.items);
+  if (schema.additionalProperties) schema.additionalProperties = inside(schema.additionalProperties);
+  else if (place === 'answer') delete schema.additionalProperties;
+  const whole = isOrNull(schema) ? orNull(schema, place) : schema;
+  if (whole.default === undefined) return whole;
+  return place === 'query' ? inQuery(whole) : inWords(whole);
+};
+
+/**
+ * A schema's name in its registry, what `describe` says of it, and the `keywords` of its `meta`: what zod cannot say of refinements and transforms, which are
+ * left open otherwise. The routes still check them.
+ */
+const metadataOf = (registry: typeof sent): typeof sent =>
+  ({
+    get: (schema: z.ZodType) => {
+      const { description, keywords } = (z.globalRegistry.get(schema) ?? {}) as { description?: string; keywords?: Schema };
+      return { ...(description !== undefined && { description }), ...keywords, ...registry.get(schema) };
+    },
+  }) as unknown as typeof sent;
+
+const options = (registry: typeof sent, place: Place) =>
+  ({
+    target: 'draft-2020-12',
+    unrepresentable: 'any',
+    io: place === 'answer' ? 'output' : 'input',
+    metadata: metadataOf(registry),
+    override: ({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: { oneOf?: object[]; discriminator?: object } }) => {
+      const { discriminator } = zodSchema._zod.def as { discriminator?: string };
+      // Only a choice of named members can have one.
+      if (discriminator !== undefined && jsonSchema.oneOf?.every((member) => '$ref' in member))
+        jsonSchema.discriminator = { propertyName: discriminator };
+    },
+  }) as const;
 const uri = (id: string) => `#/components/schemas/${id}`;
 
-const schemaOf = (schema: z.ZodType, registry: typeof sent, io: 'input' | 'output'): Schema => {
+const schemaOf = (schema: z.ZodType, registry: typeof sent, place: Place): Schema => {
   const named = registry.get(schema);
   if (named !== undefined) return { $ref: uri(named.id) };
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { ...options, io, metadata: registry });
-  return rest as Schema;
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, options(registry, place));
+  return written(rest as Written, place);
 };
 
-const namedSchemas = (registry: typeof sent, io: 'input' | 'output'): Record<string, Schema> => {
-  const { schemas } = z.toJSONSchema(registry, { ...options, io, metadata: registry, uri });
-  return Object.fromEntries(Object.entries(schemas).map(([id, { $schema: _, $id: __, id: ___, ...schema }]) => [id, schema as Schema]));
+type Choice = { oneOf?: { $ref?: string }[]; discriminator?: { propertyName: string; mapping?: Record<string, string> } };
+
+/** Which of the named members of a choice has which value of its discriminator. */
+const withMappings = (schemas: Record<string, Schema>): Record<string, Schema> => {
+  for (const { oneOf, discriminator } of Object.values(schemas) as Choice[]) {
+    if (oneOf === undefined || discriminator === undefined) continue;
+    discriminator.mapping = Object.fromEntries(
+      oneOf.flatMap(({ $ref = '' }) => {
+        const member = schemas[$ref.slice(uri('').length)] as { properties: Record<string, { const?: string; enum?: string[] }> };
+        const told = member.properties[discriminator.propertyName];
+        return [told?.const, told?.enum].flat().flatMap((value) => (value === undefined ? [] : [[value, $ref]]));
+      }),
+    );
+  }
+  return schemas;
 };
 
-const parameter = (name: string, place: Parameter['in'], schema: Schema, required: boolean, description?: string): Parameter => ({
+const namedSchemas = (registry: typeof sent, place: Place): Record<string, Schema> => {
+  const { schemas } = z.toJSONSchema(registry, { ...options(registry, place), uri });
+  return withMappings(
+    Object.fromEntries(
+      Object.entries(schemas).map(([id, { $schema: _, $id: __, id: ___, ...schema }]) => [id, written(schema as Written, place)]),
+    ),
+  );
+};
+
+const parameter = (name: string, place: Parameter['in'], schema: Schema, required: boolean, description: string): Parameter => ({
   name,
   in: place,
   required,
-  ...(description === undefined ? {} : { description }),
+  description,
   schema,
 });
 
@@ -74,10 +171,13 @@ const harmless = 'Not needed: the request may be repeated freely.';
 
 const parametersOf = (spec: Route): Parameter[] => {
   const text: Schema = { type: 'string' };
+  const [first] = examplesOf(spec.operation);
   const own = (place: 'path' | 'query', schema: z.ZodType | undefined) =>
     Object.entries(shapeOf(schema)).map(([name, part]) => {
-      const { description, ...own } = schemaOf(part, sent, 'input');
-      return parameter(name, place, own, place === 'path' || !part.safeParse(undefined).success, description as string | undefined);
+      const { description = '', ...own } = schemaOf(part, sent, 'query');
+      const told = parameter(name, place, own, place === 'path' || !part.safeParse(undefined).success, String(description));
+      const example = first?.[place]?.[name];
+      return example === undefined ? told : { ...told, example };
     });
   return [
     ...own('path', spec.params),
@@ -151,7 +251,7 @@ const answersOf = (spec: Route): Record<string, Response> => {
       description,
       ...some,
       ...(told && { headers: { ...headers, ...Object.fromEntries(Object.entries(told).map(([name, about]) => [name, header(about)])) } }),
-      ...(schema === null ? {} : { content: { [type]: { schema: schemaOf(schema, answered, 'output') } } }),
+      ...(schema === null ? {} : { content: { [type]: { schema: schemaOf(schema, answered, 'answer'), ...shownAt(spec, status) } } }),
     },
   ]);
   return {
@@ -159,6 +259,12 @@ const answersOf = (spec: Route): Record<string, Response> => {
     ...(spec.cached ? { 304: { description: 'As `If-None-Match` says, nothing has changed', ...some } } : {}),
     ...refusalsOf(spec),
   };
+};
+
+/** What the story was answered with that status. */
+const shownAt = ({ operation }: Route, status: string) => {
+  const example = examplesOf(operation).find((one) => String(one.status) === status);
+  return example?.answer === undefined ? {} : { example: example.answer };
 };
 
 const refusalHeaders: Record<number, Record<string, Header>> = {
@@ -182,6 +288,15 @@ const refusalsOf = (spec: Route): Record<string, Response> => {
   );
 };
 
+/** The bodies that the story sends, by the key that goes with them. */
+const bodiesOf = (spec: Route) => {
+  const [first, ...others] = examplesOf(spec.operation).filter(({ body }) => body !== undefined);
+  if (first === undefined) return {};
+  const shown = [first, ...others.filter(({ example }) => example !== undefined)];
+  const examples = shown.map(({ key = 'body', example = spec.summary, body }) => [key, { summary: example, value: body }] as const);
+  return { examples: Object.fromEntries(examples) };
+};
+
 const operationOf = (spec: Route): Operation => ({
   operationId: spec.operation,
   tags: [spec.tag],
@@ -194,7 +309,7 @@ const operationOf = (spec: Route): Operation => ({
         requestBody: {
           description: `At most ${sizeOf(spec.bodyLimit ?? defaultBodyLimit)}; a longer one is 413.`,
           required: !spec.body.safeParse(undefined).success,
-          content: { 'application/json': { schema: schemaOf(spec.body, sent, 'input') } },
+          content: { 'application/json': { schema: schemaOf(spec.body, sent, 'body'), ...bodiesOf(spec) } },
         },
       }),
   responses: answersOf(spec),
@@ -204,24 +319,41 @@ const operationOf = (spec: Route): Operation => ({
 
 const about = `Averment keeps a public record of incidents on which accounts differ. Nothing is overwritten, and no change enters the record without review.
 
-Errors are RFC 9457 problems. Every GET answers HEAD too. Positions are decimal strings. Enums and objects may grow. \`x-roles\` lists who may use an operation; \`none\` is everybody.`;
+Errors are RFC 9457 problems. Every GET answers HEAD too. Positions are decimal strings. Enums and objects may grow. Lengths of texts are counted in code points, of what is written here in NFC. \`x-roles\` lists who may use an operation; \`none\` is everybody.`;
+
+const aboutTags: Record<Route['tag'], string> = {
+  Sources: 'Documents in which somebody said something: articles, statements, filings. Quotations are found in their texts',
+  Parties: 'Who speaks, and who is spoken of: agencies, courts, outlets, organisations, persons, described roles',
+  Incidents: 'The record: what was claimed, disputed, found and corrected, now and on any day',
+  Review: 'Edits, by which the record changes, and how they are decided',
+  Feed: 'Every change in one order, for followers',
+  Operations: 'For those who run the service or write clients for it',
+};
 
 /** The OpenAPI 3.1 document of these routes, from the same schemas that validate. */
 export const openApiOf = (routes: readonly Route[], version: string): OpenApi => {
   const paths: OpenApi['paths'] = {};
-  for (const spec of routes) {
+  // A redirect leads people to a page; no client asks for it.
+  const shown = routes.filter(({ answers }) => answers[302] === undefined);
+  for (const spec of shown) {
     const path = paths[spec.path] ?? {};
     path[spec.method.toLowerCase()] = operationOf(spec);
     paths[spec.path] = path;
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Averment', version, description: about },
+    info: {
+      title: 'Averment',
+      version,
+      description: about,
+      license: { name: 'The choice of its owner', identifier: 'LicenseRef-owners-choice' },
+    },
+    servers: [{ url: '/', description: 'The service that gave this document' }],
     paths,
-    tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
+    tags: [...new Set(shown.map(({ tag }) => tag))].map((name) => ({ name, description: aboutTags[name] })),
     components: {
       securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'A key speaks for a subject, which has one role.' } },
-      schemas: { ...namedSchemas(sent, 'input'), ...namedSchemas(answered, 'output') },
+      schemas: { ...namedSchemas(sent, 'body'), ...namedSchemas(answered, 'answer') },
     },
   };
 };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import t from 'tap';
 import { maxDepth } from '../src/http/json.ts';
 import { harnessFor } from './support/harness.ts';
@@ -295,7 +296,24 @@ t.test('the human page is there', async (t) => {
     { status: 302, headers: { location: '/docs' } },
     'whoever comes to the root is led to it',
   );
-  t.match((await own.ask('GET', '/docs', { key: null })).status, 200);
-  t.match(await own.ask('GET', '/docs/'), { status: 200, text: /<title>Averment/, headers: { 'content-type': /html/ } });
-  t.equal((await own.ask('GET', '/docs/static/swagger-ui.css')).status, 200);
+  t.match(await own.ask('GET', '/docs', { key: null }), { status: 301, headers: { location: '/docs/' } });
+  const page = await own.ask('GET', '/docs/');
+  t.match(page, { status: 200, text: /<title>Averment/, headers: { 'content-type': /html/, 'x-content-type-options': 'nosniff' } });
+  const addresses = [...page.text.matchAll(/(?:src|href|url)"?[=:] ?"([^"]+)"/g)].map(([, address]) => address);
+  t.strictSame(addresses, ['js/scalar.js', '/openapi.json'], 'it is served whole from here');
+  t.match(page.text, /"withDefaultFonts": false,\s+"telemetry": false/, 'fonts too');
+
+  const policy = String(page.headers['content-security-policy']);
+  t.match(
+    policy,
+    /^default-src 'self'; script-src 'self' 'sha256-[^']+'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'/,
+  );
+  const [, script = ''] = /<script type="text\/javascript">([\s\S]*?)<\/script>/.exec(page.text) ?? [];
+  t.ok(policy.includes(createHash('sha256').update(script).digest('base64')), 'its own script may run, and no other');
+  const library = await own.ask('GET', '/docs/js/scalar.js');
+  t.match(library, { status: 200, headers: { 'content-type': /javascript/, 'x-content-type-options': 'nosniff' } });
+  t.ok(library.text.length > 1_000_000);
+
+  const odd = await own.app.app.inject({ url: '/docs', headers: { host: 'a b' } });
+  t.match(odd, { statusCode: 400 }, 'a host that is none is the client’s fault');
 });

@@ -13,12 +13,16 @@ import { type IncidentFields, incidentFields } from './things/incident.ts';
 export const proposalBody = z.strictObject({
   ...incidentFields,
   agencies: incidentFields.agencies.default([]),
-  claims: z.array(sentClaim).max(99).default([]),
-  rationale,
+  claims: z.array(sentClaim).max(99).default([]).describe('What was claimed of it'),
+  rationale: rationale.describe('Why it belongs into the record: for the reviewers'),
 });
 export type ProposalBody = z.output<typeof proposalBody>;
 /** Body of `POST /v1/incidents/{id}/edits`. */
-export const editBody = z.strictObject({ baseRevision: z.int().min(0), rationale, changes: z.array(sentChange).min(1).max(100) });
+export const editBody = z.strictObject({
+  baseRevision: z.int().min(0).describe('The `revision` of the incident that the edit was made from'),
+  rationale: rationale.describe('Why: for the reviewers'),
+  changes: z.array(sentChange).min(1).max(100).describe('What it changes, in order'),
+});
 export type EditBody = z.output<typeof editBody>;
 
 /** The claims of a proposal as changes, for `sourcesNeeded`. */

@@ -2,24 +2,32 @@ import { z } from 'zod';
 import { line, partyOrNull, typeId } from '../values/shapes.ts';
 import { lineText, markText } from '../values/text.ts';
 
-const partyKind = z.enum(['agency', 'court', 'outlet', 'organisation', 'person', 'described_role']);
+const partyKind = z
+  .enum(['agency', 'court', 'outlet', 'organisation', 'person', 'described_role'])
+  .describe('What it is. `described_role`: somebody of whom a source says only a role, such as “a witness on the bank”');
 /** What a correction can change of a party. */
 export const partyFields = {
-  name: line(300),
-  aliases: markText(z.array(lineText(300)).max(50)),
-  private: z.boolean(),
-  publicRole: line(300).nullable(),
-  parent: partyOrNull,
+  name: line(300).describe('The name, or the role in words. A private person has none in public: write a role'),
+  aliases: markText(z.array(lineText(300)).max(50)).describe('Other names that it is found by'),
+  private: z.boolean().describe('Whether the name of the person is kept from the public'),
+  publicRole: line(300).nullable().describe('Why a person may be named: the office or function that is public'),
+  parent: partyOrNull.describe('The body that it belongs to: a claim of the one speaks for the other'),
 };
 /** Parties with a name that looks like one of this party's, and which a reviewer has said to be others. */
-const distinctFrom = z.array(typeId('party')).max(50);
+const distinctFrom = z
+  .array(typeId('party'))
+  .max(50)
+  .describe('Parties whose names look like this one’s and who are others: only a reviewer may say so');
 export const registeredParty = z.strictObject({ kind: partyKind, ...partyFields, distinctFrom });
 /** Body of `POST /v1/parties`. Without `private` the kind says what holds. */
 export const partyBody = z.strictObject({
   kind: partyKind,
   name: partyFields.name,
   aliases: partyFields.aliases.default([]),
-  private: partyFields.private.nullable().default(null),
+  private: partyFields.private
+    .nullable()
+    .default(null)
+    .describe('Whether the name of the person is kept from the public. Null: persons and described roles are private, others not'),
   publicRole: partyFields.publicRole.default(null),
   parent: partyFields.parent.default(null),
   distinctFrom: distinctFrom.default([]),

@@ -7,16 +7,21 @@ import type { CitationDocument } from '../views/documents.ts';
 
 const quote = markText(
   z.strictObject({
-    exact: sourceText(2000),
-    prefix: excerpt(200).nullable().default(null),
-    suffix: excerpt(200).nullable().default(null),
+    exact: sourceText(2000).describe('The words of the passage'),
+    prefix: excerpt(200).nullable().default(null).describe('What stands right before it, where the words come more than once'),
+    suffix: excerpt(200).nullable().default(null).describe('What stands right after it'),
   }),
 );
-const position = z.strictObject({ start: z.int().min(0), end: z.int().min(1) });
+const position = z
+  .strictObject({
+    start: z.int().min(0).describe('Code points of the text before the passage'),
+    end: z.int().min(1).describe('Code points of the text up to its end'),
+  })
+  .describe('Where the passage stands in the text: Unicode code points, end exclusive');
 const fields = {
-  source: typeId('source'),
-  revision: z.int().min(1).default(1),
-  part: z.enum(['headline', 'lead', 'body', 'caption']).nullable().default(null),
+  source: typeId('source').describe('The source that is quoted'),
+  revision: z.int().min(1).default(1).describe('Which revision of its text'),
+  part: z.enum(['headline', 'lead', 'body', 'caption']).nullable().default(null).describe('In which part of the document it stands'),
 };
 /** Quote and position were both found in the source's text. Offsets count Unicode code points, end exclusive. */
 export const storedCitation = z.strictObject({ ...fields, quote, position });

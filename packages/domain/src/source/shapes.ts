@@ -19,20 +19,21 @@ const longestText = 5_000_000;
 
 /** Body of `POST /v1/sources`. */
 export const sourceBody = z.strictObject({
-  kind: z.enum(['article', 'agency_statement', 'court_filing', 'transcript', 'video', 'post', 'other']),
-  url: markText(webAddress).nullable().default(null),
-  publisher: line(300).nullable().default(null),
-  title: line(500).nullable().default(null),
-  authors: markText(z.array(lineText(300)).max(100)).default([]),
+  kind: z.enum(['article', 'agency_statement', 'court_filing', 'transcript', 'video', 'post', 'other']).describe('What the document is'),
+  url: markText(webAddress).nullable().default(null).describe('Where it stands: an http or https address'),
+  publisher: line(300).nullable().default(null).describe('Who published it'),
+  title: line(500).nullable().default(null).describe('Its title, as published'),
+  authors: markText(z.array(lineText(300)).max(100))
+    .default([])
+    .describe('Who wrote it, as named there'),
   publishedAt: dateTime
     .nullable()
     .default(null)
     .describe('An EDTF date, or a date and time: `2026-01-14T18:50` in local time, or `2026-01-14T18:50-06:00`, `…Z`'),
-  language: languageTag,
-  translation: z.enum(['human', 'machine']).nullable().default(null),
-  translatedFrom: languageTag.nullable().default(null),
-  /** Where that stands which this is a translation of. */
-  originalUrl: markText(webAddress).nullable().default(null),
+  language: languageTag.describe('The language of `text`: a BCP 47 tag, like `en` or `pt-BR`'),
+  translation: z.enum(['human', 'machine']).nullable().default(null).describe('Who translated it; null where it is no translation'),
+  translatedFrom: languageTag.nullable().default(null).describe('The language of what it is a translation of'),
+  originalUrl: markText(webAddress).nullable().default(null).describe('Where that stands which this is a translation of'),
   text: markText(sourceText(longestText)).describe('Up to 5,000,000 code points, kept as it is'),
 });
 export type SourceBody = z.output<typeof sourceBody>;

@@ -7,11 +7,16 @@ export type Prefix = 'incident' | 'claim' | 'dispute' | 'proceeding' | 'ruling' 
 /** Namespace (RFC 9562) of the ids of commands. A constant of the storage format: with another one no repeat would find itself. */
 const commands = '6c1f0a52-3d5e-5b0e-9a41-0d9f7b1f5a77';
 
-const suffix = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
+const suffix = '[0-7][0-9a-hjkmnp-tv-z]{25}';
+const suffixes = new RegExp(`^${suffix}$`);
 
 /** Whether a value is a canonical TypeID (type prefix, `_`, 26 characters of lower case base32) with that prefix. */
 export const isTypeId = (prefix: Prefix, value: string): boolean =>
-  value.length === prefix.length + 27 && value.startsWith(`${prefix}_`) && suffix.test(value.slice(prefix.length + 1));
+  value.length === prefix.length + 27 && value.startsWith(`${prefix}_`) && suffixes.test(value.slice(prefix.length + 1));
+
+/** What such an id with one of these prefixes looks like, as a regular expression without its ends. */
+export const typeIdPattern = (...prefixes: readonly Prefix[]): string =>
+  `${prefixes.length === 1 ? prefixes[0] : `(?:${prefixes.join('|')})`}_${suffix}`;
 
 /** UUIDv5 (RFC 9562, 5.5) of a name in a namespace, which is a UUID. The package `uuid` takes three times as long, and every command makes a handful. */
 const v5 = (name: string, namespace: string): Buffer => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isTypeId, type Prefix } from './ids.ts';
+import { type Prefix, typeIdPattern } from './ids.ts';
 import { lineText, longText, markText } from './text.ts';
 
 /** Shapes that several things of the record have in common. */
@@ -28,17 +28,16 @@ export const reasonInWords = markText(
 
 const startsWith = (prefixes: Prefix[]) => prefixes.map((prefix) => `${prefix}_`).join(' or ');
 export const typeId = (...prefixes: Prefix[]) =>
-  z
-    .string()
-    .refine((value) => prefixes.some((prefix) => isTypeId(prefix, value)), `must be an id that starts with ${startsWith(prefixes)}`);
+  z.string().regex(new RegExp(`^${typeIdPattern(...prefixes)}$`), `must be an id that starts with ${startsWith(prefixes)}`);
+const refPattern = '[a-z][a-z0-9]{0,31}';
 export const ref = z
   .string()
-  .regex(/^[a-z][a-z0-9]{0,31}$/, 'must be a ref: a lower case letter, then at most 31 lower case letters or digits');
+  .regex(new RegExp(`^${refPattern}$`), 'must be a ref: a lower case letter, then at most 31 lower case letters or digits');
 export const idOrRef = (...prefixes: Prefix[]) =>
   z
     .string()
-    .refine(
-      (value) => prefixes.some((prefix) => isTypeId(prefix, value)) || ref.safeParse(value).success,
+    .regex(
+      new RegExp(`^(?:${typeIdPattern(...prefixes)}|${refPattern})$`),
       `must be an id that starts with ${startsWith(prefixes)}, or a ref of this edit`,
     );
 

@@ -25,6 +25,7 @@ const fits = (value: string, max: number): boolean => value.length <= max || (va
 export const excerpt = (max: number) =>
   z
     .string()
+    .meta({ keywords: { maxLength: max } })
     .refine((value) => fits(value, max), tooLong(max))
     .refine((value) => !forbidden.test(value), 'must not hold control characters or lone surrogates');
 
@@ -41,6 +42,7 @@ export const sourceText = (max: number) =>
 export const longText = (max: number) =>
   z
     .string()
+    .meta({ keywords: { maxLength: max } })
     .min(1)
     // No text is that much shorter in NFC. To put one of megabytes into it takes long where marks follow marks.
     .refine((value) => value.length <= max * 16, { error: tooLong(max), abort: true })

@@ -250,6 +250,8 @@ export const onOneAxis = (times: readonly DateTimeRange[]): TimeRange[] => {
   return times.map(({ lower, upper, inUtc }) => (inUtc ? { lower, upper } : { lower: lower - mostAhead, upper: upper + mostBehind }));
 };
 
+export const aDateTime =
+  'An EDTF date, or a date and time of day: `2026-01-14T18:50` in the local time of the incident, or with its distance from UTC (`2026-01-14T18:50-06:00`, `…Z`); or a span of hours, `2026-01-14T18:00/20:00`';
 /** When something was said, decided or so: an EDTF date, or a date and time of day, local or with its distance from UTC, or a span of hours of these. */
 export const dateTime = z
   .string()
@@ -258,9 +260,7 @@ export const dateTime = z
     (value) => rangeOfDateTime(value) !== null,
     'must be an EDTF date, or a date and time like 2026-01-14T18:50, 2026-01-14T18:50-06:00, or 2026-01-14T18:00/20:00',
   )
-  .describe(
-    'An EDTF date, or a date and time of day: `2026-01-14T18:50` in the local time of the incident, or with its distance from UTC (`2026-01-14T18:50-06:00`, `…Z`); or a span of hours, `2026-01-14T18:00/20:00`',
-  );
+  .describe(aDateTime);
 
 /** How far from UTC a local minute of a day, as `2026-03-08T02:30`, is in a time zone: none where the clocks left it out, two where they came to it twice. */
 export const offsetsOf = (local: string, zone: string): string[] => {

@@ -157,6 +157,18 @@ export type Vocabulary = {
 const base = file.parse(data);
 
 const keys = <T extends object>(entries: T) => Object.keys(entries) as [keyof T & string, ...(keyof T & string)[]];
+/** Each word with its meaning, where the vocabulary tells one. */
+const told = (words: Record<string, { meaning?: string | undefined }>): string =>
+  Object.entries(words)
+    .map(([name, { meaning }]) => (meaning === undefined ? `\`${name}\`` : `\`${name}\` (${meaning})`))
+    .join(', ');
+/** What the closed words mean, in one sentence each. */
+export const meaningOf = {
+  capacity: told(base.capacities),
+  stance: told(base.stances),
+  effect: told({ ...base.claimEffects, ...base.rulingEffects }),
+  flag: told(base.flags),
+};
 export const capacities = keys(data.capacities);
 export const stances = keys(data.stances);
 export const claimEffects = keys(data.claimEffects);

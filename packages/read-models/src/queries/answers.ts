@@ -3,9 +3,9 @@ import {
   approvalsShape,
   claimShape,
   differenceShape,
-  type EditState,
   type EventType,
   editShape,
+  editState,
   listItemShape,
   nextActorShape,
   outdatedShape,
@@ -22,78 +22,98 @@ const { idOf, instant, known, oneOf, position, revision, strings, subject, text 
 
 export const sourceTextShape = z.object({
   id: idOf('source'),
-  revision: z.int().min(1),
+  revision: z.int().min(1).describe('Of the text, from 1'),
   text: z.string().nullable().describe('As stored; null once it was erased'),
-  textSha256: z.string().nullable(),
+  textSha256: z.string().nullable().describe('Of the text in UTF-8, hexadecimal; null once it was erased'),
 });
 
 /** Only what was published is listed. */
-export const incidentItemShape = listItemShape.extend({ revision, recordedAt: instant });
+export const incidentItemShape = listItemShape.extend({
+  revision: revision.describe('Stream revision of the last record event'),
+  recordedAt: instant.describe('When its record last changed'),
+});
 export const claimItemShape = claimShape.extend({ incidentTitle: text });
-export const diffShape = z.object({ from: revision, to: revision, changes: z.array(differenceShape.extend({ revision })) });
+export const diffShape = z.object({
+  from: revision.describe('The earlier revision'),
+  to: revision.describe('The later revision'),
+  changes: z
+    .array(differenceShape.extend({ revision: revision.describe('The revision that made it') }))
+    .describe('What differs between the two'),
+});
 
 export const eventItemShape = z.object({
   position,
-  stream: z.string(),
-  incidentId: idOf('incident').nullable(),
-  revision,
+  stream: z.string().describe('The stream that it stands in: the id of an incident, a source or a party'),
+  incidentId: idOf('incident').nullable().describe('The incident, of an incident’s event'),
+  revision: revision.describe('Where in the stream'),
   last: revision.describe('Revision of the last event of the same append'),
-  type: oneOf<EventType>(),
-  recordedAt: instant,
+  type: oneOf<EventType>().describe('What happened, such as `ClaimAdded`: docs/events.md has them all'),
+  recordedAt: instant.describe('When it was recorded'),
   actor: known<string>(z.string().nullable()).describe(
     'Whose command made it; null of what cannot be read. Without a key and for apps, a role, as are the next two',
   ),
   author: z.string().nullable().describe('Who submitted the edit that it belongs to'),
   approvedBy: strings.describe('Whose approvals counted when the edit was applied, on the events of that append'),
-  edit: z.int().nullable(),
-  /** Without the texts that were erased. */
-  data: z.unknown(),
+  edit: z.int().nullable().describe('The number of the edit that it belongs to'),
+  data: z.record(z.string(), z.unknown()).describe('What the event holds, by its type, without the texts that were erased'),
 });
 
 /** A lease that holds now, by the database's clock; one of another version or of an edit no longer submitted is none. */
-export const leaseShape = z.object({ holder: subject, until: instant });
+export const leaseShape = z.object({ holder: subject.describe('Who holds it'), until: instant.describe('Until when') });
+const lease = leaseShape.nullable().describe('Who is at work on it; null where nobody is');
 const makesPublicShape = z
-  .object({ parties: z.array(partyItemShape), sources: z.array(sourceItemShape) })
+  .object({
+    parties: z.array(partyItemShape).describe('With those above them'),
+    sources: z.array(sourceItemShape).describe('Without their texts'),
+  })
   .describe('What approval would make public for the first time, whole: parties, with those above them, and sources');
-export const editItemShape = editShape.extend({ lease: leaseShape.nullable(), makesPublic: makesPublicShape });
+export const editItemShape = editShape.extend({ lease, makesPublic: makesPublicShape });
 export const editPreviewShape = previewShape.extend({ makesPublic: makesPublicShape });
 
 export const reviewItemShape = z.object({
   incidentId: idOf('incident'),
-  edit: z.int(),
-  title: text,
-  state: oneOf<EditState>(),
-  kinds: strings,
-  author: subject,
-  /** When its current version was submitted. */
-  submittedAt: instant,
-  waitingSeconds: z.number(),
-  dueAt: instant,
-  priority: oneOf<'high' | 'normal'>(),
-  region: z.string().nullable(),
-  lease: leaseShape.nullable(),
-  approvals: approvalsShape,
+  edit: z.int().describe('Its number in the incident'),
+  title: text.describe('The title of the incident; null once it was erased'),
+  state: editState,
+  kinds: strings.describe('The kinds of change that it holds'),
+  author: subject.describe('Who submitted it'),
+  submittedAt: instant.describe('When its current version was submitted'),
+  waitingSeconds: z.number().describe('For how long it has waited since'),
+  dueAt: instant.describe('When it should be decided'),
+  priority: oneOf<'high' | 'normal'>().describe('`high` or `normal`'),
+  region: z.string().nullable().describe('ISO 3166-2; null where the incident has none'),
+  lease,
+  approvals: approvalsShape.describe('How many it takes, and has'),
   quotesBeyondLimit: quotesBeyondLimitShape,
   nextActor: nextActorShape,
   outdated: outdatedShape,
   makesPublic: makesPublicShape,
 });
 
-const seconds = z.number().nullable();
+const age = (of: string) => z.number().nullable().describe(`Seconds that ${of} has waited; null where none does`);
 /** Of every vote that was cast, those that lapsed or were taken back too. */
-const votes = { decided: z.int(), approved: z.int(), rejected: z.int(), changesRequested: z.int() };
+const votes = {
+  decided: z.int().describe('Votes'),
+  approved: z.int().describe('Of these approvals'),
+  rejected: z.int().describe('Of these rejections'),
+  changesRequested: z.int().describe('Of these requests for changes'),
+};
 export const reviewStatsShape = z.object({
-  /** Edits submitted or waiting for their author. Ages count from the current version's submission. */
-  open: z.int(),
-  waitingFor: z.object({ reviewer: z.int(), author: z.int() }).describe('The open edits by who has to act next'),
+  open: z.int().describe('Edits that wait for a reviewer or for their author. Ages count from the submission of the current version'),
+  waitingFor: z
+    .object({ reviewer: z.int().describe('For a reviewer'), author: z.int().describe('For their author') })
+    .describe('The open edits by who has to act next'),
   outdated: z.int().describe('The open edits that cannot be approved as they are'),
-  oldestSeconds: seconds,
-  medianSeconds: seconds,
-  p90Seconds: seconds,
-  /** The last 30 days (UTC) with a decision, newest first. */
-  decidedPerDay: z.array(z.object({ day: z.string(), ...votes })),
-  byKind: z.array(z.object({ kind: z.string(), open: z.int() })),
-  byReviewer: z.array(z.object({ reviewer: subject, ...votes })),
+  oldestSeconds: age('the oldest open edit'),
+  medianSeconds: age('the median open edit'),
+  p90Seconds: age('the open edit at the ninetieth percentile'),
+  decidedPerDay: z
+    .array(z.object({ day: z.string().describe('In UTC'), ...votes }))
+    .describe('The last 30 days with a decision, newest first'),
+  byKind: z
+    .array(z.object({ kind: z.string().describe('A kind of change'), open: z.int().describe('Open edits that hold one') }))
+    .describe('The open edits by what they change'),
+  byReviewer: z.array(z.object({ reviewer: subject, ...votes })).describe('The votes by who cast them'),
 });
 
 export type SourceText = z.output<typeof sourceTextShape>;

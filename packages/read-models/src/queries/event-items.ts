@@ -29,7 +29,7 @@ export const itemOf = (event: DomainEvent, data: unknown, { actor, author, appro
   author,
   approvedBy,
   edit: event.edit,
-  data,
+  data: data as Record<string, unknown>,
 });
 
 /**

@@ -7,16 +7,16 @@ import type { Connection, Model } from './model.ts';
 
 /** An event that a projection could not take. Its stream is parked in this model from here on, until the event is retried or skipped. */
 export const parkedShape = z.object({
-  id: z.string(),
-  projection: z.string(),
-  stream: z.string(),
+  id: z.string().describe('Its number'),
+  projection: z.string().describe('The projection that could not take it'),
+  stream: z.string().describe('The stream that it stands in'),
   revision: answer.revision,
   position: answer.position,
-  type: z.string(),
-  error: z.string(),
+  type: z.string().describe('The type of the event'),
+  error: z.string().describe('What went wrong the last time'),
   /** How often it was applied in vain. */
-  attempts: z.int(),
-  state: answer.oneOf<'parked' | 'skipped'>(),
+  attempts: z.int().describe('How often it was tried'),
+  state: answer.oneOf<'parked' | 'skipped'>().describe('`parked`, or `skipped`'),
   at: answer.instant,
 });
 export type Parked = z.output<typeof parkedShape>;

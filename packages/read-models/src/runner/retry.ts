@@ -39,7 +39,7 @@ export const skipParked = (options: RetryOptions & { by: string }): Promise<Retr
 /** What became of the parked events that fit a filter: `matched` at the beginning, `left` those beyond the limit. */
 export const repairedShape = z.object({
   matched: z.int().describe('How many fitted'),
-  applied: z.int(),
+  applied: z.int().describe('How many were applied'),
   parked: z.int().describe('How many wait again, at the same event or a later one'),
   gone: z.int().describe('How many somebody else has dealt with meanwhile'),
   left: z.int().describe('How many fitted beyond the limit'),

@@ -66,7 +66,7 @@ export const editRoutes: readonly Route[] = [
     query: z.strictObject(paging),
     models: ['reviews', 'record'],
     list: true,
-    answers: { 200: { description: 'Edits', schema: answeredAs('Edits', pageOf(edit)) } },
+    answers: { 200: { description: 'Edits', schema: answeredAs('Edits', pageOf(edit), 'A page of edits') } },
     handle: async ({ path, query, viewer, context }, { queries }) => ({
       body: found(await queries.edits(path.id, query, viewer, context)),
     }),

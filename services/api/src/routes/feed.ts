@@ -3,7 +3,7 @@ import { answer } from '@averment/domain';
 import { z } from 'zod';
 import { Refusal } from '../problems/problem.ts';
 import { type Route, route } from '../route.ts';
-import { exactly, logPosition, wholeNumber } from '../schemas/parameters.ts';
+import { exactly, logPosition, pageLimit } from '../schemas/parameters.ts';
 import { recordedEvent } from '../schemas/record.ts';
 import { answeredAs } from '../schemas/registry.ts';
 
@@ -17,14 +17,18 @@ export const feedRoutes: readonly Route[] = [
     description:
       'The record events of published incidents in order, erasures and merges included; auditors get every stream. The feed is read from the log itself. An event that conceals a text or quotes a source is shown to viewers who may not see all of it only once the model `record` has decided what they see; until then a page ends before it, then the answer is 503. Resume with `after=<next>`: nothing is missed, something may come twice. Send the `log` of the answers back as `log=`. If another log lies there now, or this one from an older backup, the answer is 410; so it is for a position beyond the end. What was followed so far may then hold what the record does not: drop it and start anew, from `after=0` without `log`. A page ends before an event that cannot be read, then the answer is 503, until the operator lets the feed pass over it. Then an item of type `Unreadable` stands in its place, with the event’s own position, stream and revision; `data.why` says what is wrong with it. What an app knows of that stream is incomplete from there on. Once the event can be read again, an item of type `FeedEventMended` comes at a new position; its `data.event` is the item that was missing, as it is served at `data.position` from then on.',
     roles: followers,
-    query: z.strictObject({ after: logPosition.prefault('0'), limit: wholeNumber(1, 500).prefault('50'), log: exactly(100).optional() }),
+    query: z.strictObject({
+      after: logPosition.prefault('0').describe('The position after which to begin: `next` of the page before, or 0'),
+      limit: pageLimit,
+      log: exactly(100).optional().describe('The `log` of the page before'),
+    }),
     answers: {
       200: {
         description: 'Events after the position. A page with fewer than the limit is not the end; one without a new `next` is',
         schema: answeredAs(
           'FeedPage',
           z.object({
-            items: z.array(recordedEvent),
+            items: z.array(recordedEvent).describe('Events, in the order of the log'),
             next: answer.position.describe('The position to resume from'),
             log: z
               .string()
@@ -32,6 +36,7 @@ export const feedRoutes: readonly Route[] = [
                 'The name of the log that the positions belong to: opaque, and changed whenever the log was restored from a backup',
               ),
           }),
+          'A page of the feed',
         ),
       },
     },

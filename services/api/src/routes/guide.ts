@@ -7,6 +7,7 @@ import { type Route, route } from '../route.ts';
 import { answeredAs } from '../schemas/registry.ts';
 
 const names = z.array(z.string());
+const name = z.string().describe('As it is sent');
 const meaning = z.string().nullable().describe('Null where the name says it');
 const vocabulary = answeredAs(
   'Vocabulary',
@@ -14,8 +15,8 @@ const vocabulary = answeredAs(
     aspects: z
       .array(
         z.object({
-          name: z.string(),
-          group: z.string(),
+          name: z.string().describe('As claims name it'),
+          group: z.string().describe('Which others it is shown with'),
           kinds: names.describe('Kinds of value that it takes, beside `unknown`, `none`, `withheld` and `sealed`'),
           terms: names.describe('The values of kind `term`'),
           opposites: z.array(names).describe('Pairs of terms that cannot both be true'),
@@ -23,9 +24,9 @@ const vocabulary = answeredAs(
           accusatory: z.boolean().describe('Says something discreditable of whom it is about'),
           multiple: z.boolean().describe('Several values can be true at once'),
           varies: z.boolean().describe('Changes with time; compared only at the same `validAt`'),
-          neverCompared: z.boolean(),
+          neverCompared: z.boolean().describe('Accounts of it are listed, and never compared'),
           personal: z.boolean().describe('Describes a person, as reported: takes two approvals, and nothing is listed or searched by it'),
-          note: z.string().nullable(),
+          note: z.string().nullable().describe('What to keep in mind'),
           description: z.string().nullable().describe('What it is about; null for an aspect that the installation added without one'),
           pitfalls: names.describe('What is easily told wrongly'),
           example: z
@@ -35,16 +36,19 @@ const vocabulary = answeredAs(
         } satisfies answer.EachOf<Omit<AspectDefinition, 'says'>>),
       )
       .describe('In the order in which they are shown'),
-    units: names,
-    proceedingTypes: z.array(z.object({ name: z.string(), meaning } satisfies answer.EachOf<ProceedingType>)),
-    proceedingStatuses: z.array(
-      z.object({
-        name: z.string(),
-        meaning,
-        ends: z.boolean().nullable().describe('Whether a proceeding of this status is over; null where the status does not tell'),
-      } satisfies answer.EachOf<ProceedingStatus>),
-    ),
+    units: names.describe('Units of quantities'),
+    proceedingTypes: z.array(z.object({ name, meaning } satisfies answer.EachOf<ProceedingType>)).describe('What a proceeding can be'),
+    proceedingStatuses: z
+      .array(
+        z.object({
+          name,
+          meaning,
+          ends: z.boolean().nullable().describe('Whether a proceeding of this status is over; null where the status does not tell'),
+        } satisfies answer.EachOf<ProceedingStatus>),
+      )
+      .describe('How a proceeding can stand'),
   }),
+  'What claims can be about, in this installation',
 );
 
 const named = <T>(words: ReadonlyMap<string, T>) => [...words].map(([name, word]) => ({ name, ...word }));

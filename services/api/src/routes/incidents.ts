@@ -30,8 +30,14 @@ import type { Services } from '../services.ts';
 import { aboutValue } from './claims.ts';
 
 const params = z.strictObject({ id: pathId('incident') });
-const logMoment = { asOf: time.nullable().default(null), asOfPosition: logPosition.nullable().default(null) };
-const past = { ...logMoment, asOfRevision: streamRevision.nullable().default(null) };
+const logMoment = {
+  asOf: time.nullable().default(null).describe('The time of which the record is asked; it has to be over'),
+  asOfPosition: logPosition.nullable().default(null).describe('The position in the log of which the record is asked'),
+};
+const past = {
+  ...logMoment,
+  asOfRevision: streamRevision.nullable().default(null).describe('The revision of the incident that is asked for'),
+};
 const howExact =
   '`asOf` is a time as exact as it is written: `2026-01-14T12:00:00Z` means to the end of that second, `2026-01-14` to the end of that day in UTC. A time that is not over is 400. `asOfPosition` is a position of the log.';
 const pastDescription = `With one of \`asOf\`, \`asOfPosition\` and \`asOfRevision\` the answer is what the record said then, whole appends only. \`Averment-As-Of\` and \`Averment-As-Of-Revision\` name the position and the stream revision used. ${howExact}`;
@@ -112,29 +118,34 @@ export const incidentRoutes: readonly Route[] = [
     roles: readers,
     query: z.strictObject({
       q: words(500).optional().describe(aboutQ),
-      from: day.optional(),
-      to: day.optional(),
+      from: day.optional().describe('The first day of the incident'),
+      to: day.optional().describe('The last day of the incident'),
       country: country.optional(),
       region: region.optional(),
       locality: words(200).optional().describe('Its name; letter case and accents do not matter'),
-      agency: pathId('party').optional(),
-      aspect: term.optional(),
+      agency: pathId('party').optional().describe('An agency that took part'),
+      aspect: term.optional().describe('What a claim speaks of: a name of `/v1/vocabulary`'),
       value: exactly(100).optional().describe(aboutValue),
-      about: pathId('party').optional(),
-      speaker: pathId('party').optional(),
+      about: pathId('party').optional().describe('Of whom a claim speaks'),
+      speaker: pathId('party').optional().describe('Who said it'),
       source: pathId('source').optional().describe('Alone it also finds what disputes, proceedings and rulings cite'),
       standing: anyStanding
         .optional()
         .describe('The standing of that claim, or `any`. With it `q` searches the statements of all claims, those that do not stand too'),
       disputed: flag.optional().describe('Whether a claim that stands is marked disputed'),
       hasRuling: flag.optional().describe('Whether there is a ruling that is not retracted'),
-      bbox: box.optional(),
+      bbox: box
+        .optional()
+        .describe('Where on the globe: west,south,east,north in degrees. West may be more than east: over the antimeridian'),
       status: z
         .enum(['published', 'merged', 'retracted', 'all'])
         .default('published')
         .describe('`all`: of every status. A merged incident is shown with the one that it is merged into'),
       ...logMoment,
-      sort: z.enum(['-recordedAt', 'recordedAt', '-occurred', 'occurred']).default('-recordedAt'),
+      sort: z
+        .enum(['-recordedAt', 'recordedAt', '-occurred', 'occurred'])
+        .default('-recordedAt')
+        .describe('In which order: `-` is falling. An unknown date counts as before all others'),
       ...paging,
     }),
     models: ['record'],
@@ -142,7 +153,7 @@ export const incidentRoutes: readonly Route[] = [
     answers: {
       200: {
         description: 'Incidents, with the position that the list was read at',
-        schema: answeredAs('Incidents', pageOf(listedIncident).extend({ position: answer.position })),
+        schema: answeredAs('Incidents', pageOf(listedIncident).extend({ position: answer.position }), 'A page of incidents'),
       },
     },
     problems: ['TimeInFuture', 'LogChanged'],
@@ -186,7 +197,7 @@ export const incidentRoutes: readonly Route[] = [
     params,
     query: z.strictObject(paging),
     models: ['record'],
-    answers: { 200: { description: 'Events', schema: answeredAs('Events', pageOf(recordedEvent)) } },
+    answers: { 200: { description: 'Events', schema: answeredAs('Events', pageOf(recordedEvent), 'A page of events') } },
     handle: async ({ path, query, viewer, context }, { queries }) => ({
       body: found(await queries.incidentEvents(path.id, query, viewer, context)),
     }),
@@ -199,7 +210,10 @@ export const incidentRoutes: readonly Route[] = [
     summary: 'Read what changed between two revisions',
     roles: readers,
     params,
-    query: z.strictObject({ from: streamRevision, to: streamRevision }),
+    query: z.strictObject({
+      from: streamRevision.describe('The earlier revision'),
+      to: streamRevision.describe('The later revision'),
+    }),
     models: ['record'],
     answers: { 200: { description: 'The changes, each with the revision that made it', schema: diff } },
     handle: async ({ path, query, viewer, context }, services) => {

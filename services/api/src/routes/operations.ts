@@ -75,7 +75,14 @@ export const operationRoutes = (operations: Operations): readonly Route[] => [
     summary: 'Every problem that an answer can be',
     roles: everybody,
     answers: {
-      200: { description: 'The problems', schema: answeredAs('Problems', z.object({ items: z.array(problemKind), next: z.null() })) },
+      200: {
+        description: 'The problems',
+        schema: answeredAs(
+          'Problems',
+          z.object({ items: z.array(problemKind).describe('All of them'), next: z.null().describe('There is no further page') }),
+          'Every kind of problem',
+        ),
+      },
     },
     handle: async () => ({ body: { items: kinds, next: null } }),
   }),
@@ -87,7 +94,7 @@ export const operationRoutes = (operations: Operations): readonly Route[] => [
     summary: 'What a problem means',
     description: "The `type` of a problem is this route's path.",
     roles: everybody,
-    params: z.strictObject({ name: z.string() }),
+    params: z.strictObject({ name: z.string().describe('The last part of the problem’s `type`') }),
     answers: { 200: { description: 'The problem', schema: problemKind } },
     handle: async ({ path }) => {
       const kind = kinds.find(({ type }) => type === `/problems/${path.name}`);

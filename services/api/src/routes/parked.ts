@@ -8,7 +8,12 @@ import { paging } from '../schemas/parameters.ts';
 import { answeredAs, sentAs } from '../schemas/registry.ts';
 import { parkedEvent, repaired, retried } from '../schemas/review.ts';
 
-const params = z.strictObject({ id: z.string().regex(/^\d{1,18}$/) });
+const params = z.strictObject({
+  id: z
+    .string()
+    .regex(/^\d{1,18}$/)
+    .describe('The number of the parked event'),
+});
 const cursorOf = (last: Parked | undefined) => (last === undefined ? null : `${last.position}.${last.id}`);
 /** Holds for what comes after the cursor, whether or not the event that it names is still parked. */
 const after = (cursor: string) => {
@@ -18,17 +23,22 @@ const after = (cursor: string) => {
 };
 /** Which events are meant. Of what the error says a part is enough. */
 const filter = {
-  projection: z.enum(projectionNames).optional(),
-  stream: z.string().min(1).max(100).optional(),
-  type: z.string().min(1).max(100).optional(),
-  error: z.string().min(1).max(500).optional(),
+  projection: z.enum(projectionNames).optional().describe('The projection that could not take them'),
+  stream: z.string().min(1).max(100).optional().describe('The stream that they stand in'),
+  type: z.string().min(1).max(100).optional().describe('Their type'),
+  error: z.string().min(1).max(500).optional().describe('A part of what their error says'),
 };
-const limit = z.int().min(1).max(500).default(100);
-const sentFilter = sentAs('ParkedFilter', z.strictObject({ ...filter, limit }).prefault({}));
+const limit = z.int().min(1).max(500).default(100).describe('How many at most');
+const sentFilter = sentAs(
+  'ParkedFilter',
+  z.strictObject({ ...filter, limit }).prefault({}),
+  'Which parked events are meant; all without it',
+);
 /** Nothing is skipped that nobody has named. */
 const sentSelection = sentAs(
   'ParkedSelection',
   z.strictObject({ ...filter, limit }).refine(({ limit: _, ...named }) => Object.keys(named).length > 0, 'must name what is skipped'),
+  'Which parked events are meant: at least one thing that has to fit',
 );
 const gone = () => new Refusal('NotFound', { detail: 'Nothing of that id is parked.' });
 
@@ -41,7 +51,12 @@ export const parkedRoutes: readonly Route[] = [
     summary: 'List the events that a projection could not take',
     roles: operators,
     query: z.strictObject(paging),
-    answers: { 200: { description: 'What is parked or skipped, oldest first', schema: answeredAs('ParkedEvents', pageOf(parkedEvent)) } },
+    answers: {
+      200: {
+        description: 'What is parked or skipped, oldest first',
+        schema: answeredAs('ParkedEvents', pageOf(parkedEvent), 'A page of parked events'),
+      },
+    },
     handle: async ({ query: { limit, cursor } }, { parked }) => {
       const isLeft = cursor === null ? () => true : after(cursor);
       const left = (await parked.list()).filter(isLeft);

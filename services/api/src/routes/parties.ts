@@ -43,10 +43,14 @@ export const partyRoutes: readonly Route[] = [
     summary: 'Find parties',
     description: 'The list is in the order of names. Without a key and for apps, private parties are in no list.',
     roles: readers,
-    query: z.strictObject({ q: words(500).optional().describe(aboutBeginnings('names and aliases')), kind: term.optional(), ...paging }),
+    query: z.strictObject({
+      q: words(500).optional().describe(aboutBeginnings('names and aliases')),
+      kind: term.optional().describe('What it is, such as `agency`'),
+      ...paging,
+    }),
     models: ['record'],
     list: true,
-    answers: { 200: { description: 'Parties', schema: answeredAs('Parties', pageOf(party)) } },
+    answers: { 200: { description: 'Parties', schema: answeredAs('Parties', pageOf(party), 'A page of parties') } },
     handle: async ({ query: { limit, cursor, ...filters }, viewer }, { queries }) => ({
       body: await queries.parties(filters, { limit, cursor }, viewer),
     }),

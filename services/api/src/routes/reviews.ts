@@ -18,21 +18,30 @@ export const reviewRoutes: readonly Route[] = [
       'The open edits, unless `state` says otherwise (`in_review`: somebody holds a lease now). `author=me` gives the caller’s own edits; contributors may ask for nothing else. `holder` is a subject, `me` or `none`. An edit that cannot be approved as it is (`outdated`) waits for its author.',
     roles: insiders,
     query: z.strictObject({
-      state: z.enum(['open', 'in_review', 'all', 'submitted', 'changes_requested', 'applied', 'rejected', 'withdrawn']).optional(),
-      kind: term.optional(),
-      priority: z.enum(['high', 'normal']).optional(),
-      holder: exactly(200).optional(),
-      author: exactly(200).optional(),
+      state: z
+        .enum(['open', 'in_review', 'all', 'submitted', 'changes_requested', 'applied', 'rejected', 'withdrawn'])
+        .optional()
+        .describe('In which state; `open` without it. `in_review`: somebody holds a lease now'),
+      kind: term.optional().describe('A kind of change that it holds'),
+      priority: z.enum(['high', 'normal']).optional().describe('How urgent it is'),
+      holder: exactly(200).optional().describe('Who is at work on it: a subject, `me` or `none`'),
+      author: exactly(200).optional().describe('Who submitted it: a subject or `me`'),
       region: region.optional(),
-      waitingFor: z.enum(['reviewer', 'author']).optional(),
-      outdated: flag.optional(),
-      sort: z.enum(['submittedAt', '-submittedAt', 'dueAt', '-dueAt', 'priority']).default('submittedAt'),
+      waitingFor: z.enum(['reviewer', 'author']).optional().describe('Who has to act next'),
+      outdated: flag.optional().describe('Whether it cannot be approved as it is'),
+      sort: z
+        .enum(['submittedAt', '-submittedAt', 'dueAt', '-dueAt', 'priority'])
+        .default('submittedAt')
+        .describe('In which order: `-` is falling'),
       ...paging,
     }),
     models: ['reviews', 'record'],
     list: true,
     answers: {
-      200: { description: 'Edits that wait, with how long, for whom and until when', schema: answeredAs('Queue', pageOf(queueItem)) },
+      200: {
+        description: 'Edits that wait, with how long, for whom and until when',
+        schema: answeredAs('Queue', pageOf(queueItem), 'A page of the queue'),
+      },
     },
     handle: async ({ query: { limit, cursor, sort, author, holder, ...filters }, viewer, context }, { queries }) => {
       if (!seesReview(viewer) && author !== 'me')

@@ -40,12 +40,12 @@ export const sourceRoutes: readonly Route[] = [
     roles: readers,
     query: z.strictObject({
       q: words(500).optional().describe(aboutBeginnings('title, publisher and authors')),
-      url: exactly(2000).optional(),
+      url: exactly(2000).optional().describe('Where it stands, letter by letter'),
       ...paging,
     }),
     models: ['record'],
     list: true,
-    answers: { 200: { description: 'Sources', schema: answeredAs('Sources', pageOf(source)) } },
+    answers: { 200: { description: 'Sources', schema: answeredAs('Sources', pageOf(source), 'A page of sources') } },
     handle: async ({ query: { limit, cursor, ...filters }, viewer }, { queries }) => ({
       body: await queries.sources(filters, { limit, cursor }, viewer),
     }),
@@ -71,7 +71,9 @@ export const sourceRoutes: readonly Route[] = [
     description: 'As it was stored, without normalisation. Offsets of citations count its Unicode code points.',
     roles: insiders,
     params,
-    query: z.strictObject({ revision: wholeNumber(1, 2_147_483_647).nullable().default(null) }),
+    query: z.strictObject({
+      revision: wholeNumber(1, 2_147_483_647).nullable().default(null).describe('The revision of the text; the newest without it'),
+    }),
     answers: { 200: { description: 'The text, of the newest revision unless one is asked for', schema: sourceText } },
     handle: async ({ path, query }, { queries }) => ({ body: found(await queries.sourceText(path.id, query.revision)) }),
   }),

@@ -1,18 +1,18 @@
-import { isTypeId, marks, type Prefix } from '@averment/domain';
+import { marks, type Prefix, typeId } from '@averment/domain';
 import type { Span } from '@averment/read-models';
 import { z } from 'zod';
 
 /** Parts of paths and queries. They arrive as text. */
 
-export const pathId = (prefix: Prefix) =>
-  z.string().refine((value) => isTypeId(prefix, value), `must be an id that starts with ${prefix}_`);
+export const pathId = (prefix: Prefix) => typeId(prefix).describe(`The id of the ${prefix}`);
 export const wholeNumber = (min: number, max: number) =>
   z
     .string()
     .regex(/^(?:0|[1-9]\d{0,9})$/, 'must be a whole number')
     .transform(Number)
-    .refine((value) => value >= min && value <= max, `must be from ${min} to ${max}`);
-export const editNumber = wholeNumber(1, 1_000_000_000);
+    .refine((value) => value >= min && value <= max, `must be from ${min} to ${max}`)
+    .meta({ keywords: { type: 'integer', minimum: min, maximum: max, pattern: undefined } });
+export const editNumber = wholeNumber(1, 1_000_000_000).describe('The number of the edit in its incident');
 export const streamRevision = wholeNumber(0, 2_147_483_647);
 
 const printable = /^[^\0-\x1f\x7f]*$/;
@@ -29,9 +29,18 @@ export const term = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be a term o
 /** A misspelt one would else be answered with an empty list. */
 export const standing = z.enum(['standing', ...marks]);
 export const anyStanding = z.enum(['standing', ...marks, 'any']);
-export const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
-export const country = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 code of two letters, like US');
-export const region = z.string().regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, 'must be an ISO 3166-2 code, like US-MN');
+export const flag = z
+  .enum(['true', 'false'], 'must be true or false')
+  .transform((value) => value === 'true')
+  .meta({ keywords: { type: 'boolean', enum: undefined } });
+export const country = z
+  .string()
+  .regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 code of two letters, like US')
+  .describe('Where the incident was: ISO 3166-1, like `US`');
+export const region = z
+  .string()
+  .regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, 'must be an ISO 3166-2 code, like US-MN')
+  .describe('Where the incident was: ISO 3166-2, like `US-MN`');
 export const day = z.iso.date('must be a day, like 2026-01-14');
 const inUtc = (value: string) => new Date(value.replace(/\.\d+/, '')).toISOString();
 const aTime = 'must be a time of RFC 3339, like 2026-01-14T18:50:00Z, or a day';
@@ -61,7 +70,8 @@ export const box = z
     'must lie on the globe, south before north',
   );
 
+export const pageLimit = wholeNumber(1, 500).prefault('50').describe('How many entries a page has at most');
 export const paging = {
-  limit: wholeNumber(1, 500).prefault('50'),
-  cursor: z.string().min(1).max(2000).nullable().default(null),
+  limit: pageLimit,
+  cursor: z.string().min(1).max(2000).nullable().default(null).describe('`next` of the page before'),
 };

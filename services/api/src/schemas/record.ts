@@ -12,18 +12,20 @@ import {
   placeShape,
   proceedingShape,
   rulingShape,
+  valueShape,
   writtenShape,
 } from '@averment/domain';
 import { claimItemShape, diffShape, eventItemShape, incidentItemShape } from '@averment/read-models';
-import { answeredAs } from './registry.ts';
+import { answeredAllAs, answeredAs } from './registry.ts';
 
 /** What the OpenAPI document calls the record's documents, those that others are made of too. */
 
-answeredAs('Citation', citationShape);
-answeredAs('Occurred', occurredShape);
-answeredAs('Place', placeShape);
-answeredAs('Agency', agencyShape);
-answeredAs('Claim', claimShape);
+answeredAs('Citation', citationShape, 'A quotation of a source');
+answeredAs('Occurred', occurredShape, 'When an incident was');
+answeredAs('Place', placeShape, 'Where an incident was');
+answeredAs('Agency', agencyShape, 'An agency that took part');
+answeredAllAs(valueShape, (kind) => `${kind}Value`, 'ClaimValue', 'What a claim says of its aspect');
+answeredAs('Claim', claimShape, 'What somebody said, in a source, of how an aspect of the incident was');
 /** In lists the contract promises less of a claim than is there. */
 export const listedClaim = answeredAs(
   'ListedClaim',
@@ -39,16 +41,17 @@ export const listedClaim = answeredAs(
       detached: true,
     })
     .loose(),
+  'A claim in a list: less than `Claim` is promised of it',
 );
-answeredAs('Dispute', disputeShape);
-answeredAs('Proceeding', proceedingShape);
-answeredAs('Ruling', rulingShape);
-answeredAs('Correction', correctionShape);
-answeredAs('AspectState', aspectShape);
-export const incident = answeredAs('Incident', incidentShape);
-export const comparison = answeredAs('Comparison', comparisonShape);
-export const listedIncident = answeredAs('ListedIncident', incidentItemShape);
-answeredAs('Difference', differenceShape);
-export const diff = answeredAs('Diff', diffShape);
-export const recordedEvent = answeredAs('Event', eventItemShape);
-export const writtenEvent = answeredAs('EventBetween', writtenShape);
+answeredAs('Dispute', disputeShape, 'That somebody contests a claim, or that the record reads two claims as conflicting');
+answeredAs('Proceeding', proceedingShape, 'A charge, a lawsuit, an investigation, and what became of it');
+answeredAs('Ruling', rulingShape, 'What a court decided, and what that does to claims, rulings and proceedings');
+answeredAs('Correction', correctionShape, 'What the record said before, and why it says otherwise');
+answeredAs('AspectState', aspectShape, 'What the accounts of an aspect come to');
+export const incident = answeredAs('Incident', incidentShape, 'An incident: what was claimed of it, disputed, found and corrected');
+export const comparison = answeredAs('Comparison', comparisonShape, 'The accounts side by side: aspects are rows, voices columns');
+export const listedIncident = answeredAs('ListedIncident', incidentItemShape, 'An incident in a list');
+answeredAs('Difference', differenceShape, 'A place in which two documents differ');
+export const diff = answeredAs('Diff', diffShape, 'What changed between two revisions');
+export const recordedEvent = answeredAs('Event', eventItemShape, 'Something that happened, as the log has it');
+export const writtenEvent = answeredAs('EventBetween', writtenShape, 'An event of the record, and what it wrote');

@@ -1,5 +1,17 @@
 import type { Decided, Leased, Submitted } from '@averment/commands';
-import { answer, editBody, editShape, proposalBody, reasonText, sentChange, sentClaim, warningsShape } from '@averment/domain';
+import {
+  answer,
+  editBody,
+  editShape,
+  incidentFields,
+  proposalBody,
+  reasonText,
+  sentChange,
+  sentCitation,
+  sentClaim,
+  value,
+  warningsShape,
+} from '@averment/domain';
 import {
   editItemShape,
   editPreviewShape,
@@ -10,22 +22,39 @@ import {
   reviewStatsShape,
 } from '@averment/read-models';
 import { z } from 'zod';
-import { answeredAs, sentAs } from './registry.ts';
+import { answeredAs, sentAllAs, sentAs } from './registry.ts';
 
-sentAs('SentClaim', sentClaim);
-sentAs('SentChange', sentChange);
-export const proposal = sentAs('Proposal', proposalBody);
-export const submission = sentAs('Submission', editBody);
+sentAs('SentCitation', sentCitation, 'A quotation: `quote`, `position` or both. It has to stand in the text of the source');
+sentAllAs(value, (kind) => `Sent${kind}Value`, 'SentValue', 'What a claim says of its aspect, told apart by `kind`');
+sentAs('SentOccurred', incidentFields.occurred);
+sentAs('SentPlace', incidentFields.place);
+sentAs('SentClaim', sentClaim, 'What somebody said, in a source, of how an aspect of the incident was');
+sentAllAs(sentChange, (kind) => kind, 'SentChange', 'A change of the record, told apart by `kind`');
+export const proposal = sentAs('Proposal', proposalBody, 'A new incident with its claims');
+export const submission = sentAs('Submission', editBody, 'An edit: changes of a published incident');
 /** A revision has the body of the POST that made the edit: the first edit's is a proposal. */
 export const revisedEdit = sentAs('Revision', z.union([editBody, proposalBody]), 'The body of the POST that made the edit.');
 export const decision = sentAs(
   'Decision',
-  z.strictObject({ decision: z.enum(['approve', 'reject', 'request_changes']), reason: reasonText.nullable().default(null) }),
+  z.strictObject({
+    decision: z.enum(['approve', 'reject', 'request_changes']).describe('What is decided'),
+    reason: reasonText.nullable().default(null).describe('Why: for the author, and for the record'),
+  }),
+  'A vote on the version that `If-Match` names',
 );
-export const withdrawal = sentAs('Withdrawal', z.strictObject({ reason: reasonText.nullable().default(null) }).prefault({}));
+export const withdrawal = sentAs(
+  'Withdrawal',
+  z.strictObject({ reason: reasonText.nullable().default(null).describe('Why') }).prefault({}),
+  'May be left out',
+);
 export const leaseRequest = sentAs(
   'LeaseRequest',
-  z.strictObject({ break: z.boolean().default(false), reason: reasonText.nullable().default(null) }).prefault({}),
+  z
+    .strictObject({
+      break: z.boolean().default(false).describe('Whether the lease of another is ended'),
+      reason: reasonText.nullable().default(null).describe('Why; needed to break a lease'),
+    })
+    .prefault({}),
   'Without a body, or with `break` false: take or renew. To break the lease of another: `{"break": true, "reason": "…"}`.',
 );
 
@@ -38,37 +67,48 @@ const normalised = strings.describe(
 export const submitted = answeredAs(
   'Submitted',
   z.object({ ...outcome, refs, normalised, warnings: warningsShape, position } satisfies answer.EachOf<Submitted>),
+  'An edit is submitted',
 );
 export const decided = answeredAs(
   'Decided',
   z.object({
     ...outcome,
-    approvals: z.object({ needed: z.int(), given: z.int() }).describe('As of this decision'),
-    appliedRevision: revision.nullable(),
+    approvals: z
+      .object({ needed: z.int().describe('How many it takes'), given: z.int().describe('How many count') })
+      .describe('As of this decision'),
+    appliedRevision: revision.nullable().describe('The revision of the last event by which it was applied; null where it is not yet'),
     position,
   } satisfies answer.EachOf<Decided>),
+  'A vote is recorded',
 );
-export const withdrawn = answeredAs('Withdrawn', z.object({ ...outcome, position }));
-const lease = answeredAs('Lease', leaseShape);
+export const withdrawn = answeredAs('Withdrawn', z.object({ ...outcome, position }), 'An edit or a vote was taken back');
+const lease = answeredAs('Lease', leaseShape, 'That somebody is at work on an edit');
 export const held = answeredAs(
   'LeaseAnswer',
   z
-    .object({ incidentId, edit: z.int(), version, lease: lease.nullable(), position: position.optional() } satisfies answer.EachOf<Leased>)
-    .describe('`position` only where a lease was broken'),
+    .object({
+      incidentId,
+      edit: editNumber,
+      version,
+      lease: lease.nullable().describe('Null where nobody holds it'),
+      position: position.optional(),
+    } satisfies answer.EachOf<Leased>)
+    .describe('Who holds an edit. `position` only where a lease was broken'),
 );
 
-export const edit = answeredAs('Edit', editItemShape);
-export const preview = answeredAs('Preview', editPreviewShape);
-export const queueItem = answeredAs('QueueItem', reviewItemShape);
-export const statistics = answeredAs('ReviewStatistics', reviewStatsShape);
+export const edit = answeredAs('Edit', editItemShape, 'An edit with all its versions and votes');
+export const preview = answeredAs('Preview', editPreviewShape, 'What applying an edit would change now');
+export const queueItem = answeredAs('QueueItem', reviewItemShape, 'An edit in the queue');
+export const statistics = answeredAs('ReviewStatistics', reviewStatsShape, 'How the review goes');
 
-export const parkedEvent = answeredAs('ParkedEvent', parkedShape);
+export const parkedEvent = answeredAs('ParkedEvent', parkedShape, 'An event that a projection could not take');
 export const retried = answeredAs(
   'Retried',
   z.object({
     outcome: z.string().describe('`applied`, or `parked` again at `revision`'),
     revision: revision.optional(),
-    error: z.string().optional(),
+    error: z.string().optional().describe('What went wrong, where it is parked again'),
   }),
+  'What became of a parked event',
 );
-export const repaired = answeredAs('Repaired', repairedShape);
+export const repaired = answeredAs('Repaired', repairedShape, 'What became of parked events');

@@ -4,15 +4,16 @@ import { sourceItemShape, sourceTextShape } from '@averment/read-models';
 import { z } from 'zod';
 import { answeredAs, sentAs } from './registry.ts';
 
-export const sentSource = sentAs('SentSource', sourceBody);
+export const sentSource = sentAs('SentSource', sourceBody, 'A document that is registered, with its text');
 export const registeredSource = answeredAs(
   'RegisteredSource',
   z.object({
     id: answer.idOf('source'),
-    textSha256: z.string(),
-    revision: z.int().min(1),
+    textSha256: z.string().describe('Of the text in UTF-8, hexadecimal'),
+    revision: z.int().min(1).describe('Of the text: 1'),
     position: answer.position,
   } satisfies answer.EachOf<RegisteredSource>),
+  'A source is registered',
 );
-export const source = answeredAs('Source', sourceItemShape);
-export const sourceText = answeredAs('SourceText', sourceTextShape);
+export const source = answeredAs('Source', sourceItemShape, 'A document, without its text');
+export const sourceText = answeredAs('SourceText', sourceTextShape, 'The text of a source, as it was stored');

@@ -11,7 +11,9 @@ export const addCitation = changeKind({
   ...usual,
   kind: 'add_citation',
   event: 'CitationAdded',
-  sent: z.strictObject({ claim: idOrRef('claim'), citations: asSent.citations }),
+  sent: z
+    .strictObject({ claim: idOrRef('claim').describe('The claim'), citations: asSent.citations.describe('Where it stands too') })
+    .describe('A claim gets further citations'),
   stored: z.strictObject({ claim: typeId('claim'), citations: asStored.citations }),
   actsOn: ({ claim }) => claim,
   resolve: ({ kind, claim, citations }, at) => ({

@@ -23,7 +23,7 @@ export const addClaim = changeKind({
   ...usual,
   kind: 'add_claim',
   event: 'ClaimAdded',
-  sent: z.strictObject({ claim: sentClaim }),
+  sent: z.strictObject({ claim: sentClaim }).describe('A claim enters the record'),
   stored: z.strictObject({ claim: storedClaim }),
   place: 'anywhere',
   makes: 'claim',

@@ -12,12 +12,14 @@ const things = ['claim', 'dispute', 'proceeding', 'ruling'] as const;
 
 /** The fields in which changes speak of themselves; those that the change at the revision does not have are refused. */
 const fieldsIn = <C extends z.ZodType>({ idOf, citations }: Form<C>) => ({
-  reason: reasonText,
-  citations,
-  replacedBy: idOf(...things, 'incident').nullable(),
-  on: dateTime.nullable(),
-  status: proceedingStatus,
-  note: text(2000).nullable(),
+  reason: reasonText.describe('Why, of a change that gives a reason'),
+  citations: citations.describe('What it rests on'),
+  replacedBy: idOf(...things, 'incident')
+    .nullable()
+    .describe('Of a retraction: what stands in the place of the thing'),
+  on: dateTime.nullable().describe('Of an update: when'),
+  status: proceedingStatus.describe('Of an update: how the proceeding stands since'),
+  note: text(2000).nullable().describe('Of an update: what happened'),
 });
 const [sentFields, ownFields] = [fieldsIn(asSent), fieldsIn(asStored)];
 
@@ -38,12 +40,14 @@ export const correctChange = changeKind({
   kind: 'correct_change',
   event: 'ChangeCorrected',
   older: [],
-  sent: z.strictObject({
-    target: target.describe('What the change is about: a claim, an entry, a correction, or the incident'),
-    revision: revision.describe("The revision of the change's event"),
-    set: settable(sentFields),
-    ...sentOfOwn,
-  }),
+  sent: z
+    .strictObject({
+      target: target.describe('What the change is about: a claim, an entry, a correction, or the incident'),
+      revision: revision.describe("The revision of the change's event"),
+      set: settable(sentFields),
+      ...sentOfOwn,
+    })
+    .describe('What a change says of itself is corrected: the reason of a retraction, of a correction or a rank; the note of an update'),
   stored: z.strictObject({
     ...storedOfOwn,
     target,

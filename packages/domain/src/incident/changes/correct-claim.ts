@@ -22,7 +22,8 @@ import {
 import { changeKind, content, entry, standing } from './kind.ts';
 
 /** The disputes and rulings that still apply to the corrected claim. */
-const carryIn = <C extends z.ZodType>({ idOf }: Form<C>) => z.array(idOf('dispute', 'ruling')).max(100).default([]);
+const carryIn = <C extends z.ZodType>({ idOf }: Form<C>) =>
+  z.array(idOf('dispute', 'ruling')).max(100).default([]).describe('The disputes and rulings that still apply to the corrected claim');
 
 const stored = z.strictObject({
   ...storedCorrection,
@@ -68,7 +69,14 @@ export const correctClaim = changeKind({
   ...correction,
   kind: 'correct_claim',
   event: 'ClaimCorrected',
-  sent: z.strictObject({ claim: idOrRef('claim'), set: settable(claimFields.sent), carry: carryIn(asSent), ...sentCorrection }),
+  sent: z
+    .strictObject({
+      claim: idOrRef('claim').describe('The claim'),
+      set: settable(claimFields.sent),
+      carry: carryIn(asSent),
+      ...sentCorrection,
+    })
+    .describe('What the record says of a claim is corrected'),
   stored,
   actsOn: ({ claim }) => claim,
   resolve: (sent, at) => {

@@ -22,8 +22,11 @@ import {
 import { changeKind, content, effectKeys, entry, type OlderForm, some } from './kind.ts';
 
 /** The fields of all three kinds of entry; those that the target's kind does not have are refused. */
-const basis = z.enum(['stated', 'inferred', 'court_document', 'report']);
-const sentFields = { ...disputeFields.sent, ...proceedingFields.sent, ...rulingFields.sent, basis };
+const basis = z
+  .enum(['stated', 'inferred', 'court_document', 'report'])
+  .describe('Of a dispute `stated` or `inferred`, of a ruling `court_document` or `report`');
+const by = disputeFields.sent.by.describe('Of a dispute who contests the claim, of a proceeding who brought it');
+const sentFields = { ...disputeFields.sent, ...proceedingFields.sent, ...rulingFields.sent, basis, by };
 const storedFields = { ...disputeFields.stored, ...proceedingFields.stored, ...rulingFields.stored, basis };
 
 const stored = z.strictObject({
@@ -54,7 +57,9 @@ export const correctEntry = changeKind({
   older: olderLacking(numberInTheOpen),
   kind: 'correct_entry',
   event: 'EntryCorrected',
-  sent: z.strictObject({ target: entryId, set: settable(sentFields), ...sentCorrection }),
+  sent: z
+    .strictObject({ target: entryId, set: settable(sentFields), ...sentCorrection })
+    .describe('What the record says of a dispute, proceeding or ruling is corrected. Its kind has to have the fields that are set'),
   stored,
   resolve: (sent, at) => {
     const { citations, counterClaim, continues, claims, effects, ...rest } = sent.set;

@@ -27,7 +27,7 @@ export const correctIncident = changeKind({
   kind: 'correct_incident',
   event: 'IncidentCorrected',
   older: olderLacking(noFold),
-  sent: z.strictObject({ set, ...sentCorrection }),
+  sent: z.strictObject({ set, ...sentCorrection }).describe('Fields of the incident itself are corrected'),
   stored: z.strictObject({ ...storedCorrection, fields: fieldNames(incidentFields), set }),
   resolve: (sent, at) => resolveCorrection(sent, sent.set, at),
   check: (draft, report, change) => {

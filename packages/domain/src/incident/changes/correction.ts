@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Envelope } from '../../log/envelope.ts';
 import { type Citation, citationDocuments, type SentCitation } from '../../source/citation.ts';
 import { reasonInWords, reasonText, typeId } from '../../values/shapes.ts';
+import { correctionMembers } from '../../views/documents/members.ts';
 import { checkCitations, type Draft, type Report } from '../draft.ts';
 import type { Resolving } from '../resolving.ts';
 import type { CorrectionEntry, IncidentRecord } from '../state.ts';
@@ -13,24 +14,20 @@ import { noteOwn } from './own.ts';
 /** What the corrections of an incident, of a claim and of an entry have in common. */
 
 /** Whether the texts that the correction replaces are shown to reviewers and auditors alone from then on. */
-const conceal = z.boolean().default(false);
+const conceal = z.boolean().default(false).describe(correctionMembers.conceal);
 
 /** What a correction rests on. */
 export const correctionBases = ['source', 'editorial'] as const;
 const basis = z.enum(correctionBases);
 
 const sentBasis = {
-  basis: basis
-    .default('source')
-    .describe(
-      '`source`: a source says otherwise, and is quoted. `editorial`: a typing error of our own, for which no quotation is asked; not of what a source says or who says it',
-    ),
+  basis: basis.default('source').describe(correctionMembers.basis),
 };
 /** What all corrections are sent and stored with; those of what a change says of itself have no basis. */
 export const sentOfOwn = {
   conceal,
-  reason: reasonInWords.describe('At least three words'),
-  citations: asSent.mayCite.default([]),
+  reason: reasonInWords.describe(correctionMembers.reason),
+  citations: asSent.mayCite.default([]).describe('Where it stands; nothing has to be quoted'),
 };
 export const storedOfOwn = {
   id: typeId('correction'),
@@ -41,7 +38,7 @@ export const storedOfOwn = {
 export const sentCorrection = {
   ...sentBasis,
   ...sentOfOwn,
-  citations: sentOfOwn.citations.describe('At least one, unless the basis is `editorial`'),
+  citations: sentOfOwn.citations.describe(correctionMembers.citations),
 };
 export const storedCorrection = { ...storedOfOwn, basis };
 

@@ -21,7 +21,7 @@ export const disputeClaim = changeKind({
   ...usual,
   kind: 'dispute_claim',
   event: 'ClaimDisputed',
-  sent: sentDispute.extend(made),
+  sent: sentDispute.extend(made).describe('Somebody contests a claim, or the record reads it as conflicting with another'),
   stored: z.strictObject({ dispute: storedDispute }),
   makes: 'dispute',
   refOf: ({ ref }) => ref,

@@ -102,7 +102,8 @@ export const onlySets = (event: { type: string; data: object }): string | null =
   return change && kindOf(change).onlySets(change);
 };
 
-const withKind = (kind: string, schema: z.ZodObject) => z.strictObject({ kind: z.literal(kind), ...schema.shape });
+const withKind = (kind: string, schema: z.ZodObject) =>
+  z.strictObject({ kind: z.literal(kind).describe('The kind of change'), ...schema.shape }).describe(schema.description ?? '');
 type Schemas = [ReturnType<typeof withKind>, ...ReturnType<typeof withKind>[]];
 
 /** A stored change, told apart by `kind`. */

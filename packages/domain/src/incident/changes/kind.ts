@@ -91,8 +91,8 @@ export const usual = {
 } as const;
 
 /** What the kinds have in common that are stored as they are sent: fields of structure, and a reason. */
-export const sentAsStored = <F extends z.ZodRawShape>(fields: F) => {
-  const shape = z.strictObject({ ...fields, reason: reasonText });
+export const sentAsStored = <F extends z.ZodRawShape>(about: string, fields: F) => {
+  const shape = z.strictObject({ ...fields, reason: reasonText.describe('Why') }).describe(about);
   return {
     ...usual,
     own: ['reason'],

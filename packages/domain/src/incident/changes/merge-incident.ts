@@ -3,7 +3,9 @@ import { changeKind, everything, sentAsStored } from './kind.ts';
 
 /** The incident is another one: the other shows its claims. */
 export const mergeIncident = changeKind({
-  ...sentAsStored({ into: typeId('incident') }),
+  ...sentAsStored('The incident is another one, which shows its claims from then on. It takes two approvals', {
+    into: typeId('incident').describe('The other incident'),
+  }),
   kind: 'merge_incident',
   event: 'IncidentMerged',
   check: (draft, report, { into }) => {

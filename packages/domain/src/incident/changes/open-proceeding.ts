@@ -18,7 +18,7 @@ export const openProceeding = changeKind({
   older: [numberInTheOpen],
   kind: 'open_proceeding',
   event: 'ProceedingOpened',
-  sent: sentProceeding.extend(made),
+  sent: sentProceeding.extend(made).describe('A proceeding enters the record: a charge, a lawsuit, an investigation'),
   stored: z.strictObject({ proceeding: storedProceeding }),
   makes: 'proceeding',
   refOf: ({ ref }) => ref,

@@ -32,7 +32,10 @@ export const dropOwn = (record: IncidentRecord, said: SaidIn | null) => {
 };
 
 /** The shapes of a change that gives a reason and may cite. */
-export const sentReasoned = { reason: reasonText, citations: asSent.mayCite.default([]) };
+export const sentReasoned = {
+  reason: reasonText.describe('Why'),
+  citations: asSent.mayCite.default([]).describe('What that rests on; nothing has to be quoted'),
+};
 export const storedReasoned = { reason: reasonText, citations: asStored.mayCite };
 
 /** What such a change was before it could cite. */

@@ -4,14 +4,19 @@ import { checkThere } from '../draft.ts';
 import { changeKind, content, oneApproval, usual } from './kind.ts';
 import { dropOwn, noteOwn, saidIn } from './own.ts';
 
-const own = { rank: z.enum(['preferred', 'normal', 'deprecated']), reason: reasonText };
+const own = {
+  rank: z.enum(['preferred', 'normal', 'deprecated']).describe('Before the others, with them, or after them'),
+  reason: reasonText.describe('Why'),
+};
 
 /** The editors put a claim before or after others of its aspect, or deprecate it. */
 export const rankClaim = changeKind({
   ...usual,
   kind: 'rank_claim',
   event: 'ClaimRanked',
-  sent: z.strictObject({ claim: idOrRef('claim'), ...own }),
+  sent: z
+    .strictObject({ claim: idOrRef('claim').describe('The claim'), ...own })
+    .describe('The editors put a claim before or after others of its aspect'),
   stored: z.strictObject({ claim: typeId('claim'), ...own }),
   own: ['reason'],
   actsOn: ({ claim }) => claim,

@@ -19,7 +19,7 @@ export const recordRuling = changeKind({
   older: [numberInTheOpen],
   kind: 'record_ruling',
   event: 'CourtRulingRecorded',
-  sent: sentRuling.extend(made),
+  sent: sentRuling.extend(made).describe('A ruling of a court enters the record. It takes two approvals'),
   stored: z.strictObject({ ruling: storedRuling }),
   makes: 'ruling',
   refOf: ({ ref }) => ref,

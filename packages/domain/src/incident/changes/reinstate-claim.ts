@@ -10,7 +10,9 @@ export const reinstateClaim = changeKind({
   kind: 'reinstate_claim',
   event: 'ClaimReinstated',
   older: [citedNothing],
-  sent: z.strictObject({ claim: typeId('claim'), ...sentReasoned }),
+  sent: z
+    .strictObject({ claim: typeId('claim').describe('The claim'), ...sentReasoned })
+    .describe('A claim that was taken back stands again. It takes two approvals'),
   stored: z.strictObject({ claim: typeId('claim'), ...storedReasoned }),
   resolve: (sent, at) => ({ ...sent, citations: at.citations(sent.citations, '/citations') }),
   check: (draft, report, { claim, citations }) => {

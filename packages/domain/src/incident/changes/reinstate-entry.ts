@@ -24,7 +24,9 @@ export const reinstateEntry = changeKind({
   ...reasoned,
   kind: 'reinstate_entry',
   event: 'EntryReinstated',
-  sent: z.strictObject({ target: entryId, ...sentReasoned }),
+  sent: z
+    .strictObject({ target: entryId, ...sentReasoned })
+    .describe('A dispute, proceeding or ruling that was taken back stands again. It takes two approvals'),
   stored: z.strictObject({ target: entryId, ...storedReasoned }),
   resolve: (sent, at) => ({ ...sent, citations: at.citations(sent.citations, '/citations') }),
   check: (draft, report, { target, citations }) => {

@@ -8,7 +8,7 @@ export const reinstateIncident = changeKind({
   ...reasoned,
   kind: 'reinstate_incident',
   event: 'IncidentReinstated',
-  sent: z.strictObject(sentReasoned),
+  sent: z.strictObject(sentReasoned).describe('An incident that was taken back is published again. It takes two approvals'),
   stored: z.strictObject(storedReasoned),
   takenWhen: (status) => status === 'retracted',
   resolve: (sent, at) => ({ ...sent, citations: at.citations(sent.citations, '/citations') }),

@@ -10,7 +10,13 @@ export const retractClaim = changeKind({
   kind: 'retract_claim',
   event: 'ClaimRetracted',
   older: [replacedByNothing],
-  sent: z.strictObject({ claim: typeId('claim'), replacedBy: idOrRef('claim').nullable().default(null), ...sentReasoned }),
+  sent: z
+    .strictObject({
+      claim: typeId('claim').describe('The claim'),
+      replacedBy: idOrRef('claim').nullable().default(null).describe('The claim that stands in its place'),
+      ...sentReasoned,
+    })
+    .describe('The record takes a claim back. It takes two approvals'),
   stored: z.strictObject({ claim: typeId('claim'), replacedBy: typeId('claim').nullable(), ...storedReasoned }),
   resolve: (sent, at) => ({
     ...sent,

@@ -12,11 +12,16 @@ export const retractEntry = changeKind({
   kind: 'retract_entry',
   event: 'EntryRetracted',
   older: [replacedByNothing],
-  sent: z.strictObject({
-    target: entryId,
-    replacedBy: idOrRef('dispute', 'proceeding', 'ruling').nullable().default(null),
-    ...sentReasoned,
-  }),
+  sent: z
+    .strictObject({
+      target: entryId,
+      replacedBy: idOrRef('dispute', 'proceeding', 'ruling')
+        .nullable()
+        .default(null)
+        .describe('What stands in its place, of the same kind'),
+      ...sentReasoned,
+    })
+    .describe('The record takes a dispute, proceeding or ruling back. It takes two approvals'),
   stored: z.strictObject({ target: entryId, replacedBy: entryId.nullable(), ...storedReasoned }),
   resolve: ({ replacedBy, ...sent }, at) => ({
     ...sent,

@@ -12,7 +12,9 @@ export const retractIncident = changeKind({
   kind: 'retract_incident',
   event: 'IncidentRetracted',
   older: [replacedByNothing],
-  sent: z.strictObject({ replacedBy: own.replacedBy.default(null), ...sentReasoned }),
+  sent: z
+    .strictObject({ replacedBy: own.replacedBy.default(null).describe('The published incident that stands in its place'), ...sentReasoned })
+    .describe('The record takes the incident back. It takes two approvals'),
   stored: z.strictObject({ ...own, ...storedReasoned }),
   resolve: (sent, at) => ({ ...sent, citations: at.citations(sent.citations, '/citations') }),
   check: (draft, report, { replacedBy, citations }) => {

@@ -5,7 +5,7 @@ export const takeMergeBack = (changes: readonly { kind: string }[]): boolean => 
 
 /** A merge is taken back. It is the only change that a merged incident takes. */
 export const unmergeIncident = changeKind({
-  ...sentAsStored({}),
+  ...sentAsStored('A merge is taken back. It takes two approvals', {}),
   kind: 'unmerge_incident',
   event: 'IncidentUnmerged',
   takenWhen: (status) => status === 'merged',

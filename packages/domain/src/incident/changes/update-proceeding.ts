@@ -1,21 +1,31 @@
 import { z } from 'zod';
 import { citationDocuments } from '../../source/citation.ts';
 import { idOrRef, text, typeId } from '../../values/shapes.ts';
-import { dateTime } from '../../values/time.ts';
+import { aDateTime, dateTime } from '../../values/time.ts';
 import { checkCitations, checkDateTime, checkThere } from '../draft.ts';
 import { asSent, asStored } from '../things/form.ts';
 import { checkStatus, proceedingStatus } from '../things/proceeding.ts';
 import { both, changeKind, entry, oneApproval, usual } from './kind.ts';
 import { noteOwn, saidIn } from './own.ts';
 
-const fields = { on: dateTime.nullable().default(null), status: proceedingStatus, note: text(2000).nullable().default(null) };
+const fields = {
+  on: dateTime.nullable().default(null).describe(`When. ${aDateTime}`),
+  status: proceedingStatus.describe('How it stands since: a status of `/v1/vocabulary`'),
+  note: text(2000).nullable().default(null).describe('What happened'),
+};
 
 /** A proceeding goes on. */
 export const updateProceeding = changeKind({
   ...usual,
   kind: 'update_proceeding',
   event: 'ProceedingUpdated',
-  sent: z.strictObject({ proceeding: idOrRef('proceeding'), ...fields, citations: asSent.citations }),
+  sent: z
+    .strictObject({
+      proceeding: idOrRef('proceeding').describe('The proceeding'),
+      ...fields,
+      citations: asSent.citations.describe('Where it is told'),
+    })
+    .describe('A proceeding goes on'),
   stored: z.strictObject({ proceeding: typeId('proceeding'), ...fields, citations: asStored.citations }),
   own: ['on', 'status', 'note', 'citations'],
   actsOn: ({ proceeding }) => proceeding,

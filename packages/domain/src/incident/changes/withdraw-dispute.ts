@@ -11,7 +11,9 @@ export const withdrawDispute = changeKind({
   kind: 'withdraw_dispute',
   event: 'DisputeWithdrawn',
   older: [citedNothing],
-  sent: z.strictObject({ dispute: typeId('dispute'), ...sentReasoned }),
+  sent: z
+    .strictObject({ dispute: typeId('dispute').describe('The dispute'), ...sentReasoned })
+    .describe('Whoever contested a claim does so no longer'),
   stored: z.strictObject({ dispute: typeId('dispute'), ...storedReasoned }),
   resolve: (sent, at) => ({ ...sent, citations: at.citations(sent.citations, '/citations') }),
   check: (draft, report, { dispute, citations }) => {

@@ -4,8 +4,9 @@ import { citationDocuments } from '../../source/citation.ts';
 import { partyOrNull, text, typeId } from '../../values/shapes.ts';
 import { suggested } from '../../values/suggested.ts';
 import { lineText, markText } from '../../values/text.ts';
-import { dateTime, languageTag } from '../../values/time.ts';
+import { aDateTime, dateTime, languageTag } from '../../values/time.ts';
 import { aspectName, capacities, flags, stanceRules, stances } from '../../values/vocabulary.ts';
+import { claimMembers, relations, renderings, scopeOf } from '../../views/documents/members.ts';
 import { checkCitations, checkDateTime, checkNamed, checkParty, type Draft, type Report } from '../draft.ts';
 import type { Resolving } from '../resolving.ts';
 import { asSent, asStored, type Form, made } from './form.ts';
@@ -13,29 +14,40 @@ import { checkValue, value, valueDocument } from './value.ts';
 
 /** A claim: that somebody said, in a source, how an aspect of the incident was. */
 
-const scopeLine = lineText(200).nullable().default(null);
-const scope = markText(z.strictObject({ measure: scopeLine, population: scopeLine, place: scopeLine, period: scopeLine, base: scopeLine }));
+const scopeLine = (of: keyof typeof scopeOf) => lineText(200).nullable().default(null).describe(scopeOf[of]);
+const scope = markText(
+  z.strictObject({
+    measure: scopeLine('measure'),
+    population: scopeLine('population'),
+    place: scopeLine('place'),
+    period: scopeLine('period'),
+    base: scopeLine('base'),
+  }),
+);
 
 const fieldsIn = <C extends z.ZodType>({ idOf, citations }: Form<C>) => ({
-  aspect: aspectName,
-  about: partyOrNull,
-  value,
-  statement: text(1000),
-  lang: languageTag,
-  speaker: typeId('party'),
-  capacity: z.enum(capacities),
-  stance: z.enum(stances),
-  onBehalfOf: partyOrNull,
-  via: z.array(typeId('party')).max(20),
-  rendering: z.enum(['direct', 'paraphrase', 'mixed', 'unattributed']).nullable(),
-  ownReporting: z.boolean(),
-  saidAt: dateTime.nullable(),
-  validAt: dateTime.nullable(),
-  replaces: idOf('claim').nullable(),
-  relatesTo: z.array(z.strictObject({ claim: idOf('claim'), as: z.enum(['supports', 'answers', 'about']) })).max(50),
-  scope: scope.nullable(),
-  flags: z.array(z.enum(flags)).max(flags.length),
-  citations,
+  aspect: aspectName.describe(claimMembers.aspect),
+  about: partyOrNull.describe(claimMembers.about),
+  value: value.describe(claimMembers.value),
+  statement: text(1000).describe(claimMembers.statement),
+  lang: languageTag.describe(claimMembers.lang),
+  speaker: typeId('party').describe(claimMembers.speaker),
+  capacity: z.enum(capacities).describe(claimMembers.capacity),
+  stance: z.enum(stances).describe(claimMembers.stance),
+  onBehalfOf: partyOrNull.describe(claimMembers.onBehalfOf),
+  via: z.array(typeId('party')).max(20).describe(claimMembers.via),
+  rendering: z.enum(renderings).nullable().describe(claimMembers.rendering),
+  ownReporting: z.boolean().describe(claimMembers.ownReporting),
+  saidAt: dateTime.nullable().describe(`${claimMembers.saidAt}. ${aDateTime}`),
+  validAt: dateTime.nullable().describe(`${claimMembers.validAt}. ${aDateTime}`),
+  replaces: idOf('claim').nullable().describe(claimMembers.replaces),
+  relatesTo: z
+    .array(z.strictObject({ claim: idOf('claim').describe('The other claim'), as: z.enum(relations).describe(claimMembers.as) }))
+    .max(50)
+    .describe(claimMembers.relatesTo),
+  scope: scope.nullable().describe(claimMembers.scope),
+  flags: z.array(z.enum(flags)).max(flags.length).describe(claimMembers.flags),
+  citations: citations.describe(claimMembers.citations),
 });
 export const claimFields = { sent: fieldsIn(asSent), stored: fieldsIn(asStored) };
 

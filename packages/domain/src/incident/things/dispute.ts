@@ -2,18 +2,19 @@ import { z } from 'zod';
 import { citationDocuments } from '../../source/citation.ts';
 import { partyOrNull, text, typeId } from '../../values/shapes.ts';
 import { capacities } from '../../values/vocabulary.ts';
+import { disputeMembers } from '../../views/documents/members.ts';
 import { checkCitations, checkNamed, checkParty, type Draft, type Report } from '../draft.ts';
 import { asSent, asStored, type Form } from './form.ts';
 
 /** A dispute: that somebody contests a claim, or that the record itself reads two claims as conflicting. */
 
 const fieldsIn = <C extends z.ZodType>({ idOf, citations }: Form<C>) => ({
-  basis: z.enum(['stated', 'inferred']),
-  by: partyOrNull,
-  capacity: z.enum(capacities).nullable(),
-  grounds: text(2000),
-  counterClaim: idOf('claim').nullable(),
-  citations,
+  basis: z.enum(['stated', 'inferred']).describe(disputeMembers.basis),
+  by: partyOrNull.describe(disputeMembers.by),
+  capacity: z.enum(capacities).nullable().describe(disputeMembers.capacity),
+  grounds: text(2000).describe(disputeMembers.grounds),
+  counterClaim: idOf('claim').nullable().describe(disputeMembers.counterClaim),
+  citations: citations.describe(disputeMembers.citations),
 });
 /** What a correction can change. */
 export const disputeFields = { sent: fieldsIn(asSent), stored: fieldsIn(asStored) };
@@ -21,7 +22,7 @@ export const disputeFields = { sent: fieldsIn(asSent), stored: fieldsIn(asStored
 const whole = <C extends z.ZodType>(form: Form<C>, fields: ReturnType<typeof fieldsIn<C>>) =>
   z.strictObject({
     ...fields,
-    claim: form.idOf('claim'),
+    claim: form.idOf('claim').describe(disputeMembers.claim),
     by: fields.by.default(null),
     capacity: fields.capacity.default(null),
     counterClaim: fields.counterClaim.default(null),

@@ -22,17 +22,20 @@ export const asSent = form(idOrRef, sentCitation);
 export const asStored = form(typeId, storedCitation);
 
 /** A thing that an edit makes can be named by a ref elsewhere in that edit. */
-export const made = { ref: ref.nullable().default(null) };
+export const made = {
+  ref: ref.nullable().default(null).describe('A name by which the rest of this edit can mean it, in the place of an id'),
+};
 
 /** A dispute, proceeding or ruling. */
-export const entryId = typeId('dispute', 'proceeding', 'ruling');
+export const entryId = typeId('dispute', 'proceeding', 'ruling').describe('The dispute, proceeding or ruling');
 
 /** The fields that a correction sets: at least one. */
 export const settable = <F extends z.ZodRawShape>(fields: F) =>
   z
     .strictObject(fields)
     .partial()
-    .refine((set) => Object.keys(set).length > 0, 'must set at least one field');
+    .refine((set) => Object.keys(set).length > 0, 'must set at least one field')
+    .describe('The fields that are set anew: at least one');
 /** Which fields `set` names: as structure, since a text that is erased takes its name with it, and what a correction marks must not change by that. */
 export const fieldNames = <F extends object>(fields: F) =>
   z.array(z.enum(Object.keys(fields) as [keyof F & string, ...(keyof F & string)[]])).min(1);

@@ -4,24 +4,24 @@ import { country, region } from '../../values/places.ts';
 import { line, typeId } from '../../values/shapes.ts';
 import { markText } from '../../values/text.ts';
 import { edtfDate, offsetsOf, timeOfDay, timesOnDay, timeZone } from '../../values/time.ts';
+import { incidentMembers } from '../../views/documents/members.ts';
 import type { AgencyDocument, OccurredDocument, PlaceDocument } from '../../views/documents.ts';
 import { checkParty, type Draft, type Report } from '../draft.ts';
 
 /** What an incident has of its own: title, when, where, which agencies. */
 
-const fold = z
-  .literal([0, 1])
-  .describe('Of a local time that came twice because the clocks were set back: 0 the first, 1 the second (PEP 495)');
+const fold = z.literal([0, 1]);
 
 const occurred = z
   .strictObject({
-    date: edtfDate.nullable().default(null),
-    dateText: line(200).nullable().default(null),
-    time: timeOfDay.nullable().default(null),
-    approximate: z.boolean().default(false),
-    timeZone: timeZone.nullable().default(null),
-    fold: fold.nullable().default(null),
+    date: edtfDate.nullable().default(null).describe(incidentMembers.date),
+    dateText: line(200).nullable().default(null).describe(incidentMembers.dateText),
+    time: timeOfDay.nullable().default(null).describe(incidentMembers.time),
+    approximate: z.boolean().default(false).describe(incidentMembers.approximate),
+    timeZone: timeZone.nullable().default(null).describe(incidentMembers.timeZone),
+    fold: fold.nullable().default(null).describe(incidentMembers.fold),
   })
+  .describe(incidentMembers.occurred)
   .superRefine(({ date, time, timeZone: zone, approximate, fold: told }, { addIssue }) => {
     const readings = date && time && zone ? timesOnDay(date, time).map((local) => offsetsOf(local, zone).length) : [];
     const issue = (field: string, message: string) => addIssue({ code: 'custom', path: [field], message });
@@ -38,14 +38,22 @@ const occurred = z
 
 const place = z
   .strictObject({
-    text: line(500),
-    locality: line(200).nullable().default(null),
-    region: region.nullable().default(null),
-    country: country.nullable().default(null).describe('null where it is not known'),
-    point: markText(z.strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) }))
+    text: line(500).describe(incidentMembers.text),
+    locality: line(200).nullable().default(null).describe(incidentMembers.locality),
+    region: region.nullable().default(null).describe(incidentMembers.region),
+    country: country.nullable().default(null).describe(incidentMembers.country),
+    point: markText(
+      z.strictObject({
+        lat: z.number().min(-90).max(90).describe(incidentMembers.lat),
+        lon: z.number().min(-180).max(180).describe(incidentMembers.lon),
+      }),
+    )
       .nullable()
-      .default(null),
-    precision: z.enum(['exact', 'street', 'road', 'neighbourhood', 'locality', 'county', 'region', 'country']),
+      .default(null)
+      .describe(incidentMembers.point),
+    precision: z
+      .enum(['exact', 'street', 'road', 'neighbourhood', 'locality', 'county', 'region', 'country'])
+      .describe(incidentMembers.precision),
   })
   .superRefine(({ region: within, country: of }, { addIssue }) => {
     if (within !== null && within.slice(0, 2) !== of) {
@@ -53,12 +61,17 @@ const place = z
     }
   })
   .nullable()
-  .describe('null where it is not known');
+  .describe(incidentMembers.place);
 
 /** Before `fold` there were times of which nobody said whether they came twice. */
 export const withoutFold = (occurred: object): object => ({ ...occurred, fold: null });
 
-export const incidentFields = { title: line(300), occurred, place, agencies: z.array(typeId('party')).max(50) };
+export const incidentFields = {
+  title: line(300).describe(incidentMembers.title),
+  occurred,
+  place,
+  agencies: z.array(typeId('party')).max(50).describe(incidentMembers.agencies),
+};
 export const storedIncident = z.strictObject(incidentFields);
 export type IncidentFields = z.output<typeof storedIncident>;
 

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { citationDocuments } from '../../source/citation.ts';
 import { caseNumber, storedCase } from '../../values/case-number.ts';
 import { line, partyOrNull, typeId } from '../../values/shapes.ts';
-import { dateTime } from '../../values/time.ts';
+import { aDateTime, dateTime } from '../../values/time.ts';
 import { proceedingWord } from '../../values/vocabulary.ts';
+import { proceedingMembers } from '../../views/documents/members.ts';
 import { checkCitations, checkDateTime, checkNamed, checkParty, type Draft, type Report } from '../draft.ts';
 import { asSent, asStored, type Form } from './form.ts';
 
@@ -13,17 +14,17 @@ import { asSent, asStored, type Form } from './form.ts';
 export const proceedingStatus = proceedingWord;
 
 const fieldsIn = <C extends z.ZodType>({ idOf, citations }: Form<C>) => ({
-  type: proceedingWord,
-  title: line(300),
-  by: partyOrNull,
-  against: partyOrNull,
-  forum: partyOrNull,
-  openedOn: dateTime.nullable(),
-  status: proceedingStatus,
-  caseNumber: caseNumber.nullable(),
-  continues: idOf('proceeding').nullable(),
-  claims: z.array(idOf('claim')).max(100),
-  citations,
+  type: proceedingWord.describe(proceedingMembers.type),
+  title: line(300).describe(proceedingMembers.title),
+  by: partyOrNull.describe(proceedingMembers.by),
+  against: partyOrNull.describe(proceedingMembers.against),
+  forum: partyOrNull.describe(proceedingMembers.forum),
+  openedOn: dateTime.nullable().describe(`${proceedingMembers.openedOn}. ${aDateTime}`),
+  status: proceedingStatus.describe(proceedingMembers.status),
+  caseNumber: caseNumber.nullable().describe(proceedingMembers.caseNumber),
+  continues: idOf('proceeding').nullable().describe(proceedingMembers.continues),
+  claims: z.array(idOf('claim')).max(100).describe(proceedingMembers.claims),
+  citations: citations.describe(proceedingMembers.citations),
 });
 /** What a correction can change. */
 export const proceedingFields = { sent: fieldsIn(asSent), stored: fieldsIn(asStored) };

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { citationDocuments } from '../../source/citation.ts';
 import { caseNumber, storedCase } from '../../values/case-number.ts';
 import { line, partyOrNull, text, typeId } from '../../values/shapes.ts';
-import { dateTime } from '../../values/time.ts';
+import { aDateTime, dateTime } from '../../values/time.ts';
 import { claimEffects, rulingEffects } from '../../values/vocabulary.ts';
+import { effectMembers, rulingMembers } from '../../views/documents/members.ts';
 import type { EffectDocument } from '../../views/documents.ts';
 import { checkCitations, checkDateTime, checkNamed, checkParty, type Draft, type Report } from '../draft.ts';
 import type { Resolving } from '../resolving.ts';
@@ -15,32 +16,29 @@ import { checkStatus, proceedingStatus } from './proceeding.ts';
 /** Names exactly one of a claim, a ruling and a proceeding; the first two with `effect`, the last with `status`. The check says which. */
 const effectIn = <C extends z.ZodType>({ idOf, citation }: Form<C>) =>
   z.strictObject({
-    claim: idOf('claim').nullable().default(null),
-    ruling: idOf('ruling').nullable().default(null),
-    proceeding: idOf('proceeding').nullable().default(null),
+    claim: idOf('claim').nullable().default(null).describe(effectMembers.claim),
+    ruling: idOf('ruling').nullable().default(null).describe(effectMembers.ruling),
+    proceeding: idOf('proceeding').nullable().default(null).describe(effectMembers.proceeding),
     effect: z
       .enum([...claimEffects, ...rulingEffects])
       .nullable()
-      .default(null),
-    status: proceedingStatus.nullable().default(null),
-    citations: z.array(citation).max(50).default([]),
+      .default(null)
+      .describe(effectMembers.effect),
+    status: proceedingStatus.nullable().default(null).describe(effectMembers.status),
+    citations: z.array(citation).max(50).default([]).describe(effectMembers.citations),
   });
 const fieldsIn = <C extends z.ZodType>(form: Form<C>) => ({
-  court: partyOrNull,
-  judge: partyOrNull,
-  decidedOn: dateTime.nullable(),
-  finality: z
-    .enum(['final', 'appealable', 'provisional'])
-    .describe(
-      '`final`: no longer open to appeal. `appealable`: binding though an appeal is possible or pending; counts, and is shown as subject to appeal. `provisional` (probable cause, detention, a temporary order): is listed and changes nothing',
-    ),
-  onMotionOf: line(200).nullable(),
-  standard: line(200).nullable(),
-  basis: z.enum(['court_document', 'report']),
-  caseNumber: caseNumber.nullable(),
-  summary: text(2000),
-  citations: form.citations,
-  effects: z.array(effectIn(form)).min(1).max(100),
+  court: partyOrNull.describe(rulingMembers.court),
+  judge: partyOrNull.describe(rulingMembers.judge),
+  decidedOn: dateTime.nullable().describe(`${rulingMembers.decidedOn}. ${aDateTime}`),
+  finality: z.enum(['final', 'appealable', 'provisional']).describe(rulingMembers.finality),
+  onMotionOf: line(200).nullable().describe(rulingMembers.onMotionOf),
+  standard: line(200).nullable().describe(rulingMembers.standard),
+  basis: z.enum(['court_document', 'report']).describe(rulingMembers.basis),
+  caseNumber: caseNumber.nullable().describe(rulingMembers.caseNumber),
+  summary: text(2000).describe(rulingMembers.summary),
+  citations: form.citations.describe(rulingMembers.citations),
+  effects: z.array(effectIn(form)).min(1).max(100).describe(rulingMembers.effects),
 });
 /** What a correction can change. */
 export const rulingFields = { sent: fieldsIn(asSent), stored: fieldsIn(asStored) };

@@ -4,7 +4,7 @@ import { suggested } from '../../values/suggested.ts';
 import { longText, markText } from '../../values/text.ts';
 import { timeValue } from '../../values/time.ts';
 import { type AspectDefinition, unitName, type ValueKind, type Vocabulary, valuesWithoutContent } from '../../values/vocabulary.ts';
-import type { ValueDocument } from '../../views/documents.ts';
+import { comparators, said, type ValueDocument } from '../../views/documents/value.ts';
 import { checkParty, type Draft, type Report } from '../draft.ts';
 
 /** The value of a claim: what it says of the aspect. */
@@ -21,23 +21,45 @@ const alone = {
     code === 'unrecognized_keys' ? 'must be left out: the kind alone says it, as in {"kind": "none"}' : undefined,
 };
 
+const kindOf = <K extends ValueKind>(kind: K) => z.literal(kind).describe(said.kind);
+
 export const value = z.discriminatedUnion(
   'kind',
   [
-    z.strictObject({ kind: z.literal('boolean'), value: z.boolean() }),
-    z.strictObject({ kind: z.literal('term'), value: z.string(aTerm).regex(/^[a-z][a-z0-9_]{0,63}$/, aTerm) }),
-    z.strictObject({ kind: z.literal('text'), value: text(1000), alternatives: markText(z.array(longText(1000)).max(20)).default([]) }),
-    z.strictObject({ kind: z.literal('time'), value: timeValue, approximate: z.boolean().default(false) }),
-    z.strictObject({ kind: z.literal('party'), value: typeId('party') }),
-    z.strictObject({ kind: z.literal('incident'), value: typeId('incident') }),
-    z.strictObject({
-      kind: z.literal('quantity'),
-      value: decimal,
-      unit: unitName,
-      comparator: z.enum(['exact', 'about', 'at_least', 'more_than', 'at_most', 'less_than', 'range']),
-      upper: decimal.nullable().default(null),
-    }),
-    z.strictObject({ kind: z.enum(valuesWithoutContent) }, alone),
+    z.strictObject({ kind: kindOf('boolean'), value: z.boolean().describe(said.boolean) }).describe(said.ofKind.boolean),
+    z
+      .strictObject({
+        kind: kindOf('term'),
+        value: z
+          .string(aTerm)
+          .regex(/^[a-z][a-z0-9_]{0,63}$/, aTerm)
+          .describe(said.term),
+      })
+      .describe(said.ofKind.term),
+    z
+      .strictObject({
+        kind: kindOf('text'),
+        value: text(1000).describe(said.text),
+        alternatives: markText(z.array(longText(1000)).max(20))
+          .default([])
+          .describe(said.alternatives),
+      })
+      .describe(said.ofKind.text),
+    z
+      .strictObject({ kind: kindOf('time'), value: timeValue, approximate: z.boolean().default(false).describe(said.approximate) })
+      .describe(said.ofKind.time),
+    z.strictObject({ kind: kindOf('party'), value: typeId('party').describe(said.party) }).describe(said.ofKind.party),
+    z.strictObject({ kind: kindOf('incident'), value: typeId('incident').describe(said.incident) }).describe(said.ofKind.incident),
+    z
+      .strictObject({
+        kind: kindOf('quantity'),
+        value: decimal.describe(said.quantity),
+        unit: unitName.describe(said.unit),
+        comparator: z.enum(comparators).describe(said.comparator),
+        upper: decimal.nullable().default(null).describe(said.upper),
+      })
+      .describe(said.ofKind.quantity),
+    z.strictObject({ kind: z.enum(valuesWithoutContent).describe(said.kind) }, alone).describe(said.empty),
   ],
   ofKinds,
 );

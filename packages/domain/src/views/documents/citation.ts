@@ -3,9 +3,9 @@ import type { Citation } from '../../source/citation.ts';
 import { concealed, type EachOf, idOf, oneOf } from './parts.ts';
 
 const quote = z.object({
-  exact: z.string(),
-  prefix: z.string().nullable(),
-  suffix: z.string().nullable(),
+  exact: z.string().describe('The words of the passage, as the text has them'),
+  prefix: z.string().nullable().describe('What stands right before it, where that was sent'),
+  suffix: z.string().nullable().describe('What stands right after it, where that was sent'),
   shortened: z
     .literal(true)
     .optional()
@@ -15,11 +15,13 @@ const quote = z.object({
 });
 
 export const citationShape = z.object({
-  source: idOf('source'),
-  revision: z.int().min(1),
-  quote: quote.nullable(),
-  position: z.object({ start: z.int(), end: z.int() }).describe('Unicode code points, end exclusive'),
-  part: oneOf<Citation['part']>().nullable(),
+  source: idOf('source').describe('The source that is quoted'),
+  revision: z.int().min(1).describe('The revision of its text'),
+  quote: quote.nullable().describe('The passage; null once it was erased'),
+  position: z
+    .object({ start: z.int().describe('Code points before it'), end: z.int().describe('Code points up to its end') })
+    .describe('Where it stands in the text: Unicode code points, end exclusive'),
+  part: oneOf<Citation['part']>().nullable().describe('`headline`, `lead`, `body` or `caption`; null where nobody said'),
   concealed,
 } satisfies EachOf<Citation>);
 export const citations = z.array(citationShape);

@@ -5,23 +5,30 @@ import type { Warning, WarningCode } from '../../rules/contradictions.ts';
 import type { BeyondLimit } from '../../rules/share.ts';
 import type { Standing } from '../../rules/standing.ts';
 import type { AspectState } from '../../rules/states.ts';
-import { type IncidentDocument, incidentShape } from './incident.ts';
+import { aboutState, type IncidentDocument, incidentShape } from './incident.ts';
 import { concealed, type EachOf, etag, idOf, instant, known, oneOf, revision, strings, subject, text } from './parts.ts';
 
 /** Edits, and what one would do. */
 
 /** A change of an edit in the shape in which it was sent, with the ids and citations that it got. */
-const changeShape = known<Record<string, unknown>>(z.looseObject({ kind: z.string() }));
+const changeShape = known<Record<string, unknown>>(z.looseObject({ kind: z.string().describe('The kind of change') }));
 const voteShape = z.object({
-  decision: oneOf<Vote['decision']>(),
-  by: subject,
-  at: instant,
-  version: z.int(),
-  reason: text,
+  decision: oneOf<Vote['decision']>().describe('`approve`, `reject` or `request_changes`'),
+  by: subject.describe('Whose vote it is'),
+  at: instant.describe('When it was cast'),
+  version: z.int().describe('The version that it is on'),
+  reason: text.describe('Why; null where none was given, and once it was erased'),
   lapsed: z.boolean().describe('It no longer counts: the edit was revised since, or the same reviewer took it back or voted otherwise'),
-  withdrawn: z.object({ at: instant, reason: text }).nullable().describe('When and why its reviewer took it back'),
+  withdrawn: z
+    .object({ at: instant.describe('When'), reason: text.describe('Why; null where nobody said') })
+    .nullable()
+    .describe('When and why its reviewer took it back'),
 });
-export const writtenShape = z.object({ revision, type: z.string(), keys: strings } satisfies EachOf<Written>);
+export const writtenShape = z.object({
+  revision,
+  type: z.string().describe('The type of the event'),
+  keys: strings.describe('What of the record it wrote'),
+} satisfies EachOf<Written>);
 
 export const nextActorShape = oneOf<'reviewer' | 'author'>()
   .nullable()
@@ -31,72 +38,99 @@ export const nextActorShape = oneOf<'reviewer' | 'author'>()
 export const outdatedShape = z
   .object({
     problem: oneOf<Outdated['problem']>().describe('The problem with which an approval is refused: the last part of its type'),
-    detail: z.string(),
+    detail: z.string().describe('What stands against it, in words'),
     events: z.array(writtenShape).describe('The events of the record since its base revision that wrote what it rests on'),
   } satisfies EachOf<Outdated>)
   .nullable()
   .describe(
     'Why an open edit cannot be approved as it is, where that follows from its own incident; null where nothing stands against it. Its author can revise or withdraw it; to reject it is always possible',
   );
-export const approvalsShape = z.object({ needed: z.int(), given: z.int(), why: z.string(), policy: z.int() });
+export const approvalsShape = z.object({
+  needed: z.int().describe('How many it takes'),
+  given: z.int().describe('How many of its current version count'),
+  why: z.string().describe('Why it takes so many, in words'),
+  policy: z.int().describe('The version of the rules by which that was counted'),
+});
 export const quotesBeyondLimitShape = z
-  .array(z.object({ source: idOf('source'), quoted: z.int(), limit: z.int() } satisfies EachOf<BeyondLimit>))
+  .array(
+    z.object({
+      source: idOf('source'),
+      quoted: z.int().describe('Code points that are quoted of it'),
+      limit: z.int().describe('How many may be public'),
+    } satisfies EachOf<BeyondLimit>),
+  )
   .describe(
     'The sources of which it would bring quotes that are served shortened without a key: what is quoted with it by all incidents together, and the limit, in code points',
   );
 
+export const editState = oneOf<EditState>().describe('`submitted`, `changes_requested`, `applied`, `rejected` or `withdrawn`');
 export const editShape = z.object({
   incidentId: idOf('incident'),
-  edit: z.int().min(1),
-  state: oneOf<EditState>(),
-  etag,
-  version: z.int(),
-  baseRevision: revision.nullable(),
-  author: subject,
+  edit: z.int().min(1).describe('Its number in the incident'),
+  state: editState,
+  etag: etag.describe('Send it as `If-Match` with what concerns this version'),
+  version: z.int().describe('Its current version, from 1'),
+  baseRevision: revision.nullable().describe('The revision of the incident that it was made from; null of a proposal'),
+  author: subject.describe('Who submitted it'),
   nextActor: nextActorShape,
   outdated: outdatedShape,
   refs: z.record(z.string(), z.string()).describe('The id that each ref of the edit got'),
-  approvals: approvalsShape,
-  /** Empty once it is closed. */
+  approvals: approvalsShape.describe('How many it takes, and has'),
   quotesBeyondLimit: quotesBeyondLimitShape,
-  versions: z.array(
-    z.object({
-      version: z.int(),
-      submittedAt: instant,
-      by: subject,
-      rationale: text,
-      changes: z.array(changeShape).describe('As sent, with the ids and citations that they got'),
-    }),
-  ),
-  votes: z.array(voteShape),
-  conflicts: z.array(writtenShape),
-  appliedRevision: revision.nullable(),
-  withdrawnReason: text,
+  versions: z
+    .array(
+      z.object({
+        version: z.int().describe('From 1'),
+        submittedAt: instant.describe('When it was submitted'),
+        by: subject.describe('Who submitted it'),
+        rationale: text.describe('Why; null once it was erased'),
+        changes: z.array(changeShape).describe('As sent, with the ids and citations that they got'),
+      }),
+    )
+    .describe('All that was submitted, the first version first'),
+  votes: z.array(voteShape).describe('All votes, those that no longer count too'),
+  conflicts: z.array(writtenShape).describe('The events of the record since its base revision that wrote what it rests on'),
+  appliedRevision: revision.nullable().describe('The revision of the last event by which it was applied; null until it is'),
+  withdrawnReason: text.describe('Why its author took it back; null where none did or said why'),
 });
 
 export const differenceShape = z.object({
   pointer: z.string().describe('JSON Pointer (RFC 6901)'),
-  from: z.unknown(),
-  to: z.unknown(),
+  from: z.unknown().describe('What stood there; null where nothing did'),
+  to: z.unknown().describe('What stands there; null where nothing does'),
   concealed,
 });
 export const warningsShape = z
-  .array(z.object({ pointer: z.string(), code: oneOf<WarningCode>(), message: z.string() } satisfies EachOf<Warning>))
+  .array(
+    z.object({
+      pointer: z.string().describe('JSON Pointer (RFC 6901)'),
+      code: oneOf<WarningCode>().describe('What kind of warning it is'),
+      message: z.string().describe('What to look at, in words'),
+    } satisfies EachOf<Warning>),
+  )
   .describe(
     'Where what the edit brings says one thing in one place and another in the next. `pointer` leads into the body that brought it. `statement_stays`: a correction sets value, aspect or stance and not the statement; `number_differs`, `negation_differs`: value, statement and quotes differ in a number, or in whether they are negated; `more_than_typing`: an editorial correction changes such a thing. Told for a reader to look again: nothing is refused for it, and it is not stored',
   );
-const state = oneOf<AspectState>().nullable();
-const standing = oneOf<Standing>().nullable();
+const state = oneOf<AspectState>().nullable().describe(aboutState);
+const standing = oneOf<Standing>().nullable().describe('`standing`, or the strongest mark; null where there is no such claim');
 /** The contract leaves room for a side on which there is no incident. */
 const incident = known<IncidentDocument>(incidentShape.nullable());
 export const previewShape = z.object({
-  before: incident,
-  after: incident,
-  changes: z.array(differenceShape),
-  /** Claims whose standing the edit changes; null on the side where there is no such claim. */
-  standing: z.array(z.object({ claim: idOf('claim'), from: standing, to: standing })),
-  aspects: z.array(z.object({ aspect: z.string(), about: idOf('party').nullable(), from: state, to: state })),
-  conflicts: z.array(writtenShape),
+  before: incident.describe('The incident as it is; null where it is not public yet'),
+  after: incident.describe('The incident as it would be'),
+  changes: z.array(differenceShape).describe('What differs between the two'),
+  standing: z.array(z.object({ claim: idOf('claim'), from: standing, to: standing })).describe('Claims whose standing the edit changes'),
+  aspects: z
+    .array(
+      z.object({
+        aspect: z.string().describe('A name of `/v1/vocabulary`'),
+        about: idOf('party').nullable().describe('Of whom it is told'),
+        from: state,
+        to: state,
+      }),
+    )
+    .describe('Aspects whose state the edit changes'),
+  conflicts: z.array(writtenShape).describe('The events of the record since its base revision that wrote what it rests on'),
   warnings: warningsShape,
 });
 

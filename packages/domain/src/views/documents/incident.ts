@@ -4,38 +4,52 @@ import type { IncidentFields } from '../../incident/things/incident.ts';
 import type { AspectState } from '../../rules/states.ts';
 import { claimShape } from './claim.ts';
 import { correctionShape, disputeShape, proceedingShape, rulingShape } from './entries.ts';
+import { incidentMembers } from './members.ts';
 import { concealed, type EachOf, idOf, instant, oneOf, revision, strings, text } from './parts.ts';
 import { agencyShape, partyShape, sourceShape } from './party.ts';
 import { retractionShape } from './reasons.ts';
 
 export const occurredShape = z.object({
-  date: z.string().nullable().describe('EDTF; `[…,…]` is one of several days'),
-  dateText: text,
-  time: z.string().nullable().describe('Local time, `HH:MM`, or a span of hours, `HH:MM/HH:MM`'),
-  approximate: z.boolean(),
-  timeZone: z.string().nullable(),
-  fold: z.int().nullable().describe('Of a local time that came twice: 0 the first, 1 the second'),
+  date: z.string().nullable().describe(incidentMembers.date),
+  dateText: text.describe(incidentMembers.dateText),
+  time: z.string().nullable().describe(incidentMembers.time),
+  approximate: z.boolean().describe(incidentMembers.approximate),
+  timeZone: z.string().nullable().describe(incidentMembers.timeZone),
+  fold: z.int().nullable().describe(incidentMembers.fold),
   concealed,
 } satisfies EachOf<IncidentFields['occurred']>);
 export const placeShape = z.object({
-  text,
-  locality: text,
-  region: z.string().nullable(),
-  country: z.string().nullable().describe('null where it is not known'),
-  point: z.object({ lat: z.number(), lon: z.number() }).nullable(),
-  precision: oneOf<NonNullable<IncidentFields['place']>['precision']>(),
+  text: text.describe(`${incidentMembers.text}; null once it was erased`),
+  locality: text.describe(`${incidentMembers.locality}; null where it is not known, and once it was erased`),
+  region: z.string().nullable().describe(incidentMembers.region),
+  country: z.string().nullable().describe(incidentMembers.country),
+  point: z
+    .object({ lat: z.number().describe(incidentMembers.lat), lon: z.number().describe(incidentMembers.lon) })
+    .nullable()
+    .describe(incidentMembers.point),
+  precision: oneOf<NonNullable<IncidentFields['place']>['precision']>().describe(incidentMembers.precision),
   concealed,
 } satisfies EachOf<NonNullable<IncidentFields['place']>>);
 
-const row = { aspect: z.string(), about: idOf('party').nullable(), state: oneOf<AspectState>() };
-export const aspectShape = z.object({ ...row, voices: z.int().describe('How many voices are counted'), claims: strings });
+export const aboutState =
+  'What the accounts of it come to, `not_compared`, `decided`, `not_established`, `disputed`, `inconsistent`, `agreed`, `single_account` or `unknown`, the first that holds';
+const row = {
+  aspect: z.string().describe('A name of `/v1/vocabulary`'),
+  about: idOf('party').nullable().describe('Of whom it is told; null where it is about nobody'),
+  state: oneOf<AspectState>().describe(aboutState),
+};
+export const aspectShape = z.object({
+  ...row,
+  voices: z.int().describe('How many voices are counted'),
+  claims: strings.describe('Ids of the claims'),
+});
 
 export const incidentShape = z.object({
   id: idOf('incident'),
   revision: revision.nullable().describe('Stream revision of the last record event; null while it is proposed'),
-  status: oneOf<Exclude<IncidentRecord['status'], 'none'>>(),
+  status: oneOf<Exclude<IncidentRecord['status'], 'none'>>().describe('`proposed`, `published`, `merged` or `retracted`'),
   retraction: retractionShape,
-  mergedInto: idOf('incident').nullable(),
+  mergedInto: idOf('incident').nullable().describe('The incident that shows its claims'),
   mergedIntoStatus: oneOf<Exclude<IncidentRecord['status'], 'none'>>()
     .nullable()
     .describe(
@@ -44,34 +58,37 @@ export const incidentShape = z.object({
   mergedFrom: strings.describe('The incidents whose claims and entries stand here, also by way of others'),
   mergeCut: z.boolean().describe('Its merge closes a circle of merges, which is cut here: it does not count as long as earlier ones last'),
   mergesUnderWay: z
-    .array(z.object({ incident: idOf('incident'), to: z.enum(['absorbed', 'released']) }))
+    .array(z.object({ incident: idOf('incident'), to: z.enum(['absorbed', 'released']).describe('What it becomes') }))
     .describe(
       'Merges into this incident, and ends of such, that are decided and have not followed here yet: until then, mostly a moment, this incident is as before',
     ),
-  title: text,
+  title: text.describe(`${incidentMembers.title}; null once it was erased`),
   concealed,
-  occurred: occurredShape.nullable(),
+  occurred: occurredShape.nullable().describe('When it was'),
   place: placeShape.nullable().describe('null where it is not known'),
-  agencies: z.array(agencyShape),
-  aspects: z.array(aspectShape),
-  claims: z.array(claimShape),
-  disputes: z.array(disputeShape),
-  proceedings: z.array(proceedingShape),
-  rulings: z.array(rulingShape),
-  corrections: z.array(correctionShape),
-  /** All parties that the document names, and the parents of those. */
-  parties: z.array(partyShape),
-  sources: z.array(sourceShape),
+  agencies: z.array(agencyShape).describe(incidentMembers.agencies),
+  aspects: z.array(aspectShape).describe('What was told of it, aspect by aspect, and what the accounts come to'),
+  claims: z.array(claimShape).describe('Who said what'),
+  disputes: z.array(disputeShape).describe('Who contests what'),
+  proceedings: z.array(proceedingShape).describe('Charges, lawsuits, investigations'),
+  rulings: z.array(rulingShape).describe('What courts decided'),
+  corrections: z.array(correctionShape).describe('What the record said before'),
+  parties: z.array(partyShape).describe('All parties that the document names, and those above them'),
+  sources: z.array(sourceShape).describe('All sources that it cites'),
   firstRecordedAt: instant.nullable().describe('When the incident was first recorded'),
   recordedAt: instant.nullable().describe('When its record last changed'),
 } satisfies EachOf<IncidentFields>);
 
-/** A cell holds the claims of one voice; those that are no voice (relays, unnamed officials beside others) share the cell of voice null. */
-const cell = z.object({ voice: idOf('party').nullable(), claims: strings });
+const cell = z.object({
+  voice: idOf('party')
+    .nullable()
+    .describe('Whose claims: those that are no voice (relays, unnamed officials beside others) share the cell of voice null'),
+  claims: strings.describe('Ids of the claims'),
+});
 export const comparisonShape = z.object({
   incidentId: idOf('incident'),
-  revision: revision.nullable(),
-  aspects: z.array(z.object({ ...row, cells: z.array(cell) })).describe('Rows'),
+  revision: revision.nullable().describe('The revision that is compared'),
+  aspects: z.array(z.object({ ...row, cells: z.array(cell).describe('What each voice says') })).describe('Rows'),
   voices: z.array(z.object({ id: idOf('party'), name: text })).describe('Columns'),
 });
 
@@ -89,13 +106,15 @@ export const listItemShape = incidentShape
     recordedAt: true,
   })
   .extend({
-    counts: z.object({
-      claims: z.int().describe('Without the retracted; `claims` and `retractedClaims` together are the `claims` of the incident'),
-      retractedClaims: z.int(),
-      disputes: z.int().describe('Without those withdrawn or retracted'),
-      rulings: z.int().describe('Without the retracted'),
-      corrections: z.int(),
-    }),
+    counts: z
+      .object({
+        claims: z.int().describe('Without the retracted; `claims` and `retractedClaims` together are the `claims` of the incident'),
+        retractedClaims: z.int().describe('Those that the record took back'),
+        disputes: z.int().describe('Without those withdrawn or retracted'),
+        rulings: z.int().describe('Without the retracted'),
+        corrections: z.int().describe('All'),
+      })
+      .describe('How much the record has of it'),
   });
 
 export type OccurredDocument = z.output<typeof occurredShape>;

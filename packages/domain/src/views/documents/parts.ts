@@ -1,12 +1,31 @@
 import { z } from 'zod';
+import { type Prefix, typeIdPattern } from '../../values/ids.ts';
 
 /** What the schemas of answers are made of. */
 
 export const text = z.string().nullable().describe('null once it was erased');
 export const strings = z.array(z.string());
-export const idOf = (prefix: string) => z.string().describe(`TypeID: \`${prefix}_…\``);
+const named: Record<Prefix, string> = {
+  incident: 'The incident',
+  claim: 'The claim',
+  dispute: 'The dispute',
+  proceeding: 'The proceeding',
+  ruling: 'The ruling',
+  source: 'The source',
+  party: 'The party',
+  correction: 'The correction',
+  operations: 'A stream of the service itself',
+};
+export const idOf = (prefix: Prefix) =>
+  z
+    .string()
+    .regex(new RegExp(`^${typeIdPattern(prefix)}$`))
+    .describe(named[prefix]);
 export const subject = z.string().describe('A subject: whose key was used');
-export const instant = z.string().describe('RFC 3339, UTC');
+export const instant = z
+  .string()
+  .meta({ keywords: { format: 'date-time' } })
+  .describe('RFC 3339, UTC');
 export const position = z.string().regex(/^\d+$/).describe('A position in the log: a decimal string, totally ordered, with gaps');
 export const revision = z.int().min(0).describe('A revision of the stream');
 export const etag = z.string().describe('Strong entity tag, with its quotes');

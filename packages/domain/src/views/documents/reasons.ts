@@ -5,11 +5,11 @@ import { concealed, type EachOf, idOf, instant, revision, text } from './parts.t
 
 /** Why the record withdrew something, or somebody withdrew a dispute. */
 const reasoned = z.object({
-  reason: text,
-  citations,
+  reason: text.describe('Why; null once it was erased'),
+  citations: citations.describe('What that rests on'),
   incidentId: idOf('incident').describe('The incident in whose events it stands'),
-  revision,
-  recordedAt: instant,
+  revision: revision.describe('The revision of that event'),
+  recordedAt: instant.describe('When it was recorded'),
   concealed,
 } satisfies EachOf<Omit<Reasoned, 'incident'>>);
 

@@ -1,0 +1,78 @@
+import { writeFileSync } from 'node:fs';
+import t from 'tap';
+import { type Example, story } from '../src/examples.ts';
+import type { OpenApi, Operation } from '../src/openapi.ts';
+import type { Answered } from './support/checker.ts';
+import { harnessFor, type Person } from './support/harness.ts';
+
+const harness = await harnessFor(t);
+
+/** Without what differs from run to run. */
+const masked = (answer: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(answer)
+      .replaceAll(/"\d{4}-\d{2}-\d{2}T[\d:.]+Z"/g, '"TIME"')
+      .replaceAll(/"day":"\d{4}-\d{2}-\d{2}"/g, '"day":"DAY"')
+      .replaceAll(/"(waitingSeconds|oldestSeconds|medianSeconds|p90Seconds)":[\d.]+/g, '"$1":0')
+      .replaceAll(/"etag":"[^,}]+/g, '"etag":"TAG"')
+      .replaceAll(/"next":"[^"]+"/g, '"next":"CURSOR"'),
+  );
+
+t.test('the examples are answered as the document says', async (t) => {
+  const own = await harness(t);
+  const document = (await own.ask('GET', '/openapi.json')).body as unknown as OpenApi;
+  const operations = new Map(
+    Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => [operation.operationId, { path, method: method.toUpperCase(), operation }]),
+    ),
+  );
+  const shown = new Set<string>();
+  const answered: Example[] = [];
+  for (const example of story) {
+    const found = operations.get(example.operation);
+    if (found === undefined) throw new Error(`there is no operation ${example.operation}`);
+    const { path, method, operation } = found;
+    const answer = await send(own, example, method, path);
+    const name = `${example.operation} ${example.key ?? ''}`;
+    t.equal(answer.status, example.status, `${name}: ${answer.text.slice(0, 500)}`);
+    if (example.told !== false) {
+      if (process.env.UPDATE_EXAMPLES === undefined) t.strictSame(masked(answer.body), masked(example.answer), name);
+      answered.push({ ...example, answer: answer.body });
+    } else answered.push(example);
+    if (!shown.has(example.operation)) holds(t, operation, example);
+    shown.add(example.operation);
+  }
+  const silent = [...operations.keys()].filter((name) => !shown.has(name));
+  t.strictSame(silent, ['retryParked', 'skipParked', 'readMetrics', 'readContract'], 'what has no example needs none');
+  if (process.env.UPDATE_EXAMPLES !== undefined)
+    writeFileSync(new URL('../src/examples.json', import.meta.url), `${JSON.stringify(answered, null, 2)}\n`);
+});
+
+type Test = Pick<typeof t, 'equal' | 'ok' | 'strictSame'>;
+type Harness = Awaited<ReturnType<typeof harness>>;
+const send = async (own: Harness, example: Example, method: string, template: string): Promise<Answered> => {
+  const key = example.as as Person | null;
+  const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(example.path?.[name]));
+  const query = Object.fromEntries(Object.entries(example.query ?? {}).map(([name, value]) => [name, String(value)]));
+  if (method === 'GET') return own.read(path, { key, query });
+  const headers: Record<string, string> = example.key === undefined ? {} : { 'idempotency-key': example.key };
+  if (example.match) {
+    const edit = await own.read(`/v1/incidents/${example.path?.id}/edits/${example.path?.edit}`, { key });
+    headers['if-match'] = String(edit.body.etag);
+  }
+  return own.ask(method, path, { key, query, headers, ...(example.body && { body: example.body }) });
+};
+
+/** The first of an operation stands in the document. */
+const holds = (t: Test, { parameters, requestBody, responses }: Operation, example: Example) => {
+  const named = Object.fromEntries(parameters.map((parameter) => [`${parameter.in} ${parameter.name}`, parameter.example]));
+  for (const [name, value] of Object.entries(example.path ?? {})) t.equal(named[`path ${name}`], value, `${example.operation} ${name}`);
+  for (const [name, value] of Object.entries(example.query ?? {})) t.equal(named[`query ${name}`], value, `${example.operation} ${name}`);
+  const bodies = Object.values(requestBody?.content['application/json']?.examples ?? {}).map(({ value }) => value);
+  if (example.body !== undefined)
+    t.ok(
+      bodies.some((body) => JSON.stringify(body) === JSON.stringify(example.body)),
+      `${example.operation}: its body`,
+    );
+  if (example.told !== false) t.strictSame(responses[String(example.status)]?.content?.['application/json']?.example, example.answer);
+};
