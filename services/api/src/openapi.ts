@@ -1,6 +1,6 @@
 import { everybody, type RoleOrNone } from '@averment/access';
 import { z } from 'zod';
-import { examplesOf } from './examples.ts';
+import { examplesOf, story } from './examples.ts';
 import { sizeOf } from './http/sizes.ts';
 import { probes } from './plugins/app/access.ts';
 import { problemType } from './problems/problem.ts';
@@ -154,13 +154,14 @@ const namedSchemas = (registry: typeof sent, place: Place): Record<string, Schem
   );
 };
 
-const parameter = (name: string, place: Parameter['in'], schema: Schema, required: boolean, description: string): Parameter => ({
-  name,
-  in: place,
-  required,
-  description,
-  schema,
-});
+const parameter = (
+  name: string,
+  place: Parameter['in'],
+  schema: Schema,
+  required: boolean,
+  description: string,
+  example?: unknown,
+): Parameter => ({ name, in: place, required, description, schema, ...(example !== undefined && { example }) });
 
 const shapeOf = (schema: z.ZodType | undefined): Record<string, z.ZodType> =>
   schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {};
@@ -169,15 +170,18 @@ const idempotencyKey: Schema = { type: 'string', minLength: 1, maxLength: 255, p
 const repeated = 'The same request sent again is answered as the first time, however late.';
 const harmless = 'Not needed: the request may be repeated freely.';
 
+/** What the story sent to a route, and was not refused. */
+const granted = ({ operation }: Route) => examplesOf(operation).filter(({ status }) => status < 400);
+const anEtag = story.map(({ answer }) => (answer as { etag?: string } | undefined)?.etag).find((etag) => etag !== undefined);
+
 const parametersOf = (spec: Route): Parameter[] => {
   const text: Schema = { type: 'string' };
-  const [first] = examplesOf(spec.operation);
+  const first = granted(spec)[0];
   const own = (place: 'path' | 'query', schema: z.ZodType | undefined) =>
     Object.entries(shapeOf(schema)).map(([name, part]) => {
       const { description = '', ...own } = schemaOf(part, sent, 'query');
-      const told = parameter(name, place, own, place === 'path' || !part.safeParse(undefined).success, String(description));
-      const example = first?.[place]?.[name];
-      return example === undefined ? told : { ...told, example };
+      const isNeeded = place === 'path' || !part.safeParse(undefined).success;
+      return parameter(name, place, own, isNeeded, String(description), first?.[place]?.[name]);
     });
   return [
     ...own('path', spec.params),
@@ -195,11 +199,11 @@ const parametersOf = (spec: Route): Parameter[] => {
       : []),
     ...(spec.cached ? [parameter('If-None-Match', 'header', text, false, 'The answer is 304 while the ETag is the same.')] : []),
     ...(spec.guarded
-      ? [parameter('If-Match', 'header', text, true, "The edit's ETag, one and not `*`. Without it 428, with an old one 412.")]
+      ? [parameter('If-Match', 'header', text, true, "The edit's ETag, one and not `*`. Without it 428, with an old one 412.", anEtag)]
       : []),
     ...(spec.method === 'GET'
       ? []
-      : [parameter('Idempotency-Key', 'header', idempotencyKey, false, spec.idempotent ? repeated : harmless)]),
+      : [parameter('Idempotency-Key', 'header', idempotencyKey, false, spec.idempotent ? repeated : harmless, first?.key)]),
   ];
 };
 
@@ -282,7 +286,7 @@ const refusalsOf = (spec: Route): Record<string, Response> => {
       {
         description: codes.map((code) => `${problems[code].title} (\`${typeOf(code)}\`)`).join('; '),
         ...(refusalHeaders[status] && { headers: refusalHeaders[status] }),
-        content: { [problemType]: { schema: { $ref: uri('Problem') } } },
+        content: { [problemType]: { schema: { $ref: uri('Problem') }, ...shownAt(spec, String(status)) } },
       },
     ]),
   );
@@ -290,7 +294,7 @@ const refusalsOf = (spec: Route): Record<string, Response> => {
 
 /** The bodies that the story sends, by the key that goes with them. */
 const bodiesOf = (spec: Route) => {
-  const [first, ...others] = examplesOf(spec.operation).filter(({ body }) => body !== undefined);
+  const [first, ...others] = granted(spec).filter(({ body }) => body !== undefined);
   if (first === undefined) return {};
   const shown = [first, ...others.filter(({ example }) => example !== undefined)];
   const examples = shown.map(({ key = 'body', example = spec.summary, body }) => [key, { summary: example, value: body }] as const);

@@ -311,7 +311,10 @@ t.test('the human page is there', async (t) => {
   const [, script = ''] = /<script type="text\/javascript">([\s\S]*?)<\/script>/.exec(page.text) ?? [];
   t.ok(policy.includes(createHash('sha256').update(script).digest('base64')), 'its own script may run, and no other');
   const library = await own.ask('GET', '/docs/js/scalar.js');
-  t.match(library, { status: 200, headers: { 'content-type': /javascript/, 'x-content-type-options': 'nosniff' } });
+  t.match(library, {
+    status: 200,
+    headers: { 'content-type': /javascript/, 'x-content-type-options': 'nosniff', 'cache-control': /max-age=/ },
+  });
   t.ok(library.text.length > 1_000_000);
 
   const odd = await own.app.app.inject({ url: '/docs', headers: { host: 'a b' } });

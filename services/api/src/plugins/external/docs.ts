@@ -37,9 +37,11 @@ export const useDocs = async (app: FastifyInstance): Promise<void> => {
       if (!URL.canParse(`http://${hostname}`)) throw new Refusal('MalformedRequest', { detail: 'The header Host names no host.' });
     });
     scope.addHook('onSend', async (_request, reply, payload) => {
+      const type = String(reply.getHeader('content-type'));
       reply.header('x-content-type-options', 'nosniff');
-      if (String(reply.getHeader('content-type')).startsWith('text/html'))
-        reply.header('content-security-policy', policyOf(String(payload)));
+      if (type.startsWith('text/html')) reply.header('content-security-policy', policyOf(String(payload)));
+      // Five megabytes, the same until the service is another.
+      if (type.startsWith('application/javascript')) reply.header('cache-control', 'private, max-age=3600');
       return payload;
     });
     await scope.register(reference, { routePrefix: '/docs', configuration });
