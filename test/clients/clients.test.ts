@@ -58,7 +58,7 @@ t.test('clients that are generated compile, and work', async (t) => {
   const folder = await testFolder(t);
   const made = join(folder, 'made');
   const server = await startServer(t, { SAMPLES: 'off' });
-  const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as OpenAPI3;
+  const document = (await (await fetch(`${server.url}/openapi.json`, { headers: { connection: 'close' } })).json()) as OpenAPI3;
   const input = join(folder, 'openapi.json');
   writeFileSync(input, JSON.stringify(document));
 

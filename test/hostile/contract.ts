@@ -48,7 +48,7 @@ export const contractOf = (document: OpenApi): Contract => {
     if (status >= 400 && method !== 'HEAD') faults.push(...problemFaults(reply, type, validate));
     const operation = operationOf(routes, method, target);
     if (operation !== undefined) faults.push(...operationFaults(operation, method, reply, type, validate));
-    else if (![400, 401, 404, 405, 408, 413, 415, 429, 431, 503].includes(status) && !isPage(target))
+    else if (![400, 401, 404, 405, 408, 413, 415, 429, 431, 503].includes(status) && !isPage(target) && !leadsToPage(reply))
       faults.push(`answers ${status} where there is no route`);
     if (status >= 400 && headers.get('cache-control')?.join() !== 'no-store') faults.push('answers an error that a cache may keep');
     if (status === 405 && !headers.has('allow')) faults.push('answers 405 without Allow');
@@ -73,6 +73,8 @@ const isByContract = (method: string, target: string, { status, body }: Reply): 
     (/minPosition|asOf|cursor/.test(target) && (method === 'HEAD' || body.includes('/problems/not-reached'))));
 /** The human page is its library's. */
 const isPage = (target: string): boolean => target.startsWith('/docs');
+/** The root, which is in no document. */
+const leadsToPage = ({ status, headers }: Reply): boolean => status === 302 && headers.get('location')?.join() === '/docs';
 
 type Validate = (schema: Schema, value: unknown) => string | null;
 const validatorsOf = (document: OpenApi): Validate => {

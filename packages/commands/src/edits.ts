@@ -17,16 +17,19 @@ import {
   type PublicShare,
   partiesAndSources,
   proposalChanges,
-  proposedClaims,
+  proposedChanges,
   type Resolved,
+  refsIn,
   resolveChanges,
   sourcesNeeded,
   type TagCase,
   type Warning,
   warningsOf,
+  withIds,
 } from '@averment/domain';
 import { type EventLog, maxAppendBytes, maxEventBytes } from '@averment/event-log';
 import { seenIncident } from './access.ts';
+import type { Bring, Brought } from './bringing.ts';
 import { createOnEdit, type EditRef, type EditTools, type IfMatch, type Outcome, onlyTag, orMissing, outcomeOf } from './edit.ts';
 import { type CommandResult, refused } from './errors.ts';
 import { type Done, eventsToAppend } from './execute.ts';
@@ -46,6 +49,7 @@ type Tools = EditTools & {
   /** How much of each source's text the public may read by quotes. */
   share: PublicShare;
   tagCase: TagCase;
+  bring: Bring;
 };
 
 /** What a submission adds to what it was resolved to. */
@@ -69,22 +73,25 @@ const longestSubject = 'x'.repeat(64);
 
 /** Proposing incidents, submitting edits and revising both. Every answer follows from the fold up to the command's last event. */
 export const editCommands = (tools: Tools) => {
-  const { execute, log, incidents, facts, texts, quotas, share, tagCase, identify } = tools;
+  const { execute, log, incidents, facts, texts, quotas, share, tagCase, bring, identify } = tools;
   const onEdit = createOnEdit(tools);
 
   const resolve = async (
     body: EditBody | ProposalBody,
+    { named, coming }: Brought,
     command: string,
     editCommand: string,
     facing: Facing,
   ): Promise<CommandResult<Resolved>> => {
-    const sent = isProposal(body) ? proposedClaims(body) : body.changes;
+    const refs = Object.fromEntries([...named].map(([ref, { id }]) => [ref, id]));
+    const sent = isProposal(body) ? proposedChanges(body) : body.changes;
     facing.begin(sent);
-    const sourceText = await texts.load(sourcesNeeded(sent), facing.source);
+    const sourceText = await texts.load(sourcesNeeded(sent), facing.source, coming.sources);
     if (sourceText === null)
       return refused('EditTooLarge', `The edit cites sources whose texts have more than ${mostSearched} characters together. Divide it.`);
     const context = { command, editCommand, sourceText, share, tagCase };
-    return isProposal(body) ? proposalChanges(body, context) : resolveChanges(body.changes, { ...context, pointer: '/changes' });
+    const resolved = isProposal(body) ? proposalChanges(body, context) : resolveChanges(body.changes, { ...context, pointer: '/changes' });
+    return resolved.ok ? { ok: true, value: { ...resolved.value, refs: { ...refs, ...resolved.value.refs } } } : resolved;
   };
 
   /** Whether the log would take what an approval of these changes appends. */
@@ -103,8 +110,12 @@ export const editCommands = (tools: Tools) => {
     body: EditBody | ProposalBody,
     submission: Submission,
   ): Promise<CommandResult<NewEvent[]>> => {
-    const facing = facts.facing();
-    const resolved = await resolve(body, identity.command, editCommand, facing);
+    const brought = await bring(caller, editCommand, body, refsIn(body));
+    if (!brought.ok) return brought;
+    const whole = withIds(body, brought.value.named);
+    if (!whole.ok) return whole;
+    const facing = facts.facing(brought.value.coming);
+    const resolved = await resolve(whole.value, brought.value, identity.command, editCommand, facing);
     if (!resolved.ok) return resolved;
     const known = await facing.factsFor(resolved.value.changes, state);
     if (partiesAndSources(resolved.value.changes, known.parties).size > mostNamed)
@@ -118,12 +129,17 @@ export const editCommands = (tools: Tools) => {
         `Applying this edit would append more than ${maxEventBytes} bytes in an event or ${maxAppendBytes} in all. Divide it.`,
       );
     }
-    const [submitted] = decision.ok ? decision.value : [];
-    if (submitted?.type !== 'EditSubmitted') return decision;
-    // The stream of a proposal is that of its command.
-    const incident = state.id ?? derivedId('incident', identity.command, 'incident');
-    const taken = await quotas.takeEdit(identity.command, caller.subject, { incident, edit: submitted.edit ?? 0 });
-    return taken.ok ? decision : taken;
+    if (!decision.ok) return decision;
+    const [submitted] = decision.value;
+    if (submitted?.type === 'EditSubmitted') {
+      // The stream of a proposal is that of its command.
+      const incident = state.id ?? derivedId('incident', identity.command, 'incident');
+      const taken = await quotas.takeEdit(identity.command, caller.subject, { incident, edit: submitted.edit ?? 0 });
+      if (!taken.ok) return taken;
+    }
+    // Nothing stands against the edit, so what it brings may be written.
+    const written = await brought.value.register();
+    return written.ok ? decision : written;
   };
 
   const answerSubmitted =
@@ -184,14 +200,13 @@ export const editCommands = (tools: Tools) => {
           const tag = onlyTag(ifMatch);
           const baseRevision = isProposal(body) ? null : body.baseRevision;
           const by = { caller, identity, editCommand: found.command };
-          const decision = await submit(state, by, body, { kind: 'revise', edit, ifMatch: tag ?? '', baseRevision });
-          if (decision.ok && (await bytesOf(log, incident, found.versions)) > mostEditBytes) {
+          if ((await bytesOf(log, incident, found.versions)) > mostEditBytes) {
             return refused(
               'EditTooLarge',
               `The versions of this edit have more than ${mostEditBytes} bytes together. Withdraw it, and submit a new one.`,
             );
           }
-          return orMissing(decision, tag);
+          return orMissing(await submit(state, by, body, { kind: 'revise', edit, ifMatch: tag ?? '', baseRevision }), tag);
         },
         answerSubmitted(ref.incident, body),
       ),

@@ -54,8 +54,12 @@ export type FindQuotes = (sources: readonly string[]) => Promise<ReadonlyMap<str
 export type FactReader = {
   sources: Folds<Source>;
   parties: Folds<Party>;
-  facing(): Facing;
+  /** `coming`: sources and parties that are decided with what asks, as they will be; they are not written yet. */
+  facing(coming?: Coming): Facing;
 };
+
+/** Sources and parties that come with a request, by id. */
+export type Coming = { sources: ReadonlyMap<string, Fold<Source>>; parties: ReadonlyMap<string, Fold<Party>> };
 
 /** As long as a decision takes. */
 const forEver = { fresh: Number.POSITIVE_INFINITY };
@@ -82,9 +86,9 @@ export const createFactReader = (options: {
   const sources = createFolds({ log, initial: initialSource, evolve: evolveSource, budget });
   const parties = createFolds({ log, initial: initialParty, evolve: evolveParty, budget });
 
-  const facing = (): Facing => {
-    const source = kept(sources.fresh, forEver);
-    const party = kept(parties.fresh, forEver);
+  const facing = (coming?: Coming): Facing => {
+    const source = kept(async (id: string) => coming?.sources.get(id) ?? sources.fresh(id), forEver);
+    const party = kept(async (id: string) => coming?.parties.get(id) ?? parties.fresh(id), forEver);
 
     const begin = (sent: readonly SentChange[]) => {
       const wanted = partiesIn(sent);

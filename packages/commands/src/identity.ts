@@ -46,9 +46,14 @@ const writtenInOrder = (body: unknown): string | null => {
  */
 export const identify = (caller: Caller, { random, serverKey }: { random: Random; serverKey: Buffer | KeyObject }): Identity => {
   const { subject, method, path } = caller;
-  const body = caller.body === undefined ? '' : (writtenInOrder(caller.body) ?? canonicalize(caller.body) ?? '');
   return {
     command: commandId({ subject, method, path, key: caller.idempotencyKey ?? random.uuid() }),
-    request: createHmac('sha256', serverKey).update(body).digest('base64url'),
+    request: requestOf(caller.body, serverKey),
   };
 };
+
+/** The HMAC-SHA-256 (base64url) of a body, or of a part of one, by which a repeat is known. */
+export const requestOf = (body: unknown, serverKey: Buffer | KeyObject): string =>
+  createHmac('sha256', serverKey)
+    .update(body === undefined ? '' : (writtenInOrder(body) ?? canonicalize(body) ?? ''))
+    .digest('base64url');

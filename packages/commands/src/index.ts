@@ -13,15 +13,16 @@ import {
 } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import { allOfRows, type Clock, inTurn, type Logger, type Migrations, type Random } from '@averment/platform';
+import { createBringing } from './bringing.ts';
 import { editCommands } from './edits.ts';
 import { createExecute } from './execute.ts';
 import { createFactReader, type FindQuotes, type FindReviewed } from './facts.ts';
 import { createFolds, type StoredFold } from './folds.ts';
-import { type Caller, identify } from './identity.ts';
+import { type Caller, identify, requestOf } from './identity.ts';
 import { leaseCommands } from './leases/commands.ts';
 import type { Leases } from './leases/port.ts';
 import { type Quotas, unlimited } from './quotas.ts';
-import { type FindLookAlikes, type FindSource, registrationCommands } from './registering.ts';
+import { createRegistering, type FindLookAlikes, type FindSource, registrationCommands } from './registering.ts';
 import { reviewCommands } from './review.ts';
 import { createSourceTexts } from './source-texts.ts';
 
@@ -88,29 +89,33 @@ export const createCommands = (options: CommandOptions) => {
   // Commands on one stream would only lose against one another: a wrong revision is left to commands of different processes.
   const serial = inTurn();
   const ofIncidents = { log, initial: initialIncident, evolve: evolveIncident, ...(options.findFold && { stored: options.findFold }) };
+  const facts = createFactReader({
+    log,
+    vocabulary,
+    policy,
+    findReviewed,
+    findQuotes,
+    others: createFolds({ ...ofIncidents, budget: part }),
+    budget: part,
+  });
+  const execute = createExecute({ log, clock, serial, onAppended });
+  const quotas = options.quotas ?? unlimited;
+  const registering = createRegistering({ execute, facts, findSource, findLookAlikes, serial, quotas });
   const tools = {
     log,
     logger,
     serial,
-    execute: createExecute({ log, clock, serial, onAppended }),
+    execute,
     incidents: createFolds({ ...ofIncidents, budget }),
-    facts: createFactReader({
-      log,
-      vocabulary,
-      policy,
-      findReviewed,
-      findQuotes,
-      others: createFolds({ ...ofIncidents, budget: part }),
-      budget: part,
-    }),
+    facts,
     texts: createSourceTexts(log, options.textBudget ?? 16_000_000),
     leases: options.leases,
     share: options.share ?? publicShare,
     tagCase: options.tagCase,
-    quotas: options.quotas ?? unlimited,
+    quotas,
     identify: (caller: Caller) => identify(caller, { random, serverKey: key }),
-    findSource,
-    findLookAlikes,
+    registering,
+    bring: createBringing({ facts, registering, findSource, requestOf: (body) => requestOf(body, key) }),
     duration: reviewLease,
   };
   return { ...registrationCommands(tools), ...editCommands(tools), ...reviewCommands(tools), ...leaseCommands(tools) };

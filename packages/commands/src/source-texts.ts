@@ -22,9 +22,14 @@ type FindText = (source: string, revision: number) => SourceText;
 export type SourceTexts = {
   /**
    * The texts that an edit needs as of the folds that `fresh` answers, looked up by source and revision; null where they are longer in all than one request
-   * may have read and searched. The event loop goes on between one text and the next. Rejects with `StreamUnreadable` or `LogUnavailable`.
+   * may have read and searched. Of sources that are `coming`, and not written yet, the fold has the texts. The event loop goes on between one text and the next.
+   * Rejects with `StreamUnreadable` or `LogUnavailable`.
    */
-  load(needed: readonly SourceNeeded[], fresh: (source: string) => Promise<Fold<Source>>): Promise<FindText | null>;
+  load(
+    needed: readonly SourceNeeded[],
+    fresh: (source: string) => Promise<Fold<Source>>,
+    coming?: ReadonlyMap<string, Fold<Source>>,
+  ): Promise<FindText | null>;
 };
 
 /** How many UTF-16 units the texts of one request may have together: four of the longest, or two of those that take two units a character. */
@@ -33,6 +38,12 @@ export const mostSearched = 20_000_000;
 const [atOnce, requests] = [2, 4];
 
 type Held = { streamRevision: number; texts: readonly (QuotedText | null)[]; length: number };
+
+const heldOf = ({ texts, streamRevision }: Source): Held => ({
+  streamRevision,
+  texts: texts.map((text) => (text === null ? null : quotedText(text))),
+  length: texts.reduce((sum, text) => sum + (text?.length ?? 0), 0),
+});
 
 /**
  * Keeps texts that were read, since every citation of an edit is looked up in one. `budget` bounds their length in UTF-16 units, the least recently used
@@ -45,19 +56,26 @@ export const createSourceTexts = (log: EventLog<DomainEvent>, budget: number, mo
     const known = held.get(source);
     if (known && known.streamRevision >= revision) return known;
     const events = await readEvents(log, source, 0, { texts: true });
-    const { texts, streamRevision } = events.reduce(evolveSource, initialSource());
-    const length = texts.reduce((sum, text) => sum + (text?.length ?? 0), 0);
-    const one = { streamRevision, texts: texts.map((text) => (text === null ? null : quotedText(text))), length };
+    const one = heldOf(events.reduce(evolveSource, initialSource()));
     held.set(source, one);
     return one;
   };
 
-  const read = async (sources: readonly string[], fresh: (source: string) => Promise<Fold<Source>>) => {
+  const read = async (
+    sources: readonly string[],
+    fresh: (source: string) => Promise<Fold<Source>>,
+    coming: ReadonlyMap<string, Fold<Source>>,
+  ) => {
     const found = new Map<string, Held>();
     let length = 0;
     for (let from = 0; from < sources.length; from += atOnce) {
       const some = sources.slice(from, from + atOnce);
-      const texts = await Promise.all(some.map(async (source) => [source, await textsOf(source, (await fresh(source)).revision)] as const));
+      const texts = await Promise.all(
+        some.map(async (source) => {
+          const own = coming.get(source);
+          return [source, own ? heldOf(own.state) : await textsOf(source, (await fresh(source)).revision)] as const;
+        }),
+      );
       for (const [source, one] of texts) {
         found.set(source, one);
         length += one.length;
@@ -79,9 +97,9 @@ export const createSourceTexts = (log: EventLog<DomainEvent>, budget: number, mo
 
   const reading = inTurn(requests);
   return {
-    load: (needed, fresh) =>
+    load: (needed, fresh, coming = new Map()) =>
       reading('texts', async () => {
-        const found = await read([...new Set(needed.map(({ source }) => source))], fresh);
+        const found = await read([...new Set(needed.map(({ source }) => source))], fresh, coming);
         return found && (await search(needed, found));
       }),
   };

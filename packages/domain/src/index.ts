@@ -1,3 +1,4 @@
+export * from './incident/bringing.ts';
 export * from './incident/changes/index.ts';
 export * from './incident/concealed.ts';
 export * from './incident/decide.ts';

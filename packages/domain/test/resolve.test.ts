@@ -5,7 +5,7 @@ import {
   editBody,
   proposalBody,
   proposalChanges,
-  proposedClaims,
+  proposedChanges,
   resolveChanges,
   sourcesNeeded,
 } from '../src/index.ts';
@@ -188,7 +188,7 @@ t.test('a proposal becomes the incident and its claims, with pointers into its o
       resolved.value.changes.map(({ kind }) => kind),
       ['report_incident', 'add_claim', 'add_claim'],
     );
-  t.match(sourcesNeeded(proposedClaims(body)), [{ source: sourceId('article'), revision: 1 }]);
+  t.match(sourcesNeeded(proposedChanges(body)), [{ source: sourceId('article'), revision: 1 }]);
   const wrong = proposalChanges(
     proposalBody.parse(proposal([claim('c1'), claim('c2', { citations: cited({ quote: { exact: 'a bus' } }) })])),
     context,

@@ -104,7 +104,7 @@ t.test('405 lists what the path takes', async (t) => {
 t.test('places of a body that does not fit are JSON Pointers', async (t) => {
   const own = await harness(t);
   const world = await furnish(own);
-  const claim = movedClaim(world, { stance: 'shouts', citations: [{ source: 'somewhere', 'a/b~c': 1 }] });
+  const claim = movedClaim(world, { stance: 'shouts', citations: [{ source: 'Some where', 'a/b~c': 1 }] });
   const answer = await own.ask('POST', '/v1/incidents', {
     key: 'contributor',
     body: proposal(world, { claims: [movedClaim(world), claim], title: 7 }),

@@ -1,6 +1,6 @@
 import { isCitation, type SentCitation } from '../source/citation.ts';
 import { type Change, kindOf } from './changes/index.ts';
-import type { EditBody, ProposalBody } from './proposal.ts';
+import { type EditBody, type ProposalBody, sentThings } from './proposal.ts';
 
 /** The quotes of which an edit stores other words, or other signs, than were sent: what the text has where they stand. */
 
@@ -18,7 +18,7 @@ const documentOf = (change: Change | undefined): Record<string, unknown> => (cha
 
 /** JSON Pointers into the body of a request, to its quotes that were normalised. `changes`: those that the edit stores for it. */
 export const normalisedQuotes = (body: EditBody | ProposalBody, changes: readonly Change[]): string[] =>
-  'changes' in body
-    ? body.changes.flatMap((sent, index) => differing(sent, documentOf(changes[index]), `/changes/${index}`))
-    : // The first change is the incident.
-      body.claims.flatMap((sent, index) => differing(sent, documentOf(changes[index + 1]).claim, `/claims/${index}`));
+  sentThings(body).flatMap(({ sent, pointer, within, index }) => {
+    const stored = documentOf(changes[index]);
+    return differing(sent, within === '' ? stored : stored[within.slice(1)], pointer);
+  });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { typeId } from '../values/shapes.ts';
+import { idOrRef, typeId } from '../values/shapes.ts';
 import { excerpt, markText, sourceText } from '../values/text.ts';
 import type { CitationDocument } from '../views/documents.ts';
 
@@ -18,15 +18,16 @@ const position = z
     end: z.int().min(1).describe('Code points of the text up to its end'),
   })
   .describe('Where the passage stands in the text: Unicode code points, end exclusive');
+const ofSource = 'The source that is quoted';
 const fields = {
-  source: typeId('source').describe('The source that is quoted'),
   revision: z.int().min(1).default(1).describe('Which revision of its text'),
   part: z.enum(['headline', 'lead', 'body', 'caption']).nullable().default(null).describe('In which part of the document it stands'),
 };
 /** Quote and position were both found in the source's text. Offsets count Unicode code points, end exclusive. */
-export const storedCitation = z.strictObject({ ...fields, quote, position });
+export const storedCitation = z.strictObject({ source: typeId('source').describe(ofSource), ...fields, quote, position });
 /** One of quote and position may be absent. */
 export const sentCitation = z.strictObject({
+  source: idOrRef('source').describe(ofSource),
   ...fields,
   quote: quote
     .nullable()

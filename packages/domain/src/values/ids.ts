@@ -39,5 +39,8 @@ export const commandId = (of: { subject: string; method: string; path: string; k
 /** Id of a thing that a command makes: the TypeID of UUIDv5(command, name). `name` is `ref:<ref>`, `change:<index>` and the like. */
 export const derivedId = (prefix: Prefix, command: string, name: string): string => fromUUIDBytes(prefix, v5(name, command));
 
+/** Id of a command that is part of another one: UUIDv5(command, name), as the whole of a repeat consists of the same parts. */
+export const partOf = (command: string, name: string): string => written(v5(`part:${name}`, command));
+
 /** Id of the event at `index` of a command's append: UUIDv5(command, index). */
 export const eventId = (command: string, index: number): string => written(v5(`event:${index}`, command));

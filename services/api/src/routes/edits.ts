@@ -8,10 +8,11 @@ import { pageOf } from '../schemas/basics.ts';
 import { editNumber, paging, pathId } from '../schemas/parameters.ts';
 import { answeredAs } from '../schemas/registry.ts';
 import { decided, decision, edit, preview, revisedEdit, submission, submitted, withdrawal, withdrawn } from '../schemas/review.ts';
+import { requireDistinct } from './parties.ts';
+import { broughtLimit } from './sources.ts';
 
 const incident = z.strictObject({ id: pathId('incident') });
 const one = incident.extend({ edit: editNumber });
-const changesLimit = 2 * 1024 * 1024;
 const resolving = [
   'InvalidChange',
   'LocalTimeUnclear',
@@ -23,6 +24,7 @@ const resolving = [
   'IncidentState',
   'CarryNeeded',
   'EditTooLarge',
+  'LooksAlike',
   'Busy',
 ] as const;
 
@@ -45,11 +47,12 @@ export const editRoutes: readonly Route[] = [
     roles: writers,
     params: incident,
     body: submission,
-    bodyLimit: changesLimit,
+    bodyLimit: broughtLimit,
     idempotent: true,
     answers: { 201: { description: 'The edit is submitted for review', schema: submitted } },
     problems: [...resolving, 'EditOutdated', 'QuotaExceeded'],
-    handle: async ({ path, body, caller }, { commands }) => {
+    handle: async ({ path, body, caller, viewer }, { commands }) => {
+      requireDistinct(body.parties, viewer);
       return { status: 201, ...tagged(granted(await commands.submitEdit(caller(), { incident: path.id, body }))) };
     },
   }),
@@ -95,13 +98,17 @@ export const editRoutes: readonly Route[] = [
     roles: writers,
     params: one,
     body: revisedEdit,
-    bodyLimit: changesLimit,
+    bodyLimit: broughtLimit,
     idempotent: true,
     guarded: true,
     answers: { 200: { description: 'The edit has a new version', schema: submitted } },
-    problems: [...resolving, 'NotAuthor', 'EditState', 'EditOutdated'],
-    handle: async ({ path, body, caller, ifMatch }, { commands }) =>
-      tagged(granted(await commands.reviseEdit(caller(), { incident: path.id, edit: path.edit, ifMatch: ifMatchOf(ifMatch), body }))),
+    problems: [...resolving, 'NotAuthor', 'EditState', 'EditOutdated', 'QuotaExceeded'],
+    handle: async ({ path, body, caller, viewer, ifMatch }, { commands }) => {
+      requireDistinct(body.parties, viewer);
+      return tagged(
+        granted(await commands.reviseEdit(caller(), { incident: path.id, edit: path.edit, ifMatch: ifMatchOf(ifMatch), body })),
+      );
+    },
   }),
   route({
     method: 'POST',

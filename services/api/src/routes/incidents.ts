@@ -28,6 +28,8 @@ import { answeredAs } from '../schemas/registry.ts';
 import { proposal, submitted } from '../schemas/review.ts';
 import type { Services } from '../services.ts';
 import { aboutValue } from './claims.ts';
+import { requireDistinct } from './parties.ts';
+import { broughtLimit } from './sources.ts';
 
 const params = z.strictObject({ id: pathId('incident') });
 const logMoment = {
@@ -86,10 +88,11 @@ export const incidentRoutes: readonly Route[] = [
     operation: 'proposeIncident',
     tag: 'Incidents',
     summary: 'Propose a new incident',
-    description: 'It is edit 1 of an incident that is not public until the edit is approved.',
+    description:
+      'It is edit 1 of an incident that is not public until the edit is approved. One request may bring all that an article needs: `sources` and `parties` are registered with it, and their refs stand wherever an id may. All is checked before the first of it is written; sent again with the same `Idempotency-Key`, it completes what was left.',
     roles: writers,
     body: proposal,
-    bodyLimit: 2 * 1024 * 1024,
+    bodyLimit: broughtLimit,
     idempotent: true,
     answers: { 201: { description: 'It is submitted for review', schema: submitted } },
     problems: [
@@ -101,10 +104,12 @@ export const incidentRoutes: readonly Route[] = [
       'TextErased',
       'RecordState',
       'EditTooLarge',
+      'LooksAlike',
       'QuotaExceeded',
       'Busy',
     ],
-    handle: async ({ body, caller }, { commands }) => {
+    handle: async ({ body, caller, viewer }, { commands }) => {
+      requireDistinct(body.parties, viewer);
       return { status: 201, ...tagged(granted(await commands.proposeIncident(caller(), body))) };
     },
   }),

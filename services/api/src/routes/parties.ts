@@ -1,11 +1,11 @@
-import { isOneOf, readers, reviewers, writers } from '@averment/access';
+import { isOneOf, readers, reviewers, type Viewer, writers } from '@averment/access';
 import { z } from 'zod';
 import { found, granted } from '../http/found.ts';
 import { Refusal } from '../problems/problem.ts';
 import { type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
 import { paging, pathId, term, words } from '../schemas/parameters.ts';
-import { party, registeredParty, sentParty, summary } from '../schemas/parties.ts';
+import { party, registeredParty, sentParties, summary } from '../schemas/parties.ts';
 import { answeredAs } from '../schemas/registry.ts';
 
 const params = z.strictObject({ id: pathId('party') });
@@ -14,25 +14,31 @@ const params = z.strictObject({ id: pathId('party') });
 export const aboutBeginnings = (searched: string): string =>
   `Searches ${searched} by the beginnings of words, all of which have to be there and none of which is too common. Letter case, accents and signs do not matter, and Latin letters are found by plain ones (\`Lukasz\` finds Łukasz, \`Strasse\` Straße)`;
 
+/** Throws where somebody else than a reviewer says of a party that it is distinct from others. */
+export const requireDistinct = (parties: readonly { distinctFrom: readonly string[] }[], viewer: Viewer): void => {
+  if (parties.some(({ distinctFrom }) => distinctFrom.length > 0) && !isOneOf(reviewers, viewer))
+    throw new Refusal('Forbidden', { detail: 'Only a reviewer may say that a party is distinct from one that looks alike.' });
+};
+
 export const partyRoutes: readonly Route[] = [
   route({
     method: 'POST',
     path: '/v1/parties',
     operation: 'registerParty',
     tag: 'Parties',
-    summary: 'Register an agency, court, outlet, organisation, person or described role',
+    summary: 'Register agencies, courts, outlets, organisations, persons or described roles',
     description:
       'Persons and described roles are private unless `private` is false and `publicRole` says why; they have no parent, and private ones no aliases. A name that looks like another party’s and is written in other characters is 409, unless a reviewer names that party in `distinctFrom`.',
     roles: writers,
-    body: sentParty,
+    body: sentParties,
     bodyLimit: 256 * 1024,
     idempotent: true,
     answers: { 201: { description: 'It is registered. The public sees it once an approved edit uses it.', schema: registeredParty } },
     problems: ['InvalidChange', 'LooksAlike', 'Busy'],
     handle: async ({ body, caller, viewer }, { commands }) => {
-      if (body.distinctFrom.length > 0 && !isOneOf(reviewers, viewer))
-        throw new Refusal('Forbidden', { detail: 'Only a reviewer may say that a party is distinct from one that looks alike.' });
-      return { status: 201, body: granted(await commands.registerParty(caller(), body)) };
+      requireDistinct(Array.isArray(body) ? body : [body], viewer);
+      const registered = Array.isArray(body) ? commands.registerParties(caller(), body) : commands.registerParty(caller(), body);
+      return { status: 201, body: granted(await registered) };
     },
   }),
   route({

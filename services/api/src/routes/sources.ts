@@ -10,6 +10,8 @@ import { aboutBeginnings } from './parties.ts';
 
 /** The longest text has up to 20 MB in UTF-8. */
 const registeredLimit = 24 * 1024 * 1024;
+/** Of what may bring sources with it: one of the longest, and changes. */
+export const broughtLimit = registeredLimit + 2 * 1024 * 1024;
 
 const params = z.strictObject({ id: pathId('source') });
 

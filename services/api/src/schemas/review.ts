@@ -9,7 +9,7 @@ import {
   sentChange,
   sentCitation,
   sentClaim,
-  value,
+  sentValue,
   warningsShape,
 } from '@averment/domain';
 import {
@@ -25,13 +25,21 @@ import { z } from 'zod';
 import { answeredAs, sentAllAs, sentAs } from './registry.ts';
 
 sentAs('SentCitation', sentCitation, 'A quotation: `quote`, `position` or both. It has to stand in the text of the source');
-sentAllAs(value, (kind) => `Sent${kind}Value`, 'SentValue', 'What a claim says of its aspect, told apart by `kind`');
-sentAs('SentOccurred', incidentFields.occurred);
-sentAs('SentPlace', incidentFields.place);
+sentAllAs(sentValue, (kind) => `Sent${kind}Value`, 'SentValue', 'What a claim says of its aspect, told apart by `kind`');
+sentAs('SentOccurred', incidentFields.sent.occurred);
+sentAs('SentPlace', incidentFields.sent.place);
 sentAs('SentClaim', sentClaim, 'What somebody said, in a source, of how an aspect of the incident was');
 sentAllAs(sentChange, (kind) => kind, 'SentChange', 'A change of the record, told apart by `kind`');
-export const proposal = sentAs('Proposal', proposalBody, 'A new incident with its claims');
-export const submission = sentAs('Submission', editBody, 'An edit: changes of a published incident');
+export const proposal = sentAs(
+  'Proposal',
+  proposalBody,
+  'A new incident with what is known of it, and with the sources and parties that it needs',
+);
+export const submission = sentAs(
+  'Submission',
+  editBody,
+  'An edit: changes of a published incident, with the sources and parties that it needs',
+);
 /** A revision has the body of the POST that made the edit: the first edit's is a proposal. */
 export const revisedEdit = sentAs('Revision', z.union([editBody, proposalBody]), 'The body of the POST that made the edit.');
 export const decision = sentAs(

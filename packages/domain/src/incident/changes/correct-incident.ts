@@ -14,8 +14,6 @@ import {
 } from './correction.ts';
 import { both, changeKind, everything, type OlderForm } from './kind.ts';
 
-const set = settable(incidentFields);
-
 const noFold: OlderForm['upcast'] = ({ set, ...data }) => {
   const { occurred, ...others } = set as { occurred?: object };
   return { ...data, set: occurred === undefined ? others : { ...others, occurred: withoutFold(occurred) } };
@@ -27,8 +25,8 @@ export const correctIncident = changeKind({
   kind: 'correct_incident',
   event: 'IncidentCorrected',
   older: olderLacking(noFold),
-  sent: z.strictObject({ set, ...sentCorrection }).describe('Fields of the incident itself are corrected'),
-  stored: z.strictObject({ ...storedCorrection, fields: fieldNames(incidentFields), set }),
+  sent: z.strictObject({ set: settable(incidentFields.sent), ...sentCorrection }).describe('Fields of the incident itself are corrected'),
+  stored: z.strictObject({ ...storedCorrection, fields: fieldNames(incidentFields.stored), set: settable(incidentFields.stored) }),
   resolve: (sent, at) => resolveCorrection(sent, sent.set, at),
   check: (draft, report, change) => {
     checkAgencies(draft, report, change.set.agencies ?? [], '/set/agencies');

@@ -23,6 +23,7 @@ export const disputeClaim = changeKind({
   event: 'ClaimDisputed',
   sent: sentDispute.extend(made).describe('Somebody contests a claim, or the record reads it as conflicting with another'),
   stored: z.strictObject({ dispute: storedDispute }),
+  place: 'anywhere',
   makes: 'dispute',
   refOf: ({ ref }) => ref,
   actsOn: ({ dispute }) => dispute.claim,

@@ -20,6 +20,7 @@ export const openProceeding = changeKind({
   event: 'ProceedingOpened',
   sent: sentProceeding.extend(made).describe('A proceeding enters the record: a charge, a lawsuit, an investigation'),
   stored: z.strictObject({ proceeding: storedProceeding }),
+  place: 'anywhere',
   makes: 'proceeding',
   refOf: ({ ref }) => ref,
   resolve: ({ kind, ref: _, ...proceeding }, at) => ({

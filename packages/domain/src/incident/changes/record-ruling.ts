@@ -21,6 +21,7 @@ export const recordRuling = changeKind({
   event: 'CourtRulingRecorded',
   sent: sentRuling.extend(made).describe('A ruling of a court enters the record. It takes two approvals'),
   stored: z.strictObject({ ruling: storedRuling }),
+  place: 'anywhere',
   makes: 'ruling',
   refOf: ({ ref }) => ref,
   resolve: ({ kind, ref: _, ...ruling }, at) => ({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { partyBehind } from '../../rules/voices.ts';
 import { citationDocuments } from '../../source/citation.ts';
-import { partyOrNull, text, typeId } from '../../values/shapes.ts';
+import { text, typeId } from '../../values/shapes.ts';
 import { suggested } from '../../values/suggested.ts';
 import { lineText, markText } from '../../values/text.ts';
 import { aDateTime, dateTime, languageTag } from '../../values/time.ts';
@@ -10,7 +10,7 @@ import { claimMembers, relations, renderings, scopeOf } from '../../views/docume
 import { checkCitations, checkDateTime, checkNamed, checkParty, type Draft, type Report } from '../draft.ts';
 import type { Resolving } from '../resolving.ts';
 import { asSent, asStored, type Form, made } from './form.ts';
-import { checkValue, value, valueDocument } from './value.ts';
+import { checkValue, sentValue, storedValue, valueDocument } from './value.ts';
 
 /** A claim: that somebody said, in a source, how an aspect of the incident was. */
 
@@ -25,17 +25,17 @@ const scope = markText(
   }),
 );
 
-const fieldsIn = <C extends z.ZodType>({ idOf, citations }: Form<C>) => ({
+const fieldsIn = <C extends z.ZodType>({ idOf, citations }: Form<C>, value: typeof sentValue) => ({
   aspect: aspectName.describe(claimMembers.aspect),
-  about: partyOrNull.describe(claimMembers.about),
+  about: idOf('party').nullable().describe(claimMembers.about),
   value: value.describe(claimMembers.value),
   statement: text(1000).describe(claimMembers.statement),
   lang: languageTag.describe(claimMembers.lang),
-  speaker: typeId('party').describe(claimMembers.speaker),
+  speaker: idOf('party').describe(claimMembers.speaker),
   capacity: z.enum(capacities).describe(claimMembers.capacity),
   stance: z.enum(stances).describe(claimMembers.stance),
-  onBehalfOf: partyOrNull.describe(claimMembers.onBehalfOf),
-  via: z.array(typeId('party')).max(20).describe(claimMembers.via),
+  onBehalfOf: idOf('party').nullable().describe(claimMembers.onBehalfOf),
+  via: z.array(idOf('party')).max(20).describe(claimMembers.via),
   rendering: z.enum(renderings).nullable().describe(claimMembers.rendering),
   ownReporting: z.boolean().describe(claimMembers.ownReporting),
   saidAt: dateTime.nullable().describe(`${claimMembers.saidAt}. ${aDateTime}`),
@@ -49,7 +49,7 @@ const fieldsIn = <C extends z.ZodType>({ idOf, citations }: Form<C>) => ({
   flags: z.array(z.enum(flags)).max(flags.length).describe(claimMembers.flags),
   citations: citations.describe(claimMembers.citations),
 });
-export const claimFields = { sent: fieldsIn(asSent), stored: fieldsIn(asStored) };
+export const claimFields = { sent: fieldsIn(asSent, sentValue), stored: fieldsIn(asStored, storedValue) };
 
 const whole = <C extends z.ZodType>(fields: ReturnType<typeof fieldsIn<C>>) =>
   z.strictObject({

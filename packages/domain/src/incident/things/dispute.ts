@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { citationDocuments } from '../../source/citation.ts';
-import { partyOrNull, text, typeId } from '../../values/shapes.ts';
+import { text, typeId } from '../../values/shapes.ts';
 import { capacities } from '../../values/vocabulary.ts';
 import { disputeMembers } from '../../views/documents/members.ts';
 import { checkCitations, checkNamed, checkParty, type Draft, type Report } from '../draft.ts';
@@ -10,7 +10,7 @@ import { asSent, asStored, type Form } from './form.ts';
 
 const fieldsIn = <C extends z.ZodType>({ idOf, citations }: Form<C>) => ({
   basis: z.enum(['stated', 'inferred']).describe(disputeMembers.basis),
-  by: partyOrNull.describe(disputeMembers.by),
+  by: idOf('party').nullable().describe(disputeMembers.by),
   capacity: z.enum(capacities).nullable().describe(disputeMembers.capacity),
   grounds: text(2000).describe(disputeMembers.grounds),
   counterClaim: idOf('claim').nullable().describe(disputeMembers.counterClaim),

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Parties } from '../../party/shapes.ts';
 import { country, region } from '../../values/places.ts';
-import { line, typeId } from '../../values/shapes.ts';
+import { line } from '../../values/shapes.ts';
 import { markText } from '../../values/text.ts';
 import { edtfDate, offsetsOf, timeOfDay, timesOnDay, timeZone } from '../../values/time.ts';
 import { incidentMembers } from '../../views/documents/members.ts';
 import type { AgencyDocument, OccurredDocument, PlaceDocument } from '../../views/documents.ts';
 import { checkParty, type Draft, type Report } from '../draft.ts';
+import { asSent, asStored, type Form } from './form.ts';
 
 /** What an incident has of its own: title, when, where, which agencies. */
 
@@ -66,13 +67,14 @@ const place = z
 /** Before `fold` there were times of which nobody said whether they came twice. */
 export const withoutFold = (occurred: object): object => ({ ...occurred, fold: null });
 
-export const incidentFields = {
+const fieldsIn = <C extends z.ZodType>({ idOf }: Form<C>) => ({
   title: line(300).describe(incidentMembers.title),
   occurred,
   place,
-  agencies: z.array(typeId('party')).max(50).describe(incidentMembers.agencies),
-};
-export const storedIncident = z.strictObject(incidentFields);
+  agencies: z.array(idOf('party')).max(50).describe(incidentMembers.agencies),
+});
+export const incidentFields = { sent: fieldsIn(asSent), stored: fieldsIn(asStored) };
+export const storedIncident = z.strictObject(incidentFields.stored);
 export type IncidentFields = z.output<typeof storedIncident>;
 
 export const checkAgencies = (draft: Draft, report: Report, agencies: readonly string[], pointer: string) => {

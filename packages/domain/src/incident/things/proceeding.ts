@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { citationDocuments } from '../../source/citation.ts';
 import { caseNumber, storedCase } from '../../values/case-number.ts';
-import { line, partyOrNull, typeId } from '../../values/shapes.ts';
+import { line, typeId } from '../../values/shapes.ts';
 import { aDateTime, dateTime } from '../../values/time.ts';
 import { proceedingWord } from '../../values/vocabulary.ts';
 import { proceedingMembers } from '../../views/documents/members.ts';
@@ -16,9 +16,9 @@ export const proceedingStatus = proceedingWord;
 const fieldsIn = <C extends z.ZodType>({ idOf, citations }: Form<C>) => ({
   type: proceedingWord.describe(proceedingMembers.type),
   title: line(300).describe(proceedingMembers.title),
-  by: partyOrNull.describe(proceedingMembers.by),
-  against: partyOrNull.describe(proceedingMembers.against),
-  forum: partyOrNull.describe(proceedingMembers.forum),
+  by: idOf('party').nullable().describe(proceedingMembers.by),
+  against: idOf('party').nullable().describe(proceedingMembers.against),
+  forum: idOf('party').nullable().describe(proceedingMembers.forum),
   openedOn: dateTime.nullable().describe(`${proceedingMembers.openedOn}. ${aDateTime}`),
   status: proceedingStatus.describe(proceedingMembers.status),
   caseNumber: caseNumber.nullable().describe(proceedingMembers.caseNumber),

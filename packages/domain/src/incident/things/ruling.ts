@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { citationDocuments } from '../../source/citation.ts';
 import { caseNumber, storedCase } from '../../values/case-number.ts';
-import { line, partyOrNull, text, typeId } from '../../values/shapes.ts';
+import { line, text, typeId } from '../../values/shapes.ts';
 import { aDateTime, dateTime } from '../../values/time.ts';
 import { claimEffects, rulingEffects } from '../../values/vocabulary.ts';
 import { effectMembers, rulingMembers } from '../../views/documents/members.ts';
@@ -28,8 +28,8 @@ const effectIn = <C extends z.ZodType>({ idOf, citation }: Form<C>) =>
     citations: z.array(citation).max(50).default([]).describe(effectMembers.citations),
   });
 const fieldsIn = <C extends z.ZodType>(form: Form<C>) => ({
-  court: partyOrNull.describe(rulingMembers.court),
-  judge: partyOrNull.describe(rulingMembers.judge),
+  court: form.idOf('party').nullable().describe(rulingMembers.court),
+  judge: form.idOf('party').nullable().describe(rulingMembers.judge),
   decidedOn: dateTime.nullable().describe(`${rulingMembers.decidedOn}. ${aDateTime}`),
   finality: z.enum(['final', 'appealable', 'provisional']).describe(rulingMembers.finality),
   onMotionOf: line(200).nullable().describe(rulingMembers.onMotionOf),

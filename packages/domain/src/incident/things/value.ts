@@ -6,6 +6,7 @@ import { timeValue } from '../../values/time.ts';
 import { type AspectDefinition, unitName, type ValueKind, type Vocabulary, valuesWithoutContent } from '../../values/vocabulary.ts';
 import { comparators, said, type ValueDocument } from '../../views/documents/value.ts';
 import { checkParty, type Draft, type Report } from '../draft.ts';
+import { asSent, asStored, type Form } from './form.ts';
 
 /** The value of a claim: what it says of the aspect. */
 
@@ -23,47 +24,50 @@ const alone = {
 
 const kindOf = <K extends ValueKind>(kind: K) => z.literal(kind).describe(said.kind);
 
-export const value = z.discriminatedUnion(
-  'kind',
-  [
-    z.strictObject({ kind: kindOf('boolean'), value: z.boolean().describe(said.boolean) }).describe(said.ofKind.boolean),
-    z
-      .strictObject({
-        kind: kindOf('term'),
-        value: z
-          .string(aTerm)
-          .regex(/^[a-z][a-z0-9_]{0,63}$/, aTerm)
-          .describe(said.term),
-      })
-      .describe(said.ofKind.term),
-    z
-      .strictObject({
-        kind: kindOf('text'),
-        value: text(1000).describe(said.text),
-        alternatives: markText(z.array(longText(1000)).max(20))
-          .default([])
-          .describe(said.alternatives),
-      })
-      .describe(said.ofKind.text),
-    z
-      .strictObject({ kind: kindOf('time'), value: timeValue, approximate: z.boolean().default(false).describe(said.approximate) })
-      .describe(said.ofKind.time),
-    z.strictObject({ kind: kindOf('party'), value: typeId('party').describe(said.party) }).describe(said.ofKind.party),
-    z.strictObject({ kind: kindOf('incident'), value: typeId('incident').describe(said.incident) }).describe(said.ofKind.incident),
-    z
-      .strictObject({
-        kind: kindOf('quantity'),
-        value: decimal.describe(said.quantity),
-        unit: unitName.describe(said.unit),
-        comparator: z.enum(comparators).describe(said.comparator),
-        upper: decimal.nullable().default(null).describe(said.upper),
-      })
-      .describe(said.ofKind.quantity),
-    z.strictObject({ kind: z.enum(valuesWithoutContent).describe(said.kind) }, alone).describe(said.empty),
-  ],
-  ofKinds,
-);
-export type ClaimValue = z.output<typeof value>;
+const valueIn = (idOf: Form<z.ZodType>['idOf']) =>
+  z.discriminatedUnion(
+    'kind',
+    [
+      z.strictObject({ kind: kindOf('boolean'), value: z.boolean().describe(said.boolean) }).describe(said.ofKind.boolean),
+      z
+        .strictObject({
+          kind: kindOf('term'),
+          value: z
+            .string(aTerm)
+            .regex(/^[a-z][a-z0-9_]{0,63}$/, aTerm)
+            .describe(said.term),
+        })
+        .describe(said.ofKind.term),
+      z
+        .strictObject({
+          kind: kindOf('text'),
+          value: text(1000).describe(said.text),
+          alternatives: markText(z.array(longText(1000)).max(20))
+            .default([])
+            .describe(said.alternatives),
+        })
+        .describe(said.ofKind.text),
+      z
+        .strictObject({ kind: kindOf('time'), value: timeValue, approximate: z.boolean().default(false).describe(said.approximate) })
+        .describe(said.ofKind.time),
+      z.strictObject({ kind: kindOf('party'), value: idOf('party').describe(said.party) }).describe(said.ofKind.party),
+      z.strictObject({ kind: kindOf('incident'), value: typeId('incident').describe(said.incident) }).describe(said.ofKind.incident),
+      z
+        .strictObject({
+          kind: kindOf('quantity'),
+          value: decimal.describe(said.quantity),
+          unit: unitName.describe(said.unit),
+          comparator: z.enum(comparators).describe(said.comparator),
+          upper: decimal.nullable().default(null).describe(said.upper),
+        })
+        .describe(said.ofKind.quantity),
+      z.strictObject({ kind: z.enum(valuesWithoutContent).describe(said.kind) }, alone).describe(said.empty),
+    ],
+    ofKinds,
+  );
+export const sentValue = valueIn(asSent.idOf);
+export const storedValue = valueIn(asStored.idOf);
+export type ClaimValue = z.output<typeof storedValue>;
 
 /** The other incident that a value names. */
 export const incidentOf = (value: ClaimValue | undefined): string[] => (value?.kind === 'incident' ? [value.value] : []);

@@ -1,0 +1,205 @@
+import {
+  type EditBody,
+  initialParty,
+  initialSource,
+  type Named,
+  type Party,
+  type PartyBody,
+  type Problem,
+  type ProposalBody,
+  partOf,
+  refuseFor,
+  type Source,
+  type SourceBody,
+  withIds,
+} from '@averment/domain';
+import type { CommandError, CommandResult } from './errors.ts';
+import type { Coming, FactReader } from './facts.ts';
+import type { Fold } from './folds.ts';
+import type { Caller, Identity } from './identity.ts';
+import { type FindSource, type Registering, textSha256Of } from './registering.ts';
+
+/** Sources and parties that come with a request: all of it is decided before the first of them is written. */
+
+type Body = Pick<EditBody | ProposalBody, 'sources' | 'parties'>;
+
+/** What a request brings, decided and not written. */
+export type Brought = {
+  /** What the refs stand for. */
+  named: Named;
+  coming: Coming;
+  /**
+   * Writes what is not written yet, parties above others first, and answers the position of the last. The same request again finds what it wrote before.
+   * Refusals as of registering each.
+   */
+  register(): Promise<CommandResult<{ position: bigint }>>;
+};
+
+type Entry<B> = { body: B; ref: string; pointer: string; identity: Identity };
+
+const problem = (pointer: string, message: string): Problem => ({ code: 'InvalidChange', pointer, message });
+
+/** The refusal with pointers into the body that it came with. */
+const at = (pointer: string, error: CommandError): { ok: false; error: CommandError } => {
+  const errors = error.errors?.map((place) => ({ ...place, pointer: `${pointer}${place.pointer}` }));
+  const detail = errors?.[0] && error.errors?.[0] ? error.detail.replace(error.errors[0].pointer, errors[0].pointer) : error.detail;
+  return { ok: false, error: { ...error, detail, ...(errors && { errors }) } };
+};
+
+const granted = { ok: true, value: null } as const;
+
+/** Up to the first that is refused. */
+const inOrder = async <T>(steps: readonly (() => Promise<CommandResult<T>>)[]): Promise<CommandResult<T[]>> => {
+  const values: T[] = [];
+  for (const step of steps) {
+    const done = await step();
+    if (!done.ok) return done;
+    values.push(done.value);
+  }
+  return { ok: true, value: values };
+};
+
+/** While a request is decided. `urls`: ids by address and text. */
+type Work = {
+  named: Map<string, { id: string; prefix: 'source' | 'party' }>;
+  urls: Map<string, string>;
+  coming: { sources: Map<string, Fold<Source>>; parties: Map<string, Fold<Party>> };
+  counting: (() => Promise<CommandResult<null>>)[];
+  writing: (() => Promise<CommandResult<{ position: string }>>)[];
+};
+
+const stateOf = <S extends Source | Party>(initial: S, id: string, fields: Partial<S>): Fold<S> => ({
+  state: { ...initial, id, streamRevision: 0, ...fields },
+  revision: 0,
+});
+
+/** The parties so that those which stand above others come first; those that stand above themselves are left out. */
+const aboveFirst = (parties: readonly Entry<PartyBody>[]): Entry<PartyBody>[] => {
+  const placed: Entry<PartyBody>[] = [];
+  const isPlaced = (parent: string | null) => !parties.some(({ ref }) => ref === parent) || placed.some(({ ref }) => ref === parent);
+  for (let found = true; found; ) {
+    const next = parties.filter((entry) => !placed.includes(entry) && isPlaced(entry.body.parent));
+    placed.push(...next);
+    found = next.length > 0;
+  }
+  return placed;
+};
+
+const circular = (parties: readonly Entry<PartyBody>[], placed: readonly Entry<PartyBody>[]): Problem[] =>
+  parties
+    .filter((entry) => !placed.includes(entry))
+    .map(({ pointer }) => problem(`${pointer}/parent`, 'leads back to this party: a body cannot stand above itself'));
+
+/** That a ref stood for something else when the edit brought it first. */
+const isOther = ({ commands }: Source | Party, { command, request }: Identity): boolean => {
+  const trace = commands.get(command);
+  return trace !== undefined && trace.request !== request;
+};
+const refuseOther = ({ ref, pointer }: Entry<unknown>) =>
+  refuseFor([
+    problem(
+      `${pointer}/ref`,
+      `${ref} stands for what came with it before, which is registered: send the same again, or give this another ref`,
+    ),
+  ]);
+
+const sameRefs = (entries: readonly Entry<unknown>[], others: readonly string[]): Problem[] => {
+  const seen = new Set(others);
+  return entries.flatMap(({ ref, pointer }) => {
+    if (seen.has(ref)) return [problem(`${pointer}/ref`, `the ref ${ref} stands twice in this request: refs are unique in it`)];
+    seen.add(ref);
+    return [];
+  });
+};
+
+/** Decides on what a request brings. `editCommand`: the one that first submitted the edit, so that a ref keeps its id in later versions. */
+export const createBringing = ({
+  facts,
+  registering,
+  findSource,
+  requestOf,
+}: {
+  facts: FactReader;
+  registering: Registering;
+  findSource: FindSource;
+  requestOf: (body: unknown) => string;
+}) => {
+  /** Each with an identity of its own, in which the words as they were received count. */
+  const entriesOf = <E extends { ref: string }>(list: readonly E[], name: keyof Body, editCommand: string, received: unknown) =>
+    list.map(({ ref, ...body }, index): Entry<Omit<E, 'ref'>> => {
+      const sent = (received as { [name in keyof Body]?: readonly unknown[] } | undefined)?.[name]?.[index];
+      return {
+        body,
+        ref,
+        pointer: `/${name}/${index}`,
+        identity: { command: partOf(editCommand, `${name}:${ref}`), request: requestOf(sent) },
+      };
+    });
+
+  /** Takes a source in: as it is where it is registered, else as it will be. */
+  const bringSource = async (caller: Caller, source: Entry<SourceBody>, work: Work): Promise<CommandResult<null>> => {
+    const { body, ref, pointer, identity } = source;
+    const stream = registering.source.streamOf(identity);
+    const { state } = await facts.sources.fresh(stream);
+    if (isOther(state, identity)) return refuseOther(source);
+    const key = `${body.url} ${textSha256Of(body)}`;
+    const isWritten = state.commands.has(identity.command);
+    const found = isWritten || body.url === null ? null : (work.urls.get(key) ?? (await findSource(body.url, textSha256Of(body))));
+    const id = found ?? stream;
+    work.named.set(ref, { id, prefix: 'source' });
+    work.urls.set(key, id);
+    if (found !== null) return granted;
+    work.writing.push(() => registering.source.register(caller, identity, body));
+    if (isWritten) return granted;
+    const decision = await registering.source.decide(state, { caller, identity }, body, facts.facing());
+    if (!decision.ok) return at(pointer, decision.error);
+    const { text, ...fields } = body;
+    work.coming.sources.set(stream, stateOf(initialSource(), stream, { fields, texts: [text] }));
+    work.counting.push(() => registering.takeSource(caller, identity, body));
+    return granted;
+  };
+
+  const bringParty = async (caller: Caller, party: Entry<PartyBody>, work: Work): Promise<CommandResult<null>> => {
+    const { ref, pointer, identity } = party;
+    const body = withIds(party.body, work.named, pointer);
+    if (!body.ok) return body;
+    const stream = registering.party.streamOf(identity);
+    const { state } = await facts.parties.fresh(stream);
+    if (isOther(state, identity)) return refuseOther(party);
+    work.named.set(ref, { id: stream, prefix: 'party' });
+    work.writing.push(() => registering.party.register(caller, identity, body.value));
+    if (state.commands.has(identity.command)) return granted;
+    const decision = await registering.party.decide(state, { caller, identity }, body.value, facts.facing(work.coming));
+    if (!decision.ok) return at(pointer, decision.error);
+    const [event] = decision.value;
+    if (event?.type === 'PartyRegistered') work.coming.parties.set(stream, stateOf(initialParty(), stream, { fields: event.data }));
+    return granted;
+  };
+
+  /** `taken` are refs of other things of the request. Refusals: `InvalidChange`, `LooksAlike`. */
+  return async (caller: Caller, editCommand: string, given: Body, taken: readonly string[]): Promise<CommandResult<Brought>> => {
+    const sources = entriesOf(given.sources, 'sources', editCommand, caller.body);
+    const parties = entriesOf(given.parties, 'parties', editCommand, caller.body);
+    const ordered = aboveFirst(parties);
+    const [wrong, ...more] = [...sameRefs([...sources, ...parties], taken), ...circular(parties, ordered)];
+    if (wrong) return refuseFor([wrong, ...more]);
+    const work: Work = { named: new Map(), urls: new Map(), coming: { sources: new Map(), parties: new Map() }, counting: [], writing: [] };
+    const bringing = [
+      ...sources.map((source) => () => bringSource(caller, source, work)),
+      ...ordered.map((party) => () => bringParty(caller, party, work)),
+    ];
+    const brought = await inOrder(bringing);
+    if (!brought.ok) return brought;
+    const { named, coming, counting, writing } = work;
+    const register = async (): Promise<CommandResult<{ position: bigint }>> => {
+      const counted = await inOrder(counting);
+      if (!counted.ok) return counted;
+      const written = await inOrder(writing);
+      if (!written.ok) return written;
+      const position = written.value.reduce((last, one) => (BigInt(one.position) > last ? BigInt(one.position) : last), 0n);
+      return { ok: true, value: { position } };
+    };
+    return { ok: true, value: { named, coming, register } };
+  };
+};
+export type Bring = ReturnType<typeof createBringing>;
