@@ -25,7 +25,8 @@ type Stack = {
   runner: Runner;
   /** Another runner on the same tables, which takes about so many events at once. */
   runnerOf(batch: number): Runner;
-  serve(): Promise<Served>;
+  /** `preload`: arguments of Node for the API. */
+  serve(preload?: readonly string[]): Promise<Served>;
 };
 export type Loaded = Stack & {
   seed: number;
@@ -145,7 +146,14 @@ const openStack = async (url: string, places: Places, keyFile: string, closers: 
     const keyOf = async (role: string) => (await createKey(pool, { subject: role, role }, tools)).key;
     return { contributor: await keyOf('contributor'), reviewer: await keyOf('reviewer') };
   });
-  return { url, pool, log, runner: runnerOf(), runnerOf, serve: async () => serve(url, places, keyFile, await keys(), closers) };
+  return {
+    url,
+    pool,
+    log,
+    runner: runnerOf(),
+    runnerOf,
+    serve: async (preload) => serve({ databaseUrl: url, places, keyFile, keys: await keys(), closers, preload }),
+  };
 };
 
 const load = async (empty: () => Promise<Stack>, size: { seed: number; incidents: number; claims: number }): Promise<Loaded> => {
@@ -159,13 +167,17 @@ const load = async (empty: () => Promise<Stack>, size: { seed: number; incidents
   return { ...stack, ...size, events, past };
 };
 
-const serve = async (
-  databaseUrl: string,
-  { eventLogUrl, eventLogName, redisUrl }: Places,
-  keyFile: string,
-  keys: Keys,
-  closers: (() => Promise<void> | void)[],
-): Promise<Served> => {
+type ServeOptions = {
+  databaseUrl: string;
+  places: Places;
+  keyFile: string;
+  keys: Keys;
+  closers: (() => Promise<void> | void)[];
+  preload: readonly string[] | undefined;
+};
+
+const serve = async ({ databaseUrl, places, keyFile, keys, closers, preload }: ServeOptions): Promise<Served> => {
+  const { eventLogUrl, eventLogName, redisUrl } = places;
   const settings = {
     DATABASE_URL: databaseUrl,
     SERVER_KEY_FILE: keyFile,
@@ -180,7 +192,7 @@ const serve = async (
     REDIS_URL: redisUrl ?? '',
   };
   const worker = await start('worker', settings);
-  const api = await start('api', settings);
+  const api = await start('api', settings, preload);
   const stop = once(async () => {
     await api.stop();
     await worker.stop();
@@ -189,10 +201,10 @@ const serve = async (
   return { url: api.url, keys, api: api.pid, worker: worker.pid, stop };
 };
 
-const start = async (service: 'api' | 'worker', settings: Record<string, string>) => {
+const start = async (service: 'api' | 'worker', settings: Record<string, string>, preload: readonly string[] = []) => {
   const child = fork(join(services, service, 'src', 'main.ts'), {
     env: { ...process.env, ...settings },
-    execArgv: [...process.execArgv, '--disable-warning=ExperimentalWarning'],
+    execArgv: [...process.execArgv, ...preload, '--disable-warning=ExperimentalWarning'],
   });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const { url } = await new Promise<{ url?: string }>((resolve, reject) => {

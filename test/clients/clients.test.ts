@@ -58,6 +58,7 @@ t.test('clients that are generated compile, and work', async (t) => {
   const folder = await testFolder(t);
   const made = join(folder, 'made');
   const server = await startServer(t, { SAMPLES: 'off' });
+  // Compiling takes longer than the server keeps a connection that nobody uses.
   const document = (await (await fetch(`${server.url}/openapi.json`, { headers: { connection: 'close' } })).json()) as OpenAPI3;
   const input = join(folder, 'openapi.json');
   writeFileSync(input, JSON.stringify(document));

@@ -85,6 +85,7 @@ t.test('settings that are given from outside arrive', async (t) => {
   const given = {
     PUBLIC_READ: 'off',
     TRUST_PROXY: '1',
+    CORS_ORIGINS: 'https://app.example, https://other.example:8443',
     RATE_LIMIT: 'off',
     WRONG_KEY_LIMIT: '5',
     SOURCE_QUOTA: '1GB',
@@ -101,6 +102,7 @@ t.test('settings that are given from outside arrive', async (t) => {
       {
         publicRead: false,
         trustProxy: 1,
+        corsOrigins: ['https://app.example', 'https://other.example:8443'],
         rateLimit: null,
         wrongKeyLimit: 5,
         sourceQuota: 1_000_000_000,

@@ -230,6 +230,7 @@ t.test('the api has these rights in the database, and none besides', async (t) =
     'work.leases': rowsOf,
     'work.submitted': rowsOf,
     'work.uploads': rowsOf,
+    'work.written': rowsOf,
     ...Object.fromEntries(['access', 'log', 'runner', 'vault', 'work'].map((schema) => [`${schema}.migrations`, 'SELECT'])),
   });
 });

@@ -27,7 +27,7 @@ export type Contract = {
 };
 
 /** Headers that the document promises for some answers only. */
-const sometimes = new Set(['averment-incomplete']);
+const sometimes = new Set(['averment-incomplete', 'averment-behind']);
 /** What a server shows of itself only by mistake. */
 const innards = /\n\s+at |node_modules|file:\/\/\/(?!etc\/passwd)|\.ts:\d|SELECT |PostgresError|ECONNREFUSED/;
 
@@ -48,7 +48,8 @@ export const contractOf = (document: OpenApi): Contract => {
     if (status >= 400 && method !== 'HEAD') faults.push(...problemFaults(reply, type, validate));
     const operation = operationOf(routes, method, target);
     if (operation !== undefined) faults.push(...operationFaults(operation, method, reply, type, validate));
-    else if (![400, 401, 404, 405, 408, 413, 415, 429, 431, 503].includes(status) && !isPage(target) && !leadsToPage(reply))
+    else if (method === 'OPTIONS' && status === 204) faults.push(...(headers.has('allow') ? [] : ['answers OPTIONS without Allow']));
+    else if (![400, 401, 404, 405, 408, 413, 415, 429, 431, 503].includes(status) && !isPage(target))
       faults.push(`answers ${status} where there is no route`);
     if (status >= 400 && headers.get('cache-control')?.join() !== 'no-store') faults.push('answers an error that a cache may keep');
     if (status === 405 && !headers.has('allow')) faults.push('answers 405 without Allow');
@@ -71,10 +72,8 @@ const isByContract = (method: string, target: string, { status, body }: Reply): 
   status === 503 &&
   (body.includes('Too much of the past is being read at once') ||
     (/minPosition|asOf|cursor/.test(target) && (method === 'HEAD' || body.includes('/problems/not-reached'))));
-/** The human page is its library's. */
-const isPage = (target: string): boolean => target.startsWith('/docs');
-/** The root, which is in no document. */
-const leadsToPage = ({ status, headers }: Reply): boolean => status === 302 && headers.get('location')?.join() === '/docs';
+/** The human page is its library's, and the root leads to it; the router takes `*` for the root. */
+const isPage = (target: string): boolean => target.startsWith('/docs') || /^(?:http:\/\/[^/]*)?[/*]?(?:[?#]|$)/.test(target);
 
 type Validate = (schema: Schema, value: unknown) => string | null;
 const validatorsOf = (document: OpenApi): Validate => {

@@ -1,9 +1,10 @@
 import { connect, type Socket } from 'node:net';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 
 /** HTTP/1.1 as bytes, so that requests can be sent that no client library would send, and answers are read without forgiveness. */
 
 export type Request = { method: string; target: string; headers: [string, string][]; body: Buffer | null };
-/** Header names are in lower case; a name that came twice has two values. */
+/** Header names are in lower case; a name that came twice has two values. The body is decoded. */
 export type Reply = { status: number; headers: Map<string, string[]>; body: Buffer };
 
 /** The request as it goes over the wire. Header values and the target are Latin-1; `Content-Length` is added unless it is there or the body is chunked. */
@@ -13,6 +14,8 @@ export const bytesOf = ({ method, target, headers, body }: Request): Buffer => {
   const head = `${method} ${target} HTTP/1.1\r\n${all.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
   return Buffer.concat([Buffer.from(head, 'latin1'), body ?? Buffer.alloc(0)]);
 };
+
+const codings: Record<string, (body: Buffer) => Buffer> = { br: brotliDecompressSync, gzip: gunzipSync };
 
 /** The answer that the bytes begin with and where it ends; undefined while it is not whole. Throws where they are no answer. */
 const readReply = (bytes: Buffer, method: string, closed: boolean): { reply: Reply; end: number } | undefined => {
@@ -29,7 +32,8 @@ const readReply = (bytes: Buffer, method: string, closed: boolean): { reply: Rep
   }
   const start = headEnd + 4;
   if (status < 200) return readReply(bytes.subarray(start), method, closed);
-  const whole = (body: Buffer, end: number) => ({ reply: { status, headers, body }, end });
+  const decode = codings[headers.get('content-encoding')?.[0] ?? ''];
+  const whole = (body: Buffer, end: number) => ({ reply: { status, headers, body: decode && body.length > 0 ? decode(body) : body }, end });
   if (method === 'HEAD' || status === 204 || status === 304) return whole(Buffer.alloc(0), start);
   if (headers.get('transfer-encoding')?.[0] === 'chunked') return readChunks(bytes, start, whole);
   const length = Number(headers.get('content-length')?.[0] ?? Number.NaN);

@@ -15,7 +15,6 @@ export {
   type Principal,
   type Role,
   type RoleOrNone,
-  readers,
   reviewers,
   roles,
   type Viewer,

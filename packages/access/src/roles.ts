@@ -12,9 +12,8 @@ export const reviewers: readonly RoleOrNone[] = ['reviewer'];
 export const overseers: readonly RoleOrNone[] = ['reviewer', 'auditor'];
 export const insiders: readonly RoleOrNone[] = ['contributor', ...overseers];
 export const followers: readonly RoleOrNone[] = ['app', ...insiders];
-export const readers: readonly RoleOrNone[] = ['none', ...followers];
 export const operators: readonly RoleOrNone[] = ['admin'];
-export const everybody: readonly RoleOrNone[] = [...readers, ...operators];
+export const everybody: readonly RoleOrNone[] = ['none', ...followers, ...operators];
 
 /** Who a valid key speaks for. */
 export type Principal = { subject: string; role: Role; keyId: string };

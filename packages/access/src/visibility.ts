@@ -21,7 +21,7 @@ const sights: Readonly<Record<RoleOrNone, Sight>> = {
   contributor: { tier: 'member', unused: true, wholeFeed: false },
   reviewer: { tier: 'review', unused: true, wholeFeed: false },
   auditor: { tier: 'review', unused: true, wholeFeed: true },
-  admin: { tier: 'member', unused: false, wholeFeed: false },
+  admin: { tier: 'public', unused: false, wholeFeed: false },
 };
 
 const sightOf = (viewer: Viewer): Sight => sights[viewer?.role ?? 'none'];
@@ -41,7 +41,7 @@ export const seesPrivateNames = (viewer: Viewer): boolean => tierOf(viewer) !== 
 /** The subjects whose hands an event went through, where others see only their roles. */
 export const seesSubjects = (viewer: Viewer): boolean => tierOf(viewer) !== 'public';
 
-/** What a subject wrote itself. An app reads as nobody does, whatever else its subject may read by another key. */
+/** What a subject wrote itself. An app and an admin read as nobody does. */
 const isOwn = (viewer: Viewer, author: string | null): boolean =>
   tierOf(viewer) !== 'public' && author !== null && viewer?.subject === author;
 

@@ -132,7 +132,7 @@ export const createBringing = ({
         body,
         ref,
         pointer: `/${name}/${index}`,
-        identity: { command: partOf(editCommand, `${name}:${ref}`), request: requestOf(sent) },
+        identity: { command: partOf(editCommand, `${name}:${ref}`), former: [], request: requestOf(sent) },
       };
     });
 

@@ -36,6 +36,7 @@ import { type Done, eventsToAppend } from './execute.ts';
 import type { Facing, FactReader } from './facts.ts';
 import { readEvents } from './folds.ts';
 import type { Caller, Identity } from './identity.ts';
+import type { Making } from './making.ts';
 import type { Quotas } from './quotas.ts';
 import { mostSearched, type SourceTexts } from './source-texts.ts';
 
@@ -44,6 +45,7 @@ export type Submitted = Outcome & { refs: Record<string, string>; normalised: st
 type Tools = EditTools & {
   log: EventLog<DomainEvent>;
   facts: FactReader;
+  making: Making;
   texts: SourceTexts;
   quotas: Quotas;
   /** How much of each source's text the public may read by quotes. */
@@ -73,7 +75,7 @@ const longestSubject = 'x'.repeat(64);
 
 /** Proposing incidents, submitting edits and revising both. Every answer follows from the fold up to the command's last event. */
 export const editCommands = (tools: Tools) => {
-  const { execute, log, incidents, facts, texts, quotas, share, tagCase, bring, identify } = tools;
+  const { execute, log, incidents, facts, making, texts, quotas, share, tagCase, bring, identify } = tools;
   const onEdit = createOnEdit(tools);
 
   const resolve = async (
@@ -156,9 +158,8 @@ export const editCommands = (tools: Tools) => {
 
   return {
     /** Refusals: those of `proposalChanges` and of the domain's `propose`, `EditTooLarge`, `QuotaExceeded`, `IdempotencyKeyReused`, `Busy`. */
-    proposeIncident: (caller: Caller, body: ProposalBody): Promise<CommandResult<Submitted>> => {
-      const identity = identify(caller);
-      const stream = derivedId('incident', identity.command, 'incident');
+    proposeIncident: async (caller: Caller, body: ProposalBody): Promise<CommandResult<Submitted>> => {
+      const { identity, stream } = await making(caller, 'incident');
       return execute(incidents, caller, identity, {
         stream,
         decide: ({ state }) => submit(state, { caller, identity }, body, { kind: 'propose' }),

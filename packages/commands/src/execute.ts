@@ -87,6 +87,8 @@ export const createExecute = (deps: {
         ok: true as const,
         value: await steps.answer((await folds.at(stream, done.last)).state, done),
       });
+      const traceOf = ({ commands }: Traced) =>
+        commands.get(identity.command) ?? identity.former.map((command) => commands.get(command)).find((trace) => trace !== undefined);
       const repeat = async (trace: CommandTrace) => {
         if (trace.request !== identity.request) {
           return refused(
@@ -100,7 +102,7 @@ export const createExecute = (deps: {
 
       let fold = folds.held(stream) ?? (await folds.fresh(stream));
       for (let tried = 0; tried < tries; tried += 1) {
-        const trace = fold.state.commands.get(identity.command);
+        const trace = traceOf(fold.state);
         if (trace) return repeat(trace);
         const expected = fold.revision;
         const decision = await steps.decide(fold);

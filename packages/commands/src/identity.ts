@@ -12,14 +12,16 @@ export type Caller = {
   /** The path without query, in its one canonical spelling. */
   path: string;
   idempotencyKey: string | null;
+  /** Former spellings of that key: what was written under one of them is this request too. */
+  formerKeys?: readonly string[];
   /** The JSON body as received, before defaults are filled in; undefined for none. */
   body: unknown;
   /** The trace that the request belongs to; it is stored with the events. */
   correlation: string | null;
 };
 
-/** What the events of a command carry of it. */
-export type Identity = { command: string; request: string };
+/** What the events of a command carry of it; `former` are the ids that it has under the former spellings of its key. */
+export type Identity = { command: string; request: string; former: readonly string[] };
 
 /** JavaScript writes canonical JSON (RFC 8785) by itself once fields stand in order, in a sixth of the library's time. Null where it would not. */
 const writtenInOrder = (body: unknown): string | null => {
@@ -45,9 +47,11 @@ const writtenInOrder = (body: unknown): string | null => {
  * same request with an `Idempotency-Key` is repeated; without a key the id is random.
  */
 export const identify = (caller: Caller, { random, serverKey }: { random: Random; serverKey: Buffer | KeyObject }): Identity => {
-  const { subject, method, path } = caller;
+  const { subject, method, path, formerKeys = [] } = caller;
+  const idOf = (key: string) => commandId({ subject, method, path, key });
   return {
-    command: commandId({ subject, method, path, key: caller.idempotencyKey ?? random.uuid() }),
+    command: idOf(caller.idempotencyKey ?? random.uuid()),
+    former: formerKeys.map(idOf),
     request: requestOf(caller.body, serverKey),
   };
 };

@@ -21,6 +21,7 @@ import { createFolds, type StoredFold } from './folds.ts';
 import { type Caller, identify, requestOf } from './identity.ts';
 import { leaseCommands } from './leases/commands.ts';
 import type { Leases } from './leases/port.ts';
+import { createMaking } from './making.ts';
 import { type Quotas, unlimited } from './quotas.ts';
 import { createRegistering, type FindLookAlikes, type FindSource, registrationCommands } from './registering.ts';
 import { reviewCommands } from './review.ts';
@@ -37,12 +38,13 @@ export { createMergeFollower } from './merging/follower.ts';
 export { createQuotas, type QuotaOptions } from './quotas.ts';
 export type { RegisteredParty, RegisteredSource } from './registering.ts';
 export type { Decided } from './review.ts';
+export { createWritten, type Written } from './written.ts';
 
-/** The schema `work`: leases and what counts for quotas, which are rows and not events. */
+/** The schema `work`: leases, what counts for quotas and how far subjects wrote, which are rows and not events. */
 export const migrations: Migrations = {
   schema: 'work',
   dir: fileURLToPath(new URL('../migrations', import.meta.url)),
-  api: { tables: { leases: allOfRows, uploads: allOfRows, submitted: allOfRows } },
+  api: { tables: { leases: allOfRows, uploads: allOfRows, submitted: allOfRows, written: allOfRows } },
 };
 
 export type CommandOptions = {
@@ -86,6 +88,7 @@ export const createCommands = (options: CommandOptions) => {
   const part = Math.ceil(budget / 4);
   // Made once: from bytes Node makes it anew for every request, which takes five times as long as the HMAC itself.
   const key = createSecretKey(serverKey);
+  const own = (caller: Caller) => identify(caller, { random, serverKey: key });
   // Commands on one stream would only lose against one another: a wrong revision is left to commands of different processes.
   const serial = inTurn();
   const ofIncidents = { log, initial: initialIncident, evolve: evolveIncident, ...(options.findFold && { stored: options.findFold }) };
@@ -113,7 +116,8 @@ export const createCommands = (options: CommandOptions) => {
     share: options.share ?? publicShare,
     tagCase: options.tagCase,
     quotas,
-    identify: (caller: Caller) => identify(caller, { random, serverKey: key }),
+    identify: own,
+    making: createMaking({ log, identify: own }),
     registering,
     bring: createBringing({ facts, registering, findSource, requestOf: (body) => requestOf(body, key) }),
     duration: reviewLease,

@@ -18,6 +18,7 @@ import { type CommandError, type CommandResult, refused } from './errors.ts';
 import type { Execute } from './execute.ts';
 import type { Facing, FactReader } from './facts.ts';
 import type { Caller, Identity } from './identity.ts';
+import type { Making } from './making.ts';
 import type { Quotas } from './quotas.ts';
 
 export type RegisteredSource = { id: string; textSha256: string; revision: number; position: string };
@@ -130,16 +131,20 @@ export const createRegistering = ({ execute, facts, findSource, findLookAlikes, 
 export const registrationCommands = ({
   registering,
   bring,
+  making,
   identify,
 }: {
   registering: Registering;
   bring: Bring;
+  making: Making;
   identify: (caller: Caller) => Identity;
 }) => ({
   /** Refusals: `InvalidChange`, `SourceExists`, `QuotaExceeded`, `IdempotencyKeyReused`, `Busy`. */
-  registerSource: (caller: Caller, body: SourceBody) => registering.source.register(caller, identify(caller), body),
+  registerSource: async (caller: Caller, body: SourceBody) =>
+    registering.source.register(caller, (await making(caller, 'source')).identity, body),
   /** Refusals: `InvalidChange`, `LooksAlike`, `IdempotencyKeyReused`, `Busy`. */
-  registerParty: (caller: Caller, body: PartyBody) => registering.party.register(caller, identify(caller), body),
+  registerParty: async (caller: Caller, body: PartyBody) =>
+    registering.party.register(caller, (await making(caller, 'party')).identity, body),
   /** Several, of which one may stand above another; all are decided before the first is written. Refusals: the same. */
   registerParties: async (caller: Caller, body: readonly BroughtParty[]): Promise<CommandResult<RegisteredParty>> => {
     const parties = body.map((party, index) => ({ ...party, ref: party.ref ?? `${index}` }));

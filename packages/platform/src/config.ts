@@ -58,6 +58,15 @@ const isNetwork = (text: string): boolean => {
   const most = isIP(address) === 6 ? 128 : 32;
   return isIP(address) !== 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
 };
+const isOrigin = (text: string): boolean => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+const origins = z
+  .string()
+  .transform((value): '*' | string[] => (value === '*' ? value : value.split(',').map((part) => part.trim())))
+  .refine(
+    (value) => value === '*' || value.every(isOrigin),
+    'is neither * nor a list of origins, which have a scheme and a host and no path',
+  );
+
 const trustProxy = z
   .string()
   .transform((value) => value.split(',').map((part) => part.trim()))
@@ -80,6 +89,7 @@ const schemas = {
   EVENT_LOG_NAME: eventLogName,
   REDIS_URL: url(['redis', 'rediss'], 'a Redis server'),
   TRUST_PROXY: trustProxy,
+  CORS_ORIGINS: origins,
   RATE_LIMIT: countOrOff,
   WRONG_KEY_LIMIT: countOrOff,
   SOURCE_QUOTA: sizeOrOff,
@@ -138,6 +148,12 @@ const described: Record<keyof typeof schemas, Omit<Setting, 'name'>> = {
     fallback: 'off',
     example: '1',
     about: 'How many proxies stand before the API, or their addresses and networks: whose X-Forwarded-For tells the address of a client.',
+    secret: false,
+  },
+  CORS_ORIGINS: {
+    fallback: null,
+    example: 'https://app.example',
+    about: 'The origins whose pages may use keys in browsers; * for all. Pages of any origin read what needs no key.',
     secret: false,
   },
   RATE_LIMIT: {
@@ -225,6 +241,8 @@ export type Config = {
   eventLogName: string;
   redisUrl: string | null;
   trustProxy: TrustProxy;
+  /** Whose pages may use keys. */
+  corsOrigins: '*' | string[];
   /** A minute; null for no limit. */
   rateLimit: number | null;
   wrongKeyLimit: number | null;
@@ -280,6 +298,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>, op
     eventLogName: read('EVENT_LOG_NAME', schemas.EVENT_LOG_NAME) ?? '',
     redisUrl: read('REDIS_URL', schemas.REDIS_URL),
     trustProxy: read('TRUST_PROXY', schemas.TRUST_PROXY) ?? false,
+    corsOrigins: read('CORS_ORIGINS', schemas.CORS_ORIGINS) ?? [],
     rateLimit: read('RATE_LIMIT', schemas.RATE_LIMIT),
     wrongKeyLimit: read('WRONG_KEY_LIMIT', schemas.WRONG_KEY_LIMIT),
     sourceQuota: read('SOURCE_QUOTA', schemas.SOURCE_QUOTA),

@@ -25,6 +25,7 @@ t.test('an empty environment is the embedded default', async (t) => {
     eventLogName: 'averment',
     redisUrl: null,
     trustProxy: false,
+    corsOrigins: [],
     rateLimit: 6000,
     wrongKeyLimit: 60,
     sourceQuota: 100_000_000,
@@ -89,6 +90,17 @@ t.test('each setting is read', async (t) => {
     serverKeyFile: resolve('/etc/averment/server.key'),
     logLevel: 'warn',
   });
+});
+
+t.test('origins have a scheme and a host, and nothing behind it', async (t) => {
+  t.strictSame(loadConfig({}).corsOrigins, []);
+  t.equal(loadConfig({ CORS_ORIGINS: '*' }).corsOrigins, '*');
+  t.strictSame(loadConfig({ CORS_ORIGINS: 'https://a.example, http://localhost:3000' }).corsOrigins, [
+    'https://a.example',
+    'http://localhost:3000',
+  ]);
+  for (const wrong of ['a.example', 'https://a.example/', 'https://a.example/app', 'https://a.example,*', 'null', 'file://'])
+    t.match(messageOf({ CORS_ORIGINS: wrong }), /CORS_ORIGINS: .* is neither \* nor a list of origins/, wrong);
 });
 
 t.test('every default and every example is itself valid', async (t) => {

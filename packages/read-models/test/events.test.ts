@@ -214,6 +214,50 @@ t.test('a difference names each place that changed, and the revision that change
   t.equal(revisionOf('/claims/0/citations'), last - 4, 'the citation came with the edit before the last');
   t.equal(revisionOf('/claims/0/rank'), last);
   t.equal(revisionOf('/parties/0/name'), last, 'a name counts from the next revision on');
+  const changeAt = (found: Awaited<ReturnType<typeof queries.diff>>, pointer: string) =>
+    found?.changes.find((change) => change.pointer === pointer);
+  const told = { edit: 2, author: 'contributor', reason: 'It was wrong.', addedAtRevision: null };
+  t.match(changeAt(found, '/title'), told, 'without a key the author is a role');
+  const { actor } = (await queries.incidentEvents(id, { limit: 1, cursor: null }, reviewer))?.items[0] ?? {};
+  t.match(changeAt(await queries.diff(id, first, last, reviewer), '/title'), { ...told, author: actor });
+  t.match(changeAt(found, '/claims/1'), { revision: third, addedAtRevision: third, edit: 3, reason: null });
+  t.match(changeAt(found, '/claims/0/rank'), { edit: 5, reason: 'It is the first.' });
+  t.equal(await queries.incidentEvent(id, second + 99, null), null);
+  t.match(await queries.incidentEvent(id, second, null), { revision: second, type: 'IncidentCorrected', author: 'contributor' });
+  const review = (await queries.incidentEvents(id, { limit: 50, cursor: null }, reviewer))?.items.find(
+    ({ type }) => type === 'EditApproved',
+  );
+  t.match(await queries.incidentEvent(id, review?.revision ?? 0, reviewer), { type: 'EditApproved' });
+  t.equal(await queries.incidentEvent(id, review?.revision ?? 0, null), null, 'what was only reviewed is not the public’s');
+
+  const everything = { limit: 50, cursor: null };
+  const behind = async (pointer: string) =>
+    (await queries.explain(id, pointer, everything, null))?.items.map(({ type, revision }) => [type, revision > first ? revision : 0]);
+  t.same(await behind('/title'), [
+    ['IncidentReported', 0],
+    ['IncidentCorrected', second],
+  ]);
+  t.same(await behind('/claims/1/statement'), [['ClaimAdded', third]]);
+  t.same(await behind('/claims/0/statement'), [['ClaimAdded', 0]]);
+  t.same(await behind(`/claims/${claim}/rank`), [
+    ['ClaimAdded', 0],
+    ['ClaimRanked', last],
+  ]);
+  t.same(await behind('/claims/0'), [
+    ['ClaimAdded', 0],
+    ['CitationAdded', last - 4],
+    ['ClaimRanked', last],
+  ]);
+  const place = (await queries.explain(id, `/claims/${claim}/rank`, everything, null)) ?? {};
+  t.match(place, { pointer: '/claims/0/rank', value: 'preferred', revision: last, next: null });
+  t.match(await queries.explain(id, '/claims/7', everything, null), { pointer: null, items: [] });
+  const pages: unknown[] = [];
+  for (let cursor: string | null = null, more = true; more; more = cursor !== null) {
+    const page = await queries.explain(id, '/claims/0', { limit: 1, cursor }, null);
+    pages.push(...(page?.items.map(({ type }) => type) ?? []));
+    cursor = page?.next ?? null;
+  }
+  t.same(pages, ['ClaimAdded', 'CitationAdded', 'ClaimRanked']);
   t.same((await queries.diff(id, second, second, null))?.changes, []);
   t.equal(await queries.diff(id, 0, last, null), null, "before it was published it was nobody's to see");
   t.ok(await queries.diff(id, 0, last, reviewer));

@@ -170,6 +170,15 @@ const askedByNobody = (queries: Queries) => {
       queries.incidentAt(id, moment, viewer, context),
     comparisonAt: (...[id, moment, viewer, context = nobody()]: Defaulted<Queries['comparisonAt']>) =>
       queries.comparisonAt(id, moment, viewer, context),
+    incidentEvent: (...[id, revision, viewer, context = nobody()]: Defaulted<Queries['incidentEvent']>) =>
+      queries.incidentEvent(id, revision, viewer, context),
+    claims: (
+      filters: Parameters<Queries['claims']>[0],
+      { moment = null, ...paging }: { limit: number; cursor: string | null; moment?: LogMoment | null },
+      viewer: Asked[2],
+    ) => queries.claims(filters, { ...paging, moment }, viewer, nobody()),
+    explain: (...[id, pointer, paging, viewer, context = nobody()]: Defaulted<Queries['explain']>) =>
+      queries.explain(id, pointer, paging, viewer, context),
     diff: (...[id, from, to, viewer, context = nobody()]: Defaulted<Queries['diff']>) => queries.diff(id, from, to, viewer, context),
     incidentEvents: (...[id, paging, viewer, context = nobody()]: Defaulted<Queries['incidentEvents']>) =>
       queries.incidentEvents(id, paging, viewer, context),

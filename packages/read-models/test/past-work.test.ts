@@ -247,7 +247,7 @@ t.test('who touched a place last is found as by looking at each append', async (
       (steps, wanted) => {
         const joined = steps.map((places, index) => [index, places.map((each) => each.join('\0'))] as const);
         const expected = steps.findLastIndex((places) => places.some((each) => touches(each, wanted)));
-        return (createPlaces(joined)(wanted.join('\0')) ?? -1) === expected;
+        return (createPlaces(joined).touched(wanted.join('\0')) ?? -1) === expected;
       },
     ),
   );

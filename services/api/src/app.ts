@@ -1,5 +1,6 @@
 import type { Authenticate } from '@averment/access';
 import { createRegistry, type Logger, type LogLevel, type Random, type TrustProxy } from '@averment/platform';
+import accepts from '@fastify/accepts';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { declare } from './declare.ts';
 import type { Health } from './health.ts';
@@ -16,6 +17,8 @@ import { type Registered, useMethods } from './plugins/app/methods.ts';
 import { useMetrics } from './plugins/app/metrics.ts';
 import { useRequestLog } from './plugins/app/request-log.ts';
 import { useRouted } from './plugins/app/routed.ts';
+import { useCompression } from './plugins/external/compression.ts';
+import { type Origins, useCors } from './plugins/external/cors.ts';
 import { useDocs } from './plugins/external/docs.ts';
 import { problemOf, problemType } from './problems/problem.ts';
 import type { Route } from './route.ts';
@@ -37,6 +40,8 @@ type AppOptions = {
   services: Services;
   authenticate: Authenticate;
   publicRead: boolean;
+  /** Whose pages may use keys; nobody's unless it is said. */
+  corsOrigins?: Origins;
   /** Whose `X-Forwarded-For` tells the address of a client; nobody's unless it is said. */
   trustProxy?: TrustProxy;
   health: () => Promise<Health>;
@@ -97,6 +102,8 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   useHost(app);
   useExpectations(app);
   useRouted(app);
+  await useCors(app, { origins: options.corsOrigins ?? [], publicRead: options.publicRead });
+  await app.register(accepts);
   useBodies(app);
   useBudget(app, { bytes: options.maxBodyBytes ?? 64 * 1024 * 1024, answers: options.maxAnswerBytes ?? 256 * 1024 * 1024 });
   const load = useLoad(app, { limit: options.maxUnderWay ?? 512, handler: timeouts.handler, patience: timeouts.answer });
@@ -106,6 +113,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   useAccess(app, { ...options, limiting });
   if (options.requestLog !== undefined) useRequestLog(app, { ...options.requestLog, logger: options.logger });
   const registered = useMethods(app);
+  await useCompression(app);
 
   const operations = operationRoutes({
     health: async () => (load.stopping() ? { reasons: ['the server is stopping'], warnings: [] } : options.health()),

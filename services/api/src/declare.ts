@@ -1,10 +1,15 @@
 import { isWriter } from '@averment/access';
 import type { Caller } from '@averment/commands';
-import { type Freshness, projectionNames } from '@averment/read-models';
+import { type Client, type Freshness, projectionNames } from '@averment/read-models';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { requireAccepted } from './http/accepted.ts';
 import { clientOf } from './http/client.ts';
-import { heldTag, noneMatchHits } from './http/etags.ts';
+import { heldTag, namedTag, tagOf } from './http/etags.ts';
+import { sentKey } from './http/idempotency.ts';
+import { moments } from './http/moments.ts';
 import { firstPlacesInLists, placesOf } from './http/places.ts';
+import { vary } from './http/vary.ts';
+import { probes } from './plugins/app/access.ts';
 import { signalOf } from './plugins/app/load.ts';
 import { type Place, Refusal } from './problems/problem.ts';
 import { type Answer, defaultBodyLimit, type Input, type Route, saysWhatIsParked } from './route.ts';
@@ -21,21 +26,24 @@ const fastifyPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1
 export const declare = (app: FastifyInstance, spec: Route, services: Services): void => {
   const following = spec.method === 'GET' ? (spec.models ?? []) : projectionNames;
   const emptyQuery = spec.query?.safeParse({}).data;
+  const types = [...new Set(Object.values(spec.answers).flatMap(({ schema, type = 'application/json' }) => (schema === null ? [] : type)))];
   app.route({
     method: spec.method,
     url: fastifyPath(spec.path),
     bodyLimit: spec.bodyLimit ?? defaultBodyLimit,
-    config: { roles: spec.roles },
+    config: { roles: spec.roles, tagsBytes: spec.cached ?? false },
     handler: async (request, reply) => {
+      if (!probes.includes(spec.path)) requireAccepted(request, types);
       const waiting = new Set<string>();
       const input = inputOf(spec, request, reply, { waiting, emptyQuery });
       services.models.requireFollowing(following);
       const wanted = minPosition(request);
+      if (wanted === null) await awaitOwn(spec, request, reply, { services, client: input.context.client });
       const reached = spec.models && wanted !== null ? await services.models.reached(spec.models, wanted, input.context.client) : null;
       if (spec.models !== undefined && !spec.dated) input.context.noteFreshness(reached ?? (await services.models.status(spec.models)));
       const answer = await spec.handle(input, services);
+      if (spec.method !== 'GET') await noteWritten(request, answer, services);
       if (waiting.size > 0 && saysWhatIsParked(spec)) await sayIncomplete(spec, request, reply, waiting, services);
-      if (answer.headers !== undefined) reply.headers(answer.headers);
       return send(spec, request, reply, answer);
     },
   });
@@ -115,17 +123,6 @@ const lookedThrough = 16 * 1024;
 const invalidBody = (errors: Place[]) =>
   new Refusal('InvalidBody', { detail: 'The body is not of the shape that this route takes.', errors });
 
-const idempotencyKey = (request: FastifyRequest): string | null => {
-  const sent = request.headers['idempotency-key'];
-  if (sent === undefined) return null;
-  if (typeof sent === 'string' && /^[\x21-\x7e]{1,255}$/.test(sent)) return sent;
-  const message = 'must have 1 to 255 visible ASCII characters and no space';
-  throw new Refusal('InvalidParameter', {
-    detail: `Idempotency-Key ${message}.`,
-    errors: [{ pointer: '/header/idempotency-key', message }],
-  });
-};
-
 const callerOf = (spec: Route, request: FastifyRequest): Caller => {
   const { principal } = request;
   if (principal === null || !isWriter(principal.role)) throw new TypeError(`${spec.operation} is open to who changes nothing`);
@@ -135,10 +132,29 @@ const callerOf = (spec: Route, request: FastifyRequest): Caller => {
     role: principal.role,
     method: spec.method as Caller['method'],
     path: spec.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? ''),
-    idempotencyKey: idempotencyKey(request),
+    ...sentKey(request.headers['idempotency-key']),
     body: request.body,
     correlation: request.id,
   };
+};
+
+/** A read sees what its subject wrote before, in whatever process, or says that it may not. Of the past nobody waits for what came after it. */
+const awaitOwn = async (
+  spec: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { services, client }: { services: Services; client: Client },
+): Promise<void> => {
+  const { principal } = request;
+  if (spec.models === undefined || principal === null || !isWriter(principal.role)) return;
+  if (moments.some((name) => name in (request.query as object))) return;
+  const missing = await services.ownWrites.reached(spec.models, principal.subject, client);
+  if (missing !== null) reply.header('averment-behind', String(missing));
+};
+
+const noteWritten = async ({ principal }: FastifyRequest, { body }: Answer, { ownWrites }: Services): Promise<void> => {
+  const { position } = (typeof body === 'object' ? (body ?? {}) : {}) as { position?: string };
+  if (principal !== null && position !== undefined) await ownWrites.wrote(principal.subject, BigInt(position));
 };
 
 const minPosition = (request: FastifyRequest): bigint | null => {
@@ -164,17 +180,24 @@ const sayIncomplete = async (spec: Route, request: FastifyRequest, reply: Fastif
   if (missing > 0) reply.header('averment-incomplete', String(missing));
 };
 
-const send = (spec: Route, request: FastifyRequest, reply: FastifyReply, answer: Answer) => {
-  if (answer.etag !== undefined) reply.header('etag', answer.etag);
-  // What a key may see must not be kept for those without it.
+const send = (
+  spec: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { body, etag, headers = {}, status = 200, type = json }: Answer,
+) => {
+  const text = body === null || typeof body === 'string' ? body : JSON.stringify(body);
+  const tag = etag ?? (spec.cached && text !== null ? tagOf(text) : undefined);
+  if (tag !== undefined) reply.header('etag', tag);
   reply
+    .headers(headers)
     .header('x-content-type-options', 'nosniff')
-    .header('vary', 'authorization')
+    .header('vary', vary)
     .header('cache-control', request.principal === null ? 'no-cache' : 'private, no-cache');
-  if (spec.cached && answer.etag !== undefined && noneMatchHits(request.headers['if-none-match'], answer.etag))
-    return reply.code(304).send();
-  reply.code(answer.status ?? 200);
-  if (answer.body === null) return reply.send();
-  const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
-  return reply.type(answer.type ?? 'application/json; charset=utf-8').send(text);
+  const named = spec.cached && tag !== undefined ? namedTag(request.headers['if-none-match'], tag) : undefined;
+  if (named !== undefined) return reply.header('etag', named).code(304).send();
+  reply.code(status);
+  return text === null ? reply.send() : reply.type(type).send(text);
 };
+
+const json = 'application/json; charset=utf-8';

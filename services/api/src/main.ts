@@ -54,6 +54,7 @@ try {
   const app = await createApp({
     ...opened,
     publicRead: config.publicRead,
+    corsOrigins: config.corsOrigins,
     trustProxy: config.trustProxy,
     limits: { requests: config.rateLimit, wrongKeys: config.wrongKeyLimit, ...(counts && { redis: counts.redis }) },
     // Subjects are short names: a plain hash of one could be guessed.

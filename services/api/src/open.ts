@@ -1,5 +1,12 @@
 import { migrations as accessMigrations, createAuthenticator, requireServerKey } from '@averment/access';
-import { createCommands, createPostgresLeases, createQuotas, type QuotaOptions, migrations as workMigrations } from '@averment/commands';
+import {
+  createCommands,
+  createPostgresLeases,
+  createQuotas,
+  createWritten,
+  type QuotaOptions,
+  migrations as workMigrations,
+} from '@averment/commands';
 import { catalogue, type DomainEvent, type PublicShare, policyOf, tagCases, type Vocabulary } from '@averment/domain';
 import { type LogSettings, migrations as logMigrations, logSessions, openLog } from '@averment/event-log';
 import { createJobs, type JobsStore, rights as rightsInJobs } from '@averment/jobs';
@@ -19,6 +26,7 @@ import { watchFollowing } from './following.ts';
 import { type Health, healthOf } from './health.ts';
 import { createHinting } from './hinting.ts';
 import { modelsOf } from './models.ts';
+import { createOwnWrites } from './own-writes.ts';
 import type { Services } from './services.ts';
 import { timedAppends, watchStores } from './watched.ts';
 
@@ -153,8 +161,9 @@ export const open = async ({
         },
       }),
     });
+    const ownWrites = createOwnWrites({ written: createWritten(pool), runner, log, logger });
     return {
-      services: { commands, queries, models, parked: { ...runner, list: runner.parked }, logName: name, vocabulary },
+      services: { commands, queries, models, ownWrites, parked: { ...runner, list: runner.parked }, logName: name, vocabulary },
       authenticate: createAuthenticator(pool),
       health: healthOf({ runner, log, jobs, off: following.off }),
       register,

@@ -1,4 +1,4 @@
-import { everybody, type RoleOrNone } from '@averment/access';
+import { everybody, isWriter, type RoleOrNone } from '@averment/access';
 import { z } from 'zod';
 import { examplesOf, story } from './examples.ts';
 import { sizeOf } from './http/sizes.ts';
@@ -166,8 +166,9 @@ const parameter = (
 const shapeOf = (schema: z.ZodType | undefined): Record<string, z.ZodType> =>
   schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {};
 
-const idempotencyKey: Schema = { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' };
-const repeated = 'The same request sent again is answered as the first time, however late.';
+/** A string of RFC 9651, or the same plain; of 1 to 255 characters. */
+const idempotencyKey: Schema = { type: 'string', pattern: '^(?:"(?:[ !#-\\[\\]-~]|\\\\["\\\\]){1,255}"|[!#-~][!-~]{0,254})$' };
+const repeated = 'The same request sent again is answered as the first time, however late. `"x"` (RFC 9651) and `x` are one key.';
 const harmless = 'Not needed: the request may be repeated freely.';
 
 /** What the story sent to a route, and was not refused. */
@@ -193,7 +194,7 @@ const parametersOf = (spec: Route): Parameter[] => {
             'query',
             { type: 'string', pattern: '^\\d{1,19}$' },
             false,
-            'Waits until the read models have reached this position, else 503: so a writer reads what it wrote.',
+            'Waits until the read models have reached this position, else 503. Without it a read by a key that writes waits at most 2 s for what its subject last wrote; `0` waits for nothing.',
           ),
         ]
       : []),
@@ -218,6 +219,7 @@ const problemsOf = (spec: Route): ProblemCode[] => {
       // A body is read, and may be refused, before it is known whether the route has any use for it.
       ...(spec.method === 'GET' ? [] : (['MalformedJson', 'UnacceptableJson', 'BodyTooLarge', 'UnsupportedMediaType'] as const)),
       ...(takesBody ? (['InvalidBody'] as const) : []),
+      ...(probes.includes(spec.path) ? [] : (['NotAcceptable'] as const)),
       'Unauthenticated',
       ...(isOpen ? [] : (['Forbidden'] as const)),
       ...(spec.params ? (['NotFound'] as const) : []),
@@ -243,10 +245,17 @@ const header = (description: string): Header => ({ description, schema: { type: 
 const answersOf = (spec: Route): Record<string, Response> => {
   const headers: Record<string, Header> = {
     ...(spec.models ? { 'Averment-Position': header('The lowest checkpoint of the read models that the answer was built from') } : {}),
+    ...(spec.models && spec.roles.some((role) => role !== 'none' && isWriter(role))
+      ? {
+          'Averment-Behind': header(
+            'What the caller last wrote may be missing in the answer: its position, or `unknown`. Absent where nothing is missing',
+          ),
+        }
+      : {}),
     ...(spec.list || saysWhatIsParked(spec)
       ? { 'Averment-Incomplete': header('How many streams are missing because an event of theirs is parked; absent for none') }
       : {}),
-    ...(spec.cached || spec.guarded ? { ETag: header('Strong entity tag') } : {}),
+    ...(spec.cached || spec.guarded ? { ETag: header('Entity tag, strong where the answer is not compressed') } : {}),
   };
   const some = Object.keys(headers).length > 0 ? { headers } : {};
   const own = Object.entries(spec.answers).map(([status, { description, schema, type = 'application/json', headers: told }]) => [

@@ -2,6 +2,7 @@ import type { Commands } from '@averment/commands';
 import type { Vocabulary } from '@averment/domain';
 import type { Models, Parked, ParkedFilter, Queries, Repaired, RetryOutcome } from '@averment/read-models';
 import type { FollowingRequired } from './models.ts';
+import type { OwnWrites } from './own-writes.ts';
 
 /** Events that a read model could not take. `by` is the subject who decides so. */
 type ParkedEvents = {
@@ -17,6 +18,7 @@ export type Services = {
   commands: Commands;
   queries: Queries;
   models: Models & FollowingRequired;
+  ownWrites: OwnWrites;
   parked: ParkedEvents;
   /** What the log is called by those who follow the feed. */
   logName(): Promise<string>;

@@ -18,7 +18,8 @@ t.test('errors are problems, the framework’s own too', async (t) => {
     ['GET', `/v1/incidents/${'x'.repeat(500)}`, {}, 404, 'not-found'],
     ['GET', '/v1/incidents/%E0%A4%A', {}, 400, 'malformed-request'],
     ['DELETE', '/v1/incidents', {}, 405, 'method-not-allowed'],
-    ['OPTIONS', '/v1/incidents', {}, 405, 'method-not-allowed'],
+    ['OPTIONS', '/v1/nowhere', {}, 404, 'not-found'],
+    ['GET', '/v1/incidents', { headers: { accept: 'text/html' } }, 406, 'not-acceptable'],
     ['PATCH', `/v1/incidents/${nothing}/edits/1`, { key: 'contributor' }, 405, 'method-not-allowed'],
     ['GET', '/v1/incidents?limit=0', {}, 400, 'invalid-parameter'],
     ['GET', '/v1/incidents?limit=501', {}, 400, 'invalid-parameter'],
@@ -96,9 +97,9 @@ t.test('errors are problems, the framework’s own too', async (t) => {
 
 t.test('405 lists what the path takes', async (t) => {
   const own = await harness(t);
-  t.equal((await own.ask('PUT', '/v1/incidents')).headers.allow, 'GET, HEAD, POST');
+  t.equal((await own.ask('PUT', '/v1/incidents')).headers.allow, 'GET, HEAD, OPTIONS, POST');
   const lease = `/v1/incidents/incident_${'0'.repeat(26)}/edits/1/lease`;
-  t.equal((await own.ask('GET', lease, { key: 'reviewer' })).headers.allow, 'DELETE, POST');
+  t.equal((await own.ask('GET', lease, { key: 'reviewer' })).headers.allow, 'DELETE, OPTIONS, POST');
 });
 
 t.test('places of a body that does not fit are JSON Pointers', async (t) => {
@@ -183,7 +184,7 @@ t.test('the public’s bytes have an ETag of their own where quotes are cut', as
     (body.claims as { citations: { quote: { exact: string } }[] }[])[0]?.citations[0]?.quote.exact ?? '';
   t.equal(quoteOf(member), long);
   t.ok([...quoteOf(everybody)].length <= 300, 'the public gets at most 300 code points');
-  t.match(everybody.headers, { vary: 'authorization', 'cache-control': 'no-cache' });
+  t.match(everybody.headers, { vary: 'authorization, accept-encoding, origin', 'cache-control': 'no-cache' });
   t.match(app.headers, { 'cache-control': 'private, no-cache' });
   t.equal((await own.ask('GET', `/v1/sources/${source}/text`)).status, 401, 'and no whole text');
   t.equal((await own.ask('GET', `/v1/sources/${source}/text`, { key: 'contributor' })).body.text, long);

@@ -70,6 +70,7 @@ t.test(
     const story = await written(own);
     const routes = pastRoutes(own);
     t.strictSame(routes.map(({ path }) => path).sort(), [
+      '/v1/claims',
       '/v1/incidents',
       '/v1/incidents/{id}',
       '/v1/incidents/{id}/comparison',

@@ -1,5 +1,6 @@
-import type { DomainEvent } from '@averment/domain';
-import { catalogue } from '@averment/domain';
+import type { Caller, CommandResult } from '@averment/commands';
+import { testCommands } from '@averment/commands/testing';
+import { catalogue, type DomainEvent, partyBody, proposalBody, sourceBody } from '@averment/domain';
 import { type EventLog, LogUnavailable } from '@averment/event-log';
 import { createMemoryLog } from '@averment/event-log/testing';
 import { systemClock, systemRandom } from '@averment/platform';
@@ -261,4 +262,75 @@ t.test('a command that has to know what a model knows waits for one that is not 
   t.equal(await lengthOf(own), 0);
   await own.pool.query('ALTER SCHEMA record_away RENAME TO record_v3');
   for (const post of posts) t.equal((await post()).status, 201);
+});
+
+t.test('a key in quotation marks is the same key', async (t) => {
+  const own = await harness(t);
+  const post = (key: string) =>
+    own.ask('POST', '/v1/parties', {
+      key: 'contributor',
+      body: { kind: 'court', name: key.includes('0123') ? 'B' : 'A' },
+      headers: withKey(key),
+    });
+  const [bare, escaped] = [expect(await post('x'), 201).body.id, expect(await post('0123"456\\7'), 201).body.id];
+  for (const key of ['"x"', '"x";a=1', '"x";a;b="c"']) t.equal(expect(await post(key), 201).body.id, bare, key);
+  for (const key of ['"0123\\"456\\\\7"', '"0123\\"456\\\\7";a=1']) t.equal(expect(await post(key), 201).body.id, escaped, key);
+  t.not(expect(await post('"a key with spaces"'), 201).body.id, bare);
+  const length = await lengthOf(own);
+  for (const key of ['"x', '"x" y', '"x";', '"x";A=1', '"\\x"', '"x", "x"', '""', '', 'a b', 'ü', `"${'x'.repeat(256)}"`, 'x'.repeat(256)])
+    t.match(await post(key), { status: 400, body: { errors: [{ pointer: '/header/idempotency-key' }] } }, key);
+  expect(await post(`"${'x'.repeat(255)}"`), 201);
+  t.equal(await lengthOf(own), length + 1);
+});
+
+t.test('what was written while the quotation marks were part of the key is found under it', async (t) => {
+  const own = await harness(t);
+  const before = testCommands({ log: own.log });
+  const asBefore = (path: string, body: object, key: string): Caller => ({
+    subject: 'contributor',
+    role: 'contributor',
+    method: 'POST',
+    path,
+    idempotencyKey: key,
+    body,
+    correlation: null,
+  });
+  const told = <T>(result: CommandResult<T>): T => {
+    if (!result.ok) throw new Error(result.error.detail);
+    return result.value;
+  };
+  const party = { kind: 'court', name: 'Harbour Court' };
+  const first = told(await before.registerParty(asBefore('/v1/parties', party, '"x"'), partyBody.parse(party)));
+  const source = article();
+  const registered = told(await before.registerSource(asBefore('/v1/sources', source, '"x";a=1'), sourceBody.parse(source)));
+  const world = await furnish(own);
+  const proposed = told(
+    await before.proposeIncident(asBefore('/v1/incidents', proposal(world), '"a\\"b"'), proposalBody.parse(proposal(world))),
+  );
+  const withdrawn = `/v1/incidents/${proposed.incidentId}/edits/1/withdraw`;
+  const taken = told(
+    await before.withdrawEdit(asBefore(withdrawn, { reason: 'Not sure.' }, '"x"'), {
+      incident: proposed.incidentId,
+      edit: 1,
+      ifMatch: null,
+      reason: 'Not sure.',
+    }),
+  );
+  const length = await lengthOf(own);
+  const post = (path: string, body: object, key: string) => own.ask('POST', path, { key: 'contributor', body, headers: withKey(key) });
+  for (const key of ['"x"', 'x']) {
+    t.match(await post('/v1/parties', party, key), { status: 201, body: { id: first.id, position: first.position } }, key);
+    t.match(await post(withdrawn, { reason: 'Not sure.' }, key), { status: 200, body: { position: taken.position } }, key);
+    t.match(await post('/v1/parties', { ...party, name: 'Other' }, key), {
+      status: 422,
+      body: { type: '/problems/idempotency-key-reused' },
+    });
+  }
+  t.match(await post('/v1/sources', source, '"x";a=1'), { status: 201, body: { id: registered.id } });
+  for (const key of ['"a\\"b"', 'a"b'])
+    t.match(await post('/v1/incidents', proposal(world), key), {
+      status: 201,
+      body: { incidentId: proposed.incidentId, refs: proposed.refs },
+    });
+  t.equal(await lengthOf(own), length, 'and nothing was written twice');
 });

@@ -80,7 +80,7 @@ t.test('a time is as exact as it is written: to its end', async (t) => {
   const now = () => new Date(clock.milliseconds);
   const own = await harness(t, { log: createMemoryLog<DomainEvent>({ catalogue, clock: { now }, random: systemRandom }), wait: 1 });
   const { incident } = await publish(own, await furnish(own));
-  clock.milliseconds = Date.UTC(2026, 0, 15);
+  clock.milliseconds = Date.UTC(2026, 0, 16);
   const at = async (asOf: string) => (await own.read(`/v1/incidents/${incident}`, { query: { asOf } })).status;
   t.equal(await at('2026-01-14T12:00:00.5Z'), 200, 'a tenth of a second');
   t.equal(await at('2026-01-14T12:00:00.500Z'), 200, 'a millisecond');
@@ -91,6 +91,32 @@ t.test('a time is as exact as it is written: to its end', async (t) => {
   t.equal(await at('2026-01-14T11:59:59Z'), 404);
   t.equal(await at('2026-01-14'), 200, 'a day');
   t.equal(await at('2026-01-13'), 404);
+});
+
+t.test('a day ends where the incident was, and in a list in UTC; the answer says when', async (t) => {
+  const clock = { milliseconds: Date.UTC(2026, 2, 8, 12) };
+  const now = () => new Date(clock.milliseconds);
+  const own = await harness(t, { log: createMemoryLog<DomainEvent>({ catalogue, clock: { now }, random: systemRandom }), wait: 1 });
+  const world = await furnish(own);
+  // In the evening of the 8th, on which clocks in Los Angeles went forward, and in the night to the 9th.
+  clock.milliseconds = Date.UTC(2026, 2, 9, 6, 59);
+  const { incident, revision } = await publish(own, world);
+  clock.milliseconds = Date.UTC(2026, 2, 9, 7, 1);
+  expect(await submit(own, incident, revision, [{ kind: 'add_claim', claim: stoodClaim(world) }]), 201);
+  expect(await decide(own, incident, 2, 'approve'), 200);
+  clock.milliseconds = Date.UTC(2026, 2, 20);
+  for (const part of ['', '/comparison']) {
+    const then = expect(await own.read(`/v1/incidents/${incident}${part}`, { query: { asOf: '2026-03-08' } }), 200);
+    t.match([then.body.revision, then.headers['averment-as-of-time']], [revision, '2026-03-09T06:59:59.999999Z']);
+  }
+  t.equal((await own.read(`/v1/incidents/${incident}`, { query: { asOf: '2026-03-07' } })).status, 404);
+  t.equal((await own.read(`/v1/incidents/incident_${'0'.repeat(26)}`, { query: { asOf: '2026-03-07' } })).status, 404);
+  t.equal((await own.read(`/v1/incidents/${incident}`, { query: { asOf: '9999-12-31' } })).status, 400);
+  const list = async (asOf: string) => own.read('/v1/incidents', { query: { asOf } });
+  t.match(await list('2026-03-08'), { body: { items: [] }, headers: { 'averment-as-of-time': '2026-03-08T23:59:59.999999Z' } });
+  t.match(await list('2026-03-09'), { body: { items: [{ counts: { claims: 2 } }] } });
+  const second = expect(await own.read(`/v1/incidents/${incident}`, { query: { asOf: '2026-03-09T07:00:00Z' } }), 200);
+  t.equal(second.headers['averment-as-of-time'], '2026-03-09T07:00:00.999999Z');
 });
 
 t.test('a time that is not over could still change: it is waited for, or refused', async (t) => {
@@ -208,6 +234,58 @@ t.test('the list is read as of a time', async (t) => {
   t.match(then.body.items, [{ id: incident, revision: first.revision, counts: { claims: 1 } }]);
   t.equal(then.headers['averment-as-of'], then.body.position, 'and says which position that was');
   t.match((await list(second.recordedAt)).body.items, [{ id: incident, counts: { claims: 2 } }]);
+});
+
+t.test('claims are listed as of a time, as they stood then', async (t) => {
+  const own = await harness(t);
+  const { incident, first, second } = await history(own);
+  const claims = async (query: Record<string, string>) => expect(await own.read('/v1/claims', { query }), 200);
+  const [older] = (await claims({ asOf: first.recordedAt })).body.items as { id: string }[];
+  const body = [{ kind: 'rank_claim', claim: older?.id, rank: 'deprecated', reason: 'Weak.' }];
+  expect(await submit(own, incident, second.revision, body), 201);
+  expect(await decide(own, incident, 3, 'approve'), 200);
+  const list = async (query: Record<string, string>) =>
+    ((await claims(query)).body.items as { id: string; standing: string; incidentTitle: string }[]).map(({ id, standing }) => [
+      id === older?.id,
+      standing,
+    ]);
+  t.strictSame(await list({ asOf: shifted(first.recordedAt, -1) }), []);
+  t.strictSame(await list({ asOf: first.recordedAt }), [[true, 'standing']]);
+  t.strictSame(await list({ asOf: second.recordedAt }), [
+    [false, 'standing'],
+    [true, 'standing'],
+  ]);
+  t.strictSame(await list({}), [
+    [false, 'standing'],
+    [true, 'deprecated'],
+  ]);
+  const now = String(await own.log.head());
+  const [latest, there] = [await claims({}), await claims({ asOfPosition: now })];
+  t.strictSame(there.body, { ...latest.body }, 'at the head the two are the same');
+  t.equal(there.headers['averment-as-of'], now);
+  const then = { asOfPosition: second.position };
+  const filters: [Record<string, string>, number][] = [
+    [{ standing: 'standing' }, 2],
+    [{ standing: 'deprecated' }, 0],
+    [{ incident }, 2],
+    [{ incident: `incident_${'0'.repeat(26)}` }, 0],
+    [{ aspect: 'vehicle_motion', value: 'false' }, 1],
+    [{ aspect: 'fled' }, 0],
+    [{ country: 'US', from: '2026-01-14', to: '2026-01-14' }, 2],
+    [{ country: 'CA' }, 0],
+    [{ to: '2026-01-13' }, 0],
+  ];
+  for (const [filter, count] of filters) t.equal((await list({ ...filter, ...then })).length, count, JSON.stringify(filter));
+  const page = await claims({ ...then, limit: '1' });
+  t.equal((page.body.items as []).length, 1);
+  const rest = await claims({ ...then, limit: '1', cursor: text(page, 'next') });
+  t.match(rest.body, { items: [{ id: older?.id }], next: null });
+  t.equal(
+    (await own.read('/v1/claims', { query: { limit: '1', cursor: text(page, 'next') } })).status,
+    400,
+    'a cursor goes with its moment',
+  );
+  t.match(await own.read('/v1/claims', { query: { asOf: '2999-01-01' } }), { status: 400, body: { type: '/problems/time-in-future' } });
 });
 
 t.test('the difference between two revisions names what changed, with the revision', async (t) => {

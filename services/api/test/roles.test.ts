@@ -23,12 +23,13 @@ const fill = (path: string, world: World, incident: string) => {
       : path.startsWith('/v1/parked')
         ? '1'
         : incident;
-  return path.replace('{id}', id).replace('{edit}', '2').replace('{name}', 'not-found');
+  return path.replace('{id}', id).replace('{edit}', '2').replace('{revision}', '3').replace('{name}', 'not-found');
 };
 
 /** Parameters without which a route cannot be asked at all. `author=me` is the one form of the queue that is open to contributors. */
 const queries: Record<string, Record<string, string>> = {
   '/v1/incidents/{id}/diff': { from: '4', to: '4' },
+  '/v1/incidents/{id}/explain': { pointer: '/title' },
   '/v1/reviews': { author: 'me' },
 };
 

@@ -72,7 +72,7 @@ t.test('what is no request is answered as a problem too', async (t) => {
     t.match(answer, new RegExp(`^HTTP/1.1 ${status} `), what);
     t.match(answer.toLowerCase(), /content-type: application\/problem\+json\r\n/, what);
     t.match(answer.toLowerCase(), /cache-control: no-store\r\n/, what);
-    t.match(answer.toLowerCase(), /vary: authorization\r\n/, what);
+    t.match(answer.toLowerCase(), /vary: authorization, accept-encoding, origin\r\n/, what);
     t.match(problemIn(answer), { type: `/problems/${type}`, status, traceId: /^[0-9a-f]{32}$/ }, what);
   }
 });

@@ -54,7 +54,7 @@ const told = async (own: Harness) => {
 };
 type Told = Awaited<ReturnType<typeof told>>;
 
-const everybody = 'nobody app contributor2 contributor reviewer auditor';
+const everybody = 'nobody app contributor2 contributor reviewer auditor admin';
 const keyed = 'contributor2 contributor reviewer auditor';
 const insiders = 'contributor reviewer auditor';
 const overseers = 'reviewer auditor';
@@ -92,12 +92,14 @@ const table = (
     ['a concealed text, in the edit', overseers, `${path}/edits/1`, RegExp(concealed)],
     ['a quote whole', keyed, path, RegExp(ending)],
     ['a quote whole, as of then', keyed, `${path}?asOfRevision=${published}`, RegExp(ending)],
+    ['a quote whole, in the claims of then', keyed, `/v1/claims?incident=${incident}&asOfPosition=${position}`, RegExp(ending)],
     ['a quote whole, in the claims', keyed, `/v1/claims?incident=${incident}`, RegExp(ending)],
     ['a quote whole, in the events', keyed, `${path}/events?limit=500`, RegExp(ending)],
     ['a quote whole, in the feed', keyed, '/v1/events?limit=500', RegExp(ending)],
     ['a private name', keyed, path, RegExp(person)],
     ['a private name, as of then', keyed, `${path}?asOfRevision=${published}`, RegExp(person)],
     ['a private name, compared', keyed, `${path}/comparison`, RegExp(person)],
+    ['a private name, in the claims of then', keyed, `/v1/claims?incident=${incident}&asOfPosition=${position}`, RegExp(person)],
     ['a private name, in the claims', keyed, `/v1/claims?incident=${incident}`, RegExp(person)],
     ['a private name, of the party', keyed, `/v1/parties/${speaker}`, RegExp(person)],
     ['a private name, in the list of parties', keyed, `/v1/parties?kind=person`, RegExp(person)],

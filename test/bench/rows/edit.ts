@@ -96,7 +96,7 @@ export const edit: Row = async ({ stacks, quick, rounds }: Bench) => {
 };
 
 /** The workers go on whatever happens: one that stands still could not be stopped. */
-const whileStill = async <T>(all: readonly Served[], run: () => Promise<T>): Promise<T> => {
+export const whileStill = async <T>(all: readonly Served[], run: () => Promise<T>): Promise<T> => {
   for (const { worker } of all) process.kill(worker, 'SIGSTOP');
   try {
     return await run();

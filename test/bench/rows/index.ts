@@ -6,6 +6,7 @@ import { get } from './get.ts';
 import { list, past } from './list.ts';
 import { long } from './long.ts';
 import { memory } from './memory.ts';
+import { noted } from './noted.ts';
 import { profiles } from './profiles.ts';
 import { readable } from './readable.ts';
 import { rebuild } from './rebuild.ts';
@@ -17,6 +18,7 @@ export const rows: Record<string, Row> = {
   rebuild,
   get,
   edit,
+  noted,
   emmett,
   decision,
   readable,
@@ -28,5 +30,5 @@ export const rows: Record<string, Row> = {
   memory,
 };
 
-/** Rows that measure this build beside another product; a build that it is measured against need not have what they import. */
-export const onlyHere: ReadonlySet<string> = new Set(['emmett']);
+/** Rows that measure this build beside another product, or beside itself without a part; a build that it is measured against need not have what they import. */
+export const onlyHere: ReadonlySet<string> = new Set(['emmett', 'noted']);

@@ -51,7 +51,7 @@ export const run = async (_url: string, keys: { contributor: string; reviewer: s
   const decided = await decideEdit(incidentId, edit, { decision: 'approve' }, as(keys.reviewer, { 'if-match': etag }));
   if (decided.status !== 200) throw new Error(decided.data.detail);
   const list = await listIncidents({ limit: 1, hasRuling: false, minPosition: decided.data.position });
-  if (list.status !== 200) throw new Error(list.data.detail);
+  if (list.status !== 200) throw new Error('there is no list');
   const incident = await readIncident(list.data.items[0]?.id ?? '');
   if (incident.status !== 200) throw new Error('it is not there');
   return incident.data.claims.map(({ aspect, value }) => `${aspect}: ${told(value)}`);

@@ -295,6 +295,14 @@ const zones: ReadonlySet<string> = new Set(
 );
 export const isTimeZone = (name: string): boolean => zones.has(name);
 
+/** A day (`2026-01-14`) as a clock in that zone shows it, from its first microsecond to its last, in UTC. It has 23 to 25 hours where clocks change. */
+export const dayIn = (zone: string, day: string): { begins: string; ends: string } => {
+  const start = Temporal.PlainDate.from(day).toZonedDateTime(zone);
+  const end = start.add({ days: 1 }).subtract({ microseconds: 1 });
+  const [begins, ends] = [start, end].map((each) => each.toInstant().toString({ smallestUnit: 'microsecond' })) as [string, string];
+  return { begins, ends };
+};
+
 /** An IANA time zone, like `America/Chicago`. */
 export const timeZone = z
   .string()

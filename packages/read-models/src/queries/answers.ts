@@ -33,12 +33,22 @@ export const incidentItemShape = listItemShape.extend({
   recordedAt: instant.describe('When its record last changed'),
 });
 export const claimItemShape = claimShape.extend({ incidentTitle: text });
+const changeMadeShape = differenceShape.extend({
+  revision: revision.describe('Which append changed it last, or something in it: the revision of its last event'),
+  addedAtRevision: revision
+    .nullable()
+    .describe('Where nothing stood there before: the revision that added it, though others may have changed it since. Null elsewhere'),
+  edit: z
+    .int()
+    .nullable()
+    .describe('The edit that was applied at `revision`; null where the change followed from another incident, a party or a source'),
+  author: z.string().nullable().describe('Who submitted that edit. Without a key and for apps, a role'),
+  reason: text.describe('What the change says of itself; null where it gives no reason'),
+});
 export const diffShape = z.object({
   from: revision.describe('The earlier revision'),
   to: revision.describe('The later revision'),
-  changes: z
-    .array(differenceShape.extend({ revision: revision.describe('The revision that made it') }))
-    .describe('What differs between the two'),
+  changes: z.array(changeMadeShape).describe('What differs between the two'),
 });
 
 export const eventItemShape = z.object({
@@ -56,6 +66,14 @@ export const eventItemShape = z.object({
   approvedBy: strings.describe('Whose approvals counted when the edit was applied, on the events of that append'),
   edit: z.int().nullable().describe('The number of the edit that it belongs to'),
   data: z.record(z.string(), z.unknown()).describe('What the event holds, by its type, without the texts that were erased'),
+});
+
+export const explainedShape = z.object({
+  revision: revision.describe('Of the incident as it is told here'),
+  pointer: z.string().nullable().describe('JSON Pointer (RFC 6901) to what is explained, with indexes'),
+  value: z.unknown().describe('What stands there now'),
+  items: z.array(eventItemShape).describe('The events behind it, oldest first'),
+  next: z.string().nullable().describe('The cursor of the page after this one; null at the end'),
 });
 
 /** A lease that holds now, by the database's clock; one of another version or of an edit no longer submitted is none. */
@@ -121,6 +139,8 @@ export type IncidentItem = z.output<typeof incidentItemShape>;
 export type ClaimItem = z.output<typeof claimItemShape>;
 export type DiffResult = z.output<typeof diffShape>;
 export type EventItem = z.output<typeof eventItemShape>;
+/** `pointer` is null where what was asked for leads nowhere. */
+export type Explained = z.output<typeof explainedShape>;
 /**
  * In the place of an event that cannot be decoded, and that an admin let the feed pass over: of the event only where it stands and why it cannot be read.
  * It is made when it is read, and stored nowhere.

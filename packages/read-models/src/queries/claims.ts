@@ -1,5 +1,6 @@
 import { tierOf } from '@averment/access';
 import type { ClaimDocument } from '@averment/domain';
+import type { createClaimsThen } from './claims-then.ts';
 import { createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, fillingPage, listOf, pageOf } from './cursors.ts';
 import { addDays } from './incidents.ts';
@@ -9,9 +10,13 @@ import { shownTo } from './viewers.ts';
 
 type Row = { id: string; item: string; title: string | null; added: string; found: number };
 
-/** Claims of all incidents as they stand now, the latest added first. Claims enter the record by approval only, so all of them are public. */
-export const createClaimQueries = ({ pool, schemas: { record } }: Pick<Reading, 'pool' | 'schemas'>): Pick<Queries, 'claims'> => ({
-  claims: async (filters, { limit, cursor }, viewer) => {
+/** Claims of all incidents as they stand now or stood then, the latest added first. Claims enter the record by approval only, so all of them are public. */
+export const createClaimQueries = (
+  { pool, schemas: { record } }: Pick<Reading, 'pool' | 'schemas'>,
+  claimsThen: ReturnType<typeof createClaimsThen>,
+): Pick<Queries, 'claims'> => ({
+  claims: async (filters, { limit, cursor, moment }, viewer, context) => {
+    if (moment !== null) return claimsThen(filters, { limit, cursor, moment }, viewer, context);
     const { speaker, about, aspect, value, standing, source, incident, country, from, to } = filters;
     const list = listOf('claims', filters);
     const before = decodeCursor(cursor, list, ['position']);

@@ -1,85 +1,50 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { readersOf, type Viewer } from '@averment/access';
-import { diffDocuments, evolveIncident, type Incident, type IncidentDocument, markConcealed } from '@averment/domain';
-import { LRUCache } from 'lru-cache';
-import { changesDocument } from '../projections/record/relevant.ts';
+import { readersOf, seesConcealed, type Viewer } from '@averment/access';
+import { type Difference, diffDocuments, markConcealed } from '@averment/domain';
+import { isRecorded } from '../projections/record/relevant.ts';
 import type { Documents } from '../projections/record/render.ts';
+import type { HandsOf } from './hands.ts';
 import type { IntoPast } from './index.ts';
-import { createRenderPast, endOfAppend, type History, historyFor, lastRevision, type RenderPast, stateAt } from './past.ts';
+import { createRenderPast, endOfAppend, type History, historyFor, lastRevision, stateAt } from './past.ts';
 import { createPlaces, placeOf } from './places.ts';
+import { eventsBehind, type StepsBetween } from './steps.ts';
 import type { Then } from './then.ts';
 import type { DiffResult, Queries } from './types.ts';
 import { documentFor } from './viewers.ts';
 import { createShared, giveUpIf } from './work.ts';
 
-/** What an append changed, as places by the revision that it ended at. */
-type Steps = Map<number, string[]>;
+type Made = Omit<DiffResult['changes'][number], keyof Difference>;
+type DiffOptions = IntoPast & { hands: HandsOf; steps: StepsBetween };
 
-/** What the appends of incidents changed. Each is rendered once, whatever revisions are compared: what was changed, and where, is the same for everybody. */
-const createSteps = () => {
-  const kept = new LRUCache<string, Steps>({
-    maxSize: 16 * 1024 * 1024,
-    sizeCalculation: (steps) => [...steps.values()].flat().reduce((sum, place) => sum + place.length + 16, 1),
-  });
-  return {
-    of: (key: string | null): Steps => new Map(key === null ? [] : kept.get(key)),
-    keep: (key: string | null, steps: Steps) => {
-      if (key !== null) kept.set(key, new Map([...(kept.get(key) ?? []), ...steps]));
-    },
-  };
-};
-
-/** Adds the steps between two positions that are not known yet. Gives way to other work between renderings: there may be thousands. */
-const addSteps = async (
-  history: History,
-  from: bigint,
-  to: bigint,
-  steps: Steps,
-  render: RenderPast,
-  signal: AbortSignal,
-): Promise<void> => {
-  const start = stateAt(history, from);
-  if (start === null) return;
-  // Where something changed is the same for everybody, so this looks at the whole documents.
-  const wholeAt = (state: Incident, position: bigint): IncidentDocument => render(history, { state, left: null }, position).whole;
-  let { state } = start;
-  let at = from;
-  let before: IncidentDocument | undefined;
-  for (const append of history.appends.get(history.id) ?? []) {
-    if (append.position <= from || append.position > to) continue;
-    const shows = append.events.some(changesDocument);
-    const isNew = shows && !steps.has(lastRevision(append));
-    if (isNew) before ??= wholeAt(state, at);
-    state = append.events.reduce(evolveIncident, state);
-    if (!shows) continue;
-    at = append.position;
-    if (before === undefined || !isNew) {
-      before = undefined;
-      continue;
-    }
-    await nextTurn();
-    giveUpIf(signal);
-    const [older, newer] = [before, wholeAt(state, at)];
-    const places = diffDocuments(older, newer).map(({ pointer }) => placeOf(pointer, newer, older));
-    steps.set(lastRevision(append), places);
-    before = newer;
-  }
-};
-
-/** What changed in an incident between two of its revisions, each change with the revision that made it last. */
-export const createDiff = (options: IntoPast): Queries['diff'] => {
-  const { pool, log, reach, keyOf, turns } = options;
+/** What changed in an incident between two of its revisions, each change with the revision that made it last, and who did that and why. */
+export const createDiff = (options: DiffOptions): Queries['diff'] => {
+  const { pool, log, reach, keyOf, turns, hands, steps } = options;
   const render = createRenderPast(options);
   const share = createShared<{ found: DiffResult | null }>(turns, {
     bytes: 16 * 1024 * 1024,
     sizeOf: ({ found }) => JSON.stringify(found).length,
   });
-  const known = createSteps();
 
   const documents = async (history: History, from: bigint, to: bigint, viewer: Viewer, then: Then) => {
     const [older, newer] = [stateAt(history, from), stateAt(history, to)];
     const shown = (documents: Documents) => documentFor(viewer, documents, pool, then.tables('record'));
     return older && newer && Promise.all([shown(render(history, older, from)), shown(render(history, newer, to))]);
+  };
+
+  /** By which edit of whom, and with which reason of its own, the append that ends at a revision changed a place. */
+  const madeBy = async (
+    { id, appends, left }: History,
+    revision: number,
+    place: string,
+    viewer: Viewer,
+  ): Promise<Omit<Made, 'revision' | 'addedAtRevision'>> => {
+    const shown = (!seesConcealed(viewer) && left.get(id)) || appends.get(id);
+    const append = shown?.find((each) => lastRevision(each) === revision);
+    const events = eventsBehind(append?.events.filter(isRecorded) ?? [], place);
+    const event = events.at(-1);
+    if (event === undefined) return { edit: null, author: null, reason: null };
+    const reasons = events.map(({ data }) => ('reason' in data ? data.reason : undefined));
+    const reason = reasons.findLast((each) => typeof each === 'string');
+    return { edit: event.edit, author: (await hands.of(event, viewer)).author, reason: reason ?? null };
   };
 
   return async (id, from, to, viewer, context): Promise<DiffResult | null> => {
@@ -96,16 +61,15 @@ export const createDiff = (options: IntoPast): Queries['diff'] => {
       const [before, after] = both;
       const differences = markConcealed(diffDocuments(before, after));
       if (differences.length === 0) return { from, to, changes: [] };
-      const key = await keyOf(then, 'steps', id);
-      const steps = known.of(key);
-      try {
-        await addSteps(history, begin.position, end.position, steps, render, signal);
-      } finally {
-        // Also what was done when everybody had left: the next one who asks need not begin anew.
-        known.keep(key, steps);
-      }
-      const last = createPlaces([...steps].filter(([revision]) => revision > begin.revision && revision <= end.revision));
-      const changes = differences.map((change) => ({ ...change, revision: last(placeOf(change.pointer, after, before)) ?? to }));
+      const last = createPlaces(await steps(history, { from: begin.position, to: end.position }, then, signal));
+      const changes = await Promise.all(
+        differences.map(async (change) => {
+          const place = placeOf(change.pointer, after, before);
+          const revision = last.touched(place) ?? to;
+          const addedAtRevision = change.from === null ? (last.set(place) ?? null) : null;
+          return { ...change, revision, addedAtRevision, ...(await madeBy(history, revision, place, viewer)) };
+        }),
+      );
       return { from, to, changes };
     };
     const key = await keyOf(then, 'diff', readersOf(viewer), id, from, to);

@@ -3,10 +3,11 @@ import { type DomainEvent, recordEvents, reviewEvents } from '@averment/domain';
 import { decoded, missing } from '@averment/event-log';
 import { decodeCursor, encodeCursor, listOf, pageBytes, pageOf } from './cursors.ts';
 import { itemOf, recordPart } from './event-items.ts';
+import type { EventsAt } from './explain.ts';
 import type { HandsOf } from './hands.ts';
 import type { Reading } from './index.ts';
-import { createProtection, settled } from './protection.ts';
-import type { Queries } from './types.ts';
+import { createProtection, type Protection, settled } from './protection.ts';
+import type { Client, EventItem, Queries } from './types.ts';
 import { giveUpIf } from './work.ts';
 
 /** How many events are read from the log at once, at first and at most: a proposal may have megabytes of texts. */
@@ -21,7 +22,7 @@ const recordAndErasures: ReadonlySet<string> = new Set([...recordEvents, 'TextEr
 export const createEventQueries = (
   reading: Pick<Reading, 'pool' | 'log' | 'models' | 'schemas'>,
   hands: HandsOf,
-): Pick<Queries, 'incidentEvents'> => {
+): Pick<Queries, 'incidentEvents' | 'incidentEvent'> & { eventsAt: EventsAt } => {
   const {
     pool,
     log,
@@ -31,11 +32,15 @@ export const createEventQueries = (
   const visiblePart = async (event: DomainEvent, viewer: Viewer): Promise<DomainEvent | null> =>
     seesReview(viewer) && (reviewEvents.has(event.type) || event.type === 'TextErased') ? event : recordPart(log, event);
 
+  const isSeen = async (id: string, viewer: Viewer): Promise<boolean> => {
+    const { rows } = await pool.query(`SELECT published, author FROM ${record}.incidents WHERE id = $1`, [id]);
+    return rows[0] !== undefined && seesIncident(viewer, rows[0]);
+  };
+
   const incidentEvents: Queries['incidentEvents'] = async (id, { limit, cursor }, viewer, { client }) => {
     const list = listOf('events', { id });
     const after = decodeCursor(cursor, list, ['number']);
-    const { rows } = await pool.query(`SELECT published, author FROM ${record}.incidents WHERE id = $1`, [id]);
-    if (rows[0] === undefined || !seesIncident(viewer, rows[0])) return null;
+    if (!(await isSeen(id, viewer))) return null;
     const protection = createProtection(reading, viewer);
     const shown: DomainEvent[] = [];
     const wanted = seesReview(viewer) ? {} : { types: recordAndErasures };
@@ -66,10 +71,26 @@ export const createEventQueries = (
       (event) => event,
       ({ revision }) => encodeCursor(list, [revision]),
     );
-    await settled(items, protection, models, client);
-    const itemFor = async (event: DomainEvent) => itemOf(event, await protection.dataOf(event), await hands.of(event, viewer));
-    return { items: await Promise.all(items.map(itemFor)), next };
+    return { items: await itemsFor(items, protection, viewer, client), next };
   };
 
-  return { incidentEvents };
+  const itemsFor = async (events: readonly DomainEvent[], protection: Protection, viewer: Viewer, client: Client): Promise<EventItem[]> => {
+    await settled(events, protection, models, client);
+    return Promise.all(events.map(async (event) => itemOf(event, await protection.dataOf(event), await hands.of(event, viewer))));
+  };
+
+  /** The caller has made sure that the viewer sees the incident. */
+  const eventsAt: EventsAt = async (id, revisions, viewer, { client }) => {
+    const wanted = { types: new Set<string>(), revisions: new Set(revisions) };
+    const [from, to] = [Math.min(...revisions), Math.max(...revisions)];
+    const events = revisions.length === 0 ? [] : decoded(await log.readStream(id, from, { ...wanted, to }));
+    const parts = await Promise.all(events.map((event) => visiblePart(event, viewer)));
+    const seen = parts.filter((part) => part !== null);
+    return itemsFor(seen, createProtection(reading, viewer), viewer, client);
+  };
+
+  const incidentEvent: Queries['incidentEvent'] = async (id, revision, viewer, context) =>
+    (await isSeen(id, viewer)) ? ((await eventsAt(id, [revision], viewer, context))[0] ?? null) : null;
+
+  return { incidentEvents, incidentEvent, eventsAt };
 };

@@ -1,8 +1,10 @@
 import { createClaimQueries } from './claims.ts';
+import { createClaimsThen } from './claims-then.ts';
 import { createDiff } from './diff.ts';
 import { createEditQueries } from './edits.ts';
 import { createKeys, type KeyOf } from './eras.ts';
 import { createEventQueries } from './events.ts';
+import { createExplain } from './explain.ts';
 import { createFeed } from './feed.ts';
 import { createStoredFolds } from './folds.ts';
 import { createHands } from './hands.ts';
@@ -14,6 +16,7 @@ import { createPartyQueries } from './parties.ts';
 import { createReviewQueue, createReviewStats } from './reviews.ts';
 import { type Schemas, schemasOf } from './schemas.ts';
 import { createSourceQueries } from './sources.ts';
+import { createSteps } from './steps.ts';
 import { createReach, type Reach } from './then.ts';
 import type { Queries, QueryOptions } from './types.ts';
 import { createTurns, type Turns } from './work.ts';
@@ -38,16 +41,21 @@ export const createQueries = (given: QueryOptions): Queries => {
   const turns = createTurns(budget);
   const makesPublicOf = createMakesPublic(options);
   const intoPast: IntoPast = { ...options, reach: createReach(options.models, schemas), keyOf: createKeys(log), turns };
+  const steps = createSteps(intoPast);
+  const ofIncidents = createIncidentQueries(intoPast);
+  const { incidentEvents, incidentEvent, eventsAt } = createEventQueries(options, hands);
   return {
     ...createSourceQueries(options),
     ...createPartyQueries(options),
-    ...createIncidentQueries(intoPast),
+    ...ofIncidents,
     ...createParkedQueries(options),
     incidents: createIncidentList(intoPast),
-    diff: createDiff(intoPast),
-    ...createEventQueries(options, hands),
+    diff: createDiff({ ...intoPast, hands, steps }),
+    incidentEvents,
+    incidentEvent,
+    explain: createExplain({ ...intoPast, steps, eventsAt }),
     feed: createFeed(options, hands),
-    ...createClaimQueries(options),
+    ...createClaimQueries(options, createClaimsThen(intoPast, ofIncidents.incidentAt)),
     ...createEditQueries(intoPast, makesPublicOf),
     storedFold: createStoredFolds(options),
     reviews: createReviewQueue(options, makesPublicOf),

@@ -7,7 +7,7 @@ const identityOf = (value: unknown): string | null => {
 };
 
 /** Between the names in a place: no name of a document has it. */
-const separator = '\0';
+export const separator = '\0';
 
 /** The place that a pointer names, by identities in place of indexes. `newer` is looked at first, as in `diffDocuments`. */
 export const placeOf = (pointer: string, newer: unknown, older: unknown): string => {
@@ -23,14 +23,32 @@ export const placeOf = (pointer: string, newer: unknown, older: unknown): string
   return place.join(separator);
 };
 
+/** Where one has come to in a document: what stands there, its place, and its pointer. */
+export type Walked = { value: unknown; place: readonly string[]; pointer: string };
+
+/** Follows names into a document; undefined where they lead nowhere. */
+export const walk = (document: unknown, names: readonly string[]): Walked | undefined =>
+  names.reduce<Walked | undefined>((at, name) => at && stepInto(at, name), { value: document, place: [], pointer: '' });
+
+/** One step on, by the name of a field, or in a list by the index of an entry or by what tells it from others; undefined where there is nothing. */
+const stepInto = ({ value, place, pointer }: Walked, name: string): Walked | undefined => {
+  if (value === null || typeof value !== 'object') return undefined;
+  const index = Array.isArray(value) && !/^\d+$/.test(name) ? value.findIndex((each) => identityOf(each) === name) : name;
+  if (!Object.hasOwn(value, index)) return undefined;
+  const next: unknown = (value as Record<string | number, unknown>)[index];
+  const own = (Array.isArray(value) ? identityOf(next) : null) ?? name;
+  const token = String(index).replaceAll('~', '~0').replaceAll('/', '~1');
+  return { value: next, place: [...place, own], pointer: `${pointer}/${token}` };
+};
+
 /** The places that hold a place, from the outermost on, without itself. */
-function* around(place: string): Generator<string> {
+export function* around(place: string): Generator<string> {
   for (let end = place.indexOf(separator); end >= 0; end = place.indexOf(separator, end + 1)) yield place.slice(0, end);
 }
 
 /**
- * Answers which revision last touched a place, from the places that each changed: the place itself, one that holds it, or one within it. Takes time linear
- * in the question and the answer, not in their product.
+ * Answers by the places that each revision changed: which one last touched a place (the place itself, one that holds it, or one within it), and which one last
+ * set it as a whole. Takes time linear in the question and the answer, not in their product.
  */
 export const createPlaces = (steps: readonly (readonly [revision: number, places: readonly string[]])[]) => {
   const changed = new Map<string, number>();
@@ -43,9 +61,10 @@ export const createPlaces = (steps: readonly (readonly [revision: number, places
       for (const outer of around(place)) note(within, outer, revision);
     }
   }
-  return (place: string): number | undefined => {
-    const found = [place, ...around(place)].map((each) => changed.get(each));
-    const all = [...found, within.get(place)].filter((revision) => revision !== undefined);
+  const latest = (revisions: readonly (number | undefined)[]): number | undefined => {
+    const all = revisions.filter((revision) => revision !== undefined);
     return all.length === 0 ? undefined : Math.max(...all);
   };
+  const set = (place: string): number | undefined => latest([place, ...around(place)].map((each) => changed.get(each)));
+  return { set, touched: (place: string): number | undefined => latest([set(place), within.get(place)]) };
 };

@@ -12,6 +12,7 @@ import type {
   EditItem,
   EditPreview,
   EventItem,
+  Explained,
   FeedItem,
   IncidentItem,
   ReviewItem,
@@ -82,7 +83,7 @@ export type IncidentFilters = {
 /** `position` is that which the list was read at: the pinned one on later pages. */
 export type IncidentPage = Page<IncidentItem> & { position: string };
 
-type ClaimFilters = {
+export type ClaimFilters = {
   speaker?: string;
   about?: string;
   aspect?: string;
@@ -189,9 +190,19 @@ export type Queries = {
   comparisonAt(id: string, moment: Moment, viewer: Viewer, context: ReadContext): Promise<ServedPast | null>;
   /** Record events, for reviewers and auditors the review's too, oldest first, from the log. `TextErased` names only what the viewer may read. */
   incidentEvents(id: string, paging: Paging, viewer: Viewer, context: ReadContext): Promise<Page<EventItem> | null>;
+  /** The event at a revision of the incident's stream; null where there is none that the viewer may see. */
+  incidentEvent(id: string, revision: number, viewer: Viewer, context: ReadContext): Promise<EventItem | null>;
+  /** The events behind a field of the incident as it stands now. */
+  explain(id: string, pointer: string, paging: Paging, viewer: Viewer, context: ReadContext): Promise<Explained | null>;
   /** What changed between two revisions. Null also where a revision is past the end or before publication. */
   diff(id: string, from: number, to: number, viewer: Viewer, context: ReadContext): Promise<DiffResult | null>;
-  claims(filters: ClaimFilters, paging: Paging, viewer: Viewer): Promise<Page<ClaimItem>>;
+  /** As of a moment; null for now. `position` is that of the moment. A page of the past may end before its limit. */
+  claims(
+    filters: ClaimFilters,
+    options: Paging & { moment: LogMoment | null },
+    viewer: Viewer,
+    context: ReadContext,
+  ): Promise<Page<ClaimItem> & { position?: string }>;
   /**
    * From the log; the model says what protects texts. Throws `StreamUnreadable` only where nothing comes before the event that cannot be read, and rejects
    * as `Models.reached` only where nothing comes before an event whose protection is not known yet; with `UnknownPosition` beyond the log's end.

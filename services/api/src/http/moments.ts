@@ -1,26 +1,44 @@
 import type { Viewer } from '@averment/access';
-import type { LogMoment, Moment, Span } from '@averment/read-models';
+import { dayIn } from '@averment/domain';
+import type { LogMoment, Moment } from '@averment/read-models';
 import { Refusal } from '../problems/problem.ts';
+import type { AsOf } from '../schemas/parameters.ts';
 import type { Services } from '../services.ts';
 import { found } from './found.ts';
 
-const names = ['asOf', 'asOfPosition', 'asOfRevision'] as const;
+/** The parameters that ask for the past. */
+export const moments = ['asOf', 'asOfPosition', 'asOfRevision'] as const;
 
 /** Where in the past is asked for; null for the present. Throws where two moments are sent. */
-export const logMomentOf = ({ asOf, asOfPosition }: { asOf: Span | null; asOfPosition: bigint | null }): LogMoment | null => {
+export const logMomentOf = ({ asOf, asOfPosition }: { asOf: AsOf | null; asOfPosition: bigint | null }): LogMoment | null => {
   checkOne({ asOf, asOfPosition });
-  if (asOf !== null) return { time: asOf };
+  if (asOf !== null) return { time: { begins: asOf.begins, ends: asOf.ends } };
   return asOfPosition === null ? null : { position: asOfPosition };
 };
 
-/** The same for an incident, which has revisions. */
-export const momentOf = (query: { asOf: Span | null; asOfPosition: bigint | null; asOfRevision: number | null }): Moment | null => {
+/** The same for an incident, which has revisions and a clock: a day ends there when it ends where the incident was, in UTC where that is not known. */
+export const momentOf = async (
+  query: { asOf: AsOf | null; asOfPosition: bigint | null; asOfRevision: number | null },
+  { id, viewer, queries }: { id: string; viewer: Viewer } & Pick<Services, 'queries'>,
+): Promise<Moment | null> => {
   checkOne(query);
-  return query.asOfRevision === null ? logMomentOf(query) : { revision: query.asOfRevision };
+  if (query.asOfRevision !== null) return { revision: query.asOfRevision };
+  const day = query.asOf?.day;
+  if (day === undefined) return logMomentOf(query);
+  const { occurred } = JSON.parse(found(await queries.incident(id, viewer)).body ?? '{}') as {
+    occurred?: { timeZone?: string | null } | null;
+  };
+  const time = dayIn(occurred?.timeZone ?? 'UTC', day);
+  // The last day of the year 9999 ends in UTC beyond the years that can be written.
+  return { time: time.ends.startsWith('+') ? dayIn('UTC', day) : time };
 };
 
-const checkOne = (query: Partial<Record<(typeof names)[number], unknown>>): void => {
-  const [first, ...more] = names.filter((name) => (query[name] ?? null) !== null);
+/** The header that says up to when the answer goes where a time was asked for. */
+export const saidTime = (moment: Moment | null): Record<string, string> =>
+  moment !== null && 'time' in moment ? { 'averment-as-of-time': moment.time.ends } : {};
+
+const checkOne = (query: Partial<Record<(typeof moments)[number], unknown>>): void => {
+  const [first, ...more] = moments.filter((name) => (query[name] ?? null) !== null);
   if (more.length === 0) return;
   const message = `does not go with ${first}`;
   throw new Refusal('InvalidParameter', {

@@ -1,4 +1,5 @@
 import type { CommandError } from '@averment/commands';
+import { vary } from '../http/vary.ts';
 import { type ProblemCode, problems, typeOf } from './table.ts';
 
 export const problemType = 'application/problem+json';
@@ -41,7 +42,7 @@ export const problemOf = ({ code, details, headers, message }: Refusal, traceId:
       'x-content-type-options': 'nosniff',
       // If something between kept a refusal, it would outlive its cause, or reach others than it was meant for.
       'cache-control': 'no-store',
-      vary: 'authorization',
+      vary,
       ...(status === 503 || status === 429 ? { 'retry-after': retryAfter } : {}),
       ...headers,
     },

@@ -11,6 +11,7 @@ type ApiCode =
   | 'Unauthenticated'
   | 'Forbidden'
   | 'MethodNotAllowed'
+  | 'NotAcceptable'
   | 'RequestTimeout'
   | 'BodyTooLarge'
   | 'UnsupportedMediaType'
@@ -77,6 +78,12 @@ export const problems: Record<ProblemCode, ProblemKind> = {
   NotAuthor: { status: 403, title: 'Only the author may do this', about: 'An edit is revised and withdrawn by its author alone.' },
   NotFound: { status: 404, title: 'Not found', about: 'There is nothing here, or nothing that the caller may see.' },
   MethodNotAllowed: { status: 405, title: 'The path does not take this method', about: 'The header `Allow` lists those that it takes.' },
+  NotAcceptable: {
+    status: 406,
+    title: 'Not in a form that is accepted',
+    about:
+      'The header `Accept` allows none of the media types that the path gives. The OpenAPI document has them; refusals are problems whatever it says.',
+  },
   RequestTimeout: {
     status: 408,
     title: 'The request took too long to arrive',

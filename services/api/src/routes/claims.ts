@@ -1,9 +1,10 @@
-import { readers } from '@averment/access';
+import { everybody } from '@averment/access';
 import { z } from 'zod';
+import { logMomentOf, saidTime } from '../http/moments.ts';
 import { askedIn } from '../http/vocabulary.ts';
 import { type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
-import { country, day, exactly, paging, pathId, standing, term } from '../schemas/parameters.ts';
+import { country, day, exactly, logMoment, paging, pathId, standing, term } from '../schemas/parameters.ts';
 import { listedClaim } from '../schemas/record.ts';
 import { answeredAs } from '../schemas/registry.ts';
 
@@ -17,8 +18,9 @@ export const claimRoutes: readonly Route[] = [
     operation: 'listClaims',
     tag: 'Incidents',
     summary: 'Find claims across incidents',
-    description: 'Of every standing unless one is asked for. `from` and `to` bound the day of the incident, `country` is where it was.',
-    roles: readers,
+    description:
+      'Of every standing unless one is asked for. `from` and `to` bound the day of the incident, `country` is where it was. With `asOf` (a time, or a day in UTC) or `asOfPosition` the claims are as they stood then; a page may then end before its limit. `Averment-As-Of` and `Averment-As-Of-Time` say when that was.',
+    roles: everybody,
     query: z.strictObject({
       speaker: pathId('party').optional().describe('Who said it'),
       about: pathId('party').optional().describe('Of whom it speaks'),
@@ -30,13 +32,18 @@ export const claimRoutes: readonly Route[] = [
       country: country.optional(),
       from: day.optional().describe('The first day of the incident'),
       to: day.optional().describe('The last day of the incident'),
+      ...logMoment,
       ...paging,
     }),
     models: ['record'],
     list: true,
+    cached: true,
     answers: { 200: { description: 'Claims', schema: answeredAs('Claims', pageOf(listedClaim), 'A page of claims') } },
-    handle: async ({ query: { limit, cursor, ...filters }, viewer }, services) => {
-      return { body: await services.queries.claims(askedIn(filters, services), { limit, cursor }, viewer) };
+    problems: ['TimeInFuture'],
+    handle: async ({ query: { limit, cursor, asOf, asOfPosition, ...filters }, viewer, context }, services) => {
+      const moment = logMomentOf({ asOf, asOfPosition });
+      const { position, ...page } = await services.queries.claims(askedIn(filters, services), { limit, cursor, moment }, viewer, context);
+      return { body: page, headers: { ...(position !== undefined && { 'averment-as-of': position }), ...saidTime(moment) } };
     },
   }),
 ];

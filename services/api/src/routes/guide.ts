@@ -1,4 +1,4 @@
-import { everybody, readers } from '@averment/access';
+import { everybody } from '@averment/access';
 
 import { type AspectDefinition, type answer, exampleOf, type ProceedingStatus, type ProceedingType } from '@averment/domain';
 
@@ -73,7 +73,7 @@ export const guideRoutes: readonly Route[] = [
     summary: 'Read what claims can be about',
     description:
       'The aspects of this installation with the values that they take, what each is about, an example and its pitfalls, the units of quantities, and the types and statuses of proceedings.',
-    roles: readers,
+    roles: everybody,
     answers: { 200: { description: 'The vocabulary', schema: vocabulary } },
     handle: async (_, { vocabulary: { aspects, units, proceedingTypes, proceedingStatuses } }) => ({
       body: {

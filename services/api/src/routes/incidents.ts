@@ -1,8 +1,9 @@
-import { readers, writers } from '@averment/access';
+import { everybody, writers } from '@averment/access';
 import { answer } from '@averment/domain';
+import type { Moment } from '@averment/read-models';
 import { z } from 'zod';
 import { found, granted, tagged } from '../http/found.ts';
-import { foundThen, logMomentOf, momentOf } from '../http/moments.ts';
+import { foundThen, logMomentOf, momentOf, saidTime } from '../http/moments.ts';
 import { askedIn } from '../http/vocabulary.ts';
 import { Refusal } from '../problems/problem.ts';
 import { type Answer, type Input, type Route, route } from '../route.ts';
@@ -14,16 +15,15 @@ import {
   day,
   exactly,
   flag,
-  logPosition,
+  logMoment,
   paging,
   pathId,
   region,
   streamRevision,
   term,
-  time,
   words,
 } from '../schemas/parameters.ts';
-import { comparison, diff, incident, listedIncident, recordedEvent } from '../schemas/record.ts';
+import { comparison, diff, explanation, incident, listedIncident, recordedEvent } from '../schemas/record.ts';
 import { answeredAs } from '../schemas/registry.ts';
 import { proposal, submitted } from '../schemas/review.ts';
 import type { Services } from '../services.ts';
@@ -32,23 +32,19 @@ import { requireDistinct } from './parties.ts';
 import { broughtLimit } from './sources.ts';
 
 const params = z.strictObject({ id: pathId('incident') });
-const logMoment = {
-  asOf: time.nullable().default(null).describe('The time of which the record is asked; it has to be over'),
-  asOfPosition: logPosition.nullable().default(null).describe('The position in the log of which the record is asked'),
-};
 const past = {
   ...logMoment,
   asOfRevision: streamRevision.nullable().default(null).describe('The revision of the incident that is asked for'),
 };
 const howExact =
-  '`asOf` is a time as exact as it is written: `2026-01-14T12:00:00Z` means to the end of that second, `2026-01-14` to the end of that day in UTC. A time that is not over is 400. `asOfPosition` is a position of the log.';
+  '`asOf` is a time as exact as it is written: `2026-01-14T12:00:00Z` means to the end of that second, `2026-01-14` to the end of that day, for an incident in its own time zone as it stands now, for a list in UTC. `Averment-As-Of-Time` says up to when the answer goes. A time that is not over is 400. `asOfPosition` is a position of the log.';
 const pastDescription = `With one of \`asOf\`, \`asOfPosition\` and \`asOfRevision\` the answer is what the record said then, whole appends only. \`Averment-As-Of\` and \`Averment-As-Of-Revision\` name the position and the stream revision used. ${howExact}`;
 
 /** The document as it is now or was then, with the headers that name the moment. */
-const served = (document: { body: string | null; etag: string; asOfRevision?: number; position?: string }) => ({
+const served = (document: { body: string | null; etag: string; asOfRevision?: number; position?: string }, at: Moment | null = null) => ({
   body: document.body,
   etag: document.etag,
-  headers: then(document.position, document.asOfRevision),
+  headers: { ...then(document.position, document.asOfRevision), ...saidTime(at) },
 });
 const then = (position?: string, asOfRevision?: number): Record<string, string> => ({
   ...(position !== undefined && { 'averment-as-of': position }),
@@ -60,7 +56,7 @@ const aboutQ =
 
 /** What the routes of an incident's documents have in common. */
 const dated = {
-  roles: readers,
+  roles: everybody,
   params,
   query: z.strictObject(past),
   models: ['record'],
@@ -75,10 +71,10 @@ const nowOrThen =
   (now: 'incident' | 'comparison', atMoment: 'incidentAt' | 'comparisonAt') =>
   async ({ path, query, viewer, context }: Dated, services: Services): Promise<Answer> => {
     const { queries } = services;
-    const at = momentOf(query);
+    const at = await momentOf(query, { ...path, viewer, queries });
     if (at === null) return served(found(await queries[now](path.id, viewer, context)));
     const asked = { ...path, asOfRevision: query.asOfRevision };
-    return served(await foundThen(await queries[atMoment](path.id, at, viewer, context), asked, viewer, services));
+    return served(await foundThen(await queries[atMoment](path.id, at, viewer, context), asked, viewer, services), at);
   };
 
 export const incidentRoutes: readonly Route[] = [
@@ -120,7 +116,7 @@ export const incidentRoutes: readonly Route[] = [
     tag: 'Incidents',
     summary: 'Find incidents',
     description: `What \`aspect\`, \`value\`, \`about\`, \`speaker\` and \`source\` ask for has to be true of one claim that stands: one that is not retracted, superseded or deprecated, or that a ruling decided nevertheless. \`standing\` asks for others. \`from\` and \`to\` bound the day of the incident. \`bbox\` is west,south,east,north. With \`asOf\` or \`asOfPosition\` the list is as it was then. ${howExact} A cursor pins the position of the first page, and works only with the same moment.`,
-    roles: readers,
+    roles: everybody,
     query: z.strictObject({
       q: words(500).optional().describe(aboutQ),
       from: day.optional().describe('The first day of the incident'),
@@ -155,6 +151,7 @@ export const incidentRoutes: readonly Route[] = [
     }),
     models: ['record'],
     list: true,
+    cached: true,
     answers: {
       200: {
         description: 'Incidents, with the position that the list was read at',
@@ -165,7 +162,7 @@ export const incidentRoutes: readonly Route[] = [
     handle: async ({ query: { limit, cursor, sort, asOf, asOfPosition, ...filters }, viewer, context }, services) => {
       const at = logMomentOf({ asOf, asOfPosition });
       const page = await services.queries.incidents(askedIn(filters, services), { limit, cursor, sort, moment: at }, viewer, context);
-      return { body: page, headers: then(at === null ? undefined : page.position) };
+      return { body: page, headers: { ...then(at === null ? undefined : page.position), ...saidTime(at) } };
     },
   }),
   route({
@@ -198,10 +195,11 @@ export const incidentRoutes: readonly Route[] = [
     summary: "Read the incident's events",
     description:
       'Oldest first, read from the log. Everybody sees the events of the record; reviewers and auditors also see those of the review. Without a key and for apps, `actor`, `author` and `approvedBy` are roles.',
-    roles: readers,
+    roles: everybody,
     params,
     query: z.strictObject(paging),
     models: ['record'],
+    cached: true,
     answers: { 200: { description: 'Events', schema: answeredAs('Events', pageOf(recordedEvent), 'A page of events') } },
     handle: async ({ path, query, viewer, context }, { queries }) => ({
       body: found(await queries.incidentEvents(path.id, query, viewer, context)),
@@ -209,18 +207,64 @@ export const incidentRoutes: readonly Route[] = [
   }),
   route({
     method: 'GET',
+    path: '/v1/incidents/{id}/events/{revision}',
+    operation: 'readEvent',
+    tag: 'Incidents',
+    summary: 'Read one event of the incident',
+    description:
+      'By its revision in the stream of the incident, as the list of events shows it. One that the caller may not see is not there.',
+    roles: everybody,
+    params: params.extend({ revision: streamRevision.describe("The event's place in the stream of the incident, from 0") }),
+    models: ['record'],
+    cached: true,
+    answers: { 200: { description: 'The event', schema: recordedEvent } },
+    handle: async ({ path, viewer, context }, { queries }) => ({
+      body: found(await queries.incidentEvent(path.id, path.revision, viewer, context)),
+    }),
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/incidents/{id}/explain',
+    operation: 'explainField',
+    tag: 'Incidents',
+    summary: 'Read the events behind a field',
+    description:
+      '`pointer` is a JSON Pointer into the incident as it stands now, such as `/claims/0/statement`; in a list the id of an entry may stand in place of its index (`/claims/claim_…/standing`). The events are those that set the field, changed it, or brought about what it follows from.',
+    roles: everybody,
+    params,
+    query: z.strictObject({
+      pointer: z
+        .string()
+        .max(500, 'must have at most 500 characters')
+        .regex(/^(?:\/(?:[^~/]|~[01])*)*$/, 'must be a JSON Pointer (RFC 6901), like /claims/0/statement')
+        .describe('What is asked about, in the incident as it stands now: a JSON Pointer (RFC 6901)'),
+      ...paging,
+    }),
+    models: ['record'],
+    cached: true,
+    answers: { 200: { description: 'The field, and the events behind it', schema: explanation } },
+    handle: async ({ path, query: { pointer, ...page }, viewer, context }, { queries }) => {
+      const explained = found(await queries.explain(path.id, pointer, page, viewer, context));
+      if (explained.pointer !== null) return { body: explained };
+      const message = 'leads nowhere in the incident as it stands now';
+      throw new Refusal('InvalidParameter', { detail: `pointer ${message}`, errors: [{ pointer: '/query/pointer', message }] });
+    },
+  }),
+  route({
+    method: 'GET',
     path: '/v1/incidents/{id}/diff',
     operation: 'compareRevisions',
     tag: 'Incidents',
     summary: 'Read what changed between two revisions',
-    roles: readers,
+    roles: everybody,
     params,
     query: z.strictObject({
       from: streamRevision.describe('The earlier revision'),
       to: streamRevision.describe('The later revision'),
     }),
     models: ['record'],
-    answers: { 200: { description: 'The changes, each with the revision that made it', schema: diff } },
+    cached: true,
+    answers: { 200: { description: 'The changes, each with the revision that made it, whose edit that was and why', schema: diff } },
     handle: async ({ path, query, viewer, context }, services) => {
       if (query.from > query.to) {
         const message = 'must not be after `to`';

@@ -1,4 +1,4 @@
-import { isOneOf, readers, reviewers, type Viewer, writers } from '@averment/access';
+import { everybody, isOneOf, reviewers, type Viewer, writers } from '@averment/access';
 import { z } from 'zod';
 import { found, granted } from '../http/found.ts';
 import { Refusal } from '../problems/problem.ts';
@@ -48,7 +48,7 @@ export const partyRoutes: readonly Route[] = [
     tag: 'Parties',
     summary: 'Find parties',
     description: 'The list is in the order of names. Without a key and for apps, private parties are in no list.',
-    roles: readers,
+    roles: everybody,
     query: z.strictObject({
       q: words(500).optional().describe(aboutBeginnings('names and aliases')),
       kind: term.optional().describe('What it is, such as `agency`'),
@@ -56,6 +56,7 @@ export const partyRoutes: readonly Route[] = [
     }),
     models: ['record'],
     list: true,
+    cached: true,
     answers: { 200: { description: 'Parties', schema: answeredAs('Parties', pageOf(party), 'A page of parties') } },
     handle: async ({ query: { limit, cursor, ...filters }, viewer }, { queries }) => ({
       body: await queries.parties(filters, { limit, cursor }, viewer),
@@ -67,7 +68,7 @@ export const partyRoutes: readonly Route[] = [
     operation: 'readParty',
     tag: 'Parties',
     summary: 'Read a party',
-    roles: readers,
+    roles: everybody,
     params,
     models: ['record'],
     answers: { 200: { description: 'The party', schema: party } },
@@ -81,7 +82,7 @@ export const partyRoutes: readonly Route[] = [
     summary: "How a speaker's claims fared",
     description:
       'Counts by standing and the number of incidents, with links, and with words that say what is counted; no ratio. Private parties have none (404).',
-    roles: readers,
+    roles: everybody,
     params,
     models: ['record'],
     list: true,

@@ -37,6 +37,7 @@ export const reviewRoutes: readonly Route[] = [
     }),
     models: ['reviews', 'record'],
     list: true,
+    cached: true,
     answers: {
       200: {
         description: 'Edits that wait, with how long, for whom and until when',

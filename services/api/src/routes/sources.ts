@@ -1,4 +1,4 @@
-import { insiders, readers, writers } from '@averment/access';
+import { everybody, insiders, writers } from '@averment/access';
 import { z } from 'zod';
 import { found, granted } from '../http/found.ts';
 import { type Route, route } from '../route.ts';
@@ -39,7 +39,7 @@ export const sourceRoutes: readonly Route[] = [
     tag: 'Sources',
     summary: 'Find sources',
     description: '`url` is exact. Newest first.',
-    roles: readers,
+    roles: everybody,
     query: z.strictObject({
       q: words(500).optional().describe(aboutBeginnings('title, publisher and authors')),
       url: exactly(2000).optional().describe('Where it stands, letter by letter'),
@@ -47,6 +47,7 @@ export const sourceRoutes: readonly Route[] = [
     }),
     models: ['record'],
     list: true,
+    cached: true,
     answers: { 200: { description: 'Sources', schema: answeredAs('Sources', pageOf(source), 'A page of sources') } },
     handle: async ({ query: { limit, cursor, ...filters }, viewer }, { queries }) => ({
       body: await queries.sources(filters, { limit, cursor }, viewer),
@@ -58,7 +59,7 @@ export const sourceRoutes: readonly Route[] = [
     operation: 'readSource',
     tag: 'Sources',
     summary: 'Read a source, without its text',
-    roles: readers,
+    roles: everybody,
     params,
     models: ['record'],
     answers: { 200: { description: 'The source', schema: source } },

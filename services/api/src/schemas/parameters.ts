@@ -1,4 +1,4 @@
-import { marks, type Prefix, typeId } from '@averment/domain';
+import { dayIn, marks, type Prefix, typeId } from '@averment/domain';
 import type { Span } from '@averment/read-models';
 import { z } from 'zod';
 
@@ -44,15 +44,17 @@ export const region = z
 export const day = z.iso.date('must be a day, like 2026-01-14');
 const inUtc = (value: string) => new Date(value.replace(/\.\d+/, '')).toISOString();
 const aTime = 'must be a time of RFC 3339, like 2026-01-14T18:50:00Z, or a day';
-/** A day in UTC, or RFC 3339 with any offset, in UTC and as exact as it is written; digits beyond the microsecond are cut off. */
+/** What `asOf` names: a span of time, and the day where it was written as one, which is that day in UTC until it is known whose clock counts. */
+export type AsOf = Span & { day?: string };
+/** A day, or RFC 3339 with any offset, in UTC and as exact as it is written; digits beyond the microsecond are cut off. */
 export const time = z
   .union([z.iso.date(aTime), z.iso.datetime({ offset: true, error: aTime })])
   // An offset can lead out of the years that RFC 3339 and the database can write.
   .refine((value) => Number.isNaN(Date.parse(value)) || /^(?!0000)\d{4}-/.test(inUtc(value)), 'must lie in the years 0001 to 9999 in UTC')
-  .transform((value): Span => {
+  .transform((value): AsOf => {
     const fraction = /\.(\d+)/.exec(value)?.[1]?.slice(0, 6) ?? '';
     const [day, time] = [inUtc(value).slice(0, 10), inUtc(value).slice(11, 19)];
-    if (!value.includes('T')) return { begins: `${day}T00:00:00.000000Z`, ends: `${day}T23:59:59.999999Z` };
+    if (!value.includes('T')) return { ...dayIn('UTC', value), day: value };
     return { begins: `${day}T${time}.${fraction.padEnd(6, '0')}Z`, ends: `${day}T${time}.${fraction.padEnd(6, '9')}Z` };
   });
 export const logPosition = z
@@ -60,6 +62,11 @@ export const logPosition = z
   .regex(/^\d{1,19}$/, 'must be a position: up to 19 digits')
   .transform((value) => BigInt(value))
   .refine((value) => value < 2n ** 63n, 'must be a position of the log');
+/** Where in the past a list is asked for. */
+export const logMoment = {
+  asOf: time.nullable().default(null).describe('The time of which the record is asked; it has to be over'),
+  asOfPosition: logPosition.nullable().default(null).describe('The position in the log of which the record is asked'),
+};
 export const box = z
   .string()
   .regex(/^-?\d{1,3}(?:\.\d{1,12})?(?:,-?\d{1,3}(?:\.\d{1,12})?){3}$/, 'must be four numbers: west,south,east,north')

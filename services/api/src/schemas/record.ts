@@ -15,7 +15,7 @@ import {
   valueShape,
   writtenShape,
 } from '@averment/domain';
-import { claimItemShape, diffShape, eventItemShape, incidentItemShape } from '@averment/read-models';
+import { claimItemShape, diffShape, eventItemShape, explainedShape, incidentItemShape } from '@averment/read-models';
 import { answeredAllAs, answeredAs } from './registry.ts';
 
 /** What the OpenAPI document calls the record's documents, those that others are made of too. */
@@ -54,4 +54,5 @@ export const listedIncident = answeredAs('ListedIncident', incidentItemShape, 'A
 answeredAs('Difference', differenceShape, 'A place in which two documents differ');
 export const diff = answeredAs('Diff', diffShape, 'What changed between two revisions');
 export const recordedEvent = answeredAs('Event', eventItemShape, 'Something that happened, as the log has it');
+export const explanation = answeredAs('Explanation', explainedShape, 'A field of an incident, and the events behind it');
 export const writtenEvent = answeredAs('EventBetween', writtenShape, 'An event of the record, and what it wrote');

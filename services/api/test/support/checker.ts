@@ -1,6 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { LightMyRequestResponse } from 'fastify';
 import type { App } from '../../src/app.ts';
+import { vary } from '../../src/http/vary.ts';
 import { type OpenApi, openApiOf } from '../../src/openapi.ts';
 
 /** An answer as a client has it: `body` is parsed JSON, empty where there is none. */
@@ -10,6 +11,8 @@ export type Answered = {
   text: string;
   body: Record<string, unknown>;
 };
+
+const mayBeAbsent = ['Averment-Incomplete', 'Averment-Behind'];
 
 /** The path of the document that a request's path is an instance of. */
 const templateOf = (document: OpenApi, path: string): string | undefined => {
@@ -65,13 +68,13 @@ export const createChecker = ({ routes }: Pick<App, 'routes'>) => {
       throw new Error(`${method} ${path} answered ${answer.status}, ${what}: ${answer.text.slice(0, 2000)}`);
     };
     if (answer.status >= 400 && !type.startsWith('application/problem+json')) fail(`an error of type ${type}`);
-    if (answer.status >= 400 && (answer.headers['cache-control'] !== 'no-store' || answer.headers.vary !== 'authorization'))
+    if (answer.status >= 400 && (answer.headers['cache-control'] !== 'no-store' || answer.headers.vary !== vary))
       fail('an error that a cache may keep or give to others');
     if (!operation) return answer;
     const said = operation.responses[String(answer.status)];
     if (!said) return fail('which the OpenAPI document does not have');
     for (const name of Object.keys(said.headers ?? {})) {
-      if (name !== 'Averment-Incomplete' && answer.headers[name.toLowerCase()] === undefined) fail(`without the header ${name}`);
+      if (!mayBeAbsent.includes(name) && answer.headers[name.toLowerCase()] === undefined) fail(`without the header ${name}`);
     }
     const [media] = Object.entries(said.content ?? {});
     if (media && method !== 'HEAD') checkBody(answer, type, media, fail);

@@ -1,5 +1,5 @@
 import type { Principal } from '@averment/access';
-import { createPostgresLeases, createQuotas, type QuotaOptions, migrations as workMigrations } from '@averment/commands';
+import { createPostgresLeases, createQuotas, createWritten, type QuotaOptions, migrations as workMigrations } from '@averment/commands';
 import { tagCase, testCommands } from '@averment/commands/testing';
 import { catalogue, type DomainEvent, policy, standardVocabulary } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
@@ -10,6 +10,7 @@ import { createProjections, createQueries, createRunner, type Runner, migrations
 import type { InjectOptions } from 'fastify';
 import { type App, createApp } from '../../src/app.ts';
 import { modelsOf } from '../../src/models.ts';
+import { createOwnWrites } from '../../src/own-writes.ts';
 import { type Answered, createChecker } from './checker.ts';
 
 type Test = { teardown(run: () => Promise<void> | void): void };
@@ -47,6 +48,7 @@ export type Harness = {
 
 type HarnessOptions = {
   publicRead?: boolean;
+  corsOrigins?: Parameters<typeof createApp>[0]['corsOrigins'] & {};
   maxUnderWay?: number;
   maxBodyBytes?: number;
   maxAnswerBytes?: number;
@@ -55,6 +57,9 @@ type HarnessOptions = {
   /** How long a request waits for the models, in milliseconds: a minute, but where a test looks at who waits in vain. */
   wait?: number;
   waiting?: Places;
+  /** How long a read waits for models that lack what its subject wrote, in milliseconds: not at all, as here nothing follows the log by itself. */
+  waitForOwn?: number;
+  waitingForOwn?: Places;
   limits?: NonNullable<Parameters<typeof createApp>[0]['limits']>;
   requestLog?: NonNullable<Parameters<typeof createApp>[0]['requestLog']>;
   logger?: Logger;
@@ -121,12 +126,21 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
       commands,
       queries,
       models,
+      ownWrites: createOwnWrites({
+        written: createWritten(pool),
+        runner,
+        log,
+        logger: options.logger ?? quiet,
+        waits: { read: 600_000, models: options.waitForOwn ?? 0, write: 600_000 },
+        ...(options.waitingForOwn && { waiting: options.waitingForOwn }),
+      }),
       parked: { ...runner, list: runner.parked },
       logName: async () => 'test.0',
       vocabulary: standardVocabulary,
     },
     authenticate,
     publicRead: options.publicRead ?? true,
+    ...(options.corsOrigins === undefined ? {} : { corsOrigins: options.corsOrigins }),
     health: async () => ({ reasons: [], warnings: [] }),
     logger: options.logger ?? quiet,
     random: systemRandom,

@@ -26,6 +26,8 @@ export const useAccess = (app: FastifyInstance, options: { authenticate: Authent
 
   const isProbe = ({ route }: FastifyRequest) => route !== null && probes.includes(route);
   const refusalFor = (request: FastifyRequest): Refusal | undefined => {
+    // Browsers ask so before they send a key, and learn nothing of the record.
+    if (request.method === 'OPTIONS') return undefined;
     if (request.principal === null && !options.publicRead) return unauthenticated('A key is needed here.');
     return request.route === null ? undefined : wrongRole(request);
   };
