@@ -1,4 +1,5 @@
 import t from 'tap';
+import { claimFields } from '../src/incident/things/claim.ts';
 import { type Body, citations, claim, outcome, partyId, proposal, scene } from './scene.ts';
 import { correct, dispute, nobody, proceeding, published, reason, ruling, upholds } from './sent.ts';
 
@@ -47,7 +48,7 @@ t.test('for a typing error of our own nothing is quoted', async (t) => {
   const editorial = { basis: 'editorial', reason: 'A slip of our own.' };
   const claimSet = (set: Body, more: Body = {}) =>
     outcome(s.submit([{ kind: 'correct_claim', claim: s.id('c1'), set, ...editorial, ...more }]));
-  t.equal(claimSet({ statement: 'Another § one', lang: 'es', scope: null, flags: [] }), 'EditSubmitted');
+  t.equal(claimSet({ statement: 'Another § one', lang: 'es' }), 'EditSubmitted');
   t.equal(claimSet({ lang: 'es' }, { citations }), 'EditSubmitted', 'a quotation does no harm');
   t.equal(claimSet({ lang: 'es' }, { basis: 'source' }), 'InvalidChange /changes/0/citations');
   t.equal(claimSet({ lang: 'es' }, { basis: undefined }), 'InvalidChange /changes/0/citations', 'and is asked unless that is said');
@@ -59,22 +60,45 @@ t.test('for a typing error of our own nothing is quoted', async (t) => {
     speaker: partyId('city'),
     capacity: 'official',
     onBehalfOf: partyId('city'),
+    via: [partyId('city')],
+    rendering: 'direct',
+    ownReporting: true,
+    saidAt: '2026-01-02',
+    validAt: '2026-01-02',
+    replaces: null,
+    relatesTo: [],
+    scope: null,
+    flags: [],
     citations,
   };
+  const ofClaim = Object.keys(claimFields.sent).filter((field) => !['statement', 'lang'].includes(field));
+  t.same(Object.keys(said).sort(), ofClaim.sort(), 'all other fields of a claim');
   for (const [field, value] of Object.entries(said))
     t.equal(claimSet({ statement: 'Another § one', [field]: value }), `InvalidChange /changes/0/set/${field}`);
-  t.equal(
-    outcome(s.submit([{ kind: 'correct_incident', set: { title: 'Another §' }, ...editorial }])),
-    'EditSubmitted',
-    'so of the incident',
-  );
+  const incidentSet = (set: Body) => outcome(s.submit([{ kind: 'correct_incident', set, ...editorial }]));
+  t.equal(incidentSet({ title: 'Another §' }), 'EditSubmitted', 'so of the incident');
+  t.equal(incidentSet({ agencies: [partyId('city')] }), 'InvalidChange /changes/0/set/agencies');
+  const { occurred, place } = proposal([]);
+  t.equal(incidentSet({ occurred }), 'InvalidChange /changes/0/set/occurred');
+  t.equal(incidentSet({ place }), 'InvalidChange /changes/0/set/place');
   const entrySet = (target: string, set: Body) => outcome(s.submit([{ kind: 'correct_entry', target: s.id(target), set, ...editorial }]));
   t.equal(entrySet('d1', { grounds: 'Other §' }), 'EditSubmitted', 'and of an entry');
   t.equal(entrySet('r1', { summary: 'Other §' }), 'EditSubmitted');
   t.equal(entrySet('d1', { by: partyId('city') }), 'InvalidChange /changes/0/set/by');
   t.equal(entrySet('d1', { capacity: 'official' }), 'InvalidChange /changes/0/set/capacity');
   t.equal(entrySet('r1', { effects: [{ ...upholds(s), effect: 'contradicts' }] }), 'InvalidChange /changes/0/set/effects');
-  t.equal(entrySet('p1', { status: 'closed' }), 'InvalidChange /changes/0/set/status');
+  t.equal(entrySet('p1', { title: 'Other §' }), 'EditSubmitted');
+  const ofEntries: [string, Body][] = [
+    ['p1', { status: 'closed' }],
+    ['p1', { openedOn: '2026-02' }],
+    ['p1', { caseNumber: '1:26-cr-00001' }],
+    ['r1', { decidedOn: '2026-02' }],
+    ['r1', { onMotionOf: 'the § defence' }],
+    ['r1', { standard: 'beyond § doubt' }],
+    ['r1', { caseNumber: null }],
+  ];
+  for (const [target, set] of ofEntries)
+    t.equal(entrySet(target, set), `InvalidChange /changes/0/set/${Object.keys(set)[0]}`, `of ${target}`);
   s.applied({ kind: 'correct_claim', claim: s.id('c1'), set: { statement: 'Another § one' }, ...editorial });
   t.match(s.state.corrections.at(-1), { basis: 'editorial', citations: [] });
   s.applied(correct(s, { lang: 'es' }));

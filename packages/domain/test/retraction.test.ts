@@ -211,6 +211,22 @@ t.test('correct_change names a change, what it is about, and what it says of its
   t.match(s.state.retraction, { reason: 'It was § another day' });
 });
 
+t.test('what a source says of a proceeding is quoted where its update is corrected', async (t) => {
+  const s = published();
+  s.applied(
+    { kind: 'open_proceeding', ref: 'p1', type: 'charge', title: 'A § charge', status: 'open', citations },
+    { kind: 'update_proceeding', proceeding: 'p1', on: '2026-03', status: 'dismissed', note: 'A § note', citations },
+  );
+  const revision = s.state.recordRevision;
+  const sent = (set: Body, more: Body = {}) =>
+    outcome(s.submit([{ kind: 'correct_change', target: s.id('p1'), revision, set, ...reason, ...more }]));
+  for (const set of [{ status: 'convicted' }, { on: '2026-04' }, { on: null }]) {
+    t.equal(sent(set), 'InvalidChange /changes/0/citations');
+    t.equal(sent(set, { citations }), 'EditSubmitted');
+  }
+  t.equal(sent({ note: 'Another § note' }), 'EditSubmitted', 'a note is in our own words');
+});
+
 t.test('a reason is concealed in the event, in every version of its edit, and in what corrected it', async (t) => {
   const s = published();
   const retracting = (why: string) => [{ kind: 'retract_claim', claim: s.id('c1'), reason: why }];

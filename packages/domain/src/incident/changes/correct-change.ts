@@ -81,6 +81,10 @@ export const correctChange = changeKind({
       const has = there.own.length === 0 ? 'says nothing of itself that could be corrected' : `has ${there.own.join(', ')}`;
       report(`/set/${field}`, `is nothing that the change at revision ${change.revision} says of itself; it ${has}`);
     }
+    for (const field of ['on', 'status'] as const) {
+      if (set[field] !== undefined && change.citations.length === 0)
+        report('/citations', `must quote a source that says so: ${field} is what a source says of the proceeding`);
+    }
     if (set.status !== undefined) checkStatus(draft, (pointer, message) => report(`/set${pointer}`, message), set.status);
     checkDateTime(draft, report, set.on ?? null, '/set/on');
     checkReplacedBy(draft, report, change.target, set.replacedBy ?? null, '/set/replacedBy');

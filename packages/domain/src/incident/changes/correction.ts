@@ -27,7 +27,9 @@ const sentBasis = {
 export const sentOfOwn = {
   conceal,
   reason: reasonInWords.describe(correctionMembers.reason),
-  citations: asSent.mayCite.default([]).describe('Where it stands; nothing has to be quoted'),
+  citations: asSent.mayCite
+    .default([])
+    .describe('Where it stands: at least one quotation for the date and status of an update; nothing has to be quoted for the rest'),
 };
 export const storedOfOwn = {
   id: typeId('correction'),
@@ -101,13 +103,10 @@ export const touching =
   (...names: readonly string[]): boolean =>
     names.some((name) => fields.includes(name));
 
-/** Fields that say what a source says, who says it, or what follows from it: a slip in one of them is no matter of typing. */
-const saidBySources: ReadonlySet<string> = new Set([
-  ...['aspect', 'about', 'value', 'stance', 'speaker', 'capacity', 'onBehalfOf', 'citations'],
-  ...['basis', 'by', 'counterClaim', 'against', 'forum', 'court', 'judge', 'type', 'status', 'finality', 'continues', 'claims', 'effects'],
-]);
+/** Fields that hold words of the record's own. All others say what a source says, who says it, or what follows from it: a slip there is no matter of typing. */
+const ownWords: ReadonlySet<string> = new Set(['statement', 'lang', 'title', 'grounds', 'summary']);
 
-/** A correction quotes what it rests on, unless it mends how the record puts it and nothing that a source says. */
+/** A correction quotes what it rests on, unless it mends the record's own words alone. */
 export const checkBasis = (draft: Draft, report: Report, { basis, fields, citations }: Correction) => {
   checkCitations(draft, report, citations, '/citations');
   if (basis === 'source') {
@@ -116,7 +115,7 @@ export const checkBasis = (draft: Draft, report: Report, { basis, fields, citati
     return;
   }
   for (const field of fields) {
-    if (saidBySources.has(field))
+    if (!ownWords.has(field))
       report(`/set/${field}`, 'is what a source says, and no typing error: leave out the basis, and quote the source');
   }
 };

@@ -107,7 +107,7 @@ export const incidentMembers = {
 
 export const correctionMembers = {
   basis:
-    '`source`: a source says otherwise, and is quoted. `editorial`: a typing error of our own, for which no quotation is asked; not of what a source says or who says it',
+    '`source`: a source says otherwise, and is quoted. `editorial`: a typing error in words of our own, for which no quotation is asked: of a claim `statement` and `lang`, of the incident and a proceeding `title`, of a dispute `grounds`, of a ruling `summary`',
   conceal: 'Whether the texts that the correction replaces are shown to reviewers and auditors alone from then on',
   reason: 'What was wrong, in at least three words',
   citations: 'Where it stands: at least one quotation, unless the basis is `editorial`',
