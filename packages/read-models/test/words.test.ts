@@ -53,6 +53,14 @@ t.test('a question says what is asked, and never more than words', async (t) => 
   t.equal(beginningsOf('Łuk & Garcia-L'), "'luk':* & (('garcia':* & 'l':*) | 'garcial':*)");
 });
 
+t.test('a possessive that is typed in one is found', async (t) => {
+  t.equal(beginningsOf('Sheriffs Dep'), "('sheriffs':* | 'sheriff') & 'dep':*");
+  t.equal(beginningsOf("Sheriff's"), "'sheriff':*");
+  t.equal(beginningsOf('OBriens'), "('obriens':* | 'obrien')");
+  t.equal(beginningsOf('Garcia-Lopezs'), "(('garcia':* & ('lopezs':* | 'lopez')) | ('garcialopezs':* | 'garcialopez'))");
+  t.equal(beginningsOf('US Los'), "'us':* & 'los':*", 'no short word');
+});
+
 t.test('whatever is written, every word of it finds it, and no sign gets into a query', async (t) => {
   const text = fc.string({ unit: 'binary', maxLength: 60 });
   fc.assert(

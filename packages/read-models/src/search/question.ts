@@ -59,11 +59,14 @@ export const questionOf = (question: string): string | null => {
   return alternatives.length === 0 ? null : alternatives.map((all) => `(${all.map(termQuery).join(' & ')})`).join(' | ');
 };
 
+/** A word by which one begins; with an s at its end the word without it as well: names are found without their possessive (Sheriff’s, typed `sheriffs`). */
+const beginning = (word: string): string => (/^.{3,}s$/u.test(word) ? `('${word}':* | '${word.slice(0, -1)}')` : `'${word}':*`);
+
 /** The question for a vector of `namesVector`: each word begins one there, no sign has a meaning. Null where there is no word in it. */
 export const beginningsOf = (question: string): string | null => {
   const found = unitsOf(question).map(({ parts, joined }) => {
-    const words = parts.map((part) => `'${part}':*`).join(' & ');
-    return joined === null ? words : `((${words}) | '${joined}':*)`;
+    const words = parts.map(beginning).join(' & ');
+    return joined === null ? words : `((${words}) | ${beginning(joined)})`;
   });
   return found.length === 0 ? null : found.join(' & ');
 };

@@ -12,7 +12,7 @@ const params = z.strictObject({ id: pathId('party') });
 
 /** What `q` does where it asks for the beginnings of words. */
 export const aboutBeginnings = (searched: string): string =>
-  `Searches ${searched} by the beginnings of words, all of which have to be there and none of which is too common. Letter case, accents and signs do not matter, and Latin letters are found by plain ones (\`Lukasz\` finds Łukasz, \`Strasse\` Straße)`;
+  `Searches ${searched} by the beginnings of words, all of which have to be there and none of which is too common. Letter case, accents and signs do not matter, and Latin letters are found by plain ones (\`Lukasz\` finds Łukasz, \`Strasse\` Straße). A word of four letters or more that ends in s finds the word without it too (\`sheriffs\` finds Sheriff’s)`;
 
 /** Throws where somebody else than a reviewer says of a party that it is distinct from others. */
 export const requireDistinct = (parties: readonly { distinctFrom: readonly string[] }[], viewer: Viewer): void => {
