@@ -158,6 +158,12 @@ t.test('of what an ellipsis leaves out all is answered', async (t) => {
   t.equal(found(long(56), 'He said ... and left'), long(56).slice(0, -1), 'up to 300 characters');
   t.equal([...long(56).slice(0, -1)].length <= 300, true);
   t.equal(found(long(60), 'He said ... and left'), 'QuoteNotFound', 'and no more');
+  t.match(find(long(60), 'He said ... and left'), { message: /at most 300 characters with all that the ellipsis leaves out/ });
+  t.match(find(long(60), 'He said ... and left', 'Then '), { message: /at most 300 characters .*, with this prefix and suffix,/ });
+  t.notMatch(find(long(60), 'He said word and left...'), { message: /300/ }, 'nothing is left out at its end');
+  const whole = findQuote(searchQuotes(quotedText(long(60)), []), quote('He said ... and left'), { start: 0, end: 316 });
+  t.match(whole, { ok: false, code: 'QuoteNotFound', message: /leaves something out of 316 characters, .* at most 300/ });
+  t.equal(found(long(60), `He  said ${'word '.repeat(60)}and left`), long(60).slice(0, -1), 'one that leaves nothing out may be longer');
   t.equal(found(text, '...'), 'QuoteNotFound');
   t.equal(found(text, '… [...] …'), 'QuoteNotFound');
   t.equal(found(text, 'who did ... fired twice', 'The officer, '), 'who did not see the boy, fired twice');

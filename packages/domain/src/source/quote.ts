@@ -1,7 +1,7 @@
 import type { SentCitation } from './citation.ts';
 import { type Occurrences, occurrencesOf } from './occurrences.ts';
 import { isInsideWord } from './plain.ts';
-import { longestPassage, longestQuote, mostPlaces, type Quote, quoteKey, searchTyped, type Typed, typedAt } from './typed.ts';
+import { leavesOut, longestPassage, longestQuote, mostPlaces, type Quote, quoteKey, searchTyped, type Typed, typedAt } from './typed.ts';
 
 export type { Quote } from './typed.ts';
 
@@ -142,6 +142,10 @@ const atOffsets = (of: QuotedText, quote: Quote | null, position: Offsets): Foun
   if (isThere) return { ok: true, quote, position };
   const typed = typedAt(of.text, from, to, quote);
   if (typed && end - start <= longestQuote) return { ok: true, quote: { exact, prefix: typed.prefix, suffix: typed.suffix }, position };
+  if (leavesOut(quote) && end - start > longestPassage) {
+    const message = `leaves something out of ${end - start} characters, which it may of at most ${longestPassage}: quote less, or without an ellipsis`;
+    return { ok: false, code: 'QuoteNotFound', field: 'quote', message };
+  }
   const what = typedAt(of.text, from, to, { ...quote, prefix: null, suffix: null }) ? 'has a prefix or suffix that is' : 'is';
   return {
     ok: false,
@@ -164,8 +168,10 @@ const ambiguous = (starts: readonly number[], more: boolean, ends: readonly numb
   };
 };
 
-const notFound = (of: QuotedText, { prefix, suffix }: Quote, typed: Typed | undefined): Found => {
-  const what = prefix === null && suffix === null ? 'is' : 'is, with this prefix and suffix,';
+const notFound = (of: QuotedText, quote: Quote, typed: Typed | undefined): Found => {
+  const limit = leavesOut(quote) ? `, as a passage of at most ${longestPassage} characters with all that the ellipsis leaves out` : '';
+  const context = quote.prefix === null && quote.suffix === null ? '' : ', with this prefix and suffix';
+  const what = limit === '' && context === '' ? 'is' : `is${limit}${context},`;
   const nearest = typed?.nearest ? nearestIn(of, typed.nearest) : undefined;
   const nothing = typed?.left ? '' : ', nor is anything near it';
   const how = nearest ? `: the nearest to it stands ${named(nearest)}` : `${nothing}: quote it exactly as it stands there`;

@@ -88,6 +88,9 @@ const soughtFor = (quote: Quote): Sought => {
   return { quote, whole: prefix || suffix ? partOf(`${prefix ?? ''}${exact}${suffix ?? ''}`) : own, own, parts };
 };
 
+/** Whether something of the passage is left out at an ellipsis between its parts. */
+export const leavesOut = (quote: Quote): boolean => soughtFor(quote).parts.length > 1;
+
 const lastPoints = (text: string, most: number): string => (text.length <= most ? text : [...text].slice(-most).join(''));
 const firstPoints = (text: string, most: number): string => (text.length <= most ? text : [...text].slice(0, most).join(''));
 const isWithin = (text: string, start: number, end: number, most: number): boolean =>
