@@ -166,6 +166,17 @@ t.test('an incident’s ETag changes with its bytes, and with nothing else', asy
   t.equal((await own.read(path, { key: 'app', headers: { 'if-none-match': first } })).status, 200);
 });
 
+t.test('a wrong word is answered with all that there are', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const { incident, revision } = await publish(own, world);
+  const { citations } = movedClaim(world) as { citations: unknown };
+  const change = { kind: 'open_proceeding', type: 'charge', title: 'A charge', status: 'pardonned', citations };
+  const [wrong] = expect(await submit(own, incident, revision, [change]), 422).body.errors as { pointer: string; message: string }[];
+  t.equal(wrong?.pointer, '/changes/0/status');
+  t.match(wrong?.message, / \(did you mean pardoned\?\); there are announced, open, .* pardoned, .* expunged, .* sealed, unknown$/);
+});
+
 t.test('the public’s bytes have an ETag of their own where quotes are cut', async (t) => {
   const own = await harness(t);
   const long = `It was said that ${'the car stood and '.repeat(30)}nothing moved.`;

@@ -11,3 +11,6 @@ export const suggested = (word: string, words: readonly string[]): string => {
   const near = nearest.length > 0 && distance(plain(word), nearest) <= Math.max(1, Math.floor(nearest.length / 4));
   return near ? ` (did you mean ${byPlain.get(nearest)}?)` : '';
 };
+
+/** The same, with all that there are behind it. */
+export const listed = (word: string, words: readonly string[]): string => `${suggested(word, words)}; there are ${words.join(', ')}`;

@@ -22,10 +22,10 @@ export class Refusal extends Error {
   }
 }
 
-/** A refusal echoes what was sent; this keeps it short. */
+/** A refusal echoes what was sent; this keeps it short. A message may list all that a word can be. */
 const shorten = (text: string, length: number) => (text.length <= length ? text : `${text.slice(0, length)}…`);
 const shortened = (errors: Place[]) =>
-  errors.slice(0, 100).map((place) => ({ ...place, pointer: shorten(place.pointer, 300), message: shorten(place.message, 300) }));
+  errors.slice(0, 100).map((place) => ({ ...place, pointer: shorten(place.pointer, 300), message: shorten(place.message, 1000) }));
 
 /** Seconds after which a request that was answered 503 is worth sending again. */
 const retryAfter = '1';

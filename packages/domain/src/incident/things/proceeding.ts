@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { citationDocuments } from '../../source/citation.ts';
 import { caseNumber, storedCase } from '../../values/case-number.ts';
 import { line, typeId } from '../../values/shapes.ts';
+import { listed } from '../../values/suggested.ts';
 import { aDateTime, dateTime } from '../../values/time.ts';
 import { proceedingWord } from '../../values/vocabulary.ts';
 import { proceedingMembers } from '../../views/documents/members.ts';
@@ -48,7 +49,7 @@ export type Proceeding = z.output<typeof storedProceeding>;
 export const checkStatus = ({ facts: { vocabulary } }: Draft, report: Report, status: string) => {
   const { proceedingStatuses } = vocabulary;
   if (!proceedingStatuses.has(status))
-    report('/status', `must be a status of the vocabulary: ${[...proceedingStatuses.keys()].join(', ')}`);
+    report('/status', `is no status of the vocabulary${listed(status, [...proceedingStatuses.keys()])}`);
 };
 
 const continuesItself = (draft: Draft, { id, continues }: Proceeding): boolean => {
@@ -69,7 +70,7 @@ export const checkProceeding = (
 ) => {
   const { proceedingTypes } = draft.facts.vocabulary;
   if (touches('type') && !proceedingTypes.has(proceeding.type)) {
-    report('/type', `must be a type of proceedings of the vocabulary: ${[...proceedingTypes.keys()].join(', ')}`);
+    report('/type', `is no type of proceedings of the vocabulary${listed(proceeding.type, [...proceedingTypes.keys()])}`);
   }
   if (touches('status')) checkStatus(draft, report, proceeding.status);
   for (const field of ['by', 'against', 'forum'] as const) if (touches(field)) checkParty(draft, report, proceeding[field], `/${field}`);
