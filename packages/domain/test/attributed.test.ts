@@ -38,6 +38,7 @@ t.test('the sentence that attributes a claim', async (t) => {
     'Bureau (spokesperson; unclear in the source whether said or denied) alleged that driver fled.',
   );
   t.equal(sentenceOf({ ...general, aspect: 'fled', value: bool(false) }), 'Bureau (spokesperson) alleged that nobody fled.');
+  t.equal(sentence({ stance: 'asserts', value: { kind: 'none' } }), 'Bureau (spokesperson) said that driver did not flee.', 'none is no');
 });
 
 t.test('a denial is of what the person did or was, never of its being alleged or reported', async (t) => {

@@ -38,6 +38,9 @@ t.test('a value is asked for as the aspect has it, and else it is said how', asy
   t.same(asked('weapon', 'none'), { asked: { word: 'none' } });
   t.same(asked('fled', 'true'), { asked: { word: 'true' } });
   t.same(asked('shots_fired', '3'), { asked: { unit: 'shot', number: 3 } });
+  t.same(asked('fled', 'false'), { asked: { word: 'false', or: 'none' } }, 'who did not flee');
+  t.same(asked('fled', 'none'), { asked: { word: 'none', or: 'false' } });
+  t.same(asked('shots_fired', 'none'), { asked: { unit: null, number: 0 } });
   t.same(asked('shots_fired', '3 shot'), { asked: { unit: 'shot', number: 3 } });
   t.same(asked('statistic', '1300.5 percent_change'), { asked: { unit: 'percent_change', number: 1300.5 } });
   const party = 'party_00000000000000000000000001';

@@ -329,6 +329,35 @@ t.test('clashes between two voices', async (t) => {
     t.equal(between('weapon', { value: none, stance: 'denies' }, { value: term('tool') }), 'single_account');
     t.equal(between('weapon', { value: none, stance: 'denies' }, { value: none }), 'disputed');
   });
+  t.test('none is 0 of what is counted, and false of what is so or not', async (t) => {
+    const zero = number('0');
+    for (const value of [
+      zero,
+      number('0.0'),
+      number('2', 'at_most'),
+      number('3', 'less_than'),
+      number('0', 'range', 'shot', '2'),
+      number('0', 'about'),
+      number('0', 'at_least'),
+    ])
+      t.equal(clash('shots_fired', value, none), 'agreed', JSON.stringify(value));
+    for (const value of [number('1'), number('0', 'more_than'), number('1', 'range', 'shot', '2'), number('3', 'about')])
+      t.equal(clash('shots_fired', none, value), 'disputed', JSON.stringify(value));
+    t.equal(clash('death_count', number('0', 'exact', 'person'), none), 'agreed');
+    for (const aspect of ['death', 'hit_by_gunfire']) {
+      t.equal(clash(aspect, none, bool(false)), 'agreed');
+      t.equal(clash(aspect, bool(true), none), 'disputed');
+    }
+    t.equal(between('death', { value: none }, { value: bool(true), stance: 'denies' }), 'agreed', 'a denied "true" is false');
+    t.equal(between('death', { value: none, stance: 'denies' }, { value: bool(true) }), 'agreed');
+    t.equal(between('death', { value: none, stance: 'denies' }, { value: bool(false) }), 'disputed');
+    t.equal(between('death', { value: none, stance: 'denies' }, { value: bool(true), stance: 'denies' }), 'disputed');
+    t.equal(between('shots_fired', { value: none }, { value: zero, stance: 'denies' }), 'disputed');
+    t.equal(between('shots_fired', { value: zero }, { value: none, stance: 'denies' }), 'disputed');
+    t.equal(between('shots_fired', { value: number('2') }, { value: none, stance: 'denies' }), 'single_account');
+    t.equal(between('shots_fired', { value: none, stance: 'denies' }, { value: zero, stance: 'denies' }), 'agreed', 'two denials of one value');
+    t.equal(clash('time', time('2026-01-14'), none), 'disputed', 'a time is not counted');
+  });
   t.test('one denies the value of the other: also where several values can be true', async (t) => {
     t.equal(between('injury', { value: term('leg') }, { value: term('leg'), stance: 'denies' }), 'disputed');
     t.equal(between('injury', { value: term('leg') }, { value: term('head'), stance: 'denies' }), 'single_account');

@@ -298,6 +298,36 @@ t.test('claims are found by whom they are about, by value and by country', async
   t.same([await found({ country: 'US', aspect: 'shots_fired' }), await found({ country: 'GB' })], [['2'], []]);
 });
 
+t.test('none and 0, and none and false, find each other', async (t) => {
+  const world = createWorld();
+  await world.cast();
+  const shots = (value: Body) => world.claim({ aspect: 'shots_fired', about: null, value });
+  const zero = { kind: 'quantity', value: '0', upper: null, unit: 'shot', comparator: 'exact' };
+  const died = (value: Body, more: Body = {}) => world.claim({ aspect: 'death', value, ...more });
+  await world.publish('zero', { claims: [shots(zero), died({ kind: 'boolean', value: false })] });
+  await world.publish('none', { claims: [shots({ kind: 'none' }), died({ kind: 'none' })] });
+  await world.publish('other', {
+    claims: [shots({ ...zero, value: '1', comparator: 'at_least' }), died({ kind: 'boolean', value: true }), died({ kind: 'unknown' })],
+  });
+  const { queries, advance } = await models(t, world);
+  await advance();
+  const nothing: Pick<IncidentFilters, 'aspect' | 'value'>[] = [
+    { aspect: 'shots_fired', value: { unit: 'shot', number: 0 } },
+    { aspect: 'shots_fired', value: { unit: null, number: 0 } },
+    { aspect: 'death', value: { word: 'false', or: 'none' } },
+    { aspect: 'death', value: { word: 'none', or: 'false' } },
+  ];
+  const driver = world.id('party', 'driver');
+  const both = [world.id('incident', 'none'), world.id('incident', 'zero')].sort();
+  for (const asked of nothing)
+    for (const more of [{}, { standing: 'standing' }, asked.aspect === 'death' ? { about: driver } : {}]) {
+      const found = await queries.incidents({ ...asked, ...more }, page, null);
+      t.same(found.items.map(({ id }) => id).sort(), both, JSON.stringify({ ...asked, ...more }));
+      const claims = await queries.claims({ ...asked, ...more }, { limit: 50, cursor: null }, null);
+      t.same(claims.items.map(({ incidentId }) => incidentId).sort(), both, 'claims too');
+    }
+});
+
 t.test('rulings that were retracted, and marks of claims that do not stand, list nothing', async (t) => {
   const world = createWorld();
   await world.cast();

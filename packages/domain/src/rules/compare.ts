@@ -47,6 +47,10 @@ const halfMillionths = (decimal: string, steps = 0): number | bigint => {
 
 type QuantityValue = Extract<Claim['value'], { kind: 'quantity' }>;
 
+const statedNumber = ({ comparator, value, upper }: Pick<QuantityValue, 'comparator' | 'value' | 'upper'>): string =>
+  JSON.stringify([comparator, value, upper]);
+const zeroStated = statedNumber({ comparator: 'exact', value: '0', upper: null });
+
 const quantityRange = ({ value, comparator, upper }: QuantityValue): Range => {
   const at = halfMillionths(value);
   switch (comparator) {
@@ -77,7 +81,7 @@ const comparableValue = (claim: Claim, parties: Parties): ComparableValue | null
     case 'party':
       return { kind: 'party', value: value.value, ancestors: new Set(ancestorsOf(value.value, parties)) };
     case 'quantity': {
-      const stated = JSON.stringify([value.comparator, value.value, value.upper]);
+      const stated = statedNumber(value);
       return {
         kind: 'measured',
         scale: value.unit,
@@ -148,6 +152,15 @@ const affirmsWhatIsDenied = (affirmed: ComparableValue, denied: ComparableValue)
   return 'value' in affirmed && 'value' in denied && affirmed.kind === denied.kind && affirmed.value === denied.value;
 };
 
+/** A value beside one that is counted, or is so or not: there `none` is 0 or false, and else what it is. */
+const beside = ({ denies, value }: Comparable, { value: other }: Comparable): ComparableValue => {
+  if (value.kind !== 'none') return value;
+  if (other.kind === 'boolean') return { kind: 'boolean', value: denies };
+  if (other.kind !== 'measured' || other.scale === 'time') return value;
+  const zero: Range = { lower: 0, upper: 0 };
+  return { ...other, stated: zeroStated, boxes: [{ first: zero, second: boundless }], vague: false };
+};
+
 /** Whether two affirmed values of an aspect that has one value cannot both be true. */
 const valuesDiffer = (one: ComparableValue, other: ComparableValue, aspect: AspectDefinition): boolean => {
   if (one.kind === 'boolean' && other.kind === 'boolean') return one.value !== other.value;
@@ -165,14 +178,20 @@ const valuesDiffer = (one: ComparableValue, other: ComparableValue, aspect: Aspe
  */
 export const clash = (one: Comparable, other: Comparable, aspect: AspectDefinition): boolean => {
   if (aspect.varies && (one.validAt === null || one.validAt.stated !== other.validAt?.stated)) return false;
-  if ((one.value.kind === 'none') !== (other.value.kind === 'none')) return !one.denies && !other.denies;
-  if (one.value.kind !== other.value.kind) return false;
-  if (one.denies !== other.denies) {
-    const [affirming, denying] = one.denies ? [other, one] : [one, other];
-    if (denying.value.kind === 'text') return denying.relatesTo.some(({ claim }) => claim === affirming.id);
-    return affirmsWhatIsDenied(affirming.value, denying.value);
+  const [mine, its] = [beside(one, other), beside(other, one)];
+  if ((one.value.kind === 'none') !== (other.value.kind === 'none')) {
+    if (mine.kind === 'boolean' && its.kind === 'boolean') return mine.value !== its.value;
+    // Nothing is no "about" three, but it may be an "about" none.
+    if (!one.denies && !other.denies) return !(mine.kind === 'measured' && its.kind === 'measured' && overlap(mine, its));
   }
-  return !one.denies && !aspect.multiple && valuesDiffer(one.value, other.value, aspect);
+  if (mine.kind !== its.kind) return false;
+  if (one.denies !== other.denies) {
+    const [denying, affirming] = one.denies ? [one, other] : [other, one];
+    const [denied, affirmed] = one.denies ? [mine, its] : [its, mine];
+    if (denied.kind === 'text') return denying.relatesTo.some(({ claim }) => claim === affirming.id);
+    return affirmsWhatIsDenied(affirmed, denied);
+  }
+  return !one.denies && !aspect.multiple && valuesDiffer(mine, its, aspect);
 };
 
 /** Whether one of two times in which something was true is stated to be another than the other's. */
@@ -187,7 +206,7 @@ const ofAnotherTime = (one: Comparable, other: Comparable): boolean => {
  * support each other; a text is never read, so one text claim has to name the other as `supports`.
  */
 export const supports = (one: Comparable, other: Comparable, aspect: AspectDefinition): boolean => {
-  const [mine, its] = [one.value, other.value];
+  const [mine, its] = [beside(one, other), beside(other, one)];
   if (mine.kind !== its.kind || (aspect.varies && ofAnotherTime(one, other))) return false;
   if (mine.kind === 'boolean' && its.kind === 'boolean') return mine.value === its.value;
   if (one.denies !== other.denies) return false;

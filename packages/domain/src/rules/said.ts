@@ -8,8 +8,8 @@ import { saysSomething } from './states.ts';
  * nothing bounds it.
  */
 export type Said = { word: string } | { unit: string; low: number | null; high: number | null };
-/** The same as somebody asks for it. */
-export type Asked = { word: string } | { unit: string; number: number };
+/** The same as somebody asks for it: by a word, or another that says the same here; by a number, whatever its unit where that is null. `none` is 0. */
+export type Asked = { word: string; or?: string } | { unit: string | null; number: number };
 
 /** "More than 2" begins just above 2: a value has six digits after the point. */
 const half = 0.000_000_5;
@@ -50,11 +50,14 @@ const unitsOf = ({ units }: AspectDefinition): string => (units === null ? 'a un
 
 /**
  * The value that is asked for in words: a term, true or false, an id, none …, or a number with its unit, which may be left out where the aspect has one. Else what
- * it must be.
+ * it must be. `none` is false of what is so or not, and 0 of what is counted.
  */
 export const askedOf = (aspect: AspectDefinition, written: string): { asked: Asked } | { must: string } => {
   const { name, kinds, terms, units } = aspect;
   const words = [...(kinds.includes('boolean') ? ['true', 'false'] : []), ...terms, ...valuesWithoutContent];
+  if (kinds.includes('boolean') && (written === 'none' || written === 'false'))
+    return { asked: { word: written, or: written === 'none' ? 'false' : 'none' } };
+  if (kinds.includes('quantity') && written === 'none') return { asked: { unit: null, number: 0 } };
   if (words.includes(written)) return { asked: { word: written } };
   const ids = (['party', 'incident'] as const).filter((prefix) => kinds.includes(prefix));
   if (ids.some((prefix) => isTypeId(prefix, written))) return { asked: { word: written } };

@@ -178,6 +178,8 @@ const told = (claim: Claim, text: string, parties: Parties, vocabulary: Vocabula
         return tell('a court [sealed|seal] information on');
       case 'none':
         if (pieces.any !== undefined) return said(pieces.any, filling, tense, true);
+        // Of what is so or not, none is no.
+        if (pieces.none === undefined && pieces.asked === undefined) return said(pieces.clause, filling, tense, true);
         return pieces.none === undefined ? tell('“none” [was] the answer to the question') : said(pieces.none, filling, tense);
       case 'boolean':
         return said(pieces.clause, filling, tense, !value.value && !pieces.clause.includes('{value}'));

@@ -1,6 +1,6 @@
 import type { Viewer } from '@averment/access';
-import { dayRange, type IncidentDocument, saidBy } from '@averment/domain';
-import { facetOf, facetsAsked, hidden } from '../search/facets.ts';
+import { type Asked, dayRange, type IncidentDocument, saidBy } from '@averment/domain';
+import { facetOf, facetsAsked, hidden, wordsOf } from '../search/facets.ts';
 import { createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, listOf, pageBytes } from './cursors.ts';
 import { addDays } from './incidents.ts';
@@ -23,19 +23,19 @@ const overlaps = (date: string | null | undefined, { from, to }: ClaimFilters): 
   return (from === undefined || upper >= dayRange(from).lower) && (to === undefined || lower <= dayRange(to).upper);
 };
 
+/** Whether a claim that says the one is found by the other. */
+const saysAsked = (said: NonNullable<ReturnType<typeof saidBy>>, value: Asked): boolean => {
+  if ('word' in value) return 'word' in said && wordsOf(value).includes(said.word);
+  const { unit, number } = value;
+  if (!('unit' in said)) return number === 0 && said.word === 'none';
+  return (unit === null || said.unit === unit) && (said.low ?? number) <= number && (said.high ?? number) >= number;
+};
+
 /** Whether all is true of the claim that is asked, as its incident was shown then. */
 const fits = (claim: Claim, shown: IncidentDocument, filters: ClaimFilters): boolean => {
   const { speaker, about, aspect, value, standing, source, country } = filters;
   const said = value === undefined ? null : saidBy(claim);
-  const says =
-    value === undefined ||
-    (said !== null &&
-      ('word' in value
-        ? 'word' in said && said.word === value.word
-        : 'unit' in said &&
-          said.unit === value.unit &&
-          (said.low ?? value.number) <= value.number &&
-          (said.high ?? value.number) >= value.number));
+  const says = value === undefined || (said !== null && saysAsked(said, value));
   return (
     says &&
     (speaker === undefined || claim.speaker === speaker) &&
@@ -58,7 +58,7 @@ export const createClaimsThen = ({ pool, reach }: IntoPast, incidentAt: Queries[
     const { aspect, about, speaker, source, value, standing, country } = filters;
     const where = createConditions();
     const asked = { aspect, about, speaker, source, value };
-    for (const facet of facetsAsked(asked as Parameters<typeof facetsAsked>[0])) where.add('r.facets && ?::text[]', [facet, hidden(facet)]);
+    for (const facets of facetsAsked(asked as Parameters<typeof facetsAsked>[0])) where.add('r.facets && ?::text[]', [...facets, ...facets.map(hidden)]);
     if (standing !== undefined) where.add('r.facets @> ARRAY[?::text]', facetOf('standing', standing));
     if (country !== undefined) where.add('r.country = ?', country);
     addDays(where, 'r', filters);

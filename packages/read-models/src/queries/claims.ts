@@ -1,7 +1,8 @@
 import { tierOf } from '@averment/access';
-import type { ClaimDocument } from '@averment/domain';
+import type { Asked, ClaimDocument } from '@averment/domain';
+import { wordsOf } from '../search/facets.ts';
 import type { createClaimsThen } from './claims-then.ts';
-import { createConditions } from './conditions.ts';
+import { type Conditions, createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, fillingPage, listOf, pageOf } from './cursors.ts';
 import { addDays } from './incidents.ts';
 import type { Reading } from './index.ts';
@@ -9,6 +10,16 @@ import type { ClaimItem, Queries } from './types.ts';
 import { shownTo } from './viewers.ts';
 
 type Row = { id: string; item: string; title: string | null; added: string; found: number };
+
+const addValue = (where: Conditions, value: Asked): void => {
+  if ('word' in value) {
+    where.add('c.value = ANY(?::text[])', wordsOf(value));
+    return;
+  }
+  const { unit, number } = value;
+  const fits = `${unit === null ? 'c.unit IS NOT NULL' : 'c.unit = ?'} AND coalesce(c.low <= ?, true) AND coalesce(c.high >= ?, true)`;
+  where.add(number === 0 ? `${fits} OR c.value = 'none'` : fits, ...(unit === null ? [] : [unit]), number, number);
+};
 
 /** Claims of all incidents as they stand now or stood then, the latest added first. Claims enter the record by approval only, so all of them are public. */
 export const createClaimQueries = (
@@ -24,9 +35,7 @@ export const createClaimQueries = (
     if (speaker !== undefined) where.add('c.speaker = ?', speaker);
     if (about !== undefined) where.add('c.about = ?', about);
     if (aspect !== undefined) where.add('c.aspect = ?', aspect);
-    if (value !== undefined && 'word' in value) where.add('c.value = ?', value.word);
-    if (value !== undefined && 'number' in value)
-      where.add('c.unit = ? AND coalesce(c.low <= ?, true) AND coalesce(c.high >= ?, true)', value.unit, value.number, value.number);
+    if (value !== undefined) addValue(where, value);
     if (country !== undefined) where.add('c.country = ?', country);
     if (standing !== undefined) where.add('c.standing = ?', standing);
     if (source !== undefined) where.add('c.sources @> ARRAY[?::text]', source);

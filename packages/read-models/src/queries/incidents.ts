@@ -70,8 +70,10 @@ const addClaims = (where: Conditions, asked: AskedOfClaim): void => {
   const { standing, value } = asked;
   if (standing !== undefined && standing !== 'any') where.add('r.facets @> ARRAY[?::text]', facetOf('standing', standing));
   if (facets.length === 0) return;
-  if (standing === undefined) where.add('r.facets @> ?::text[]', facets);
-  else for (const facet of facets) where.add('r.facets && ?::text[]', [facet, hidden(facet)]);
+  const single = standing === undefined ? facets.filter(({ length }) => length === 1) : [];
+  if (single.length > 0) where.add('r.facets @> ?::text[]', single.flat());
+  for (const some of facets)
+    if (!single.includes(some)) where.add('r.facets && ?::text[]', standing === undefined ? some : [...some, ...some.map(hidden)]);
   const isTold = standing === undefined && facets.length === 1 && (value === undefined || 'word' in value);
   if (!isTold) where.add('jsonb_path_exists(r.claims, ?::jsonpath)', claimPath(asked));
 };

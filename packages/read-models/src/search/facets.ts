@@ -24,23 +24,31 @@ export const facetOf = (facet: Facet, word: string): string => `${facet} ${word}
 /** A facet of a claim that does not stand. */
 export const hidden = (facet: string): string => `not ${facet}`;
 
-/** The facets that a claim must have, without its standing. That of a value says its aspect too. */
-export const facetsAsked = ({ aspect, about, speaker, source, value }: AskedOfClaim): string[] => [
+/** The words that a value may be kept as. */
+export const wordsOf = ({ word, or }: Extract<Asked, { word: string }>): string[] => (or === undefined ? [word] : [word, or]);
+
+/** The facets of which a claim must have one of each, without its standing. That of a value says its aspect too. */
+export const facetsAsked = ({ aspect, about, speaker, source, value }: AskedOfClaim): string[][] => [
   ...(value !== undefined && 'word' in value
-    ? [facetOf('value', `${aspect} ${value.word}`)]
+    ? [wordsOf(value).map((word) => facetOf('value', `${aspect} ${word}`))]
     : aspect === undefined
       ? []
-      : [facetOf('aspect', aspect)]),
-  ...(about === undefined ? [] : [facetOf('about', about)]),
-  ...(speaker === undefined ? [] : [facetOf('speaker', speaker)]),
-  ...(source === undefined ? [] : [facetOf('source', source)]),
+      : [[facetOf('aspect', aspect)]]),
+  ...(about === undefined ? [] : [[facetOf('about', about)]]),
+  ...(speaker === undefined ? [] : [[facetOf('speaker', speaker)]]),
+  ...(source === undefined ? [] : [[facetOf('source', source)]]),
 ];
 
-const numberPath = ({ unit, number }: Extract<Asked, { number: number }>): string[] => [
-  `@.unit == ${JSON.stringify(unit)}`,
-  `!(@.low > ${number})`,
-  `!(@.high < ${number})`,
-];
+const valuePath = (value: Asked): string => {
+  if ('word' in value)
+    return wordsOf(value)
+      .map((word) => `@.value == ${JSON.stringify(word)}`)
+      .join(' || ');
+  const { unit, number } = value;
+  const ofUnit = unit === null ? 'exists(@.unit)' : `@.unit == ${JSON.stringify(unit)}`;
+  const fits = `${ofUnit} && !(@.low > ${number}) && !(@.high < ${number})`;
+  return number === 0 ? `${fits} || @.value == "none"` : fits;
+};
 
 /** The `jsonpath` that finds a claim of which all is true that is asked. */
 export const claimPath = ({ aspect, about, speaker, source, value, standing }: AskedOfClaim): string => {
@@ -50,7 +58,7 @@ export const claimPath = ({ aspect, about, speaker, source, value, standing }: A
     ...member('about', about),
     ...member('speaker', speaker),
     ...member('sources[*]', source),
-    ...(value === undefined ? [] : 'word' in value ? member('value', value.word) : numberPath(value)),
+    ...(value === undefined ? [] : [`(${valuePath(value)})`]),
     ...(standing === undefined ? ['@.stands == true'] : standing === 'any' ? [] : member('standing', standing)),
   ];
   return `$[*] ? (${conditions.join(' && ')})`;
