@@ -70,6 +70,26 @@ t.test('what is wrong with a value says what is right', async (t) => {
     /^\/value\/value: is no term of weapon \(did you mean firearm\?\); there are firearm, blade, /,
   );
   t.match(weapon({ kind: 'term', value: 'firearms' }), /did you mean firearm\?/);
+  for (const word of ['Fire arm', 'FIREARM']) t.match(weapon({ kind: 'term', value: word }), /did you mean firearm\?/, word);
+  t.equal(weapon({ kind: 'term', value: 'None' }), '/value: none is a kind of value and no term: send {"kind": "none"}');
+  for (const word of ['No weapon', 'unarmed', 'hand gun', 'Beil'])
+    t.match(weapon({ kind: 'term', value: word }), /^\/value\/value: is no term of weapon.*; there are .*; where there was none \{"kind": "none"\}$/, word);
+  t.match(said({ aspect: 'injury', value: { kind: 'term', value: 'uninjured' } }), /; where there was none \{"kind": "none"\}$/);
+  for (const [aspect, value, form] of [
+    ['age', '30s', '{"kind":"quantity",'],
+    ['time', '18:50', '{"kind":"time",'],
+    ['shots_fired', '2', '{"kind":"quantity",'],
+    ['shots_fired', 'two', '{"kind":"quantity",'],
+  ] as const)
+    t.ok(
+      said({ aspect, value: { kind: 'term', value } }).startsWith(`/value/kind: ${aspect} takes a value of kind `) &&
+        said({ aspect, value: { kind: 'term', value } }).includes(`send ${form}`),
+      `${aspect} ${value}`,
+    );
+  t.equal(
+    said({ aspect: 'death', about: partyId('driver'), value: quantity().value }),
+    '/value/kind: death takes a value of kind boolean: send {"kind":"boolean","value":true}; where it was not so {"kind": "boolean", "value": false}',
+  );
   t.notMatch(weapon({ kind: 'term', value: 'stick' }), /did you mean/);
   t.equal(
     weapon({ kind: 'boolean', value: false }),

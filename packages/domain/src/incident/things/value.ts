@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { text, typeId } from '../../values/shapes.ts';
-import { suggested } from '../../values/suggested.ts';
+import { listed, suggested } from '../../values/suggested.ts';
 import { longText, markText } from '../../values/text.ts';
 import { timeValue } from '../../values/time.ts';
 import { type AspectDefinition, unitName, type ValueKind, type Vocabulary, valuesWithoutContent } from '../../values/vocabulary.ts';
@@ -34,7 +34,8 @@ const valueIn = (idOf: Form<z.ZodType>['idOf']) =>
           kind: kindOf('term'),
           value: z
             .string(aTerm)
-            .regex(/^[a-z][a-z0-9_]{0,63}$/, aTerm)
+            .max(1000, aTerm)
+            .meta({ pattern: '^[a-z][a-z0-9_]{0,63}$', maxLength: 64 })
             .describe(said.term),
         })
         .describe(said.ofKind.term),
@@ -111,10 +112,21 @@ const checkQuantity = (
 
 const isWithoutContent = (word: string): boolean => (valuesWithoutContent as readonly string[]).includes(word);
 
-const checkTerm = (report: Report, term: string, { name, terms }: AspectDefinition) => {
-  if (terms.includes(term)) return;
-  if (isWithoutContent(term)) report('/value', `${term} is a kind of value and no term: send {"kind": "${term}"}`);
-  else if (terms.length > 0) report('/value/value', `is no term of ${name}${suggested(term, terms)}; there are ${terms.join(', ')}`);
+/** A word as terms are spelt: "Hand gun" is hand_gun. */
+const asTerm = (word: string): string => word.trim().toLowerCase().replaceAll(/[\s-]+/g, '_');
+
+/** How that there was none is said of the aspect. */
+const noneOf = ({ kinds }: AspectDefinition): string =>
+  kinds.includes('boolean') ? 'where it was not so {"kind": "boolean", "value": false}' : 'where there was none {"kind": "none"}';
+
+/** Whether it told what to send in place of a term that the aspect does not have. Of one without terms the kind is wrong. */
+const tellsTerm = (report: Report, term: string, aspect: AspectDefinition): boolean => {
+  const { name, terms } = aspect;
+  const kind = asTerm(term);
+  if (terms.includes(term) || (terms.length === 0 && !isWithoutContent(kind))) return false;
+  if (isWithoutContent(kind) && !terms.includes(kind)) report('/value', `${kind} is a kind of value and no term: send {"kind": "${kind}"}`);
+  else report('/value/value', `is no term of ${name}${listed(kind, terms)}; ${noneOf(aspect)}`);
+  return true;
 };
 
 /** What the aspect takes in place of a value of another kind. */
@@ -123,7 +135,7 @@ const checkKind = (report: Report, { kind }: ClaimValue, aspect: AspectDefinitio
   const forms = aspect.kinds.map((one) => formOf(one, aspect)).join(' or ');
   report(
     '/value/kind',
-    `${aspect.name} takes a value of kind ${aspect.kinds.join(' or ')}: send ${forms}; where there was none {"kind": "none"}`,
+    `${aspect.name} takes a value of kind ${aspect.kinds.join(' or ')}: send ${forms}; ${noneOf(aspect)}`,
   );
 };
 
@@ -136,8 +148,7 @@ export const checkValue = (draft: Draft, report: Report, value: ClaimValue, aspe
     case 'sealed':
       return;
     case 'term':
-      checkTerm(report, value.value, aspect);
-      if (isWithoutContent(value.value)) return;
+      if (tellsTerm(report, value.value, aspect)) return;
       break;
     case 'quantity':
       checkQuantity(report, value, aspect, vocabulary);
