@@ -109,6 +109,55 @@ t.test('numbers that differ are told where they stand', async (t) => {
   );
 });
 
+t.test('a number in a weak word is told where a text has no other', async (t) => {
+  const differs = ['number_differs /claims/0/value'];
+  for (const statement of [
+    'An officer fired once.',
+    'An officer fired one shot.',
+    'An officer fired a shot.',
+    'A single shot was fired.',
+    'Both officers fired.',
+    'A pair of shots was fired.',
+    'A dozen shots were fired.',
+  ])
+    t.same(ofClaim(shots('3'), statement, 'the officer fired'), differs, statement);
+  t.same(ofClaim(shots('10'), 'The dozen shots were heard.', 'shots'), differs);
+  t.same(ofClaim(shots('24'), 'Two dozen shots were heard.', 'two dozen'), []);
+  t.same(ofClaim(shots('6'), 'Half a dozen shots were heard.', 'half a dozen'), []);
+  t.same(ofClaim(shots('3'), 'Shots were fired.', 'he fired once'), differs);
+  t.same(ofClaim({}, 'The police say that three cars moved.', 'one car moved'), ['number_differs /claims/0/statement']);
+  for (const [lang, statement] of [
+    ['es', 'Disparó una vez.'],
+    ['fr', 'Il a tiré une fois.'],
+    ['de', 'Er schoss einmal.'],
+    ['de', 'Es fiel ein Schuss.'],
+  ] as const)
+    t.same(ofClaim(shots('3', { lang }), statement, 'x'), differs, statement);
+  for (const statement of ['One of the officers fired.', 'Once the car stopped, shots were fired.', 'The second officer fired.'])
+    t.same(ofClaim(shots('3'), statement, 'the officer fired'), [], statement);
+  t.same(ofClaim(shots('3', { lang: 'de' }), 'Ein Beamter schoss.', 'schoss'), [], 'an article says nothing sure');
+  t.same(ofClaim(shots('1'), 'An officer fired once.', 'fired one shot'), []);
+  t.same(ofClaim(shots('2'), 'A shot was fired, and then another.', 'a shot'), differs, 'of the quote alone');
+});
+
+t.test('times of the day that differ are told', async (t) => {
+  const at = (value: string): Body => ({ aspect: 'time', about: null, value: { kind: 'time', value } });
+  const both = ['number_differs /claims/0/value', 'number_differs /claims/0/value'];
+  t.same(ofClaim(at('2026-01-14T19:50'), 'It was at 18:50.', 'at 6:50 p.m.'), both);
+  t.same(ofClaim(at('19:50'), 'It was in the evening.', 'about 18.50 Uhr'), both.slice(0, 1));
+  t.same(ofClaim(at('18:50'), 'It was at 18:50.', 'at 19:50'), [both[0], 'number_differs /claims/0/statement']);
+  for (const [value, statement] of [
+    ['18:50', 'It was at 6:50 p.m.'],
+    ['18:50', 'It was at 6:50.'],
+    ['18:50', 'C’était à 18h50.'],
+    ['18:00/19:00', 'It was between 6 and 7 p.m.'],
+    ['2026-01-14T18:50Z', 'It was at 10:50.'],
+    ['2026-01-14', 'It was at 10:50.'],
+    ['00:10', 'It was at 12:10 a.m.'],
+  ] as const)
+    t.same(ofClaim(at(value), statement, 'it was so'), [], `${value}: ${statement}`);
+});
+
 t.test('negations that differ are told', async (t) => {
   const value = (it: boolean) => ({ value: { kind: 'boolean', value: it } });
   t.same(ofClaim(value(true), 'The car did not move.', 'it did not move'), ['negation_differs /claims/0/value']);
@@ -173,6 +222,13 @@ t.test('an editorial correction that changes more than typing is told of', async
       'more_than_typing /changes/0/set/statement',
     ),
   );
+});
+
+t.test('a time of the day is more than typing', async (t) => {
+  const timed = claim('c1', { aspect: 'time', value: { kind: 'time', value: '18:50' }, statement: 'It was at 18:50.', citations: cite('fired') });
+  const editorial = { basis: 'editorial', citations: [] };
+  t.same(ofChanges(timed, text, set({ statement: 'It was at 6:50 p.m.' }, editorial)), []);
+  t.ok(ofChanges(timed, text, set({ statement: 'It was at 19:50.' }, editorial)).includes('more_than_typing /changes/0/set/statement'));
 });
 
 t.test('numbers of a text', async (t) => {

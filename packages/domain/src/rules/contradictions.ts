@@ -1,31 +1,42 @@
 import type { Claim } from '../incident/things/claim.ts';
 import type { Citation } from '../source/citation.ts';
 import { stanceRules } from '../values/vocabulary.ts';
-import { hasNegation, knowsWords, numbersIn } from './telling.ts';
+import { clocksIn, hasNegation, knowsWords, numbersIn } from './telling.ts';
 
 /** Where what an edit brings says one thing in one place and another in the next. It is told to its author and its reviewers, refuses nothing, and is stored nowhere. */
 
 export type WarningCode =
   /** A correction sets what a claim says, and leaves the sentence that says it. */
   | 'statement_stays'
-  /** Value, statement and quotes have different numbers. */
+  /** Value, statement and quotes have different numbers or times of the day. */
   | 'number_differs'
   /** One of value, statement and quotes is negated and another is not. */
   | 'negation_differs'
-  /** An editorial correction of the statement changes its numbers or its negation. */
+  /** An editorial correction of the statement changes its numbers, its times of the day or its negation. */
   | 'more_than_typing'
   /** A ruling, or one of its effects, would be listed and do nothing. */
   | 'changes_nothing';
 /** `pointer`: a JSON Pointer into the body that brings the edit. */
 export type Warning = { pointer: string; code: WarningCode; message: string };
 
-const listed = (numbers: Iterable<number>): string => [...numbers].join(', ');
+const listed = (numbers: Iterable<number | string>): string => [...numbers].join(', ');
 
 /** The numbers of a value; none of one without. */
 const numbersOfValue = ({ value, lang }: Claim): ReadonlySet<number> => {
   if (value.kind === 'text') return numbersIn(value.value ?? '', lang).sure;
   if (value.kind !== 'quantity') return new Set();
   return new Set([value.value, ...(value.upper === null ? [] : [value.upper])].map(Number));
+};
+
+type Clocks = ReturnType<typeof clocksIn>;
+
+/** The times of the day of a value, as the clock of the place shows them. */
+const clocksOfValue = ({ value }: Claim): Clocks => {
+  if (value.kind !== 'time' || /\d:\d\d(?:Z|[+-]\d\d:)/.test(value.value)) return [];
+  return [...value.value.matchAll(/(\d\d):(\d\d)(?::\d\d)?/g)].map(([written, hour, minute]) => ({
+    written,
+    minutes: [(Number(hour) % 24) * 60 + Number(minute)],
+  }));
 };
 
 /** Whether the value by itself says that something is not so; null where it says neither. */
@@ -45,19 +56,30 @@ export type Tell = (pointer: string, code: WarningCode, message: string) => void
 /** Where in the body value and statement stand, or what brings them against one another. */
 type Places = { value: string; statement: string };
 
+type Lacking = { missing: (number | string)[]; has: string };
+
 /** The numbers asked for that a text lacks; none of a text without numbers. A negation is as good as zero. */
-const lacking = (asked: ReadonlySet<number>, text: string, lang: string): { missing: number[]; has: string } => {
-  const { sure, all } = numbersIn(text, lang);
+const lacking = (asked: ReadonlySet<number>, text: string, lang: string): Lacking => {
+  const { sure, weak, all } = numbersIn(text, lang);
+  const has = sure.size === 0 ? weak : sure;
   const lacks = (number: number) => !all.has(number) && !(number === 0 && hasNegation(text, lang));
-  return { missing: sure.size === 0 ? [] : [...asked].filter(lacks), has: listed(sure) };
+  return { missing: has.size === 0 ? [] : [...asked].filter(lacks), has: listed(has) };
+};
+
+/** The times of the day asked for that a text lacks; none of a text without any. */
+const lackingClocks = (asked: Clocks, text: string): Lacking => {
+  const has = clocksIn(text);
+  const there = new Set(has.flatMap(({ minutes }) => minutes));
+  const missing = asked.filter(({ minutes }) => !minutes.some((each) => there.has(each)));
+  return { missing: has.length === 0 ? [] : missing.map(({ written }) => written), has: listed(has.map(({ written }) => written)) };
 };
 
 /** The value against the statement. */
 const tellStatement = (claim: Claim, at: Places, tell: Tell) => {
   const { statement, lang } = claim;
   if (!statement) return;
-  const { missing, has } = lacking(numbersOfValue(claim), statement, lang);
-  if (missing.length > 0) tell(at.value, 'number_differs', `The value has ${listed(missing)}, and the statement ${has}.`);
+  for (const { missing, has } of [lacking(numbersOfValue(claim), statement, lang), lackingClocks(clocksOfValue(claim), statement)])
+    if (missing.length > 0) tell(at.value, 'number_differs', `The value has ${listed(missing)}, and the statement ${has}.`);
   const negated = comparesNegation(claim) ? isNegated(claim) : null;
   if (negated === null || negated === hasNegation(statement, lang)) return;
   const message = negated
@@ -70,13 +92,11 @@ const tellStatement = (claim: Claim, at: Places, tell: Tell) => {
 const tellQuotes = (claim: Claim, citations: readonly Citation[], at: Places, tell: Tell) => {
   const { statement, lang } = claim;
   const quotes = citations.flatMap(({ quote }) => quote?.exact ?? []).join('\n');
-  const ofValue = lacking(numbersOfValue(claim), quotes, lang);
-  if (ofValue.missing.length > 0)
-    tell(at.value, 'number_differs', `The value has ${listed(ofValue.missing)}, and what is quoted ${ofValue.has}.`);
+  for (const { missing, has } of [lacking(numbersOfValue(claim), quotes, lang), lackingClocks(clocksOfValue(claim), quotes)])
+    if (missing.length > 0) tell(at.value, 'number_differs', `The value has ${listed(missing)}, and what is quoted ${has}.`);
   if (!statement) return;
-  const ofStatement = lacking(numbersIn(statement, lang).sure, quotes, lang);
-  if (ofStatement.missing.length > 0)
-    tell(at.statement, 'number_differs', `The statement has ${listed(ofStatement.missing)}, and what is quoted ${ofStatement.has}.`);
+  for (const { missing, has } of [lacking(numbersIn(statement, lang).sure, quotes, lang), lackingClocks(clocksIn(statement), quotes)])
+    if (missing.length > 0) tell(at.statement, 'number_differs', `The statement has ${listed(missing)}, and what is quoted ${has}.`);
   const negated = hasNegation(statement, lang);
   if (quotes === '' || !comparesNegation(claim) || negated === hasNegation(quotes, lang)) return;
   const message = negated
@@ -88,6 +108,12 @@ const tellQuotes = (claim: Claim, citations: readonly Citation[], at: Places, te
 const sameNumbers = (one: string, other: string, lang: string): boolean => {
   const [was, is] = [numbersIn(one, lang).all, numbersIn(other, lang).all];
   return was.size === is.size && [...was].every((number) => is.has(number));
+};
+
+/** Whether each time of the day in the one may be one of the other. */
+const hasClocksOf = (one: string, other: string): boolean => {
+  const there = clocksIn(other);
+  return clocksIn(one).every(({ minutes }) => there.some((its) => its.minutes.some((each) => minutes.includes(each))));
 };
 
 /** Of a claim that is added. */
@@ -112,8 +138,11 @@ export const tellCorrected = (before: Claim, after: Claim, { basis, fields, cita
   if (basis === 'editorial' && has('statement') && before.statement && after.statement) {
     const { lang } = before;
     const same =
-      sameNumbers(before.statement, after.statement, lang) && hasNegation(before.statement, lang) === hasNegation(after.statement, lang);
-    const message = 'The statement changes its numbers or its negation, which is more than a typing error: quote the source.';
+      sameNumbers(before.statement, after.statement, lang) &&
+      hasClocksOf(before.statement, after.statement) &&
+      hasClocksOf(after.statement, before.statement) &&
+      hasNegation(before.statement, lang) === hasNegation(after.statement, lang);
+    const message = 'The statement changes its numbers, its times of the day or its negation, which is more than a typing error: quote the source.';
     if (!same) tell('/set/statement', 'more_than_typing', message);
   }
   if (!(['value', 'statement', 'stance', 'citations', 'aspect'] as const).some(has)) return;

@@ -2,13 +2,19 @@ import data from './telling-words.json' with { type: 'json' };
 
 /** The numbers and negations of a text, by the lists of its language in `telling-words.json` (docs/warnings.md). What is not in them is not seen. */
 
+/** `maybe`: an ordinal, an article. `weak`: a number where a text has no `sure` one. */
+type Kind = 'sure' | 'weak' | 'maybe';
+
 type Language = {
   /** Joins the words of one number. */
   and: string;
   /** What parts a number in digits from its fraction. */
   point: '.' | ',';
-  /** Words that may be numbers or not (`isSure` false) are not asked of another text, and do as numbers where one is asked for. */
-  numbers: ReadonlyMap<string, { value: number; isSure: boolean }>;
+  numbers: ReadonlyMap<string, { value: number; kind: Kind }>;
+  /** Phrases that say one though their words alone do not. */
+  ones: RegExp;
+  /** Phrases whose weak words count nothing. */
+  idle: RegExp;
   times: ReadonlyMap<string, number>;
   negations: ReadonlySet<string>;
   months: ReadonlySet<string>;
@@ -26,17 +32,21 @@ const germanCompounds = (numbers: Readonly<Record<string, number>>): [string, nu
   ]);
 };
 
+const anyOf = (phrases: readonly string[]): RegExp => new RegExp(`(?<!\\p{L})(?:${phrases.join('|')})(?!\\p{L})`, 'gu');
+
 const languages: ReadonlyMap<string, Language> = new Map(
-  Object.entries(data).map(([code, { and, numbers, maybe, times, negations, months }]): [string, Language] => {
+  Object.entries(data).map(([code, { and, numbers, weak, ones, idle, maybe, times, negations, months }]): [string, Language] => {
     const sure = [...Object.entries<number>(numbers), ...(code === 'de' ? germanCompounds(numbers) : [])];
-    const known = (words: [string, number][], isSure: boolean) => words.map(([word, value]) => [word, { value, isSure }] as const);
-    const all = [...known(Object.entries<number>(maybe), false), ...known(sure, true)];
+    const known = (words: [string, number][], kind: Kind) => words.map(([word, value]) => [word, { value, kind }] as const);
+    const all = [...known(Object.entries<number>(maybe), 'maybe'), ...known(Object.entries<number>(weak), 'weak'), ...known(sure, 'sure')];
     return [
       code,
       {
         and,
         point: code === 'en' ? '.' : ',',
         numbers: new Map(all),
+        ones: anyOf(ones),
+        idle: anyOf(idle),
         times: new Map(Object.entries<number>(times)),
         negations: new Set(negations),
         months: new Set(months),
@@ -44,7 +54,16 @@ const languages: ReadonlyMap<string, Language> = new Map(
     ];
   }),
 );
-const digitsAlone: Language = { and: '', point: '.', numbers: new Map(), times: new Map(), negations: new Set(), months: new Set() };
+const digitsAlone: Language = {
+  and: '',
+  point: '.',
+  numbers: new Map(),
+  ones: /(?!)/g,
+  idle: /(?!)/g,
+  times: new Map(),
+  negations: new Set(),
+  months: new Set(),
+};
 const languageOf = (tag: string): Language | undefined => languages.get(tag.toLowerCase().split('-')[0] ?? '');
 
 /** Whether there is a list for a language. Of others digits alone are seen. */
@@ -58,6 +77,8 @@ const isGrouped = new RegExp(`^(?:${grouped})$`);
 const token = new RegExp(`(?<![\\p{L}\\d])(?:${grouped}|\\d+(?:[.,]\\d+)?)(?![\\p{L}\\d])|\\p{L}+`, 'gu');
 /** Days as numbers, and times of the day. */
 const notCounted = /(?<!\d)(?:\d{1,2}:\d{2}(?::\d{2})?|\d{4}-\d{2}(?:-\d{2})?)(?!\d)/g;
+/** A time of the day in digits, or the first of two (6 to 7 p.m.). */
+const clock = /(?<![\d:.,])(\d{1,2})(?:(?:[:h]|\.(?=\d\d ?(?:uhr|[ap]\.?m)))(\d\d)(?: ?([ap])\.?m(?!\p{L}))?| ?(?:([ap])\.?m|uhr)(?!\p{L})|(?= ?(?:-|–|to|and) ?\d{1,2}(?::\d\d)? ?[ap]\.?m(?!\p{L})))(?!\d)/gu;
 const isYear = (digits: string): boolean => /^(?:1[89]|20)\d\d$/.test(digits);
 
 /** What a number in digits may be, the likeliest first: 1,300 is thirteen hundred, or in other languages one and three tenths. */
@@ -74,7 +95,7 @@ const readings = (digits: string, point: string): [number, ...number[]] => {
 };
 
 /** A number that is being read: what its next word adds to, or multiplies, is `value`. */
-type Open = { total: number; value: number; isSure: boolean };
+type Open = { total: number; value: number; kind: Kind };
 
 /** Whether a word goes on a number: one goes on twenty, fifteen on sixty (soixante-quinze), and fifty on two hundred. */
 const goesOn = ({ total, value }: Open, word: number): boolean => {
@@ -83,33 +104,40 @@ const goesOn = ({ total, value }: Open, word: number): boolean => {
   return rest >= 20 && rest % 10 === 0 && word < (rest === 60 || rest === 80 ? 20 : 10);
 };
 
-const multiplied = ({ total, value, isSure }: Open, times: number): Open => {
+const multiplied = ({ total, value, kind }: Open, times: number): Open => {
   const product = (value || 1) * times;
-  return times < 1000 ? { total, value: product, isSure } : { total: total + product, value: 0, isSure };
+  const known = kind === 'sure' ? kind : 'weak';
+  return times < 1000 ? { total, value: product, kind: known } : { total: total + product, value: 0, kind: known };
 };
 
-/** `sure`: numbers that another text about the same should have; `all`: those, and what may be one. */
-export type Numbers = { sure: ReadonlySet<number>; all: ReadonlySet<number> };
+/** `sure`: numbers that another text about the same should have; `weak`: what it says where it has none of these; `all`: all that may be one. */
+export type Numbers = { sure: ReadonlySet<number>; weak: ReadonlySet<number>; all: ReadonlySet<number> };
 
 /** The numbers of a text, in digits and in words. Days, years, times of the day and ordinals are none that another text should have. */
 export const numbersIn = (text: string, tag: string): Numbers => {
-  const { and, point, numbers, times, months } = languageOf(tag) ?? digitsAlone;
-  const [sure, all] = [new Set<number>(), new Set<number>()];
+  const { and, point, numbers, ones, idle, times, months } = languageOf(tag) ?? digitsAlone;
+  const [sure, weak, all] = [new Set<number>(), new Set<number>(), new Set<number>()];
   let open: Open | null = null;
   const close = () => {
-    if (open?.isSure) sure.add(open.total + open.value);
+    if (open?.kind === 'sure') sure.add(open.total + open.value);
+    if (open?.kind === 'weak') weak.add(open.total + open.value);
     if (open) all.add(open.total + open.value);
     open = null;
   };
   const plain = folded(text)
     .replace(notCounted, ' : ')
-    .replaceAll(/quatre-vingts?/g, 'huitante');
+    .replace(clock, ' : ')
+    .replaceAll(/quatre-vingts?/g, 'huitante')
+    .replaceAll(/half[ -](?:a[ -])?dozen|media docena|demi-douzaine|halbes dutzend/g, '6');
+  const idling = [...plain.matchAll(idle)].map(({ 0: phrase, index }) => [index, index + phrase.length] as const);
+  const isIdle = (index: number): boolean => idling.some(([start, end]) => index >= start && index < end);
+  if ([...plain.matchAll(ones)].some(({ index }) => !isIdle(index))) for (const found of [weak, all]) found.add(1);
   const words = [...plain.matchAll(token)].map(({ 0: word, index }) => ({ word, index, end: index + word.length }));
   const readDigits = (digits: string, isDay: boolean, isMultiplied: boolean) => {
     const [value, ...others] = readings(digits, point);
     for (const number of [value, ...others]) all.add(number);
     const isSure = !isDay && !isYear(digits);
-    if (isMultiplied) open = { total: 0, value, isSure };
+    if (isMultiplied) open = { total: 0, value, kind: isSure ? 'sure' : 'maybe' };
     else if (isSure) sure.add(value);
   };
   for (const [place, { word, index }] of words.entries()) {
@@ -120,17 +148,26 @@ export const numbersIn = (text: string, tag: string): Numbers => {
     if (/^\d/.test(word)) {
       close();
       readDigits(word, months.has(before?.word ?? '') || months.has(after?.word ?? ''), times.has(after?.word ?? ''));
-    } else if (factor !== undefined) open = multiplied(current ?? { total: 0, value: 0, isSure: false }, factor);
+    } else if (factor !== undefined) open = multiplied(current ?? { total: 0, value: 0, kind: 'weak' }, factor);
     else if (number && current && goesOn(current, number.value))
-      open = { ...(current as Open), value: (current as Open).value + number.value, isSure: true };
+      open = { ...(current as Open), value: (current as Open).value + number.value, kind: 'sure' };
     else if (number) {
       close();
-      open = { total: 0, ...number };
+      open = { total: 0, value: number.value, kind: number.kind === 'weak' && isIdle(index) ? 'maybe' : number.kind };
     } else if (!current || word !== and || !numbers.has(after?.word ?? '')) close();
   }
   close();
-  return { sure, all };
+  return { sure, weak, all };
 };
+
+/** Times of the day in a text, in digits: each with the minutes of the day that it may be, two where it does not say which half of the day. */
+export const clocksIn = (text: string): { written: string; minutes: number[] }[] =>
+  [...folded(text).matchAll(clock)].flatMap(({ 0: written, 1: digits, 2: minute = '0', 3: before, 4: half = before }) => {
+    const hour = Number(digits);
+    if (hour > 24 || Number(minute) > 59) return [];
+    const hours = half ? [(hour % 12) + (half === 'p' ? 12 : 0)] : hour > 12 ? [hour % 24] : [hour, (hour + 12) % 24];
+    return [{ written: written.trim(), minutes: hours.map((each) => each * 60 + Number(minute)) }];
+  });
 
 /** Whether a text denies something. */
 export const hasNegation = (text: string, tag: string): boolean => {
