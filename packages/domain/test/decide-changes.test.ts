@@ -73,7 +73,11 @@ t.test('what is wrong with a value says what is right', async (t) => {
   for (const word of ['Fire arm', 'FIREARM']) t.match(weapon({ kind: 'term', value: word }), /did you mean firearm\?/, word);
   t.equal(weapon({ kind: 'term', value: 'None' }), '/value: none is a kind of value and no term: send {"kind": "none"}');
   for (const word of ['No weapon', 'unarmed', 'hand gun', 'Beil'])
-    t.match(weapon({ kind: 'term', value: word }), /^\/value\/value: is no term of weapon.*; there are .*; where there was none \{"kind": "none"\}$/, word);
+    t.match(
+      weapon({ kind: 'term', value: word }),
+      /^\/value\/value: is no term of weapon.*; there are .*; where there was none \{"kind": "none"\}$/,
+      word,
+    );
   t.match(said({ aspect: 'injury', value: { kind: 'term', value: 'uninjured' } }), /; where there was none \{"kind": "none"\}$/);
   for (const [aspect, value, form] of [
     ['age', '30s', '{"kind":"quantity",'],

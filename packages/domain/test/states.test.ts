@@ -355,7 +355,11 @@ t.test('clashes between two voices', async (t) => {
     t.equal(between('shots_fired', { value: none }, { value: zero, stance: 'denies' }), 'disputed');
     t.equal(between('shots_fired', { value: zero }, { value: none, stance: 'denies' }), 'disputed');
     t.equal(between('shots_fired', { value: number('2') }, { value: none, stance: 'denies' }), 'single_account');
-    t.equal(between('shots_fired', { value: none, stance: 'denies' }, { value: zero, stance: 'denies' }), 'agreed', 'two denials of one value');
+    t.equal(
+      between('shots_fired', { value: none, stance: 'denies' }, { value: zero, stance: 'denies' }),
+      'agreed',
+      'two denials of one value',
+    );
     t.equal(clash('time', time('2026-01-14'), none), 'disputed', 'a time is not counted');
   });
   t.test('one denies the value of the other: also where several values can be true', async (t) => {

@@ -142,7 +142,8 @@ export const tellCorrected = (before: Claim, after: Claim, { basis, fields, cita
       hasClocksOf(before.statement, after.statement) &&
       hasClocksOf(after.statement, before.statement) &&
       hasNegation(before.statement, lang) === hasNegation(after.statement, lang);
-    const message = 'The statement changes its numbers, its times of the day or its negation, which is more than a typing error: quote the source.';
+    const message =
+      'The statement changes its numbers, its times of the day or its negation, which is more than a typing error: quote the source.';
     if (!same) tell('/set/statement', 'more_than_typing', message);
   }
   if (!(['value', 'statement', 'stance', 'citations', 'aspect'] as const).some(has)) return;

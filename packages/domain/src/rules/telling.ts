@@ -78,7 +78,8 @@ const token = new RegExp(`(?<![\\p{L}\\d])(?:${grouped}|\\d+(?:[.,]\\d+)?)(?![\\
 /** Days as numbers, and times of the day. */
 const notCounted = /(?<!\d)(?:\d{1,2}:\d{2}(?::\d{2})?|\d{4}-\d{2}(?:-\d{2})?)(?!\d)/g;
 /** A time of the day in digits, or the first of two (6 to 7 p.m.). */
-const clock = /(?<![\d:.,])(\d{1,2})(?:(?:[:h]|\.(?=\d\d ?(?:uhr|[ap]\.?m)))(\d\d)(?: ?([ap])\.?m(?!\p{L}))?| ?(?:([ap])\.?m|uhr)(?!\p{L})|(?= ?(?:-|–|to|and) ?\d{1,2}(?::\d\d)? ?[ap]\.?m(?!\p{L})))(?!\d)/gu;
+const clock =
+  /(?<![\d:.,])(\d{1,2})(?:(?:[:h]|\.(?=\d\d ?(?:uhr|[ap]\.?m)))(\d\d)(?: ?([ap])\.?m(?!\p{L}))?| ?(?:([ap])\.?m|uhr)(?!\p{L})|(?= ?(?:-|–|to|and) ?\d{1,2}(?::\d\d)? ?[ap]\.?m(?!\p{L})))(?!\d)/gu;
 const isYear = (digits: string): boolean => /^(?:1[89]|20)\d\d$/.test(digits);
 
 /** What a number in digits may be, the likeliest first: 1,300 is thirteen hundred, or in other languages one and three tenths. */

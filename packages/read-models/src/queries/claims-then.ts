@@ -58,7 +58,8 @@ export const createClaimsThen = ({ pool, reach }: IntoPast, incidentAt: Queries[
     const { aspect, about, speaker, source, value, standing, country } = filters;
     const where = createConditions();
     const asked = { aspect, about, speaker, source, value };
-    for (const facets of facetsAsked(asked as Parameters<typeof facetsAsked>[0])) where.add('r.facets && ?::text[]', [...facets, ...facets.map(hidden)]);
+    for (const facets of facetsAsked(asked as Parameters<typeof facetsAsked>[0]))
+      where.add('r.facets && ?::text[]', [...facets, ...facets.map(hidden)]);
     if (standing !== undefined) where.add('r.facets @> ARRAY[?::text]', facetOf('standing', standing));
     if (country !== undefined) where.add('r.country = ?', country);
     addDays(where, 'r', filters);

@@ -48,8 +48,7 @@ export type Proceeding = z.output<typeof storedProceeding>;
 /** Whether the vocabulary has a proceeding's status. */
 export const checkStatus = ({ facts: { vocabulary } }: Draft, report: Report, status: string) => {
   const { proceedingStatuses } = vocabulary;
-  if (!proceedingStatuses.has(status))
-    report('/status', `is no status of the vocabulary${listed(status, [...proceedingStatuses.keys()])}`);
+  if (!proceedingStatuses.has(status)) report('/status', `is no status of the vocabulary${listed(status, [...proceedingStatuses.keys()])}`);
 };
 
 const continuesItself = (draft: Draft, { id, continues }: Proceeding): boolean => {

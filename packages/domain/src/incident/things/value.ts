@@ -32,11 +32,7 @@ const valueIn = (idOf: Form<z.ZodType>['idOf']) =>
       z
         .strictObject({
           kind: kindOf('term'),
-          value: z
-            .string(aTerm)
-            .max(1000, aTerm)
-            .meta({ pattern: '^[a-z][a-z0-9_]{0,63}$', maxLength: 64 })
-            .describe(said.term),
+          value: z.string(aTerm).max(1000, aTerm).meta({ pattern: '^[a-z][a-z0-9_]{0,63}$', maxLength: 64 }).describe(said.term),
         })
         .describe(said.ofKind.term),
       z
@@ -113,7 +109,11 @@ const checkQuantity = (
 const isWithoutContent = (word: string): boolean => (valuesWithoutContent as readonly string[]).includes(word);
 
 /** A word as terms are spelt: "Hand gun" is hand_gun. */
-const asTerm = (word: string): string => word.trim().toLowerCase().replaceAll(/[\s-]+/g, '_');
+const asTerm = (word: string): string =>
+  word
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s-]+/g, '_');
 
 /** How that there was none is said of the aspect. */
 const noneOf = ({ kinds }: AspectDefinition): string =>
@@ -133,10 +133,7 @@ const tellsTerm = (report: Report, term: string, aspect: AspectDefinition): bool
 const checkKind = (report: Report, { kind }: ClaimValue, aspect: AspectDefinition) => {
   if ((aspect.kinds as readonly string[]).includes(kind)) return;
   const forms = aspect.kinds.map((one) => formOf(one, aspect)).join(' or ');
-  report(
-    '/value/kind',
-    `${aspect.name} takes a value of kind ${aspect.kinds.join(' or ')}: send ${forms}; ${noneOf(aspect)}`,
-  );
+  report('/value/kind', `${aspect.name} takes a value of kind ${aspect.kinds.join(' or ')}: send ${forms}; ${noneOf(aspect)}`);
 };
 
 export const checkValue = (draft: Draft, report: Report, value: ClaimValue, aspect: AspectDefinition) => {
