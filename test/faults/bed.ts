@@ -48,14 +48,19 @@ export const cast = ['contributor0', 'contributor1', 'reviewer0', 'reviewer1', '
 const quiet = createLogger({ level: 'silent', name: 'faults' });
 const inPostgres: LogSettings = { eventLogUrl: null, eventLogName: 'averment' };
 
-/** Opens the log, which a test reads, and the ways to make keys and to run command lines. */
-export const openBase = async (scope: Scope, databaseUrl: string, settings: LogSettings = inPostgres): Promise<Base> => {
+/** Opens the log, which a test reads, and the ways to make keys and to run command lines. `keyFile`: the server key of a service that is there. */
+export const openBase = async (
+  scope: Scope,
+  databaseUrl: string,
+  settings: LogSettings = inPostgres,
+  keyFile: string | null = null,
+): Promise<Base> => {
   for (const each of [...logMigrations, accessMigrations]) await migrate(databaseUrl, each);
   const pool = createPool({ databaseUrl, name: 'faults', logger: quiet, max: 4, connectTimeout: patience });
   const open = async (known: Catalogue) =>
     (await openLog<DomainEvent>({ settings, pool, catalogue: known, clock: systemClock, random: systemRandom, logger: quiet })).log;
   const log = await open(catalogue);
-  const serverKeyFile = join(await testFolder(scope), 'server.key');
+  const serverKeyFile = keyFile ?? join(await testFolder(scope), 'server.key');
   await makeServerKey(serverKeyFile, systemRandom);
   scope.teardown(async () => {
     await log.close();

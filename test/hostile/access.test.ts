@@ -21,7 +21,8 @@ const operationsWith = (prefix: string) => routes.filter(({ path }) => path.star
 const filled = (path: string, id: string, edit: number) => path.replace('{id}', id).replace('{edit}', String(edit));
 const lists = (role: Role, allowed: string[]) => allowed.includes(role.replace(/\d$/, ''));
 const bodyFor = (operation: string) => rightRequests(world)[operation]?.body;
-const queryFor = (path: string) => (path.endsWith('/diff') ? '?from=0&to=1' : '');
+const queries: Record<string, string> = { diff: '?from=0&to=1', explain: '?pointer=/title' };
+const queryFor = (path: string) => queries[path.split('/').at(-1) ?? ''] ?? '';
 
 const asked = (role: Role, method: string, path: string, body: unknown): Promise<Answer> => {
   const client = world.as(role);

@@ -178,7 +178,7 @@ const filling = (name: string, places: (random: Dice) => readonly boolean[]): Ex
     const folder = await mountSmall(scope);
     const dataDir = join(folder, 'data');
     const url = await launch(scope, dataDir);
-    const before = await openBase(scope, await urlOf(dataDir));
+    const before = await openBase(scope, await urlOf(dataDir), undefined, join(dataDir, 'server.key'));
     for (const subject of cast) await before.keyOf(subject);
     const client = createClient(before, [url], 20_000);
     const basics = await furnish(client, 'disk');
@@ -231,7 +231,7 @@ const filling = (name: string, places: (random: Dice) => readonly boolean[]): Ex
       status === 503 && retryAfter !== null && text.includes('/problems/') ? [] : [`while the disk was full: ${status} ${text}`],
     );
     // The server may have come back at another port.
-    const after = await openBase(scope, await urlOf(dataDir));
+    const after = await openBase(scope, await urlOf(dataDir), undefined, join(dataDir, 'server.key'));
     return {
       ...together([
         ...verdicts,
