@@ -97,6 +97,14 @@ const told = async (own: Harness) => {
 type Told = Awaited<ReturnType<typeof told>>;
 
 const shapeOf = (query: z.ZodType | undefined): string[] => Object.keys((query as z.ZodObject | undefined)?.shape ?? {});
+/** Fields of an incident, behind some of which stands what names somebody. */
+const pointers = ['/title', '/place/text', '/claims/0', '/claims/0/statement', '/claims/0/standing', '/disputes/0/grounds'].concat([
+  '/parties/0/name',
+  '/sources/0',
+  '/corrections/0',
+  '/rulings/0/summary',
+  '/proceedings/0',
+]);
 /** What stands for each parameter of a path or query, by its name: every id, every moment, every word. */
 const valuesOf = (record: Told, path: string, moments: { recordedAt: string; position: string; revision: number }[]) => {
   const { person, madePrivate, driver, party, above, police } = record;
@@ -119,6 +127,8 @@ const valuesOf = (record: Told, path: string, moments: { recordedAt: string; pos
     asOf: moments.map(({ recordedAt }) => recordedAt),
     asOfPosition: moments.map(({ position }) => position),
     asOfRevision: revisions,
+    revision: Array.from({ length: Math.max(...moments.map(({ revision }) => revision)) + 1 }, (_, revision) => String(revision)),
+    pointer: ['', ...pointers],
     limit: ['1', '500'],
     sort: ['recordedAt', '-occurred'],
     standing: ['standing', 'disputed'],

@@ -60,7 +60,7 @@ t.test('a value of another form is told the right one', async (t) => {
   const kinds = 'must be an object with a kind: boolean, term, text, time, party, incident, quantity, unknown, none, withheld or sealed';
   t.strictSame(await errors({ kind: 'unarmed' }), [`/value/kind: ${kinds}`]);
   t.strictSame(await errors(true), [`/value: ${kinds}`]);
-  t.match(await errors({ kind: 'term', value: 'Firearm' }), [/^\/value\/value: must be a term of the aspect, in lower case/]);
+  t.match(await errors({ kind: 'term', value: 'Firearm' }), [/^\/value\/value: is no term of weapon \(did you mean firearm\?\)/]);
   t.strictSame(await errors({ kind: 'quantity', value: 2, unit: 'shot', comparator: 'exact' }, 'shots_fired'), [
     '/value/value: must be a decimal number in a string, like "1300"',
   ]);
