@@ -142,9 +142,10 @@ export const createBringing = ({
     const stream = registering.source.streamOf(identity);
     const { state } = await facts.sources.fresh(stream);
     if (isOther(state, identity)) return refuseOther(source);
-    const key = `${body.url} ${textSha256Of(body)}`;
+    const textSha256 = textSha256Of(body);
+    const key = `${body.url} ${textSha256}`;
     const isWritten = state.commands.has(identity.command);
-    const found = isWritten || body.url === null ? null : (work.urls.get(key) ?? (await findSource(body.url, textSha256Of(body))));
+    const found = isWritten || body.url === null ? null : (work.urls.get(key) ?? (await findSource(body.url, textSha256)));
     const id = found ?? stream;
     work.named.set(ref, { id, prefix: 'source' });
     work.urls.set(key, id);

@@ -392,3 +392,8 @@ export const given = (...events: Given[]): Derived => {
     listed: (aspect, about) => row(aspect, about)?.claims,
   };
 };
+
+/** Numbered claims of one aspect. */
+export const claims = (aspect: string, ...all: ClaimWords[]): Given[] =>
+  all.map((words, index) => claim(`c${index + 1}`, { aspect, ...words }));
+export const state = (aspect: string, ...all: ClaimWords[]) => given(...claims(aspect, ...all)).aspect(aspect, all[0]?.about);

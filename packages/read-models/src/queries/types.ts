@@ -174,7 +174,7 @@ export type Queries = {
   parkedUnder(incident: string, waiting: ReadonlySet<string>, edits: boolean): Promise<number>;
 
   /**
-   * As of a moment; null for now. A cursor pins the position of its first page, and goes with no other moment; rejects with `UnknownPosition` for one that lies
+   * As of a moment; null is the present. A cursor pins the position of its first page, and goes with no other moment; rejects with `UnknownPosition` for one that lies
    * beyond the log's end.
    */
   incidents(
@@ -196,7 +196,7 @@ export type Queries = {
   explain(id: string, pointer: string, paging: Paging, viewer: Viewer, context: ReadContext): Promise<Explained | null>;
   /** What changed between two revisions. Null also where a revision is past the end or before publication. */
   diff(id: string, from: number, to: number, viewer: Viewer, context: ReadContext): Promise<DiffResult | null>;
-  /** As of a moment; null for now. `position` is that of the moment. A page of the past may end before its limit. */
+  /** As of a moment; null is the present. `position` is that of the moment. A page of the past may end before its limit. */
   claims(
     filters: ClaimFilters,
     options: Paging & { moment: LogMoment | null },
