@@ -5,7 +5,7 @@
 const mayImport = {
   platform: [],
   domain: [],
-  samples: [],
+  samples: ['platform'],
   access: ['platform'],
   jobs: ['platform'],
   'event-log': ['domain', 'platform'],
@@ -58,6 +58,13 @@ const rules = {
       severity: 'error',
       from: { pathNot: '^(packages/event-log/|test/bench/)' },
       to: { path: dependencyOf('@eventstore/db-client') },
+    },
+    {
+      name: 'protocol-in-one-file',
+      comment: 'What the client package does not promise: docs/decisions, 29.',
+      severity: 'error',
+      from: { pathNot: '^packages/event-log/(src/eventstoredb/protocol\\.ts$|test/eventstore-stand-in/)' },
+      to: { path: '/@eventstore/db-client/generated/' },
     },
     {
       name: 'through-the-front-door',

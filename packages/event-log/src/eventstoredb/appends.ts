@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { ClientDuplexStream } from '@grpc/grpc-js';
 import { appendFailureOf, failureOf, wrongRevisionIn } from './failures.ts';
 import { appendRequest } from './messages.ts';
+import type { BatchAppendReq, BatchAppendResp } from './protocol.ts';
 import { type Acknowledgement, type ProposedEvent, StoreUnavailable } from './store.ts';
 
 type Call = ClientDuplexStream<BatchAppendReq, BatchAppendResp>;

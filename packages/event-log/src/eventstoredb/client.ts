@@ -1,29 +1,12 @@
-import { EventStoreDBClient } from '@eventstore/db-client';
-import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
-import { type CallOptions, type Channel, type ClientReadableStream, type Metadata, status } from '@grpc/grpc-js';
+import { type CallOptions, type ClientReadableStream, status } from '@grpc/grpc-js';
 import { createAppends } from './appends.ts';
 import { failureOf } from './failures.ts';
 import { readAllRequest, readLastRequest, readStreamRequest, recordedIn, subscribeRequest } from './messages.ts';
+import { disposeOf, type Inside, insideOf, type ReadReq, type ReadResp, StreamsClient } from './protocol.ts';
 import { type AllRequest, type Connect, type ListenCallbacks, type RecordedEvent, StoreUnavailable } from './store.ts';
-
-/**
- * What is used of the client: it finds a node of the cluster, connects with TLS and credentials, and after an error connects anew, to the leader where
- * the error names it. These members are its own commands' way to a connection, hence protected.
- */
-export type Inside = {
-  execute<C, T>(client: new (...args: never[]) => C, name: string, action: (grpc: C) => Promise<T>): Promise<T>;
-  GRPCStreamCreator<S>(client: typeof StreamsClient, name: string, create: (grpc: StreamsClient) => S): () => Promise<S>;
-  callArguments(options: { requiresLeader?: boolean; deadline?: number }, more?: CallOptions): [Metadata, CallOptions];
-  getChannel(): Promise<Channel>;
-  dispose(): Promise<void>;
-};
 
 const leader = { requiresLeader: true };
 const endless: CallOptions = { deadline: Number.POSITIVE_INFINITY };
-
-/** The client of a connection string. Nothing is connected before the first use. */
-export const insideOf = (url: string): Inside => EventStoreDBClient.connectionString(url) as unknown as Inside;
 
 /** A store through `@eventstore/db-client`. */
 export const connectClient: Connect = (url, { answerWithin, scanWithin, beforeAppends }) => {
@@ -143,11 +126,3 @@ const collect = (call: ClientReadableStream<ReadResp>): Promise<RecordedEvent[] 
   });
 
 const isDeadline = (error: unknown): boolean => (error as { code?: unknown }).code === status.DEADLINE_EXCEEDED;
-
-/** Ends the calls and gives the connection back. */
-export const disposeOf = async (inside: Inside): Promise<void> => {
-  // Ends every call, and leaves the connection open. It waits for each call to finish, which one that the server has ended by itself may never do.
-  void inside.dispose();
-  const channel = await inside.getChannel().catch(() => undefined);
-  channel?.close();
-};

@@ -1,7 +1,6 @@
-import shared from '@eventstore/db-client/generated/shared_pb.js';
-import type { Status } from '@eventstore/db-client/generated/status_pb.js';
 import { type Metadata, status } from '@grpc/grpc-js';
 import { LogUnavailable } from '../port.ts';
+import { type Status, shared } from './protocol.ts';
 import { NotAPosition, StoreRefused, StoreUnavailable, StreamTombstoned } from './store.ts';
 
 /** Codes of gRPC after which the same request would fail again, unless somebody changes the settings or the store. */

@@ -1,7 +1,5 @@
-import shared from '@eventstore/db-client/generated/shared_pb.js';
-import type { BatchAppendReq, ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
-import streams from '@eventstore/db-client/generated/streams_pb.js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
+import { type BatchAppendReq, type ReadReq, type ReadResp, shared, streams } from './protocol.ts';
 import type { AllRequest, ProposedEvent, RecordedEvent } from './store.ts';
 
 /**

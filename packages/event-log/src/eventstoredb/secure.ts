@@ -1,9 +1,7 @@
 import { BACKWARDS, END, EventStoreDBClient, type JSONEventType, jsonEvent, StreamNotFoundError } from '@eventstore/db-client';
-import { UsersClient } from '@eventstore/db-client/generated/users_grpc_pb.js';
-import users from '@eventstore/db-client/generated/users_pb.js';
 import { type ServiceError, status } from '@grpc/grpc-js';
-import { disposeOf, type Inside, insideOf } from './client.ts';
 import { failureOf } from './failures.ts';
+import { disposeOf, type Inside, insideOf, UsersClient, users } from './protocol.ts';
 import { repeatedly } from './repeat.ts';
 import { asUser, checkRights, userOf } from './rights.ts';
 import { StoreRefused, StoreUnavailable } from './store.ts';

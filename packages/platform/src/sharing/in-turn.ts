@@ -1,3 +1,5 @@
+import pLimit, { type LimitFunction } from 'p-limit';
+
 /** Does the task of a name when it is its turn. */
 export type InTurn = <T>(name: string, task: () => Promise<T>) => Promise<T>;
 
@@ -6,21 +8,14 @@ export type InTurn = <T>(name: string, task: () => Promise<T>) => Promise<T>;
  * there is room, else as soon as one before it has ended, however it ended. Nobody joins another's task: each is told what became of its own.
  */
 export const inTurn = (most = 1): InTurn => {
-  const lines = new Map<string, { running: number; waiting: (() => void)[] }>();
+  const lines = new Map<string, LimitFunction>();
   return async (name, task) => {
-    const line = lines.get(name) ?? { running: 0, waiting: [] };
+    const line = lines.get(name) ?? pLimit(most);
     lines.set(name, line);
-    if (line.running === most) await new Promise<void>((go) => line.waiting.push(go));
-    else line.running += 1;
     try {
-      return await task();
+      return await line(task);
     } finally {
-      const next = line.waiting.shift();
-      if (next !== undefined) next();
-      else {
-        line.running -= 1;
-        if (line.running === 0) lines.delete(name);
-      }
+      if (line.activeCount + line.pendingCount === 0) lines.delete(name);
     }
   };
 };
