@@ -27,29 +27,29 @@ export const nodeBinary = (root) => {
 };
 
 /** Puts pnpm and Node 24 under tools/node_modules with the npm that came with Node. */
-export const installTools = (root) => {
+export const installTools = (root, signal) => {
   const tools = join(root, 'tools');
-  return installOnce(root, {
+  return installOnce(root, signal, {
     stamp: join(tools, 'node_modules/.installed'),
     inputs: [join(tools, 'package.json'), join(tools, 'package-lock.json')],
     what: 'the tools (npm ci)',
-    run: () => {
+    run: (hear) => {
       const npm = process.env.npm_execpath;
       const args = ['ci', '--prefix', tools, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
       return npm !== undefined && basename(npm) === 'npm-cli.js'
-        ? output(root, process.execPath, [npm, ...args], { cwd: tools })
-        : output(root, 'npm', args, { cwd: tools, shell: process.platform === 'win32' });
+        ? output(root, process.execPath, [npm, ...args], { cwd: tools, signal }, hear)
+        : output(root, 'npm', args, { cwd: tools, signal, shell: process.platform === 'win32' }, hear);
     },
   });
 };
 
 /** Installs the workspace exactly as pnpm-lock.yaml says. */
-export const installWorkspace = (root) => {
-  return installOnce(root, {
+export const installWorkspace = (root, signal) => {
+  return installOnce(root, signal, {
     stamp: join(root, 'node_modules/.installed'),
     inputs: [join(root, 'pnpm-lock.yaml'), join(root, 'pnpm-workspace.yaml'), ...manifests(root)],
     what: 'the workspace (pnpm install)',
-    run: () => {
+    run: (hear) => {
       const node = nodeBinary(root);
       const pnpm = join(root, 'tools/node_modules/pnpm/bin/pnpm.mjs');
       const args = [pnpm, 'install', '--frozen-lockfile', '--config.confirm-modules-purge=false', '--reporter=append-only'];
@@ -57,12 +57,34 @@ export const installWorkspace = (root) => {
       const path = `${join(node, '..')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH ?? ''}`;
       // pnpm reads the registry from .npmrc as npm does, but not from npm's environment.
       const registry = process.env.pnpm_config_registry ?? process.env.npm_config_registry;
-      return output(root, node, args, {
-        cwd: root,
-        env: { ...process.env, PATH: path, ...(registry ? { pnpm_config_registry: registry } : {}) },
-      });
+      const env = { ...process.env, PATH: path, ...(registry ? { pnpm_config_registry: registry } : {}) };
+      return output(root, node, args, { cwd: root, signal, env }, hear);
     },
   });
+};
+
+/** Tells of a step once; on a terminal by a line that is written anew while it goes on, with its seconds and, where pnpm is heard, how far it is. */
+const tell = (what) => {
+  const { stderr } = process;
+  if (!stderr.isTTY) {
+    stderr.write(`averment: ${what}\n`);
+    return { hear: () => {}, end: () => {} };
+  }
+  const begun = performance.now();
+  let far = '';
+  const draw = () => stderr.write(`\r\u001b[Kaverment: ${what}: ${far}${((performance.now() - begun) / 1000).toFixed(1)} s`);
+  draw();
+  const timer = setInterval(draw, 500);
+  return {
+    hear: (text) => {
+      far = [...text.matchAll(/^Progress: (.*?)(?:, done)?$/gm)].at(-1)?.[1].concat(', ') ?? far;
+    },
+    end: () => {
+      clearInterval(timer);
+      draw();
+      stderr.write('\n');
+    },
+  };
 };
 
 const manifests = (root) => {
@@ -73,16 +95,16 @@ const manifests = (root) => {
   return found.filter((path) => existsSync(path));
 };
 
-const installOnce = async (root, { stamp, inputs, what, run }) => {
+const installOnce = async (root, signal, { stamp, inputs, what, run }) => {
   const wanted = fingerprint(inputs);
   if (read(stamp) === wanted) return;
-  const release = await lock(join(root, lockFolder));
+  const release = await lock(join(root, lockFolder), signal);
   try {
     if (read(stamp) === wanted) return;
-    process.stderr.write(`averment: installing ${what}\n`);
+    const step = tell(`installing ${what}`);
     // The stamp goes first and comes back last: a run that dies in between leaves no stamp, and the next one installs again.
     rmSync(stamp, { force: true });
-    const { code, text } = await run();
+    const { code, text } = await run(step.hear).finally(step.end);
     if (code !== 0) throw new Error(`could not install ${what}: ${reason(text)} (all of it: ${logFile(root, text)})`);
     writeFileSync(`${stamp}.new`, wanted);
     renameSync(`${stamp}.new`, stamp);
@@ -104,7 +126,7 @@ const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefine
  * Waits until no other run installs. Each run announces itself with a file that its process id names, then looks: of two that announce at once at least
  * the later one sees the other and steps back, and the file of a dead process can be removed by anybody, because no other run will use its name.
  */
-const lock = async (folder) => {
+const lock = async (folder, signal) => {
   mkdirSync(folder, { recursive: true });
   const own = join(folder, `${process.pid}.lock`);
   for (let told = false; ; ) {
@@ -117,7 +139,7 @@ const lock = async (folder) => {
     if (!told)
       process.stderr.write(`averment: process ${Number.parseInt(other, 10)} is installing, waiting for it (${join(folder, other)})\n`);
     told = true;
-    await delay(100 + Math.random() * 400);
+    await delay(100 + Math.random() * 400, undefined, { signal });
   }
 };
 
@@ -131,13 +153,16 @@ const alive = (pid) => {
 };
 
 /** Runs a command and keeps what it prints; it is shown only when it fails. The command holds the lock too, in case it outlives this process. */
-const output = (root, file, args, options) =>
+const output = (root, file, args, options, hear) =>
   new Promise((resolve) => {
     const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     const held = join(root, lockFolder, `${child.pid}.lock`);
     if (child.pid !== undefined) writeFileSync(held, '');
     let text = '';
-    child.stdout.on('data', (chunk) => (text += chunk));
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+      hear(text);
+    });
     child.stderr.on('data', (chunk) => (text += chunk));
     child.on('error', (error) => resolve({ code: 1, text: `${text}${error.message}\n` }));
     child.on('close', (code) => {

@@ -1,10 +1,18 @@
-// Lints everything, or the folders given: `npm run lint -- packages/domain`. `--write` repairs what can be repaired safely.
+// Lints everything, or the folders given.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { commandLine } from '../packages/platform/src/command-line.ts';
 
-const given = process.argv.slice(2);
-const write = given.includes('--write');
-const folders = given.filter((arg) => arg !== '--write');
+const usage = `npm run lint -- [--write] [<folder>...]
+
+Lints everything, or the folders given, as packages/domain; the arrows between the packages are always looked at.
+  --write   repairs what can be repaired safely`;
+
+const { values, positionals: folders } = commandLine('npm run lint', usage).read(
+  { write: { type: 'boolean', default: false } },
+  { positionals: Number.POSITIVE_INFINITY },
+);
+const { write } = values;
 const code = ['packages', 'services', 'test'].filter((path) => existsSync(path));
 
 const run = (file, args) => {

@@ -1,11 +1,18 @@
 // Runs the tests, each file in a process of its own, and tells what failed and what was skipped. The last line counts assertions:
-// `N passed, N failed, N skipped`. Without arguments it runs every test; `npm test -- packages/domain/test/x.test.ts` runs the named ones.
+// `N passed, N failed, N skipped`.
 import { spawn } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Parser } from 'tap-parser';
+import { commandLine } from '../packages/platform/src/command-line.ts';
+
+const usage = `npm test [-- <file or folder>...]
+
+Runs every test, or those that are named, as packages/domain/test/decide-review.test.ts.`;
+
+const { positionals: given } = commandLine('npm test', usage).read({}, { positionals: Number.POSITIVE_INFINITY });
 
 /** The longest go first, so that none of them is left alone at the end. */
 const everywhere = ['test/**/*.test.ts', 'services/*/test/**/*.test.ts', 'packages/*/test/**/*.test.ts'];
@@ -137,7 +144,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   });
 }
 
-const files = testFiles(process.argv.slice(2));
+const files = testFiles(given);
 const total = { passed: 0, failed: 0, skipped: 0 };
 const waiting = [...files];
 await Promise.all(

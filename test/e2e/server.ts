@@ -18,9 +18,9 @@ const launcher = join(import.meta.dirname, '..', '..', 'services', 'launcher', '
 
 /**
  * Starts what `npm start` starts, on a free port with a data directory of its own, and waits until it says where it serves. Stopped after the test.
- * `until` is a line of its output to wait for. Rejects with what it printed when it ends before that.
+ * Rejects with what it printed when it ends before that.
  */
-export const startServer = async (t: Owner, settings: Record<string, string> = {}, until = /^Ctrl-C stops it\.$/m): Promise<Server> => {
+export const startServer = async (t: Owner, settings: Record<string, string> = {}): Promise<Server> => {
   const dataDir = settings.DATA_DIR ?? join(await testFolder(t), 'data');
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', launcher], {
     env: { ...process.env, PORT: '0', LOG_LEVEL: 'warn', ...settings, DATA_DIR: dataDir },
@@ -40,7 +40,7 @@ export const startServer = async (t: Owner, settings: Record<string, string> = {
   await new Promise<void>((resolve, reject) => {
     child.stdout.on('data', (chunk: Buffer) => {
       said += chunk.toString('utf8');
-      if (until.test(said)) resolve();
+      if (/^Ctrl-C stops it\.$/m.test(said)) resolve();
     });
     void ended.then((code) => reject(new Error(`the server ended with ${code}:\n${said}\n${errors}`)));
   });

@@ -1,12 +1,17 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine } from '@averment/platform';
 import { runTour, stepsOf } from './tour.ts';
 
-/** `npm run tour -- --url http://127.0.0.1:8080 --data data`: runs the README's tour against a fresh service and writes the answers into it. */
+const usage = `npm run tour -- [--url <http://127.0.0.1:8080>] [--data <data>]
 
-const { values } = parseArgs({
-  options: { url: { type: 'string', default: 'http://127.0.0.1:8080' }, data: { type: 'string', default: 'data' } },
+Runs the README's tour against a fresh service, and writes the answers into the README.
+  --url    where the service is
+  --data   its data directory, for the first keys`;
+
+const { values } = commandLine('npm run tour', usage).read({
+  url: { type: 'string', default: 'http://127.0.0.1:8080' },
+  data: { type: 'string', default: 'data' },
 });
 const root = join(import.meta.dirname, '..', '..');
 const path = join(root, 'README.md');

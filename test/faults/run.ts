@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { commandLine } from '@averment/platform';
 import { dice } from './dice.ts';
 import { distributed, type Experiment, noRedis, type Outcome, oneDatabase, type Place, type Scope } from './experiment.ts';
 import { clock } from './experiments/clock.ts';
@@ -24,6 +24,8 @@ and what was lost. Ends with 1 if anything was. The seed of each experiment's fi
 --seed <that> --only <the experiment> repeats it.
 The distributed profile needs redis-server on the PATH, and starts a stand-in for EventStoreDB unless --event-log names a real one (a single node), which
 may be used by others too. --restart-event-log is run by a shell to kill that one and to start it again.`;
+
+const { read, refuse } = commandLine('npm run faults', usage);
 
 const all = [kill, database, redis, eventLog, flush, disk, jobs, decisions, processes, clock, storm, roleMatrix, simulation];
 /** An experiment that has not ended by then is given up, in milliseconds. */
@@ -91,14 +93,14 @@ const linesFor = async (place: Place, only: string): Promise<Line[]> => {
 
 const given = () => {
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({
-    options: { minutes: text, seed: text, only: text, profile: text, 'event-log': text, 'restart-event-log': text },
-  });
+  const { values } = read({ minutes: text, seed: text, only: text, profile: text, 'event-log': text, 'restart-event-log': text });
   const { profile = oneDatabase.profile, minutes = '10', seed, only = '', 'event-log': url, 'restart-event-log': restart } = values;
   const place = [oneDatabase, distributed].find((each) => each.profile === profile);
   const first = seed === undefined ? Math.floor(Math.random() * 1e9) : Number(seed);
-  if (!place || !(Number(minutes) > 0) || !Number.isInteger(first)) throw new TypeError(usage);
-  if ((url !== undefined && place !== distributed) || (restart !== undefined && url === undefined)) throw new TypeError(usage);
+  if (!place) return refuse(`--profile is ${oneDatabase.profile} or ${distributed.profile}`);
+  if (!(Number(minutes) > 0) || !Number.isInteger(first)) refuse('--minutes is a number above 0, --seed a whole number');
+  if (url !== undefined && place !== distributed) refuse('--event-log needs --profile distributed');
+  if (restart !== undefined && url === undefined) refuse('--restart-event-log needs --event-log');
   const eventLogGiven = url === undefined ? null : { url, restart: restart ?? null };
   return { place: { ...place, eventLog: eventLogGiven }, minutes: Number(minutes), first, only };
 };
@@ -107,7 +109,7 @@ const given = () => {
 const main = async (): Promise<boolean> => {
   const { place, minutes, first, only } = given();
   const lines = await linesFor(place, only);
-  if (lines.length === 0) throw new TypeError(usage);
+  if (lines.length === 0) refuse(`no experiment is called ${only}; there are ${all.map(({ name }) => name).join(', ')}`);
   process.stdout.write(`seed ${first}, ${minutes} minutes, ${place.profile}\n`);
   const end = performance.now() + minutes * 60_000;
   const possible = lines.filter(({ skipped }) => skipped === null);
@@ -131,7 +133,6 @@ const main = async (): Promise<boolean> => {
 try {
   process.exitCode = (await main()) ? 0 : 1;
 } catch (error) {
-  const isUsage = error instanceof TypeError && (error.message === usage || 'code' in error);
-  process.stderr.write(`${isUsage ? `${error.message}\n` : error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   process.exitCode = 2;
 }

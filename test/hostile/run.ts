@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
+import { commandLine } from '@averment/platform';
 import { campaign, type Table, type Tally } from './campaign.ts';
 import { idle, oddities, slowClients, slowReaders } from './sockets.ts';
 import { createWorld, type World } from './world.ts';
 
-/** `npm run hostile -- --requests 100000 --seed 1`: the long form of the hostile requests, with a table at the end. Exits 1 where anything was found. */
+const usage = `npm run hostile -- [--requests <100000>] [--seed <1>] [--sockets <10000>]
+
+Sends hostile requests to a service of its own, then holds idle connections to it, and ends with a table (docs/hostile.md); with 1 where anything was found.`;
 
 const statuses = (byStatus: Record<string, number>): string =>
   Object.entries(byStatus)
@@ -95,12 +97,10 @@ const hold = async (world: World, wanted: number, resident: () => Promise<number
   return { text, unserved: milliseconds.length - (answers.get(200) ?? 0) + (ready === 200 ? 0 : 1) };
 };
 
-const { values } = parseArgs({
-  options: {
-    requests: { type: 'string', default: '100000' },
-    seed: { type: 'string', default: '1' },
-    sockets: { type: 'string', default: '10000' },
-  },
+const { values } = commandLine('npm run hostile', usage).read({
+  requests: { type: 'string', default: '100000' },
+  seed: { type: 'string', default: '1' },
+  sockets: { type: 'string', default: '10000' },
 });
 const closers: (() => Promise<void> | void)[] = [];
 // Ctrl-C reaches the service too, which stops by itself; being told to end by another way must not leave it behind.

@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import {
   type Config,
   ConfigError,
+  commandLine,
   createLogger,
   createPool,
   EmbeddedError,
@@ -23,17 +23,18 @@ import { useServerKey } from './server-key.ts';
 const usage = `npm run keys -- create --subject <name> --role <${roles.join('|')}>
 npm run keys -- revoke <id>
 npm run keys -- list
-npm run keys -- use-server-key`;
+npm run keys -- use-server-key
+
+Makes, revokes and lists the keys of the API; a key is shown once, when it is made, and only its hash is kept. \`use-server-key\` says that the server key of
+SERVER_KEY_FILE is the right one from now on, though the database was used with another.`;
+
+const { read, refuse } = commandLine('npm run keys', usage);
 
 type Command = (pool: Pool, config: Config) => Promise<string>;
 
-/** Turns the arguments into what to do, or null if they make no sense. */
-const commandOf = (args: string[]): Command | null => {
-  const { positionals, values } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { subject: { type: 'string' }, role: { type: 'string' } },
-  });
+/** Turns the arguments into what to do. */
+const readCommand = (): Command => {
+  const { positionals, values } = read({ subject: { type: 'string' }, role: { type: 'string' } }, { positionals: 2 });
   const [name, id] = positionals;
   const { subject, role } = values;
   if (name === 'create' && positionals.length === 1 && subject !== undefined && role !== undefined) {
@@ -65,39 +66,25 @@ const commandOf = (args: string[]): Command | null => {
       return `from now on the server key is that of ${serverKeyFile}, with the fingerprint ${fingerprint}. Rows that were made with another one stay until: npm run rebuild -- all`;
     };
   }
-  return null;
+  return refuse('what to do is create, with --subject and --role, revoke, with an id, list, or use-server-key');
 };
 
-const parse = (args: string[]): Command | null => {
-  try {
-    return commandOf(args);
-  } catch {
-    return null;
-  }
-};
-
-const args = process.argv.slice(2);
-const command = parse(args);
-if (command === null) {
-  console.error(usage);
-  process.exitCode = 2;
-} else {
-  try {
-    const config = loadConfig(process.env, { serverKey: args[0] === 'use-server-key' });
-    const logger = createLogger({ level: config.logLevel === 'info' ? 'warn' : config.logLevel, name: 'keys' });
-    const said = await withDatabase(config, { name: 'keys', logger }, async (databaseUrl) => {
-      await migrate(databaseUrl, migrations);
-      const pool = createPool({ databaseUrl, name: 'averment keys', logger, max: 1 });
-      try {
-        return await command(pool, config);
-      } finally {
-        await pool.end();
-      }
-    });
-    console.log(said);
-  } catch (error) {
-    const isKnown = [ConfigError, EmbeddedError, AccessError, RightMissing, ServerKeyError].some((each) => error instanceof each);
-    console.error(isKnown ? `averment: ${(error as Error).message}` : error);
-    process.exitCode = 1;
-  }
+const command = readCommand();
+try {
+  const config = loadConfig(process.env, { serverKey: process.argv.includes('use-server-key') });
+  const logger = createLogger({ level: config.logLevel === 'info' ? 'warn' : config.logLevel, name: 'keys' });
+  const said = await withDatabase(config, { name: 'keys', logger }, async (databaseUrl) => {
+    await migrate(databaseUrl, migrations);
+    const pool = createPool({ databaseUrl, name: 'averment keys', logger, max: 1 });
+    try {
+      return await command(pool, config);
+    } finally {
+      await pool.end();
+    }
+  });
+  console.log(said);
+} catch (error) {
+  const isKnown = [ConfigError, EmbeddedError, AccessError, RightMissing, ServerKeyError].some((each) => error instanceof each);
+  console.error(isKnown ? `averment: ${(error as Error).message}` : error);
+  process.exitCode = 1;
 }

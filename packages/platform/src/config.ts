@@ -230,6 +230,10 @@ const described: Record<keyof typeof schemas, Omit<Setting, 'name'>> = {
 /** Every setting there is, in the order in which the documentation lists them. */
 export const settings: readonly Setting[] = (Object.keys(described) as Setting['name'][]).map((name) => ({ name, ...described[name] }));
 
+/** The settings as the usage of a program that serves lists them: name, what it is for, and what holds without it. */
+export const settingsHelp = (): string =>
+  settings.map(({ name, about, fallback }) => `  ${name.padEnd(17)}${about}${fallback === null ? '' : ` (${fallback})`}`).join('\n');
+
 /** The settings as the program uses them. Paths are absolute, `reviewLease` is in milliseconds, null is what was not set. */
 export type Config = {
   host: string;

@@ -15,8 +15,14 @@ const secrets = [
   'password',
 ];
 
+/** Several processes write to one terminal, and one of them may be in the middle of a line that tells how far it is. */
+const clearLine = '\r\u001b[K';
+const readable = process.stderr.isTTY
+  ? (await import('pino-pretty')).prettyFactory({ colorize: !process.env.NO_COLOR, translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname' })
+  : null;
+
 /**
- * A logger that writes one JSON object a line to standard error; standard output belongs to what a command answers.
+ * A logger that writes one JSON object a line to standard error, or on a terminal lines to read; standard output belongs to what a command answers.
  * Credentials are left out where they are known to stand. Lines are written at once, so that none is lost when the process ends.
  */
 export const createLogger = (options: { level: LogLevel; name: string; write?: (line: string) => void }): Logger => {
@@ -27,5 +33,9 @@ export const createLogger = (options: { level: LogLevel; name: string; write?: (
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  return options.write === undefined ? pino(settings, pino.destination({ dest: 2, sync: true })) : pino(settings, { write: options.write });
+  if (options.write !== undefined) return pino(settings, { write: options.write });
+  const stream = pino.destination({ dest: 2, sync: true });
+  // The terminal may be gone: what is not written then is no reason to end before everything is in order.
+  stream.on('error', () => undefined);
+  return pino(settings, readable === null ? stream : { write: (line: string) => stream.write(`${clearLine}${readable(line)}`) });
 };

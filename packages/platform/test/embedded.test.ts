@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { AlreadyRunning, clusterFolder, EmbeddedError, findEmbedded, loadConfig, openEmbedded, withDatabase } from '../src/index.ts';
 import { clusterPassword } from '../src/postgres/cluster.ts';
@@ -108,4 +111,19 @@ t.test('a command uses the server that runs, and else its own for as long as it 
     { message: 'no' },
   );
   t.equal(await findEmbedded(dataDir), null, 'also when the command fails');
+});
+
+t.test('a command that started the server stops it when a signal ends the command', async (t) => {
+  const dataDir = await testFolder(t);
+  await (await open(t, dataDir)).stop();
+  const program = fileURLToPath(new URL('./fixtures/command.ts', import.meta.url));
+  const child = spawn(process.execPath, [program], {
+    env: { PATH: process.env.PATH, DATA_DIR: dataDir },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  await once(child.stdout, 'data');
+  child.kill('SIGTERM');
+  t.same(await ended, [143, null]);
+  t.equal(await findEmbedded(dataDir), null);
 });

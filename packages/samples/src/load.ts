@@ -1,9 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import { commandLine } from '@averment/platform';
 import { loadSamples } from './loader.ts';
 import type { Keys } from './shapes.ts';
 
-/** Enters the samples into a running service: `node packages/samples/src/load.ts --url http://127.0.0.1:8080 --keys data/keys.json`. */
+const usage = `npm run samples -- --url <http://127.0.0.1:8080> --keys <data/keys.json>
+
+Enters the sample incidents into a running service; what is there already is not entered again.
+  --url    where the service is
+  --keys   the file of its first keys`;
 
 const names = ['contributor', 'contributor2', 'reviewer', 'reviewer2'] as const;
 
@@ -15,10 +19,10 @@ const readKeys = async (file: string): Promise<Keys> => {
   return Object.fromEntries(names.map((name) => [name, keys[name]])) as Keys;
 };
 
+const { read, refuse } = commandLine('npm run samples', usage);
 try {
-  const { values } = parseArgs({ options: { url: { type: 'string' }, keys: { type: 'string' } } });
-  if (values.url === undefined || values.keys === undefined) throw new Error('needs --url and --keys, the file with the API keys');
-  await loadSamples({ url: values.url, keys: await readKeys(values.keys), log: (line) => process.stdout.write(`${line}\n`) });
+  const { url = refuse('needs --url'), keys = refuse('needs --keys') } = read({ url: { type: 'string' }, keys: { type: 'string' } }).values;
+  await loadSamples({ url, keys: await readKeys(keys), log: (line) => process.stdout.write(`${line}\n`) });
 } catch (error) {
   process.stderr.write(`samples: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

@@ -177,7 +177,7 @@ export const loadSamples = async ({ url, keys, log, wait, set = { parties, notes
     loaded.open += entered.open;
     const many = sample.edits.length;
     log(
-      `${sample.name}: ${sample.proposal.claims.length} claims proposed, ${many} ${many === 1 ? 'edit' : 'edits'} (${entered.id}, revision ${entered.revision})`,
+      `${loaded.incidents.length} of ${set.samples.length}, ${sample.name}: ${sample.proposal.claims.length} claims proposed, ${many} ${many === 1 ? 'edit' : 'edits'} (${entered.id}, revision ${entered.revision})`,
     );
   }
   succeeded(await people.reviewer.get(`/v1/incidents?limit=1&minPosition=${position}`), 'reading the samples back');

@@ -4,6 +4,7 @@ import { loadVocabulary } from '@averment/domain';
 import { LogUnavailable, OtherLog, StoreRefused, StreamUnreadable, UnsuitableServer } from '@averment/event-log';
 import {
   ConfigError,
+  commandLine,
   configExit,
   createLogger,
   createShutdown,
@@ -14,6 +15,7 @@ import {
   readServerKey,
   ServerKeyError,
   type Shutdown,
+  settingsHelp,
   systemRandom,
 } from '@averment/platform';
 import { createApp } from './app.ts';
@@ -23,7 +25,13 @@ import { serve } from './serve.ts';
 
 const { version }: { version: string } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
 
+const usage = `npm run api
+
+Serves the HTTP API until it is told to end (SIGTERM, Ctrl-C). Settings, from the environment:
+${settingsHelp()}`;
+
 // The API as a process: the launcher's, or one of its own beside others on one database.
+commandLine('npm run api', usage).read({});
 let shutdown: Shutdown | undefined;
 try {
   const config = loadConfig(process.env);

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { ConfigError } from '@averment/platform';
+import { listenError } from '@averment/platform';
 import type { App } from './app.ts';
 
 /** For how long answers under way are waited for once the server stops, in milliseconds; less than a process has for stopping. */
@@ -12,11 +12,10 @@ export type Server = {
   stop(): Promise<void>;
 };
 
-/** Starts to listen. Throws a `ConfigError` when another program has the port. */
+/** Starts to listen. Throws a `ConfigError` where it cannot, as when another program has the port. */
 export const serve = async ({ app, load }: App, { host, port }: { host: string; port: number }): Promise<Server> => {
-  await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EADDRINUSE') throw error;
-    throw new ConfigError(`another program listens on ${host}:${port}: end it, or set PORT to another one`, { cause: error });
+  await app.listen({ host, port }).catch((error: unknown) => {
+    throw listenError(error, { host, port });
   });
   const { address, family, port: bound } = app.server.address() as AddressInfo;
   const name = family === 'IPv6' ? `[${address}]` : address;

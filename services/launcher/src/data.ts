@@ -13,6 +13,7 @@ import {
   systemRandom,
 } from '@averment/platform';
 import { wantSamples } from './samples.ts';
+import type { createSteps } from './steps.ts';
 
 /** The database that everything runs on. */
 type Data = {
@@ -27,8 +28,10 @@ type Data = {
  * Opens the database: that of `DATABASE_URL`, or the embedded one of the data directory, which is made first where it is new.
  * `onMoved` is called when the embedded server had to be restarted at another address.
  */
-export const openData = async (options: { config: Config; logger: Logger; shutdown: Shutdown; onMoved: () => void }): Promise<Data> => {
-  const { config, logger, shutdown } = options;
+type Opening = { config: Config; logger: Logger; shutdown: Shutdown; steps: ReturnType<typeof createSteps>; onMoved: () => void };
+
+export const openData = async (options: Opening): Promise<Data> => {
+  const { config, logger, shutdown, steps } = options;
   if (config.databaseUrl !== null) {
     const { databaseUrl } = config;
     await readServerKey(config.serverKeyFile);
@@ -36,7 +39,8 @@ export const openData = async (options: { config: Config; logger: Logger; shutdo
   }
 
   await makeDataDir(config.dataDir);
-  if (await clusterExists(clusterFolder(config.dataDir))) {
+  const isNew = !(await clusterExists(clusterFolder(config.dataDir)));
+  if (!isNew) {
     await readServerKey(config.serverKeyFile);
   } else {
     // Before the database, so that there is never one whose key was lost by a crash.
@@ -44,6 +48,7 @@ export const openData = async (options: { config: Config; logger: Logger; shutdo
     if (config.samples) await wantSamples(config.dataDir);
   }
 
+  const step = isNew ? steps('Making the database', 'The database is made') : steps('Starting the database', 'The database runs');
   let known: string | undefined;
   const opening = openEmbedded({
     dataDir: config.dataDir,
@@ -62,7 +67,11 @@ export const openData = async (options: { config: Config; logger: Logger; shutdo
     const embedded = await opening.catch(() => null);
     await embedded?.stop();
   });
-  const embedded: Embedded = await opening;
+  const embedded: Embedded = await opening.catch((error) => {
+    step.end('The database does not run');
+    throw error;
+  });
+  step.end();
   known = embedded.databaseUrl();
   return { databaseUrl: embedded.databaseUrl, embedded: true, noteAddress: (url) => embedded.noteAddress(url) };
 };

@@ -2,35 +2,48 @@ import { realpath } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { firstKeys, migrations } from '@averment/access';
 import {
+  AlreadyRunning,
   type Config,
   clusterFolder,
   createPool,
   type DatabaseRole,
+  embeddedHolder,
   type Logger,
   migrate,
   type Shutdown,
   systemClock,
   systemRandom,
+  tryPort,
 } from '@averment/platform';
 import { openData } from './data.ts';
 import { loadSamples, samplesWanted } from './samples.ts';
+import type { createSteps } from './steps.ts';
 import { type Supervised, supervise } from './supervise.ts';
 
 /** The files that the launcher runs as processes of their own. */
 export type Programs = { api: string; worker: string; samples: string };
 
-type Launch = { config: Config; logger: Logger; shutdown: Shutdown; programs: Programs; print: (text: string) => void };
+type Launch = {
+  config: Config;
+  logger: Logger;
+  shutdown: Shutdown;
+  programs: Programs;
+  steps: ReturnType<typeof createSteps>;
+  print: (text: string) => void;
+};
 
 /**
- * Brings everything up in order: the database, the first keys, worker and api, then the samples. Each part is registered with `shutdown` before it
+ * Brings everything up in order: the database, the first keys, worker and api, the samples, then says where all of it is. Each part is registered with `shutdown` before it
  * is started, so that a signal at any moment leaves nothing behind. Resolves when all is up; rejects with what kept it from coming up.
  */
-export const launch = async ({ config, logger, shutdown, programs, print }: Launch): Promise<void> => {
+export const launch = async ({ config, logger, shutdown, programs, steps, print }: Launch): Promise<void> => {
+  await requirePort(config);
   const children: Supervised[] = [];
   const data = await openData({
     config,
     logger,
     shutdown,
+    steps,
     // The children know the address from their environment.
     onMoved: () => {
       for (const child of children) child.restart();
@@ -41,6 +54,7 @@ export const launch = async ({ config, logger, shutdown, programs, print }: Laun
   const keysFile = await prepareKeys(config, data.databaseUrl('worker'), logger);
   shutdown.signal.throwIfAborted();
 
+  const starting = steps('Starting the worker and the API', 'The worker and the API run');
   let port = config.port;
   const environment = (role: DatabaseRole) => ({
     DATA_DIR: config.dataDir,
@@ -69,10 +83,21 @@ export const launch = async ({ config, logger, shutdown, programs, print }: Laun
   port = Number(new URL(url).port) || port;
   await serving(url, shutdown.signal, logger);
   await data.noteAddress(url);
-  print(greeting(url, keysFile, data.embedded ? await placeOf(config.dataDir) : 'in the database that DATABASE_URL names'));
-
+  starting.end();
   if (data.embedded && config.samples && keysFile !== null && (await samplesWanted(config.dataDir))) {
-    await loadSamples({ file: programs.samples, url, keysFile, dataDir: config.dataDir, logger, shutdown, print });
+    await loadSamples({ file: programs.samples, url, keysFile, dataDir: config.dataDir, logger, shutdown, steps });
+  }
+  shutdown.signal.throwIfAborted();
+  print(greeting(url, keysFile, data.embedded ? await placeOf(config.dataDir) : 'in the database that DATABASE_URL names'));
+};
+
+/** Tries the port before anything is made or started, and says who has it where it is a launcher on the same data. */
+const requirePort = async ({ host, port, dataDir, databaseUrl }: Config): Promise<void> => {
+  try {
+    await tryPort({ host, port });
+  } catch (error) {
+    const found = databaseUrl === null ? await embeddedHolder(dataDir) : null;
+    throw found?.holder ? new AlreadyRunning(dataDir, found.holder) : error;
   }
 };
 
@@ -111,7 +136,7 @@ const greeting = (url: string, keysFile: string | null, place: string): string =
   const lines = [
     `Averment is running (process ${process.pid})`,
     `  api   ${url}`,
-    `  docs  ${url}/docs`,
+    `  docs  ${url}/docs   the API's pages: open this first`,
     `  keys  ${keysFile ?? 'npm run keys -- list'}`,
     `  data  ${place}`,
     'Ctrl-C stops it.',

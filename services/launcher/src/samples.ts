@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isCode, type Logger, type Shutdown, writeWhole, writeWholeOnce } from '@averment/platform';
+import type { createSteps, Step } from './steps.ts';
 
 const stateFile = (dataDir: string) => join(dataDir, 'samples.json');
 const attempts = 5;
@@ -34,30 +35,27 @@ export const loadSamples = async (options: {
   dataDir: string;
   logger: Logger;
   shutdown: Shutdown;
-  print: (text: string) => void;
+  steps: ReturnType<typeof createSteps>;
 }): Promise<void> => {
-  const { shutdown, print } = options;
-  print('Loading the sample incidents.');
+  const { shutdown } = options;
+  const step = options.steps('Entering the sample incidents', 'The sample incidents are there');
   for (let attempt = 1; attempt <= attempts && !shutdown.signal.aborted; attempt += 1) {
-    const { code, said } = await runLoader(options);
-    if (shutdown.signal.aborted) return;
+    const { code, said } = await runLoader(options, step);
+    if (shutdown.signal.aborted) return step.end('The sample incidents are entered at the next start');
     if (code === 0) {
       await writeWhole(stateFile(options.dataDir), `${JSON.stringify({ state: 'loaded' })}\n`, 0o644);
-      print('The sample incidents are loaded.');
-      return;
+      return step.end();
     }
     options.logger.warn({ code, attempt, said: said.slice(-1000) }, 'the samples could not be loaded');
     if (attempt < attempts) await delay(500 * attempt, undefined, { signal: shutdown.signal }).catch(() => undefined);
   }
-  if (!shutdown.signal.aborted) print('The sample incidents could not be loaded; the next start tries again.');
+  step.end('The sample incidents could not be entered; the next start tries again');
 };
 
-const runLoader = (options: {
-  file: string;
-  url: string;
-  keysFile: string;
-  shutdown: Shutdown;
-}): Promise<{ code: number | null; said: string }> => {
+const runLoader = (
+  options: { file: string; url: string; keysFile: string; shutdown: Shutdown },
+  step: Step,
+): Promise<{ code: number | null; said: string }> => {
   return new Promise((resolve) => {
     const child = spawn(
       process.execPath,
@@ -76,7 +74,11 @@ const runLoader = (options: {
     const hear = (chunk: Buffer) => {
       said = `${said}${chunk.toString('utf8')}`.slice(-10_000);
     };
-    child.stdout.on('data', hear);
+    child.stdout.on('data', (chunk: Buffer) => {
+      hear(chunk);
+      const far = [...chunk.toString('utf8').matchAll(/^\d+ of \d+/gm)].at(-1);
+      if (far !== undefined) step.note(far[0]);
+    });
     child.stderr.on('data', hear);
     child.on('error', (error) => hear(Buffer.from(error.message)));
     child.on('close', (code) => {

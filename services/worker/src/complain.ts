@@ -8,13 +8,8 @@ export const complain = (program: string, thrown: unknown): void => {
   process.stderr.write(`averment ${program}: ${what}\n`);
 };
 
-/** The arguments cannot be used; the message says how they are meant. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 const ofSettings = [ConfigError, ServerKeyError, OtherLog, UnsuitableServer];
-const mendable = [...ofSettings, EmbeddedError, AlreadyRunning, RightMissing, UsageError, LogUnavailable, StoreRefused, StreamUnreadable];
+const mendable = [...ofSettings, EmbeddedError, AlreadyRunning, RightMissing, LogUnavailable, StoreRefused, StreamUnreadable];
 
 /** Whether starting again with the same settings is in vain. */
 export const isOfSettings = (error: unknown): boolean => ofSettings.some((kind) => error instanceof kind);

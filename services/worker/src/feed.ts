@@ -1,19 +1,21 @@
 import { userInfo } from 'node:os';
-import { parseArgs } from 'node:util';
 import { createFeedOperations, type FeedOperations, type Mended, type Skipped } from '@averment/commands';
 import { catalogue, type DomainEvent, reasonText } from '@averment/domain';
 import { connectLog, migrations } from '@averment/event-log';
-import { createLogger, createPool, loadConfig, migrate, systemClock, systemRandom, withDatabase } from '@averment/platform';
-import { complain, UsageError } from './complain.ts';
+import { commandLine, createLogger, createPool, loadConfig, migrate, systemClock, systemRandom, withDatabase } from '@averment/platform';
+import { complain } from './complain.ts';
 
-const usage = `npm run feed:skip -- --position <position> --reason <text> [--by <name>]
-npm run feed:mended -- [--by <name>]
+const usageOfSkip = `npm run feed:skip -- --position <position> --reason <text> [--by <name>]
 
-The feed ends before an event that cannot be read, and answers 503 from there on. \`feed:skip\` lets it pass over that event: in its place followers get an
-item of type Unreadable. The position stands in the log of the api that answers 503, and in what \`npm run verify\` finds.
-\`feed:mended\` says what is passed over, and lets the feed serve at a new position what can be read again; a running worker does so by itself.
-  --reason  why it is passed over; it is kept for auditors
-  --by      who decides so; by default the name of the account that runs this`;
+The feed ends before an event that cannot be read, and answers 503 from there on. This lets it pass over that event: in its place followers get an item of
+type Unreadable. The position stands in the log of the api that answers 503, and in what \`npm run verify\` finds.
+  --position  where the event stands
+  --reason    why it is passed over; it is kept for auditors
+  --by        who decides so; by default the name of the account that runs this`;
+const usageOfMended = `npm run feed:mended -- [--by <name>]
+
+Says what the feed passes over, and lets it serve at a new position what can be read again; a running worker does so by itself.
+  --by   who decides so; by default the name of the account that runs this`;
 
 /** The greatest that a log can give. */
 const lastPosition = 2n ** 63n - 1n;
@@ -44,32 +46,17 @@ const main = async (): Promise<number> => {
   });
 };
 
-const readArguments = (args: string[]): { task: Task; by: string } => {
-  const [name, ...given] = args;
-  try {
-    const { values } = parseArgs({
-      args: given,
-      options: { position: { type: 'string' }, reason: { type: 'string' }, by: { type: 'string' } },
-    });
-    const { position, reason, by = userInfo().username } = values;
-    if (name === 'mended' && position === undefined && reason === undefined) return { task: mend, by };
-    if (name !== 'skip' || position === undefined || reason === undefined) throw new UsageError(usage);
-    return { task: skip(positionOf(position), reasonOf(reason)), by };
-  } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError(`${(error as Error).message}\n\n${usage}`);
-  }
-};
-
-const positionOf = (text: string): bigint => {
-  if (!/^[1-9]\d{0,18}$/.test(text) || BigInt(text) > lastPosition)
-    throw new UsageError(`${JSON.stringify(text)} is not a position\n\n${usage}`);
-  return BigInt(text);
-};
-
-const reasonOf = (text: string): string => {
-  const parsed = reasonText.safeParse(text);
-  if (!parsed.success) throw new UsageError(`the reason ${parsed.error.issues[0]?.message ?? 'cannot be used'}\n\n${usage}`);
-  return parsed.data;
+const readArguments = ([name, ...args]: string[]): { task: Task; by: string } => {
+  const by = { type: 'string', default: userInfo().username } as const;
+  if (name === 'mended') return { task: mend, by: commandLine('npm run feed:mended', usageOfMended).read({ by }, { args }).values.by };
+  const { read, refuse } = commandLine('npm run feed:skip', usageOfSkip);
+  const { values } = read({ position: { type: 'string' }, reason: { type: 'string' }, by }, { args });
+  const { position = '', reason } = values;
+  if (!/^[1-9]\d{0,18}$/.test(position) || BigInt(position) > lastPosition)
+    refuse(`--position ${JSON.stringify(position)} is not a position`);
+  const parsed = reasonText.safeParse(reason ?? refuse('--reason has to say why it is passed over'));
+  const said = parsed.success ? parsed.data : refuse(`--reason ${parsed.error.issues[0]?.message ?? 'cannot be used'}`);
+  return { task: skip(BigInt(position), said), by: values.by };
 };
 
 const skip =
@@ -109,5 +96,5 @@ try {
   process.exitCode = await main();
 } catch (error) {
   complain('feed', error);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  process.exitCode = 1;
 }

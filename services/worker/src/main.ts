@@ -1,5 +1,6 @@
 import { loadVocabulary } from '@averment/domain';
 import {
+  commandLine,
   configExit,
   createLogger,
   createShutdown,
@@ -8,13 +9,20 @@ import {
   loadConfig,
   readServerKey,
   type Shutdown,
+  settingsHelp,
 } from '@averment/platform';
 import { complain, isOfSettings } from './complain.ts';
 import { openStores } from './open.ts';
 import { reasonsOf, serveWatched } from './watched.ts';
 import { startWorker } from './worker.ts';
 
+const usage = `npm run worker
+
+Follows the event log: keeps the read models, erases, follows merges. It serves until it is told to end (SIGTERM, Ctrl-C). Settings, from the environment:
+${settingsHelp()}`;
+
 // The worker as a process: the launcher's, or one of its own beside others on one database.
+commandLine('npm run worker', usage).read({});
 let shutdown: Shutdown | undefined;
 try {
   const config = loadConfig(process.env);

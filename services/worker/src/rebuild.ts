@@ -1,9 +1,8 @@
-import { parseArgs } from 'node:util';
 import { loadVocabulary } from '@averment/domain';
 import { purgeErased } from '@averment/event-log';
-import { createLogger, loadConfig, readServerKey, withDatabase } from '@averment/platform';
+import { commandLine, createLogger, loadConfig, readServerKey, withDatabase } from '@averment/platform';
 import { projectionNames, type Rebuilt } from '@averment/read-models';
-import { complain, UsageError } from './complain.ts';
+import { complain } from './complain.ts';
 import { lineOf } from './differences.ts';
 import { openStores, type Stores } from './open.ts';
 
@@ -13,7 +12,10 @@ const usage = `npm run rebuild -- <projection|all> [--compare-only]
 
 Builds the tables of a projection anew from the log, beside those in use, compares them, and puts them in their place; readers notice nothing.
   --compare-only   only says what differs, and changes nothing; ends with 1 if anything does
-If texts were erased, what was left of them in the database's files is removed as well.`;
+If texts were erased, what was left of them in the database's files is removed as well.
+The projections are ${all.join(', ')}.`;
+
+const { read, refuse } = commandLine('npm run rebuild', usage);
 
 /** `npm run rebuild`. Ends with 0; with 1 if it failed, or if only comparing found a difference; with 2 for wrong arguments. */
 const main = async (): Promise<number> => {
@@ -38,21 +40,13 @@ const main = async (): Promise<number> => {
 };
 
 const readArguments = (): { names: string[]; compareOnly: boolean } => {
-  try {
-    const { values, positionals } = parseArgs({ allowPositionals: true, options: { 'compare-only': { type: 'boolean', default: false } } });
-    const [wanted, ...more] = positionals;
-    if (wanted === undefined || more.length > 0) throw new UsageError(usage);
-    return { names: namesOf(wanted), compareOnly: values['compare-only'] };
-  } catch (error) {
-    throw new UsageError(
-      error instanceof UsageError ? error.message : `${error instanceof Error ? error.message : String(error)}\n\n${usage}`,
-    );
-  }
+  const { values, positionals } = read({ 'compare-only': { type: 'boolean', default: false } }, { positionals: 1 });
+  return { names: namesOf(positionals[0] ?? refuse('which projection is to be built, or all')), compareOnly: values['compare-only'] };
 };
 
 const namesOf = (wanted: string): string[] => {
   if (wanted === 'all') return all;
-  if (!all.includes(wanted)) throw new UsageError(`there is no projection ${wanted}; there are ${all.join(', ')}, and "all"\n\n${usage}`);
+  if (!all.includes(wanted)) refuse(`there is no projection ${wanted}; there are ${all.join(', ')}, and "all"`);
   return [wanted];
 };
 
@@ -92,5 +86,5 @@ try {
   process.exitCode = await main();
 } catch (error) {
   complain('rebuild', error);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  process.exitCode = 1;
 }

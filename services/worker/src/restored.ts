@@ -1,9 +1,8 @@
-import { parseArgs } from 'node:util';
 import { loadVocabulary, policyOf, tagCases } from '@averment/domain';
 import { migrations as logMigrations, noteRestore } from '@averment/event-log';
-import { caseKeyOf, createLogger, createPool, loadConfig, migrate, readServerKey, withDatabase } from '@averment/platform';
+import { caseKeyOf, commandLine, createLogger, createPool, loadConfig, migrate, readServerKey, withDatabase } from '@averment/platform';
 import { createProjections, restoresHeardOf, migrations as runnerMigrations } from '@averment/read-models';
-import { complain, UsageError } from './complain.ts';
+import { complain } from './complain.ts';
 import { openStores } from './open.ts';
 
 const usage = `npm run restored -- [--at-least <number>]
@@ -46,18 +45,14 @@ const main = async (): Promise<number> => {
 };
 
 const readArguments = (): number => {
-  try {
-    const { values } = parseArgs({ options: { 'at-least': { type: 'string', default: '0' } } });
-    if (!/^\d{1,9}$/.test(values['at-least'])) throw new UsageError(usage);
-    return Number(values['at-least']);
-  } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError(`${(error as Error).message}\n\n${usage}`);
-  }
+  const { read, refuse } = commandLine('npm run restored', usage);
+  const { 'at-least': atLeast } = read({ 'at-least': { type: 'string', default: '0' } }).values;
+  return /^\d{1,9}$/.test(atLeast) ? Number(atLeast) : refuse(`--at-least is a whole number, and not ${JSON.stringify(atLeast)}`);
 };
 
 try {
   process.exitCode = await main();
 } catch (error) {
   complain('restored', error);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  process.exitCode = 1;
 }

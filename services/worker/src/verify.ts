@@ -1,9 +1,17 @@
-import { parseArgs } from 'node:util';
 import { loadVocabulary } from '@averment/domain';
 import { type Finding, verifyLog } from '@averment/event-log';
-import { type Config, createLogger, createPool, type Logger, loadConfig, readServerKey, withDatabase } from '@averment/platform';
+import {
+  type Config,
+  commandLine,
+  createLogger,
+  createPool,
+  type Logger,
+  loadConfig,
+  readServerKey,
+  withDatabase,
+} from '@averment/platform';
 import type { Rebuilt } from '@averment/read-models';
-import { complain, UsageError } from './complain.ts';
+import { complain } from './complain.ts';
 import { lineOf } from './differences.ts';
 import { openStores } from './open.ts';
 
@@ -17,7 +25,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 /** `npm run verify`. Ends with 0 where all is well, with 1 where something is not, with 2 for wrong arguments. */
 const main = async (): Promise<number> => {
-  const withModels = readArguments();
+  const { models: withModels } = commandLine('npm run verify', usage).read({ models: { type: 'boolean', default: false } }).values;
   const config = loadConfig(process.env, { serverKey: withModels });
   const logger = createLogger({ level: config.logLevel === 'info' ? 'warn' : config.logLevel, name: 'verify' });
   return await withDatabase(config, { name: 'verify', logger }, async (databaseUrl) => {
@@ -26,14 +34,6 @@ const main = async (): Promise<number> => {
     const areModelsWell = !withModels || (await verifiedModels(place));
     return isLogWell && areModelsWell ? 0 : 1;
   });
-};
-
-const readArguments = (): boolean => {
-  try {
-    return parseArgs({ options: { models: { type: 'boolean', default: false } } }).values.models;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${usage}`);
-  }
 };
 
 const verifiedLog = async ({ config, databaseUrl, logger }: Place): Promise<boolean> => {
@@ -104,5 +104,5 @@ try {
   process.exitCode = await main();
 } catch (error) {
   complain('verify', error);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  process.exitCode = 1;
 }

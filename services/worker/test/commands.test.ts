@@ -33,8 +33,7 @@ t.test('rebuild explains itself', async (t) => {
   for (const wrong of [[], ['nothing'], ['record', 'times'], ['record', '--all']]) {
     const { code, err } = await run('rebuild', environment(databaseUrl), ...wrong);
     t.equal(code, 2, wrong.join(' '));
-    t.match(err, /npm run rebuild -- <projection\|all>/);
-    t.notMatch(err, /\bat .*\.ts:\d/, 'without a trace');
+    t.match(err, /^averment: [^\n]+ \(npm run rebuild -- --help says how it is used\)\n$/);
   }
   for (const [program, ...wrong] of [
     ['verify', '--model'],
@@ -44,8 +43,7 @@ t.test('rebuild explains itself', async (t) => {
   ] as const) {
     const { code, err } = await run(program, environment(databaseUrl), ...wrong);
     t.equal(code, 2, wrong.join(' '));
-    t.match(err, new RegExp(`npm run ${program} -- \\[--`));
-    t.notMatch(err, /\bat .*\.ts:\d/, 'without a trace');
+    t.match(err, new RegExp(`^averment: [^\\n]+ \\(npm run ${program} -- --help says how it is used\\)\\n$`));
   }
   const unset = await run('verify', { PATH: process.env.PATH, DATABASE_URL: 'nonsense' });
   t.equal(unset.code, 1);

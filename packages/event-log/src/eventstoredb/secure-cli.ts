@@ -1,4 +1,4 @@
-import { ConfigError, loadConfig } from '@averment/platform';
+import { ConfigError, commandLine, loadConfig } from '@averment/platform';
 import { prefixOf } from '../open.ts';
 import { LogUnavailable } from '../port.ts';
 import { secureStore } from './secure.ts';
@@ -6,7 +6,7 @@ import { StoreRefused, StoreUnavailable } from './store.ts';
 
 /**
  * `npm run eventstore:secure`. Passwords come from the environment, since arguments are seen by everybody on the machine. Ends with 0; with 1 where it
- * failed or something is still open; with 2 for arguments, of which there are none.
+ * failed or something is still open.
  */
 const usage = `npm run eventstore:secure
 
@@ -20,22 +20,18 @@ const main = async (env: NodeJS.ProcessEnv): Promise<number> => {
   const { eventLogUrl } = config;
   const { EVENTSTORE_ADMIN_PASSWORD: password, EVENTSTORE_ADMIN_USER: name = 'admin' } = env;
   if (eventLogUrl === null || !password)
-    throw new ConfigError(`${eventLogUrl === null ? 'EVENT_LOG_URL' : 'EVENTSTORE_ADMIN_PASSWORD'} has to be set\n\n${usage}`);
+    throw new ConfigError(`${eventLogUrl === null ? 'EVENT_LOG_URL' : 'EVENTSTORE_ADMIN_PASSWORD'} has to be set`);
   const { done, open } = await secureStore({ url: eventLogUrl, prefix: prefixOf(config), admin: { name, password } });
   for (const line of done) process.stdout.write(`${line}\n`);
   for (const line of open) process.stdout.write(`still open: ${line}\n`);
   return open.length === 0 ? 0 : 1;
 };
 
-if (process.argv.length > 2) {
-  process.stderr.write(`${usage}\n`);
-  process.exitCode = 2;
-} else {
-  try {
-    process.exitCode = await main(process.env);
-  } catch (error) {
-    const known = [ConfigError, LogUnavailable, StoreRefused, StoreUnavailable].some((kind) => error instanceof kind);
-    process.stderr.write(`averment eventstore:secure: ${known ? (error as Error).message : (error as Error).stack}\n`);
-    process.exitCode = 1;
-  }
+commandLine('npm run eventstore:secure', usage).read({});
+try {
+  process.exitCode = await main(process.env);
+} catch (error) {
+  const known = [ConfigError, LogUnavailable, StoreRefused, StoreUnavailable].some((kind) => error instanceof kind);
+  process.stderr.write(`averment eventstore:secure: ${known ? (error as Error).message : (error as Error).stack}\n`);
+  process.exitCode = 1;
 }

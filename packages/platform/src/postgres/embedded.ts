@@ -16,7 +16,7 @@ import {
   writeConfiguration,
 } from './cluster.ts';
 import { AlreadyRunning, EmbeddedError } from './errors.ts';
-import { type DataLock, takeDataLock } from './lock.ts';
+import { type DataLock, holderOf, takeDataLock } from './lock.ts';
 import { makeRoles, rolePassword } from './roles.ts';
 import { freeIn, giveUpReserve, keepReserve, settleRoom } from './room.ts';
 import { runningServer, startServer, stopServer } from './server.ts';
@@ -28,6 +28,8 @@ const roomEvery = 500;
 const still = 1024 * 1024;
 /** For how many looks it has to be so before the reserve is given up: whoever fills the disk would take that too, and then no server could start. */
 const looksToBeSure = 6;
+/** How often it is looked, 100 ms apart, whether the programs that worked with a server have ended: each does within 15 s. */
+const looksForUsers = 200;
 
 /** The embedded PostgreSQL while this process is responsible for it. */
 export type Embedded = {
@@ -82,7 +84,7 @@ export const openEmbedded = async (options: EmbeddedOptions): Promise<Embedded> 
   /** What the server that runs was told of the room on its disk, if it was. */
   let readOnly: boolean | null = null;
 
-  const urlOf = (name: string): string => `postgres://${superuser}:${password}@127.0.0.1:${port}/${name}`;
+  const urlOf = (name: string): string => serverUrl(password, port, name);
 
   const acquire = async (): Promise<DataLock> => {
     for (let tried = 1; ; tried += 1) {
@@ -135,7 +137,7 @@ export const openEmbedded = async (options: EmbeddedOptions): Promise<Embedded> 
         const left = await freeIn(folder);
         looks = free - left < still ? looks + 1 : 0;
         free = left;
-        if (wanted !== readOnly) await run(urlOf('postgres'), 'SELECT pg_reload_conf()');
+        if (wanted !== readOnly) await ask(urlOf('postgres'), (client) => client.query('SELECT pg_reload_conf()'));
         readOnly = wanted;
         if (wanted !== isFull) tellRoom(wanted);
         else if (!wanted) await keepReserve(folder);
@@ -178,6 +180,9 @@ export const openEmbedded = async (options: EmbeddedOptions): Promise<Embedded> 
   };
 };
 
+const serverUrl = (password: string, port: number | null, name: string): string =>
+  `postgres://${superuser}:${password}@127.0.0.1:${port}/${name}`;
+
 const urlFor = (role: DatabaseRole, superusers: string, port: number | null): string =>
   `postgres://${databaseRoles[role]}:${rolePassword(superusers, role)}@127.0.0.1:${port}/${database}`;
 
@@ -192,6 +197,32 @@ export const findEmbedded = async (dataDir: string, role: DatabaseRole = 'worker
   const server = await runningServer(folder);
   if (server === null || !server.ready) return null;
   return urlFor(role, await clusterPassword(folder), server.port);
+};
+
+/** Who has a data directory whose server runs: null where nobody has it, as after a kill. Answers null where none runs, or will in a moment. */
+export const embeddedHolder = async (dataDir: string): Promise<{ holder: AlreadyRunning['holder'] | null } | null> => {
+  const folder = clusterFolder(dataDir);
+  let found = await runningServer(folder);
+  for (; found !== null && !found.ready; found = await runningServer(folder)) await delay(100);
+  if (found === null) return null;
+  return { holder: await ask(serverUrl(await clusterPassword(folder), found.port, 'postgres'), holderOf) };
+};
+
+/** Stops the server that a process left behind when it was killed, once the programs that worked with it have ended, which they do by themselves. */
+export const stopLeft = async (dataDir: string, logger: Logger): Promise<void> => {
+  const embedded = await openEmbedded({ dataDir, name: 'stop', logger });
+  // The lock is held in another database.
+  const users =
+    "SELECT count(*)::int AS users FROM pg_stat_activity WHERE application_name LIKE 'averment %' AND datname = current_database()";
+  try {
+    for (let looks = 0; looks < looksForUsers; looks += 1) {
+      const { rows } = await ask(embedded.databaseUrl(), (client) => client.query<{ users: number }>(users));
+      if (rows[0]?.users === 0) break;
+      await delay(100);
+    }
+  } finally {
+    await embedded.stop();
+  }
 };
 
 type Site = { folder: string; binaries: Binaries; account: Account | null; extra: readonly string[] };
@@ -221,12 +252,13 @@ const ensureServer = async (site: Site, preferred: number | null, logger: Logger
   }
 };
 
-const run = async (url: string, sql: string): Promise<void> => {
+/** Asks a server over a connection of its own. */
+const ask = async <T>(url: string, question: (client: pg.Client) => Promise<T>): Promise<T> => {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000, query_timeout: 5000 });
   client.on('error', () => undefined);
   await client.connect();
   try {
-    await client.query(sql);
+    return await question(client);
   } finally {
     await client.end();
   }

@@ -10,7 +10,9 @@ export class AlreadyRunning extends EmbeddedError {
 
   constructor(dataDir: string, holder: { name: string; pid: number | null; url: string | null; since: Date }) {
     const who = holder.pid === null ? holder.name : `${holder.name}, process ${holder.pid}`;
-    super(`${dataDir} is in use by ${who}, ${holder.url === null ? '' : `at ${holder.url}, `}since ${holder.since.toISOString()}`);
+    super(
+      `${dataDir} is in use by ${who}, ${holder.url === null ? '' : `at ${holder.url}, `}since ${holder.since.toISOString()}${holder.name === 'averment' ? '; npm stop ends it' : ''}`,
+    );
     this.holder = holder;
   }
 }

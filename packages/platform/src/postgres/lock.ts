@@ -58,7 +58,7 @@ export const takeDataLock = async (url: string, name: string): Promise<DataLock 
 };
 
 /** Who holds the lock now; null if nobody does. */
-const holderOf = async (client: pg.Client): Promise<AlreadyRunning['holder'] | null> => {
+export const holderOf = async (client: pg.Client): Promise<AlreadyRunning['holder'] | null> => {
   const { rows } = await client.query<{ application_name: string; backend_start: Date }>(
     `SELECT a.application_name, a.backend_start FROM pg_locks l JOIN pg_stat_activity a USING (pid)
       WHERE l.locktype = 'advisory' AND l.classid::bigint = $1 AND l.objid::bigint = $2 AND l.objsubid = 2 AND l.granted
