@@ -10,6 +10,7 @@ import {
   evolveIncident,
   type Incident,
   type IncidentCommand,
+  idsMade,
   initialIncident,
   type NewEvent,
   normalisedQuotes,
@@ -18,6 +19,8 @@ import {
   partiesAndSources,
   proposalChanges,
   proposedChanges,
+  type ReadProposalBody,
+  type ResolveContext,
   type Resolved,
   refsIn,
   resolveChanges,
@@ -54,13 +57,17 @@ type Tools = EditTools & {
   bring: Bring;
 };
 
+type Submitter = { caller: Caller; identity: Identity; editCommand?: string; made?: ReadonlySet<string> };
 /** What a submission adds to what it was resolved to. */
 type Submission =
   | { kind: 'propose' }
   | { kind: 'submit'; baseRevision: number }
-  | { kind: 'revise'; edit: number; ifMatch: string; baseRevision: number | null };
+  | { kind: 'revise'; edit: number; ifMatch: string; baseRevision: number | null; asChanges: boolean };
 
-const isProposal = (body: EditBody | ProposalBody): body is ProposalBody => 'title' in body;
+/** A body of a new edit or of a revision. */
+type Body = EditBody | ReadProposalBody | ProposalBody;
+
+const isProposal = (body: Body): body is ProposalBody => 'title' in body;
 /** How many parties and sources of an edit a reviewer may have to be shown whole. */
 const mostNamed = 400;
 /** In bytes: what all versions of an edit have of texts. They are shown together, and written anew with each vote. */
@@ -79,10 +86,9 @@ export const editCommands = (tools: Tools) => {
   const onEdit = createOnEdit(tools);
 
   const resolve = async (
-    body: EditBody | ProposalBody,
+    body: Body,
     { named, coming }: Brought,
-    command: string,
-    editCommand: string,
+    { command, editCommand, made }: Pick<ResolveContext, 'command' | 'editCommand' | 'made'>,
     facing: Facing,
   ): Promise<CommandResult<Resolved>> => {
     const refs = Object.fromEntries([...named].map(([ref, { id }]) => [ref, id]));
@@ -91,7 +97,7 @@ export const editCommands = (tools: Tools) => {
     const sourceText = await texts.load(sourcesNeeded(sent), facing.source, coming.sources);
     if (sourceText === null)
       return refused('EditTooLarge', `The edit cites sources whose texts have more than ${mostSearched} characters together. Divide it.`);
-    const context = { command, editCommand, sourceText, share, tagCase };
+    const context = { command, editCommand, sourceText, share, tagCase, ...(made && { made }) };
     const resolved = isProposal(body) ? proposalChanges(body, context) : resolveChanges(body.changes, { ...context, pointer: '/changes' });
     return resolved.ok ? { ok: true, value: { ...resolved.value, refs: { ...refs, ...resolved.value.refs } } } : resolved;
   };
@@ -105,11 +111,14 @@ export const editCommands = (tools: Tools) => {
     return total <= maxAppendBytes && sizes.every((size) => size <= maxEventBytes);
   };
 
-  /** Resolves what was sent and decides on it; refuses what could be submitted but never applied. `editCommand` is the command that first submitted the edit. */
+  /**
+   * Resolves what was sent and decides on it; refuses what could be submitted but never applied. `editCommand` is the command that first submitted the edit,
+   * `made` what its versions make.
+   */
   const submit = async (
     state: Incident,
-    { caller, identity, editCommand = identity.command }: { caller: Caller; identity: Identity; editCommand?: string },
-    body: EditBody | ProposalBody,
+    { caller, identity, editCommand = identity.command, made }: Submitter,
+    body: Body,
     submission: Submission,
   ): Promise<CommandResult<NewEvent[]>> => {
     const brought = await bring(caller, editCommand, body, refsIn(body));
@@ -117,7 +126,7 @@ export const editCommands = (tools: Tools) => {
     const whole = withIds(body, brought.value.named);
     if (!whole.ok) return whole;
     const facing = facts.facing(brought.value.coming);
-    const resolved = await resolve(whole.value, brought.value, identity.command, editCommand, facing);
+    const resolved = await resolve(whole.value, brought.value, { command: identity.command, editCommand, ...(made && { made }) }, facing);
     if (!resolved.ok) return resolved;
     const known = await facing.factsFor(resolved.value.changes, state);
     if (partiesAndSources(resolved.value.changes, known.parties).size > mostNamed)
@@ -145,14 +154,14 @@ export const editCommands = (tools: Tools) => {
   };
 
   const answerSubmitted =
-    (incident: string, body: EditBody | ProposalBody) =>
+    (incident: string, body: Body) =>
     async (state: Incident, done: Done): Promise<Submitted> => {
       const [event] = done.decided ?? (await readEvents(log, incident, done.first, { to: done.first, texts: true }));
       const submitted = event?.type === 'EditSubmitted' || event?.type === 'EditRevised' ? event.data : { refs: {}, changes: [] };
       // A repeat has the body of the first time, so it is answered the same.
       const normalised = normalisedQuotes(body, submitted.changes);
       const texts = await claimTexts(log, incident, state, claimsWarnedOf(submitted.changes));
-      const warnings = warningsOf(submitted.changes, (id) => texts.get(id));
+      const warnings = warningsOf(submitted.changes, (id) => texts.get(id), !isProposal(body));
       return { ...outcomeOf(state, incident, done).outcome, refs: submitted.refs ?? {}, normalised, warnings };
     };
 
@@ -184,30 +193,34 @@ export const editCommands = (tools: Tools) => {
     /** Refusals: `NotFound`, `InvalidChange`, those of the domain's `revise`, `PreconditionRequired`, `EditTooLarge`, `IdempotencyKeyReused`, `Busy`. */
     reviseEdit: (
       caller: Caller,
-      { ifMatch, body, ...ref }: EditRef & { ifMatch: IfMatch; body: EditBody | ProposalBody },
+      { ifMatch, body, ...ref }: EditRef & { ifMatch: IfMatch; body: Body },
     ): Promise<CommandResult<Submitted>> =>
       onEdit(
         caller,
         ref,
         async ({ state, found, identity }) => {
           const { incident, edit } = ref;
-          if (isProposal(body) !== (edit === 1)) {
+          const baseRevision = isProposal(body) ? null : body.baseRevision;
+          if ((baseRevision === null) !== (edit === 1)) {
             const message =
               edit === 1
-                ? 'Edit 1 is the proposal: send the body of POST /v1/incidents.'
+                ? 'Edit 1 is the proposal: send the body of POST /v1/incidents, or the changes as they are read, without a baseRevision.'
                 : 'Send the body of POST /v1/incidents/{id}/edits.';
             return refused('InvalidChange', message, { errors: [{ pointer: '', message }] });
           }
           const tag = onlyTag(ifMatch);
-          const baseRevision = isProposal(body) ? null : body.baseRevision;
-          const by = { caller, identity, editCommand: found.command };
+          const made = new Set(found.versions.flatMap(({ changes }) => idsMade(changes)));
+          const by = { caller, identity, editCommand: found.command, made };
           if ((await bytesOf(log, incident, found.versions)) > mostEditBytes) {
             return refused(
               'EditTooLarge',
               `The versions of this edit have more than ${mostEditBytes} bytes together. Withdraw it, and submit a new one.`,
             );
           }
-          return orMissing(await submit(state, by, body, { kind: 'revise', edit, ifMatch: tag ?? '', baseRevision }), tag);
+          return orMissing(
+            await submit(state, by, body, { kind: 'revise', edit, ifMatch: tag ?? '', baseRevision, asChanges: !isProposal(body) }),
+            tag,
+          );
         },
         answerSubmitted(ref.incident, body),
       ),

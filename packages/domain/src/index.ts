@@ -1,5 +1,6 @@
 export * from './incident/bringing.ts';
 export * from './incident/changes/index.ts';
+export { idsMade } from './incident/check.ts';
 export * from './incident/concealed.ts';
 export * from './incident/decide.ts';
 export type { Facts } from './incident/draft.ts';

@@ -7,6 +7,10 @@ import type { Incident } from './state.ts';
 
 /** Lays each change over the record in turn, and notes what it breaks. */
 
+/** The ids of what these changes make, corrections too. */
+export const idsMade = (changes: readonly Change[]): string[] =>
+  changes.flatMap((change) => madeBy(change) ?? kindOf(change).sets(change, '')?.correction ?? []);
+
 const madeBy = (change: Change): string | undefined => {
   const kind = kindOf(change);
   return kind.makes === null ? undefined : kind.sets(change, '')?.target;
@@ -66,11 +70,11 @@ const changeAt =
 
 /**
  * What is wrong with the changes on the record as it is now, with pointers into the body of the request that submits them. Reads no text.
- * `InvalidChange` and `SourceTextUnknown` are mistakes of the edit, the others clashes with what the record holds.
+ * `asChanges`: a proposal has the body of an edit. `InvalidChange` and `SourceTextUnknown` are mistakes of the edit, the others clashes with what the record holds.
  */
-export const checkChanges = (state: Incident, changes: readonly Change[], facts: Facts): Problem[] => {
+export const checkChanges = (state: Incident, changes: readonly Change[], facts: Facts, asChanges = false): Problem[] => {
   const draft = draftOf(state, new Set(changes.flatMap((change) => madeBy(change) ?? [])), facts, changeAt(state));
-  const at = placesIn(changes, (change) => kindOf(change).within);
+  const at = placesIn(changes, (change) => kindOf(change).within, asChanges);
   checkPlaces(draft, changes, at);
   for (const index of applicationOrder(changes)) {
     const change = changes[index];

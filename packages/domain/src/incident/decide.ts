@@ -29,11 +29,11 @@ import type { Incident } from './state.ts';
  * events are in the state already yields nothing.
  */
 
-/** `refs`, `changes` and `quotes` come from `resolveChanges` or `proposalChanges`; `baseRevision` of a revised proposal is null. */
+/** `refs`, `changes` and `quotes` come from `resolveChanges` or `proposalChanges`; `baseRevision` of a revised proposal is null; `asChanges`: it has the body of an edit. */
 export type IncidentCommand =
   | ({ kind: 'propose' } & Omit<SubmitEdit<Change>, 'baseRevision'>)
   | ({ kind: 'submit' } & SubmitEdit<Change>)
-  | ({ kind: 'revise' } & ReviseEdit<Change>)
+  | ({ kind: 'revise'; asChanges?: boolean } & ReviseEdit<Change>)
   | ({ kind: 'decide' } & DecideEdit<Change>);
 type NewIncidentEvent = NewReviewEvent<Change> | NewEvent;
 
@@ -86,7 +86,13 @@ export const applicationEvents = (edit: number, version: Approved<Change>, vote 
 ];
 
 /** Whether the changes may go in on the record as it is now. */
-const refuseChanges = (state: Incident, changes: readonly Change[], baseRevision: number | null, facts: Facts): Refusal | null => {
+const refuseChanges = (
+  state: Incident,
+  changes: readonly Change[],
+  baseRevision: number | null,
+  facts: Facts,
+  asChanges: boolean,
+): Refusal | null => {
   const status = refuseStatus(state, changes);
   if (status) return status;
   if (baseRevision !== null && baseRevision > (state.recordRevision ?? -1)) {
@@ -96,7 +102,7 @@ const refuseChanges = (state: Incident, changes: readonly Change[], baseRevision
   }
   const conflict = refuseConflicts(state, changes, baseRevision);
   if (conflict) return conflict;
-  const [problem, ...problems] = checkChanges(state, changes, facts);
+  const [problem, ...problems] = checkChanges(state, changes, facts, asChanges);
   return problem ? refuseFor([problem, ...problems]) : null;
 };
 
@@ -112,8 +118,9 @@ const refuseSubmitting = ({ status }: Incident): Refusal | null => {
 /** Decides a command on an incident's changes. An empty list: its events are in the state already. */
 export const decideIncident = (state: Incident, command: IncidentCommand, facts: Facts): Result<NewIncidentEvent[]> => {
   if (state.commands.has(command.command)) return accept([]);
+  const asChanges = command.kind === 'submit' || (command.kind === 'revise' && command.asChanges === true);
   const rules: Rules<Change, NewEvent> = {
-    refuseChanges: (changes, baseRevision) => refuseChanges(state, changes, baseRevision, facts),
+    refuseChanges: (changes, baseRevision) => refuseChanges(state, changes, baseRevision, facts, asChanges),
     needed: (version) => ({ needed: needed(facts.policy, version, { ...facts, record: state }).needed, policy: facts.policy.version }),
     application: (edit, version) => [...application(edit, version), ...returnedBy(version.changes, facts)],
   };

@@ -1,6 +1,6 @@
 import { isCitation, type SentCitation } from '../source/citation.ts';
 import { type Change, kindOf } from './changes/index.ts';
-import { type EditBody, type ProposalBody, sentThings } from './proposal.ts';
+import { type EditBody, type ProposalBody, type ReadProposalBody, sentThings } from './proposal.ts';
 
 /** The quotes of which an edit stores other words, or other signs, than were sent: what the text has where they stand. */
 
@@ -17,7 +17,7 @@ const differing = (sent: unknown, stored: unknown, pointer: string): string[] =>
 const documentOf = (change: Change | undefined): Record<string, unknown> => (change ? kindOf(change).document(change, () => null) : {});
 
 /** JSON Pointers into the body of a request, to its quotes that were normalised. `changes`: those that the edit stores for it. */
-export const normalisedQuotes = (body: EditBody | ProposalBody, changes: readonly Change[]): string[] =>
+export const normalisedQuotes = (body: EditBody | ReadProposalBody | ProposalBody, changes: readonly Change[]): string[] =>
   sentThings(body).flatMap(({ sent, pointer, within, index }) => {
     const stored = documentOf(changes[index]);
     return differing(sent, within === '' ? stored : stored[within.slice(1)], pointer);

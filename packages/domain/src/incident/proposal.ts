@@ -24,9 +24,9 @@ const listOf = <S extends z.ZodType>(shape: S) =>
     .default([]);
 const lists = {
   claims: listOf(sentClaim).describe('What was claimed of it'),
-  disputes: listOf(sentDispute.extend(made)).describe('Who contests which of these claims, named by their refs'),
-  proceedings: listOf(sentProceeding.extend(made)).describe('Charges, lawsuits and investigations that came of it'),
-  rulings: listOf(sentRuling.extend(made)).describe('What courts decided on it'),
+  disputes: listOf(sentDispute.extend(made('dispute'))).describe('Who contests which of these claims, named by their refs'),
+  proceedings: listOf(sentProceeding.extend(made('proceeding'))).describe('Charges, lawsuits and investigations that came of it'),
+  rulings: listOf(sentRuling.extend(made('ruling'))).describe('What courts decided on it'),
 };
 type List = keyof typeof lists;
 
@@ -52,6 +52,11 @@ export const editBody = z.strictObject({
   changes: z.array(sentChange).min(1).max(mostChanges).describe('What it changes, in order'),
 });
 export type EditBody = z.output<typeof editBody>;
+/** A proposal with which edit 1 is revised as it was read: the incident is its first change. */
+export const readProposalBody = editBody.extend({
+  baseRevision: z.null().default(null).describe('Null, as it is read: a proposal is made from no revision'),
+});
+export type ReadProposalBody = z.output<typeof readProposalBody>;
 
 /** The list of a proposal in which the thing stands that a change of a kind makes. */
 const listByKind: Partial<Record<Change['kind'], List>> = {
@@ -93,9 +98,13 @@ export const proposalChanges = (body: ProposalBody, context: Omit<ResolveContext
 
 const isReport = (change: Change): change is Extract<Change, { kind: 'report_incident' }> => change.kind === 'report_incident';
 
-/** Where in the body of a proposal, or of an edit, the thing of a change stands. `within`: where it stands in the change. */
-export const placesIn = (changes: readonly Change[], within: (change: Change) => string): ((index: number) => string) => {
-  if (changes[0] && isReport(changes[0])) {
+/** Where in the body of a proposal, or of an edit, the thing of a change stands. `within`: where it stands in the change. `asChanges`: a proposal has the body of an edit. */
+export const placesIn = (
+  changes: readonly Change[],
+  within: (change: Change) => string,
+  asChanges = false,
+): ((index: number) => string) => {
+  if (!asChanges && changes[0] && isReport(changes[0])) {
     const places = placesInProposal(changes);
     return (index) => places[index] ?? '';
   }
@@ -107,7 +116,9 @@ export const refsIn = (body: Pick<EditBody, 'changes'> | Pick<ProposalBody, List
   ('changes' in body ? body.changes : proposedChanges(body)).flatMap((change) => kindOf(change).refOf(change) ?? []);
 
 /** Where in such a body each thing stands as it was sent. */
-export const sentThings = (body: EditBody | ProposalBody): { sent: unknown; pointer: string; within: string; index: number }[] => {
+export const sentThings = (
+  body: EditBody | ReadProposalBody | ProposalBody,
+): { sent: unknown; pointer: string; within: string; index: number }[] => {
   if ('changes' in body) return body.changes.map((sent, index) => ({ sent, pointer: `/changes/${index}`, within: '', index }));
   const changes = proposedChanges(body);
   const places = placesInProposal(changes);

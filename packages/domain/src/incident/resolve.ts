@@ -14,6 +14,8 @@ export type ResolveContext = {
   command: string;
   /** Of the edit's first version: a ref keeps its id in later versions. */
   editCommand: string;
+  /** Ids of what earlier versions of the edit made: a thing that is sent with one of these keeps it. */
+  made?: ReadonlySet<string>;
   /**
    * A revision of a source's text; undefined where there is none, null where it was erased. It is searched for all quotes of the edit when the first is
    * looked up, unless it comes searched for those that `sourcesNeeded` names.
@@ -47,6 +49,8 @@ const neededBy = (changes: readonly SentChange[]): Map<string, SourceNeeded> => 
 type Work = {
   context: ResolveContext;
   refs: Map<string, { id: string; prefix: Prefix }>;
+  /** By the id that it had where it was read: the id that a thing of this edit gets. */
+  again: Map<string, string>;
   needed: ReadonlyMap<string, SourceNeeded>;
   texts: Map<string, SearchedText | undefined | null>;
   cited: Citation[];
@@ -98,7 +102,7 @@ const cite = (work: Work, citation: SentCitation, pointer: string): Citation => 
 };
 
 const named = (work: Work, value: string, pointer: string, prefixes: readonly Prefix[]): string => {
-  if (value.includes('_')) return value;
+  if (value.includes('_')) return work.again.get(value) ?? value;
   const made = work.refs.get(value);
   if (!made) report(work, pointer, `nothing in this edit has the ref ${value}: give it to the thing that is meant, or send an id`);
   else if (!prefixes.includes(made.prefix))
@@ -116,6 +120,31 @@ const resolving = (work: Work, base: string, id: Resolving['id']): Resolving => 
   namedAll: (values, pointer, ...prefixes) => values.map((value, index) => named(work, value, `${base}${pointer}/${index}`, prefixes)),
 });
 
+/** The ids of what the changes make: of a ref, of what was read, or new ones. */
+const idsOf = (work: Work, changes: readonly SentChange[], first: number, places: (change: SentChange, index: number) => string) => {
+  const { command, editCommand, made } = work.context;
+  const taken = new Set<string>();
+  return changes.map((change, index) => {
+    const kind = kindOf(change);
+    const [ref, read] = [kind.refOf(change), kind.idOf(change)];
+    const prefix: Prefix = kind.makes ?? 'correction';
+    const at = places(change, index);
+    const id =
+      ref !== null
+        ? derivedId(prefix, editCommand, `ref:${ref}`)
+        : read !== null && made?.has(read)
+          ? read
+          : derivedId(prefix, command, `change:${index + first}`);
+    if (ref !== null) {
+      if (work.refs.has(ref)) report(work, `${at}/ref`, `the ref ${ref} stands twice in this edit: refs are unique in an edit`);
+      work.refs.set(ref, { prefix, id });
+    } else if (taken.has(id)) report(work, `${at}/id`, `the id ${id} stands twice in this edit: leave it out where a thing is new`);
+    if (read !== null) work.again.set(read, id);
+    taken.add(id);
+    return id;
+  });
+};
+
 /** `places` says where in the body each change's thing stands. */
 export const resolveAt = (
   changes: readonly SentChange[],
@@ -123,20 +152,11 @@ export const resolveAt = (
   first: number,
   places: (change: SentChange, index: number) => string,
 ): Result<Resolved> => {
-  const work: Work = { context, refs: new Map(), needed: neededBy(changes), texts: new Map(), cited: [], problems: [] };
-  for (const [index, change] of changes.entries()) {
-    const [ref, prefix] = [kindOf(change).refOf(change), kindOf(change).makes];
-    if (ref === null || prefix === null) continue;
-    if (work.refs.has(ref))
-      report(work, `${places(change, index)}/ref`, `the ref ${ref} stands twice in this edit: refs are unique in an edit`);
-    work.refs.set(ref, { prefix, id: derivedId(prefix, context.editCommand, `ref:${ref}`) });
-  }
+  const work: Work = { context, refs: new Map(), again: new Map(), needed: neededBy(changes), texts: new Map(), cited: [], problems: [] };
+  const ids = idsOf(work, changes, first, places);
   const resolved = changes.map((change, index) => {
-    const kind = kindOf(change);
-    const ref = kind.refOf(change);
-    const id = (prefix: Prefix) =>
-      (ref !== null && work.refs.get(ref)?.id) || derivedId(prefix, context.command, `change:${index + first}`);
-    return kind.resolve(change, resolving(work, places(change, index), id));
+    const id = () => ids[index] ?? '';
+    return kindOf(change).resolve(change, resolving(work, places(change, index), id));
   });
   const [problem, ...problems] = work.problems;
   if (problem) return refuseFor([problem, ...problems]);

@@ -19,9 +19,9 @@ export const claimsWarnedOf = (changes: readonly Change[]): string[] => [
  * Where an edit contradicts itself, in the order in which its changes apply. `claimOf`: the claims that `claimsWarnedOf` names, with their texts, as they stand before the
  * edit. Of a text that is absent nothing is told.
  */
-export const warningsOf = (changes: readonly Change[], claimOf: (id: string) => Claim | undefined): Warning[] => {
+export const warningsOf = (changes: readonly Change[], claimOf: (id: string) => Claim | undefined, asChanges = false): Warning[] => {
   const found: Warning[] = [];
-  const at = placesIn(changes, (change) => kindOf(change).within);
+  const at = placesIn(changes, (change) => kindOf(change).within, asChanges);
   const over = new Map<string, Claim>();
   const claims = { get: (id: string) => over.get(id) ?? claimOf(id), set: (id: string, claim: Claim) => void over.set(id, claim) };
   for (const index of applicationOrder(changes)) {

@@ -1,4 +1,4 @@
-import { kindOf } from '../incident/changes/index.ts';
+import { type ChangeDocument, kindOf } from '../incident/changes/index.ts';
 import { conflictsOf, type Outdated, outdatedOf } from '../incident/outdated.ts';
 import type { Edit, Incident } from '../incident/state.ts';
 import { countingVotes, editTag, isOpenEdit, type Vote } from '../review/edit.ts';
@@ -31,7 +31,7 @@ const versionDocuments = ({ versions, refs }: Edit): EditDocument['versions'] =>
     submittedAt,
     by,
     rationale: rationale ?? null,
-    changes: changes.map((change) => kindOf(change).document(change, (id) => refOf.get(id) ?? null)),
+    changes: changes.map((change) => kindOf(change).document(change, (id) => refOf.get(id) ?? null) as ChangeDocument),
   }));
 };
 

@@ -5,6 +5,8 @@ import {
   editShape,
   incidentFields,
   proposalBody,
+  readChange,
+  readProposalBody,
   reasonText,
   sentChange,
   sentCitation,
@@ -22,7 +24,7 @@ import {
   reviewStatsShape,
 } from '@averment/read-models';
 import { z } from 'zod';
-import { answeredAs, sentAllAs, sentAs } from './registry.ts';
+import { answeredAllAs, answeredAs, sentAllAs, sentAs } from './registry.ts';
 
 sentAs('SentCitation', sentCitation, 'A quotation: `quote`, `position` or both. It has to stand in the text of the source');
 sentAllAs(sentValue, (kind) => `Sent${kind}Value`, 'SentValue', 'What a claim says of its aspect, told apart by `kind`');
@@ -40,8 +42,12 @@ export const submission = sentAs(
   editBody,
   'An edit: changes of a published incident, with the sources and parties that it needs',
 );
-/** A revision has the body of the POST that made the edit: the first edit's is a proposal. */
-export const revisedEdit = sentAs('Revision', z.union([editBody, proposalBody]), 'The body of the POST that made the edit.');
+/** A revision has the body of the POST that made the edit, the first edit's is a proposal; or what was read of it. */
+export const revisedEdit = sentAs(
+  'Revision',
+  z.union([editBody, proposalBody, readProposalBody]),
+  'The body of the POST that made the edit, or its last version as it is read: `rationale` and `changes`, with a `baseRevision`',
+);
 export const decision = sentAs(
   'Decision',
   z.strictObject({
@@ -104,6 +110,12 @@ export const held = answeredAs(
     .describe('Who holds an edit. `position` only where a lease was broken'),
 );
 
+answeredAllAs(
+  readChange,
+  (kind) => `${kind}Change`,
+  'Change',
+  'A change of the record as it is read, told apart by `kind`. It can be sent',
+);
 export const edit = answeredAs('Edit', editItemShape, 'An edit with all its versions and votes');
 export const preview = answeredAs('Preview', editPreviewShape, 'What applying an edit would change now');
 export const queueItem = answeredAs('QueueItem', reviewItemShape, 'An edit in the queue');

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { tellCited } from '../../rules/contradictions.ts';
 import { citationDocuments } from '../../source/citation.ts';
 import { idOrRef, typeId } from '../../values/shapes.ts';
+import { citations as cited } from '../../views/documents/citation.ts';
+import { idOf } from '../../views/documents/parts.ts';
 import { checkCitations, checkThere } from '../draft.ts';
 import { asSent, asStored } from '../things/form.ts';
 import { both, changeKind, content, oneApproval, usual } from './kind.ts';
@@ -15,6 +17,7 @@ export const addCitation = changeKind({
     .strictObject({ claim: idOrRef('claim').describe('The claim'), citations: asSent.citations.describe('Where it stands too') })
     .describe('A claim gets further citations'),
   stored: z.strictObject({ claim: typeId('claim'), citations: asStored.citations }),
+  read: z.object({ claim: idOf('claim'), citations: cited.describe('Where it stands too') }),
   actsOn: ({ claim }) => claim,
   resolve: ({ kind, claim, citations }, at) => ({
     kind,

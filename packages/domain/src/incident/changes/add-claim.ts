@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { tellAdded } from '../../rules/contradictions.ts';
+import { claimInEdit } from '../../views/documents/claim.ts';
 import { originIn, originOf } from '../draft.ts';
 import type { ClaimEntry, Origin } from '../state.ts';
 import { type Claim, checkClaim, claimContent, resolveRelations, sentClaim, storedClaim } from '../things/claim.ts';
@@ -25,10 +26,12 @@ export const addClaim = changeKind({
   event: 'ClaimAdded',
   sent: z.strictObject({ claim: sentClaim }).describe('A claim enters the record'),
   stored: z.strictObject({ claim: storedClaim }),
+  read: z.object({ claim: claimInEdit.describe('The claim') }),
   place: 'anywhere',
   makes: 'claim',
   within: '/claim',
   refOf: ({ claim }) => claim.ref,
+  idOf: ({ claim }) => claim.id,
   resolve: ({ kind, claim: { ref: _, ...claim } }, at) => ({
     kind,
     claim: {

@@ -1,10 +1,21 @@
 import { z } from 'zod';
 import { reasonText, text, typeId } from '../../values/shapes.ts';
 import { dateTime } from '../../values/time.ts';
+import { citations as cited } from '../../views/documents/citation.ts';
+import { concealed, text as erasable } from '../../views/documents/parts.ts';
 import { checkCitations, checkDateTime, type Draft } from '../draft.ts';
 import { asSent, asStored, type Form, fieldNames, settable } from '../things/form.ts';
 import { checkStatus, proceedingStatus } from '../things/proceeding.ts';
-import { checkConceal, correct, correction, correctionDocument, resolveCorrection, sentOfOwn, storedOfOwn } from './correction.ts';
+import {
+  checkConceal,
+  correct,
+  correction,
+  correctionDocument,
+  readOfOwn,
+  resolveCorrection,
+  sentOfOwn,
+  storedOfOwn,
+} from './correction.ts';
 import { both, changeKey, changeKind, entry } from './kind.ts';
 import { checkReplacedBy, incidentReplacing, ownKey } from './own.ts';
 
@@ -22,6 +33,19 @@ const fieldsIn = <C extends z.ZodType>({ idOf, citations }: Form<C>) => ({
   note: text(2000).nullable().describe('Of an update: what happened'),
 });
 const [sentFields, ownFields] = [fieldsIn(asSent), fieldsIn(asStored)];
+
+/** The same as they are read. */
+const ownSet = z
+  .object({
+    reason: erasable.describe('Why, of a change that gives a reason'),
+    citations: cited.describe('What it rests on'),
+    replacedBy: z.string().nullable().describe('Of a retraction: what stands in the place of the thing'),
+    on: z.string().nullable().describe('Of an update: when'),
+    status: z.string().describe('Of an update: how the proceeding stands since'),
+    note: erasable.describe('Of an update: what happened'),
+    concealed,
+  })
+  .partial();
 
 const target = typeId(...things, 'correction', 'incident');
 const revision = z.int().min(0);
@@ -48,6 +72,12 @@ export const correctChange = changeKind({
       ...sentOfOwn,
     })
     .describe('What a change says of itself is corrected: the reason of a retraction, of a correction or a rank; the note of an update'),
+  read: z.object({
+    target: target.describe('What the change is about'),
+    revision: revision.describe("The revision of the change's event"),
+    set: ownSet.describe('The fields that are set anew; an erased text is null'),
+    ...readOfOwn,
+  }),
   stored: z.strictObject({
     ...storedOfOwn,
     target,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { tellCorrected } from '../../rules/contradictions.ts';
 import { idOrRef, typeId } from '../../values/shapes.ts';
+import { claimSet } from '../../views/documents/claim.ts';
+import { idOf } from '../../views/documents/parts.ts';
 import { checkThere, type Draft, type Report } from '../draft.ts';
 import { changesSubstance, stillNaming } from '../naming.ts';
 import type { ClaimEntry } from '../state.ts';
@@ -14,6 +16,7 @@ import {
   correction,
   correctionDocument,
   inSet,
+  readCorrection,
   resolveCorrection,
   sentCorrection,
   storedCorrection,
@@ -24,6 +27,8 @@ import { changeKind, content, entry, standing } from './kind.ts';
 /** The disputes and rulings that still apply to the corrected claim. */
 const carryIn = <C extends z.ZodType>({ idOf }: Form<C>) =>
   z.array(idOf('dispute', 'ruling')).max(100).default([]).describe('The disputes and rulings that still apply to the corrected claim');
+
+const carried = z.array(z.string()).describe('The disputes and rulings that still apply to the corrected claim');
 
 const stored = z.strictObject({
   ...storedCorrection,
@@ -77,6 +82,12 @@ export const correctClaim = changeKind({
       ...sentCorrection,
     })
     .describe('What the record says of a claim is corrected'),
+  read: z.object({
+    claim: idOf('claim'),
+    set: claimSet.describe('The fields that are set anew; an erased text is null'),
+    carry: carried,
+    ...readCorrection,
+  }),
   stored,
   actsOn: ({ claim }) => claim,
   resolve: (sent, at) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { storedCase, withNumberAsCase } from '../../values/case-number.ts';
+import { entrySet } from '../../views/documents/entries.ts';
 import { checkThere, draftNames, type Report } from '../draft.ts';
 import { nameClaims } from '../naming.ts';
 import { checkDispute, claimsOfDispute, type Dispute, disputeFields } from '../things/dispute.ts';
@@ -14,6 +15,7 @@ import {
   correctionDocument,
   inSet,
   olderLacking,
+  readCorrection,
   resolveCorrection,
   sentCorrection,
   storedCorrection,
@@ -60,6 +62,7 @@ export const correctEntry = changeKind({
   sent: z
     .strictObject({ target: entryId, set: settable(sentFields), ...sentCorrection })
     .describe('What the record says of a dispute, proceeding or ruling is corrected. Its kind has to have the fields that are set'),
+  read: z.object({ target: entryId, set: entrySet.describe('The fields that are set anew; an erased text is null'), ...readCorrection }),
   stored,
   resolve: (sent, at) => {
     const { citations, counterClaim, continues, claims, effects, ...rest } = sent.set;

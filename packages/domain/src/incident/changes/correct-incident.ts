@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { incidentInEdit } from '../../views/documents/incident.ts';
 import { fieldNames, settable } from '../things/form.ts';
 import { checkAgencies, type IncidentFields, incidentFields, withoutFold } from '../things/incident.ts';
 import {
@@ -8,6 +9,7 @@ import {
   correction,
   correctionDocument,
   olderLacking,
+  readCorrection,
   resolveCorrection,
   sentCorrection,
   storedCorrection,
@@ -26,6 +28,7 @@ export const correctIncident = changeKind({
   event: 'IncidentCorrected',
   older: olderLacking(noFold),
   sent: z.strictObject({ set: settable(incidentFields.sent), ...sentCorrection }).describe('Fields of the incident itself are corrected'),
+  read: z.object({ set: incidentInEdit.partial().describe('The fields that are set anew; an erased text is null'), ...readCorrection }),
   stored: z.strictObject({ ...storedCorrection, fields: fieldNames(incidentFields.stored), set: settable(incidentFields.stored) }),
   resolve: (sent, at) => resolveCorrection(sent, sent.set, at),
   check: (draft, report, change) => {

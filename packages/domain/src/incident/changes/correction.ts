@@ -2,12 +2,14 @@ import { z } from 'zod';
 import type { Envelope } from '../../log/envelope.ts';
 import { type Citation, citationDocuments, type SentCitation } from '../../source/citation.ts';
 import { reasonInWords, reasonText, typeId } from '../../values/shapes.ts';
+import { citations as cited } from '../../views/documents/citation.ts';
 import { correctionMembers } from '../../views/documents/members.ts';
+import { concealed, idOf, text } from '../../views/documents/parts.ts';
 import { checkCitations, type Draft, type Report } from '../draft.ts';
 import type { Resolving } from '../resolving.ts';
 import type { CorrectionEntry, IncidentRecord } from '../state.ts';
 import { fieldDocument, isTextField, isWithoutText } from '../things/field.ts';
-import { asSent, asStored } from '../things/form.ts';
+import { asSent, asStored, correctionRead } from '../things/form.ts';
 import { type OlderForm, usual } from './kind.ts';
 import { noteOwn } from './own.ts';
 
@@ -25,12 +27,22 @@ const sentBasis = {
 };
 /** What all corrections are sent and stored with; those of what a change says of itself have no basis. */
 export const sentOfOwn = {
+  ...correctionRead,
   conceal,
   reason: reasonInWords.describe(correctionMembers.reason),
   citations: asSent.mayCite
     .default([])
     .describe('Where it stands: at least one quotation for the date and status of an update; nothing has to be quoted for the rest'),
 };
+/** The same as they are read. */
+export const readOfOwn = {
+  id: idOf('correction'),
+  conceal: z.boolean().describe(correctionMembers.conceal),
+  reason: text.describe('What was wrong; null once it was erased'),
+  citations: cited.describe('Where it stands'),
+  concealed,
+};
+export const readCorrection = { ...readOfOwn, basis: z.enum(correctionBases).describe(correctionMembers.basis) };
 export const storedOfOwn = {
   id: typeId('correction'),
   conceal: z.boolean(),
@@ -68,6 +80,7 @@ export const correction = {
   older: [concealedNothing, quotedSource],
   /** What a retracted incident says is still to be read, so it can be concealed. */
   takenWhen: (status: 'merged' | 'retracted', change: Correction) => status === 'retracted' && change.conceal,
+  idOf: ({ id }: { id: string | null }) => id,
   brings: ({ set }: Correction) => set as { readonly [field: string]: unknown },
   twoApprovals: ({ conceal }: Correction): readonly string[] => (conceal ? ['it conceals what it replaces'] : []),
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { disputeInEdit } from '../../views/documents/entries.ts';
 import { checkThere, draftNames, originIn, originOf } from '../draft.ts';
 import { nameClaims } from '../naming.ts';
 import type { DisputeEntry, Origin } from '../state.ts';
@@ -21,11 +22,13 @@ export const disputeClaim = changeKind({
   ...usual,
   kind: 'dispute_claim',
   event: 'ClaimDisputed',
-  sent: sentDispute.extend(made).describe('Somebody contests a claim, or the record reads it as conflicting with another'),
+  sent: sentDispute.extend(made('dispute')).describe('Somebody contests a claim, or the record reads it as conflicting with another'),
+  read: disputeInEdit,
   stored: z.strictObject({ dispute: storedDispute }),
   place: 'anywhere',
   makes: 'dispute',
   refOf: ({ ref }) => ref,
+  idOf: ({ id }) => id,
   actsOn: ({ dispute }) => dispute.claim,
   resolve: ({ kind, ref: _, ...dispute }, at) => ({
     kind,

@@ -52,12 +52,15 @@ export const changeKinds = [
 
 type AllKinds = (typeof changeKinds)[number];
 type StoredBy<K> = K extends { kind: infer N extends string; stored: infer S extends z.ZodObject } ? ChangeOf<N, S> : never;
+type ReadBy<K> = K extends { kind: infer N extends string; read: infer R extends z.ZodObject } ? ChangeOf<N, R> : never;
 type SentBy<K> = K extends { kind: infer N extends string; sent: infer S extends z.ZodObject } ? ChangeOf<N, S> : never;
 
 /** A change as an edit's version stores it, ids given and citations found: what approval copies into the record, word for word. */
 export type Change = StoredBy<AllKinds>;
 /** A change of an edit as sent. */
 export type SentChange = SentBy<AllKinds>;
+/** A change of an edit as it is read. */
+export type ChangeDocument = ReadBy<AllKinds>;
 export type ChangeKind = Change['kind'];
 export type RecordEventType = AllKinds['event'];
 /** The data of each record event. */
@@ -70,7 +73,8 @@ export type NewRecordEvent = { [K in AllKinds as K['event']]: ReturnType<K['toEv
 type AnyKind = {
   kind: ChangeKind;
   event: RecordEventType;
-  sent: z.ZodObject | null;
+  sent: z.ZodObject;
+  read: z.ZodObject;
   stored: z.ZodObject;
   ofEvent(data: object): Change;
   toEvent(edit: number, change: Change): NewRecordEvent;
@@ -114,7 +118,14 @@ export const storedChange = z.discriminatedUnion(
 /** The changes of an edit as sent, told apart by `kind`. */
 export const sentChange = z.discriminatedUnion(
   'kind',
-  kinds.flatMap(({ kind, sent }) => (sent === null ? [] : [withKind(kind, sent)])) as Schemas,
+  kinds.map(({ kind, sent }) => withKind(kind, sent)) as Schemas,
 ) as unknown as z.ZodType<SentChange>;
+/** The changes of an edit as they are read, told apart by `kind`. */
+export const readChange = z.discriminatedUnion(
+  'kind',
+  kinds.map(({ kind, sent, read }) =>
+    z.object({ kind: z.literal(kind).describe('The kind of change'), ...read.shape }).describe(sent.description ?? ''),
+  ) as unknown as Schemas,
+) as unknown as z.ZodType<ChangeDocument>;
 /** By the type of the record event: the schema of its data. */
 export const recordSchemas = Object.fromEntries(kinds.map(({ event, stored }) => [event, stored])) as RecordSchemas;

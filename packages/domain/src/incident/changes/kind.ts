@@ -3,6 +3,7 @@ import type { Envelope } from '../../log/envelope.ts';
 import type { Keys } from '../../review/conflicts.ts';
 import type { Tell } from '../../rules/contradictions.ts';
 import { reasonText } from '../../values/shapes.ts';
+import { concealed, text } from '../../views/documents/parts.ts';
 import type { Draft, Report } from '../draft.ts';
 import type { Naming } from '../naming.ts';
 import type { Resolving } from '../resolving.ts';
@@ -34,6 +35,8 @@ export type Behaviour<Sent, Change> = {
   within: string;
   /** The ref that the change gives to what it makes. */
   refOf(sent: Sent): string | null;
+  /** The id that what it makes had where the change was read; null where it is new. */
+  idOf(sent: Sent): string | null;
   /** What the change acts on, so that it has to come after the change that makes it. */
   actsOn(change: Change): string | null;
   /** Refs become ids, and citations get both quote and position. */
@@ -61,7 +64,7 @@ export type Behaviour<Sent, Change> = {
   incidentsAsked(change: Change): readonly string[];
   /** Tells where what it brings contradicts itself, and leaves the claims as they would be after it. A text that is absent is passed over. */
   tells(change: Change, claims: ClaimsTold, tell: Tell): void;
-  /** The change in the shape in which it was sent; erased texts are null. `ref` tells the ref of an id that the edit made. */
+  /** The change as `read` has it: what is read can be sent. Erased texts are null. `ref` tells the ref of an id that the edit made. */
   document(change: Change, ref: (id: string) => string | null): Record<string, unknown>;
 };
 
@@ -80,6 +83,7 @@ export const usual = {
   own: [],
   within: '',
   refOf: () => null,
+  idOf: () => null,
   actsOn: () => null,
   brings: (change: Naming): Naming => change,
   touches: () => [],
@@ -98,6 +102,7 @@ export const sentAsStored = <F extends z.ZodRawShape>(about: string, fields: F) 
     own: ['reason'],
     sent: shape,
     stored: shape,
+    read: z.object({ ...fields, reason: text.describe('Why; null once it was erased'), concealed }),
     resolve: <C>(sent: C): C => sent,
     document: ({ kind, reason, ...change }: { kind: string; reason: string }) => ({ kind, ...change, reason: reason ?? null }),
   };
@@ -108,20 +113,21 @@ export const oneApproval = (): readonly string[] => [];
 
 type Shape = z.ZodObject;
 export type ChangeOf<K extends string, S extends Shape> = { kind: K } & z.output<S>;
-/** `sent` is null for what is not sent as a change. */
-type Definition<K extends string, E extends string, S extends Shape | null, T extends Shape> = {
+type Definition<K extends string, E extends string, S extends Shape, T extends Shape, R extends Shape> = {
   kind: K;
   /** The event of the record that it becomes. */
   event: E;
   sent: S;
+  /** What `document` gives, beside the kind. */
+  read: R;
   /** The event's data. A stored change is the same with its `kind`. */
   stored: T;
   // `kind` alone says what K is: inferred from the functions too, it came to `string` or not by the order in which files were checked.
-} & Behaviour<S extends Shape ? ChangeOf<NoInfer<K>, S> : never, ChangeOf<NoInfer<K>, T>>;
+} & Behaviour<ChangeOf<NoInfer<K>, S>, ChangeOf<NoInfer<K>, T>>;
 
 /** One kind of change: all that is special to it. */
-export const changeKind = <const K extends string, const E extends string, S extends Shape | null, T extends Shape>(
-  definition: Definition<K, E, S, T>,
+export const changeKind = <const K extends string, const E extends string, S extends Shape, T extends Shape, R extends Shape>(
+  definition: Definition<K, E, S, T, R>,
 ) => ({
   ...definition,
   /** The change that the event with this data applies. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { withNumberAsCase } from '../../values/case-number.ts';
+import { proceedingInEdit } from '../../views/documents/entries.ts';
 import { originIn, originOf } from '../draft.ts';
 import { made } from '../things/form.ts';
 import { checkProceeding, proceedingContent, sentProceeding, storedProceeding } from '../things/proceeding.ts';
@@ -18,11 +19,13 @@ export const openProceeding = changeKind({
   older: [numberInTheOpen],
   kind: 'open_proceeding',
   event: 'ProceedingOpened',
-  sent: sentProceeding.extend(made).describe('A proceeding enters the record: a charge, a lawsuit, an investigation'),
+  sent: sentProceeding.extend(made('proceeding')).describe('A proceeding enters the record: a charge, a lawsuit, an investigation'),
+  read: proceedingInEdit,
   stored: z.strictObject({ proceeding: storedProceeding }),
   place: 'anywhere',
   makes: 'proceeding',
   refOf: ({ ref }) => ref,
+  idOf: ({ id }) => id,
   resolve: ({ kind, ref: _, ...proceeding }, at) => ({
     kind,
     proceeding: {

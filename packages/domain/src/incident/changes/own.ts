@@ -1,6 +1,8 @@
 import type { Envelope } from '../../log/envelope.ts';
 import { citationDocuments } from '../../source/citation.ts';
 import { reasonText } from '../../values/shapes.ts';
+import { citations as cited } from '../../views/documents/citation.ts';
+import { concealed, text } from '../../views/documents/parts.ts';
 import type { Draft, Report } from '../draft.ts';
 import type { CorrectionEntry, IncidentRecord, Reasoned, Retraction, SaidIn } from '../state.ts';
 import { asSent, asStored } from '../things/form.ts';
@@ -35,6 +37,12 @@ export const dropOwn = (record: IncidentRecord, said: SaidIn | null) => {
 export const sentReasoned = {
   reason: reasonText.describe('Why'),
   citations: asSent.mayCite.default([]).describe('What that rests on; nothing has to be quoted'),
+};
+/** The same as it is read. */
+export const readReasoned = {
+  reason: text.describe('Why; null once it was erased'),
+  citations: cited.describe('What that rests on'),
+  concealed,
 };
 export const storedReasoned = { reason: reasonText, citations: asStored.mayCite };
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idOrRef, reasonText, typeId } from '../../values/shapes.ts';
+import { concealed, idOf, text } from '../../views/documents/parts.ts';
 import { checkThere } from '../draft.ts';
 import { changeKind, content, oneApproval, usual } from './kind.ts';
 import { dropOwn, noteOwn, saidIn } from './own.ts';
@@ -18,6 +19,7 @@ export const rankClaim = changeKind({
     .strictObject({ claim: idOrRef('claim').describe('The claim'), ...own })
     .describe('The editors put a claim before or after others of its aspect'),
   stored: z.strictObject({ claim: typeId('claim'), ...own }),
+  read: z.object({ claim: idOf('claim'), rank: own.rank, reason: text.describe('Why; null once it was erased'), concealed }),
   own: ['reason'],
   actsOn: ({ claim }) => claim,
   resolve: (sent, at) => ({ ...sent, claim: at.named(sent.claim, '/claim', 'claim') }),

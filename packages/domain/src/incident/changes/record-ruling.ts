@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { withNumberAsCase } from '../../values/case-number.ts';
+import { rulingInEdit } from '../../views/documents/entries.ts';
 import { draftNames, originIn, originOf } from '../draft.ts';
 import { nameClaims } from '../naming.ts';
 import { made } from '../things/form.ts';
@@ -19,11 +20,13 @@ export const recordRuling = changeKind({
   older: [numberInTheOpen],
   kind: 'record_ruling',
   event: 'CourtRulingRecorded',
-  sent: sentRuling.extend(made).describe('A ruling of a court enters the record. It takes two approvals'),
+  sent: sentRuling.extend(made('ruling')).describe('A ruling of a court enters the record. It takes two approvals'),
+  read: rulingInEdit,
   stored: z.strictObject({ ruling: storedRuling }),
   place: 'anywhere',
   makes: 'ruling',
   refOf: ({ ref }) => ref,
+  idOf: ({ id }) => id,
   resolve: ({ kind, ref: _, ...ruling }, at) => ({
     kind,
     ruling: {

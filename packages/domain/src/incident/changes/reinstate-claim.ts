@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { typeId } from '../../values/shapes.ts';
+import { idOf } from '../../views/documents/parts.ts';
 import { checkCitations, checkThere } from '../draft.ts';
 import { changeKind, content, standing } from './kind.ts';
-import { citedNothing, dropOwn, reasoned, sentReasoned, storedReasoned } from './own.ts';
+import { citedNothing, dropOwn, readReasoned, reasoned, sentReasoned, storedReasoned } from './own.ts';
 
 /** A claim that was taken back stands again. */
 export const reinstateClaim = changeKind({
@@ -13,6 +14,7 @@ export const reinstateClaim = changeKind({
   sent: z
     .strictObject({ claim: typeId('claim').describe('The claim'), ...sentReasoned })
     .describe('A claim that was taken back stands again. It takes two approvals'),
+  read: z.object({ claim: idOf('claim'), ...readReasoned }),
   stored: z.strictObject({ claim: typeId('claim'), ...storedReasoned }),
   resolve: (sent, at) => ({ ...sent, citations: at.citations(sent.citations, '/citations') }),
   check: (draft, report, { claim, citations }) => {

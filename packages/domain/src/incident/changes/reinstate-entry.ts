@@ -3,7 +3,7 @@ import { checkCitations, checkThere, type Draft, type Report } from '../draft.ts
 import type { IncidentRecord } from '../state.ts';
 import { entryId } from '../things/form.ts';
 import { both, changeKind, entry } from './kind.ts';
-import { dropOwn, reasoned, sentReasoned, storedReasoned } from './own.ts';
+import { dropOwn, readReasoned, reasoned, sentReasoned, storedReasoned } from './own.ts';
 
 /** A dispute, proceeding or ruling of the record. */
 export const entryOf = ({ disputes, proceedings, rulings }: IncidentRecord, id: string) =>
@@ -27,6 +27,7 @@ export const reinstateEntry = changeKind({
   sent: z
     .strictObject({ target: entryId, ...sentReasoned })
     .describe('A dispute, proceeding or ruling that was taken back stands again. It takes two approvals'),
+  read: z.object({ target: entryId, ...readReasoned }),
   stored: z.strictObject({ target: entryId, ...storedReasoned }),
   resolve: (sent, at) => ({ ...sent, citations: at.citations(sent.citations, '/citations') }),
   check: (draft, report, { target, citations }) => {

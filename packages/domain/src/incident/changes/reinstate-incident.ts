@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { checkCitations } from '../draft.ts';
 import { changeKind, everything } from './kind.ts';
-import { dropOwn, reasoned, sentReasoned, storedReasoned } from './own.ts';
+import { dropOwn, readReasoned, reasoned, sentReasoned, storedReasoned } from './own.ts';
 
 /** An incident that was taken back stands again, with all that it held. */
 export const reinstateIncident = changeKind({
@@ -9,6 +9,7 @@ export const reinstateIncident = changeKind({
   kind: 'reinstate_incident',
   event: 'IncidentReinstated',
   sent: z.strictObject(sentReasoned).describe('An incident that was taken back is published again. It takes two approvals'),
+  read: z.object({ ...readReasoned }),
   stored: z.strictObject(storedReasoned),
   takenWhen: (status) => status === 'retracted',
   resolve: (sent, at) => ({ ...sent, citations: at.citations(sent.citations, '/citations') }),

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { incidentInEdit } from '../../views/documents/incident.ts';
 import { checkAgencies, incidentFields, occurredDocument, placeDocument, storedIncident, withoutFold } from '../things/incident.ts';
 import { changeKind, oneApproval, usual } from './kind.ts';
 
@@ -7,10 +9,13 @@ export const reportIncident = changeKind({
   kind: 'report_incident',
   event: 'IncidentReported',
   older: [{ schema: 1, inEdits: 3, upcast: (data) => ({ ...data, occurred: withoutFold(data.occurred as object) }) }],
-  sent: null,
+  sent: z
+    .strictObject(incidentFields.sent)
+    .describe('The incident itself: the first change of its proposal. It is sent as a change only where that is revised as it was read'),
+  read: incidentInEdit,
   stored: storedIncident,
   place: 'opens',
-  resolve: (sent: never) => sent,
+  resolve: (sent) => sent,
   check: (draft, report, { kind: _, ...fields }) => {
     checkAgencies(draft, report, fields.agencies, '/agencies');
     draft.fields = fields;

@@ -1,8 +1,18 @@
 import { z } from 'zod';
 import { idOrRef, typeId } from '../../values/shapes.ts';
+import { idOf } from '../../views/documents/parts.ts';
 import { checkCitations, checkThere } from '../draft.ts';
 import { changeKind, content, some, standing } from './kind.ts';
-import { checkReplacedBy, dropOwn, replacedByNothing, retraction, retractionOf, sentReasoned, storedReasoned } from './own.ts';
+import {
+  checkReplacedBy,
+  dropOwn,
+  readReasoned,
+  replacedByNothing,
+  retraction,
+  retractionOf,
+  sentReasoned,
+  storedReasoned,
+} from './own.ts';
 
 /** The record takes a claim back. */
 export const retractClaim = changeKind({
@@ -17,6 +27,11 @@ export const retractClaim = changeKind({
       ...sentReasoned,
     })
     .describe('The record takes a claim back. It takes two approvals'),
+  read: z.object({
+    claim: idOf('claim'),
+    replacedBy: idOf('claim').nullable().describe('The claim that stands in its place'),
+    ...readReasoned,
+  }),
   stored: z.strictObject({ claim: typeId('claim'), replacedBy: typeId('claim').nullable(), ...storedReasoned }),
   resolve: (sent, at) => ({
     ...sent,

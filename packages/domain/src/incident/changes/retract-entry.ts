@@ -3,7 +3,16 @@ import { idOrRef } from '../../values/shapes.ts';
 import { checkCitations } from '../draft.ts';
 import { entryId } from '../things/form.ts';
 import { changeKind, entry, some } from './kind.ts';
-import { checkReplacedBy, dropOwn, replacedByNothing, retraction, retractionOf, sentReasoned, storedReasoned } from './own.ts';
+import {
+  checkReplacedBy,
+  dropOwn,
+  readReasoned,
+  replacedByNothing,
+  retraction,
+  retractionOf,
+  sentReasoned,
+  storedReasoned,
+} from './own.ts';
 import { checkEntry, entryOf } from './reinstate-entry.ts';
 
 /** The record takes a dispute, proceeding or ruling back. */
@@ -22,6 +31,7 @@ export const retractEntry = changeKind({
       ...sentReasoned,
     })
     .describe('The record takes a dispute, proceeding or ruling back. It takes two approvals'),
+  read: z.object({ target: entryId, replacedBy: entryId.nullable().describe('What stands in its place'), ...readReasoned }),
   stored: z.strictObject({ target: entryId, replacedBy: entryId.nullable(), ...storedReasoned }),
   resolve: ({ replacedBy, ...sent }, at) => ({
     ...sent,

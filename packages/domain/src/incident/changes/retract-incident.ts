@@ -1,8 +1,18 @@
 import { z } from 'zod';
 import { typeId } from '../../values/shapes.ts';
+import { idOf } from '../../views/documents/parts.ts';
 import { checkCitations } from '../draft.ts';
 import { changeKind, everything } from './kind.ts';
-import { checkReplacedBy, incidentReplacing, replacedByNothing, retraction, retractionOf, sentReasoned, storedReasoned } from './own.ts';
+import {
+  checkReplacedBy,
+  incidentReplacing,
+  readReasoned,
+  replacedByNothing,
+  retraction,
+  retractionOf,
+  sentReasoned,
+  storedReasoned,
+} from './own.ts';
 
 const own = { replacedBy: typeId('incident').nullable() };
 
@@ -15,6 +25,7 @@ export const retractIncident = changeKind({
   sent: z
     .strictObject({ replacedBy: own.replacedBy.default(null).describe('The published incident that stands in its place'), ...sentReasoned })
     .describe('The record takes the incident back. It takes two approvals'),
+  read: z.object({ replacedBy: idOf('incident').nullable().describe('The incident that stands in its place'), ...readReasoned }),
   stored: z.strictObject({ ...own, ...storedReasoned }),
   resolve: (sent, at) => ({ ...sent, citations: at.citations(sent.citations, '/citations') }),
   check: (draft, report, { replacedBy, citations }) => {

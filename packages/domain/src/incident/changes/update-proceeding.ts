@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { citationDocuments } from '../../source/citation.ts';
 import { idOrRef, text, typeId } from '../../values/shapes.ts';
 import { aDateTime, dateTime } from '../../values/time.ts';
+import { citations as cited } from '../../views/documents/citation.ts';
+import { concealed, idOf, text as written } from '../../views/documents/parts.ts';
 import { checkCitations, checkDateTime, checkThere } from '../draft.ts';
 import { asSent, asStored } from '../things/form.ts';
 import { checkStatus, proceedingStatus } from '../things/proceeding.ts';
@@ -27,6 +29,14 @@ export const updateProceeding = changeKind({
     })
     .describe('A proceeding goes on'),
   stored: z.strictObject({ proceeding: typeId('proceeding'), ...fields, citations: asStored.citations }),
+  read: z.object({
+    proceeding: idOf('proceeding'),
+    on: z.string().nullable().describe('When'),
+    status: z.string().describe('How it stands since: a status of `/v1/vocabulary`'),
+    note: written.describe('What happened; null where nobody said, and once it was erased'),
+    citations: cited.describe('Where it is told'),
+    concealed,
+  }),
   own: ['on', 'status', 'note', 'citations'],
   actsOn: ({ proceeding }) => proceeding,
   resolve: (sent, at) => ({

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { typeId } from '../../values/shapes.ts';
+import { idOf } from '../../views/documents/parts.ts';
 import { checkCitations, checkThere } from '../draft.ts';
 import { isOpen } from '../naming.ts';
 import { both, changeKind, entry, oneApproval } from './kind.ts';
-import { citedNothing, dropOwn, reasoned, reasonOf, sentReasoned, storedReasoned } from './own.ts';
+import { citedNothing, dropOwn, readReasoned, reasoned, reasonOf, sentReasoned, storedReasoned } from './own.ts';
 
 /** Who contested a claim no longer does. */
 export const withdrawDispute = changeKind({
@@ -14,6 +15,7 @@ export const withdrawDispute = changeKind({
   sent: z
     .strictObject({ dispute: typeId('dispute').describe('The dispute'), ...sentReasoned })
     .describe('Whoever contested a claim does so no longer'),
+  read: z.object({ dispute: idOf('dispute'), ...readReasoned }),
   stored: z.strictObject({ dispute: typeId('dispute'), ...storedReasoned }),
   resolve: (sent, at) => ({ ...sent, citations: at.citations(sent.citations, '/citations') }),
   check: (draft, report, { dispute, citations }) => {

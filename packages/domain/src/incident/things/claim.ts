@@ -68,7 +68,7 @@ const whole = <C extends z.ZodType>(fields: ReturnType<typeof fieldsIn<C>>) =>
     flags: fields.flags.default([]),
   });
 /** A claim as `POST /v1/incidents` and `add_claim` send it. */
-export const sentClaim = whole(claimFields.sent).extend(made);
+export const sentClaim = whole(claimFields.sent).extend(made('claim'));
 export const storedClaim = whole(claimFields.stored).extend({ id: typeId('claim') });
 export type SentClaim = z.output<typeof sentClaim>;
 export type Claim = z.output<typeof storedClaim>;

@@ -21,10 +21,19 @@ const form = <C extends z.ZodType>(idOf: Form<C>['idOf'], citation: C): Form<C> 
 export const asSent = form(idOrRef, sentCitation);
 export const asStored = form(typeId, storedCitation);
 
-/** A thing that an edit makes can be named by a ref elsewhere in that edit. */
-export const made = {
+const idRead = (prefix: Prefix) =>
+  typeId(prefix)
+    .nullable()
+    .default(null)
+    .describe(
+      'Where the change was read: the id that it has there. The rest of this edit can mean it by that; a later version of the same edit keeps it, and in another one it gets an id of its own',
+    );
+/** A thing that an edit makes can be named by a ref elsewhere in that edit, and by the id that it had where it was read. */
+export const made = (prefix: Prefix) => ({
   ref: ref.nullable().default(null).describe('A name by which the rest of this edit can mean it, in the place of an id'),
-};
+  id: idRead(prefix),
+});
+export const correctionRead = { id: idRead('correction') };
 
 /** A dispute, proceeding or ruling. */
 export const entryId = typeId('dispute', 'proceeding', 'ruling').describe('The dispute, proceeding or ruling');

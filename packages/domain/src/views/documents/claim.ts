@@ -4,7 +4,7 @@ import type { Claim } from '../../incident/things/claim.ts';
 import type { ClaimStanding, Mark, Standing } from '../../rules/standing.ts';
 import { citations } from './citation.ts';
 import { claimMembers, scopeOf } from './members.ts';
-import { concealed, type EachOf, idOf, oneOf, revision, strings, text } from './parts.ts';
+import { concealed, type EachOf, idOf, oneOf, refGiven, revision, strings, text } from './parts.ts';
 import { originalUrl, translatedFrom, translation } from './party.ts';
 import { retractionShape } from './reasons.ts';
 import { valueShape } from './value.ts';
@@ -84,5 +84,32 @@ export const claimShape = z.object({
   addedAtRevision: revision.describe('The revision at which it entered the record'),
   concealed,
 } satisfies EachOf<Claim>);
+
+/** What a claim says, as an edit brings it or sets it anew. */
+const said = claimShape
+  .pick({
+    aspect: true,
+    about: true,
+    value: true,
+    statement: true,
+    lang: true,
+    speaker: true,
+    capacity: true,
+    stance: true,
+    onBehalfOf: true,
+    via: true,
+    rendering: true,
+    ownReporting: true,
+    saidAt: true,
+    validAt: true,
+    replaces: true,
+    relatesTo: true,
+    scope: true,
+    citations: true,
+    concealed: true,
+  })
+  .extend({ flags: z.array(oneOf<Claim['flags'][number]>()).describe(claimMembers.flags) } satisfies Partial<EachOf<Claim>>);
+export const claimInEdit = said.extend({ id: idOf('claim'), ref: refGiven });
+export const claimSet = said.partial();
 
 export type ClaimDocument = z.output<typeof claimShape>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readChange } from '../../incident/changes/index.ts';
 import type { Outdated } from '../../incident/outdated.ts';
 import type { EditState, Vote, Written } from '../../review/edit.ts';
 import type { Warning, WarningCode } from '../../rules/contradictions.ts';
@@ -10,8 +11,6 @@ import { concealed, type EachOf, etag, idOf, instant, known, oneOf, revision, st
 
 /** Edits, and what one would do. */
 
-/** A change of an edit in the shape in which it was sent, with the ids and citations that it got. */
-const changeShape = known<Record<string, unknown>>(z.looseObject({ kind: z.string().describe('The kind of change') }));
 const voteShape = z.object({
   decision: oneOf<Vote['decision']>().describe('`approve`, `reject` or `request_changes`'),
   by: subject.describe('Whose vote it is'),
@@ -84,7 +83,9 @@ export const editShape = z.object({
         submittedAt: instant.describe('When it was submitted'),
         by: subject.describe('Who submitted it'),
         rationale: text.describe('Why; null once it was erased'),
-        changes: z.array(changeShape).describe('As sent, with the ids and citations that they got'),
+        changes: z
+          .array(readChange)
+          .describe('As they were sent, with the ids and citations that they got. Those of the last version can be sent as they are read'),
       }),
     )
     .describe('All that was submitted, the first version first'),
@@ -134,7 +135,6 @@ export const previewShape = z.object({
   warnings: warningsShape,
 });
 
-export type ChangeDocument = z.output<typeof changeShape>;
 export type VoteDocument = z.output<typeof voteShape>;
 export type EditDocument = z.output<typeof editShape>;
 export type Difference = z.output<typeof differenceShape>;

@@ -6,7 +6,7 @@ import type { Effect, Ruling } from '../../incident/things/ruling.ts';
 import type { NotApplied } from '../../rules/standing.ts';
 import { citations } from './citation.ts';
 import { disputeMembers, effectMembers, proceedingMembers, rulingMembers } from './members.ts';
-import { concealed, type EachOf, idOf, instant, oneOf, revision, strings, text } from './parts.ts';
+import { concealed, type EachOf, idOf, instant, oneOf, refGiven, revision, strings, text } from './parts.ts';
 import { retractionShape, withdrawalShape } from './reasons.ts';
 
 /** As of claims. */
@@ -140,6 +140,64 @@ export const correctionShape = z.object({
   recordedAt: instant.describe('When it was recorded'),
   concealed,
 } satisfies EachOf<Omit<CorrectionEntry, 'incident'>>);
+
+/** Entries as an edit brings them, and the fields that a correction of one sets anew. */
+export const disputeInEdit = disputeShape
+  .pick({
+    id: true,
+    claim: true,
+    basis: true,
+    by: true,
+    capacity: true,
+    grounds: true,
+    counterClaim: true,
+    citations: true,
+    concealed: true,
+  })
+  .extend({ ref: refGiven });
+export const proceedingInEdit = proceedingShape
+  .pick({
+    id: true,
+    type: true,
+    title: true,
+    by: true,
+    against: true,
+    forum: true,
+    openedOn: true,
+    caseNumber: true,
+    continues: true,
+    claims: true,
+    citations: true,
+    concealed: true,
+  })
+  .extend({ ref: refGiven, status: oneOf<Proceeding['status']>().describe(proceedingMembers.status) });
+export const rulingInEdit = rulingShape
+  .pick({
+    id: true,
+    court: true,
+    judge: true,
+    decidedOn: true,
+    finality: true,
+    onMotionOf: true,
+    standard: true,
+    basis: true,
+    caseNumber: true,
+    summary: true,
+    citations: true,
+    concealed: true,
+  })
+  .extend({ ref: refGiven, effects: z.array(effectShape).describe(rulingMembers.effects) });
+const { claim: _claim, ...ofDispute } = disputeInEdit.shape;
+export const entrySet = z
+  .object({
+    ...ofDispute,
+    ...proceedingInEdit.shape,
+    ...rulingInEdit.shape,
+    basis: z.string().describe('Of a dispute `stated` or `inferred`, of a ruling `court_document` or `report`'),
+    by: idOf('party').nullable().describe('Of a dispute who contests the claim, of a proceeding who brought it'),
+  })
+  .omit({ id: true, ref: true })
+  .partial();
 
 export type DisputeDocument = z.output<typeof disputeShape>;
 export type ProceedingDocument = z.output<typeof proceedingShape>;

@@ -117,6 +117,15 @@ export const listItemShape = incidentShape
       .describe('How much the record has of it'),
   });
 
+/** An incident as a proposal brings it. */
+export const incidentInEdit = z.object({
+  title: incidentShape.shape.title,
+  occurred: occurredShape,
+  place: incidentShape.shape.place,
+  agencies: strings.describe(incidentMembers.agencies),
+  concealed,
+} satisfies EachOf<IncidentFields>);
+
 export type OccurredDocument = z.output<typeof occurredShape>;
 export type PlaceDocument = z.output<typeof placeShape>;
 export type AspectDocument = z.output<typeof aspectShape>;

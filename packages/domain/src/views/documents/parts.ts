@@ -28,6 +28,7 @@ export const instant = z
   .describe('RFC 3339, UTC');
 export const position = z.string().regex(/^\d+$/).describe('A position in the log: a decimal string, totally ordered, with gaps');
 export const revision = z.int().min(0).describe('A revision of the stream');
+export const refGiven = z.string().nullable().describe('By what name the rest of its edit could mean it; null where it was given none');
 export const etag = z.string().describe('Strong entity tag, with its quotes');
 export const concealed = z
   .literal(true)
