@@ -1,5 +1,7 @@
 import {
+  type DomainEvent,
   type EditBody,
+  type ExternalId,
   initialParty,
   initialSource,
   type Named,
@@ -13,11 +15,13 @@ import {
   type SourceBody,
   withIds,
 } from '@averment/domain';
+import type { EventLog } from '@averment/event-log';
 import type { CommandError, CommandResult } from './errors.ts';
 import type { Coming, FactReader } from './facts.ts';
-import type { Fold } from './folds.ts';
+import { type Fold, readEvents } from './folds.ts';
 import type { Caller, Identity } from './identity.ts';
 import { type FindSource, type Registering, textSha256Of } from './registering.ts';
+import { createReused } from './reused.ts';
 
 /** Sources and parties that come with a request: all of it is decided before the first of them is written. */
 
@@ -30,9 +34,9 @@ export type Brought = {
   coming: Coming;
   /**
    * Writes what is not written yet, parties above others first, and answers the position of the last. The same request again finds what it wrote before.
-   * Refusals as of registering each.
+   * Refusals as of registering each. `moved`: another request was quicker, so that something has another id: it all is decided anew.
    */
-  register(): Promise<CommandResult<{ position: bigint }>>;
+  register(): Promise<CommandResult<{ position: bigint }> | 'moved'>;
 };
 
 type Entry<B> = { body: B; ref: string; pointer: string; identity: Identity };
@@ -65,7 +69,7 @@ type Work = {
   urls: Map<string, string>;
   coming: { sources: Map<string, Fold<Source>>; parties: Map<string, Fold<Party>> };
   counting: (() => Promise<CommandResult<null>>)[];
-  writing: (() => Promise<CommandResult<{ position: string }>>)[];
+  writing: (() => Promise<CommandResult<{ position: string } | 'moved'>>)[];
 };
 
 const stateOf = <S extends Source | Party>(initial: S, id: string, fields: Partial<S>): Fold<S> => ({
@@ -112,13 +116,36 @@ const sameRefs = (entries: readonly Entry<unknown>[], others: readonly string[])
   });
 };
 
+const sameExternalIds = (entries: readonly Entry<{ externalId: ExternalId | null }>[]): Problem[] => {
+  const seen = new Set<string>();
+  return entries.flatMap(({ body: { externalId }, pointer }) => {
+    const key = JSON.stringify([externalId?.scheme, externalId?.value]);
+    if (externalId !== null && seen.has(key))
+      return [problem(`${pointer}/externalId`, 'stands twice in this request: send what has it once, and name it by its ref')];
+    seen.add(key);
+    return [];
+  });
+};
+
+/** What was registered, unless another request registered it under another id meanwhile, or before this one. */
+const unlessMoved = async <T extends { id: string }>(
+  registered: Promise<CommandResult<T>>,
+  stream: string,
+): Promise<CommandResult<T | 'moved'>> => {
+  const done = await registered;
+  if (done.ok) return done.value.id === stream ? done : { ok: true, value: 'moved' };
+  return done.error.code === 'ExternalIdTaken' ? { ok: true, value: 'moved' } : done;
+};
+
 /** Decides on what a request brings. `editCommand`: the one that first submitted the edit, so that a ref keeps its id in later versions. */
 export const createBringing = ({
+  log,
   facts,
   registering,
   findSource,
   requestOf,
 }: {
+  log: EventLog<DomainEvent>;
   facts: FactReader;
   registering: Registering;
   findSource: FindSource;
@@ -136,23 +163,34 @@ export const createBringing = ({
       };
     });
 
+  const withSameText = async (url: string | null, key: string, textSha256: string, { urls }: Work): Promise<string | null> =>
+    url === null ? null : (urls.get(key) ?? (await findSource(url, textSha256)));
+
+  /** Nothing is written: what is answered is where it was. */
+  const reuse = (id: string, work: Work): typeof granted => {
+    work.writing.push(async () => {
+      const [first] = await readEvents(log, id, 0, { to: 0, texts: false });
+      return { ok: true, value: { position: String(first?.position ?? 0n) } };
+    });
+    return granted;
+  };
+
   /** Takes a source in: as it is where it is registered, else as it will be. */
   const bringSource = async (caller: Caller, source: Entry<SourceBody>, work: Work): Promise<CommandResult<null>> => {
     const { body, ref, pointer, identity } = source;
-    const stream = registering.source.streamOf(identity);
-    const { state } = await facts.sources.fresh(stream);
+    const { stream, state } = await registering.source.place(identity, body);
     if (isOther(state, identity)) return refuseOther(source);
     const textSha256 = textSha256Of(body);
     const key = `${body.url} ${textSha256}`;
     const isWritten = state.commands.has(identity.command);
-    const found = isWritten || body.url === null ? null : (work.urls.get(key) ?? (await findSource(body.url, textSha256)));
+    const found = isWritten ? null : state.fields !== null ? stream : await withSameText(body.url, key, textSha256, work);
     const id = found ?? stream;
     work.named.set(ref, { id, prefix: 'source' });
     work.urls.set(key, id);
-    if (found !== null) return granted;
-    work.writing.push(() => registering.source.register(caller, identity, body));
+    if (found !== null) return reuse(found, work);
+    work.writing.push(() => unlessMoved(registering.source.register(caller, identity, body), stream));
     if (isWritten) return granted;
-    const decision = await registering.source.decide(state, { caller, identity }, body, facts.facing());
+    const decision = await registering.source.decide(state, { caller, identity, stream }, body, facts.facing());
     if (!decision.ok) return at(pointer, decision.error);
     const { text, ...fields } = body;
     work.coming.sources.set(stream, stateOf(initialSource(), stream, { fields, texts: [text] }));
@@ -164,13 +202,14 @@ export const createBringing = ({
     const { ref, pointer, identity } = party;
     const body = withIds(party.body, work.named, pointer);
     if (!body.ok) return body;
-    const stream = registering.party.streamOf(identity);
-    const { state } = await facts.parties.fresh(stream);
+    const { stream, state } = await registering.party.place(identity, body.value);
     if (isOther(state, identity)) return refuseOther(party);
+    const isWritten = state.commands.has(identity.command);
     work.named.set(ref, { id: stream, prefix: 'party' });
-    work.writing.push(() => registering.party.register(caller, identity, body.value));
-    if (state.commands.has(identity.command)) return granted;
-    const decision = await registering.party.decide(state, { caller, identity }, body.value, facts.facing(work.coming));
+    if (!isWritten && state.fields !== null) return reuse(stream, work);
+    work.writing.push(() => unlessMoved(registering.party.register(caller, identity, body.value), stream));
+    if (isWritten) return granted;
+    const decision = await registering.party.decide(state, { caller, identity, stream }, body.value, facts.facing(work.coming));
     if (!decision.ok) return at(pointer, decision.error);
     const [event] = decision.value;
     if (event?.type === 'PartyRegistered') work.coming.parties.set(stream, stateOf(initialParty(), stream, { fields: event.data }));
@@ -178,11 +217,16 @@ export const createBringing = ({
   };
 
   /** `taken` are refs of other things of the request. Refusals: `InvalidChange`, `LooksAlike`. */
-  return async (caller: Caller, editCommand: string, given: Body, taken: readonly string[]): Promise<CommandResult<Brought>> => {
+  const bring = async (caller: Caller, editCommand: string, given: Body, taken: readonly string[]): Promise<CommandResult<Brought>> => {
     const sources = entriesOf(given.sources, 'sources', editCommand, caller.body);
     const parties = entriesOf(given.parties, 'parties', editCommand, caller.body);
     const ordered = aboveFirst(parties);
-    const [wrong, ...more] = [...sameRefs([...sources, ...parties], taken), ...circular(parties, ordered)];
+    const [wrong, ...more] = [
+      ...sameRefs([...sources, ...parties], taken),
+      ...sameExternalIds(sources),
+      ...sameExternalIds(parties),
+      ...circular(parties, ordered),
+    ];
     if (wrong) return refuseFor([wrong, ...more]);
     const work: Work = { named: new Map(), urls: new Map(), coming: { sources: new Map(), parties: new Map() }, counting: [], writing: [] };
     const bringing = [
@@ -192,15 +236,18 @@ export const createBringing = ({
     const brought = await inOrder(bringing);
     if (!brought.ok) return brought;
     const { named, coming, counting, writing } = work;
-    const register = async (): Promise<CommandResult<{ position: bigint }>> => {
+    const register: Brought['register'] = async () => {
       const counted = await inOrder(counting);
       if (!counted.ok) return counted;
       const written = await inOrder(writing);
       if (!written.ok) return written;
-      const position = written.value.reduce((last, one) => (BigInt(one.position) > last ? BigInt(one.position) : last), 0n);
+      const ends = written.value.map((one) => (one === 'moved' ? null : BigInt(one.position)));
+      if (ends.includes(null)) return 'moved';
+      const position = ends.reduce<bigint>((last, end) => (end !== null && end > last ? end : last), 0n);
       return { ok: true, value: { position } };
     };
     return { ok: true, value: { named, coming, register } };
   };
+  return Object.assign(bring, { reused: createReused({ log, facts }) });
 };
 export type Bring = ReturnType<typeof createBringing>;

@@ -4,9 +4,9 @@ import {
   claimsWarnedOf,
   type DomainEvent,
   decideIncident,
-  derivedId,
   type Edit,
   type EditBody,
+  type ExternalId,
   evolveIncident,
   type Incident,
   type IncidentCommand,
@@ -33,6 +33,7 @@ import {
 import { type EventLog, maxAppendBytes, maxEventBytes } from '@averment/event-log';
 import { seenIncident } from './access.ts';
 import type { Bring, Brought } from './bringing.ts';
+import { createCalling } from './calling.ts';
 import { createOnEdit, type EditRef, type EditTools, type IfMatch, type Outcome, onlyTag, orMissing, outcomeOf } from './edit.ts';
 import { type CommandResult, refused } from './errors.ts';
 import { type Done, eventsToAppend } from './execute.ts';
@@ -41,9 +42,11 @@ import { readEvents } from './folds.ts';
 import type { Caller, Identity } from './identity.ts';
 import type { Making } from './making.ts';
 import type { Quotas } from './quotas.ts';
+import type { Reservations } from './reservations.ts';
+import type { Reused } from './reused.ts';
 import { mostSearched, type SourceTexts } from './source-texts.ts';
 
-export type Submitted = Outcome & { refs: Record<string, string>; normalised: string[]; warnings: Warning[] };
+export type Submitted = Outcome & { refs: Record<string, string>; normalised: string[]; reused: Reused[]; warnings: Warning[] };
 
 type Tools = EditTools & {
   log: EventLog<DomainEvent>;
@@ -55,9 +58,21 @@ type Tools = EditTools & {
   share: PublicShare;
   tagCase: TagCase;
   bring: Bring;
+  reservations: Reservations;
 };
 
-type Submitter = { caller: Caller; identity: Identity; editCommand?: string; made?: ReadonlySet<string> };
+/**
+ * Who submits, to which incident. `editCommand` is the command that first submitted the edit, `made` what its versions make; `reserve` makes its external id
+ * the incident's.
+ */
+type Submitter = {
+  caller: Caller;
+  identity: Identity;
+  incident: string;
+  editCommand?: string;
+  made?: ReadonlySet<string>;
+  reserve?: (() => Promise<CommandResult<null>>) | null;
+};
 /** What a submission adds to what it was resolved to. */
 type Submission =
   | { kind: 'propose' }
@@ -68,6 +83,13 @@ type Submission =
 type Body = EditBody | ReadProposalBody | ProposalBody;
 
 const isProposal = (body: Body): body is ProposalBody => 'title' in body;
+/** The external id that the body gives to its incident, and where. */
+const externalIdIn = (body: Body): { externalId: ExternalId | null; pointer: string } => {
+  if (isProposal(body)) return { externalId: body.externalId, pointer: '/externalId' };
+  const index = body.changes.findIndex(({ kind }) => kind === 'report_incident');
+  const report = body.changes[index];
+  return { externalId: report?.kind === 'report_incident' ? report.externalId : null, pointer: `/changes/${index}/externalId` };
+};
 /** How many parties and sources of an edit a reviewer may have to be shown whole. */
 const mostNamed = 400;
 /** In bytes: what all versions of an edit have of texts. They are shown together, and written anew with each vote. */
@@ -83,6 +105,7 @@ const longestSubject = 'x'.repeat(64);
 /** Proposing incidents, submitting edits and revising both. Every answer follows from the fold up to the command's last event. */
 export const editCommands = (tools: Tools) => {
   const { execute, log, incidents, facts, making, texts, quotas, share, tagCase, bring, identify } = tools;
+  const calling = createCalling(tools);
   const onEdit = createOnEdit(tools);
 
   const resolve = async (
@@ -111,16 +134,9 @@ export const editCommands = (tools: Tools) => {
     return total <= maxAppendBytes && sizes.every((size) => size <= maxEventBytes);
   };
 
-  /**
-   * Resolves what was sent and decides on it; refuses what could be submitted but never applied. `editCommand` is the command that first submitted the edit,
-   * `made` what its versions make.
-   */
-  const submit = async (
-    state: Incident,
-    { caller, identity, editCommand = identity.command, made }: Submitter,
-    body: Body,
-    submission: Submission,
-  ): Promise<CommandResult<NewEvent[]>> => {
+  /** Resolves what was sent and decides on it; refuses what could be submitted but never applied. */
+  const submit = async (state: Incident, by: Submitter, body: Body, submission: Submission): Promise<CommandResult<NewEvent[]>> => {
+    const { caller, identity, incident, editCommand = identity.command, made, reserve } = by;
     const brought = await bring(caller, editCommand, body, refsIn(body));
     if (!brought.ok) return brought;
     const whole = withIds(body, brought.value.named);
@@ -143,37 +159,47 @@ export const editCommands = (tools: Tools) => {
     if (!decision.ok) return decision;
     const [submitted] = decision.value;
     if (submitted?.type === 'EditSubmitted') {
-      // The stream of a proposal is that of its command.
-      const incident = state.id ?? derivedId('incident', identity.command, 'incident');
       const taken = await quotas.takeEdit(identity.command, caller.subject, { incident, edit: submitted.edit ?? 0 });
       if (!taken.ok) return taken;
     }
     // Nothing stands against the edit, so what it brings may be written.
+    const reserved = await reserve?.();
+    if (reserved?.ok === false) return reserved;
     const written = await brought.value.register();
+    if (written === 'moved') return submit(state, by, body, submission);
     return written.ok ? decision : written;
   };
 
   const answerSubmitted =
     (incident: string, body: Body) =>
     async (state: Incident, done: Done): Promise<Submitted> => {
+      const { edit, outcome } = outcomeOf(state, incident, done);
       const [event] = done.decided ?? (await readEvents(log, incident, done.first, { to: done.first, texts: true }));
       const submitted = event?.type === 'EditSubmitted' || event?.type === 'EditRevised' ? event.data : { refs: {}, changes: [] };
       // A repeat has the body of the first time, so it is answered the same.
       const normalised = normalisedQuotes(body, submitted.changes);
       const texts = await claimTexts(log, incident, state, claimsWarnedOf(submitted.changes));
       const warnings = warningsOf(submitted.changes, (id) => texts.get(id), !isProposal(body));
-      return { ...outcomeOf(state, incident, done).outcome, refs: submitted.refs ?? {}, normalised, warnings };
+      const refs = submitted.refs ?? {};
+      return { ...outcome, refs, normalised, reused: await bring.reused(body, refs, edit.command), warnings };
     };
 
   return {
-    /** Refusals: those of `proposalChanges` and of the domain's `propose`, `EditTooLarge`, `QuotaExceeded`, `IdempotencyKeyReused`, `Busy`. */
+    /** Refusals: those of `proposalChanges` and of the domain's `propose`, `ExternalIdTaken`, `EditTooLarge`, `QuotaExceeded`, `IdempotencyKeyReused`, `Busy`. */
     proposeIncident: async (caller: Caller, body: ProposalBody): Promise<CommandResult<Submitted>> => {
-      const { identity, stream } = await making(caller, 'incident');
-      return execute(incidents, caller, identity, {
-        stream,
-        decide: ({ state }) => submit(state, { caller, identity }, body, { kind: 'propose' }),
-        answer: answerSubmitted(stream, body),
-      });
+      const { identity, stream: own } = await making(caller, 'incident');
+      for (;;) {
+        const { stream, reserve, moved } = await calling.place(own, { caller, identity }, body.externalId);
+        const answered = await execute(incidents, caller, identity, {
+          stream,
+          decide: async ({ state }) =>
+            body.externalId !== null && state.status !== 'none'
+              ? calling.refuseTaken(state, caller)
+              : submit(state, { caller, identity, incident: stream, reserve }, body, { kind: 'propose' }),
+          answer: answerSubmitted(stream, body),
+        });
+        if (!moved()) return answered;
+      }
     },
 
     /** Refusals: `NotFound`, those of `resolveChanges` and of the domain's `submit`, `EditTooLarge`, `QuotaExceeded`, `IdempotencyKeyReused`, `Busy`. */
@@ -184,13 +210,13 @@ export const editCommands = (tools: Tools) => {
         decide: async ({ state }) => {
           const seen = seenIncident(state, caller);
           if (!seen.ok) return seen;
-          return submit(state, { caller, identity }, body, { kind: 'submit', baseRevision: body.baseRevision });
+          return submit(state, { caller, identity, incident }, body, { kind: 'submit', baseRevision: body.baseRevision });
         },
         answer: answerSubmitted(incident, body),
       });
     },
 
-    /** Refusals: `NotFound`, `InvalidChange`, those of the domain's `revise`, `PreconditionRequired`, `EditTooLarge`, `IdempotencyKeyReused`, `Busy`. */
+    /** Refusals: `NotFound`, `InvalidChange`, those of the domain's `revise`, `ExternalIdTaken`, `TextErased`, `PreconditionRequired`, `EditTooLarge`, `IdempotencyKeyReused`, `Busy`. */
     reviseEdit: (
       caller: Caller,
       { ifMatch, body, ...ref }: EditRef & { ifMatch: IfMatch; body: Body },
@@ -209,8 +235,10 @@ export const editCommands = (tools: Tools) => {
             return refused('InvalidChange', message, { errors: [{ pointer: '', message }] });
           }
           const tag = onlyTag(ifMatch);
+          const { externalId, pointer } = externalIdIn(body);
+          const reserve = externalId && (() => calling.reserveFor(state, { caller, identity }, externalId, pointer));
           const made = new Set(found.versions.flatMap(({ changes }) => idsMade(changes)));
-          const by = { caller, identity, editCommand: found.command, made };
+          const by = { caller, identity, incident, editCommand: found.command, made, reserve };
           if ((await bytesOf(log, incident, found.versions)) > mostEditBytes) {
             return refused(
               'EditTooLarge',

@@ -17,6 +17,8 @@ export type CommandCode =
   | 'QuotaExceeded'
   /** The same URL with the same text is registered; `existing` is its id. 409 */
   | 'SourceExists'
+  /** The external id belongs to another thing; `existing` is its id, where the caller may see it, `errors` names what was sent and is not so there. 409 */
+  | 'ExternalIdTaken'
   /** A name looks like another party's and is written in other characters; `existing` is that party's id, `errors` names all. 409 */
   | 'LooksAlike';
 

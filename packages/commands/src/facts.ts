@@ -54,6 +54,8 @@ export type FindQuotes = (sources: readonly string[]) => Promise<ReadonlyMap<str
 export type FactReader = {
   sources: Folds<Source>;
   parties: Folds<Party>;
+  /** Of any incident, to know how it is: a command on one has folds of its own. */
+  incidents: Folds<Incident>;
   /** `coming`: sources and parties that are decided with what asks, as they will be; they are not written yet. */
   facing(coming?: Coming): Facing;
 };
@@ -168,5 +170,5 @@ export const createFactReader = (options: {
     return { begin, source, partiesOf, factsFor, factsForVote };
   };
 
-  return { sources, parties, facing };
+  return { sources, parties, incidents: others, facing };
 };

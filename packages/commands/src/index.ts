@@ -8,11 +8,12 @@ import {
   type Policy,
   type PublicShare,
   publicShare,
+  reservationsUnder,
   type TagCase,
   type Vocabulary,
 } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
-import { allOfRows, type Clock, inTurn, type Logger, type Migrations, type Random } from '@averment/platform';
+import { allOfRows, type Clock, inTurn, type Logger, type Migrations, type Random, reservationKeyOf } from '@averment/platform';
 import { createBringing } from './bringing.ts';
 import { editCommands } from './edits.ts';
 import { createExecute } from './execute.ts';
@@ -24,6 +25,7 @@ import type { Leases } from './leases/port.ts';
 import { createMaking } from './making.ts';
 import { type Quotas, unlimited } from './quotas.ts';
 import { createRegistering, type FindLookAlikes, type FindSource, registrationCommands } from './registering.ts';
+import { createReservations } from './reservations.ts';
 import { reviewCommands } from './review.ts';
 import { createSourceTexts } from './source-texts.ts';
 
@@ -37,6 +39,7 @@ export { createMerging, followMerges } from './merging/follow.ts';
 export { createMergeFollower } from './merging/follower.ts';
 export { createQuotas, type QuotaOptions } from './quotas.ts';
 export type { RegisteredParty, RegisteredSource } from './registering.ts';
+export type { Reused } from './reused.ts';
 export type { Decided } from './review.ts';
 export { createWritten, type Written } from './written.ts';
 
@@ -52,7 +55,7 @@ export type CommandOptions = {
   leases: Leases;
   clock: Clock;
   random: Random;
-  /** Authenticates the bodies of requests, so that a repeat is known from another request under the same key. 32 bytes. */
+  /** Authenticates the bodies of requests, so that a repeat is known from another request under the same key; names reservations. 32 bytes. */
   serverKey: Buffer;
   vocabulary: Vocabulary;
   tagCase: TagCase;
@@ -103,7 +106,14 @@ export const createCommands = (options: CommandOptions) => {
   });
   const execute = createExecute({ log, clock, serial, onAppended });
   const quotas = options.quotas ?? unlimited;
-  const registering = createRegistering({ execute, facts, findSource, findLookAlikes, serial, quotas });
+  const reservations = createReservations({
+    log,
+    clock,
+    nameOf: reservationsUnder(reservationKeyOf(serverKey)),
+    onAppended,
+    budget: part,
+  });
+  const registering = createRegistering({ log, execute, facts, reservations, findSource, findLookAlikes, serial, quotas });
   const tools = {
     log,
     logger,
@@ -119,7 +129,8 @@ export const createCommands = (options: CommandOptions) => {
     identify: own,
     making: createMaking({ log, identify: own }),
     registering,
-    bring: createBringing({ facts, registering, findSource, requestOf: (body) => requestOf(body, key) }),
+    reservations,
+    bring: createBringing({ log, facts, registering, findSource, requestOf: (body) => requestOf(body, key) }),
     duration: reviewLease,
   };
   return { ...registrationCommands(tools), ...editCommands(tools), ...reviewCommands(tools), ...leaseCommands(tools) };

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import {
   type BroughtParty,
+  type DomainEvent,
   decideParty,
   decideSource,
   derivedId,
+  type ExternalId,
   type NewEvent,
   type Party,
   type PartyBody,
@@ -12,18 +14,27 @@ import {
   skeletonOf,
   writtenOut,
 } from '@averment/domain';
+import type { EventLog } from '@averment/event-log';
 import type { InTurn } from '@averment/platform';
 import type { Bring } from './bringing.ts';
 import { type CommandError, type CommandResult, refused } from './errors.ts';
 import type { Execute } from './execute.ts';
 import type { Facing, FactReader } from './facts.ts';
+import type { Folds } from './folds.ts';
 import type { Caller, Identity } from './identity.ts';
 import type { Making } from './making.ts';
 import type { Quotas } from './quotas.ts';
+import type { Reservations } from './reservations.ts';
+import { type Reused, refuseTaken } from './reused.ts';
 
 export type RegisteredSource = { id: string; textSha256: string; revision: number; position: string };
-/** `id` is that of the only or the first one; `ref` is the one that was sent with it. */
-export type RegisteredParty = { id: string; parties: { id: string; ref: string | null }[]; position: string };
+/** `id` is that of the only or the first one; `ref` is the one that was sent with it; `reused` are those that were registered before. */
+export type RegisteredParty = {
+  id: string;
+  parties: { id: string; ref: string | null }[];
+  reused: (Omit<Reused, 'ref'> & { ref: string | null })[];
+  position: string;
+};
 
 /** Id of the source with this very URL and text (SHA-256 of its UTF-8 bytes, hexadecimal); null for none. Read from a model, so it may be late. */
 export type FindSource = (url: string, textSha256: string) => Promise<string | null>;
@@ -36,19 +47,26 @@ type LookAlike = { id: string; name: string; like: string };
 export type FindLookAlikes = (names: readonly string[]) => Promise<readonly LookAlike[]>;
 
 type Tools = {
+  log: EventLog<DomainEvent>;
   execute: Execute;
   facts: FactReader;
+  reservations: Reservations;
   findSource: FindSource;
   findLookAlikes: FindLookAlikes;
   serial: InTurn;
   quotas: Quotas;
 };
 
-/** Registers one source or party: an append to a stream of its own, whose id follows from the command. */
-export type Registration<S, Body, T> = {
-  streamOf(identity: Identity): string;
+/** Where something is decided: who asks by which command, and the stream that it gets. */
+type Asked = { caller: Caller; identity: Identity; stream: string };
+
+/** Registers one source or party: an append to a stream of its own, whose id follows from the command, or from whose its external id is. */
+export type Registration<S, Body, T extends { id: string }> = {
+  /** Its stream, and what is there: of another command, where that has registered what has the external id; or nothing yet. */
+  place(identity: Identity, body: Body): Promise<{ stream: string; state: S }>;
   /** Decides and writes nothing. An empty list: it is registered. */
-  decide(state: S, by: { caller: Caller; identity: Identity }, body: Body, facing: Facing): Promise<CommandResult<NewEvent[]>>;
+  decide(state: S, asked: Asked, body: Body, facing: Facing): Promise<CommandResult<NewEvent[]>>;
+  /** The id that is answered may be another than `place` told, where another request was quicker. */
   register(caller: Caller, identity: Identity, body: Body): Promise<CommandResult<T>>;
 };
 
@@ -74,54 +92,97 @@ const refuseAlike = (body: PartyBody, alike: readonly LookAlike[]): CommandResul
 
 export const textSha256Of = ({ text }: Pick<SourceBody, 'text'>): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
-export const createRegistering = ({ execute, facts, findSource, findLookAlikes, serial, quotas }: Tools): Registering => {
+export const createRegistering = (tools: Tools): Registering => {
+  const { log, execute, facts, reservations, findSource, findLookAlikes, serial, quotas } = tools;
+
+  const placeOf =
+    <S extends Source | Party>(of: 'source' | 'party', folds: Folds<S>) =>
+    async ({ command }: Identity, { externalId }: { externalId: ExternalId | null }): Promise<{ stream: string; state: S }> => {
+      const own = derivedId(of, command, of);
+      const { state } = await folds.fresh(own);
+      // What the command wrote stays its own, whatever is sent now.
+      const owner = externalId === null || state.fields !== null ? null : await reservations.ownerOf({ of, ...externalId });
+      return owner === null ? { stream: own, state } : { stream: owner, state: (await folds.fresh(owner)).state };
+    };
+
+  /** Once nothing stands against it, its external id is reserved, and then it is written. Where another request was quicker, it is decided on what that one made. */
+  const register = async <S extends Source | Party, B extends { externalId: ExternalId | null }, T>(
+    of: 'source' | 'party',
+    folds: Folds<S>,
+    { caller, identity, body }: { caller: Caller; identity: Identity; body: B },
+    steps: { decide(state: S, stream: string): Promise<CommandResult<NewEvent[]>>; answer(stream: string, position: bigint): T },
+  ): Promise<CommandResult<T>> => {
+    const { externalId } = body;
+    let { stream } = externalId === null ? { stream: derivedId(of, identity.command, of) } : await placeOf(of, folds)(identity, body);
+    for (;;) {
+      let owner = stream;
+      const done = await execute(folds, caller, identity, {
+        stream,
+        decide: async ({ state }) => {
+          if (externalId !== null && state.fields !== null) return refuseTaken(log, stream, body);
+          const decision = await steps.decide(state, stream);
+          if (!decision.ok || externalId === null) return decision;
+          owner = await reservations.reserve({ of, ...externalId }, stream, { caller, identity });
+          return owner === stream ? decision : refused('Busy', 'Another request has just reserved this externalId. Send it again.');
+        },
+        answer: async (_, { position }) => steps.answer(stream, position),
+      });
+      if (owner === stream) return done;
+      stream = owner;
+    }
+  };
+
   const takeSource: Registering['takeSource'] = (caller, { command }, body) =>
     quotas.takeSource(command, caller.subject, Buffer.byteLength(body.text));
 
   const source: Registering['source'] = {
-    streamOf: ({ command }) => derivedId('source', command, 'source'),
-    decide: async (state, { caller, identity }, body) => {
+    place: placeOf('source', facts.sources),
+    decide: async (state, { caller, identity, stream }, body) => {
       const existing = body.url === null ? null : await findSource(body.url, textSha256Of(body));
-      if (existing !== null && existing !== source.streamOf(identity))
+      if (existing !== null && existing !== stream)
         return refused('SourceExists', 'This document is registered already, with the same text.', { existing });
       return decideSource(state, { kind: 'register', command: identity.command, actor: caller.subject, body });
     },
-    register: (caller, identity, body) => {
-      const stream = source.streamOf(identity);
-      return execute(facts.sources, caller, identity, {
-        stream,
-        decide: async ({ state }) => {
-          const decision = await source.decide(state, { caller, identity }, body, facts.facing());
-          if (!decision.ok) return decision;
-          const taken = await takeSource(caller, identity, body);
-          return taken.ok ? decision : taken;
+    register: (caller, identity, body) =>
+      register(
+        'source',
+        facts.sources,
+        { caller, identity, body },
+        {
+          decide: async (state, stream) => {
+            const decision = await source.decide(state, { caller, identity, stream }, body, facts.facing());
+            if (!decision.ok) return decision;
+            const taken = await takeSource(caller, identity, body);
+            return taken.ok ? decision : taken;
+          },
+          answer: (id, position) => ({ id, textSha256: textSha256Of(body), revision: 1, position: String(position) }),
         },
-        answer: async (_, { position }) => ({ id: stream, textSha256: textSha256Of(body), revision: 1, position: String(position) }),
-      });
-    },
+      ),
   };
 
   const party: Registering['party'] = {
-    streamOf: ({ command }) => derivedId('party', command, 'party'),
-    decide: async (state, { caller, identity }, body, facing) => {
+    place: placeOf('party', facts.parties),
+    decide: async (state, { caller, identity, stream }, body, facing) => {
       const parties = await facing.partiesOf([...(body.parent === null ? [] : [body.parent]), ...body.distinctFrom]);
       const decision = decideParty(state, { kind: 'register', command: identity.command, actor: caller.subject, body }, parties);
       if (!decision.ok) return decision;
       const found = await findLookAlikes([body.name, ...body.aliases]);
-      const alike = found.filter(({ id }) => id !== party.streamOf(identity) && !body.distinctFrom.includes(id));
+      const alike = found.filter(({ id }) => id !== stream && !body.distinctFrom.includes(id));
       return alike.length === 0 ? decision : refuseAlike(body, alike);
     },
-    register: (caller, identity, body) => {
-      const stream = party.streamOf(identity);
+    register: (caller, identity, body) =>
       // One after another, so that of two that look alike the second sees the first.
-      return serial(`a name like ${skeletonOf(body.name)}`, () =>
-        execute(facts.parties, caller, identity, {
-          stream,
-          decide: ({ state }) => party.decide(state, { caller, identity }, body, facts.facing()),
-          answer: async (_, { position }) => ({ id: stream, parties: [{ id: stream, ref: null }], position: String(position) }),
-        }),
-      );
-    },
+      serial(`a name like ${skeletonOf(body.name)}`, () =>
+        register(
+          'party',
+          facts.parties,
+          { caller, identity, body },
+          {
+            decide: (state, stream) => party.decide(state, { caller, identity, stream }, body, facts.facing()),
+            answer: (id, position) => ({ id, parties: [{ id, ref: null }], reused: [], position: String(position) }),
+          },
+        ),
+      ),
   };
 
   return { source, party, takeSource };
@@ -139,22 +200,38 @@ export const registrationCommands = ({
   making: Making;
   identify: (caller: Caller) => Identity;
 }) => ({
-  /** Refusals: `InvalidChange`, `SourceExists`, `QuotaExceeded`, `IdempotencyKeyReused`, `Busy`. */
+  /** Refusals: `InvalidChange`, `SourceExists`, `ExternalIdTaken`, `QuotaExceeded`, `IdempotencyKeyReused`, `Busy`. */
   registerSource: async (caller: Caller, body: SourceBody) =>
     registering.source.register(caller, (await making(caller, 'source')).identity, body),
-  /** Refusals: `InvalidChange`, `LooksAlike`, `IdempotencyKeyReused`, `Busy`. */
+  /** Refusals: `InvalidChange`, `LooksAlike`, `ExternalIdTaken`, `IdempotencyKeyReused`, `Busy`. */
   registerParty: async (caller: Caller, body: PartyBody) =>
     registering.party.register(caller, (await making(caller, 'party')).identity, body),
-  /** Several, of which one may stand above another; all are decided before the first is written. Refusals: the same. */
+  /** Several, of which one may stand above another; all are decided before the first is written. Refusals: `InvalidChange`, `LooksAlike`, `Busy`. */
   registerParties: async (caller: Caller, body: readonly BroughtParty[]): Promise<CommandResult<RegisteredParty>> => {
     const parties = body.map((party, index) => ({ ...party, ref: party.ref ?? `${index}` }));
-    const brought = await bring({ ...caller, body: { parties: caller.body } }, identify(caller).command, { sources: [], parties }, []);
-    if (!brought.ok) return inArray(brought);
-    const { named, register } = brought.value;
-    const written = await register();
-    if (!written.ok) return inArray(written);
-    const ids = parties.map(({ ref }, index) => ({ id: named.get(ref)?.id ?? '', ref: body[index]?.ref ?? null }));
-    return { ok: true, value: { id: ids[0]?.id ?? '', parties: ids, position: String(written.value.position) } };
+    const { command } = identify(caller);
+    for (;;) {
+      const brought = await bring({ ...caller, body: { parties: caller.body } }, command, { sources: [], parties }, []);
+      if (!brought.ok) return inArray(brought);
+      const { named, register } = brought.value;
+      const written = await register();
+      if (written === 'moved') continue;
+      if (!written.ok) return inArray(written);
+      const refOf = (index: number) => body[index]?.ref ?? null;
+      const ids = parties.map(({ ref }, index) => ({ id: named.get(ref)?.id ?? '', ref: refOf(index) }));
+      const refs = Object.fromEntries(parties.map(({ ref }, index) => [ref, ids[index]?.id ?? '']));
+      const reused = await bring.reused({ sources: [], parties }, refs, command);
+      const own = parties.map(({ ref }) => ref);
+      return {
+        ok: true,
+        value: {
+          id: ids[0]?.id ?? '',
+          parties: ids,
+          reused: reused.map((one) => ({ ...one, ref: refOf(own.indexOf(one.ref)) })),
+          position: String(written.value.position),
+        },
+      };
+    }
   },
 });
 

@@ -301,6 +301,7 @@ export const reported: Given = {
     occurred: { date: '2026-01-14', dateText: null, time: '18:50', approximate: true, timeZone: 'America/Chicago', fold: null },
     place: { text: 'a street', locality: 'Springfield', region: 'US-IL', country: 'US', point: null, precision: 'street' },
     agencies: [party('bureau')],
+    externalId: { scheme: 'list', value: '8123' },
   },
 };
 

@@ -55,7 +55,7 @@ const reasoned = ['citations.*.quote', 'reason'];
 
 /** The storage format: these fields are in the vault and can be erased, all others stand in the log for ever. */
 const texts: Record<keyof typeof eventSchemas, string[]> = {
-  IncidentReported: incident,
+  IncidentReported: ['externalId.value', ...incident],
   ClaimAdded: claimTexts('claim'),
   CitationAdded: ['citations.*.quote'],
   ClaimDisputed: ['dispute.citations.*.quote', 'dispute.grounds'],
@@ -89,11 +89,12 @@ const texts: Record<keyof typeof eventSchemas, string[]> = {
   EditApplied: [],
   ReviewLeaseBroken: ['reason'],
   TextErased: [],
-  SourceRegistered: ['authors', 'originalUrl', 'publisher', 'text', 'title', 'url'],
+  SourceRegistered: ['externalId.value', 'authors', 'originalUrl', 'publisher', 'text', 'title', 'url'],
   SourceTextRevised: ['reason', 'text'],
   SourceWithdrawn: ['reason'],
-  PartyRegistered: ['aliases', 'name', 'publicRole'],
+  PartyRegistered: ['aliases', 'externalId.value', 'name', 'publicRole'],
   PartyCorrected: ['reason', 'set.aliases', 'set.name', 'set.publicRole'],
+  ValueReserved: [],
   FeedEventSkipped: ['reason'],
   FeedEventMended: [],
 };

@@ -204,8 +204,9 @@ const withFold = (value: unknown): unknown => {
 
 /** What later forms have that the golden files of earlier ones do not say. */
 const since: Record<string, object> = {
-  PartyRegistered: { distinctFrom: [] },
-  SourceRegistered: { originalUrl: null },
+  IncidentReported: { externalId: null },
+  PartyRegistered: { distinctFrom: [], externalId: null },
+  SourceRegistered: { originalUrl: null, externalId: null },
   EditSubmitted: { quotes: null },
   EditRevised: { quotes: null },
   EditApplied: { quotes: null },
@@ -220,6 +221,7 @@ const since: Record<string, object> = {
 };
 /** The same of a change in an edit, by its kind. */
 const sinceInEdits: Record<string, object> = {
+  report_incident: { externalId: null },
   retract_claim: { replacedBy: null, citations: [] },
   retract_entry: { replacedBy: null, citations: [] },
   retract_incident: { replacedBy: null, citations: [] },

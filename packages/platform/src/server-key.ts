@@ -48,3 +48,7 @@ export const fingerprintOf = (serverKey: Uint8Array): string =>
  */
 export const caseKeyOf = (serverKey: Uint8Array): KeyObject =>
   createSecretKey(Buffer.from(hkdfSync('sha256', serverKey, '', 'averment case numbers', 32)));
+
+/** The key of the names of reservations' streams, likewise. */
+export const reservationKeyOf = (serverKey: Uint8Array): KeyObject =>
+  createSecretKey(Buffer.from(hkdfSync('sha256', serverKey, '', 'averment reservations', 32)));

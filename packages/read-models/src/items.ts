@@ -1,4 +1,4 @@
-import { answer } from '@averment/domain';
+import { answer, externalIdShape } from '@averment/domain';
 import { z } from 'zod';
 
 const { idOf, instant, text } = answer;
@@ -20,6 +20,7 @@ export const sourceItemShape = z.object({
     .describe('Who translated it: `human` or `machine`; null where it is no translation'),
   translatedFrom: z.string().nullable().describe('The language of what it is a translation of'),
   originalUrl: text,
+  externalId: externalIdShape,
   textSha256: z.string().nullable().describe('Of the newest text in UTF-8, hexadecimal; null once that text was erased'),
   revision: z.int().min(1).describe('Of the text, from 1'),
   withdrawn: z.boolean().describe('Whether it was withdrawn, and can be cited no more'),
@@ -34,6 +35,7 @@ export const partyItemShape = z.object({
   private: z.boolean().describe('Whether the name is kept from the public'),
   publicRole: text.describe('Why a person may be named; null where that is not so, and once it was erased'),
   parent: idOf('party').nullable().describe('The body that it belongs to'),
+  externalId: externalIdShape,
   recordedAt: instant.describe('When it was registered'),
 });
 

@@ -8,11 +8,13 @@ import { article, decide, expect, furnish, movedClaim, proposal, propose, quotin
 const harness = await harnessFor(t);
 
 /** What nobody may read or find without a key: names, and all that stands in what no approved edit uses. */
-const privates = { person: 'Quillfeather', madePrivate: 'Zebulon', alias: 'Marchbanks', role: 'lamplighter' };
+const privates = { person: 'Quillfeather', madePrivate: 'Zebulon', alias: 'Marchbanks', role: 'lamplighter', listed: 'Sandringway' };
 const unreviewed = {
   party: ['Thistlewood', 'Ravenscar', 'Ombersley'],
   source: ['Fennimore', 'Bellwether', 'Carraway', 'wainscot'],
 };
+/** What somebody private is called in a list. */
+const listed = (who: string) => ({ externalId: { scheme: 'list', value: `${who}-${privates.listed}` } });
 const secrets = [...Object.values(privates), ...unreviewed.party, ...unreviewed.source];
 const secretsIn = (said: string) => secrets.filter((secret) => said.toLowerCase().includes(secret.toLowerCase()));
 
@@ -49,8 +51,19 @@ const approve = async (own: Harness, incident: string, edit: number) => {
 const told = async (own: Harness) => {
   const world = await furnish(own);
   const register = async (path: string, body: object) => text(expect(await own.ask('POST', path, { key: 'contributor', body }), 201), 'id');
-  const person = await register('/v1/parties', { kind: 'person', name: `Ada ${privates.person}`, publicRole: privates.role });
-  const exposed = { kind: 'person', name: `${privates.madePrivate} Smith`, private: false, publicRole: `the ${privates.role}` };
+  const person = await register('/v1/parties', {
+    kind: 'person',
+    name: `Ada ${privates.person}`,
+    publicRole: privates.role,
+    ...listed('ada'),
+  });
+  const exposed = {
+    kind: 'person',
+    name: `${privates.madePrivate} Smith`,
+    private: false,
+    publicRole: `the ${privates.role}`,
+    ...listed('made'),
+  };
   const madePrivate = await register('/v1/parties', exposed);
   const driver = derivedId('party', randomUUID(), 'driver');
   await store(own, driver, -1, 'PartyRegistered', {
@@ -61,6 +74,7 @@ const told = async (own: Harness) => {
     publicRole: null,
     parent: null,
     distinctFrom: [],
+    ...listed('driver'),
   });
 
   const speakers = [person, madePrivate, driver];
@@ -83,7 +97,13 @@ const told = async (own: Harness) => {
   await store(own, madePrivate, 0, 'PartyCorrected', { fields: ['private'], set, reason: 'It was a mistake.' });
 
   const above = await register('/v1/parties', { kind: 'agency', name: unreviewed.party[2] });
-  const body = { kind: 'agency', name: unreviewed.party[0], aliases: [unreviewed.party[1]], parent: above };
+  const body = {
+    kind: 'agency',
+    name: unreviewed.party[0],
+    aliases: [unreviewed.party[1]],
+    parent: above,
+    externalId: { scheme: 'list', value: `${unreviewed.party[0]}-1` },
+  };
   const party = await register('/v1/parties', body);
   const [title, publisher, author, path] = unreviewed.source;
   const sent = { ...article(), text: `A note. ${article().text}`, title, publisher, authors: [author], url: `https://example.org/${path}` };
@@ -119,6 +139,7 @@ const valuesOf = (record: Told, path: string, moments: { recordedAt: string; pos
     name: ['not-found'],
     q: [...secrets, `police OR ${privates.person}`, `car -${privates.person}`, 'driver'],
     kind: ['person', 'described_role', 'agency'],
+    externalId: [...['ada', 'made', 'driver'].map((who) => `list:${who}-${privates.listed}`), `list:${unreviewed.party[0]}-1`],
     speaker: parties,
     agency: parties,
     incident: incidents,

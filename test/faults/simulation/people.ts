@@ -86,9 +86,16 @@ export const person = async (world: World, role: Role, subject: string): Promise
 const furnish = async (world: World, subject: string): Promise<Basics> => {
   const by = { subject, role: 'contributor' as const };
   const register = async (name: string): Promise<string> => {
-    const body = { kind: 'agency', name };
+    // All authors have it from one list, and may be at it at once: one of them registers it.
+    const body = { kind: 'agency', name, externalId: { scheme: 'list', value: name } };
     const [sent, parsed] = [{ ...by, path: '/v1/parties', key: `${subject}-${name}`, body }, partyBody.parse(body)];
-    return (await send(world, sent, ({ commands }, caller) => commands.registerParty(caller, parsed)))?.id ?? '';
+    let existing = '';
+    const registered = await send(world, sent, async ({ commands }, caller) => {
+      const done = await commands.registerParty(caller, parsed);
+      if (!done.ok) existing = done.error.existing ?? existing;
+      return done;
+    });
+    return registered?.id ?? existing;
   };
   const body = { kind: 'article', title: 'Shots at the harbour', language: 'en', text: articleText };
   const sent = { ...by, path: '/v1/sources', key: `${subject}-source`, body };
@@ -98,7 +105,8 @@ const furnish = async (world: World, subject: string): Promise<Basics> => {
 };
 
 const propose = async (world: World, subject: string, basics: Basics): Promise<void> => {
-  const body = proposal(basics, `Shots, told by ${subject}`);
+  const listed = world.random.chance(0.3) ? { externalId: { scheme: 'list', value: 'the shots' } } : {};
+  const body = { ...proposal(basics, `Shots, told by ${subject}`), ...listed };
   const sent = { subject, role: 'contributor' as const, path: '/v1/incidents', key: `${subject}-proposal`, body };
   const parsed = proposalBody.parse(body);
   const proposed = await send(world, sent, ({ commands }, caller) => commands.proposeIncident(caller, parsed));

@@ -102,6 +102,32 @@ export const mergeFindings = (events: readonly DomainEvent[]): Verdict => {
   return { checks, findings };
 };
 
+/** What has an external id is the owner of a reservation; and of the owners of one only the last is there, unless the proposal of an earlier one was given up. */
+export const reservationFindings = (events: readonly DomainEvent[]): Verdict => {
+  const named = events.flatMap((event) =>
+    event.type === 'PartyRegistered' || event.type === 'SourceRegistered'
+      ? event.data.externalId === null
+        ? []
+        : [event.stream]
+      : event.type === 'EditSubmitted' &&
+          event.data.changes.some((change) => change.kind === 'report_incident' && change.externalId !== null)
+        ? [event.stream]
+        : [],
+  );
+  const there = new Set(events.map(({ stream }) => stream));
+  const givenUp = new Set(
+    events.filter(({ type, edit }) => edit === 1 && (type === 'EditRejected' || type === 'EditWithdrawn')).map(({ stream }) => stream),
+  );
+  const reserved = events.filter((event) => event.type === 'ValueReserved');
+  const owners = new Set(reserved.map(({ data }) => data.owner));
+  const findings = named.filter((stream) => !owners.has(stream)).map((stream) => `reservation: ${stream} is the owner of none`);
+  for (const [stream, own] of Map.groupBy(reserved, (event) => event.stream)) {
+    const left = own.map(({ data }) => data.owner).filter((owner) => there.has(owner) && !givenUp.has(owner));
+    if (new Set(left).size > 1) findings.push(`reservation: ${stream} has the owners ${left.join()}`);
+  }
+  return { checks: named.length + reserved.length, findings };
+};
+
 /** P4: what the durable follower kept is the log, each event once and in order, with the hash of its bytes. */
 export const hashFindings = (now: readonly StoredEvent[], found: readonly { position: bigint; sha256: string }[]): Verdict => {
   const listed = (events: readonly { position: bigint; sha256: string }[]) =>

@@ -15,6 +15,7 @@ import {
   mergeFindings,
   modelFindings,
   orderFindings,
+  reservationFindings,
   reviewFindings,
   votes,
 } from './promises.ts';
@@ -284,6 +285,7 @@ export const simulate = async (seed: number, sabotage: Sabotage = null): Promise
     hashFindings(store.all, kept.hashes.found),
     reviewFindings(events, acknowledged),
     mergeFindings(events),
+    reservationFindings(events),
   ]);
   const erasures = events.filter(({ type }) => type === 'TextErased').length;
   const takenBack = events.filter(({ type }) => type === 'EditVoteWithdrawn').length;

@@ -28,14 +28,14 @@ export const broughtFields = {
     .max(50)
     .default([])
     .describe(
-      'Sources that are registered with it, as `POST /v1/sources` takes them, each with a `ref` that may stand wherever the id of a source may. One that is registered already with the same URL and text is taken as it is',
+      'Sources that are registered with it, as `POST /v1/sources` takes them, each with a `ref` that may stand wherever the id of a source may. One that is registered already with the same URL and text, or the same `externalId`, is taken as it is, and `reused` of the answer says so',
     ),
   parties: z
     .array(broughtParty.extend({ ref: ref.describe(ofRef) }))
     .max(100)
     .default([])
     .describe(
-      'Parties that are registered with it, as `POST /v1/parties` takes them, each with a `ref` that may stand wherever the id of a party may',
+      'Parties that are registered with it, as `POST /v1/parties` takes them, each with a `ref` that may stand wherever the id of a party may. One that is registered already with the same `externalId` is taken as it is, and `reused` of the answer says so',
     ),
 };
 

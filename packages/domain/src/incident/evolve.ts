@@ -1,4 +1,12 @@
-import { type DomainEvent, isMergeEvent, isReviewEvent, type OperationsEvent, type PartyEvent, type SourceEvent } from '../log/events.ts';
+import {
+  type DomainEvent,
+  isMergeEvent,
+  isReviewEvent,
+  type OperationsEvent,
+  type PartyEvent,
+  type ReservationEvent,
+  type SourceEvent,
+} from '../log/events.ts';
 import { followStream } from '../log/stream.ts';
 import { evolveReview, noteErased } from '../review/evolve.ts';
 import { changeOf, keysOf, kindOf, type RecordEventType } from './changes/index.ts';
@@ -34,7 +42,7 @@ export const evolveIncident = (state: Incident, event: DomainEvent): Incident =>
   } else if (event.type === 'TextErased') {
     const revisions = event.data.items.map(({ revision }) => revision);
     noteErased(state, revisions, event);
-  } else event satisfies DomainEvent<RecordEventType> | SourceEvent | PartyEvent | OperationsEvent;
+  } else event satisfies DomainEvent<RecordEventType> | SourceEvent | PartyEvent | ReservationEvent | OperationsEvent;
   followStream(state, event);
   return state;
 };

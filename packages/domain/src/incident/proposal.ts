@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accept, type Result } from '../values/errors.ts';
+import { externalId } from '../values/external-id.ts';
 import { rationale } from '../values/shapes.ts';
 import { broughtFields } from './bringing.ts';
 import { type Change, kindOf, type SentChange, sentChange } from './changes/index.ts';
@@ -35,6 +36,7 @@ export const proposalBody = z
   .strictObject({
     ...incidentFields.sent,
     agencies: incidentFields.sent.agencies.default([]),
+    externalId: externalId.default(null),
     ...broughtFields,
     ...lists,
     rationale: rationale.describe('Why it belongs into the record: for the reviewers'),
@@ -88,12 +90,13 @@ const placesInProposal = (changes: readonly { kind: Change['kind'] }[]): string[
 
 /** Resolves a proposal: the incident is its first change, the others follow. Pointers are those of the body of `POST /v1/incidents`. */
 export const proposalChanges = (body: ProposalBody, context: Omit<ResolveContext, 'pointer'>): Result<Resolved> => {
-  const { title, occurred, place, agencies } = body;
+  const { title, occurred, place, agencies, externalId: calledElsewhere } = body;
   const sent = proposedChanges(body);
   const places = placesInProposal(sent);
   const resolved = resolveAt(sent, { ...context, pointer: '' }, 1, (_, index) => places[index] ?? '');
   if (!resolved.ok) return resolved;
-  return accept({ ...resolved.value, changes: [{ kind: 'report_incident', title, occurred, place, agencies }, ...resolved.value.changes] });
+  const report: Change = { kind: 'report_incident', title, occurred, place, agencies, externalId: calledElsewhere };
+  return accept({ ...resolved.value, changes: [report, ...resolved.value.changes] });
 };
 
 const isReport = (change: Change): change is Extract<Change, { kind: 'report_incident' }> => change.kind === 'report_incident';

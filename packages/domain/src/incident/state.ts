@@ -40,7 +40,7 @@ export type IncidentRecord = {
  * The number of the state's form. A fold that is stored under another one is made anew, so what changes the form, or what `evolve` makes of the same events,
  * raises it.
  */
-export const incidentForm = 3;
+export const incidentForm = 4;
 
 /** `revision`: up to where the other incident's stream is in it. `at`: revision of this stream at which it came, `via` the incident with which. */
 export type Absorbed = { revision: number; at: number; via: string | null };

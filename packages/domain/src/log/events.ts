@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { changeKinds, type RecordEventType, recordSchemas, storedChange } from '../incident/changes/index.ts';
 import { partyFields, registeredParty } from '../party/shapes.ts';
+import { reservationSchemas } from '../reservation/reservation.ts';
 import { reviewSchemas as reviewSchemasOf } from '../review/events.ts';
 import { sourceBody } from '../source/shapes.ts';
 import { reasonText, typeId } from '../values/shapes.ts';
@@ -8,8 +9,8 @@ import { type TextPaths, textPaths } from '../values/text.ts';
 import type { Envelope } from './envelope.ts';
 
 /**
- * The event catalogue. A stream is named by the id of its incident, source or party, or is one of the service's own (`operations_…`). The names and fields
- * of events are the storage format: they are never renamed, and a field never changes its meaning. A new form of an event is a new schema number with an
+ * The event catalogue. A stream is named by the id of its incident, source or party, or is one of the service's own (`operations_…`, `reservation_…`). The names and
+ * fields of events are the storage format: they are never renamed, and a field never changes its meaning. A new form of an event is a new schema number with an
  * upcaster from the old one.
  */
 
@@ -77,6 +78,7 @@ export const eventSchemas = {
   ...erasureSchemas,
   ...sourceSchemas,
   ...partySchemas,
+  ...reservationSchemas,
   ...operationsSchemas,
 };
 export type EventType = keyof typeof eventSchemas;
@@ -112,6 +114,7 @@ export const isOperationsEvent = isAmong(operationsSchemas);
 export type MergeEvent<T extends keyof typeof mergeSchemas = keyof typeof mergeSchemas> = DomainEvent<T>;
 export type SourceEvent = DomainEvent<keyof typeof sourceSchemas>;
 export type PartyEvent = DomainEvent<keyof typeof partySchemas>;
+export type ReservationEvent = DomainEvent<keyof typeof reservationSchemas>;
 export type OperationsEvent = DomainEvent<keyof typeof operationsSchemas>;
 
 type Data = Record<string, unknown>;
@@ -138,6 +141,7 @@ const ofEdits = (own: Upcasts): Upcasts => {
   );
 };
 
+const noExternalId = (data: Data): Data => ({ ...data, externalId: null });
 const noQuotes = (data: Data): Data => ({ ...data, quotes: null });
 
 /** Types that are not here have one form. */
@@ -146,8 +150,8 @@ const upcasts: { [T in EventType]?: Upcasts } = {
   EditSubmitted: ofEdits({ 2: noQuotes }),
   EditRevised: ofEdits({ 2: noQuotes }),
   EditApplied: { 1: noQuotes },
-  SourceRegistered: { 1: (data) => ({ ...data, originalUrl: null }) },
-  PartyRegistered: { 1: (data) => ({ ...data, distinctFrom: [] }) },
+  SourceRegistered: { 1: (data) => ({ ...data, originalUrl: null }), 2: noExternalId },
+  PartyRegistered: { 1: (data) => ({ ...data, distinctFrom: [] }), 2: noExternalId },
 };
 
 /** Every event type, for the codec of `packages/event-log`. */

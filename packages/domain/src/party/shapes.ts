@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { externalId } from '../values/external-id.ts';
 import { line, partyOrNull, typeId } from '../values/shapes.ts';
 import { lineText, markText } from '../values/text.ts';
 
@@ -18,7 +19,7 @@ const distinctFrom = z
   .array(typeId('party'))
   .max(50)
   .describe('Parties whose names look like this one’s and who are others: only a reviewer may say so');
-export const registeredParty = z.strictObject({ kind: partyKind, ...partyFields, distinctFrom });
+export const registeredParty = z.strictObject({ kind: partyKind, ...partyFields, distinctFrom, externalId });
 /** Body of `POST /v1/parties`. Without `private` the kind says what holds. */
 export const partyBody = z.strictObject({
   kind: partyKind,
@@ -31,6 +32,7 @@ export const partyBody = z.strictObject({
   publicRole: partyFields.publicRole.default(null),
   parent: partyFields.parent.default(null),
   distinctFrom: distinctFrom.default([]),
+  externalId: externalId.default(null),
 });
 export type PartyBody = z.output<typeof partyBody>;
 

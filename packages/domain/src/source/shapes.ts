@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hiddenIn } from '../values/characters.ts';
+import { externalId } from '../values/external-id.ts';
 import { line } from '../values/shapes.ts';
 import { lineText, markText, sourceText } from '../values/text.ts';
 import { dateTime, languageTag } from '../values/time.ts';
@@ -34,6 +35,7 @@ export const sourceBody = z.strictObject({
   translation: z.enum(['human', 'machine']).nullable().default(null).describe('Who translated it; null where it is no translation'),
   translatedFrom: languageTag.nullable().default(null).describe('The language of what it is a translation of'),
   originalUrl: markText(webAddress).nullable().default(null).describe('Where that stands which this is a translation of'),
+  externalId: externalId.default(null),
   text: markText(sourceText(longestText)).describe('Up to 5,000,000 code points, kept as it is'),
 });
 export type SourceBody = z.output<typeof sourceBody>;

@@ -2,7 +2,17 @@ import { hash } from 'node:crypto';
 import { fromUUIDBytes } from 'typeid-js';
 
 /** What an id may name. */
-export type Prefix = 'incident' | 'claim' | 'dispute' | 'proceeding' | 'ruling' | 'source' | 'party' | 'correction' | 'operations';
+export type Prefix =
+  | 'incident'
+  | 'claim'
+  | 'dispute'
+  | 'proceeding'
+  | 'ruling'
+  | 'source'
+  | 'party'
+  | 'correction'
+  | 'reservation'
+  | 'operations';
 
 /** Namespace (RFC 9562) of the ids of commands. A constant of the storage format: with another one no repeat would find itself. */
 const commands = '6c1f0a52-3d5e-5b0e-9a41-0d9f7b1f5a77';
@@ -41,6 +51,14 @@ export const derivedId = (prefix: Prefix, command: string, name: string): string
 
 /** Id of a command that is part of another one: UUIDv5(command, name), as the whole of a repeat consists of the same parts. */
 export const partOf = (command: string, name: string): string => written(v5(`part:${name}`, command));
+
+/** The id that 16 bytes give, as UUIDv8 (RFC 9562). */
+export const idOfBytes = (prefix: Prefix, bytes: Uint8Array): string => {
+  const uuid = Buffer.from(bytes.subarray(0, 16));
+  uuid.writeUInt8((uuid.readUInt8(6) & 0x0f) | 0x80, 6);
+  uuid.writeUInt8((uuid.readUInt8(8) & 0x3f) | 0x80, 8);
+  return fromUUIDBytes(prefix, uuid);
+};
 
 /** Id of the event at `index` of a command's append: UUIDv5(command, index). */
 export const eventId = (command: string, index: number): string => written(v5(`event:${index}`, command));

@@ -5,6 +5,7 @@ import type { Parties } from '../party/shapes.ts';
 import { type Standings, standings } from '../rules/standing.ts';
 import { aspectStates } from '../rules/states.ts';
 import type { TagCase } from '../values/case-number.ts';
+import { externalIdDocument } from '../values/external-id.ts';
 import type { Vocabulary } from '../values/vocabulary.ts';
 import { claimDocument } from './claim.ts';
 import type { ComparisonDocument, IncidentDocument, ListItem, PartyDocument, SourceDocument } from './documents.ts';
@@ -72,6 +73,7 @@ export const incidentDocument = (input: DocumentInput): IncidentDocument => {
     occurred: fields && occurredDocument(fields.occurred),
     place: fields && placeDocument(fields.place),
     agencies: agencyDocuments(agencies, parties),
+    externalId: externalIdDocument(fields?.externalId ?? null),
     aspects: rows.map(({ aspect, about, state: stateOfAspect, voices, claims: ids }) => ({
       aspect,
       about,

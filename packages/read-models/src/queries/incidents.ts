@@ -79,8 +79,9 @@ const addClaims = (where: Conditions, asked: AskedOfClaim): void => {
 };
 
 const addFilters = (where: Conditions, filters: IncidentFilters, viewer: Viewer): void => {
-  const { q, country, region, locality, agency, disputed, hasRuling, bbox, status } = filters;
+  const { q, externalId, country, region, locality, agency, disputed, hasRuling, bbox, status } = filters;
   if (q !== undefined) addSearch(where, filters, viewer);
+  if (externalId !== undefined) where.add('r.facets @> ARRAY[?::text]', facetOf('externalId', externalId));
   if (country !== undefined) where.add('r.country = ?', country);
   if (region !== undefined) where.add('r.region = ?', region);
   if (locality !== undefined) where.add('r.locality = ?', folded(locality));

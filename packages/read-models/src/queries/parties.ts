@@ -28,7 +28,7 @@ export const createPartyQueries = (
   };
 
   const parties: Queries['parties'] = async (filters, { limit, cursor }, viewer) => {
-    const { q, kind } = filters;
+    const { q, kind, externalId } = filters;
     const list = listOf('parties', filters);
     const after = decodeCursor(cursor, list, ['text', 'id']);
     const where = createConditions();
@@ -37,6 +37,7 @@ export const createPartyQueries = (
     // No search and no filter finds whom the public is not to know by name.
     if (!seesPrivateNames(viewer)) where.add('NOT p.private');
     if (kind !== undefined) where.add('p.kind = ?', kind);
+    if (externalId !== undefined) where.add('p.external_id = ?', externalId);
     if (q !== undefined) {
       const words = beginningsOf(q);
       if (words === null) return { items: [], next: null };

@@ -33,13 +33,14 @@ export const createSourceQueries = (
   const find = createFind(reading, 'sources');
 
   const sources: Queries['sources'] = async (filters, { limit, cursor }, viewer) => {
-    const { q, url } = filters;
+    const { q, url, externalId } = filters;
     const list = listOf('sources', filters);
     const before = decodeCursor(cursor, list, ['position']);
     const where = createConditions();
     where.add(`s.to_position = ${forEver}`);
     if (!seesUnused(viewer)) where.add(isUsed(record, 's'));
     if (url !== undefined) where.add('s.url = ?', url);
+    if (externalId !== undefined) where.add('s.external_id = ?', externalId);
     if (q !== undefined) {
       const words = beginningsOf(q);
       if (words === null) return { items: [], next: null };

@@ -93,6 +93,6 @@ export const eventsBehind = (events: readonly DomainEvent[], place: string): rea
   return behind.length > 0 ? behind : events;
 };
 
-const ownFields = new Set(['title', 'occurred', 'place', 'agencies']);
+const ownFields = new Set(['title', 'occurred', 'place', 'agencies', 'externalId']);
 const things = ['claim', 'dispute', 'proceeding', 'ruling', 'correction', 'party', 'source', 'incident'] as const;
 const isThing = (part: string): boolean => things.some((prefix) => isTypeId(prefix, part));

@@ -52,6 +52,8 @@ export type IncidentSort = '-recordedAt' | 'recordedAt' | '-occurred' | 'occurre
 export type IncidentFilters = {
   /** Words, "phrases", -without, or: in what is written of the incident and in statements of claims that stand, with `standing` of all. */
   q?: string;
+  /** Scheme and value with a colon between, as in all lists. */
+  externalId?: string;
   /** Bounds of the day of the incident, `YYYY-MM-DD`, inclusive: an imprecise date matches where it overlaps. */
   from?: string;
   to?: string;
@@ -157,12 +159,12 @@ export type Queries = {
   /** Of the newest text unless a revision is given. From the log. The caller has checked that the viewer may read texts. */
   sourceText(id: string, revision: number | null): Promise<SourceText | null>;
   /** `q` searches title, publisher and authors; `url` is exact. Newest first. */
-  sources(filters: { q?: string; url?: string }, paging: Paging, viewer: Viewer): Promise<Page<SourceItem>>;
+  sources(filters: { q?: string; url?: string; externalId?: string }, paging: Paging, viewer: Viewer): Promise<Page<SourceItem>>;
   /** The source with this very URL and text (SHA-256 of its UTF-8 bytes, hex), for the refusal of doubles. */
   sourceWith(url: string | null, textSha256: string): Promise<string | null>;
   party(id: string, viewer: Viewer): Promise<PartyItem | null>;
   /** `q` searches name and aliases, by words and by the name's beginning. By name. */
-  parties(filters: { q?: string; kind?: string }, paging: Paging, viewer: Viewer): Promise<Page<PartyItem>>;
+  parties(filters: { q?: string; kind?: string; externalId?: string }, paging: Paging, viewer: Viewer): Promise<Page<PartyItem>>;
   /** Null for private parties too. */
   partySummary(id: string, viewer: Viewer): Promise<PartySummary | null>;
   /** Names of parties that look like one of these (`like`) and are written in other characters; at most 100. For the refusal of look-alikes. */

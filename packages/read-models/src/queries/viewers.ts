@@ -13,8 +13,9 @@ export const shownTo = async <T>(viewer: Viewer, json: T, pool: Pool, tables: st
 export const documentFor = (viewer: Viewer, { open, document, whole }: Documents, pool: Pool, tables: string): Promise<IncidentDocument> =>
   shownTo(viewer, { public: open, member: document, review: whole }[tierOf(viewer)], pool, tables);
 
-/** What the public gets of a party: of a private one no alias, as none is reviewed, and of a private person no word. */
+/** What the public gets of a party: of a private one no alias and no external id, as none is reviewed, and of a private person no word. */
 export const partyFor = (viewer: Viewer, party: PartyItem): PartyItem => {
   if (!party.private || seesPrivateNames(viewer)) return party;
-  return { ...party, aliases: [], ...(isPrivatePerson(party) && { name: null, publicRole: null }) };
+  const externalId = party.externalId && { ...party.externalId, value: null };
+  return { ...party, aliases: [], externalId, ...(isPrivatePerson(party) && { name: null, publicRole: null }) };
 };

@@ -19,7 +19,7 @@ export type ClaimFacts = {
 /** What is asked. Without `standing` it is asked of claims that stand. */
 export type AskedOfClaim = { aspect?: string; about?: string; speaker?: string; source?: string; value?: Asked; standing?: string };
 
-export type Facet = 'agency' | 'aspect' | 'about' | 'speaker' | 'source' | 'standing' | 'value';
+export type Facet = 'agency' | 'externalId' | 'aspect' | 'about' | 'speaker' | 'source' | 'standing' | 'value';
 export const facetOf = (facet: Facet, word: string): string => `${facet} ${word}`;
 /** A facet of a claim that does not stand. */
 export const hidden = (facet: string): string => `not ${facet}`;

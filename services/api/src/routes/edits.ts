@@ -102,7 +102,7 @@ export const editRoutes: readonly Route[] = [
     idempotent: true,
     guarded: true,
     answers: { 200: { description: 'The edit has a new version', schema: submitted } },
-    problems: [...resolving, 'NotAuthor', 'EditState', 'EditOutdated', 'QuotaExceeded'],
+    problems: [...resolving, 'ExternalIdTaken', 'NotAuthor', 'EditState', 'EditOutdated', 'QuotaExceeded'],
     handle: async ({ path, body, caller, viewer, ifMatch }, { commands }) => {
       requireDistinct(body.parties, viewer);
       return tagged(

@@ -14,6 +14,7 @@ import {
   country,
   day,
   exactly,
+  externalId,
   flag,
   logMoment,
   paging,
@@ -85,7 +86,7 @@ export const incidentRoutes: readonly Route[] = [
     tag: 'Incidents',
     summary: 'Propose a new incident',
     description:
-      'It is edit 1 of an incident that is not public until the edit is approved. One request may bring all that an article needs: `sources` and `parties` are registered with it, and their refs stand wherever an id may. All is checked before the first of it is written; sent again with the same `Idempotency-Key`, it completes what was left.',
+      'It is edit 1 of an incident that is not public until the edit is approved. One request may bring all that an article needs: `sources` and `parties` are registered with it, and their refs stand wherever an id may. All is checked before the first of it is written; sent again with the same `Idempotency-Key`, it completes what was left. With the `externalId` of an incident that is there already it is 409, and `existing` names that one to those who may see it.',
     roles: writers,
     body: proposal,
     bodyLimit: broughtLimit,
@@ -101,6 +102,7 @@ export const incidentRoutes: readonly Route[] = [
       'RecordState',
       'EditTooLarge',
       'LooksAlike',
+      'ExternalIdTaken',
       'QuotaExceeded',
       'Busy',
     ],
@@ -119,6 +121,7 @@ export const incidentRoutes: readonly Route[] = [
     roles: everybody,
     query: z.strictObject({
       q: words(500).optional().describe(aboutQ),
+      externalId: externalId.optional(),
       from: day.optional().describe('The first day of the incident'),
       to: day.optional().describe('The last day of the incident'),
       country: country.optional(),

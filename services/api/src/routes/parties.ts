@@ -4,7 +4,7 @@ import { found, granted } from '../http/found.ts';
 import { Refusal } from '../problems/problem.ts';
 import { type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
-import { paging, pathId, term, words } from '../schemas/parameters.ts';
+import { externalId, paging, pathId, term, words } from '../schemas/parameters.ts';
 import { party, registeredParty, sentParties, summary } from '../schemas/parties.ts';
 import { answeredAs } from '../schemas/registry.ts';
 
@@ -28,13 +28,13 @@ export const partyRoutes: readonly Route[] = [
     tag: 'Parties',
     summary: 'Register agencies, courts, outlets, organisations, persons or described roles',
     description:
-      'Persons and described roles are private unless `private` is false and `publicRole` says why; they have no parent, and private ones no aliases. A name that looks like another party’s and is written in other characters is 409, unless a reviewer names that party in `distinctFrom`.',
+      'Persons and described roles are private unless `private` is false and `publicRole` says why; they have no parent, and private ones no aliases. A name that looks like another party’s and is written in other characters is 409, unless a reviewer names that party in `distinctFrom`. One with the `externalId` of a party that is registered is 409, with the existing id; of several, such a one is taken as it is, and `reused` tells.',
     roles: writers,
     body: sentParties,
     bodyLimit: 256 * 1024,
     idempotent: true,
     answers: { 201: { description: 'It is registered. The public sees it once an approved edit uses it.', schema: registeredParty } },
-    problems: ['InvalidChange', 'LooksAlike', 'Busy'],
+    problems: ['InvalidChange', 'LooksAlike', 'ExternalIdTaken', 'Busy'],
     handle: async ({ body, caller, viewer }, { commands }) => {
       requireDistinct(Array.isArray(body) ? body : [body], viewer);
       const registered = Array.isArray(body) ? commands.registerParties(caller(), body) : commands.registerParty(caller(), body);
@@ -51,6 +51,7 @@ export const partyRoutes: readonly Route[] = [
     roles: everybody,
     query: z.strictObject({
       q: words(500).optional().describe(aboutBeginnings('names and aliases')),
+      externalId: externalId.optional(),
       kind: term.optional().describe('What it is, such as `agency`'),
       ...paging,
     }),

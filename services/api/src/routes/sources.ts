@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { found, granted } from '../http/found.ts';
 import { type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
-import { exactly, paging, pathId, wholeNumber, words } from '../schemas/parameters.ts';
+import { exactly, externalId, paging, pathId, wholeNumber, words } from '../schemas/parameters.ts';
 import { answeredAs } from '../schemas/registry.ts';
 import { registeredSource, sentSource, source, sourceText } from '../schemas/sources.ts';
 import { aboutBeginnings } from './parties.ts';
@@ -23,13 +23,13 @@ export const sourceRoutes: readonly Route[] = [
     tag: 'Sources',
     summary: 'Register a source',
     description:
-      'The same URL with the same text again is 409, with the existing id. A source without URL is never taken for a double. A text has up to 5,000,000 characters (code points); send it in UTF-8, since `\\u` escapes may make the body too long.',
+      'The same URL with the same text again is 409, with the existing id. A source without URL is never taken for a double, unless its `externalId` is that of a source that is registered: that is 409 too. A text has up to 5,000,000 characters (code points); send it in UTF-8, since `\\u` escapes may make the body too long.',
     roles: writers,
     body: sentSource,
     bodyLimit: registeredLimit,
     idempotent: true,
     answers: { 201: { description: 'It is registered. The public sees it once an approved edit uses it.', schema: registeredSource } },
-    problems: ['SourceExists', 'QuotaExceeded', 'Busy'],
+    problems: ['SourceExists', 'ExternalIdTaken', 'QuotaExceeded', 'Busy'],
     handle: async ({ body, caller }, { commands }) => ({ status: 201, body: granted(await commands.registerSource(caller(), body)) }),
   }),
   route({
@@ -43,6 +43,7 @@ export const sourceRoutes: readonly Route[] = [
     query: z.strictObject({
       q: words(500).optional().describe(aboutBeginnings('title, publisher and authors')),
       url: exactly(2000).optional().describe('Where it stands, letter by letter'),
+      externalId: externalId.optional(),
       ...paging,
     }),
     models: ['record'],

@@ -25,6 +25,10 @@ export const exactly = (max: number) =>
     .refine((value) => value.isWellFormed() && printable.test(value), 'must not hold control characters');
 /** Free words. In NFC, as what is written here is kept: some keyboards send a letter and its accent apart. */
 export const words = (max: number) => exactly(max).transform((value) => value.normalize('NFC'));
+export const externalId = exactly(340)
+  .refine((value) => /^[a-z][a-z0-9-]{0,31}:./.test(value), 'must be a scheme and a value with a colon between, like mpv:8123')
+  .transform((value) => value.normalize('NFC'))
+  .describe('What it is called in another list: `scheme:value`, letter by letter');
 export const term = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be a term of lower case letters, digits and _');
 /** A misspelt one would else be answered with an empty list. */
 export const standing = z.enum(['standing', ...marks]);

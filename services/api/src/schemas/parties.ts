@@ -3,6 +3,7 @@ import { answer, partyBodies, partyBody, partySummaryShape } from '@averment/dom
 import { partyItemShape } from '@averment/read-models';
 import { z } from 'zod';
 import { answeredAs, sentAs } from './registry.ts';
+import { aboutReused, reused } from './reused.ts';
 
 const sentParty = sentAs('SentParty', partyBody, 'A party that is registered');
 export const sentParties = sentAs(
@@ -22,6 +23,10 @@ export const registeredParty = answeredAs(
         }),
       )
       .describe('All that were sent, in their order'),
+    reused: reused
+      .extend({ ref: z.string().nullable().describe('The one that was sent with it') })
+      .array()
+      .describe(aboutReused),
     position: answer.position,
   } satisfies answer.EachOf<RegisteredParty>),
   'A party is registered, or several',

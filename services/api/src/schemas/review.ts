@@ -25,6 +25,7 @@ import {
 } from '@averment/read-models';
 import { z } from 'zod';
 import { answeredAllAs, answeredAs, sentAllAs, sentAs } from './registry.ts';
+import { aboutReused, reused } from './reused.ts';
 
 sentAs('SentCitation', sentCitation, 'A quotation: `quote`, `position` or both. It has to stand in the text of the source');
 sentAllAs(sentValue, (kind) => `Sent${kind}Value`, 'SentValue', 'What a claim says of its aspect, told apart by `kind`');
@@ -80,7 +81,14 @@ const normalised = strings.describe(
 );
 export const submitted = answeredAs(
   'Submitted',
-  z.object({ ...outcome, refs, normalised, warnings: warningsShape, position } satisfies answer.EachOf<Submitted>),
+  z.object({
+    ...outcome,
+    refs,
+    normalised,
+    reused: reused.array().describe(aboutReused),
+    warnings: warningsShape,
+    position,
+  } satisfies answer.EachOf<Submitted>),
   'An edit is submitted',
 );
 export const decided = answeredAs(

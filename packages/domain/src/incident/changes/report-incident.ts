@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { externalId, externalIdDocument } from '../../values/external-id.ts';
 import { incidentInEdit } from '../../views/documents/incident.ts';
 import { checkAgencies, incidentFields, occurredDocument, placeDocument, storedIncident, withoutFold } from '../things/incident.ts';
 import { changeKind, oneApproval, usual } from './kind.ts';
@@ -8,9 +9,12 @@ export const reportIncident = changeKind({
   ...usual,
   kind: 'report_incident',
   event: 'IncidentReported',
-  older: [{ schema: 1, inEdits: 3, upcast: (data) => ({ ...data, occurred: withoutFold(data.occurred as object) }) }],
+  older: [
+    { schema: 1, inEdits: 3, upcast: (data) => ({ ...data, occurred: withoutFold(data.occurred as object) }) },
+    { schema: 2, inEdits: 4, upcast: (data) => ({ ...data, externalId: null }) },
+  ],
   sent: z
-    .strictObject(incidentFields.sent)
+    .strictObject({ ...incidentFields.sent, externalId: externalId.default(null) })
     .describe('The incident itself: the first change of its proposal. It is sent as a change only where that is revised as it was read'),
   read: incidentInEdit,
   stored: storedIncident,
@@ -28,11 +32,12 @@ export const reportIncident = changeKind({
   },
   twoApprovals: oneApproval,
   sets: (_, incident) => ({ target: incident, correction: null }),
-  document: ({ kind, title, occurred, place, agencies }) => ({
+  document: ({ kind, title, occurred, place, agencies, externalId }) => ({
     kind,
     title: title ?? null,
     occurred: occurredDocument(occurred),
     place: placeDocument(place),
     agencies,
+    externalId: externalIdDocument(externalId),
   }),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Parties } from '../../party/shapes.ts';
+import { externalId } from '../../values/external-id.ts';
 import { country, region } from '../../values/places.ts';
 import { line } from '../../values/shapes.ts';
 import { markText } from '../../values/text.ts';
@@ -74,7 +75,7 @@ const fieldsIn = <C extends z.ZodType>({ idOf }: Form<C>) => ({
   agencies: z.array(idOf('party')).max(50).describe(incidentMembers.agencies),
 });
 export const incidentFields = { sent: fieldsIn(asSent), stored: fieldsIn(asStored) };
-export const storedIncident = z.strictObject(incidentFields.stored);
+export const storedIncident = z.strictObject({ ...incidentFields.stored, externalId });
 export type IncidentFields = z.output<typeof storedIncident>;
 
 export const checkAgencies = (draft: Draft, report: Report, agencies: readonly string[], pointer: string) => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { IncidentRecord } from '../../incident/state.ts';
 import type { IncidentFields } from '../../incident/things/incident.ts';
 import type { AspectState } from '../../rules/states.ts';
+import { externalIdShape } from '../../values/external-id.ts';
 import { claimShape } from './claim.ts';
 import { correctionShape, disputeShape, proceedingShape, rulingShape } from './entries.ts';
 import { incidentMembers } from './members.ts';
@@ -67,6 +68,7 @@ export const incidentShape = z.object({
   occurred: occurredShape.nullable().describe('When it was'),
   place: placeShape.nullable().describe('null where it is not known'),
   agencies: z.array(agencyShape).describe(incidentMembers.agencies),
+  externalId: externalIdShape,
   aspects: z.array(aspectShape).describe('What was told of it, aspect by aspect, and what the accounts come to'),
   claims: z.array(claimShape).describe('Who said what'),
   disputes: z.array(disputeShape).describe('Who contests what'),
@@ -123,6 +125,7 @@ export const incidentInEdit = z.object({
   occurred: occurredShape,
   place: incidentShape.shape.place,
   agencies: strings.describe(incidentMembers.agencies),
+  externalId: externalIdShape,
   concealed,
 } satisfies EachOf<IncidentFields>);
 

@@ -14,6 +14,7 @@ const named: Record<Prefix, string> = {
   source: 'The source',
   party: 'The party',
   correction: 'The correction',
+  reservation: 'A stream of the service itself',
   operations: 'A stream of the service itself',
 };
 export const idOf = (prefix: Prefix) =>

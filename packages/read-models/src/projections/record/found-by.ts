@@ -1,4 +1,4 @@
-import { type IncidentDocument, saidBy, type Vocabulary } from '@averment/domain';
+import { externalIdWord, type IncidentDocument, saidBy, type Vocabulary } from '@averment/domain';
 import { type ClaimFacts, type Facet, facetOf, hidden } from '../../search/facets.ts';
 import type { Documents } from './render.ts';
 
@@ -49,9 +49,11 @@ export const factsOf = (document: IncidentDocument, vocabulary: Vocabulary): Cla
   return beside.length === 0 ? claims : [...claims, { sources: beside, stands: true }];
 };
 
-/** The same in single words, for an index: agencies, what claims that stand say, what others say, and which standings there are. */
-export const facetsOf = ({ agencies }: IncidentDocument, claims: readonly ClaimFacts[]): string[] => {
+/** The same in single words, for an index: agencies, what it is called elsewhere, what claims that stand say, what others say, and which standings there are. */
+export const facetsOf = ({ agencies, externalId }: IncidentDocument, claims: readonly ClaimFacts[]): string[] => {
   const found = new Set<string>(agencies.map(({ id }) => facetOf('agency', id)));
+  const called = externalId && externalIdWord(externalId);
+  if (called !== null) found.add(facetOf('externalId', called));
   for (const { aspect, about, speaker, sources, standing, stands, value } of claims) {
     const note = (facet: Facet, word: string | undefined) => {
       if (word !== undefined) found.add(stands ? facetOf(facet, word) : hidden(facetOf(facet, word)));

@@ -3,6 +3,7 @@ import {
   type DomainEvent,
   evolveParty,
   evolveSource,
+  externalIdDocument,
   initialParty,
   initialSource,
   type Parties,
@@ -43,14 +44,14 @@ export const textHash = (text: string): string => createHash('sha256').update(te
 
 const partyItem = ({ id, fields, recordedAt }: Party): PartyItem | undefined => {
   if (id === null || fields === null || recordedAt === null) return undefined;
-  const { kind, name, aliases, private: isPrivate, publicRole, parent } = fields;
-  const texts = { name: name ?? null, aliases: aliases ?? null };
+  const { kind, name, aliases, private: isPrivate, publicRole, parent, externalId } = fields;
+  const texts = { name: name ?? null, aliases: aliases ?? null, externalId: externalIdDocument(externalId) };
   return { id, kind, ...texts, private: isPrivate, publicRole: publicRole ?? null, parent, recordedAt };
 };
 
 const sourceItem = ({ id, fields, texts, withdrawn, recordedAt }: Source): SourceItem | undefined => {
   if (id === null || fields === null || recordedAt === null) return undefined;
-  const { kind, url, publisher, title, authors, publishedAt, language, translation, translatedFrom, originalUrl } = fields;
+  const { kind, url, publisher, title, authors, publishedAt, language, translation, translatedFrom, originalUrl, externalId } = fields;
   const text = texts.at(-1) ?? null;
   return {
     id,
@@ -64,6 +65,7 @@ const sourceItem = ({ id, fields, texts, withdrawn, recordedAt }: Source): Sourc
     translation,
     translatedFrom,
     originalUrl: originalUrl ?? null,
+    externalId: externalIdDocument(externalId),
     textSha256: text === null ? null : textHash(text),
     revision: texts.length,
     withdrawn,

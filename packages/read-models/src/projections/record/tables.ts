@@ -11,7 +11,8 @@ export const recordTables = (schema: string): string => `
 
   CREATE TABLE ${schema}.parties (
     id text COLLATE "C" NOT NULL, from_position bigint NOT NULL, to_position bigint NOT NULL,
-    item json NOT NULL, name_order text COLLATE "C" NOT NULL, kind text NOT NULL, private boolean NOT NULL, parent text COLLATE "C", words tsvector NOT NULL,
+    item json NOT NULL, name_order text COLLATE "C" NOT NULL, kind text NOT NULL, private boolean NOT NULL, parent text COLLATE "C", external_id text,
+    words tsvector NOT NULL,
     PRIMARY KEY (id, from_position));
 
   -- The names and aliases of parties as they are now, in NFC, each with the digest of its skeleton: what looks alike has the same one.
@@ -21,7 +22,7 @@ export const recordTables = (schema: string): string => `
 
   CREATE TABLE ${schema}.sources (
     id text COLLATE "C" NOT NULL, from_position bigint NOT NULL, to_position bigint NOT NULL, registered_position bigint NOT NULL,
-    item json NOT NULL, url text, text_sha256 text, words tsvector NOT NULL,
+    item json NOT NULL, url text, text_sha256 text, external_id text, words tsvector NOT NULL,
     PRIMARY KEY (id, from_position));
 
   -- Sources and parties that the public may see, each from the record event on by which an approved edit used it.
@@ -79,10 +80,12 @@ export const recordTables = (schema: string): string => `
 export const recordIndexes = (schema: string): string => `
   CREATE INDEX parties_name ON ${schema}.parties (name_order, id) WHERE to_position = ${forEver};
   CREATE INDEX parties_words ON ${schema}.parties USING gin (words) WHERE to_position = ${forEver};
+  CREATE INDEX parties_external_id ON ${schema}.parties USING hash (external_id) WHERE to_position = ${forEver};
   CREATE INDEX party_names_skeleton ON ${schema}.party_names (skeleton);
   CREATE INDEX sources_registered ON ${schema}.sources (registered_position) WHERE to_position = ${forEver};
   CREATE INDEX sources_url ON ${schema}.sources USING hash (url) WHERE to_position = ${forEver};
   CREATE INDEX sources_text ON ${schema}.sources USING hash (text_sha256) WHERE to_position = ${forEver};
+  CREATE INDEX sources_external_id ON ${schema}.sources USING hash (external_id) WHERE to_position = ${forEver};
   CREATE INDEX sources_words ON ${schema}.sources USING gin (words) WHERE to_position = ${forEver};
 
   -- The range stands in the sort indexes, so that a list of the past passes over other versions without reading their rows.

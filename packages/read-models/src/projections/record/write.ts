@@ -1,4 +1,4 @@
-import { type ClaimDocument, type LetOutOf, quotePlaces, saidBy, skeletonOf } from '@averment/domain';
+import { type ClaimDocument, externalIdWord, type LetOutOf, quotePlaces, saidBy, skeletonOf } from '@averment/domain';
 import type { PoolClient } from 'pg';
 import type { PartyItem } from '../../items.ts';
 import type { Rows } from '../../projection.ts';
@@ -14,13 +14,23 @@ import type { Member, PublicSince, Unit } from './unit.ts';
 type Range = { id: string; from_position: bigint; to_position: bigint };
 const range = { id: 'text', from_position: 'bigint', to_position: 'bigint' };
 
-const partyColumns = { ...range, item: 'json', name_order: 'text', kind: 'text', private: 'boolean', parent: 'text', words: 'tsvector' };
+const partyColumns = {
+  ...range,
+  item: 'json',
+  name_order: 'text',
+  kind: 'text',
+  private: 'boolean',
+  parent: 'text',
+  external_id: 'text',
+  words: 'tsvector',
+};
 const sourceColumns = {
   ...range,
   registered_position: 'bigint',
   item: 'json',
   url: 'text',
   text_sha256: 'text',
+  external_id: 'text',
   words: 'tsvector',
 };
 
@@ -33,6 +43,9 @@ const nameRows = ([party, versions]: [string, readonly Version<PartyItem>[]]) =>
   return names.map((name, n) => ({ party, n, name: name.normalize('NFC'), skeleton: digestOf(skeletonOf(name)) }));
 };
 
+/** Null once it was erased. */
+const externalIdColumn = ({ externalId }: Pick<PartyItem, 'externalId'>) => externalId && externalIdWord(externalId);
+
 const partyRows = ([id, versions]: [string, readonly Version<PartyItem>[]]) =>
   nonEmpty(versions).map(({ from, to, value }) => ({
     id,
@@ -43,6 +56,7 @@ const partyRows = ([id, versions]: [string, readonly Version<PartyItem>[]]) =>
     kind: value.kind,
     private: value.private,
     parent: value.parent,
+    external_id: externalIdColumn(value),
     words: namesVector([value.name, ...(value.aliases ?? [])]),
   }));
 
@@ -55,6 +69,7 @@ const sourceRows = ([id, versions]: [string, readonly Version<SourceVersion>[]])
     item,
     url: item.url,
     text_sha256: item.textSha256,
+    external_id: externalIdColumn(item),
     words: namesVector([item.title, item.publisher, ...(item.authors ?? [])]),
   }));
 

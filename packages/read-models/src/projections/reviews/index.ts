@@ -97,7 +97,7 @@ export const createReviewsProjection = (options: { policy: Policy }): Projection
   const tools: Tools = { folds: createFolds(), render: createEditRenderer(options), stand: createStand(options) };
   return {
     name: 'reviews',
-    version: 4,
+    version: 5,
     ddl: reviewTables,
     indexes: reviewIndexes,
     streams: ['incident_', 'party_'],
