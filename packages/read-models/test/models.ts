@@ -197,11 +197,11 @@ type Defaulted<Query extends (...given: never[]) => unknown> =
 export type Models = Awaited<ReturnType<typeof models>>;
 
 const tables: Record<string, string[]> = {
-  record_v5: [
+  record_v6: [
     ...['folded', 'parties', 'party_names', 'sources', 'public', 'concealed', 'quotes', 'incidents', 'incident_rows', 'claims'],
     ...['incident_uses', 'merges'],
   ],
-  reviews_v5: ['folded', 'parties', 'reviewed', 'incidents', 'edits', 'votes', 'edit_uses', 'quotes'],
+  reviews_v6: ['folded', 'parties', 'reviewed', 'incidents', 'edits', 'votes', 'edit_uses', 'quotes'],
 };
 
 /** Every row of every table of the models, of those in use or of another build, in an order that is the same for equal tables. */

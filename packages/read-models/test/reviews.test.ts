@@ -1,5 +1,5 @@
 import t from 'tap';
-import { models } from './models.ts';
+import { everyRow, models } from './models.ts';
 import { createWorld, start } from './world.ts';
 
 const reviewer = { role: 'reviewer', subject: 'reviewer' } as const;
@@ -71,6 +71,76 @@ t.test('the queue shows who waits for whom, and is filtered and ordered', async 
     cursor = read.next;
   }
   t.same(seen, ['high 2', 'normal 1', 'normal 3', 'normal 4', 'normal 1'], 'no page loses or repeats one');
+});
+
+t.test(
+  'an item says why, under which tag, what it conflicts with, where to read on, and what all that is called which it names',
+  async (t) => {
+    const { world, claim, citations } = await queue();
+    const { queries, advance } = await models(t, world);
+    const id = world.id('incident', 'bridge');
+    await world.submit('bridge', [
+      { kind: 'correct_claim', claim, set: { statement: 'The agency says that it moved.' }, reason: 'It was wrong.', citations },
+    ]);
+    for (const by of ['reviewer', 'reviewer2']) await world.decide('bridge', 2, by, 'approve');
+    await advance();
+    const item = async (edit: number) => (await queries.reviews({ state: 'all' }, page, reviewer)).items.find((one) => one.edit === edit);
+    const shown = await queries.edit(id, 5, reviewer);
+    t.match(await item(5), {
+      rationale: shown?.versions[0]?.rationale,
+      etag: shown?.etag,
+      conflicts: [{ type: 'ClaimRetracted' }],
+      links: { incident: `/v1/incidents/${id}`, edit: `/v1/incidents/${id}/edits/5`, preview: `/v1/incidents/${id}/edits/5/preview` },
+      parties: [],
+      sources: [{ id: (citations as { source: string }[])[0]?.source, title: String, publisher: String }],
+    });
+    t.same((await item(4))?.conflicts, []);
+    const named = (await item(4))?.parties ?? [];
+    t.ok(named.length > 0);
+    for (const { id: party, name, kind } of named) t.match(await queries.party(party, reviewer), { name, kind });
+  },
+);
+
+t.test('open edits are found by words, by their incident and those merged into it, and by who may approve them', async (t) => {
+  const { world } = await queue();
+  const { queries, advance, pool, rebuild } = await models(t, world);
+  await advance();
+  const found = async (filters: Parameters<typeof queries.reviews>[0], viewer: Parameters<typeof queries.reviews>[2] = reviewer) =>
+    (await queries.reviews(filters, page, viewer)).items.map(
+      ({ edit, incidentId }) => `${incidentId === market ? 'market' : 'bridge'} ${edit}`,
+    );
+  const [bridge, market] = [world.id('incident', 'bridge'), world.id('incident', 'market')];
+  t.same(await found({ q: 'bridges' }), ['bridge 2', 'bridge 3', 'bridge 4'], 'by the title of the incident');
+  t.same(await found({ q: 'bridge said' }), ['bridge 2'], 'with a word of a reason');
+  t.same(await found({ q: 'another "a title"' }), []);
+  t.same(await found({ q: '"another title"' }), ['bridge 3'], 'by what a correction sets');
+  t.same(await found({ q: 'confirmed' }), [], 'quotes are not searched');
+  t.same(await found({ q: '…' }), []);
+  t.same(await found({ incident: bridge }), ['bridge 2', 'bridge 3', 'bridge 4']);
+  t.same(await found({ incident: market }), ['market 1']);
+
+  t.same(await found({ decidable: true }), ['bridge 2', 'bridge 4', 'market 1']);
+  t.same(await found({ decidable: false }), ['bridge 3']);
+  t.same(await found({ decidable: true }, { role: 'reviewer', subject: 'other' }), ['bridge 2', 'market 1'], 'not what they wrote');
+  await world.decide('bridge', 2, 'reviewer', 'approve');
+  await advance();
+  t.same(await found({ decidable: true }), ['bridge 4', 'market 1'], 'nor what they voted on');
+  t.same(await found({ decidable: true }, { role: 'auditor', subject: 'auditor' }), []);
+
+  await world.reviseEdit('bridge', 3, [
+    { kind: 'correct_incident', set: { title: 'A car on the overpass' }, reason: 'It was wrong.', citations: world.claim().citations },
+  ]);
+  await world.decide('bridge', 3, 'reviewer', 'approve');
+  await advance();
+  t.same(
+    await found({ q: 'overpass', state: 'all' }),
+    ['bridge 1', 'bridge 2', 'bridge 4', 'bridge 3'],
+    'another title is that of all its edits',
+  );
+  t.same(await found({ q: 'stop near', state: 'all' }), ['bridge 1', 'market 1'], 'what a proposal said');
+  const before = await everyRow(pool);
+  await rebuild();
+  t.same(await everyRow(pool), before);
 });
 
 t.test('a lease counts while it lasts, for the version that it was taken for, and only while the edit is submitted', async (t) => {

@@ -123,6 +123,7 @@ t.test('what a correction conceals is for reviewers and auditors, wherever and w
   for (const key of ['app', 'contributor'] as const) asked.push([key, '/v1/events', { limit: '500' }]);
   for (const part of ['', ...[1, 2, 3, 4].flatMap((edit) => [`/${edit}`, `/${edit}/preview`])])
     asked.push(['contributor', `${path}/edits${part}`]);
+  asked.push(['contributor', '/v1/reviews', { author: 'me', state: 'all' }]);
   for (const [key, read, query = {}] of asked) {
     const answer = expect(await own.read(read, { key, query }), 200);
     t.strictSame(namesIn(answer), [], `${key} ${read} ${JSON.stringify(query)}`);

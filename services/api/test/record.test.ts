@@ -28,7 +28,23 @@ t.test('an incident is proposed, approved, edited and read', async (t) => {
     aspects: [{ aspect: 'vehicle_motion', from: 'single_account', to: 'disputed' }],
   });
   expect(await decide(own, incident, 2, 'approve'), 200);
-  t.match((await own.read(`/v1/incidents/${incident}/comparison`)).body, { aspects: [{ aspect: 'vehicle_motion', state: 'disputed' }] });
+  t.match((await own.read(`/v1/incidents/${incident}/comparison`)).body, {
+    title: 'Harbour police officer shoots at a car in Porto Novo',
+    aspects: [{ aspect: 'vehicle_motion', about: null, aboutName: null, state: 'disputed' }],
+  });
+});
+
+t.test('a kind that there is not is refused with those that there are', async (t) => {
+  const own = await harness(t);
+  for (const [path, kinds] of [
+    ['/v1/parties', /^must be one of agency, court, .*described_role$/],
+    ['/v1/reviews', /^must be one of report_incident, add_claim, .*reinstate_incident$/],
+  ] as const) {
+    t.match(await own.read(path, { key: 'reviewer', query: { kind: 'nope' } }), {
+      status: 400,
+      body: { errors: [{ pointer: '/query/kind', message: kinds }] },
+    });
+  }
 });
 
 t.test('every list and item that is built from the record answers', async (t) => {

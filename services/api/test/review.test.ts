@@ -423,7 +423,19 @@ t.test('contributors read their own edits and their part of the queue', async (t
   t.match(await own.read(editPath(incident, 2), { key: 'contributor' }), problem(404, 'not-found'));
   t.match(await own.read('/v1/reviews', { key: 'contributor' }), problem(403, 'forbidden'));
   t.match(await own.read('/v1/reviews?author=contributor2', { key: 'contributor' }), problem(403, 'forbidden'));
-  t.match((await own.read('/v1/reviews?author=me', { key: 'contributor2' })).body.items, [
+  const mine = (await own.read('/v1/reviews?author=me', { key: 'contributor2' })).body;
+  const named = (await own.read('/v1/reviews?author=contributor2', { key: 'contributor2' })).body;
+  const [item, ...others] = mine.items as { etag: string; links: { edit: string; preview: string; incident: string } }[];
+  t.match(named.items, [{ etag: item?.etag }], 'one’s own name is one’s own');
+  t.same(others, []);
+  t.match((await own.read(item?.links.edit ?? '', { key: 'contributor2' })).body, { edit: 2, etag: item?.etag });
+  for (const link of [item?.links.preview ?? '', item?.links.incident ?? ''])
+    t.equal((await own.read(link, { key: 'reviewer' })).status, 200, link);
+  const asked = { q: 'stood still', incident, decidable: 'true' };
+  t.match((await own.read('/v1/reviews', { key: 'reviewer', query: asked })).body.items, [{ edit: 2, parties: [{ id: world.witness }] }]);
+  t.same((await own.read('/v1/reviews', { key: 'reviewer', query: { ...asked, q: 'no such word' } })).body.items, []);
+  t.match(await own.read('/v1/reviews?incident=nowhere', { key: 'reviewer' }), problem(400, 'invalid-parameter'));
+  t.match(mine.items, [
     {
       incidentId: incident,
       edit: 2,

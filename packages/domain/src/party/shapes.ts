@@ -3,8 +3,9 @@ import { externalId } from '../values/external-id.ts';
 import { line, partyOrNull, typeId } from '../values/shapes.ts';
 import { lineText, markText } from '../values/text.ts';
 
+export const partyKinds = ['agency', 'court', 'outlet', 'organisation', 'person', 'described_role'] as const;
 const partyKind = z
-  .enum(['agency', 'court', 'outlet', 'organisation', 'person', 'described_role'])
+  .enum(partyKinds)
   .describe('What it is. `described_role`: somebody of whom a source says only a role, such as “a witness on the bank”');
 /** What a correction can change of a party. */
 export const partyFields = {

@@ -105,11 +105,13 @@ export const comparison = (document: IncidentDocument): ComparisonDocument => {
   const nameOf = new Map(document.parties.map(({ id, name }) => [id, name]));
   const aspects = document.aspects.map(({ aspect, about, state, claims }) => {
     const cells = Map.groupBy(claims, (id) => voiceOf.get(id) ?? null);
-    return { aspect, about, state, cells: [...cells].map(([voice, ids]) => ({ voice, claims: ids })) };
+    const aboutName = about === null ? null : (nameOf.get(about) ?? null);
+    return { aspect, about, aboutName, state, cells: [...cells].map(([voice, ids]) => ({ voice, claims: ids })) };
   });
   const voices = new Set(aspects.flatMap(({ cells }) => cells.flatMap(({ voice }) => (voice === null ? [] : [voice]))));
   return {
     incidentId: document.id,
+    title: document.title,
     revision: document.revision,
     aspects,
     voices: [...voices].map((id) => ({ id, name: nameOf.get(id) ?? null })),

@@ -85,6 +85,14 @@ const makesPublicShape = z
     sources: z.array(sourceItemShape).describe('Without their texts'),
   })
   .describe('What approval would make public for the first time, whole: parties, with those above them, and sources');
+const namesShape = z.object({
+  parties: z
+    .array(partyItemShape.pick({ id: true, kind: true }).extend({ name: text }))
+    .describe('The parties that it names, with what they are called'),
+  sources: z
+    .array(sourceItemShape.pick({ id: true, title: true, publisher: true }))
+    .describe('The sources that it cites, with what they are called'),
+});
 export const editItemShape = editShape.extend({ lease, makesPublic: makesPublicShape });
 export const editPreviewShape = previewShape.extend({ makesPublic: makesPublicShape });
 
@@ -92,6 +100,15 @@ export const reviewItemShape = z.object({
   incidentId: idOf('incident'),
   edit: z.int().describe('Its number in the incident'),
   title: text.describe('The title of the incident; null once it was erased'),
+  rationale: text.describe('Why, in the words of its author; null once it was erased'),
+  etag: answer.etag.describe('Send it as `If-Match` with a decision on this version'),
+  links: z
+    .object({
+      edit: z.string().describe('Path of the edit'),
+      preview: z.string().describe('Path of what it would change'),
+      incident: z.string().describe('Path of the incident'),
+    })
+    .describe('Where to read on'),
   state: editState,
   kinds: strings.describe('The kinds of change that it holds'),
   author: subject.describe('Who submitted it'),
@@ -105,6 +122,8 @@ export const reviewItemShape = z.object({
   quotesBeyondLimit: quotesBeyondLimitShape,
   nextActor: nextActorShape,
   outdated: outdatedShape,
+  conflicts: editShape.shape.conflicts,
+  ...namesShape.shape,
   makesPublic: makesPublicShape,
 });
 
@@ -154,6 +173,7 @@ type UnreadableItem = Omit<EventItem, 'type' | 'actor' | 'data'> & {
 export type FeedItem = EventItem | UnreadableItem;
 export type Lease = z.output<typeof leaseShape> | null;
 export type MakesPublic = z.output<typeof makesPublicShape>;
+export type Names = z.output<typeof namesShape>;
 export type EditItem = z.output<typeof editItemShape>;
 export type EditPreview = z.output<typeof editPreviewShape>;
 export type ReviewItem = z.output<typeof reviewItemShape>;

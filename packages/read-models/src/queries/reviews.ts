@@ -1,12 +1,13 @@
-import { seesReview } from '@averment/access';
+import { seesReview, type Viewer } from '@averment/access';
 import type { EditState } from '@averment/domain';
 import { isoText } from '@averment/platform';
+import { questionOf } from '../search/question.ts';
 import { type Conditions, createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
 import { joinLease, type LeaseRow, leaseColumns, leaseOf } from './edits.ts';
 import type { Reading } from './index.ts';
 import type { MakesPublicOf } from './makes-public.ts';
-import type { MakesPublic, Queries, ReviewFilters, ReviewItem, ReviewSort } from './types.ts';
+import type { MakesPublic, Names, Queries, ReviewFilters, ReviewItem, ReviewSort } from './types.ts';
 
 const isOpen = `e.state IN ('submitted', 'changes_requested')`;
 
@@ -29,9 +30,26 @@ const addState = (where: Conditions, state: NonNullable<ReviewFilters['state']>)
 
 const addFilters = (
   where: Conditions,
-  { state = 'open', kind, priority, holder, author, region, waitingFor, outdated }: ReviewFilters,
+  { state = 'open', q, incident, kind, priority, holder, author, region, waitingFor, outdated, decidable }: ReviewFilters,
+  { record, viewer }: { record: string; viewer: Viewer },
 ): void => {
   addState(where, state);
+  if (q !== undefined) {
+    const asked = questionOf(q);
+    if (asked === null) where.add('false');
+    else where.add('e.search @@ ?::tsquery', asked);
+  }
+  if (incident !== undefined)
+    where.add(
+      `e.incident = ANY(ARRAY(SELECT unnest(absorbed) FROM ${record}.incidents WHERE id = ?) || ARRAY[?::text])`,
+      incident,
+      incident,
+    );
+  if (decidable !== undefined) {
+    const isReviewer = viewer?.role === 'reviewer';
+    const may = isReviewer ? `(e.next_actor = 'reviewer' AND NOT e.hands @> ARRAY[?::text]) IS ${decidable}` : String(!decidable);
+    where.add(may, ...(isReviewer ? [viewer.subject] : []));
+  }
   if (kind !== undefined) where.add('? = ANY(e.kinds)', kind);
   if (priority !== undefined) where.add('e.priority = ?', priority);
   if (holder === 'none') where.add('l.holder IS NULL');
@@ -58,14 +76,25 @@ type Row = LeaseRow & {
   beyond: ReviewItem['quotesBeyondLimit'];
   next_actor: ReviewItem['nextActor'];
   outdated: ReviewItem['outdated'];
+  rationale: string | null;
+  etag: string;
+  conflicts: ReviewItem['conflicts'];
 };
 
 const secondsSince = (time: string, now: Date): number => Math.max(0, Math.floor((now.getTime() - Date.parse(time)) / 1000));
 
-const itemOf = (row: Row, makesPublic: MakesPublic, now: Date): ReviewItem => ({
+const linksOf = ({ incident, edit }: Row): ReviewItem['links'] => {
+  const path = `/v1/incidents/${incident}`;
+  return { edit: `${path}/edits/${edit}`, preview: `${path}/edits/${edit}/preview`, incident: path };
+};
+
+const itemOf = (row: Row, names: Names, makesPublic: MakesPublic, now: Date): ReviewItem => ({
   incidentId: row.incident,
   edit: row.edit,
   title: row.title,
+  rationale: row.rationale,
+  etag: row.etag,
+  links: linksOf(row),
   state: row.state,
   kinds: row.kinds,
   author: row.author,
@@ -79,12 +108,14 @@ const itemOf = (row: Row, makesPublic: MakesPublic, now: Date): ReviewItem => ({
   quotesBeyondLimit: row.beyond,
   nextActor: row.next_actor,
   outdated: row.outdated,
+  conflicts: row.conflicts,
+  ...names,
   makesPublic,
 });
 
 /** The queue of edits. */
 export const createReviewQueue = (
-  { pool, clock, schemas: { reviews } }: Pick<Reading, 'pool' | 'clock' | 'schemas'>,
+  { pool, clock, schemas: { record, reviews } }: Pick<Reading, 'pool' | 'clock' | 'schemas'>,
   makesPublicOf: MakesPublicOf,
 ): Queries['reviews'] => {
   return async (filters, { limit, cursor, sort = 'submittedAt' }, viewer, { client }) => {
@@ -94,24 +125,24 @@ export const createReviewQueue = (
     const after = decodeCursor(cursor, list, kinds);
     const where = createConditions();
     if (!seesReview(viewer)) where.add('e.author = ?', viewer?.subject ?? '');
-    addFilters(where, filters);
+    addFilters(where, filters, { record, viewer });
     const sortKeys = [...keys, 'e.incident', 'e.edit'];
     if (after !== null)
       where.add(`(${sortKeys.join(', ')}) ${order === 'ASC' ? '>' : '<'} (${sortKeys.map(() => '?').join(', ')})`, ...after);
     const { rows } = await pool.query<Row>(
       `SELECT e.incident, e.edit, i.title, i.region, e.state, e.kinds, e.uses, e.author, ${isoText('e.submitted_at', 6)} AS submitted, ${isoText('e.due_at', 6)} AS due,
-         e.priority, e.approvals, e.quotes_beyond_limit AS beyond, e.next_actor, e.outdated, ${leaseColumns}
+         e.priority, e.approvals, e.quotes_beyond_limit AS beyond, e.next_actor, e.outdated, e.rationale, e.etag, e.conflicts, ${leaseColumns}
        FROM ${reviews}.edits AS e JOIN ${reviews}.incidents AS i ON i.id = e.incident ${joinLease}
        WHERE ${where.sql()} ORDER BY ${sortKeys.map((key) => `${key} ${order}`).join(', ')} LIMIT ${where.value(limit + 1)}`,
       where.values,
     );
     const uses = rows.slice(0, limit).map((row) => row.uses);
-    const { fit, madeBy } = await makesPublicOf(uses, client);
+    const { fit, madeBy, namesOf } = await makesPublicOf(uses, client);
     const now = clock();
     return pageOf(
       rows,
       fit,
-      (row) => itemOf(row, madeBy(row.uses), now),
+      (row) => itemOf(row, namesOf(row.uses), madeBy(row.uses), now),
       ({ submitted, incident, edit, priority }) =>
         encodeCursor(list, [...(sort === 'priority' ? [priority === 'high' ? 0 : 1] : []), submitted, incident, edit]),
     );

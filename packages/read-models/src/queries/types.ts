@@ -105,6 +105,10 @@ type FeedPage = { items: FeedItem[]; next: string };
 
 export type ReviewSort = 'submittedAt' | '-submittedAt' | 'dueAt' | '-dueAt' | 'priority';
 export type ReviewFilters = {
+  /** Words, "phrases", -without, or: in the title of the incident, and in what rationale and changes of the current version say in their own words. */
+  q?: string;
+  /** Those merged into it too. */
+  incident?: string;
   /** `open` (the default): submitted or changes_requested. `in_review`: somebody holds a lease now. */
   state?: EditState | 'open' | 'in_review' | 'all';
   /** A kind of change that the edit holds. */
@@ -116,6 +120,8 @@ export type ReviewFilters = {
   region?: string;
   waitingFor?: 'reviewer' | 'author';
   outdated?: boolean;
+  /** Whether the viewer may approve it now: it waits for a reviewer, and the viewer neither wrote nor voted on it. */
+  decidable?: boolean;
 };
 /** Thrown for a cursor that no page gave, or that belongs to another sort: a client's error. */
 export class BadCursor extends Error {

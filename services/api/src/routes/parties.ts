@@ -1,10 +1,11 @@
 import { everybody, isOneOf, reviewers, type Viewer, writers } from '@averment/access';
+import { partyKinds } from '@averment/domain';
 import { z } from 'zod';
 import { found, granted } from '../http/found.ts';
 import { Refusal } from '../problems/problem.ts';
 import { type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
-import { externalId, paging, pathId, term, words } from '../schemas/parameters.ts';
+import { externalId, paging, pathId, words } from '../schemas/parameters.ts';
 import { party, registeredParty, sentParties, summary } from '../schemas/parties.ts';
 import { answeredAs } from '../schemas/registry.ts';
 
@@ -52,7 +53,7 @@ export const partyRoutes: readonly Route[] = [
     query: z.strictObject({
       q: words(500).optional().describe(aboutBeginnings('names and aliases')),
       externalId: externalId.optional(),
-      kind: term.optional().describe('What it is, such as `agency`'),
+      kind: z.enum(partyKinds).optional().describe('What it is'),
       ...paging,
     }),
     models: ['record'],

@@ -89,8 +89,17 @@ const cell = z.object({
 });
 export const comparisonShape = z.object({
   incidentId: idOf('incident'),
+  title: incidentShape.shape.title,
   revision: revision.nullable().describe('The revision that is compared'),
-  aspects: z.array(z.object({ ...row, cells: z.array(cell).describe('What each voice says') })).describe('Rows'),
+  aspects: z
+    .array(
+      z.object({
+        ...row,
+        aboutName: text.describe('What they are called; null where it is about nobody, once it was erased, and where it is withheld'),
+        cells: z.array(cell).describe('What each voice says'),
+      }),
+    )
+    .describe('Rows'),
   voices: z.array(z.object({ id: idOf('party'), name: text })).describe('Columns'),
 });
 

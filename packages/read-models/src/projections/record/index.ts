@@ -112,7 +112,7 @@ export const createRecordProjection = (installed: Installed): Projection => {
   const tools = { states: createStates(), left: createStates(), render: createRenderer(installed) };
   return {
     name: 'record',
-    version: 5,
+    version: 6,
     ddl: recordTables,
     indexes: recordIndexes,
     streams: ['incident_', 'party_', 'source_'],

@@ -45,8 +45,9 @@ export const buildReviews = (render: EditRenderer): Building => {
     const state = foldOf(events, folded);
     const uses = rowsOf.useRows(id, events);
     const ground = groundOf(new Set(uses.map(({ used }) => used)));
-    const edits = [...state.edits.values()].map((edit) => render(state, edit, ground));
-    return { heading: { id: state.id ?? '', ...headingOf(state) }, edits, uses, votes: rowsOf.voteRows(events) };
+    const heading = headingOf(state);
+    const edits = [...state.edits.values()].map((edit) => render(state, edit, ground, heading.title));
+    return { heading: { id: state.id ?? '', ...heading }, edits, uses, votes: rowsOf.voteRows(events) };
   };
 
   return {
@@ -67,7 +68,7 @@ export const buildReviews = (render: EditRenderer): Building => {
       return [
         { table: 'parties', columns: rowsOf.partyColumns, rows: entered },
         { table: 'incidents', columns: rowsOf.headingColumns, rows: shown.map(({ heading }) => heading) },
-        { table: 'edits', columns: rowsOf.editColumns, rows: shown.flatMap(({ edits }) => edits) },
+        { table: 'edits', columns: rowsOf.editColumns, made: rowsOf.madeOfEdits, rows: shown.flatMap(({ edits }) => edits) },
         { table: 'votes', columns: rowsOf.voteColumns, rows: shown.flatMap(({ votes }) => votes) },
         { table: 'edit_uses', columns: rowsOf.useColumns, rows: shown.flatMap(({ uses }) => uses) },
         foldRows(incidents.map(([, events]) => events)),

@@ -35,9 +35,14 @@ const writeShown = async (tx: PoolClient, schema: string, headings: readonly Hea
       `${schema}.edits AS known`,
       editColumns,
       edits,
-      `ON CONFLICT (incident, edit) DO UPDATE SET ${setFromNew(editColumns, ['incident', 'edit'])} WHERE known.document <> excluded.document`,
+      `ON CONFLICT (incident, edit) DO UPDATE SET ${setFromNew(editColumns, ['incident', 'edit'])} WHERE known.document <> excluded.document OR known.search IS DISTINCT FROM excluded.search`,
     ),
   ]);
+};
+
+const titlesOf = async (tx: PoolClient, schema: string, incidents: readonly string[]): Promise<ReadonlyMap<string, string | null>> => {
+  const { rows } = await tx.query<HeadingRow>(`SELECT id, title FROM ${schema}.incidents WHERE id = ANY($1)`, [incidents]);
+  return new Map(rows.map(({ id, title }) => [id, title]));
 };
 
 type Tools = { folds: Folds; render: EditRenderer; stand: Stand };
@@ -50,7 +55,11 @@ const projectIncidents = async (
   { streams, everyOpen, folds, render, stand }: Tools & { streams: Streams; everyOpen: ReadonlySet<string> },
 ): Promise<void> => {
   const { schema } = context;
-  const [ground, folded] = await together([groundOf(tx, schema, incidents, streams), loadFolded(tx, schema, incidents)]);
+  const [ground, folded, titles] = await together([
+    groundOf(tx, schema, incidents, streams),
+    loadFolded(tx, schema, incidents),
+    titlesOf(tx, schema, incidents),
+  ]);
   const begun = await folds.take(tx, context, new Map(incidents.map((id) => [id, folded.get(id) ?? -1])));
   const members = [...begun].map(([id, fold]) =>
     foldMember(id, fold, streams.get(id) ?? [], { ground, stand, everyOpen: everyOpen.has(id) }),
@@ -67,7 +76,8 @@ const projectIncidents = async (
     const { id, fold } = member;
     const { edits, heading } = shownOf(member, read.get(id) ?? []);
     const state = { ...fold.state, edits: new Map(edits.map((edit) => [edit.edit, edit])) };
-    rows.push(...edits.map((edit) => render(state, edit, { ...ground, ...quoted })));
+    const title = heading === undefined ? (titles.get(id) ?? null) : heading.title;
+    rows.push(...edits.map((edit) => render(state, edit, { ...ground, ...quoted }, title)));
     if (heading !== undefined) headings.push({ id, ...heading });
   }
   await together([writeShown(tx, schema, headings, rows), writeFolds(tx, schema, [...begun.values()])]);
@@ -97,7 +107,7 @@ export const createReviewsProjection = (options: { policy: Policy }): Projection
   const tools: Tools = { folds: createFolds(), render: createEditRenderer(options), stand: createStand(options) };
   return {
     name: 'reviews',
-    version: 5,
+    version: 6,
     ddl: reviewTables,
     indexes: reviewIndexes,
     streams: ['incident_', 'party_'],

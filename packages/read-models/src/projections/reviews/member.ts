@@ -31,14 +31,17 @@ export type Asked = { ground: Ground; stand: Stand; everyOpen: boolean };
 
 const openEdits = ({ edits }: Incident): Edit[] => [...edits.values()].filter(isOpenEdit);
 
+const setsTitle = (event: DomainEvent): boolean => event.type === 'IncidentCorrected' && event.data.fields.includes('title');
+
 /**
  * Folds the events. They change the edits that they name (one that closes is named by the event that closes it), and open ones of which the record now
- * makes something else. An erasure may be of the texts of any.
+ * makes something else. An erasure may be of the texts of any, and another title is one of all.
  */
 export const foldMember = (id: string, fold: Fold, events: readonly DomainEvent[], { ground, stand, everyOpen }: Asked): Member => {
   const { state } = fold;
   const isNew = state.streamRevision < 0;
-  const every = events.some(({ type }) => type === 'TextErased');
+  // All edits of an incident are found by its title.
+  const every = events.some((event) => event.type === 'TextErased' || setsTitle(event));
   const compares = !every && !everyOpen && events.some(({ type }) => recordEvents.has(type));
   const before = new Map(compares ? openEdits(state).map((edit) => [edit, stand(state, edit, ground)]) : []);
   const known = state.written.length;

@@ -1,5 +1,7 @@
 import {
   type Change,
+  contributors,
+  countingVotes,
   type Edit,
   editDocument,
   fieldsOfIncident,
@@ -10,7 +12,10 @@ import {
   type Policy,
   partiesAndSources,
   refuseClash,
+  storedChange,
+  textPaths,
 } from '@averment/domain';
+import { textsVector } from '../../search/words.ts';
 
 /** What the queue needs of an edit, beside its document. */
 export type EditRow = {
@@ -30,8 +35,16 @@ export type EditRow = {
   outdated: Outdated | null;
   approvals: object;
   quotes_beyond_limit: object[];
+  etag: string;
+  rationale: string | null;
+  conflicts: object[];
+  /** Who wrote a version of it or has voted on the current one, each once. */
+  hands: string[];
+  /** Words, for the search. */
+  search: string;
 };
-export type EditRenderer = (state: Incident, edit: Edit, ground: Ground) => EditRow;
+/** `title`: that of the incident as it stands, as of `headingOf`. */
+export type EditRenderer = (state: Incident, edit: Edit, ground: Ground, title: string | null) => EditRow;
 export type Stand = (state: Incident, edit: Edit, ground: Ground) => string;
 
 /** Until a policy sets it: three days from the submission of the current version. */
@@ -40,10 +53,23 @@ const timeToDecide = 72 * 3_600_000;
 /** The parties and sources that changes use, but for who stands above: that is looked up when an edit is read. An id in a text uses nothing. */
 export const usedBy = (changes: readonly Change[]): Set<string> => partiesAndSources(changes, () => undefined);
 
+const placesOfTexts = textPaths(storedChange);
+const stringsIn = (value: unknown): string[] => {
+  if (typeof value === 'string') return [value];
+  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(stringsIn) : [];
+};
+/** What changes say in words of the record's own: all their texts but for quotes. */
+const wordsIn = (changes: readonly Change[]): string[] =>
+  changes.flatMap((change) =>
+    placesOfTexts(change)
+      .filter((path) => path.at(-1) !== 'quote')
+      .flatMap((path) => stringsIn(path.reduce((within: unknown, name) => (within as Record<PropertyKey, unknown>)[name], change))),
+  );
+
 /** Makes the function that renders an edit as the queue and its own path show it. */
 export const createEditRenderer =
   ({ policy }: { policy: Policy }): EditRenderer =>
-  (state, edit, ground) => {
+  (state, edit, ground, title) => {
     const document = editDocument({ ...ground, state, edit: edit.edit, policy });
     if (document === undefined) throw new Error(`${state.id} has no edit ${edit.edit}`);
     const version = edit.versions.at(-1);
@@ -64,6 +90,11 @@ export const createEditRenderer =
       outdated: document.outdated,
       approvals: document.approvals,
       quotes_beyond_limit: document.quotesBeyondLimit,
+      etag: document.etag,
+      rationale: version?.rationale ?? null,
+      conflicts: document.conflicts,
+      hands: [...new Set([...contributors(edit), ...countingVotes(edit).keys()])].sort(),
+      search: textsVector([title ?? '', version?.rationale ?? '', ...wordsIn(version?.changes ?? [])]),
     };
   };
 

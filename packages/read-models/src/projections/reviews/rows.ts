@@ -20,7 +20,14 @@ export const editColumns = {
   outdated: 'json',
   approvals: 'json',
   quotes_beyond_limit: 'json',
+  etag: 'text',
+  rationale: 'text',
+  conflicts: 'json',
+  hands: 'text[]',
+  search: 'tsvector',
 };
+/** What COPY cannot give as it is stored. */
+export const madeOfEdits = { search: 'search::tsvector' };
 export const headingColumns = { id: 'text', title: 'text', region: 'text' };
 export const reviewedColumns = { party: 'text', position: 'bigint' };
 

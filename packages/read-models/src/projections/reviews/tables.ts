@@ -20,12 +20,13 @@ export const reviewTables = (schema: string): string => `
   CREATE TABLE ${schema}.incidents (id text COLLATE "C" PRIMARY KEY, title text, region text);
 
   -- An edit's document as it is served, but for the lease and what its approval would make public, of which \`uses\` are the parties and sources that its
-  -- version names; and what the queue filters by.
+  -- version names; and what the queue shows and filters by. \`hands\`: who may not approve it, as they wrote a version or have approved this one. \`search\`: the
+  -- words of the incident's title, and of rationale and changes of the current version.
   CREATE TABLE ${schema}.edits (
     incident text COLLATE "C" NOT NULL, edit int NOT NULL, document text NOT NULL,
     state text NOT NULL, version int NOT NULL, author text NOT NULL, kinds text[] NOT NULL, uses text[] NOT NULL, priority text NOT NULL,
     submitted_at timestamptz NOT NULL, due_at timestamptz NOT NULL, next_actor text, outdated json, approvals json NOT NULL,
-    quotes_beyond_limit json NOT NULL,
+    quotes_beyond_limit json NOT NULL, etag text NOT NULL, rationale text, conflicts json NOT NULL, hands text[] NOT NULL, search tsvector NOT NULL,
     PRIMARY KEY (incident, edit));
 
   -- Every vote that was ever cast, for the statistics.
@@ -45,6 +46,7 @@ export const reviewIndexes = (schema: string): string => `
   CREATE INDEX edits_priority ON ${schema}.edits ((CASE priority WHEN 'high' THEN 0 ELSE 1 END), submitted_at, incident, edit) WHERE state IN ('submitted', 'changes_requested');
   CREATE INDEX edits_open_author ON ${schema}.edits (author) WHERE state IN ('submitted', 'changes_requested');
   CREATE INDEX edits_author ON ${schema}.edits (author, submitted_at);
+  CREATE INDEX edits_search ON ${schema}.edits USING gin (search);
   CREATE INDEX incidents_region ON ${schema}.incidents (region);
   CREATE INDEX votes_voted ON ${schema}.votes (voted_at);
 `;
