@@ -50,7 +50,7 @@ export const createCalling = ({
     const read = await Promise.all(versions.map(({ revision }) => readEvents(log, id ?? '', revision, { to: revision, texts: true })));
     const changes = read.flat().flatMap((event) => ('changes' in event.data ? event.data.changes : []));
     const values = changes.flatMap((change) =>
-      change.kind === 'report_incident' && change.externalId !== null ? [change.externalId.value as string | undefined] : [],
+      'externalId' in change && change.externalId !== null ? [change.externalId.value as string | undefined] : [],
     );
     return values.includes(undefined) && !values.includes(value);
   };

@@ -86,9 +86,9 @@ const isProposal = (body: Body): body is ProposalBody => 'title' in body;
 /** The external id that the body gives to its incident, and where. */
 const externalIdIn = (body: Body): { externalId: ExternalId | null; pointer: string } => {
   if (isProposal(body)) return { externalId: body.externalId, pointer: '/externalId' };
-  const index = body.changes.findIndex(({ kind }) => kind === 'report_incident');
+  const index = body.changes.findIndex((change) => 'externalId' in change);
   const report = body.changes[index];
-  return { externalId: report?.kind === 'report_incident' ? report.externalId : null, pointer: `/changes/${index}/externalId` };
+  return { externalId: report !== undefined && 'externalId' in report ? report.externalId : null, pointer: `/changes/${index}/externalId` };
 };
 /** How many parties and sources of an edit a reviewer may have to be shown whole. */
 const mostNamed = 400;

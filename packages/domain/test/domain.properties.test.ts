@@ -109,12 +109,12 @@ t.test('whoever changes the form of the state, or what the fold makes of the sam
   }
   t.equal(
     events.digest('hex'),
-    '5e61ece645679dad536964e0f510ce8f9c5719aadf39468e38a9fde67240a91e',
+    '85894d0739a9acb47d636d3e2090fb0e648ee9d9477a31825376fefa815fc046',
     'the sessions of this test are others: write their hash here, and that of their states',
   );
   t.strictSame(
     { form: incidentForm, states: states.digest('hex') },
-    { form: 3, states: '8c52791d867e5bb21c42d6614e814dcfe522c9ff1acdb24638b1f7af34a09a1a' },
+    { form: 4, states: '59b37c38d8b1c69a3509d1bbb6ce9f69673b3d50745b71d2d703dfdba304a661' },
     'of the same sessions other states are made: raise `incidentForm`, and write both here, as folds are stored',
   );
 });

@@ -227,6 +227,7 @@ t.test('a comparison has aspects as rows and voices as columns', async (t) => {
     {
       aspect: 'injury',
       about: id('party', 'driver'),
+      aboutName: 'driver',
       state: 'single_account',
       cells: [
         { voice: id('party', 'department'), claims: claims('c1') },
@@ -237,11 +238,24 @@ t.test('a comparison has aspects as rows and voices as columns', async (t) => {
     {
       aspect: 'shots_fired',
       about: null,
+      aboutName: null,
       state: 'single_account',
       cells: [{ voice: id('party', 'unnamedOfficial'), claims: claims('c6') }],
     },
-    { aspect: 'death', about: id('party', 'driver'), state: 'unknown', cells: [{ voice: id('party', 'city'), claims: claims('c7') }] },
-    { aspect: 'response', about: null, state: 'not_compared', cells: [{ voice: id('party', 'unnamedOfficial'), claims: claims('c8') }] },
+    {
+      aspect: 'death',
+      about: id('party', 'driver'),
+      aboutName: 'driver',
+      state: 'unknown',
+      cells: [{ voice: id('party', 'city'), claims: claims('c7') }],
+    },
+    {
+      aspect: 'response',
+      about: null,
+      aboutName: null,
+      state: 'not_compared',
+      cells: [{ voice: id('party', 'unnamedOfficial'), claims: claims('c8') }],
+    },
   ]);
   t.same(
     shown.voices,

@@ -15,8 +15,9 @@ const program = fileURLToPath(new URL('./writer-process.ts', import.meta.url));
 const startWriter = (t: Test, url: string, writer: string, count: number) => {
   const child: ChildProcess = fork(program, [url, writer, String(count)]);
   const acknowledged = new Map<number, Acknowledged>();
+  // Not at `exit`: what it told may still be on its way then.
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) =>
-    child.once('exit', (code, signal) => resolve({ code, signal })),
+    child.once('close', (code, signal) => resolve({ code, signal })),
   );
   let told = (_: number) => {};
   child.on('message', (message: Acknowledged) => {

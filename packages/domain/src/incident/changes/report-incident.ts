@@ -25,7 +25,10 @@ export const reportIncident = changeKind({
     draft.fields = fields;
     draft.status = 'published';
   },
-  keys: () => ({ reads: [], writes: ['status', ...Object.keys(incidentFields.stored).map((field) => `incident:${field}`)] }),
+  keys: () => ({
+    reads: [],
+    writes: ['status', ...Object.keys(incidentFields.stored).map((field) => `incident:${field}`), 'incident:externalId'],
+  }),
   evolve: (record, { kind: _, ...fields }) => {
     record.fields = fields;
     record.status = 'published';
