@@ -33,13 +33,13 @@ import {
 import { type EventLog, maxAppendBytes, maxEventBytes } from '@averment/event-log';
 import { seenIncident } from './access.ts';
 import type { Bring, Brought } from './bringing.ts';
-import { createCalling } from './calling.ts';
 import { createOnEdit, type EditRef, type EditTools, type IfMatch, type Outcome, onlyTag, orMissing, outcomeOf } from './edit.ts';
 import { type CommandResult, refused } from './errors.ts';
 import { type Done, eventsToAppend } from './execute.ts';
 import type { Facing, FactReader } from './facts.ts';
 import { readEvents } from './folds.ts';
 import type { Caller, Identity } from './identity.ts';
+import { createIncidentExternalIds } from './incident-external-ids.ts';
 import type { Making } from './making.ts';
 import type { Quotas } from './quotas.ts';
 import type { Reservations } from './reservations.ts';
@@ -105,7 +105,7 @@ const longestSubject = 'x'.repeat(64);
 /** Proposing incidents, submitting edits and revising both. Every answer follows from the fold up to the command's last event. */
 export const editCommands = (tools: Tools) => {
   const { execute, log, incidents, facts, making, texts, quotas, share, tagCase, bring, identify } = tools;
-  const calling = createCalling(tools);
+  const externalIds = createIncidentExternalIds(tools);
   const onEdit = createOnEdit(tools);
 
   const resolve = async (
@@ -189,12 +189,12 @@ export const editCommands = (tools: Tools) => {
     proposeIncident: async (caller: Caller, body: ProposalBody): Promise<CommandResult<Submitted>> => {
       const { identity, stream: own } = await making(caller, 'incident');
       for (;;) {
-        const { stream, reserve, moved } = await calling.place(own, { caller, identity }, body.externalId);
+        const { stream, reserve, moved } = await externalIds.place(own, { caller, identity }, body.externalId);
         const answered = await execute(incidents, caller, identity, {
           stream,
           decide: async ({ state }) =>
             body.externalId !== null && state.status !== 'none'
-              ? calling.refuseTaken(state, caller)
+              ? externalIds.refuseTaken(state, caller)
               : submit(state, { caller, identity, incident: stream, reserve }, body, { kind: 'propose' }),
           answer: answerSubmitted(stream, body),
         });
@@ -236,7 +236,7 @@ export const editCommands = (tools: Tools) => {
           }
           const tag = onlyTag(ifMatch);
           const { externalId, pointer } = externalIdIn(body);
-          const reserve = externalId && (() => calling.reserveFor(state, { caller, identity }, externalId, pointer));
+          const reserve = externalId && (() => externalIds.reserveFor(state, { caller, identity }, externalId, pointer));
           const made = new Set(found.versions.flatMap(({ changes }) => idsMade(changes)));
           const by = { caller, identity, incident, editCommand: found.command, made, reserve };
           if ((await bytesOf(log, incident, found.versions)) > mostEditBytes) {

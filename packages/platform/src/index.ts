@@ -2,7 +2,7 @@ export { isCode, syncFolder, writeWhole, writeWholeOnce } from './atomic-file.ts
 export { type Clock, type Random, systemClock, systemRandom } from './clock.ts';
 export { commandLine } from './command-line.ts';
 export { type Config, ConfigError, configExit, loadConfig, settings, settingsHelp, type TrustProxy } from './config.ts';
-export { DatabaseAway, isAway } from './database/away.ts';
+export { DatabaseAway, isAway, namingStore } from './database/away.ts';
 export { isoText } from './database/instants.ts';
 export { type Listening, listen } from './database/listen.ts';
 export { type Migrations, mayMigrate, migrate, untilMigrated } from './database/migrate.ts';

@@ -119,7 +119,7 @@ t.test('a command that started the server stops it when a signal ends the comman
   const program = fileURLToPath(new URL('./fixtures/command.ts', import.meta.url));
   const child = spawn(process.execPath, [program], {
     env: { PATH: process.env.PATH, DATA_DIR: dataDir },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');
   await once(child.stdout, 'data');

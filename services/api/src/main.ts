@@ -8,9 +8,11 @@ import {
   configExit,
   createLogger,
   createShutdown,
+  DatabaseAway,
   EmbeddedError,
   findEmbedded,
   loadConfig,
+  namingStore,
   RightMissing,
   readServerKey,
   ServerKeyError,
@@ -78,11 +80,12 @@ try {
   shutdown.add('server', server.stop);
   process.send?.({ ready: true, url: server.url });
   logger.info({ url: server.url }, 'the api serves');
-} catch (error) {
+} catch (thrown) {
+  const error = namingStore(thrown);
   // Being told to stop in the middle of a start is no failure.
   if (!shutdown?.signal.aborted) {
     const settings = [ConfigError, ServerKeyError, OtherLog, UnsuitableServer];
-    const known = [...settings, EmbeddedError, RightMissing, LogUnavailable, StoreRefused, StreamUnreadable].some(
+    const known = [...settings, EmbeddedError, DatabaseAway, RightMissing, LogUnavailable, StoreRefused, StreamUnreadable].some(
       (kind) => error instanceof kind,
     );
     const said = error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);

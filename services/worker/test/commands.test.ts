@@ -48,6 +48,12 @@ t.test('rebuild explains itself', async (t) => {
   const unset = await run('verify', { PATH: process.env.PATH, DATABASE_URL: 'nonsense' });
   t.equal(unset.code, 1);
   t.match(unset.err, /DATABASE_URL/);
+  const { pathname } = new URL(databaseUrl);
+  for (const wrong of ['postgres://127.0.0.1:1/x', databaseUrl.replace(pathname, '/nowhere')]) {
+    const { code, err } = await run('rebuild', environment(wrong), 'all');
+    t.equal(code, 1);
+    t.match(err, /^averment rebuild: a store cannot be had \([^\n]+\): look at DATABASE_URL [^\n]+\n$/);
+  }
 });
 
 t.test('what derives standings needs the server key, and says so', async (t) => {

@@ -90,12 +90,12 @@ const placesInProposal = (changes: readonly { kind: Change['kind'] }[]): string[
 
 /** Resolves a proposal: the incident is its first change, the others follow. Pointers are those of the body of `POST /v1/incidents`. */
 export const proposalChanges = (body: ProposalBody, context: Omit<ResolveContext, 'pointer'>): Result<Resolved> => {
-  const { title, occurred, place, agencies, externalId: calledElsewhere } = body;
+  const { title, occurred, place, agencies } = body;
   const sent = proposedChanges(body);
   const places = placesInProposal(sent);
   const resolved = resolveAt(sent, { ...context, pointer: '' }, 1, (_, index) => places[index] ?? '');
   if (!resolved.ok) return resolved;
-  const report: Change = { kind: 'report_incident', title, occurred, place, agencies, externalId: calledElsewhere };
+  const report: Change = { kind: 'report_incident', title, occurred, place, agencies, externalId: body.externalId };
   return accept({ ...resolved.value, changes: [report, ...resolved.value.changes] });
 };
 

@@ -27,3 +27,18 @@ export const isAway = (error: unknown): boolean => {
   if (syscall !== undefined && calls.has(syscall)) return true;
   return error instanceof AggregateError && error.errors.some(isAway);
 };
+
+/** A role that may not log in, a wrong password, a database that is not there. */
+const closed = /^(?:28[0-9A-Z]{3}|3D000)$/;
+
+const saidBy = (error: Error): string =>
+  error.message === '' && error instanceof AggregateError
+    ? saidBy(error.errors.find((one) => one instanceof Error) ?? new Error('no answer'))
+    : error.message;
+
+/** What a program ends with whose stores cannot be had: one line that says where to look. Any other error is answered as it is. */
+export const namingStore = (error: unknown): unknown => {
+  if (!(error instanceof Error) || !(isAway(error) || closed.test((error as NodeJS.ErrnoException).code ?? ''))) return error;
+  const where = 'look at DATABASE_URL and REDIS_URL, and whether the server that they name runs and lets this program in';
+  return new DatabaseAway(`a store cannot be had (${saidBy(error).replaceAll(/\s+/g, ' ')}): ${where}`, { cause: error });
+};

@@ -7,7 +7,7 @@ import { readEvents } from './folds.ts';
 import type { Caller, Identity } from './identity.ts';
 import type { Reservations } from './reservations.ts';
 
-/** What incidents are called elsewhere: which incident an external id is of, and whether another may have it. */
+/** The external ids of incidents: of which one each is, and whether another may have it. */
 
 type Asked = { caller: Caller; identity: Identity };
 type Reserve = () => Promise<CommandResult<null>>;
@@ -34,7 +34,7 @@ const refuseTaken = (state: Incident, caller: Caller, pointer = '/externalId'): 
   });
 };
 
-export const createCalling = ({
+export const createIncidentExternalIds = ({
   log,
   facts,
   reservations,
