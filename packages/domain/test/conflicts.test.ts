@@ -30,7 +30,7 @@ const declared: [string, Change, string[], string[]][] = [
     'report_incident',
     change({ kind: 'report_incident' }),
     [],
-    ['status', 'incident:title', 'incident:occurred', 'incident:place', 'incident:agencies'],
+    ['status', 'incident:title', 'incident:occurred', 'incident:place', 'incident:agencies', 'incident:externalId'],
   ],
   [
     'add_claim reads only status',
