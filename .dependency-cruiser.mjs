@@ -8,6 +8,7 @@ const mayImport = {
   samples: ['platform'],
   access: ['platform'],
   jobs: ['platform'],
+  extraction: ['platform'],
   'event-log': ['domain', 'platform'],
   'read-models': ['access', 'domain', 'event-log', 'platform'],
   commands: ['access', 'domain', 'event-log', 'platform'],

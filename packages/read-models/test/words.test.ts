@@ -1,7 +1,8 @@
+import { folded } from '@averment/domain';
 import fc from 'fast-check';
 import t from 'tap';
 import { beginningsOf, questionOf } from '../src/search/question.ts';
-import { folded, namesVector, textsVector, unitsOf } from '../src/search/words.ts';
+import { namesVector, textsVector, unitsOf } from '../src/search/words.ts';
 
 t.test('a text is folded to what is typed for it', async (t) => {
   for (const [written, typed] of [

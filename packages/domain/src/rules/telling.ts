@@ -178,3 +178,10 @@ export const hasNegation = (text: string, tag: string): boolean => {
   if (negations.has('cannot') && /n't(?!\p{L})/u.test(plain)) return true;
   return [...plain.matchAll(/\p{L}+/gu)].some(([word]) => negations.has(word));
 };
+
+/** Whether a word denies something. */
+export const isNegation = (word: string, tag: string): boolean => {
+  const { negations } = languageOf(tag) ?? digitsAlone;
+  const plain = folded(word);
+  return negations.has(plain) || (negations.has('cannot') && plain.endsWith("n't"));
+};

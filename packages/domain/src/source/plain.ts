@@ -52,7 +52,7 @@ export const isSame = (one: string, other: string): boolean => {
 };
 
 /** Scripts that set no blank between words, or set what belongs to a word next to it: a word's end is not to be seen there. */
-const unspaced = ['Han', 'Hiragana', 'Katakana', 'Bopomofo', 'Hangul', 'Thai', 'Lao', 'Khmer', 'Myanmar', 'Tibetan', 'Yi']
+export const unspaced = ['Han', 'Hiragana', 'Katakana', 'Bopomofo', 'Hangul', 'Thai', 'Lao', 'Khmer', 'Myanmar', 'Tibetan', 'Yi']
   .map((script) => `\\p{Script=${script}}`)
   .join('');
 const letter = `(?![${unspaced}])[\\p{L}\\p{N}\\p{M}]`;

@@ -31,7 +31,7 @@ export const quotedText = (text: string): QuotedText => {
 };
 
 /** Of a unit that begins a code point, or of the text's end, which code point that is. */
-const pointOf = ({ text, pairs }: QuotedText, unit: number): number => {
+export const pointOf = ({ text, pairs }: QuotedText, unit: number): number => {
   if (pairs === null) return unit;
   const begins = Math.floor(unit / block);
   let point = unit - (pairs[begins] ?? 0);
@@ -40,7 +40,7 @@ const pointOf = ({ text, pairs }: QuotedText, unit: number): number => {
 };
 
 /** The unit that begins a code point, or the text's end. */
-const unitOf = ({ text, pairs }: QuotedText, point: number): number => {
+export const unitOf = ({ text, pairs }: QuotedText, point: number): number => {
   if (pairs === null) return point;
   // The last block that begins at or before the code point.
   let [low, high] = [0, pairs.length - 1];

@@ -17,7 +17,7 @@ const replacements = (list: Record<string, Alias>, code: string): string[] => {
 const numbered: Record<string, { _numeric?: string; _alpha3?: string }> = codes.supplemental.codeMappings;
 /** ISO 3166-1 assigns numbers below 900; those above are users' own, as that of `XK` is, which many use for Kosovo. */
 const isAssigned = (code: string): boolean => Number(numbered[code]?._numeric) < 900 || code === 'XK';
-const countries: ReadonlySet<string> = new Set(
+export const countries: ReadonlySet<string> = new Set(
   Object.keys(numbered).filter((code) => /^[A-Z]{2}$/.test(code) && isAssigned(code) && replacements(territoryAlias, code).length === 0),
 );
 /** The codes of ISO 3166-2, of all levels. */

@@ -1,9 +1,8 @@
 import { tierOf, type Viewer } from '@averment/access';
-import { dayRange } from '@averment/domain';
+import { dayRange, folded } from '@averment/domain';
 import { UnknownPosition } from '@averment/event-log';
 import { type AskedOfClaim, claimPath, facetOf, facetsAsked, hidden } from '../search/facets.ts';
 import { questionOf } from '../search/question.ts';
-import { folded } from '../search/words.ts';
 import { type Conditions, createConditions } from './conditions.ts';
 import { type CursorKind, decodeCursor, encodeCursor, listOf } from './cursors.ts';
 import type { IntoPast } from './index.ts';

@@ -3,6 +3,7 @@ import {
   comparison,
   type DocumentInput,
   dayRange,
+  folded,
   type Incident,
   type IncidentDocument,
   type Installed,
@@ -15,7 +16,6 @@ import {
   withConcealed,
 } from '@averment/domain';
 import type { ClaimFacts } from '../../search/facets.ts';
-import { folded } from '../../search/words.ts';
 import { facetsOf, factsOf, listedClaims, type Searched, searchedOf } from './found-by.ts';
 import { isCut, type Merges, mergedInto } from './merges.ts';
 import { publicPartiesAt, type Register, sourcesAt } from './register.ts';

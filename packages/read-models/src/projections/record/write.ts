@@ -1,8 +1,8 @@
-import { type ClaimDocument, externalIdWord, type LetOutOf, quotePlaces, saidBy, skeletonOf } from '@averment/domain';
+import { type ClaimDocument, externalIdWord, folded, type LetOutOf, quotePlaces, saidBy, skeletonOf } from '@averment/domain';
 import type { PoolClient } from 'pg';
 import type { PartyItem } from '../../items.ts';
 import type { Rows } from '../../projection.ts';
-import { folded, namesVector, textsVector } from '../../search/words.ts';
+import { namesVector, textsVector } from '../../search/words.ts';
 import { forEver, type Version } from '../../versions.ts';
 import { loadLetOut } from '../quotes.ts';
 import { type Columns, insertRows, recordset, setFromNew, writeRows } from '../statements.ts';
