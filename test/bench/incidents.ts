@@ -140,7 +140,7 @@ export const writeIncident = async (seed: number, index: number) => {
       if (last.state !== 'submitted') break;
       const vote = { decision: 'approve', reason: null } as const;
       const caller = callerOf(reviewer, `/v1/incidents/${incident}/edits/${edit}/decision`, nextKey(), vote);
-      last = accepted(await commands.decideEdit(caller, { incident, edit, ifMatch: [last.etag], ...vote }));
+      last = accepted(await commands.decideEdit(caller, { stream: incident, edit, ifMatch: [last.etag], ...vote }));
     }
     if (last.appliedRevision === null) throw new Error(`edit ${edit} of ${incident} was not applied`);
     baseRevision = last.appliedRevision;

@@ -105,6 +105,44 @@ t.test('another contributor’s edit of a published incident is neither read nor
   t.strictSame(await whole(world.incident), before, 'and nothing was written');
 });
 
+t.test('another contributor’s edit of a source or a party is neither read nor changed', async (t) => {
+  for (const [base, id] of [
+    ['/v1/sources', world.source],
+    ['/v1/parties', world.party],
+  ] as const) {
+    const events = async () => (await world.as('auditor').get(`${base}/${id}/events?limit=500`)).body.items as unknown[];
+    const before = await events();
+    const edits = operationsWith(`${base}/{id}/edits/{edit}`);
+    t.equal(edits.length, 8);
+    for (const { method, path, operation } of edits) {
+      for (const role of roles.filter((role) => !seesUnpublished.includes(role))) {
+        const ask = (edit: number) => asked(role, method, filled(path, id, edit), bodyFor(operation.operationId));
+        const [hidden, absent] = [await ask(1), await ask(77)];
+        const name = `${method} ${path} as ${role}`;
+        t.equal(hidden.status, lists(role, operation['x-roles']) ? 404 : role === 'none' ? 401 : 403, name);
+        t.strictSame(said(hidden), said(absent), `${name}: nothing tells it from one that is not there`);
+      }
+    }
+    t.equal(
+      (
+        await asked(
+          'reviewer',
+          'PUT',
+          `${base}/${id}/edits/1`,
+          rightRequests(world)[base === '/v1/sources' ? 'reviseSourceEdit' : 'revisePartyEdit']?.body,
+        )
+      ).status,
+      403,
+    );
+    t.strictSame((await world.as('contributor2').get(`${base}/${id}/edits`)).body.items, [], 'the list of edits has only own ones');
+    for (const role of ['none', 'app', 'admin', 'contributor2'] as const) {
+      for (const path of [`${base}/${id}`, `${base}/${id}/events`, '/v1/reviews?author=me', '/v1/events'])
+        t.notOk((await world.as(role).get(path)).text.includes(secret.trim()), `${path} as ${role}`);
+    }
+    t.strictSame(await events(), before, 'and nothing was written');
+  }
+});
+
 t.test('no list, search, feed, history or cursor shows what is not public', async (t) => {
   const shown = [world.unpublished, world.unpublishedClaim, world.person, secret.trim()];
   const incident = `/v1/incidents/${world.incident}`;

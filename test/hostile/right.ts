@@ -15,6 +15,9 @@ export const article = {
   translation: null,
   translatedFrom: null,
   originalUrl: null,
+  translationOf: null,
+  archiveUrl: null,
+  accessedAt: null,
   text: 'The Harbour Police said that the car moved toward its officers. A witness said that the car stood still. Nobody else saw it.',
 };
 
@@ -177,15 +180,54 @@ export const rightBodies = (stock: Stock, operation: string): Body[] => {
     case 'submitEdit':
     case 'reviseEdit':
       return edits();
+    case 'submitSourceEdit':
+    case 'reviseSourceEdit':
+      return registerChangesOf('source', stock).map((each) => editOf(1, each));
+    case 'submitPartyEdit':
+    case 'revisePartyEdit':
+      return registerChangesOf('party', stock).map((each) => editOf(1, each));
     case 'decideEdit':
+    case 'decideSourceEdit':
+    case 'decidePartyEdit':
       return ['approve', 'approve', 'reject', 'request_changes'].map((decision) => ({ decision, reason: 'Checked.' }));
     case 'registerParty':
       return [agency, { kind: 'person', name: 'the driver of the car' }, { ...agency, kind: 'court', parent: stock.party }];
     case 'takeLease':
+    case 'takeSourceLease':
+    case 'takePartyLease':
       return [{}, { break: false, reason: null }, { break: true, reason: 'Too long.' }];
     default:
       return [rightRequests(stock)[operation]?.body ?? {}];
   }
+};
+
+/** A change of a source or a party. */
+const correctionOf = (what: 'source' | 'party', ids: Ids): Body => ({
+  kind: `correct_${what}`,
+  set: what === 'source' ? { title: 'Shots at the old harbour', publishedAt: '2026-01-15' } : { name: 'Harbor Police', parent: null },
+  reason: 'As the source says.',
+  citations: sourced(ids),
+});
+/** The changes of a source or a party, of every kind. */
+const registerChangesOf = (what: 'source' | 'party', stock: Stock): Body[][] => {
+  const correction = correctionOf(what, stock);
+  const reason = 'As the source says.';
+  if (what === 'party') return [[correction], [{ kind: 'set_privacy', private: true, publicRole: null, reason }]];
+  const revision = { kind: 'revise_text', text: `${article.text} It was corrected.`, why: 'corrected_by_publisher', citations: [] };
+  return [[correction], [revision], [correction, revision], [{ kind: 'withdraw_source', reason }]];
+};
+/** The edit of a source or party that waits: `word` stands in the names of its operations. */
+const registerRequests = (word: 'Source' | 'Party', path: string, ifMatch: string, change: Body): ReturnType<typeof rightRequests> => {
+  const open = `${path}/edits/1`;
+  const body = editOf(1, [change]);
+  return {
+    [`submit${word}Edit`]: { target: `${path}/edits`, body },
+    [`revise${word}Edit`]: { target: open, body, ifMatch },
+    [`decide${word}Edit`]: { target: `${open}/decision`, body: { decision: 'request_changes', reason: 'Please say where.' }, ifMatch },
+    [`withdraw${word}Vote`]: { target: `${open}/decision`, body: { reason: 'Too soon.' }, ifMatch },
+    [`withdraw${word}Edit`]: { target: `${open}/withdraw`, body: { reason: 'Not needed.' } },
+    [`take${word}Lease`]: { target: `${open}/lease`, body: { break: false, reason: null } },
+  };
 };
 
 /** A body that each operation takes, and the target for it; operations without a body have none. */
@@ -205,6 +247,8 @@ export const rightRequests = (world: Basics): Record<string, { target: string; b
     withdrawVote: { target: `${open}/decision`, body: { reason: 'Too soon.' }, ifMatch: world.etags.open },
     withdrawEdit: { target: `${open}/withdraw`, body: { reason: 'Not needed.' } },
     takeLease: { target: `${open}/lease`, body: { break: false, reason: null } },
+    ...registerRequests('Source', `/v1/sources/${world.source}`, world.etags.source, correctionOf('source', world)),
+    ...registerRequests('Party', `/v1/parties/${world.party}`, world.etags.party, correctionOf('party', world)),
     retryParkedEvents: { target: '/v1/parked/retry', body: parkedFilter },
     skipParkedEvents: { target: '/v1/parked/skip', body: parkedFilter },
     retryParked: { target: '/v1/parked/1/retry' },

@@ -20,8 +20,8 @@ export type Basics = {
   /** Proposed by `contributor`, not published. */
   unpublished: string;
   unpublishedClaim: string;
-  /** Of the open edits 2 and 1, as they are at the start. */
-  etags: { open: string; unpublished: string };
+  /** Of the open edits 2 and 1, and of those of the source and the party, each edit 1, as they are at the start. */
+  etags: { open: string; unpublished: string; source: string; party: string };
 };
 export type World = Basics & {
   server: Server;
@@ -56,6 +56,17 @@ const basicsOf = async (as: As, tail: string): Promise<Basics> => {
   const path = `/v1/incidents/${incident}`;
   const revision = Number((await approve(as, `${path}/edits/1`, published.etag)).appliedRevision);
   const open = await made(as, `${path}/edits`, { ...editOf(revision, [addition(ids)]), rationale: `As the source says.${tail}` });
+  const proposed = async (path: string, change: Body) =>
+    String(
+      (
+        await made(as, `${path}/edits`, {
+          ...editOf(1, [{ ...change, reason: `As it is written there.${tail}` }]),
+          rationale: `So.${tail}`,
+        })
+      ).etag,
+    );
+  const source = await proposed(`/v1/sources/${ids.source}`, { kind: 'correct_source', set: { title: `Shots${tail}` } });
+  const party = await proposed(`/v1/parties/${ids.party}`, { kind: 'correct_party', set: { name: `Harbor Police${tail}` } });
   const title = `Second car at the harbour${tail}`;
   const hidden = await made(as, '/v1/incidents', proposalOf(ids, { title, rationale: `Another.${tail}` }));
   const unpublished = String(hidden.incidentId);
@@ -69,7 +80,7 @@ const basicsOf = async (as: As, tail: string): Promise<Basics> => {
     claim: String((published.refs as Record<string, string>).c1),
     unpublished,
     unpublishedClaim: String((hidden.refs as Record<string, string>).c1),
-    etags: { open: String(open.etag), unpublished: String(hidden.etag) },
+    etags: { open: String(open.etag), unpublished: String(hidden.etag), source, party },
   };
 };
 

@@ -77,22 +77,20 @@ const stateOf = <S extends Source | Party>(initial: S, id: string, fields: Parti
   revision: 0,
 });
 
-/** The parties so that those which stand above others come first; those that stand above themselves are left out. */
-const aboveFirst = (parties: readonly Entry<PartyBody>[]): Entry<PartyBody>[] => {
-  const placed: Entry<PartyBody>[] = [];
-  const isPlaced = (parent: string | null) => !parties.some(({ ref }) => ref === parent) || placed.some(({ ref }) => ref === parent);
+/** The entries so that each comes after the one of them that it names; those that name one another in a circle are left out. */
+const namedFirst = <B>(entries: readonly Entry<B>[], namedBy: (body: B) => string | null): Entry<B>[] => {
+  const placed: Entry<B>[] = [];
+  const isPlaced = (named: string | null) => !entries.some(({ ref }) => ref === named) || placed.some(({ ref }) => ref === named);
   for (let found = true; found; ) {
-    const next = parties.filter((entry) => !placed.includes(entry) && isPlaced(entry.body.parent));
+    const next = entries.filter((entry) => !placed.includes(entry) && isPlaced(namedBy(entry.body)));
     placed.push(...next);
     found = next.length > 0;
   }
   return placed;
 };
 
-const circular = (parties: readonly Entry<PartyBody>[], placed: readonly Entry<PartyBody>[]): Problem[] =>
-  parties
-    .filter((entry) => !placed.includes(entry))
-    .map(({ pointer }) => problem(`${pointer}/parent`, 'leads back to this party: a body cannot stand above itself'));
+const circular = <B>(entries: readonly Entry<B>[], placed: readonly Entry<B>[], member: string, message: string): Problem[] =>
+  entries.filter((entry) => !placed.includes(entry)).map(({ pointer }) => problem(`${pointer}/${member}`, message));
 
 /** That a ref stood for something else when the edit brought it first. */
 const isOther = ({ commands }: Source | Party, { command, request }: Identity): boolean => {
@@ -177,7 +175,10 @@ export const createBringing = ({
 
   /** Takes a source in: as it is where it is registered, else as it will be. */
   const bringSource = async (caller: Caller, source: Entry<SourceBody>, work: Work): Promise<CommandResult<null>> => {
-    const { body, ref, pointer, identity } = source;
+    const { ref, pointer, identity } = source;
+    const whole = withIds(source.body, work.named, pointer);
+    if (!whole.ok) return whole;
+    const body = whole.value;
     const { stream, state } = await registering.source.place(identity, body);
     if (isOther(state, identity)) return refuseOther(source);
     const textSha256 = textSha256Of(body);
@@ -190,7 +191,7 @@ export const createBringing = ({
     if (found !== null) return reuse(found, work);
     work.writing.push(() => unlessMoved(registering.source.register(caller, identity, body), stream));
     if (isWritten) return granted;
-    const decision = await registering.source.decide(state, { caller, identity, stream }, body, facts.facing());
+    const decision = await registering.source.decide(state, { caller, identity, stream }, body, facts.facing(work.coming));
     if (!decision.ok) return at(pointer, decision.error);
     const { text, ...fields } = body;
     work.coming.sources.set(stream, stateOf(initialSource(), stream, { fields, texts: [text] }));
@@ -220,18 +221,22 @@ export const createBringing = ({
   const bring = async (caller: Caller, editCommand: string, given: Body, taken: readonly string[]): Promise<CommandResult<Brought>> => {
     const sources = entriesOf(given.sources, 'sources', editCommand, caller.body);
     const parties = entriesOf(given.parties, 'parties', editCommand, caller.body);
-    const ordered = aboveFirst(parties);
+    const [originalsFirst, aboveFirst] = [
+      namedFirst(sources, ({ translationOf }) => translationOf),
+      namedFirst(parties, ({ parent }) => parent),
+    ];
     const [wrong, ...more] = [
       ...sameRefs([...sources, ...parties], taken),
       ...sameExternalIds(sources),
       ...sameExternalIds(parties),
-      ...circular(parties, ordered),
+      ...circular(sources, originalsFirst, 'translationOf', 'leads back to this source: nothing is a translation of itself'),
+      ...circular(parties, aboveFirst, 'parent', 'leads back to this party: a body cannot stand above itself'),
     ];
     if (wrong) return refuseFor([wrong, ...more]);
     const work: Work = { named: new Map(), urls: new Map(), coming: { sources: new Map(), parties: new Map() }, counting: [], writing: [] };
     const bringing = [
-      ...sources.map((source) => () => bringSource(caller, source, work)),
-      ...ordered.map((party) => () => bringParty(caller, party, work)),
+      ...originalsFirst.map((source) => () => bringSource(caller, source, work)),
+      ...aboveFirst.map((party) => () => bringParty(caller, party, work)),
     ];
     const brought = await inOrder(bringing);
     if (!brought.ok) return brought;

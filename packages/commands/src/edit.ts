@@ -1,56 +1,88 @@
-import { type Edit, editTag, type Incident, type NewEvent } from '@averment/domain';
-import { seenEdit } from './access.ts';
+import { type Aggregate, aggregateOf, type EditOf, editTag, type NewEvent, type Review } from '@averment/domain';
+import type { AnyReviewed, ReviewedOf } from './aggregates.ts';
 import { type CommandResult, refused } from './errors.ts';
 import type { Done, Execute } from './execute.ts';
-import type { Folds } from './folds.ts';
 import type { Caller, Identity } from './identity.ts';
 
-/** What all commands on an edit share. */
+/** What all commands on an edit share, whatever it is of. */
 
-export type EditRef = { incident: string; edit: number };
+/** `stream`: the id of the incident, source or party. */
+export type EditRef = { stream: string; edit: number };
 /** The tags of an `If-Match` header, with their quotes; null where none was sent. */
 export type IfMatch = '*' | readonly string[] | null;
-/** The edit as a command left it. */
-export type Outcome = { incidentId: string; edit: number; state: Edit['state']; version: number; etag: string; position: string };
+/** The edit as a command left it. `incidentId` is null of a source's and a party's. */
+export type Outcome = {
+  of: { kind: Aggregate; id: string };
+  incidentId: string | null;
+  edit: number;
+  state: EditOf<unknown>['state'];
+  version: number;
+  etag: string;
+  position: string;
+};
 
 export type EditTools = {
   execute: Execute;
   identify: (caller: Caller) => Identity;
-  incidents: Folds<Incident>;
+  reviewedOf: ReviewedOf;
 };
 
-/** What a command on an edit is decided on: the edit and its incident as they are now, and who asks by which command. */
-export type Seen = { state: Incident; found: Edit; identity: Identity; asked: { command: string; actor: string; edit: number } };
+/** What a command on an edit is decided on: the edit and its stream as they are now, and who asks by which command. */
+export type Seen = {
+  reviewed: AnyReviewed;
+  state: Review<unknown>;
+  found: EditOf<unknown>;
+  identity: Identity;
+  asked: { command: string; actor: string; edit: number };
+};
 
 /** Runs a command on an edit that the caller may see. */
 export const createOnEdit =
-  ({ execute, identify, incidents }: EditTools) =>
+  ({ execute, identify, reviewedOf }: EditTools) =>
   <T>(
     caller: Caller,
-    { incident, edit }: EditRef,
+    { stream, edit }: EditRef,
     decide: (seen: Seen) => Promise<CommandResult<readonly NewEvent[]>>,
-    answer: (state: Incident, done: Done) => Promise<T>,
+    answer: (state: Review<unknown>, done: Done) => Promise<T>,
   ): Promise<CommandResult<T>> => {
+    const reviewed = reviewedOf(stream);
     const identity = identify(caller);
     const asked = { command: identity.command, actor: caller.subject, edit };
-    return execute(incidents, caller, identity, {
-      stream: incident,
+    return execute(reviewed.folds, caller, identity, {
+      stream,
       decide: async ({ state }) => {
-        const seen = seenEdit(state, edit, caller);
-        return seen.ok ? decide({ state, found: seen.value, identity, asked }) : seen;
+        const seen = reviewed.seenEdit(state, edit, caller);
+        return seen.ok ? decide({ reviewed, state, found: seen.value, identity, asked }) : seen;
       },
       answer,
     });
   };
 
+/** What names the aggregate of an edit in answers. */
+export const namesOf = (stream: string): Pick<Outcome, 'of' | 'incidentId'> => {
+  const of = aggregateOf(stream);
+  return { of, incidentId: of.kind === 'incident' ? stream : null };
+};
+
 /** The edit as the command left it. */
-export const outcomeOf = (state: Incident, incident: string, { edit: number, position }: Done): { edit: Edit; outcome: Outcome } => {
+export const outcomeOf = (
+  state: Review<unknown>,
+  stream: string,
+  { edit: number, position }: Done,
+): { edit: EditOf<unknown>; outcome: Outcome } => {
   const edit = state.edits.get(number ?? 0);
-  if (!edit) throw new RangeError(`${incident} has no edit ${number}`);
+  if (!edit) throw new RangeError(`${stream} has no edit ${number}`);
   const etag = editTag(state, edit.edit);
   return {
     edit,
-    outcome: { incidentId: incident, edit: edit.edit, state: edit.state, version: edit.versions.length, etag, position: String(position) },
+    outcome: {
+      ...namesOf(stream),
+      edit: edit.edit,
+      state: edit.state,
+      version: edit.versions.length,
+      etag,
+      position: String(position),
+    },
   };
 };
 

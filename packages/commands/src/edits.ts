@@ -1,10 +1,10 @@
 import {
   applicationEvents,
   type Claim,
+  changesSubmitted,
   claimsWarnedOf,
   type DomainEvent,
   decideIncident,
-  type Edit,
   type EditBody,
   type ExternalId,
   evolveIncident,
@@ -22,6 +22,7 @@ import {
   type ReadProposalBody,
   type ResolveContext,
   type Resolved,
+  type Review,
   refsIn,
   resolveChanges,
   sourcesNeeded,
@@ -37,7 +38,7 @@ import { createOnEdit, type EditRef, type EditTools, type IfMatch, type Outcome,
 import { type CommandResult, refused } from './errors.ts';
 import { type Done, eventsToAppend } from './execute.ts';
 import type { Facing, FactReader } from './facts.ts';
-import { readEvents } from './folds.ts';
+import { type Folds, readEvents } from './folds.ts';
 import type { Caller, Identity } from './identity.ts';
 import { createIncidentExternalIds } from './incident-external-ids.ts';
 import type { Making } from './making.ts';
@@ -49,6 +50,7 @@ import { mostSearched, type SourceTexts } from './source-texts.ts';
 export type Submitted = Outcome & { refs: Record<string, string>; normalised: string[]; reused: Reused[]; warnings: Warning[] };
 
 type Tools = EditTools & {
+  incidents: Folds<Incident>;
   log: EventLog<DomainEvent>;
   facts: FactReader;
   making: Making;
@@ -102,6 +104,23 @@ const alwaysFits = 4096;
 /** Longer than any subject: an approval is measured before anybody knows who will approve. */
 const longestSubject = 'x'.repeat(64);
 
+/** Whether the log would take these events in one append. */
+export const takes = (
+  log: Pick<EventLog<DomainEvent>, 'sizeOf'>,
+  events: readonly NewEvent[],
+  caller: Caller,
+  identity: Identity,
+): boolean => {
+  const by = { ...identity, actor: longestSubject, correlation: caller.correlation };
+  const { events: sizes, total } = log.sizeOf(eventsToAppend(events, by, new Date(0), () => identity.command));
+  return total <= maxAppendBytes && sizes.every((size) => size <= maxEventBytes);
+};
+export const tooLarge = () =>
+  refused(
+    'EditTooLarge',
+    `Applying this edit would append more than ${maxEventBytes} bytes in an event or ${maxAppendBytes} in all. Divide it.`,
+  );
+
 /** Proposing incidents, submitting edits and revising both. Every answer follows from the fold up to the command's last event. */
 export const editCommands = (tools: Tools) => {
   const { execute, log, incidents, facts, making, texts, quotas, share, tagCase, bring, identify } = tools;
@@ -126,13 +145,9 @@ export const editCommands = (tools: Tools) => {
   };
 
   /** Whether the log would take what an approval of these changes appends. */
-  const fits = (caller: Caller, identity: Identity, { changes, quotes }: Resolved): boolean => {
-    if (JSON.stringify([changes, quotes]).length <= alwaysFits) return true;
-    const events = applicationEvents(1_000_000_000, { version: 1_000_000_000, changes, quotes });
-    const by = { ...identity, actor: longestSubject, correlation: caller.correlation };
-    const { events: sizes, total } = log.sizeOf(eventsToAppend(events, by, new Date(0), () => identity.command));
-    return total <= maxAppendBytes && sizes.every((size) => size <= maxEventBytes);
-  };
+  const fits = (caller: Caller, identity: Identity, { changes, quotes }: Resolved): boolean =>
+    JSON.stringify([changes, quotes]).length <= alwaysFits ||
+    takes(log, applicationEvents(1_000_000_000, { version: 1_000_000_000, changes, quotes }), caller, identity);
 
   /** Resolves what was sent and decides on it; refuses what could be submitted but never applied. */
   const submit = async (state: Incident, by: Submitter, body: Body, submission: Submission): Promise<CommandResult<NewEvent[]>> => {
@@ -150,16 +165,11 @@ export const editCommands = (tools: Tools) => {
     const asked = { command: identity.command, actor: caller.subject, rationale: body.rationale };
     const command: IncidentCommand = { ...submission, ...asked, ...resolved.value };
     const decision = decideIncident(state, command, known);
-    if (decision.ok && !fits(caller, identity, resolved.value)) {
-      return refused(
-        'EditTooLarge',
-        `Applying this edit would append more than ${maxEventBytes} bytes in an event or ${maxAppendBytes} in all. Divide it.`,
-      );
-    }
+    if (decision.ok && !fits(caller, identity, resolved.value)) return tooLarge();
     if (!decision.ok) return decision;
     const [submitted] = decision.value;
     if (submitted?.type === 'EditSubmitted') {
-      const taken = await quotas.takeEdit(identity.command, caller.subject, { incident, edit: submitted.edit ?? 0 });
+      const taken = await quotas.takeEdit(identity.command, caller.subject, { stream: incident, edit: submitted.edit ?? 0 });
       if (!taken.ok) return taken;
     }
     // Nothing stands against the edit, so what it brings may be written.
@@ -172,15 +182,16 @@ export const editCommands = (tools: Tools) => {
 
   const answerSubmitted =
     (incident: string, body: Body) =>
-    async (state: Incident, done: Done): Promise<Submitted> => {
+    async (state: Review<unknown>, done: Done): Promise<Submitted> => {
       const { edit, outcome } = outcomeOf(state, incident, done);
       const [event] = done.decided ?? (await readEvents(log, incident, done.first, { to: done.first, texts: true }));
-      const submitted = event?.type === 'EditSubmitted' || event?.type === 'EditRevised' ? event.data : { refs: {}, changes: [] };
+      const submits = event?.type === 'EditSubmitted' || event?.type === 'EditRevised';
+      const changes = submits ? changesSubmitted(event) : [];
       // A repeat has the body of the first time, so it is answered the same.
-      const normalised = normalisedQuotes(body, submitted.changes);
-      const texts = await claimTexts(log, incident, state, claimsWarnedOf(submitted.changes));
-      const warnings = warningsOf(submitted.changes, (id) => texts.get(id), !isProposal(body));
-      const refs = submitted.refs ?? {};
+      const normalised = normalisedQuotes(body, changes);
+      const texts = await claimTexts(log, incident, state as Incident, claimsWarnedOf(changes));
+      const warnings = warningsOf(changes, (id) => texts.get(id), !isProposal(body));
+      const refs = submits ? (event.data.refs ?? {}) : {};
       return { ...outcome, refs, normalised, reused: await bring.reused(body, refs, edit.command), warnings };
     };
 
@@ -190,7 +201,7 @@ export const editCommands = (tools: Tools) => {
       const { identity, stream: own } = await making(caller, 'incident');
       for (;;) {
         const { stream, reserve, moved } = await externalIds.place(own, { caller, identity }, body.externalId);
-        const answered = await execute(incidents, caller, identity, {
+        const answered = await execute<Incident, Submitted>(incidents, caller, identity, {
           stream,
           decide: async ({ state }) =>
             body.externalId !== null && state.status !== 'none'
@@ -205,7 +216,7 @@ export const editCommands = (tools: Tools) => {
     /** Refusals: `NotFound`, those of `resolveChanges` and of the domain's `submit`, `EditTooLarge`, `QuotaExceeded`, `IdempotencyKeyReused`, `Busy`. */
     submitEdit: (caller: Caller, { incident, body }: { incident: string; body: EditBody }): Promise<CommandResult<Submitted>> => {
       const identity = identify(caller);
-      return execute(incidents, caller, identity, {
+      return execute<Incident, Submitted>(incidents, caller, identity, {
         stream: incident,
         decide: async ({ state }) => {
           const seen = seenIncident(state, caller);
@@ -224,8 +235,10 @@ export const editCommands = (tools: Tools) => {
       onEdit(
         caller,
         ref,
-        async ({ state, found, identity }) => {
-          const { incident, edit } = ref;
+        async ({ state: folded, found, identity }) => {
+          // Only an incident's edit comes here.
+          const state = folded as Incident;
+          const { stream, edit } = ref;
           const baseRevision = isProposal(body) ? null : body.baseRevision;
           if ((baseRevision === null) !== (edit === 1)) {
             const message =
@@ -237,20 +250,15 @@ export const editCommands = (tools: Tools) => {
           const tag = onlyTag(ifMatch);
           const { externalId, pointer } = externalIdIn(body);
           const reserve = externalId && (() => externalIds.reserveFor(state, { caller, identity }, externalId, pointer));
-          const made = new Set(found.versions.flatMap(({ changes }) => idsMade(changes)));
-          const by = { caller, identity, incident, editCommand: found.command, made, reserve };
-          if ((await bytesOf(log, incident, found.versions)) > mostEditBytes) {
-            return refused(
-              'EditTooLarge',
-              `The versions of this edit have more than ${mostEditBytes} bytes together. Withdraw it, and submit a new one.`,
-            );
-          }
+          const made = new Set(state.edits.get(edit)?.versions.flatMap(({ changes }) => idsMade(changes)));
+          const by = { caller, identity, incident: stream, editCommand: found.command, made, reserve };
+          if (await isFull(log, stream, found.versions)) return full();
           return orMissing(
             await submit(state, by, body, { kind: 'revise', edit, ifMatch: tag ?? '', baseRevision, asChanges: !isProposal(body) }),
             tag,
           );
         },
-        answerSubmitted(ref.incident, body),
+        answerSubmitted(ref.stream, body),
       ),
   };
 };
@@ -279,8 +287,11 @@ const claimTexts = async (
   );
 };
 
-/** How many bytes the texts of these versions have, as they are stored. */
-const bytesOf = async (log: EventLog<DomainEvent>, stream: string, versions: Edit['versions']): Promise<number> => {
+/** Whether the versions of an edit have so much text that it takes no more. */
+export const isFull = async (log: EventLog<DomainEvent>, stream: string, versions: readonly { revision: number }[]): Promise<boolean> => {
   const stored = await Promise.all(versions.map(({ revision }) => log.readStored(stream, revision, { to: revision })));
-  return stored.flat().reduce((sum, { disclosures }) => sum + disclosures.reduce((own, { length }) => own + length, 0), 0);
+  const bytes = stored.flat().reduce((sum, { disclosures }) => sum + disclosures.reduce((own, { length }) => own + length, 0), 0);
+  return bytes > mostEditBytes;
 };
+export const full = () =>
+  refused('EditTooLarge', `The versions of this edit have more than ${mostEditBytes} bytes together. Withdraw it, and submit a new one.`);

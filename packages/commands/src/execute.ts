@@ -122,7 +122,7 @@ export const createExecute = (deps: {
           return answer({ edit, first: expected + 1, last: outcome.revision, position: outcome.position, decided });
         }
       }
-      return refused('Busy', 'Others keep writing to this incident. Nothing was recorded; send the request again.');
+      return refused('Busy', 'Others keep writing here. Nothing was recorded; send the request again.');
     });
 };
 

@@ -19,6 +19,7 @@ import {
   partiesNeeded,
   partyFacts,
   quotesByPlace,
+  type RegisterFacts,
   returning,
   type SentChange,
   type Source,
@@ -42,6 +43,8 @@ export type Facing = {
   factsFor(changes: readonly Change[], state: Incident): Promise<Facts>;
   /** The same for a vote on an edit: also whose privacy was reviewed, what is quoted of its sources, and what comes back where it takes a merge back. */
   factsForVote(edit: Pick<EditVersion, 'changes' | 'quotes'>, state: Incident, asked: { command: string; edit: number }): Promise<Facts>;
+  /** What a decision on these sources and parties needs; for a vote on an edit of a party also whether its privacy was reviewed. */
+  registerFacts(needs: { parties: readonly string[]; sources: readonly string[] }, voted?: Party): Promise<RegisterFacts>;
 };
 
 /** Of these parties, the positions at which an edit that used them was last applied with two approvals. Read from a model, so it may be late. */
@@ -62,6 +65,9 @@ export type FactReader = {
 
 /** Sources and parties that come with a request, by id. */
 export type Coming = { sources: ReadonlyMap<string, Fold<Source>>; parties: ReadonlyMap<string, Fold<Party>> };
+
+/** Two who make somebody public have reviewed that: the event that said so last is the one that they approved. */
+const isReviewed = (reviewed: bigint | undefined, said: bigint | null): boolean => reviewed !== undefined && reviewed >= (said ?? 0n);
 
 /** As long as a decision takes. */
 const forEver = { fresh: Number.POSITIVE_INFINITY };
@@ -163,11 +169,22 @@ export const createFactReader = (options: {
       if (people.length === 0) return facts;
       const reviewed = await findReviewed(people);
       const folds = new Map(await Promise.all(people.map(async (id) => [id, (await party(id)).state] as const)));
-      const privacyReviewed = (id: string): boolean => (reviewed.get(id) ?? -1n) > (folds.get(id)?.privacySaid ?? 0n);
+      const privacyReviewed = (id: string): boolean => isReviewed(reviewed.get(id), folds.get(id)?.privacySaid ?? null);
       return { ...facts, privacyReviewed };
     };
 
-    return { begin, source, partiesOf, factsFor, factsForVote };
+    const registerFacts: Facing['registerFacts'] = async (needs, voted) => {
+      const isPublicPerson = voted?.fields?.kind === 'person' && !voted.fields.private;
+      const [known, cited, reviewed] = await Promise.all([
+        partiesOf(needs.parties),
+        sourcesOf(needs.sources),
+        isPublicPerson ? findReviewed([voted.id ?? '']) : new Map<string, bigint>(),
+      ]);
+      const privacyReviewed = (id: string): boolean => id === voted?.id && isReviewed(reviewed.get(id), voted.privacySaid);
+      return { policy, parties: known, sources: cited, privacyReviewed };
+    };
+
+    return { begin, source, partiesOf, factsFor, factsForVote, registerFacts };
   };
 
   return { sources, parties, incidents: others, facing };

@@ -3,8 +3,12 @@ import { fileURLToPath } from 'node:url';
 import {
   type DomainEvent,
   evolveIncident,
+  evolveParty,
+  evolveSource,
   type Incident,
   initialIncident,
+  initialParty,
+  initialSource,
   type Policy,
   type PublicShare,
   publicShare,
@@ -14,6 +18,7 @@ import {
 } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import { allOfRows, type Clock, inTurn, type Logger, type Migrations, type Random, reservationKeyOf } from '@averment/platform';
+import { createReviewedOf } from './aggregates.ts';
 import { createBringing } from './bringing.ts';
 import { editCommands } from './edits.ts';
 import { createExecute } from './execute.ts';
@@ -24,7 +29,8 @@ import { leaseCommands } from './leases/commands.ts';
 import type { Leases } from './leases/port.ts';
 import { createMaking } from './making.ts';
 import { type Quotas, unlimited } from './quotas.ts';
-import { createRegistering, type FindLookAlikes, type FindSource, registrationCommands } from './registering.ts';
+import { registerEditCommands } from './register-edits.ts';
+import { createLookAlikes, createRegistering, type FindLookAlikes, type FindSource, registrationCommands } from './registering.ts';
 import { createReservations } from './reservations.ts';
 import { reviewCommands } from './review.ts';
 import { createSourceTexts } from './source-texts.ts';
@@ -113,13 +119,22 @@ export const createCommands = (options: CommandOptions) => {
     onAppended,
     budget: part,
   });
-  const registering = createRegistering({ log, execute, facts, reservations, findSource, findLookAlikes, serial, quotas });
+  const lookAlikesOf = createLookAlikes(findLookAlikes);
+  const registering = createRegistering({ log, execute, facts, reservations, findSource, lookAlikesOf, serial, quotas });
+  const incidents = createFolds({ ...ofIncidents, budget });
+  // As of incidents, not the folds that facts are read from.
+  const sources = createFolds({ log, initial: initialSource, evolve: evolveSource, budget: part });
+  const parties = createFolds({ log, initial: initialParty, evolve: evolveParty, budget: part });
   const tools = {
     log,
     logger,
     serial,
     execute,
-    incidents: createFolds({ ...ofIncidents, budget }),
+    incidents,
+    sources,
+    parties,
+    reviewedOf: createReviewedOf({ facts, incidents, sources, parties }),
+    lookAlikesOf,
     facts,
     texts: createSourceTexts(log, options.textBudget ?? 16_000_000),
     leases: options.leases,
@@ -133,5 +148,11 @@ export const createCommands = (options: CommandOptions) => {
     bring: createBringing({ log, facts, registering, findSource, requestOf: (body) => requestOf(body, key) }),
     duration: reviewLease,
   };
-  return { ...registrationCommands(tools), ...editCommands(tools), ...reviewCommands(tools), ...leaseCommands(tools) };
+  return {
+    ...registrationCommands(tools),
+    ...editCommands(tools),
+    ...registerEditCommands(tools),
+    ...reviewCommands(tools),
+    ...leaseCommands(tools),
+  };
 };

@@ -43,10 +43,10 @@ SELECT coalesce(sum(bytes), 0)::float8 AS bytes,
   ceil(extract(epoch FROM date_trunc('day', now() AT TIME ZONE 'UTC') + interval '1 day' - now() AT TIME ZONE 'UTC'))::int AS left
 FROM work.uploads WHERE subject = $1 AND day = (now() AT TIME ZONE 'UTC')::date`;
 
-// $1 command, $2 subject, $3 incident, $4 edit. The model is never an hour behind without somebody being told.
+// $1 command, $2 subject, $3 stream, $4 edit. The model is never an hour behind without somebody being told.
 const submitSql = `
 WITH forgotten AS (DELETE FROM work.submitted WHERE subject = $2 AND at < now() - interval '1 hour')
-INSERT INTO work.submitted AS s (command, subject, incident, edit, at) SELECT $1, $2, $3, $4, now() FROM ${notFlushed}
+INSERT INTO work.submitted AS s (command, subject, stream, edit, at) SELECT $1, $2, $3, $4, now() FROM ${notFlushed}
 ON CONFLICT (command) DO UPDATE SET edit = excluded.edit`;
 
 /**
@@ -64,9 +64,9 @@ export const createQuotas = (pool: Pool, { sourceBytes, openEdits, countOpenEdit
       retryAfter: rows[0]?.left ?? 1,
     });
   },
-  takeEdit: async (command, subject, { incident, edit }) => {
+  takeEdit: async (command, subject, { stream, edit }) => {
     if (openEdits === null) return granted;
-    await pool.query(submitSql, [command, subject, incident, edit]);
+    await pool.query(submitSql, [command, subject, stream, edit]);
     for (const caughtUp of [false, true]) if ((await countOpenEdits(subject, caughtUp)) <= openEdits) return granted;
     await pool.query('DELETE FROM work.submitted WHERE command = $1', [command]);
     return refused('QuotaExceeded', `One subject may have ${openEdits} edits open: withdraw some, or wait until they are decided.`, {

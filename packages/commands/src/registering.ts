@@ -52,7 +52,7 @@ type Tools = {
   facts: FactReader;
   reservations: Reservations;
   findSource: FindSource;
-  findLookAlikes: FindLookAlikes;
+  lookAlikesOf: LookAlikesOf;
   serial: InTurn;
   quotas: Quotas;
 };
@@ -77,8 +77,15 @@ export type Registering = {
   takeSource(caller: Caller, identity: Identity, body: SourceBody): Promise<CommandResult<null>>;
 };
 
-const refuseAlike = (body: PartyBody, alike: readonly LookAlike[]): CommandResult<never> => {
-  const pointerOf = (name: string) => (name === body.name ? '/name' : `/aliases/${body.aliases.indexOf(name)}`);
+/** The names that a party gets, and from whom it is said to be distinct. */
+type Names = Pick<PartyBody, 'name' | 'aliases' | 'distinctFrom'>;
+/** `pointer`: where in the body these stand. */
+export const refuseAlike = (
+  body: Pick<Names, 'aliases'> & { name: string | null },
+  alike: readonly LookAlike[],
+  pointer = '',
+): CommandResult<never> => {
+  const pointerOf = (name: string) => `${pointer}${name === body.name ? '/name' : `/aliases/${body.aliases.indexOf(name)}`}`;
   const errors = alike.map(({ id, name, like }) => ({
     pointer: pointerOf(like),
     message: `looks like a name of ${id}, and is written in other characters: «${writtenOut(name) ?? name}»`,
@@ -92,8 +99,17 @@ const refuseAlike = (body: PartyBody, alike: readonly LookAlike[]): CommandResul
 
 export const textSha256Of = ({ text }: Pick<SourceBody, 'text'>): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
+/** The look-alikes of the names that a party gets, but for its own and those from whom it is distinct. */
+export const createLookAlikes =
+  (findLookAlikes: FindLookAlikes) =>
+  async (id: string, { name, aliases, distinctFrom }: Omit<Names, 'name'> & { name: string | null }): Promise<readonly LookAlike[]> => {
+    const found = await findLookAlikes([...(name === null ? [] : [name]), ...aliases]);
+    return found.filter((like) => like.id !== id && !distinctFrom.includes(like.id));
+  };
+export type LookAlikesOf = ReturnType<typeof createLookAlikes>;
+
 export const createRegistering = (tools: Tools): Registering => {
-  const { log, execute, facts, reservations, findSource, findLookAlikes, serial, quotas } = tools;
+  const { log, execute, facts, reservations, findSource, lookAlikesOf, serial, quotas } = tools;
 
   const placeOf =
     <S extends Source | Party>(of: 'source' | 'party', folds: Folds<S>) =>
@@ -137,11 +153,12 @@ export const createRegistering = (tools: Tools): Registering => {
 
   const source: Registering['source'] = {
     place: placeOf('source', facts.sources),
-    decide: async (state, { caller, identity, stream }, body) => {
+    decide: async (state, { caller, identity, stream }, body, facing) => {
       const existing = body.url === null ? null : await findSource(body.url, textSha256Of(body));
       if (existing !== null && existing !== stream)
         return refused('SourceExists', 'This document is registered already, with the same text.', { existing });
-      return decideSource(state, { kind: 'register', command: identity.command, actor: caller.subject, body });
+      const known = await facing.registerFacts({ parties: [], sources: body.translationOf === null ? [] : [body.translationOf] });
+      return decideSource(state, { kind: 'register', command: identity.command, actor: caller.subject, body }, known);
     },
     register: (caller, identity, body) =>
       register(
@@ -163,11 +180,13 @@ export const createRegistering = (tools: Tools): Registering => {
   const party: Registering['party'] = {
     place: placeOf('party', facts.parties),
     decide: async (state, { caller, identity, stream }, body, facing) => {
-      const parties = await facing.partiesOf([...(body.parent === null ? [] : [body.parent]), ...body.distinctFrom]);
-      const decision = decideParty(state, { kind: 'register', command: identity.command, actor: caller.subject, body }, parties);
+      const known = await facing.registerFacts({
+        parties: [...(body.parent === null ? [] : [body.parent]), ...body.distinctFrom],
+        sources: [],
+      });
+      const decision = decideParty(state, { kind: 'register', command: identity.command, actor: caller.subject, body }, known);
       if (!decision.ok) return decision;
-      const found = await findLookAlikes([body.name, ...body.aliases]);
-      const alike = found.filter(({ id }) => id !== stream && !body.distinctFrom.includes(id));
+      const alike = await lookAlikesOf(stream, body);
       return alike.length === 0 ? decision : refuseAlike(body, alike);
     },
     register: (caller, identity, body) =>

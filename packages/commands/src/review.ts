@@ -2,10 +2,9 @@ import {
   contributors,
   countingVotes,
   type DomainEvent,
-  decideIncident,
   editTag,
-  type Incident,
   type NewEvent,
+  type Review,
   type Vote,
   withdrawEdit,
   withdrawVote,
@@ -25,31 +24,30 @@ import {
 } from './edit.ts';
 import type { CommandResult } from './errors.ts';
 import type { Done } from './execute.ts';
-import type { FactReader } from './facts.ts';
 import { readEvents } from './folds.ts';
 import type { Caller } from './identity.ts';
 import type { Leases } from './leases/port.ts';
 
 export type Decided = Outcome & { approvals: { needed: number; given: number }; appliedRevision: number | null };
 
-type Tools = EditTools & { log: EventLog<DomainEvent>; facts: FactReader; leases: Leases; logger: Logger };
+type Tools = EditTools & { log: EventLog<DomainEvent>; leases: Leases; logger: Logger };
 
 /** What matches the edit's tag now: the tag itself, or a value that cannot match. */
-const matched = (state: Incident, edit: number, ifMatch: IfMatch): string => {
+const matched = (state: Review<unknown>, edit: number, ifMatch: IfMatch): string => {
   const tag = editTag(state, edit);
   return ifMatch === '*' || ifMatch?.includes(tag) ? tag : '';
 };
 
 /** Deciding edits, taking votes back, and withdrawing edits. Every answer follows from the fold up to the command's last event. */
 export const reviewCommands = (tools: Tools) => {
-  const { log, facts, leases, logger } = tools;
+  const { log, leases, logger } = tools;
   const onEdit = createOnEdit(tools);
 
-  const answerDecided = async (state: Incident, incident: string, done: Done): Promise<Decided> => {
-    const { edit, outcome } = outcomeOf(state, incident, done);
+  const answerDecided = async (state: Review<unknown>, stream: string, done: Done): Promise<Decided> => {
+    const { edit, outcome } = outcomeOf(state, stream, done);
     // The lease is advisory: a decision that is on disk is not refused because of it.
     if (done.decided)
-      await leases.end({ incident, edit: edit.edit }).catch((error: Error) => logger.warn({ err: error }, 'a lease could not be ended'));
+      await leases.end({ stream, edit: edit.edit }).catch((error: Error) => logger.warn({ err: error }, 'a lease could not be ended'));
     const needed = edit.votes.find(({ revision }) => revision === done.first)?.needed ?? 1;
     const given = [...countingVotes(edit).values()].filter(({ decision }) => decision === 'approve').length;
     return { ...outcome, approvals: { needed, given }, appliedRevision: edit.appliedRevision };
@@ -64,7 +62,7 @@ export const reviewCommands = (tools: Tools) => {
         caller,
         command,
         async (seen) => decide(seen, command),
-        async (state, done) => outcomeOf(state, command.incident, done).outcome,
+        async (state, done) => outcomeOf(state, command.stream, done).outcome,
       );
 
   return {
@@ -76,29 +74,29 @@ export const reviewCommands = (tools: Tools) => {
       onEdit(
         caller,
         ref,
-        async ({ state, found, asked }) => {
+        async ({ reviewed, state, found, asked }) => {
           const current = found.versions.at(-1);
           const approves = decision === 'approve' && current && !contributors(found).has(caller.subject);
-          const [known, version] = await Promise.all([
-            facts.facing().factsForVote(current ?? { changes: [], quotes: [] }, state, asked),
-            approves ? withTexts(log, ref.incident, current) : null,
+          const [decide, version] = await Promise.all([
+            reviewed.voting(state, current, asked),
+            approves ? withTexts(log, ref.stream, current) : null,
           ]);
           const tag = onlyTag(ifMatch);
-          return orMissing(decideIncident(state, { kind: 'decide', ...asked, ifMatch: tag ?? '', decision, reason, version }, known), tag);
+          return orMissing(decide({ ifMatch: tag ?? '', decision, reason, version }), tag);
         },
-        (state, done) => answerDecided(state, ref.incident, done),
+        (state, done) => answerDecided(state, ref.stream, done),
       ),
 
     /** Leases stay as they are. Refusals: `NotFound`, those of the domain's `withdrawVote`, `PreconditionRequired`, `IdempotencyKeyReused`, `Busy`. */
     withdrawVote: withdrawing(({ state, asked }, { ifMatch, reason }) => {
       const tag = onlyTag(ifMatch);
-      return orMissing(withdrawVote(state, { ...asked, ifMatch: tag ?? '', reason }), tag);
+      return orMissing(withdrawVote(state, { ...asked, ifMatch: tag ?? '', reason }) as CommandResult<NewEvent[]>, tag);
     }),
 
     /** Refusals: `NotFound`, those of the domain's `withdraw`, `IdempotencyKeyReused`, `Busy`. */
     withdrawEdit: withdrawing(({ state, asked }, { edit, ifMatch, reason }) => {
       const given = ifMatch === null ? null : matched(state, edit, ifMatch);
-      return withdrawEdit(state, { ...asked, ifMatch: given, reason });
+      return withdrawEdit(state, { ...asked, ifMatch: given, reason }) as CommandResult<NewEvent[]>;
     }),
   };
 };

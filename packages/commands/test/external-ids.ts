@@ -98,7 +98,7 @@ export const externalIdContract = (t: Test, newLog: (t: Test) => Promise<{ open(
         Promise.all(processes.map((commands, at) => run(commands, `${value} ${at}`)));
       const answers = await each((commands, key) => commands.proposeIncident(contributor(key), article(value)));
       t.equal(answers.filter(({ ok }) => ok).length, 1);
-      t.equal(new Set(answers.map((done) => idOf(done, ({ incidentId }) => incidentId))).size, 1);
+      t.equal(new Set(answers.map((done) => idOf(done, ({ of }) => of.id))).size, 1);
       t.same(await streamsSince(log, begun), whole, 'each thing once');
       const parties = await each((commands, key) => commands.registerParty(contributor(key), party(`of ${value}`)));
       t.equal(new Set(parties.map((done) => idOf(done, ({ id }) => id))).size, 1);

@@ -80,8 +80,8 @@ t.test('votes', async (t) => {
     t.same(
       s.state.edits.get(2)?.votes.map(({ needed, policy }) => [needed, policy]),
       [
-        [2, 3],
-        [2, 3],
+        [2, 4],
+        [2, 4],
       ],
     );
   });

@@ -109,12 +109,12 @@ t.test('whoever changes the form of the state, or what the fold makes of the sam
   }
   t.equal(
     events.digest('hex'),
-    '85894d0739a9acb47d636d3e2090fb0e648ee9d9477a31825376fefa815fc046',
+    '2a23bbf362a1651a1042fc019e9ca97da07bba27a88b0285d26c7a64cee78e35',
     'the sessions of this test are others: write their hash here, and that of their states',
   );
   t.strictSame(
     { form: incidentForm, states: states.digest('hex') },
-    { form: 4, states: '879a91bc22dd2e9e838afc4f88b6a71997841668f716bf80c0fc3086173a7218' },
+    { form: 4, states: 'c89a20f44d5e2c4ee5c2f2c7b24395a7cde9981953814fd92020e52b4836a2df' },
     'of the same sessions other states are made: raise `incidentForm`, and write both here, as folds are stored',
   );
 });

@@ -204,7 +204,7 @@ t.test('a person is held for private until reviewers have approved of the contra
   const s = scene();
   s.facts.reviewed.clear();
   s.published(claim('c1', { about: partyId('mayor') }));
-  t.match(s.state.edits.get(1)?.votes, [{ needed: 2, policy: 3 }, { needed: 2 }]);
+  t.match(s.state.edits.get(1)?.votes, [{ needed: 2, policy: 4 }, { needed: 2 }]);
   t.match(needs(s, { kind: 'rank_claim', claim: s.id('c1'), rank: 'deprecated', ...reason }), {
     needed: 2,
     why: 'Two approvals: it touches what names a person whose privacy nobody has reviewed.',
@@ -224,7 +224,7 @@ t.test('votes that were cast under the first version keep what they recorded', a
     state: 'applied',
     votes: [
       { needed: 1, policy: 1 },
-      { needed: 2, policy: 3 },
+      { needed: 2, policy: 4 },
     ],
   });
 });

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { decideSource, evolveSource, initialSource, type SourceCommand, sourceBody, sourceFacts } from '../src/index.ts';
-import { outcome, sourceId } from './scene.ts';
+import { factsOf, outcome, sourceId, world } from './scene.ts';
 import { driver } from './stream.ts';
 
 const body = sourceBody.parse({
@@ -11,8 +11,10 @@ const body = sourceBody.parse({
   language: 'en',
   text: 'The first § text.',
 });
+const facts = factsOf(world());
 type Sent = Parameters<ReturnType<typeof source>['run']>[0];
-const source = () => driver(sourceId('one'), initialSource, evolveSource, (state, command: SourceCommand) => decideSource(state, command));
+const source = () =>
+  driver(sourceId('one'), initialSource, evolveSource, (state, command: SourceCommand) => decideSource(state, command, facts));
 const register: Sent = { kind: 'register', body };
 
 t.test('registering', async (t) => {
@@ -39,18 +41,10 @@ t.test('a language that it was translated from says how', async (t) => {
   );
 });
 
-t.test('text revised, withdrawn', async (t) => {
-  const s = source();
-  const revise: Sent = { kind: 'revise_text', text: 'The second § text.', reason: '§' };
-  t.equal(outcome(s.run(revise)), 'NotFound');
-  t.equal(outcome(s.run({ kind: 'withdraw', reason: '§' })), 'NotFound');
-  s.run(register);
-  t.equal(outcome(s.run(revise)), 'SourceTextRevised');
-  t.same(s.state.texts, ['The first § text.', 'The second § text.']);
-  t.equal(outcome(s.run({ kind: 'withdraw', reason: '§' })), 'SourceWithdrawn');
-  t.same(sourceFacts(s.state), { textRevisions: 2, withdrawn: true });
-  t.equal(outcome(s.run(revise)), 'AggregateState');
-  t.equal(outcome(s.run({ kind: 'withdraw', reason: '§' })), 'AggregateState');
+t.test('it is a translation of a source that there is', async (t) => {
+  const of = (id: string) => source().run({ kind: 'register', body: { ...body, translation: 'human', translationOf: sourceId(id) } });
+  t.equal(outcome(of('nothing')), 'InvalidChange /translationOf');
+  t.equal(outcome(of('article')), 'SourceRegistered');
 });
 
 t.test('the same command again yields nothing', async (t) => {
@@ -64,7 +58,9 @@ t.test('the same command again yields nothing', async (t) => {
 t.test('an erased text is gone, its revision stays', async (t) => {
   const s = source();
   s.run(register);
-  s.run({ kind: 'revise_text', text: 'The second § text.', reason: '§' });
+  s.append([
+    { type: 'SourceTextRevised', edit: null, data: { revision: 2, text: 'The second § text.', why: null, reason: '§', citations: [] } },
+  ]);
   s.erase(0, '/text');
   s.erase(0, '/title');
   t.same(s.state.texts, [null, 'The second § text.']);

@@ -109,6 +109,8 @@ export const driver = <S extends { commands: Map<string, CommandTrace> }, C exte
       if (decided.ok) own.append(decided.value, command);
       return decided;
     },
+    /** What is in the log already, or comes by another way. */
+    append: (made: readonly NewEvent[]): void => void own.append(made, { command: own.nextCommand(), actor }),
     /** Erases a text, and reads the stream anew. */
     erase: (revision: number, pointer: string) => {
       const data = { items: [{ revision, pointer, digest: 'digest' }], reasonCode: 'personal_data' as const };

@@ -52,6 +52,7 @@ const rulingTexts = (at: string) =>
 const place = ['place.locality', 'place.point', 'place.text'];
 const incident = ['occurred.dateText', ...place, 'title'];
 const reasoned = ['citations.*.quote', 'reason'];
+const sourceTexts = ['archiveUrl', 'authors', 'originalUrl', 'publisher', 'title', 'url'];
 
 /** The storage format: these fields are in the vault and can be erased, all others stand in the log for ever. */
 const texts: Record<keyof typeof eventSchemas, string[]> = {
@@ -89,18 +90,22 @@ const texts: Record<keyof typeof eventSchemas, string[]> = {
   EditApplied: [],
   ReviewLeaseBroken: ['reason'],
   TextErased: [],
-  SourceRegistered: ['externalId.value', 'authors', 'originalUrl', 'publisher', 'text', 'title', 'url'],
-  SourceTextRevised: ['reason', 'text'],
+  SourceRegistered: [...sourceTexts, 'externalId.value', 'text'],
+  SourceCorrected: [...reasoned, ...sourceTexts.map((field) => `set.${field}`)],
+  SourceTextRevised: [...reasoned, 'text'],
   SourceWithdrawn: ['reason'],
   PartyRegistered: ['aliases', 'externalId.value', 'name', 'publicRole'],
-  PartyCorrected: ['reason', 'set.aliases', 'set.name', 'set.publicRole'],
+  PartyCorrected: [...reasoned, 'set.aliases', 'set.name', 'set.publicRole'],
+  PartyPrivacySet: ['publicRole', 'reason'],
   ValueReserved: [],
   FeedEventSkipped: ['reason'],
   FeedEventMended: [],
 };
+/** What the changes of sources and parties hold, which are stored with less than their events have. */
+const ofRegister = [...texts.SourceCorrected, ...['text', 'citations.*.quote', 'reason', 'set.aliases', 'set.name', 'publicRole']];
 const recordTexts = Object.keys(recordSchemas) as (keyof typeof texts)[];
 const versionTexts = [
-  ...new Set(['rationale', 'refs', ...recordTexts.flatMap((type) => texts[type].map((field) => `changes.*.${field}`))]),
+  ...new Set(['rationale', 'refs', ...[...recordTexts.flatMap((type) => texts[type]), ...ofRegister].map((field) => `changes.*.${field}`)]),
 ];
 
 t.test('the texts of every event', async (t) => {

@@ -100,7 +100,7 @@ t.test('an edit as a document, in the shapes in which its changes were sent', as
     baseRevision: 1,
     author: 'author',
     refs,
-    approvals: { needed: 2, given: 0, policy: 3 },
+    approvals: { needed: 2, given: 0, policy: 4 },
     votes: [],
     conflicts: [],
     appliedRevision: null,

@@ -206,7 +206,9 @@ const withFold = (value: unknown): unknown => {
 const since: Record<string, object> = {
   IncidentReported: { externalId: null },
   PartyRegistered: { distinctFrom: [], externalId: null },
-  SourceRegistered: { originalUrl: null, externalId: null },
+  PartyCorrected: { citations: [] },
+  SourceRegistered: { originalUrl: null, externalId: null, translationOf: null, archiveUrl: null, accessedAt: null },
+  SourceTextRevised: { why: null, citations: [] },
   EditSubmitted: { quotes: null },
   EditRevised: { quotes: null },
   EditApplied: { quotes: null },

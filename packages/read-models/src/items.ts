@@ -3,6 +3,8 @@ import { z } from 'zod';
 
 const { idOf, instant, text } = answer;
 
+const version = z.int().min(1).describe('1 when it was registered, one more with each edit that was applied: `baseRevision` of its edits');
+
 /** What reads show of sources and parties; the projection keeps them in this very shape. Erased texts are null. */
 
 export const sourceItemShape = z.object({
@@ -20,10 +22,14 @@ export const sourceItemShape = z.object({
     .describe('Who translated it: `human` or `machine`; null where it is no translation'),
   translatedFrom: z.string().nullable().describe('The language of what it is a translation of'),
   originalUrl: text,
+  translationOf: idOf('source').nullable().describe('The source that this is a translation of, where that is registered'),
+  archiveUrl: text.describe('Where a copy of it is kept; null where nobody said, and once that was erased'),
+  accessedAt: z.string().nullable().describe('When it was read, as exact as it was sent; null where nobody said'),
   externalId: externalIdShape,
   textSha256: z.string().nullable().describe('Of the newest text in UTF-8, hexadecimal; null once that text was erased'),
   revision: z.int().min(1).describe('Of the text, from 1'),
   withdrawn: z.boolean().describe('Whether it was withdrawn, and can be cited no more'),
+  version,
   recordedAt: instant.describe('When it was registered'),
 });
 
@@ -36,6 +42,7 @@ export const partyItemShape = z.object({
   publicRole: text.describe('Why a person may be named; null where that is not so, and once it was erased'),
   parent: idOf('party').nullable().describe('The body that it belongs to'),
   externalId: externalIdShape,
+  version,
   recordedAt: instant.describe('When it was registered'),
 });
 

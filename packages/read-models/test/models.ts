@@ -53,7 +53,7 @@ export const unsafe = ['fsync = off', 'synchronous_commit = off'];
 const server = await testServer(t, { extra: unsafe });
 
 /** The table of the leases that queries join; its owner is `packages/commands`. */
-const leases = `CREATE SCHEMA work; CREATE TABLE work.leases (incident text, edit integer, version integer, holder text, taken timestamptz, until timestamptz, PRIMARY KEY (incident, edit))`;
+const leases = `CREATE SCHEMA work; CREATE TABLE work.leases (stream text, edit integer, version integer, holder text, taken timestamptz, until timestamptz, PRIMARY KEY (stream, edit))`;
 
 /** The log, which notes the events that are read from streams with their texts. */
 export const noting = (log: World['log'], read: DomainEvent[]): World['log'] => ({
@@ -197,11 +197,11 @@ type Defaulted<Query extends (...given: never[]) => unknown> =
 export type Models = Awaited<ReturnType<typeof models>>;
 
 const tables: Record<string, string[]> = {
-  record_v6: [
+  record_v7: [
     ...['folded', 'parties', 'party_names', 'sources', 'public', 'concealed', 'quotes', 'incidents', 'incident_rows', 'claims'],
     ...['incident_uses', 'merges'],
   ],
-  reviews_v6: ['folded', 'parties', 'reviewed', 'incidents', 'edits', 'votes', 'edit_uses', 'quotes'],
+  reviews_v7: ['folded', 'parties', 'reviewed', 'headings', 'edits', 'votes', 'edit_uses', 'quotes'],
 };
 
 /** Every row of every table of the models, of those in use or of another build, in an order that is the same for equal tables. */

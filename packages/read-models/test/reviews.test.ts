@@ -43,7 +43,7 @@ t.test('the queue shows who waits for whom, and is filtered and ordered', async 
     region: 'US-MN',
     lease: null,
     nextActor: 'reviewer',
-    approvals: { needed: 2, given: 0, policy: 3 },
+    approvals: { needed: 2, given: 0, policy: 4 },
     waitingSeconds: (world.clock.now().getTime() - Date.parse(submitted)) / 1000,
   });
   t.equal(Date.parse(items[0]?.submittedAt ?? ''), Date.parse(submitted));
@@ -90,7 +90,7 @@ t.test(
       rationale: shown?.versions[0]?.rationale,
       etag: shown?.etag,
       conflicts: [{ type: 'ClaimRetracted' }],
-      links: { incident: `/v1/incidents/${id}`, edit: `/v1/incidents/${id}/edits/5`, preview: `/v1/incidents/${id}/edits/5/preview` },
+      links: { of: `/v1/incidents/${id}`, edit: `/v1/incidents/${id}/edits/5`, preview: `/v1/incidents/${id}/edits/5/preview` },
       parties: [],
       sources: [{ id: (citations as { source: string }[])[0]?.source, title: String, publisher: String }],
     });
@@ -150,7 +150,7 @@ t.test('a lease counts while it lasts, for the version that it was taken for, an
   const id = world.id('incident', 'bridge');
   const take = (edit: number, version: number, seconds: number) =>
     pool.query(
-      `INSERT INTO work.leases VALUES ($1, $2, $3, 'reviewer', now(), clock_timestamp() + make_interval(secs => $4)) ON CONFLICT (incident, edit) DO UPDATE SET version = excluded.version, until = excluded.until`,
+      `INSERT INTO work.leases VALUES ($1, $2, $3, 'reviewer', now(), clock_timestamp() + make_interval(secs => $4)) ON CONFLICT (stream, edit) DO UPDATE SET version = excluded.version, until = excluded.until`,
       [id, edit, version, seconds],
     );
   await take(2, 1, 600);

@@ -148,6 +148,8 @@ const textsOf = async (world: World, stream: string): Promise<{ revision: number
     );
 };
 
+const corrected = (set: object) => ({ kind: 'correct_party', set, reason: 'It was not right.' });
+
 const deeds = {
   propose: (world, pick, other) => world.propose(nameOf('place', pick % 4), { claims: [someClaim(world, pick, other)] }),
   reproposes: (world, pick) => world.withdraw(incident(world, pick), 1),
@@ -184,18 +186,43 @@ const deeds = {
   followMerges: (world) => world.followMerges(),
   correctParty: (world, pick, other) => {
     const sets = [{ name: `Name ${other}` }, { parent: null }, { parent: world.id('party', 'city') }, { aliases: [`Alias ${other}`] }];
-    return world.correctParty(chosen(['bureau', 'city', 'department', 'court'], pick), chosen(sets, other));
+    const party = world.id('party', chosen(['bureau', 'city', 'department', 'court'], pick));
+    return world.applyTo(party, [corrected(chosen(sets, other))]);
   },
   correctPerson: (world, pick, other) => {
-    const sets = [{ name: `a person called ${other}` }, { private: false, publicRole: 'holder of public office' }, { private: true }];
-    return world.correctParty(chosen(['driver', 'witness'], pick), chosen(sets, other));
+    const privacy = { kind: 'set_privacy', reason: 'So it is.' };
+    const changes = [
+      corrected({ name: `a person called ${other}` }),
+      { ...privacy, private: false, publicRole: 'holder of public office' },
+      { ...privacy, private: true },
+    ];
+    return world.applyTo(world.id('party', chosen(['driver', 'witness'], pick)), [chosen(changes, other)]);
   },
   changeSource: (world, pick, other) => {
     const name = nameOf('source', pick % 3);
-    return world.changeSource(
-      name,
-      other % 4 === 0 ? { kind: 'withdraw' } : { kind: 'revise_text', text: `Again: the car moved ${other} times.` },
+    const changes = [
+      { kind: 'withdraw_source', reason: 'It was taken back.' },
+      { kind: 'revise_text', text: `Again: the car moved ${other} times.`, why: 'corrected_by_publisher' },
+      { ...corrected({ title: `A title ${other}` }), kind: 'correct_source' },
+    ];
+    return world.applyTo(world.id('source', name), [chosen(changes, other)]);
+  },
+  /** As logs of before have it. */
+  correctPartyOfOld: (world, pick, other) => world.correctParty(chosen(['bureau', 'city'], pick), { name: `Old name ${other}` }),
+  submitRegistered: (world, pick, other) => {
+    const streams = [...world.parties.keys(), ...world.sources.keys()];
+    const stream = chosen(streams, pick);
+    const kind = stream.startsWith('party_') ? 'correct_party' : 'correct_source';
+    const set = kind === 'correct_party' ? { name: `Proposed ${other}` } : { publisher: `Publisher ${other}` };
+    return world.submitTo(stream, [{ ...corrected(set), kind }]);
+  },
+  voteOnRegistered: (world, pick, other) => {
+    const open = [...world.parties, ...world.sources].flatMap(([stream, { edits }]) =>
+      [...edits.values()].filter(({ state }) => state === 'submitted').map(({ edit }) => ({ stream, edit })),
     );
+    if (open.length === 0) throw new Refused('nothing waits');
+    const { stream, edit } = chosen(open, pick);
+    return world.decideOn(stream, edit, 'reviewer', chosen(['approve', 'approve', 'reject', 'request_changes'] as const, other));
   },
   erase: async (world, pick, other) => {
     const streams = [...world.incidents.keys(), ...world.incidents.keys(), ...world.parties.keys(), ...world.sources.keys()];

@@ -5,8 +5,6 @@ import {
   changeOf,
   commandId,
   type DomainEvent,
-  decideParty,
-  decideSource,
   derivedId,
   editBody,
   editTag,
@@ -22,11 +20,12 @@ import {
   type Party,
   partiesUsed,
   partyBody,
-  partyFacts,
+  partyEditBody,
   proposalBody,
   type Result,
   type Source,
   sourceBody,
+  sourceEditBody,
 } from '@averment/domain';
 import { decoded, type EventLog, eraseTexts, isUndecodable, withAbsorbed } from '@averment/event-log';
 import { createMemoryLog, createMemoryStore } from '@averment/event-log/testing';
@@ -81,6 +80,7 @@ export const createWorld = ({ store = createMemoryStore() } = {}) => {
       noted = event.position;
       const change = ofTwo.has(event.command) ? changeOf(event) : undefined;
       if (change) for (const party of partiesUsed(change)) reviewed.set(party, event.position);
+      if (event.type === 'PartyPrivacySet' && ofTwo.has(event.command)) reviewed.set(event.stream, event.position);
     }
     return reviewed;
   };
@@ -142,7 +142,7 @@ export const createWorld = ({ store = createMemoryStore() } = {}) => {
     return (await run(id('source', name), commands.registerSource(makerOf('source', name, body), parsed))).position;
   };
 
-  /** Appends what no command of the product asks for yet: a registrar corrects a party or changes a source. */
+  /** Appends what logs have of before there were edits of sources and parties: a registrar corrects a party or changes a source. */
   const append = async (stream: string, expected: number, command: string, made: readonly NewEvent[]): Promise<bigint> => {
     const by = { at: clock.now().toISOString(), actor: 'registrar', command, request: null, correlation: null };
     const outcome = await log.append(
@@ -156,18 +156,59 @@ export const createWorld = ({ store = createMemoryStore() } = {}) => {
   };
   const newCommand = () => commandId({ subject: 'registrar', method: 'POST', path: '/', key: newKey() });
   const correctParty = async (name: string, set: Body): Promise<bigint> => {
-    const [command, known] = [newCommand(), parties.get(id('party', name)) ?? initialParty()];
-    const factsOf = (party: string) => {
-      const found = parties.get(party);
-      return found && partyFacts(found);
-    };
-    const correction = { kind: 'correct', command, actor: 'registrar', set, reason: 'It was wrong.' } as const;
-    return append(id('party', name), known.streamRevision, command, accepted(decideParty(known, correction, factsOf)));
+    const data = { fields: Object.keys(set), set, reason: 'It was wrong.', citations: [] };
+    return appendOld(id('party', name), parties, { type: 'PartyCorrected', edit: null, data } as NewEvent);
   };
   const changeSource = async (name: string, change: { kind: 'revise_text'; text: string } | { kind: 'withdraw' }): Promise<bigint> => {
-    const [command, known] = [newCommand(), sources.get(id('source', name)) ?? initialSource()];
-    const decided = decideSource(known, { ...change, command, actor: 'registrar', reason: 'It was changed.' });
-    return append(id('source', name), known.streamRevision, command, accepted(decided));
+    const revision = (sources.get(id('source', name))?.texts.length ?? 0) + 1;
+    const reason = 'It was changed.';
+    const event: NewEvent =
+      change.kind === 'withdraw'
+        ? { type: 'SourceWithdrawn', edit: null, data: { reason } }
+        : { type: 'SourceTextRevised', edit: null, data: { revision, text: change.text, why: null, reason, citations: [] } };
+    return appendOld(id('source', name), sources, event);
+  };
+  const appendOld = (stream: string, states: ReadonlyMap<string, { streamRevision: number }>, event: NewEvent): Promise<bigint> =>
+    append(stream, states.get(stream)?.streamRevision ?? -1, newCommand(), [event]);
+
+  const registeredOf = (stream: string) => {
+    const found = parties.get(stream) ?? sources.get(stream);
+    if (found === undefined) throw new Refused(`there is no ${stream}`);
+    return found;
+  };
+  /** Submits an edit of a party or a source, which is named by its id. */
+  const submitTo = async (
+    stream: string,
+    changes: Body[],
+    { by = 'author', base }: { by?: string; base?: number } = {},
+  ): Promise<number> => {
+    const body = { baseRevision: base ?? registeredOf(stream).version, rationale: 'It is needed.', changes };
+    const caller = callerOf(by, `/v1/registered/${stream}/edits`, body);
+    const submitted = stream.startsWith('party_')
+      ? commands.submitPartyEdit(caller, { stream, body: partyEditBody.parse(body) })
+      : commands.submitSourceEdit(caller, { stream, body: sourceEditBody.parse(body) });
+    return (await run(stream, submitted)).edit;
+  };
+  const decideOn = async (
+    stream: string,
+    edit: number,
+    by: string,
+    decision: 'approve' | 'reject' | 'request_changes',
+  ): Promise<bigint> => {
+    const vote = { decision, reason: 'I looked at it.' };
+    const ifMatch = [editTag(registeredOf(stream), edit)];
+    return (
+      await run(
+        stream,
+        commands.decideEdit(callerOf(by, `/v1/registered/${stream}/edits/${edit}`, vote), { stream, edit, ifMatch, ...vote }),
+      )
+    ).position;
+  };
+  /** Submits it, and as many reviewers as it needs approve. */
+  const applyTo = async (stream: string, changes: Body[]): Promise<bigint> => {
+    const edit = await submitTo(stream, changes);
+    const position = await decideOn(stream, edit, 'reviewer', 'approve');
+    return registeredOf(stream).edits.get(edit)?.state === 'applied' ? position : decideOn(stream, edit, 'reviewer2', 'approve');
   };
 
   /** A claim as sent: the agency says that the car moved toward the officers. */
@@ -219,7 +260,7 @@ export const createWorld = ({ store = createMemoryStore() } = {}) => {
     return {
       incident,
       caller: callerOf(by, `/v1/incidents/${incident}/edits/${number}`, body),
-      ref: { incident, edit, ifMatch: [editTag(stateOf(name), edit)] },
+      ref: { stream: incident, edit, ifMatch: [editTag(stateOf(name), edit)] },
     };
   };
   const reviseEdit = async (name: string, edit: number, changes: Body[], by = 'author'): Promise<bigint> => {
@@ -286,6 +327,9 @@ export const createWorld = ({ store = createMemoryStore() } = {}) => {
     correctParty,
     source,
     changeSource,
+    submitTo,
+    decideOn,
+    applyTo,
     propose,
     submit,
     reviseEdit,

@@ -23,14 +23,14 @@ import { useDocs } from './plugins/external/docs.ts';
 import { problemOf, problemType } from './problems/problem.ts';
 import type { Route } from './route.ts';
 import { claimRoutes } from './routes/claims.ts';
-import { editRoutes } from './routes/edits.ts';
+import { editRoutes, leaseRoutes } from './routes/edits.ts';
 import { feedRoutes } from './routes/feed.ts';
 import { guideRoutes } from './routes/guide.ts';
 import { incidentRoutes } from './routes/incidents.ts';
-import { leaseRoutes } from './routes/leases.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { parkedRoutes } from './routes/parked.ts';
 import { partyRoutes } from './routes/parties.ts';
+import { registerEditRoutes } from './routes/register-edits.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import type { Services } from './services.ts';
@@ -126,6 +126,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     ...incidentRoutes,
     ...editRoutes,
     ...leaseRoutes,
+    ...registerEditRoutes,
     ...reviewRoutes,
     ...claimRoutes,
     ...feedRoutes,

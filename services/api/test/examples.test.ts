@@ -59,7 +59,7 @@ const send = async (own: Harness, example: Example, method: string, template: st
   if (method === 'GET') return own.read(path, { key, query });
   const headers: Record<string, string> = example.key === undefined ? {} : { 'idempotency-key': example.key };
   if (example.match) {
-    const edit = await own.read(`/v1/incidents/${example.path?.id}/edits/${example.path?.edit}`, { key });
+    const edit = await own.read(`${template.slice(0, template.indexOf('/{id}'))}/${example.path?.id}/edits/${example.path?.edit}`, { key });
     headers['if-match'] = String(edit.body.etag);
   }
   return own.ask(method, path, { key, query, headers, ...(example.body && { body: example.body }) });

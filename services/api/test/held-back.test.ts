@@ -26,14 +26,30 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
+/** Corrects the source and a party, so that they have another version. */
+const correct = async (own: Harness, { source, police }: World, version: number) => {
+  for (const [path, change] of [
+    [`/v1/sources/${source}`, { kind: 'correct_source', set: { title: `Title ${version}` } }],
+    [`/v1/parties/${police}`, { kind: 'correct_party', set: { name: `Police ${version}` } }],
+  ] as const) {
+    const body = { baseRevision: version - 1, rationale: 'So.', changes: [{ ...change, reason: 'As it is written there.' }] };
+    const sent = expect(await own.ask('POST', `${path}/edits`, { key: 'contributor', body }), 201);
+    const headers = { 'if-match': text(sent, 'etag') };
+    const decision = { decision: 'approve', reason: 'Checked.' };
+    expect(await own.ask('POST', `${path}/edits/${sent.body.edit}/decision`, { key: 'reviewer', headers, body: decision }), 200);
+  }
+};
+
 /** An incident to which claims are added without a look at any model. */
 const written = async (own: Harness) => {
   const world: World = await furnish(own);
   const { incident, revision: first } = await publish(own, world);
   let edit = 1;
-  let last = { revision: first, position: await own.log.head() };
+  let last = { version: 1, revision: first, position: await own.log.head() };
+  let version = 1;
   return {
     incident,
+    world,
     first,
     last: () => last,
     write: async () => {
@@ -42,17 +58,19 @@ const written = async (own: Harness) => {
       const sent = expect(await submit(own, incident, last.revision, [{ kind: 'add_claim', claim }]), 201);
       const path = `/v1/incidents/${incident}/edits/${edit}/decision`;
       const headers = { 'if-match': text(sent, 'etag') };
+      version += 1;
+      await correct(own, world, version);
       const decided = expect(
         await own.ask('POST', path, { key: 'reviewer', headers, body: { decision: 'approve', reason: 'Checked.' } }),
         200,
       );
-      last = { revision: Number(decided.body.appliedRevision), position: BigInt(text(decided, 'position')) };
+      last = { version, revision: Number(decided.body.appliedRevision), position: BigInt(text(decided, 'position')) };
     },
   };
 };
 
 const shapeOf = (query: z.ZodType | undefined): string[] => Object.keys((query as z.ZodObject | undefined)?.shape ?? {});
-const moments = ['asOf', 'asOfPosition', 'asOfRevision'];
+const moments = ['asOf', 'asOfPosition', 'asOfRevision', 'asOfVersion'];
 /** The routes that answer about the past, with the parameters that say of when. */
 const pastRoutes = ({ app }: Harness): { path: string; parameters: string[] }[] =>
   app.routes
@@ -75,11 +93,14 @@ t.test(
       '/v1/incidents/{id}',
       '/v1/incidents/{id}/comparison',
       '/v1/incidents/{id}/diff',
+      '/v1/parties/{id}',
+      '/v1/sources/{id}',
     ]);
     const stamp = async () => String((await own.log.readAll(story.last().position - 1n, 1))[0]?.recordedAt);
     const momentIn = async (parameter: string): Promise<Record<string, string>> => {
-      const { revision, position } = story.last();
+      const { version, revision, position } = story.last();
       if (parameter === 'asOf') return { asOf: await stamp() };
+      if (parameter === 'asOfVersion') return { asOfVersion: String(version) };
       if (parameter === 'asOfPosition') return { asOfPosition: String(position) };
       return parameter === 'to' ? { from: String(story.first), to: String(revision) } : { asOfRevision: String(revision) };
     };
@@ -98,7 +119,9 @@ t.test(
           else {
             const route = routes[each.route % routes.length] ?? { path: '', parameters: [] };
             const query = await momentIn(route.parameters[each.parameter % route.parameters.length] ?? '');
-            const [path, asked] = [route.path.replace('{id}', story.incident), { key: each.key, query }];
+            const { source, police } = story.world;
+            const id = route.path.includes('/sources/') ? source : route.path.includes('/parties/') ? police : story.incident;
+            const [path, asked] = [route.path.replace('{id}', id), { key: each.key, query }];
             const answer = await own.ask('GET', path, asked);
             if (answer.status === 503) {
               t.match(answer.body, { type: '/problems/not-reached' });

@@ -248,7 +248,7 @@ t.test('an edit that was decided meanwhile is answered to its author as it was s
 
 t.test('a command that has to know what a model knows waits for one that is not there, and nothing is written', async (t) => {
   const own = await harness(t);
-  await own.pool.query('ALTER SCHEMA record_v6 RENAME TO record_away');
+  await own.pool.query('ALTER SCHEMA record_v7 RENAME TO record_away');
   const posts = [
     { path: '/v1/sources', body: { ...article(), url: 'https://news.example/harbour' } },
     { path: '/v1/parties', body: { kind: 'agency', name: 'Harbour Police' } },
@@ -260,7 +260,7 @@ t.test('a command that has to know what a model knows waits for one that is not 
   for (const post of posts)
     t.match(await post(), { status: 503, body: { type: '/problems/unavailable' }, headers: { 'retry-after': /^\d+$/ } });
   t.equal(await lengthOf(own), 0);
-  await own.pool.query('ALTER SCHEMA record_away RENAME TO record_v6');
+  await own.pool.query('ALTER SCHEMA record_away RENAME TO record_v7');
   for (const post of posts) t.equal((await post()).status, 201);
 });
 
@@ -310,7 +310,7 @@ t.test('what was written while the quotation marks were part of the key is found
   const withdrawn = `/v1/incidents/${proposed.incidentId}/edits/1/withdraw`;
   const taken = told(
     await before.withdrawEdit(asBefore(withdrawn, { reason: 'Not sure.' }, '"x"'), {
-      incident: proposed.incidentId,
+      stream: proposed.of.id,
       edit: 1,
       ifMatch: null,
       reason: 'Not sure.',

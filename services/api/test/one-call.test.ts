@@ -249,6 +249,31 @@ t.test('an edit brings what it needs, and a revision of it keeps the ids', async
   t.match(other, { status: 422, body: { errors: [{ pointer: '/parties/0/ref', message: /another ref/ }] } });
 });
 
+t.test('a translation comes with its original, in whatever order', async (t) => {
+  const own = await harness(t);
+  const original = { ...article, ref: 'original', url: 'https://example.org/puerto', language: 'es', text: 'Dicen que el barco giró.' };
+  const translated = { ...article, translation: 'human', translatedFrom: 'es', translationOf: 'original' };
+  const answer = expect(
+    await own.ask('POST', '/v1/incidents', { key: 'contributor', body: { ...proposal, sources: [translated, original] } }),
+    201,
+  );
+  const ids = answer.body.refs as Record<string, string>;
+  t.match((await own.read(`/v1/sources/${ids.report}`, { key: 'contributor' })).body, {
+    translationOf: ids.original,
+    translatedFrom: 'es',
+  });
+  const circle = { ...original, translation: 'human', translationOf: 'report' };
+  t.match(await own.ask('POST', '/v1/incidents', { key: 'contributor', body: { ...proposal, sources: [translated, circle] } }), {
+    status: 422,
+    body: { errors: [{ pointer: '/sources/0/translationOf' }, { pointer: '/sources/1/translationOf' }] },
+  });
+  const nothing = { ...translated, url: 'https://example.org/elsewhere', translationOf: 'source_00000000000000000000000000' };
+  t.match(await own.ask('POST', '/v1/incidents', { key: 'contributor', body: { ...proposal, sources: [nothing] } }), {
+    status: 422,
+    body: { errors: [{ pointer: '/sources/0/translationOf' }] },
+  });
+});
+
 t.test('parties are registered several at once', async (t) => {
   const own = await harness(t);
   const send = (body: unknown, key = 'many') =>

@@ -112,6 +112,24 @@ const told = async (own: Harness) => {
   const claim = stoodClaim(world, { ref: 'c9', speaker: party, capacity: 'official', citations });
   expect(await submit(own, incident, disputed, [{ kind: 'add_claim', claim }]), 201);
   const unpublished = (await propose(own, world, { claims: [claim] })).incident;
+  // What is proposed of sources and parties is for those who review it; one edit of a private person is applied.
+  const edits = [
+    [`/v1/parties/${person}`, { kind: 'correct_party', set: { name: privates.person } }],
+    [`/v1/parties/${world.police}`, { kind: 'correct_party', set: { aliases: [unreviewed.party[1]] } }],
+    [`/v1/sources/${world.source}`, { kind: 'correct_source', set: { title, publisher, authors: [author] } }],
+  ] as const;
+  for (const [path, change] of edits) {
+    const body = { baseRevision: 1, rationale: 'So.', changes: [{ ...change, reason: 'As it is written there.' }] };
+    expect(await own.ask('POST', `${path}/edits`, { key: 'contributor', body }), 201);
+  }
+  for (const key of ['reviewer', 'reviewer2'] as const) {
+    const now = expect(await own.read(`/v1/parties/${person}/edits/1`, { key: 'reviewer' }), 200);
+    const headers = { 'if-match': text(now, 'etag') };
+    expect(
+      await own.ask('POST', `/v1/parties/${person}/edits/1/decision`, { key, headers, body: { decision: 'approve', reason: 'So.' } }),
+      200,
+    );
+  }
   return { ...world, incident, unpublished, published, person, madePrivate, driver, party, above, unused: source };
 };
 type Told = Awaited<ReturnType<typeof told>>;
@@ -148,6 +166,7 @@ const valuesOf = (record: Told, path: string, moments: { recordedAt: string; pos
     asOf: moments.map(({ recordedAt }) => recordedAt),
     asOfPosition: moments.map(({ position }) => position),
     asOfRevision: revisions,
+    asOfVersion: ['1', '2'],
     revision: Array.from({ length: Math.max(...moments.map(({ revision }) => revision)) + 1 }, (_, revision) => String(revision)),
     pointer: ['', ...pointers],
     limit: ['1', '500'],

@@ -65,7 +65,7 @@ t.test('a contributor alone makes nobody public', async (t) => {
   const body = { kind: 'person', name: 'a resident', private: false, publicRole: 'bystander with a phone' };
   const person = text(expect(await own.ask('POST', '/v1/parties', { key: 'contributor', body }), 201), 'id');
   const { incident } = await propose(own, world, { claims: [movedClaim(world), stoodClaim(world, { speaker: person })] });
-  t.match((await own.read(editPath(incident, 1), { key: 'reviewer' })).body, { approvals: { needed: 2, policy: 3 } });
+  t.match((await own.read(editPath(incident, 1), { key: 'reviewer' })).body, { approvals: { needed: 2, policy: 4 } });
   t.match((await own.read('/v1/reviews', { key: 'reviewer' })).body.items, [{ priority: 'high', approvals: { needed: 2 } }]);
   t.match(expect(await decide(own, incident, 1, 'approve'), 200).body, { state: 'submitted', approvals: { needed: 2, given: 1 } });
   const applied = expect(await decide(own, incident, 1, 'approve', 'reviewer2'), 200);
@@ -425,11 +425,11 @@ t.test('contributors read their own edits and their part of the queue', async (t
   t.match(await own.read('/v1/reviews?author=contributor2', { key: 'contributor' }), problem(403, 'forbidden'));
   const mine = (await own.read('/v1/reviews?author=me', { key: 'contributor2' })).body;
   const named = (await own.read('/v1/reviews?author=contributor2', { key: 'contributor2' })).body;
-  const [item, ...others] = mine.items as { etag: string; links: { edit: string; preview: string; incident: string } }[];
+  const [item, ...others] = mine.items as { etag: string; links: { edit: string; preview: string; of: string } }[];
   t.match(named.items, [{ etag: item?.etag }], 'one’s own name is one’s own');
   t.same(others, []);
   t.match((await own.read(item?.links.edit ?? '', { key: 'contributor2' })).body, { edit: 2, etag: item?.etag });
-  for (const link of [item?.links.preview ?? '', item?.links.incident ?? ''])
+  for (const link of [item?.links.preview ?? '', item?.links.of ?? ''])
     t.equal((await own.read(link, { key: 'reviewer' })).status, 200, link);
   const asked = { q: 'stood still', incident, decidable: 'true' };
   t.match((await own.read('/v1/reviews', { key: 'reviewer', query: asked })).body.items, [{ edit: 2, parties: [{ id: world.witness }] }]);

@@ -2,7 +2,7 @@ import { everybody } from '@averment/access';
 import t from 'tap';
 import type { OpenApi, Operation } from '../src/openapi.ts';
 import { type Harness, harnessFor, type Person } from './support/harness.ts';
-import { furnish, publish, stoodClaim, submit, type World } from './support/story.ts';
+import { expect, furnish, publish, stoodClaim, submit, type World } from './support/story.ts';
 
 const harness = await harnessFor(t);
 
@@ -40,6 +40,16 @@ const prepared = async (own: Harness) => {
   const world = await furnish(own);
   const { incident, revision } = await publish(own, world);
   await submit(own, incident, revision, [{ kind: 'add_claim', claim: stoodClaim(world) }]);
+  for (const [path, kind] of [
+    [`/v1/sources/${world.source}`, 'correct_source'],
+    [`/v1/parties/${world.police}`, 'correct_party'],
+  ]) {
+    const changes = [
+      { kind, set: kind === 'correct_source' ? { title: 'Shots' } : { name: 'Port Police' }, reason: 'As it is written there.' },
+    ];
+    for (const rationale of ['Once.', 'Twice.'])
+      expect(await own.ask('POST', `${path}/edits`, { key: 'contributor', body: { baseRevision: 1, rationale, changes } }), 201);
+  }
   // The models take it in, so that items are found.
   await own.read('/v1/incidents');
   return { world, incident };

@@ -4,11 +4,17 @@ import {
   editTag,
   eventId,
   evolveIncident,
+  evolveParty,
+  evolveSource,
   type Incident,
   initialIncident,
+  initialParty,
+  initialSource,
   partyBody,
+  partyEditBody,
   proposalBody,
   sourceBody,
+  sourceEditBody,
 } from '@averment/domain';
 import { decoded, eraseTexts, LogUnavailable, StreamUnreadable, withAbsorbed } from '@averment/event-log';
 import { articleText, type Basics, claim, proposal } from '../work.ts';
@@ -79,6 +85,7 @@ export const person = async (world: World, role: Role, subject: string): Promise
     if (role === 'eraser') await erase(world, subject, key);
     else if (role === 'reviewer' || (role === 'both' && world.random.chance(0.5))) await decide(world, subject, key);
     else if (world.random.chance(0.3)) await merge(world, subject, key);
+    else if (world.random.chance(0.2)) await correct(world, subject, key);
     else await edit(world, subject, key, basics);
   }
 };
@@ -112,7 +119,37 @@ const propose = async (world: World, subject: string, basics: Basics): Promise<v
   const proposed = await send(world, sent, ({ commands }, caller) => commands.proposeIncident(caller, parsed));
   if (proposed === null) return;
   // Most are published before anybody else gets to see them.
-  if (world.random.chance(0.8)) await decideOn(world, 'chief', `${subject}-published`, proposed.incidentId, 1, 'approve');
+  if (world.random.chance(0.8)) await decideOn(world, 'chief', `${subject}-published`, proposed.of.id, 1, 'approve');
+};
+
+/** Corrects a source or a party, or votes on what others correct there; on the own edit that must be refused. */
+const correct = async (world: World, subject: string, key: string): Promise<void> => {
+  const { random, log } = world;
+  const streams = [...streamsOf(world, 'source_'), ...streamsOf(world, 'party_')];
+  if (streams.length === 0) return;
+  const stream = random.pick(streams);
+  const isSource = stream.startsWith('source_');
+  const events = decoded(await log.readStream(stream, 0, { texts: false }));
+  const state = isSource ? events.reduce(evolveSource, initialSource()) : events.reduce(evolveParty, initialParty());
+  const path = `/v1/${isSource ? 'sources' : 'parties'}/${stream}/edits`;
+  const [open] = [...state.edits.values()].filter((each) => each.state === 'submitted');
+  if (open && random.chance(0.6)) {
+    const body = { decision: random.pick(['approve', 'approve', 'reject'] as const), reason: 'I looked at it.' };
+    const sent = { subject, role: 'reviewer' as const, key, path: `${path}/${open.edit}/decision`, body };
+    const vote = { stream, edit: open.edit, ifMatch: [editTag(state, open.edit)], ...body };
+    await send(world, sent, ({ commands }, caller) => commands.decideEdit(caller, vote));
+    return;
+  }
+  const change = isSource
+    ? { kind: 'correct_source', set: { title: `Shots (${key})` } }
+    : { kind: 'correct_party', set: { name: `Police (${key})` } };
+  const body = { baseRevision: state.version, rationale: 'It was misspelt.', changes: [{ ...change, reason: 'As it is written there.' }] };
+  const sent = { subject, role: 'contributor' as const, key, path, body };
+  await send(world, sent, ({ commands }, caller) =>
+    isSource
+      ? commands.submitSourceEdit(caller, { stream, body: sourceEditBody.parse(body) })
+      : commands.submitPartyEdit(caller, { stream, body: partyEditBody.parse(body) }),
+  );
 };
 
 /** Merges an incident, or takes that back, or says something of a claim that it shows, its own or not; mostly two approve at once. */
@@ -173,12 +210,12 @@ const edit = async (world: World, subject: string, key: string, own: Basics | nu
   if (open && random.chance(0.3)) {
     const sent = { ...by, path: `${path}/${open.edit}/withdraw`, body: { reason: null } };
     await send(world, sent, ({ commands }, caller) =>
-      commands.withdrawEdit(caller, { incident, edit: open.edit, ifMatch: null, reason: null }),
+      commands.withdrawEdit(caller, { stream: incident, edit: open.edit, ifMatch: null, reason: null }),
     );
   } else if (open && random.chance(0.5)) {
     const ifMatch = [editTag(state, open.edit)];
     const sent = { ...by, path: `${path}/${open.edit}`, body };
-    const revision = { incident, edit: open.edit, ifMatch, body: editBody.parse(body) };
+    const revision = { stream: incident, edit: open.edit, ifMatch, body: editBody.parse(body) };
     await send(world, sent, ({ commands }, caller) => commands.reviseEdit(caller, revision));
   } else {
     const [sent, submission] = [
@@ -215,7 +252,7 @@ const decideOn = async (world: World, subject: string, key: string, incident: st
   const body = { decision, reason: 'I looked at it.' };
   const sent = { subject, role: 'reviewer' as const, key, path: `/v1/incidents/${incident}/edits/${edit}/decision`, body };
   const ifMatch = [editTag(state, edit)];
-  return send(world, sent, ({ commands }, caller) => commands.decideEdit(caller, { incident, edit, ifMatch, ...body }));
+  return send(world, sent, ({ commands }, caller) => commands.decideEdit(caller, { stream: incident, edit, ifMatch, ...body }));
 };
 
 const takeBack = async (world: World, subject: string, key: string, incident: string, edit: number): Promise<void> => {
@@ -224,7 +261,7 @@ const takeBack = async (world: World, subject: string, key: string, incident: st
   const path = `/v1/incidents/${incident}/edits/${edit}/decision`;
   const sent = { subject, role: 'reviewer' as const, key, method: 'DELETE' as const, path, body };
   const ifMatch = [editTag(state, edit)];
-  await send(world, sent, ({ commands }, caller) => commands.withdrawVote(caller, { incident, edit, ifMatch, ...body }));
+  await send(world, sent, ({ commands }, caller) => commands.withdrawVote(caller, { stream: incident, edit, ifMatch, ...body }));
 };
 
 const pointers: Record<string, string> = { SourceRegistered: '/title', EditSubmitted: '/rationale', EditApproved: '/reason' };

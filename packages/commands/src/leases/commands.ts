@@ -1,15 +1,14 @@
-import { breakLease, contributors, type DomainEvent, type Edit } from '@averment/domain';
+import { breakLease, contributors, type DomainEvent, type EditOf, type NewEvent } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import type { InTurn } from '@averment/platform';
-import { seenEdit } from '../access.ts';
-import { createOnEdit, type EditRef, type EditTools } from '../edit.ts';
+import { createOnEdit, type EditRef, type EditTools, namesOf, type Outcome } from '../edit.ts';
 import { type CommandResult, refused } from '../errors.ts';
 import { readEvents } from '../folds.ts';
 import type { Caller } from '../identity.ts';
 import type { Lease, Leases } from './port.ts';
 
 /** Who holds the edit in its current version now. */
-export type Leased = { incidentId: string; edit: number; version: number; lease: Pick<Lease, 'holder' | 'until'> | null };
+export type Leased = Pick<Outcome, 'of' | 'incidentId' | 'edit' | 'version'> & { lease: Pick<Lease, 'holder' | 'until'> | null };
 
 type Tools = EditTools & {
   log: EventLog<DomainEvent>;
@@ -21,8 +20,8 @@ type Tools = EditTools & {
 
 const shown = (lease: Lease | undefined): Leased['lease'] => (lease ? { holder: lease.holder, until: lease.until } : null);
 
-const answer = ({ incident, edit }: EditRef, version: number, lease: Lease | undefined): Leased => ({
-  incidentId: incident,
+const answer = ({ stream, edit }: EditRef, version: number, lease: Lease | undefined): Leased => ({
+  ...namesOf(stream),
   edit,
   version,
   lease: shown(lease),
@@ -30,12 +29,14 @@ const answer = ({ incident, edit }: EditRef, version: number, lease: Lease | und
 
 /** Taking, renewing, giving back and breaking leases (docs/decisions, 13). They are advisory and contend with nobody for the stream. */
 export const leaseCommands = (tools: Tools) => {
-  const { log, incidents, leases, serial, duration } = tools;
+  const { log, reviewedOf, leases, serial, duration } = tools;
   const onEdit = createOnEdit(tools);
 
-  const editNow = (caller: Caller, { incident, edit }: EditRef): Promise<CommandResult<Edit>> =>
+  const editNow = (caller: Caller, { stream, edit }: EditRef): Promise<CommandResult<EditOf<unknown>>> => {
+    const { folds, seenEdit } = reviewedOf(stream);
     // In turn with the commands on the stream, whose fold must not move on under them.
-    serial(incident, async () => seenEdit((await incidents.fresh(incident)).state, edit, caller));
+    return serial(stream, async () => seenEdit((await folds.fresh(stream)).state, edit, caller));
+  };
 
   return {
     /** Takes the edit, or renews the own lease. Refusals: `NotFound`, `SelfApproval`, `EditState`, `LeaseHeld`. */
@@ -77,11 +78,11 @@ export const leaseCommands = (tools: Tools) => {
         ref,
         async ({ state, found, asked }) => {
           broken = await leases.current(ref, found.versions.length);
-          const decision = breakLease(state, { ...asked, holder: broken?.holder ?? '', reason });
+          const decision = breakLease(state, { ...asked, holder: broken?.holder ?? '', reason }) as CommandResult<NewEvent[]>;
           return decision.ok && !broken ? refused('NoLease', 'Nobody holds this edit now.') : decision;
         },
         async (state, { first, position }) => {
-          const [event] = await readEvents(log, ref.incident, first, { to: first, texts: false });
+          const [event] = await readEvents(log, ref.stream, first, { to: first, texts: false });
           if (event?.type === 'ReviewLeaseBroken') await leases.removeBroken(ref, event.data.holder, broken?.taken ?? event.recordedAt);
           const version = state.edits.get(ref.edit)?.versions.length ?? 0;
           return { ...answer(ref, version, undefined), position: String(position) };

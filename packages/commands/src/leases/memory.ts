@@ -3,7 +3,7 @@ import type { EditRef } from '../edit.ts';
 import type { Lease, Leases } from './port.ts';
 
 type Held = Lease & { version: number };
-const keyOf = ({ incident, edit }: EditRef) => `${incident} ${edit}`;
+const keyOf = ({ stream, edit }: EditRef) => `${stream} ${edit}`;
 const leaseOf = ({ holder, taken, until }: Held): Lease => ({ holder, taken, until });
 
 /** Leases in memory, for tests and simulations: nothing survives the process. */

@@ -38,8 +38,8 @@ const proposed = async (more: (leases: Leases) => Partial<Leases>) => {
     claims: [claim],
     rationale: 'The first note.',
   });
-  const { incidentId: incident, edit, etag } = ok(await commands.proposeIncident(callerOf(), body));
-  const ref = { incident, edit };
+  const { of, edit, etag } = ok(await commands.proposeIncident(callerOf(), body));
+  const ref = { stream: of.id, edit };
   return { log, commands, ref, etag, held: () => leases.current(ref, 1) };
 };
 

@@ -17,9 +17,9 @@ export const leasesContract = (t: Test, newHarness: (t: Test) => Promise<Harness
   const withLeases = (name: string, run: (t: Test, harness: ReturnType<typeof onEdit> & Harness) => Promise<void>) =>
     t.test(name, async (t) => {
       const harness = await newHarness(t);
-      await run(t, { ...harness, ...onEdit(harness.leases, { incident: 'incident_a', edit: ++edits }) });
+      await run(t, { ...harness, ...onEdit(harness.leases, { stream: 'incident_a', edit: ++edits }) });
     });
-  const onEdit = (leases: Leases, edit: { incident: string; edit: number }) => ({
+  const onEdit = (leases: Leases, edit: { stream: string; edit: number }) => ({
     edit,
     take: (holder: string, { version = 1, duration = hour } = {}) => leases.take(edit, { version, holder, duration }),
     holder: async (version = 1) => (await leases.current(edit, version))?.holder,
@@ -117,7 +117,7 @@ export const leasesContract = (t: Test, newHarness: (t: Test) => Promise<Harness
     await take('ann');
     const others = [
       { ...edit, edit: 1000 },
-      { ...edit, incident: 'incident_b' },
+      { ...edit, stream: 'incident_b' },
     ];
     for (const other of others) {
       const lease = await leases.take(other, { version: 1, holder: 'ben', duration: hour });

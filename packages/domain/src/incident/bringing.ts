@@ -16,6 +16,13 @@ const broughtParty = partyBody.extend({
     .default(null)
     .describe('The body that it belongs to: an id, or the ref of another party of this request'),
 });
+/** A source likewise: it may be a translation of one of those. */
+const broughtSource = sourceBody.extend({
+  translationOf: idOrRef('source')
+    .nullable()
+    .default(null)
+    .describe('The source that this is a translation of: an id, or the ref of another source of this request'),
+});
 /** Several parties as `POST /v1/parties` takes them. */
 export const partyBodies = z
   .array(broughtParty.extend({ ref: ref.nullable().default(null).describe(ofRef) }))
@@ -24,7 +31,7 @@ export const partyBodies = z
 export type BroughtParty = z.output<typeof partyBodies>[number];
 export const broughtFields = {
   sources: z
-    .array(sourceBody.extend({ ref: ref.describe(ofRef) }))
+    .array(broughtSource.extend({ ref: ref.describe(ofRef) }))
     .max(50)
     .default([])
     .describe(
@@ -58,7 +65,7 @@ const isObject = (value: unknown): value is Record<string, unknown> => value !==
 /** What the value of a member is the id of; null where it is none. */
 const namesIn = (member: string, within: Record<string, unknown>): 'party' | 'source' | null => {
   if (ofParties.has(member) || (member === 'value' && within.kind === 'party')) return 'party';
-  return member === 'source' ? 'source' : null;
+  return member === 'source' || member === 'translationOf' ? 'source' : null;
 };
 
 /** The ids that refs stand for, with what they name. */

@@ -1,5 +1,5 @@
 import { pointerOf, type TextPlace, textKey } from '../log/erasure.ts';
-import { catalogue, type DomainEvent } from '../log/events.ts';
+import { catalogue, changesSubmitted, type DomainEvent } from '../log/events.ts';
 import type { Path } from '../values/text.ts';
 import { type Change, changeOf, kindOf } from './changes/index.ts';
 import { changeKey, type FieldsSet } from './changes/kind.ts';
@@ -36,7 +36,7 @@ const fieldsSetBy = (change: Change, event: DomainEvent, at: Path): PlacedFields
 /** The fields that an event sets: its own, or those of the changes that it proposes. */
 const fieldsSetIn = (event: DomainEvent): PlacedFields[] => {
   if (event.type === 'EditSubmitted' || event.type === 'EditRevised') {
-    return event.data.changes.flatMap((change, index) => fieldsSetBy(change, event, ['changes', index]));
+    return changesSubmitted(event).flatMap((change, index) => fieldsSetBy(change, event, ['changes', index]));
   }
   const change = changeOf(event);
   return change === null ? [] : fieldsSetBy(change, event, []);

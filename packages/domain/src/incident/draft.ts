@@ -92,9 +92,9 @@ export const originOf = ({ stream, revision }: Envelope): Origin => ({ incident:
 export type Report = (pointer: string, message: string, code?: ErrorCode) => void;
 
 export const reporter =
-  (draft: Draft, base: string): Report =>
+  ({ problems }: { problems: Problem[] }, base: string): Report =>
   (pointer, message, code = 'InvalidChange') =>
-    void draft.problems.push({ code, pointer: `${base}${pointer}`, message });
+    void problems.push({ code, pointer: `${base}${pointer}`, message });
 
 export const checkParty = (draft: Draft, report: Report, id: string | null | undefined, pointer: string) => {
   if (id !== null && id !== undefined && !draft.facts.parties(id)) report(pointer, `there is no party ${id}: register it first`);
@@ -130,9 +130,14 @@ export const checkThere = <E>(report: Report, entry: E | undefined, what: string
   return entry;
 };
 
-export const checkCitations = (draft: Draft, report: Report, citations: readonly Citation[] | undefined, pointer: string) => {
+export const checkCitations = (
+  { facts }: { facts: Pick<Facts, 'sources'> },
+  report: Report,
+  citations: readonly Citation[] | undefined,
+  pointer: string,
+) => {
   for (const [index, { source, revision }] of (citations ?? []).entries()) {
-    const known = draft.facts.sources(source);
+    const known = facts.sources(source);
     if (!known || revision > known.textRevisions) {
       report(
         `${pointer}/${index}`,

@@ -8,8 +8,9 @@ import {
   type SourceEvent,
 } from '../log/events.ts';
 import { followStream } from '../log/stream.ts';
+import type { ReviewEvent } from '../review/events.ts';
 import { evolveReview, noteErased } from '../review/evolve.ts';
-import { changeOf, keysOf, kindOf, type RecordEventType } from './changes/index.ts';
+import { type Change, changeOf, keysOf, kindOf, type RecordEventType } from './changes/index.ts';
 import { evolveMerge } from './merging.ts';
 import { type Incident, initialIncident } from './state.ts';
 
@@ -37,7 +38,8 @@ export const evolveIncident = (state: Incident, event: DomainEvent): Incident =>
       evolveMerge(state, event, (events) => events.reduce(evolveIncident, initialIncident())),
     );
   } else if (isReviewEvent(event)) {
-    evolveReview(state, event);
+    // The changes in an incident's stream are of its own kinds.
+    evolveReview(state, event as ReviewEvent<Change>);
     if (state.status === 'none' && state.edits.size > 0) state.status = 'proposed';
   } else if (event.type === 'TextErased') {
     const revisions = event.data.items.map(({ revision }) => revision);

@@ -16,6 +16,10 @@ const differing = (sent: unknown, stored: unknown, pointer: string): string[] =>
 
 const documentOf = (change: Change | undefined): Record<string, unknown> => (change ? kindOf(change).document(change, () => null) : {});
 
+/** The same of an edit of a source or party; `stored` are the documents of the changes that it stores. */
+export const normalisedIn = (sent: readonly object[], stored: readonly object[]): string[] =>
+  sent.flatMap((change, index) => differing(change, stored[index], `/changes/${index}`));
+
 /** JSON Pointers into the body of a request, to its quotes that were normalised. `changes`: those that the edit stores for it. */
 export const normalisedQuotes = (body: EditBody | ReadProposalBody | ProposalBody, changes: readonly Change[]): string[] =>
   sentThings(body).flatMap(({ sent, pointer, within, index }) => {

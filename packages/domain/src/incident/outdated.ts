@@ -48,6 +48,7 @@ export const refuseConflicts = (state: Incident, changes: readonly Change[], bas
 const problems = {
   EditOutdated: 'edit-outdated',
   IncidentState: 'incident-state',
+  AggregateState: 'aggregate-state',
   TextErased: 'text-erased',
   CarryNeeded: 'carry-needed',
   RecordState: 'record-state',
@@ -91,13 +92,15 @@ export const outdatedOf = (state: Incident, edit: Edit): Outdated | null => {
     (changes, baseRevision) => refuseStatus(state, changes) ?? refuseConflicts(state, changes, baseRevision) ?? refuseClash(state, changes),
   );
   if (!refusal) return null;
-  const { code, detail } = refusal.error;
-  return {
-    problem: problems[code as keyof typeof problems],
-    // The detail of a refusal names the incident's revision, which moves on.
-    detail: code === 'EditOutdated' ? rebase : detail,
-    events: conflictsOf(state, edit.edit),
-  };
+  return outdatedBy(refusal, conflictsOf(state, edit.edit));
 };
+
+/** A refusal of an approval, as what stands against an edit says it. */
+export const outdatedBy = ({ error: { code, detail } }: Refusal, events: Written[]): Outdated => ({
+  problem: problems[code as keyof typeof problems],
+  // The detail of a refusal names the revision as it is now, which moves on.
+  detail: code === 'EditOutdated' ? rebase : detail,
+  events,
+});
 
 const rebase = 'The record has changed since its base revision in what it rests on. Its author can revise it with a new baseRevision.';

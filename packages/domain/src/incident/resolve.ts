@@ -27,16 +27,17 @@ export type ResolveContext = {
   /** JSON Pointer of the list of changes in the body. */
   pointer: string;
 };
-export type Resolved = { changes: Change[]; refs: Record<string, string>; quotes: SourceQuotes[] };
+export type ResolvedTo<C> = { changes: C[]; refs: Record<string, string>; quotes: SourceQuotes[] };
+export type Resolved = ResolvedTo<Change>;
 
 /** A revision of a source's text, and the quotes that have to be looked for in it. */
 export type SourceNeeded = { source: string; revision: number; quotes: Quote[] };
 
 /** The texts that `resolveChanges` will look citations up in, each once. */
-export const sourcesNeeded = (changes: readonly SentChange[]): SourceNeeded[] => [...neededBy(changes).values()];
+export const sourcesNeeded = (changes: readonly object[]): SourceNeeded[] => [...neededBy(changes).values()];
 
 const keyOf = (source: string, revision: number): string => `${source} ${revision}`;
-const neededBy = (changes: readonly SentChange[]): Map<string, SourceNeeded> => {
+const neededBy = (changes: readonly object[]): Map<string, SourceNeeded> => {
   const needed = new Map<string, SourceNeeded>();
   for (const { source, revision, quote, position } of citationsIn<SentCitation>(changes)) {
     const one = needed.get(keyOf(source, revision)) ?? { source, revision, quotes: [] };
@@ -120,8 +121,18 @@ const resolving = (work: Work, base: string, id: Resolving['id']): Resolving => 
   namedAll: (values, pointer, ...prefixes) => values.map((value, index) => named(work, value, `${base}${pointer}/${index}`, prefixes)),
 });
 
+/** What resolving asks of a kind of change. */
+type Resolvable<S, C> = {
+  makes: Prefix | null;
+  refOf(sent: S): string | null;
+  idOf(sent: S): string | null;
+  resolve(sent: S, at: Resolving): C;
+};
+/** `places` says where in the body each change's thing stands, `kindOf` what kind it is of; `first` is the number of the first one. */
+type Places<S, C> = { first: number; places: (change: S, index: number) => string; kindOf: (change: S) => Resolvable<S, C> };
+
 /** The ids of what the changes make: of a ref, of what was read, or new ones. */
-const idsOf = (work: Work, changes: readonly SentChange[], first: number, places: (change: SentChange, index: number) => string) => {
+const idsOf = <S, C>(work: Work, changes: readonly S[], { first, places, kindOf }: Places<S, C>) => {
   const { command, editCommand, made } = work.context;
   const taken = new Set<string>();
   return changes.map((change, index) => {
@@ -145,18 +156,20 @@ const idsOf = (work: Work, changes: readonly SentChange[], first: number, places
   });
 };
 
-/** `places` says where in the body each change's thing stands. */
-export const resolveAt = (
-  changes: readonly SentChange[],
-  context: ResolveContext,
-  first: number,
-  places: (change: SentChange, index: number) => string,
-): Result<Resolved> => {
-  const work: Work = { context, refs: new Map(), again: new Map(), needed: neededBy(changes), texts: new Map(), cited: [], problems: [] };
-  const ids = idsOf(work, changes, first, places);
+const resolveEach = <S, C>(changes: readonly S[], context: ResolveContext, at: Places<S, C>): Result<ResolvedTo<C>> => {
+  const work: Work = {
+    context,
+    refs: new Map(),
+    again: new Map(),
+    needed: neededBy(changes as readonly object[]),
+    texts: new Map(),
+    cited: [],
+    problems: [],
+  };
+  const ids = idsOf(work, changes, at);
   const resolved = changes.map((change, index) => {
     const id = () => ids[index] ?? '';
-    return kindOf(change).resolve(change, resolving(work, places(change, index), id));
+    return at.kindOf(change).resolve(change, resolving(work, at.places(change, index), id));
   });
   const [problem, ...problems] = work.problems;
   if (problem) return refuseFor([problem, ...problems]);
@@ -167,6 +180,21 @@ export const resolveAt = (
     quotes: quotesOf(work.cited, limit),
   });
 };
+
+/** The same for the changes of an incident. */
+export const resolveAt = (
+  changes: readonly SentChange[],
+  context: ResolveContext,
+  first: number,
+  places: (change: SentChange, index: number) => string,
+): Result<Resolved> => resolveEach(changes, context, { first, places, kindOf });
+
+/** Resolves the changes of an edit of a source or party. Refusals: as those of an incident's. */
+export const resolveRegister = <S extends { kind: string }, C>(
+  changes: readonly S[],
+  context: ResolveContext,
+  kindOf: (change: S) => Resolvable<S, C>,
+): Result<ResolvedTo<C>> => resolveEach(changes, context, { first: 0, places: (_, index) => `${context.pointer}/${index}`, kindOf });
 
 /** Resolves the changes of an edit. Refusals: `InvalidChange`, `SourceTextUnknown`, `TextErased`, `QuoteNotFound`, `QuoteAmbiguous`. */
 export const resolveChanges = (changes: readonly SentChange[], context: ResolveContext): Result<Resolved> =>

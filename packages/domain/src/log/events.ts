@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { changeKinds, type RecordEventType, recordSchemas, storedChange } from '../incident/changes/index.ts';
-import { partyFields, registeredParty } from '../party/shapes.ts';
+import { type Change, changeKinds, type RecordEventType, recordSchemas, storedChange } from '../incident/changes/index.ts';
+import { type PartyChange, partyChanges } from '../party/changes/index.ts';
+import { registeredParty } from '../party/shapes.ts';
 import { reservationSchemas } from '../reservation/reservation.ts';
 import { reviewSchemas as reviewSchemasOf } from '../review/events.ts';
+import { type SourceChange, sourceChanges } from '../source/changes/index.ts';
 import { sourceBody } from '../source/shapes.ts';
 import { reasonText, typeId } from '../values/shapes.ts';
 import { type TextPaths, textPaths } from '../values/text.ts';
@@ -14,7 +16,13 @@ import type { Envelope } from './envelope.ts';
  * upcaster from the old one.
  */
 
-const reviewSchemas = reviewSchemasOf(storedChange);
+/** A change of an edit as it is stored: of an incident, a source or a party, whichever the stream is of. */
+const anyChange = z.discriminatedUnion('kind', [
+  storedChange,
+  sourceChanges.storedChange,
+  partyChanges.storedChange,
+] as never) as unknown as z.ZodType<Change | SourceChange | PartyChange>;
+const reviewSchemas = reviewSchemasOf(anyChange);
 
 /** What follows on the streams of others when an incident is merged and when that is taken back: `revision` is that of the event of `from` that decided it. */
 const follows = { from: typeId('incident'), revision: z.int().min(0) };
@@ -44,21 +52,9 @@ const erasureSchemas = {
   }),
 };
 
-const sourceSchemas = {
-  SourceRegistered: sourceBody,
-  SourceTextRevised: z.strictObject({ revision: z.int().min(2), text: sourceBody.shape.text, reason: reasonText }),
-  SourceWithdrawn: z.strictObject({ reason: reasonText }),
-};
+const sourceSchemas = { SourceRegistered: sourceBody, ...sourceChanges.schemas };
 
-const partySchemas = {
-  PartyRegistered: registeredParty,
-  PartyCorrected: z.strictObject({
-    /** Which fields `set` names, as in the corrections of the record. */
-    fields: z.array(z.enum(Object.keys(partyFields) as [keyof typeof partyFields, ...(keyof typeof partyFields)[]])).min(1),
-    set: z.strictObject(partyFields).partial(),
-    reason: reasonText,
-  }),
-};
+const partySchemas = { PartyRegistered: registeredParty, ...partyChanges.schemas };
 
 /** Where the feed met an event that cannot be decoded: `position` as the feed serves it, `stream` and `revision` of the event itself. */
 const passed = { position: z.string().regex(/^[1-9]\d{0,18}$/), stream: z.string().min(1), revision: z.int().min(0) };
@@ -98,6 +94,8 @@ type BesideOf<K> = K extends 'IncidentAbsorbed' ? { absorbed?: readonly DomainEv
 const names = <S extends object>(schemas: S) => new Set(Object.keys(schemas)) as ReadonlySet<string>;
 /** Events that set an incident's revision. */
 export const recordEvents = names({ ...recordSchemas, ...mergeSchemas });
+/** Events that say what a source or party is. */
+export const registerEvents = names({ ...sourceSchemas, ...partySchemas });
 /** Events of the review, shown to reviewers and auditors. */
 export const reviewEvents = names(reviewSchemas);
 
@@ -116,6 +114,9 @@ export type SourceEvent = DomainEvent<keyof typeof sourceSchemas>;
 export type PartyEvent = DomainEvent<keyof typeof partySchemas>;
 export type ReservationEvent = DomainEvent<keyof typeof reservationSchemas>;
 export type OperationsEvent = DomainEvent<keyof typeof operationsSchemas>;
+
+/** The changes that a version of an edit brings. Those in an incident's stream are of its own kinds. */
+export const changesSubmitted = ({ data }: { data: Pick<EventData<'EditSubmitted'>, 'changes'> }): Change[] => data.changes as Change[];
 
 type Data = Record<string, unknown>;
 /** By the number of the older form: the way to the next. */
@@ -150,8 +151,14 @@ const upcasts: { [T in EventType]?: Upcasts } = {
   EditSubmitted: ofEdits({ 2: noQuotes }),
   EditRevised: ofEdits({ 2: noQuotes }),
   EditApplied: { 1: noQuotes },
-  SourceRegistered: { 1: (data) => ({ ...data, originalUrl: null }), 2: noExternalId },
+  SourceRegistered: {
+    1: (data) => ({ ...data, originalUrl: null }),
+    2: noExternalId,
+    3: (data) => ({ ...data, translationOf: null, archiveUrl: null, accessedAt: null }),
+  },
+  SourceTextRevised: { 1: (data) => ({ ...data, why: null, citations: [] }) },
   PartyRegistered: { 1: (data) => ({ ...data, distinctFrom: [] }), 2: noExternalId },
+  PartyCorrected: { 1: (data) => ({ ...data, citations: [] }) },
 };
 
 /** Every event type, for the codec of `packages/event-log`. */

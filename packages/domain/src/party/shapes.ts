@@ -7,7 +7,7 @@ export const partyKinds = ['agency', 'court', 'outlet', 'organisation', 'person'
 const partyKind = z
   .enum(partyKinds)
   .describe('What it is. `described_role`: somebody of whom a source says only a role, such as “a witness on the bank”');
-/** What a correction can change of a party. */
+/** What can be said anew of a party. */
 export const partyFields = {
   name: line(300).describe('The name, or the role in words. A private person has none in public: write a role'),
   aliases: markText(z.array(lineText(300)).max(50)).describe('Other names that it is found by'),
@@ -16,11 +16,12 @@ export const partyFields = {
   parent: partyOrNull.describe('The body that it belongs to: a claim of the one speaks for the other'),
 };
 /** Parties with a name that looks like one of this party's, and which a reviewer has said to be others. */
-const distinctFrom = z
+export const distinctFrom = z
   .array(typeId('party'))
   .max(50)
   .describe('Parties whose names look like this one’s and who are others: only a reviewer may say so');
 export const registeredParty = z.strictObject({ kind: partyKind, ...partyFields, distinctFrom, externalId });
+export type RegisteredParty = z.output<typeof registeredParty>;
 /** Body of `POST /v1/parties`. Without `private` the kind says what holds. */
 export const partyBody = z.strictObject({
   kind: partyKind,

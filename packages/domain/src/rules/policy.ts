@@ -24,12 +24,12 @@ export type Policy = {
 };
 
 /**
- * Version 3: a claim that describes a person, as reported, needs two. Since version 2 an edit needs what the most protected thing needs that it touches, so
- * that what two decided is not undone by one. Version 1 asked of the changes alone. An erasure needs two as well; it is no change of an edit, so it is not
- * in this table.
+ * Version 4: edits of sources and parties have rules of their own (`register/`). Since version 3 a claim that describes a person, as reported, needs two.
+ * Since version 2 an edit needs what the most protected thing needs that it touches, so that what two decided is not undone by one. Version 1 asked of the
+ * changes alone. An erasure needs two as well; it is no change of an edit, so it is not in this table.
  */
 export const policyOf = ({ aspects }: Vocabulary): Policy => ({
-  version: 3,
+  version: 4,
   personal: new Set([...aspects.values()].filter(({ personal }) => personal).map(({ name }) => name)),
   two: {
     holds: {
@@ -133,6 +133,11 @@ export const needed = (policy: Policy, edit: Brought, ground: Ground): { needed:
   ]);
   const beyond = beyondLimit(edit, ground).length > 0 ? [two.quotesBeyondLimit] : [];
   const reasons = new Set([...held, ...touched, ...beyond]);
-  if (reasons.size === 0) return { needed: 1, why: 'One approval: nothing in it needs a second reviewer.' };
-  return { needed: 2, why: `Two approvals: ${[...reasons].join(', ')}.` };
+  return countOf([...reasons]);
 };
+
+/** How many approvals, by what makes it take two, in words. */
+export const countOf = (reasons: readonly string[]): { needed: 1 | 2; why: string } =>
+  reasons.length === 0
+    ? { needed: 1, why: 'One approval: nothing in it needs a second reviewer.' }
+    : { needed: 2, why: `Two approvals: ${reasons.join(', ')}.` };

@@ -1,83 +1,88 @@
 import { type DomainEvent, isSourceEvent, type NewEvent, type SourceEvent } from '../log/events.ts';
-import { followStream, initialStream, type StreamState } from '../log/stream.ts';
-import { accept, type Result, refuse, refuseFor } from '../values/errors.ts';
+import { followStream } from '../log/stream.ts';
+import { corrected } from '../register/correction.ts';
+import { decideEdits, type EditCommand, type Reviewed } from '../register/decide.ts';
+import { evolveEdits, noteWritten } from '../register/evolve.ts';
+import type { RegisterFacts } from '../register/kind.ts';
+import { initialReview } from '../review/edit.ts';
+import { accept, type Problem, type Result, refuse, refuseFor } from '../values/errors.ts';
+import { translatedBy } from './changes/correct-source.ts';
+import { type SentSourceChange, type SourceChange, sourceChanges } from './changes/index.ts';
 import type { SourceBody } from './shapes.ts';
+import type { Source, SourceRecord } from './state.ts';
 
-/** A source: a document, its text in one or more revisions. Its events are `SourceRegistered`, `SourceTextRevised`, `SourceWithdrawn`. */
-
-export type Source = StreamState & {
-  /** As registered, without the text. Texts that were erased or not asked for are absent. */
-  fields: Omit<SourceBody, 'text'> | null;
-  /** By revision of the text less 1; null where it was erased or not asked for. */
-  texts: (string | null)[];
-  withdrawn: boolean;
-  recordedAt: string | null;
-};
+/** A source: a document, its text in one or more revisions. */
 
 /** The state of a stream without events. */
 export const initialSource = (): Source => ({
-  ...initialStream(),
+  ...initialReview<SourceChange>(),
   fields: null,
   texts: [],
   withdrawn: false,
   recordedAt: null,
+  version: 0,
 });
 
-const fold = (state: Source, event: SourceEvent): void => {
+/** Folds what an event says of the source, and answers the keys that it wrote. */
+const fold = (state: Source, event: SourceEvent): string[] => {
   switch (event.type) {
     case 'SourceRegistered': {
       const { text, ...fields } = event.data;
       state.fields = fields;
       state.texts = [text ?? null];
-      return;
+      state.recordedAt = event.recordedAt;
+      state.version = 1;
+      return [];
     }
+    case 'SourceCorrected':
+      if (state.fields) state.fields = corrected(state.fields, event.data);
+      return event.data.fields.map((field) => `field:${field}`);
     case 'SourceTextRevised':
       state.texts[event.data.revision - 1] = event.data.text ?? null;
-      return;
+      return ['text'];
     case 'SourceWithdrawn':
       state.withdrawn = true;
-      return;
+      return ['status'];
     default:
-      event satisfies never;
+      return event satisfies never;
   }
 };
 
 /** Folds one event into the state, in place, and returns it. Total, also on erased texts. */
 export const evolveSource = (state: Source, event: DomainEvent): Source => {
-  if (isSourceEvent(event)) fold(state, event);
-  state.recordedAt = event.recordedAt;
+  if (isSourceEvent(event)) noteWritten(state, event, fold(state, event));
+  else evolveEdits(state, event);
   followStream(state, event);
   return state;
 };
 
 /** What the rules need to know of the source; undefined before it is registered. */
-export const sourceFacts = ({ fields, texts, withdrawn }: Source): { textRevisions: number; withdrawn: boolean } | undefined =>
+export const sourceFacts = ({ fields, texts, withdrawn }: SourceRecord): { textRevisions: number; withdrawn: boolean } | undefined =>
   fields ? { textRevisions: texts.length, withdrawn } : undefined;
 
-/** Registering has a route. The other two are operations of this package, until changes of sources are reviewed. */
-export type SourceCommand = { command: string; actor: string } & (
-  | { kind: 'register'; body: SourceBody }
-  | { kind: 'revise_text'; text: string; reason: string }
-  | { kind: 'withdraw'; reason: string }
-);
+/** What is special to the edits of sources. */
+export const reviewedSource: Reviewed<Source, SentSourceChange, SourceChange> = {
+  what: 'source',
+  table: sourceChanges,
+  closed: ({ withdrawn }) => (withdrawn ? 'This source was withdrawn and takes no more changes.' : null),
+};
 
-/** Decides a command on a source. An empty list: its events are in the state already. Refusals: `InvalidChange`, `AggregateState`, `NotFound`. */
-export const decideSource = (state: Source, command: SourceCommand): Result<NewEvent[]> => {
+export type SourceCommand = ({ kind: 'register'; body: SourceBody } & { command: string; actor: string }) | EditCommand<SourceChange>;
+
+const register = (state: Source, body: SourceBody, { sources }: RegisterFacts): Result<NewEvent[]> => {
+  if (state.fields) return refuse('AggregateState', 'This source is registered already.');
+  const field = translatedBy(body);
+  const { translationOf } = body;
+  const problems: Problem[] = [];
+  const report = (pointer: string, message: string) => problems.push({ code: 'InvalidChange', pointer, message });
+  if (field !== undefined) report('/translation', `must be human or machine where ${field} is given`);
+  if (translationOf !== null && !sources(translationOf)) report('/translationOf', `there is no source ${translationOf}`);
+  const [problem, ...more] = problems;
+  return problem ? refuseFor([problem, ...more]) : accept([{ type: 'SourceRegistered', edit: null, data: body }]);
+};
+
+/** Decides a command on a source. An empty list: its events are in the state already. Refusals: `InvalidChange`, `AggregateState`, `NotFound`, those of the review. */
+export const decideSource = (state: Source, command: SourceCommand, facts: RegisterFacts): Result<NewEvent[]> => {
   if (state.commands.has(command.command)) return accept([]);
-  if (command.kind === 'register') {
-    const { body } = command;
-    if (state.fields) return refuse('AggregateState', 'This source is registered already.');
-    const ofTranslation = (['translatedFrom', 'originalUrl'] as const).find((field) => body[field] !== null);
-    if (ofTranslation !== undefined && body.translation === null) {
-      return refuseFor([
-        { code: 'InvalidChange', pointer: '/translation', message: `must be human or machine where ${ofTranslation} is given` },
-      ]);
-    }
-    return accept([{ type: 'SourceRegistered', edit: null, data: body }]);
-  }
-  if (!state.fields) return refuse('NotFound', 'There is no such source.');
-  if (state.withdrawn) return refuse('AggregateState', 'This source was withdrawn and takes no more changes.');
-  if (command.kind === 'withdraw') return accept([{ type: 'SourceWithdrawn', edit: null, data: { reason: command.reason } }]);
-  const { text, reason } = command;
-  return accept([{ type: 'SourceTextRevised', edit: null, data: { revision: state.texts.length + 1, text, reason } }]);
+  return command.kind === 'register' ? register(state, command.body, facts) : decideEdits(reviewedSource, state, command, facts);
 };

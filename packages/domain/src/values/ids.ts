@@ -14,6 +14,14 @@ export type Prefix =
   | 'reservation'
   | 'operations';
 
+/** What has a stream of its own, and edits. */
+export type Aggregate = Extract<Prefix, 'incident' | 'source' | 'party'>;
+/** Which aggregate a stream is that of, by its name. */
+export const aggregateOf = (stream: string): { kind: Aggregate; id: string } => ({
+  kind: stream.slice(0, stream.indexOf('_')) as Aggregate,
+  id: stream,
+});
+
 /** Namespace (RFC 9562) of the ids of commands. A constant of the storage format: with another one no repeat would find itself. */
 const commands = '6c1f0a52-3d5e-5b0e-9a41-0d9f7b1f5a77';
 

@@ -1,8 +1,10 @@
-import { type ChangeDocument, kindOf } from '../incident/changes/index.ts';
+import { type Change, type ChangeDocument, kindOf } from '../incident/changes/index.ts';
 import { conflictsOf, type Outdated, outdatedOf } from '../incident/outdated.ts';
 import type { Edit, Incident } from '../incident/state.ts';
-import { countingVotes, editTag, isOpenEdit, type Vote } from '../review/edit.ts';
+import { countingVotes, type EditOf, editTag, isOpenEdit, type Review, type Vote, type Written } from '../review/edit.ts';
 import { beyondLimit, type Ground, needed, type Policy } from '../rules/policy.ts';
+import type { BeyondLimit } from '../rules/share.ts';
+import { aggregateOf } from '../values/ids.ts';
 import { withConcealed } from './concealed.ts';
 import type { EditDocument, VoteDocument } from './documents.ts';
 
@@ -16,49 +18,57 @@ const recorded = (vote: Vote | undefined, policy: Policy): Omit<EditDocument['ap
   };
 };
 
-/** What an open edit needs follows from its changes, and from the record and the parties as they are now. */
-const approvalsOf = (edit: Edit, policy: Policy, ground: Ground): EditDocument['approvals'] => {
-  const now = () => ({ ...needed(policy, edit.versions.at(-1) ?? { changes: [] }, ground), policy: policy.version });
-  const given = [...countingVotes(edit).values()].filter(({ decision }) => decision === 'approve').length;
-  const { needed: count, why, policy: version } = isOpenEdit(edit) ? now() : recorded(edit.votes.at(-1), policy);
-  return { needed: count, given, why, policy: version };
-};
+type ToDocument<C> = (change: C, ref: (id: string) => string | null) => EditDocument['versions'][number]['changes'][number];
 
-const versionDocuments = ({ versions, refs }: Edit): EditDocument['versions'] => {
+const versionDocuments = <C>({ versions, refs }: EditOf<C>, toDocument: ToDocument<C>): EditDocument['versions'] => {
   const refOf = new Map(Object.entries(refs).map(([ref, id]) => [id, ref]));
   return versions.map(({ version, submittedAt, by, rationale, changes }) => ({
     version,
     submittedAt,
     by,
     rationale: rationale ?? null,
-    changes: changes.map((change) => kindOf(change).document(change, (id) => refOf.get(id) ?? null) as ChangeDocument),
+    changes: changes.map((change) => toDocument(change, (id) => refOf.get(id) ?? null)),
   }));
 };
+
+const documentOfChange: ToDocument<Change> = (change, ref) => kindOf(change).document(change, ref) as ChangeDocument;
 
 /** An edit's document for those who may not see concealed texts: `left` is the incident's state without them. */
 export const editWithConcealed = <D extends EditDocument>(document: D, left: Incident): D => {
   const edit = left.edits.get(document.edit);
-  return edit === undefined ? document : { ...document, versions: withConcealed(document.versions, versionDocuments(edit)) };
+  return edit === undefined
+    ? document
+    : { ...document, versions: withConcealed(document.versions, versionDocuments(edit, documentOfChange)) };
 };
 
 /** Who has to act on it next: its author too where a reviewer could only reject it. */
-const nextActorOf = ({ state }: Edit, outdated: Outdated | null): EditDocument['nextActor'] => {
+const nextActorOf = ({ state }: EditOf<unknown>, outdated: Outdated | null): EditDocument['nextActor'] => {
   if (state === 'submitted') return outdated ? 'author' : 'reviewer';
   return state === 'changes_requested' ? 'author' : null;
 };
 
-/** The document of `GET /v1/incidents/{id}/edits/{n}`, without its lease, which is no part of the record. Undefined for an edit that there is not. */
-export const editDocument = (
-  input: { state: Incident; edit: number; policy: Policy } & Omit<Ground, 'record'>,
-): EditDocument | undefined => {
-  const { state, policy } = input;
-  const edit = state.edits.get(input.edit);
-  if (edit === undefined) return undefined;
+/** What is said of an edit beside what its stream says of the review. */
+export type EditStand<C> = {
+  outdated: Outdated | null;
+  conflicts: Written[];
+  /** How many approvals it would need now; asked of an open edit alone. */
+  needed(): { needed: number; why: string };
+  quotesBeyondLimit: BeyondLimit[];
+  policy: Policy;
+  toDocument: ToDocument<C>;
+};
+
+/** The document of an edit, of whichever aggregate, without its lease, which is no part of the record. */
+export const documentOfEdit = <C>(state: Review<C>, edit: EditOf<C>, stand: EditStand<C>): EditDocument => {
+  const { outdated, conflicts, policy } = stand;
   const current = edit.versions.at(-1);
   const counting = countingVotes(edit);
-  const outdated = outdatedOf(state, edit);
+  const given = [...counting.values()].filter(({ decision }) => decision === 'approve').length;
+  const approvals = isOpenEdit(edit) ? { ...stand.needed(), policy: policy.version } : recorded(edit.votes.at(-1), policy);
+  const of = aggregateOf(state.id ?? '');
   return {
-    incidentId: state.id ?? '',
+    of,
+    incidentId: of.kind === 'incident' ? of.id : null,
     edit: edit.edit,
     etag: editTag(state, edit.edit),
     state: edit.state,
@@ -68,9 +78,9 @@ export const editDocument = (
     refs: { ...edit.refs },
     nextActor: nextActorOf(edit, outdated),
     outdated,
-    approvals: approvalsOf(edit, policy, { ...input, record: state }),
-    quotesBeyondLimit: current !== undefined && isOpenEdit(edit) ? beyondLimit(current, input) : [],
-    versions: versionDocuments(edit),
+    approvals: { needed: approvals.needed, given, why: approvals.why, policy: approvals.policy },
+    quotesBeyondLimit: stand.quotesBeyondLimit,
+    versions: versionDocuments(edit, stand.toDocument),
     votes: edit.votes.map((vote): VoteDocument => {
       const { decision, by, at, version, reason, withdrawn } = vote;
       return {
@@ -83,8 +93,26 @@ export const editDocument = (
         withdrawn: withdrawn && { at: withdrawn.at, reason: withdrawn.reason },
       };
     }),
-    conflicts: conflictsOf(state, edit.edit),
+    conflicts,
     appliedRevision: edit.appliedRevision,
     withdrawnReason: edit.withdrawnReason ?? null,
   };
+};
+
+/** The document of `GET /v1/incidents/{id}/edits/{n}`, without its lease. Undefined for an edit that there is not. */
+export const editDocument = (
+  input: { state: Incident; edit: number; policy: Policy } & Omit<Ground, 'record'>,
+): EditDocument | undefined => {
+  const { state, policy } = input;
+  const edit: Edit | undefined = state.edits.get(input.edit);
+  if (edit === undefined) return undefined;
+  const current = edit.versions.at(-1);
+  return documentOfEdit(state, edit, {
+    outdated: outdatedOf(state, edit),
+    conflicts: conflictsOf(state, edit.edit),
+    needed: () => needed(policy, current ?? { changes: [] }, { ...input, record: state }),
+    quotesBeyondLimit: current !== undefined && isOpenEdit(edit) ? beyondLimit(current, input) : [],
+    policy,
+    toDocument: documentOfChange,
+  });
 };

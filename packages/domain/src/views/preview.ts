@@ -11,13 +11,19 @@ import type { AspectDocument, IncidentDocument, Preview } from './documents.ts';
 import { idleEffects } from './idle-effects.ts';
 import { type DocumentInput, incidentDocument } from './incident.ts';
 
+/** What approval would append now. */
+const eventsOf = (state: Incident, edit: number, version: EditVersion, returned: readonly NewEvent[]): DomainEvent[] =>
+  asAppended(state, [...applicationEvents(edit, version), ...returned] as NewEvent[]);
+
 /** A copy of the record, which the fold may change; of the review it keeps nothing. */
 const copyOfRecord = (state: Incident): Incident =>
   structuredClone({ ...state, ...initialReview<Change>(), id: state.id, streamRevision: state.streamRevision });
 
-/** What approval would append now, as the log would give it back. */
-const eventsOf = (state: Incident, edit: number, version: EditVersion, returned: readonly NewEvent[]): DomainEvent[] => {
-  const appended = [...applicationEvents(edit, version), ...returned];
+/** Events as the log would give them back, were they appended to the stream now. */
+export const asAppended = (
+  state: { id: string | null; streamRevision: number; recordedAt: string | null },
+  appended: readonly NewEvent[],
+): DomainEvent[] => {
   const envelope = {
     id: '',
     schema: 1,

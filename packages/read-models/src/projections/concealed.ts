@@ -21,4 +21,4 @@ export const takesTexts = (event: DomainEvent): boolean => event.type === 'TextE
 
 /** Whether an event changes what may be told of the past: it takes texts, or says anew whether a party is private. */
 export const changesPast = (event: DomainEvent): boolean =>
-  takesTexts(event) || (event.type === 'PartyCorrected' && event.data.fields.includes('private'));
+  takesTexts(event) || event.type === 'PartyPrivacySet' || (event.type === 'PartyCorrected' && event.data.fields.includes('private'));

@@ -8,9 +8,11 @@ import {
   editState,
   listItemShape,
   nextActorShape,
+  ofShape,
   outdatedShape,
   previewShape,
   quotesBeyondLimitShape,
+  writtenShape,
 } from '@averment/domain';
 import type { Undecodable } from '@averment/event-log';
 import { z } from 'zod';
@@ -94,19 +96,27 @@ const namesShape = z.object({
     .describe('The sources that it cites, with what they are called'),
 });
 export const editItemShape = editShape.extend({ lease, makesPublic: makesPublicShape });
+const registered = known<object | null>(z.union([sourceItemShape, partyItemShape]).nullable());
+export const registerPreviewShape = z.object({
+  before: registered.describe('The source or party as it is, or as it was before the edit was applied'),
+  after: registered.describe('The source or party as it would be, or as the edit left it. Of a text there is the digest'),
+  changes: z.array(differenceShape).describe('What differs between the two'),
+  conflicts: z.array(writtenShape).describe('The events since its base version that wrote what it rests on'),
+});
 export const editPreviewShape = previewShape.extend({ makesPublic: makesPublicShape });
 
 export const reviewItemShape = z.object({
-  incidentId: idOf('incident'),
-  edit: z.int().describe('Its number in the incident'),
-  title: text.describe('The title of the incident; null once it was erased'),
+  of: ofShape,
+  incidentId: idOf('incident').nullable().describe('The incident; null of an edit of a source or a party'),
+  edit: z.int().describe('Its number among the edits of the same'),
+  title: text.describe('The title of the incident or source, the name of the party; null where it has none, and once it was erased'),
   rationale: text.describe('Why, in the words of its author; null once it was erased'),
   etag: answer.etag.describe('Send it as `If-Match` with a decision on this version'),
   links: z
     .object({
       edit: z.string().describe('Path of the edit'),
       preview: z.string().describe('Path of what it would change'),
-      incident: z.string().describe('Path of the incident'),
+      of: z.string().describe('Path of what it is of'),
     })
     .describe('Where to read on'),
   state: editState,
@@ -175,6 +185,7 @@ export type Lease = z.output<typeof leaseShape> | null;
 export type MakesPublic = z.output<typeof makesPublicShape>;
 export type Names = z.output<typeof namesShape>;
 export type EditItem = z.output<typeof editItemShape>;
+export type RegisterPreview = z.output<typeof registerPreviewShape>;
 export type EditPreview = z.output<typeof editPreviewShape>;
 export type ReviewItem = z.output<typeof reviewItemShape>;
 export type ReviewStats = z.output<typeof reviewStatsShape>;

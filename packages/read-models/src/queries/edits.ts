@@ -1,5 +1,6 @@
-import { seesConcealed, seesEdit, seesIncident, seesReview, type Viewer } from '@averment/access';
+import { seesConcealed, seesEdit, seesIncident, seesReview, seesUnused, type Viewer } from '@averment/access';
 import {
+  aggregateOf,
   type DomainEvent,
   diffDocuments,
   type EditDocument,
@@ -31,7 +32,7 @@ import { giveUpIf } from './work.ts';
 
 /** The lease that holds now, by the database's clock; one of another version, or of an edit that is not submitted, is none. Aliases `e` and `l`. */
 export const joinLease = `
-  LEFT JOIN work.leases AS l ON l.incident = e.incident AND l.edit = e.edit AND l.version = e.version AND l.until > clock_timestamp() AND e.state = 'submitted'`;
+  LEFT JOIN work.leases AS l ON l.stream = e.stream AND l.edit = e.edit AND l.version = e.version AND l.until > clock_timestamp() AND e.state = 'submitted'`;
 /** The columns of `joinLease` that `leaseOf` reads. */
 export const leaseColumns = `l.holder, ${isoText('l.until', 3)} AS until`;
 export type LeaseRow = { holder: string | null; until: string | null };
@@ -62,22 +63,22 @@ const returnedIn = (appends: History['appends'], { id, mergedInto }: Incident, e
 };
 const noCommand = '00000000-0000-0000-0000-000000000000';
 
-/** The edits of an incident, and what one would do. Contributors see their own. */
+/** The edits of an incident, a source or a party, and what one would do to an incident. Contributors see their own. */
 export const createEditQueries = (
   { pool, log, vocabulary, tagCase, reach, turns, schemas: { record, reviews } }: IntoPast,
   makesPublicOf: MakesPublicOf,
 ): Pick<Queries, 'edits' | 'edit' | 'openEdits' | 'reviewedAt' | 'quotesFrom' | 'preview'> => {
-  /** The edits as the viewer may see them, as many as fit into one answer. Few incidents hold concealed texts, so what is left of one is folded when it is asked for. */
-  const shownEdits = async (incident: string, rows: Row[], viewer: Viewer, { client }: ReadContext): Promise<EditItem[]> => {
+  /** The edits as the viewer may see them, as many as fit into one answer. Few incidents hold concealed texts, and nothing else does, so what is left of one is folded when it is asked for. */
+  const shownEdits = async (stream: string, rows: Row[], viewer: Viewer, { client }: ReadContext): Promise<EditItem[]> => {
     const uses = rows.map((row) => row.uses);
     const { fit, madeBy } = await makesPublicOf(uses, client);
     const items = rows
       .slice(0, fit)
       .map((row): EditItem => ({ ...(JSON.parse(row.document) as EditDocument), lease: leaseOf(row), makesPublic: madeBy(row.uses) }));
     if (items.length === 0 || seesConcealed(viewer)) return items;
-    const concealed = await loadConcealed(pool, record, [incident]);
+    const concealed = await loadConcealed(pool, record, [stream]);
     if (concealed.size === 0) return items;
-    const events = await readEdits({ pool, log }, incident, new Set(items.map((item) => item.edit)));
+    const events = await readEdits({ pool, log }, stream, new Set(items.map((item) => item.edit)));
     const left = withoutConcealed(events, concealed).reduce(evolveIncident, initialIncident());
     return items.map((item) => editWithConcealed(item, left));
   };
@@ -98,33 +99,42 @@ export const createEditQueries = (
     return { ...whole, before, after, changes: markConcealed(diffDocuments(before, after)), warnings: left.warnings };
   };
 
-  const edit: Queries['edit'] = async (incident, number, viewer, context) => {
+  const edit: Queries['edit'] = async (stream, number, viewer, context) => {
     const { rows } = await pool.query<Row>(
-      `SELECT ${columns} FROM ${reviews}.edits AS e ${joinLease} WHERE e.incident = $1 AND e.edit = $2`,
-      [incident, number],
+      `SELECT ${columns} FROM ${reviews}.edits AS e ${joinLease} WHERE e.stream = $1 AND e.edit = $2`,
+      [stream, number],
     );
     if (rows[0] === undefined || !seesEdit(viewer, rows[0].author)) return null;
-    const [item] = await shownEdits(incident, [rows[0]], viewer, context);
+    const [item] = await shownEdits(stream, [rows[0]], viewer, context);
     return item ?? null;
   };
 
-  const edits: Queries['edits'] = async (incident, { limit, cursor }, viewer, context) => {
-    const list = listOf('edits', { incident });
+  /** Whether the viewer may see that there is such an incident, source or party. */
+  const isSeen = async (stream: string, viewer: Viewer): Promise<boolean> => {
+    const { kind } = aggregateOf(stream);
+    if (kind === 'incident') {
+      const { rows } = await pool.query(`SELECT published, author FROM ${record}.incidents WHERE id = $1`, [stream]);
+      return rows[0] !== undefined && seesIncident(viewer, rows[0]);
+    }
+    const table = { source: 'sources', party: 'parties' }[kind];
+    const { rows } = await pool.query(`SELECT FROM ${record}.${table} WHERE id = $1 LIMIT 1`, [stream]);
+    return rows.length > 0 && seesUnused(viewer);
+  };
+
+  const edits: Queries['edits'] = async (stream, { limit, cursor }, viewer, context) => {
+    const list = listOf('edits', { stream });
     const after = decodeCursor(cursor, list, ['number']);
     const author = seesReview(viewer) ? null : (viewer?.subject ?? '');
     const { rows } = await pool.query<Row & { found: number }>(
       fillingPage(
         `SELECT ${columns} FROM ${reviews}.edits AS e ${joinLease}
-         WHERE e.incident = $1 AND e.edit > $2 AND ($3::text IS NULL OR e.author = $3) ORDER BY e.edit LIMIT $4`,
+         WHERE e.stream = $1 AND e.edit > $2 AND ($3::text IS NULL OR e.author = $3) ORDER BY e.edit LIMIT $4`,
         'document',
       ),
-      [incident, after?.[0] ?? 0, author, limit + 1],
+      [stream, after?.[0] ?? 0, author, limit + 1],
     );
-    if (rows.length === 0) {
-      const { rows: known } = await pool.query(`SELECT published, author FROM ${record}.incidents WHERE id = $1`, [incident]);
-      if (known[0] === undefined || !seesIncident(viewer, known[0])) return null;
-    }
-    const items = await shownEdits(incident, rows.slice(0, limit), viewer, context);
+    if (rows.length === 0 && !(await isSeen(stream, viewer))) return null;
+    const items = await shownEdits(stream, rows.slice(0, limit), viewer, context);
     const last = items.at(-1);
     return { items, next: (rows[0]?.found ?? 0) > items.length && last !== undefined ? encodeCursor(list, [last.edit]) : null };
   };
@@ -137,7 +147,7 @@ export const createEditQueries = (
         `SELECT (
            (SELECT count(*) FROM ${reviews}.edits WHERE author = $1 AND state IN ('submitted', 'changes_requested')) +
            (SELECT count(*) FROM work.submitted AS s WHERE s.subject = $1 AND s.at > now() - interval '1 hour'
-              AND NOT EXISTS (SELECT FROM ${reviews}.edits AS e WHERE e.incident = s.incident AND e.edit = s.edit))
+              AND NOT EXISTS (SELECT FROM ${reviews}.edits AS e WHERE e.stream = s.stream AND e.edit = s.edit))
          )::int AS open`,
         [subject],
       );

@@ -1,4 +1,4 @@
-import { type DomainEvent, isTypeId, recordEvents } from '@averment/domain';
+import { type DomainEvent, isTypeId, recordEvents, registerEvents } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import type { Hands } from './hands.ts';
 import type { EventItem } from './types.ts';
@@ -51,7 +51,18 @@ export const recordRevisions = async (log: EventLog<DomainEvent>, stream: string
 export const recordPart = async (log: EventLog<DomainEvent>, event: DomainEvent): Promise<DomainEvent | null> => {
   if (recordEvents.has(event.type)) return event;
   if (event.type !== 'TextErased' || !isIncident(event.stream)) return null;
-  const recorded = await recordRevisions(log, event.stream, event.revision);
-  const items = event.data.items.filter(({ revision }) => recorded.has(revision));
+  return erasedOf(event, await recordRevisions(log, event.stream, event.revision));
+};
+
+const erasedOf = (event: DomainEvent<'TextErased'>, revisions: ReadonlySet<number>): DomainEvent | null => {
+  const items = event.data.items.filter(({ revision }) => revisions.has(revision));
   return items.length === 0 ? null : { ...event, data: { ...event.data, items } };
+};
+
+/** The same of a source or party: what says what it is, and of an erasure what it took from that. */
+export const registerPart = async (log: EventLog<DomainEvent>, event: DomainEvent): Promise<DomainEvent | null> => {
+  if (registerEvents.has(event.type)) return event;
+  if (event.type !== 'TextErased') return null;
+  const events = await log.readStream(event.stream, 0, { to: event.revision, texts: false, whatIsLeft: true });
+  return erasedOf(event, new Set(events.filter(({ type }) => registerEvents.has(type)).map(({ revision }) => revision)));
 };

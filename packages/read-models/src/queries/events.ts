@@ -1,13 +1,13 @@
-import { seesIncident, seesReview, type Viewer } from '@averment/access';
-import { type DomainEvent, recordEvents, reviewEvents } from '@averment/domain';
+import { seesIncident, seesReview, seesUnused, type Viewer } from '@averment/access';
+import { type DomainEvent, recordEvents, registerEvents, reviewEvents } from '@averment/domain';
 import { decoded, missing } from '@averment/event-log';
 import { decodeCursor, encodeCursor, listOf, pageBytes, pageOf } from './cursors.ts';
-import { itemOf, recordPart } from './event-items.ts';
+import { isIncident, itemOf, recordPart, registerPart } from './event-items.ts';
 import type { EventsAt } from './explain.ts';
 import type { HandsOf } from './hands.ts';
 import type { Reading } from './index.ts';
 import { createProtection, type Protection, settled } from './protection.ts';
-import type { Client, EventItem, Queries } from './types.ts';
+import type { Client, EventItem, Page, Paging, Queries, ReadContext } from './types.ts';
 import { giveUpIf } from './work.ts';
 
 /** How many events are read from the log at once, at first and at most: a proposal may have megabytes of texts. */
@@ -18,11 +18,14 @@ const few = 16 * 1024;
 /** Of what is only proposed not even the texts are read for those who do not see it. */
 const recordAndErasures: ReadonlySet<string> = new Set([...recordEvents, 'TextErased']);
 
-/** The events of one incident, from the log. */
+/** Of a source or party likewise: a version that is only proposed may hold a text of megabytes. */
+const itemsAndErasures: ReadonlySet<string> = new Set([...registerEvents, 'TextErased']);
+
+/** The events of one incident, source or party, from the log. */
 export const createEventQueries = (
   reading: Pick<Reading, 'pool' | 'log' | 'models' | 'schemas'>,
   hands: HandsOf,
-): Pick<Queries, 'incidentEvents' | 'incidentEvent'> & { eventsAt: EventsAt } => {
+): Pick<Queries, 'incidentEvents' | 'incidentEvent' | 'registerEvents'> & { eventsAt: EventsAt } => {
   const {
     pool,
     log,
@@ -30,20 +33,38 @@ export const createEventQueries = (
     schemas: { record },
   } = reading;
   const visiblePart = async (event: DomainEvent, viewer: Viewer): Promise<DomainEvent | null> =>
-    seesReview(viewer) && (reviewEvents.has(event.type) || event.type === 'TextErased') ? event : recordPart(log, event);
+    seesReview(viewer) && (reviewEvents.has(event.type) || event.type === 'TextErased')
+      ? event
+      : (isIncident(event.stream) ? recordPart : registerPart)(log, event);
 
   const isSeen = async (id: string, viewer: Viewer): Promise<boolean> => {
     const { rows } = await pool.query(`SELECT published, author FROM ${record}.incidents WHERE id = $1`, [id]);
     return rows[0] !== undefined && seesIncident(viewer, rows[0]);
   };
 
-  const incidentEvents: Queries['incidentEvents'] = async (id, { limit, cursor }, viewer, { client }) => {
+  const incidentEvents: Queries['incidentEvents'] = async (id, paging, viewer, context) =>
+    (await isSeen(id, viewer)) ? eventsOf(id, recordAndErasures, paging, viewer, context) : null;
+
+  const ofRegister: Queries['registerEvents'] = async (id, paging, viewer, context) => {
+    const { rows } = await pool.query(`SELECT FROM ${record}.${id.startsWith('source_') ? 'sources' : 'parties'} WHERE id = $1 LIMIT 1`, [
+      id,
+    ]);
+    return rows.length > 0 && seesUnused(viewer) ? eventsOf(id, itemsAndErasures, paging, viewer, context) : null;
+  };
+
+  /** Those of the types named are seen by everybody who sees that there is such a stream. */
+  const eventsOf = async (
+    id: string,
+    types: ReadonlySet<string>,
+    { limit, cursor }: Paging,
+    viewer: Viewer,
+    { client }: ReadContext,
+  ): Promise<Page<EventItem>> => {
     const list = listOf('events', { id });
     const after = decodeCursor(cursor, list, ['number']);
-    if (!(await isSeen(id, viewer))) return null;
     const protection = createProtection(reading, viewer);
     const shown: DomainEvent[] = [];
-    const wanted = seesReview(viewer) ? {} : { types: recordAndErasures };
+    const wanted = seesReview(viewer) ? {} : { types };
     let [most, bytes, chunk] = [limit, 0, least];
     for (
       let from = Number(after?.[0] ?? -1) + 1;
@@ -92,5 +113,5 @@ export const createEventQueries = (
   const incidentEvent: Queries['incidentEvent'] = async (id, revision, viewer, context) =>
     (await isSeen(id, viewer)) ? ((await eventsAt(id, [revision], viewer, context))[0] ?? null) : null;
 
-  return { incidentEvents, incidentEvent, eventsAt };
+  return { incidentEvents, incidentEvent, registerEvents: ofRegister, eventsAt };
 };

@@ -13,6 +13,7 @@ import { createIncidentList } from './incidents.ts';
 import { createMakesPublic } from './makes-public.ts';
 import { createParkedQueries } from './parked.ts';
 import { createPartyQueries } from './parties.ts';
+import { createRegisterQueries } from './registered.ts';
 import { createReviewQueue, createReviewStats } from './reviews.ts';
 import { type Schemas, schemasOf } from './schemas.ts';
 import { createSourceQueries } from './sources.ts';
@@ -43,7 +44,7 @@ export const createQueries = (given: QueryOptions): Queries => {
   const intoPast: IntoPast = { ...options, reach: createReach(options.models, schemas), keyOf: createKeys(log), turns };
   const steps = createSteps(intoPast);
   const ofIncidents = createIncidentQueries(intoPast);
-  const { incidentEvents, incidentEvent, eventsAt } = createEventQueries(options, hands);
+  const { eventsAt, ...ofEvents } = createEventQueries(options, hands);
   return {
     ...createSourceQueries(options),
     ...createPartyQueries(options),
@@ -51,8 +52,8 @@ export const createQueries = (given: QueryOptions): Queries => {
     ...createParkedQueries(options),
     incidents: createIncidentList(intoPast),
     diff: createDiff({ ...intoPast, hands, steps }),
-    incidentEvents,
-    incidentEvent,
+    ...ofEvents,
+    ...createRegisterQueries(intoPast),
     explain: createExplain({ ...intoPast, steps, eventsAt }),
     feed: createFeed(options, hands),
     ...createClaimQueries(options, createClaimsThen(intoPast, ofIncidents.incidentAt)),

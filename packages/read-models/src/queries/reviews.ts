@@ -1,5 +1,5 @@
 import { seesReview, type Viewer } from '@averment/access';
-import type { EditState } from '@averment/domain';
+import { aggregateOf, type EditState } from '@averment/domain';
 import { isoText } from '@averment/platform';
 import { questionOf } from '../search/question.ts';
 import { type Conditions, createConditions } from './conditions.ts';
@@ -13,12 +13,11 @@ const isOpen = `e.state IN ('submitted', 'changes_requested')`;
 
 /** High priority first, then who has waited longest: both are in the key, so that a cursor goes on after it. */
 const rank = `CASE e.priority WHEN 'high' THEN 0 ELSE 1 END`;
-/** An edit is due a fixed time after its submission, so both orders are one. */
 const sorts: Record<ReviewSort, { keys: string[]; order: 'ASC' | 'DESC' }> = {
   submittedAt: { keys: ['e.submitted_at'], order: 'ASC' },
   '-submittedAt': { keys: ['e.submitted_at'], order: 'DESC' },
-  dueAt: { keys: ['e.submitted_at'], order: 'ASC' },
-  '-dueAt': { keys: ['e.submitted_at'], order: 'DESC' },
+  dueAt: { keys: ['e.due_at'], order: 'ASC' },
+  '-dueAt': { keys: ['e.due_at'], order: 'DESC' },
   priority: { keys: [rank, 'e.submitted_at'], order: 'ASC' },
 };
 
@@ -40,11 +39,7 @@ const addFilters = (
     else where.add('e.search @@ ?::tsquery', asked);
   }
   if (incident !== undefined)
-    where.add(
-      `e.incident = ANY(ARRAY(SELECT unnest(absorbed) FROM ${record}.incidents WHERE id = ?) || ARRAY[?::text])`,
-      incident,
-      incident,
-    );
+    where.add(`e.stream = ANY(ARRAY(SELECT unnest(absorbed) FROM ${record}.incidents WHERE id = ?) || ARRAY[?::text])`, incident, incident);
   if (decidable !== undefined) {
     const isReviewer = viewer?.role === 'reviewer';
     const may = isReviewer ? `(e.next_actor = 'reviewer' AND NOT e.hands @> ARRAY[?::text]) IS ${decidable}` : String(!decidable);
@@ -61,7 +56,7 @@ const addFilters = (
 };
 
 type Row = LeaseRow & {
-  incident: string;
+  stream: string;
   edit: number;
   title: string | null;
   region: string | null;
@@ -83,13 +78,15 @@ type Row = LeaseRow & {
 
 const secondsSince = (time: string, now: Date): number => Math.max(0, Math.floor((now.getTime() - Date.parse(time)) / 1000));
 
-const linksOf = ({ incident, edit }: Row): ReviewItem['links'] => {
-  const path = `/v1/incidents/${incident}`;
-  return { edit: `${path}/edits/${edit}`, preview: `${path}/edits/${edit}/preview`, incident: path };
+const collections = { incident: 'incidents', source: 'sources', party: 'parties' };
+const linksOf = ({ stream, edit }: Row): ReviewItem['links'] => {
+  const path = `/v1/${collections[aggregateOf(stream).kind]}/${stream}`;
+  return { edit: `${path}/edits/${edit}`, preview: `${path}/edits/${edit}/preview`, of: path };
 };
 
 const itemOf = (row: Row, names: Names, makesPublic: MakesPublic, now: Date): ReviewItem => ({
-  incidentId: row.incident,
+  of: aggregateOf(row.stream),
+  incidentId: row.stream.startsWith('incident_') ? row.stream : null,
   edit: row.edit,
   title: row.title,
   rationale: row.rationale,
@@ -126,13 +123,13 @@ export const createReviewQueue = (
     const where = createConditions();
     if (!seesReview(viewer)) where.add('e.author = ?', viewer?.subject ?? '');
     addFilters(where, filters, { record, viewer });
-    const sortKeys = [...keys, 'e.incident', 'e.edit'];
+    const sortKeys = [...keys, 'e.stream', 'e.edit'];
     if (after !== null)
       where.add(`(${sortKeys.join(', ')}) ${order === 'ASC' ? '>' : '<'} (${sortKeys.map(() => '?').join(', ')})`, ...after);
     const { rows } = await pool.query<Row>(
-      `SELECT e.incident, e.edit, i.title, i.region, e.state, e.kinds, e.uses, e.author, ${isoText('e.submitted_at', 6)} AS submitted, ${isoText('e.due_at', 6)} AS due,
+      `SELECT e.stream, e.edit, i.title, i.region, e.state, e.kinds, e.uses, e.author, ${isoText('e.submitted_at', 6)} AS submitted, ${isoText('e.due_at', 6)} AS due,
          e.priority, e.approvals, e.quotes_beyond_limit AS beyond, e.next_actor, e.outdated, e.rationale, e.etag, e.conflicts, ${leaseColumns}
-       FROM ${reviews}.edits AS e JOIN ${reviews}.incidents AS i ON i.id = e.incident ${joinLease}
+       FROM ${reviews}.edits AS e JOIN ${reviews}.headings AS i ON i.id = e.stream ${joinLease}
        WHERE ${where.sql()} ORDER BY ${sortKeys.map((key) => `${key} ${order}`).join(', ')} LIMIT ${where.value(limit + 1)}`,
       where.values,
     );
@@ -143,8 +140,13 @@ export const createReviewQueue = (
       rows,
       fit,
       (row) => itemOf(row, namesOf(row.uses), madeBy(row.uses), now),
-      ({ submitted, incident, edit, priority }) =>
-        encodeCursor(list, [...(sort === 'priority' ? [priority === 'high' ? 0 : 1] : []), submitted, incident, edit]),
+      ({ submitted, due, stream, edit, priority }) =>
+        encodeCursor(list, [
+          ...(sort === 'priority' ? [priority === 'high' ? 0 : 1] : []),
+          sort === 'dueAt' || sort === '-dueAt' ? due : submitted,
+          stream,
+          edit,
+        ]),
     );
   };
 };

@@ -15,6 +15,7 @@ import type {
   Explained,
   FeedItem,
   IncidentItem,
+  RegisterPreview,
   ReviewItem,
   ReviewStats,
   SourceText,
@@ -23,9 +24,9 @@ import type {
 export * from './answers.ts';
 
 /** One page of a list; `next` is the cursor of the page after it, null at the end. */
-type Page<T> = { items: T[]; next: string | null };
+export type Page<T> = { items: T[]; next: string | null };
 /** `limit` is 1 to 500 (the caller validates it), `cursor` what an earlier page gave as `next`, else null. */
-type Paging = { limit: number; cursor: string | null };
+export type Paging = { limit: number; cursor: string | null };
 
 /** A document as the exact JSON text to serve, with its strong ETag, quotes included. Null where the viewer may not see that there is one. */
 type Served = { body: string; etag: string };
@@ -46,6 +47,9 @@ export type ServedPast = Served & { asOfRevision: number; position: string };
 export type LogMoment = { time: Span } | { position: bigint };
 /** Of one incident, also a revision of its stream. */
 export type Moment = LogMoment | { revision: number };
+
+/** Of one source or party, also a version. */
+export type RegisterMoment = LogMoment | { version: number };
 
 /** Newest recorded first by default. An unknown date counts as before all others. */
 export type IncidentSort = '-recordedAt' | 'recordedAt' | '-occurred' | 'occurred';
@@ -171,6 +175,18 @@ export type Queries = {
   party(id: string, viewer: Viewer): Promise<PartyItem | null>;
   /** `q` searches name and aliases, by words and by the name's beginning. By name. */
   parties(filters: { q?: string; kind?: string; externalId?: string }, paging: Paging, viewer: Viewer): Promise<Page<PartyItem>>;
+  /** As it was, under the protection of now; `position` (decimal) is where in the past that lies. Null where it was not yet to be seen then. */
+  sourceAt(
+    id: string,
+    moment: RegisterMoment,
+    viewer: Viewer,
+    context: ReadContext,
+  ): Promise<{ item: SourceItem; position: string } | null>;
+  partyAt(id: string, moment: RegisterMoment, viewer: Viewer, context: ReadContext): Promise<{ item: PartyItem; position: string } | null>;
+  /** The events of a source or party, oldest first, from the log; for reviewers and auditors the review's too. */
+  registerEvents(id: string, paging: Paging, viewer: Viewer, context: ReadContext): Promise<Page<EventItem> | null>;
+  /** What an edit of a source or party would do to it now. From the log. */
+  registerPreview(stream: string, edit: number, viewer: Viewer): Promise<RegisterPreview | null>;
   /** Null for private parties too. */
   partySummary(id: string, viewer: Viewer): Promise<PartySummary | null>;
   /** Names of parties that look like one of these (`like`) and are written in other characters; at most 100. For the refusal of look-alikes. */
@@ -217,8 +233,9 @@ export type Queries = {
    */
   feed(after: bigint, limit: number, viewer: Viewer, context: ReadContext): Promise<FeedPage>;
 
-  edits(incident: string, paging: Paging, viewer: Viewer, context: ReadContext): Promise<Page<EditItem> | null>;
-  edit(incident: string, edit: number, viewer: Viewer, context: ReadContext): Promise<EditItem | null>;
+  /** Of an incident, a source or a party, by its id. */
+  edits(stream: string, paging: Paging, viewer: Viewer, context: ReadContext): Promise<Page<EditItem> | null>;
+  edit(stream: string, edit: number, viewer: Viewer, context: ReadContext): Promise<EditItem | null>;
   /** How many edits of a subject are open, with those in `work.submitted` that the model does not have yet. */
   openEdits(subject: string): Promise<number>;
   /** Of these parties, the last positions at which an edit that used them was applied with two approvals; the model may be behind. */

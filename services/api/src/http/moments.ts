@@ -1,13 +1,14 @@
 import type { Viewer } from '@averment/access';
 import { dayIn } from '@averment/domain';
-import type { LogMoment, Moment } from '@averment/read-models';
+import type { LogMoment, Moment, RegisterMoment } from '@averment/read-models';
 import { Refusal } from '../problems/problem.ts';
+import type { Answer } from '../route.ts';
 import type { AsOf } from '../schemas/parameters.ts';
 import type { Services } from '../services.ts';
 import { found } from './found.ts';
 
 /** The parameters that ask for the past. */
-export const moments = ['asOf', 'asOfPosition', 'asOfRevision'] as const;
+export const moments = ['asOf', 'asOfPosition', 'asOfRevision', 'asOfVersion'] as const;
 
 /** Where in the past is asked for; null for the present. Throws where two moments are sent. */
 export const logMomentOf = ({ asOf, asOfPosition }: { asOf: AsOf | null; asOfPosition: bigint | null }): LogMoment | null => {
@@ -15,6 +16,18 @@ export const logMomentOf = ({ asOf, asOfPosition }: { asOf: AsOf | null; asOfPos
   if (asOf !== null) return { time: { begins: asOf.begins, ends: asOf.ends } };
   return asOfPosition === null ? null : { position: asOfPosition };
 };
+
+/** The same for a source or party, which has versions. */
+export const registerMomentOf = (query: Parameters<typeof logMomentOf>[0] & { asOfVersion: number | null }): RegisterMoment | null => {
+  checkOne(query);
+  return query.asOfVersion === null ? logMomentOf(query) : { version: query.asOfVersion };
+};
+
+/** What a source or party was, with the headers that name the moment. */
+export const servedThen = ({ item, position }: { item: { version: number }; position: string }, at: RegisterMoment): Answer => ({
+  body: item,
+  headers: { 'averment-as-of': position, 'averment-as-of-version': String(item.version), ...('version' in at ? {} : saidTime(at)) },
+});
 
 /** The same for an incident, which has revisions and a clock: a day ends there when it ends where the incident was, in UTC where that is not known. */
 export const momentOf = async (

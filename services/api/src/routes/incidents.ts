@@ -24,9 +24,9 @@ import {
   term,
   words,
 } from '../schemas/parameters.ts';
-import { comparison, diff, explanation, incident, listedIncident, recordedEvent } from '../schemas/record.ts';
+import { comparison, diff, events, explanation, incident, listedIncident, recordedEvent } from '../schemas/record.ts';
 import { answeredAs } from '../schemas/registry.ts';
-import { proposal, submitted } from '../schemas/review.ts';
+import { ofIncident, proposal } from '../schemas/review.ts';
 import type { Services } from '../services.ts';
 import { aboutValue } from './claims.ts';
 import { requireDistinct } from './parties.ts';
@@ -91,7 +91,7 @@ export const incidentRoutes: readonly Route[] = [
     body: proposal,
     bodyLimit: broughtLimit,
     idempotent: true,
-    answers: { 201: { description: 'It is submitted for review', schema: submitted } },
+    answers: { 201: { description: 'It is submitted for review', schema: ofIncident.submitted } },
     problems: [
       'InvalidChange',
       'LocalTimeUnclear',
@@ -203,7 +203,7 @@ export const incidentRoutes: readonly Route[] = [
     query: z.strictObject(paging),
     models: ['record'],
     cached: true,
-    answers: { 200: { description: 'Events', schema: answeredAs('Events', pageOf(recordedEvent), 'A page of events') } },
+    answers: { 200: { description: 'Events', schema: events } },
     handle: async ({ path, query, viewer, context }, { queries }) => ({
       body: found(await queries.incidentEvents(path.id, query, viewer, context)),
     }),

@@ -1,12 +1,14 @@
-import { everybody, isOneOf, reviewers, type Viewer, writers } from '@averment/access';
+import { everybody, insiders, isOneOf, reviewers, type Viewer, writers } from '@averment/access';
 import { partyKinds } from '@averment/domain';
 import { z } from 'zod';
 import { found, granted } from '../http/found.ts';
+import { registerMomentOf, servedThen } from '../http/moments.ts';
 import { Refusal } from '../problems/problem.ts';
 import { type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
-import { externalId, paging, pathId, words } from '../schemas/parameters.ts';
+import { externalId, paging, pathId, registerMoment, words } from '../schemas/parameters.ts';
 import { party, registeredParty, sentParties, summary } from '../schemas/parties.ts';
+import { events } from '../schemas/record.ts';
 import { answeredAs } from '../schemas/registry.ts';
 
 const params = z.strictObject({ id: pathId('party') });
@@ -70,11 +72,37 @@ export const partyRoutes: readonly Route[] = [
     operation: 'readParty',
     tag: 'Parties',
     summary: 'Read a party',
+    description:
+      'With one of `asOf`, `asOfPosition` and `asOfVersion` the answer is what was said of it then, under the protection of now: of who is private by now the public reads no name of then. `Averment-As-Of` and `Averment-As-Of-Version` name the position and the version used.',
     roles: everybody,
     params,
+    query: z.strictObject(registerMoment),
     models: ['record'],
     answers: { 200: { description: 'The party', schema: party } },
-    handle: async ({ path, viewer }, { queries }) => ({ body: found(await queries.party(path.id, viewer)) }),
+    problems: ['TimeInFuture'],
+    handle: async ({ path, query, viewer, context }, { queries }) => {
+      const at = registerMomentOf(query);
+      if (at === null) return { body: found(await queries.party(path.id, viewer)) };
+      return servedThen(found(await queries.partyAt(path.id, at, viewer, context)), at);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/parties/{id}/events',
+    operation: 'readPartyEvents',
+    tag: 'Parties',
+    summary: "Read the party's events",
+    description:
+      'Oldest first, read from the log: how it was registered and changed. Reviewers and auditors also see the events of its review.',
+    roles: insiders,
+    params,
+    query: z.strictObject(paging),
+    models: ['record'],
+    cached: true,
+    answers: { 200: { description: 'Events', schema: events } },
+    handle: async ({ path, query, viewer, context }, { queries }) => ({
+      body: found(await queries.registerEvents(path.id, query, viewer, context)),
+    }),
   }),
   route({
     method: 'GET',

@@ -1,15 +1,17 @@
 import { everybody, insiders, writers } from '@averment/access';
 import { z } from 'zod';
 import { found, granted } from '../http/found.ts';
+import { registerMomentOf, servedThen } from '../http/moments.ts';
 import { type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
-import { exactly, externalId, paging, pathId, wholeNumber, words } from '../schemas/parameters.ts';
+import { exactly, externalId, paging, pathId, registerMoment, wholeNumber, words } from '../schemas/parameters.ts';
+import { events } from '../schemas/record.ts';
 import { answeredAs } from '../schemas/registry.ts';
 import { registeredSource, sentSource, source, sourceText } from '../schemas/sources.ts';
 import { aboutBeginnings } from './parties.ts';
 
 /** The longest text has up to 20 MB in UTF-8. */
-const registeredLimit = 24 * 1024 * 1024;
+export const registeredLimit = 24 * 1024 * 1024;
 /** Of what may bring sources with it: one of the longest, and changes. */
 export const broughtLimit = registeredLimit + 2 * 1024 * 1024;
 
@@ -60,11 +62,37 @@ export const sourceRoutes: readonly Route[] = [
     operation: 'readSource',
     tag: 'Sources',
     summary: 'Read a source, without its text',
+    description:
+      'With one of `asOf`, `asOfPosition` and `asOfVersion` the answer is what was said of it then, under the protection of now: of who is private by now the public reads no name of then. `Averment-As-Of` and `Averment-As-Of-Version` name the position and the version used.',
     roles: everybody,
     params,
+    query: z.strictObject(registerMoment),
     models: ['record'],
     answers: { 200: { description: 'The source', schema: source } },
-    handle: async ({ path, viewer }, { queries }) => ({ body: found(await queries.source(path.id, viewer)) }),
+    problems: ['TimeInFuture'],
+    handle: async ({ path, query, viewer, context }, { queries }) => {
+      const at = registerMomentOf(query);
+      if (at === null) return { body: found(await queries.source(path.id, viewer)) };
+      return servedThen(found(await queries.sourceAt(path.id, at, viewer, context)), at);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/sources/{id}/events',
+    operation: 'readSourceEvents',
+    tag: 'Sources',
+    summary: "Read the source's events",
+    description:
+      'Oldest first, read from the log: how it was registered and changed. Reviewers and auditors also see the events of its review.',
+    roles: insiders,
+    params,
+    query: z.strictObject(paging),
+    models: ['record'],
+    cached: true,
+    answers: { 200: { description: 'Events', schema: events } },
+    handle: async ({ path, query, viewer, context }, { queries }) => ({
+      body: found(await queries.registerEvents(path.id, query, viewer, context)),
+    }),
   }),
   route({
     method: 'GET',

@@ -71,6 +71,11 @@ export const logMoment = {
   asOf: time.nullable().default(null).describe('The time of which the record is asked; it has to be over'),
   asOfPosition: logPosition.nullable().default(null).describe('The position in the log of which the record is asked'),
 };
+/** Of a source or party also which version of it. */
+export const registerMoment = {
+  ...logMoment,
+  asOfVersion: wholeNumber(1, 2_147_483_647).nullable().default(null).describe('The version that is asked for'),
+};
 export const box = z
   .string()
   .regex(/^-?\d{1,3}(?:\.\d{1,12})?(?:,-?\d{1,3}(?:\.\d{1,12})?){3}$/, 'must be four numbers: west,south,east,north')

@@ -16,6 +16,7 @@ import {
   writtenShape,
 } from '@averment/domain';
 import { claimItemShape, diffShape, eventItemShape, explainedShape, incidentItemShape } from '@averment/read-models';
+import { pageOf } from './basics.ts';
 import { answeredAllAs, answeredAs } from './registry.ts';
 
 /** What the OpenAPI document calls the record's documents, those that others are made of too. */
@@ -54,5 +55,6 @@ export const listedIncident = answeredAs('ListedIncident', incidentItemShape, 'A
 answeredAs('Difference', differenceShape, 'A place in which two documents differ');
 export const diff = answeredAs('Diff', diffShape, 'What changed between two revisions');
 export const recordedEvent = answeredAs('Event', eventItemShape, 'Something that happened, as the log has it');
+export const events = answeredAs('Events', pageOf(recordedEvent), 'A page of events');
 export const explanation = answeredAs('Explanation', explainedShape, 'A field of an incident, and the events behind it');
 export const writtenEvent = answeredAs('EventBetween', writtenShape, 'An event of the record, and what it wrote');

@@ -3,7 +3,10 @@ import {
   answer,
   editBody,
   editShape,
+  editVersionsOf,
   incidentFields,
+  partyChanges,
+  partyEditBody,
   proposalBody,
   readChange,
   readProposalBody,
@@ -12,6 +15,8 @@ import {
   sentCitation,
   sentClaim,
   sentValue,
+  sourceChanges,
+  sourceEditBody,
   warningsShape,
 } from '@averment/domain';
 import {
@@ -19,11 +24,13 @@ import {
   editPreviewShape,
   leaseShape,
   parkedShape,
+  registerPreviewShape,
   repairedShape,
   reviewItemShape,
   reviewStatsShape,
 } from '@averment/read-models';
 import { z } from 'zod';
+import { pageOf } from './basics.ts';
 import { answeredAllAs, answeredAs, sentAllAs, sentAs } from './registry.ts';
 import { aboutReused, reused } from './reused.ts';
 
@@ -43,6 +50,10 @@ export const submission = sentAs(
   editBody,
   'An edit: changes of a published incident, with the sources and parties that it needs',
 );
+sentAllAs(sourceChanges.sentChange, (kind) => kind, 'SentSourceChange', 'A change of a source, told apart by `kind`');
+sentAllAs(partyChanges.sentChange, (kind) => kind, 'SentPartyChange', 'A change of a party, told apart by `kind`');
+export const sourceSubmission = sentAs('SourceSubmission', sourceEditBody, 'An edit: changes of a source');
+export const partySubmission = sentAs('PartySubmission', partyEditBody, 'An edit: changes of a party');
 /** A revision has the body of the POST that made the edit, the first edit's is a proposal; or what was read of it. */
 export const revisedEdit = sentAs(
   'Revision',
@@ -73,50 +84,12 @@ export const leaseRequest = sentAs(
   'Without a body, or with `break` false: take or renew. To break the lease of another: `{"break": true, "reason": "…"}`.',
 );
 
-const { edit: editNumber, incidentId, state, version, etag, refs } = editShape.shape;
-const outcome = { incidentId, edit: editNumber, state, version, etag };
+const { of, edit: editNumber, state, version, etag, refs } = editShape.shape;
 const { revision, position, strings } = answer;
 const normalised = strings.describe(
   'JSON Pointers into the body, to the quotes that are not stored as they were sent, but as the text has them: set otherwise, or with what an ellipsis left out',
 );
-export const submitted = answeredAs(
-  'Submitted',
-  z.object({
-    ...outcome,
-    refs,
-    normalised,
-    reused: reused.array().describe(aboutReused),
-    warnings: warningsShape,
-    position,
-  } satisfies answer.EachOf<Submitted>),
-  'An edit is submitted',
-);
-export const decided = answeredAs(
-  'Decided',
-  z.object({
-    ...outcome,
-    approvals: z
-      .object({ needed: z.int().describe('How many it takes'), given: z.int().describe('How many count') })
-      .describe('As of this decision'),
-    appliedRevision: revision.nullable().describe('The revision of the last event by which it was applied; null where it is not yet'),
-    position,
-  } satisfies answer.EachOf<Decided>),
-  'A vote is recorded',
-);
-export const withdrawn = answeredAs('Withdrawn', z.object({ ...outcome, position }), 'An edit or a vote was taken back');
 const lease = answeredAs('Lease', leaseShape, 'That somebody is at work on an edit');
-export const held = answeredAs(
-  'LeaseAnswer',
-  z
-    .object({
-      incidentId,
-      edit: editNumber,
-      version,
-      lease: lease.nullable().describe('Null where nobody holds it'),
-      position: position.optional(),
-    } satisfies answer.EachOf<Leased>)
-    .describe('Who holds an edit. `position` only where a lease was broken'),
-);
 
 answeredAllAs(
   readChange,
@@ -124,8 +97,85 @@ answeredAllAs(
   'Change',
   'A change of the record as it is read, told apart by `kind`. It can be sent',
 );
-export const edit = answeredAs('Edit', editItemShape, 'An edit with all its versions and votes');
+answeredAllAs(
+  sourceChanges.readChange,
+  (kind) => `${kind}Change`,
+  'SourceChange',
+  'A change of a source as it is read, told apart by `kind`. It can be sent',
+);
+answeredAllAs(
+  partyChanges.readChange,
+  (kind) => `${kind}Change`,
+  'PartyChange',
+  'A change of a party as it is read, told apart by `kind`. It can be sent',
+);
+
+/** What the routes of edits answer. `prefix` begins the names in the OpenAPI document. */
+const answersOf = (prefix: string, incidentId: z.ZodType<string | null>, versions: z.ZodType) => {
+  const outcome = { of, incidentId, edit: editNumber, state, version, etag };
+  const edit = answeredAs(`${prefix}Edit`, editItemShape.extend({ incidentId, versions }), 'An edit with all its versions and votes');
+  return {
+    edit,
+    edits: answeredAs(`${prefix}Edits`, pageOf(edit), 'A page of edits'),
+    submitted: answeredAs(
+      `${prefix}Submitted`,
+      z.object({
+        ...outcome,
+        refs,
+        normalised,
+        reused: reused.array().describe(aboutReused),
+        warnings: warningsShape,
+        position,
+      } satisfies answer.EachOf<Submitted>),
+      'An edit is submitted',
+    ),
+    decided: answeredAs(
+      `${prefix}Decided`,
+      z.object({
+        ...outcome,
+        approvals: z
+          .object({ needed: z.int().describe('How many it takes'), given: z.int().describe('How many count') })
+          .describe('As of this decision'),
+        appliedRevision: revision
+          .nullable()
+          .describe(
+            'The revision of the last event by which it was applied, of a source or party its version since then; null where it is not yet',
+          ),
+        position,
+      } satisfies answer.EachOf<Decided>),
+      'A vote is recorded',
+    ),
+    withdrawn: answeredAs(`${prefix}Withdrawn`, z.object({ ...outcome, position }), 'An edit or a vote was taken back'),
+    held: answeredAs(
+      `${prefix}LeaseAnswer`,
+      z
+        .object({
+          of,
+          incidentId,
+          edit: editNumber,
+          version,
+          lease: lease.nullable().describe('Null where nobody holds it'),
+          position: position.optional(),
+        } satisfies answer.EachOf<Leased>)
+        .describe('Who holds an edit. `position` only where a lease was broken'),
+    ),
+  };
+};
+export type EditAnswers = ReturnType<typeof answersOf>;
+/** Of edits of incidents, and of those of sources and parties. */
+export const ofIncident = answersOf('', answer.idOf('incident'), editVersionsOf(readChange));
+export const ofRegister = answersOf(
+  'Register',
+  z.null().describe('Null: it is an edit of a source or a party'),
+  editVersionsOf(z.union([sourceChanges.readChange, partyChanges.readChange])),
+);
+
 export const preview = answeredAs('Preview', editPreviewShape, 'What applying an edit would change now');
+export const registerPreview = answeredAs(
+  'RegisterPreview',
+  registerPreviewShape,
+  'What applying an edit of a source or party would change now',
+);
 export const queueItem = answeredAs('QueueItem', reviewItemShape, 'An edit in the queue');
 export const statistics = answeredAs('ReviewStatistics', reviewStatsShape, 'How the review goes');
 

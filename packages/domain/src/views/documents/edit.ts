@@ -1,11 +1,14 @@
 import { z } from 'zod';
-import { readChange } from '../../incident/changes/index.ts';
+import { type ChangeDocument, readChange } from '../../incident/changes/index.ts';
 import type { Outdated } from '../../incident/outdated.ts';
+import type { PartyChangeDocument } from '../../party/changes/index.ts';
 import type { EditState, Vote, Written } from '../../review/edit.ts';
 import type { Warning, WarningCode } from '../../rules/contradictions.ts';
 import type { BeyondLimit } from '../../rules/share.ts';
 import type { Standing } from '../../rules/standing.ts';
 import type { AspectState } from '../../rules/states.ts';
+import type { SourceChangeDocument } from '../../source/changes/index.ts';
+import type { Aggregate } from '../../values/ids.ts';
 import { aboutState, type IncidentDocument, incidentShape } from './incident.ts';
 import { concealed, type EachOf, etag, idOf, instant, known, oneOf, revision, strings, subject, text } from './parts.ts';
 
@@ -63,20 +66,9 @@ export const quotesBeyondLimitShape = z
   );
 
 export const editState = oneOf<EditState>().describe('`submitted`, `changes_requested`, `applied`, `rejected` or `withdrawn`');
-export const editShape = z.object({
-  incidentId: idOf('incident'),
-  edit: z.int().min(1).describe('Its number in the incident'),
-  state: editState,
-  etag: etag.describe('Send it as `If-Match` with what concerns this version'),
-  version: z.int().describe('Its current version, from 1'),
-  baseRevision: revision.nullable().describe('The revision of the incident that it was made from; null of a proposal'),
-  author: subject.describe('Who submitted it'),
-  nextActor: nextActorShape,
-  outdated: outdatedShape,
-  refs: z.record(z.string(), z.string()).describe('The id that each ref of the edit got'),
-  approvals: approvalsShape.describe('How many it takes, and has'),
-  quotesBeyondLimit: quotesBeyondLimitShape,
-  versions: z
+/** The versions of an edit whose changes are read so. */
+export const editVersionsOf = <C>(change: z.ZodType<C>) =>
+  z
     .array(
       z.object({
         version: z.int().describe('From 1'),
@@ -84,14 +76,43 @@ export const editShape = z.object({
         by: subject.describe('Who submitted it'),
         rationale: text.describe('Why; null once it was erased'),
         changes: z
-          .array(readChange)
+          .array(change)
           .describe('As they were sent, with the ids and citations that they got. Those of the last version can be sent as they are read'),
       }),
     )
-    .describe('All that was submitted, the first version first'),
+    .describe('All that was submitted, the first version first');
+/** A change as it is read: of an incident, a source or a party. */
+type AnyChange = ChangeDocument | SourceChangeDocument | PartyChangeDocument;
+
+/** What an edit is of. */
+export const ofShape = z
+  .object({
+    kind: oneOf<Aggregate>().describe('`incident`, `source` or `party`'),
+    id: z.string().describe('Its id'),
+  })
+  .describe('What the edit is of');
+export const editShape = z.object({
+  of: ofShape,
+  incidentId: idOf('incident').nullable().describe('The incident; null of an edit of a source or a party'),
+  edit: z.int().min(1).describe('Its number among the edits of the same'),
+  state: editState,
+  etag: etag.describe('Send it as `If-Match` with what concerns this version'),
+  version: z.int().describe('Its current version, from 1'),
+  baseRevision: revision
+    .nullable()
+    .describe('The revision of the incident, or the version of the source or party, that it was made from; null of a proposal'),
+  author: subject.describe('Who submitted it'),
+  nextActor: nextActorShape,
+  outdated: outdatedShape,
+  refs: z.record(z.string(), z.string()).describe('The id that each ref of the edit got'),
+  approvals: approvalsShape.describe('How many it takes, and has'),
+  quotesBeyondLimit: quotesBeyondLimitShape,
+  versions: editVersionsOf(known<AnyChange>(readChange)),
   votes: z.array(voteShape).describe('All votes, those that no longer count too'),
   conflicts: z.array(writtenShape).describe('The events of the record since its base revision that wrote what it rests on'),
-  appliedRevision: revision.nullable().describe('The revision of the last event by which it was applied; null until it is'),
+  appliedRevision: revision
+    .nullable()
+    .describe('The revision of the last event by which it was applied, of a source or party its version since then; null until it is'),
   withdrawnReason: text.describe('Why its author took it back; null where none did or said why'),
 });
 

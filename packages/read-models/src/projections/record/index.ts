@@ -10,7 +10,7 @@ import { projectQuotes } from '../quotes.ts';
 import { createStates, type States } from '../states.ts';
 import { buildRecord } from './bulk.ts';
 import { loadUsers } from './load.ts';
-import { partyVersions, type Register, sourceVersions } from './register.ts';
+import { changesItem, partyVersions, type Register, sourceVersions } from './register.ts';
 import { changesDocument } from './relevant.ts';
 import { createRenderer, type Renderer } from './render.ts';
 import { recordCompared, recordIndexes, recordTables } from './tables.ts';
@@ -23,14 +23,15 @@ const groupsAtOnce = 200;
 
 const isIncident = (stream: string): boolean => stream.startsWith('incident_');
 
-/** The whole streams of the parties and sources in the batch. They are short, so they are always folded from the start. */
+/** The whole streams of the parties and sources that the batch changes; what is only proposed of them changes nothing. They are short, so they are always folded from the start. */
 const wholeStreams = async (
   streams: ReadonlyMap<string, DomainEvent[]>,
   context: ProjectionContext,
 ): Promise<Map<string, DomainEvent[]>> => {
-  const begun = [...streams].filter(([stream, [first]]) => !isIncident(stream) && first !== undefined && first.revision > 0);
+  const changed = [...streams].filter(([stream, events]) => !isIncident(stream) && events.some(changesItem));
+  const begun = changed.filter(([, [first]]) => first !== undefined && first.revision > 0);
   const read = await context.readStreams(begun.map(([stream, events]) => ({ stream, from: 0, to: events.at(-1)?.revision ?? 0 })));
-  return new Map([...streams].filter(([stream]) => !isIncident(stream)).map(([stream, events]) => [stream, read.get(stream) ?? events]));
+  return new Map(changed.map(([stream, events]) => [stream, read.get(stream) ?? events]));
 };
 
 const versionsBy = <T>(
@@ -112,7 +113,7 @@ export const createRecordProjection = (installed: Installed): Projection => {
   const tools = { states: createStates(), left: createStates(), render: createRenderer(installed) };
   return {
     name: 'record',
-    version: 6,
+    version: 7,
     ddl: recordTables,
     indexes: recordIndexes,
     streams: ['incident_', 'party_', 'source_'],

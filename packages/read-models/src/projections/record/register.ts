@@ -6,12 +6,14 @@ import {
   externalIdDocument,
   initialParty,
   initialSource,
+  isPartyEvent,
+  isSourceEvent,
   type Parties,
-  type Party,
   type PartyFacts,
+  type PartyRecord,
   publicFacts,
-  type Source,
   type SourceDocument,
+  type SourceRecord,
 } from '@averment/domain';
 import type { PartyItem, SourceItem } from '../../items.ts';
 import { extend, type Version, type Versions, valueAt } from '../../versions.ts';
@@ -42,16 +44,17 @@ export const partOf = (register: Register, ids: ReadonlySet<string>): Register =
 /** The SHA-256 of a text's UTF-8 bytes in hex, as `textSha256` of the contract. */
 export const textHash = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-const partyItem = ({ id, fields, recordedAt }: Party): PartyItem | undefined => {
+export const partyItem = ({ id, fields, version, recordedAt }: PartyRecord): PartyItem | undefined => {
   if (id === null || fields === null || recordedAt === null) return undefined;
   const { kind, name, aliases, private: isPrivate, publicRole, parent, externalId } = fields;
   const texts = { name: name ?? null, aliases: aliases ?? null, externalId: externalIdDocument(externalId) };
-  return { id, kind, ...texts, private: isPrivate, publicRole: publicRole ?? null, parent, recordedAt };
+  return { id, kind, ...texts, private: isPrivate, publicRole: publicRole ?? null, parent, version, recordedAt };
 };
 
-const sourceItem = ({ id, fields, texts, withdrawn, recordedAt }: Source): SourceItem | undefined => {
+export const sourceItem = ({ id, fields, texts, withdrawn, version, recordedAt }: SourceRecord): SourceItem | undefined => {
   if (id === null || fields === null || recordedAt === null) return undefined;
   const { kind, url, publisher, title, authors, publishedAt, language, translation, translatedFrom, originalUrl, externalId } = fields;
+  const { translationOf, archiveUrl, accessedAt } = fields;
   const text = texts.at(-1) ?? null;
   return {
     id,
@@ -65,16 +68,20 @@ const sourceItem = ({ id, fields, texts, withdrawn, recordedAt }: Source): Sourc
     translation,
     translatedFrom,
     originalUrl: originalUrl ?? null,
+    translationOf,
+    archiveUrl: archiveUrl ?? null,
+    accessedAt,
     externalId: externalIdDocument(externalId),
     textSha256: text === null ? null : textHash(text),
     revision: texts.length,
     withdrawn,
+    version,
     recordedAt,
   };
 };
 
-/** An erasure takes a text from all versions; it makes none of its own. */
-const isChange = ({ type }: DomainEvent): boolean => type !== 'TextErased';
+/** Whether the event changes what is shown of a source or party. An erasure takes a text from all versions; it makes none of its own. */
+export const changesItem = (event: DomainEvent): boolean => isSourceEvent(event) || isPartyEvent(event) || event.type === 'TextErased';
 
 const versionsOf = <State, T>(
   events: readonly DomainEvent[],
@@ -83,9 +90,10 @@ const versionsOf = <State, T>(
   value: (state: State) => T | undefined,
 ): Version<T>[] => {
   const versions: Version<T>[] = [];
-  for (const { position, events: own } of appendsOf(events.filter(isChange))) {
+  for (const { position, events: own } of appendsOf(events.filter(({ type }) => type !== 'TextErased'))) {
     const after = value(own.reduce(evolve, state));
-    if (after !== undefined) extend(versions, position, after, () => false);
+    // What is proposed, or voted on, changes nothing yet.
+    if (after !== undefined && own.some(changesItem)) extend(versions, position, after, () => false);
   }
   return versions;
 };

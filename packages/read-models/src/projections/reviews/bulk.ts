@@ -1,10 +1,19 @@
-import { type DomainEvent, evolveIncident, type Ground, type Incident, initialIncident, type PartyFacts } from '@averment/domain';
+import {
+  type DomainEvent,
+  evolveIncident,
+  type Ground,
+  type Incident,
+  initialIncident,
+  type PartyFacts,
+  type Policy,
+} from '@averment/domain';
 import type { Building, Folded, Group, Rows } from '../../projection.ts';
 import { groupAbsorbing, tiesIn } from '../absorbed.ts';
 import { foldedRows } from '../folded.ts';
 import { collectQuotes } from '../quotes.ts';
 import { factsOf } from '../record/register.ts';
 import { foldRows } from './folds.ts';
+import { isRegistered, registeredOf } from './registered.ts';
 import { type EditRenderer, headingOf } from './render.ts';
 import { reviewedBy } from './reviewed.ts';
 import * as rowsOf from './rows.ts';
@@ -21,7 +30,7 @@ const foldOf = (events: readonly DomainEvent[], folded: Folded): Incident => {
  * Builds the model from whole streams: each edit is rendered once, as it is in the end. In memory stay, of the whole log, the parties as they are now and the
  * places of the quotes.
  */
-export const buildReviews = (render: EditRenderer): Building => {
+export const buildReviews = (render: EditRenderer, policy: Policy): Building => {
   const quotes = collectQuotes();
   const reviewed = new Map<string, bigint>();
   const ties: [string, string][] = [];
@@ -37,7 +46,7 @@ export const buildReviews = (render: EditRenderer): Building => {
   /** What an edit's approvals rest on; of parties only those that edits of the same incident ever used. */
   const groundOf = (used: ReadonlySet<string>): Omit<Ground, 'record'> => ({
     parties: (id) => (used.has(id) ? parties.get(id)?.facts : undefined),
-    privacyReviewed: (id) => used.has(id) && (reviewed.get(id) ?? -1n) > (parties.get(id)?.privacySaid ?? -1n),
+    privacyReviewed: (id) => used.has(id) && (reviewed.get(id) ?? -1n) >= (parties.get(id)?.privacySaid ?? 0n),
     quoted: quotes.decided().quoted,
   });
 
@@ -47,11 +56,11 @@ export const buildReviews = (render: EditRenderer): Building => {
     const ground = groundOf(new Set(uses.map(({ used }) => used)));
     const heading = headingOf(state);
     const edits = [...state.edits.values()].map((edit) => render(state, edit, ground, heading.title));
-    return { heading: { id: state.id ?? '', ...heading }, edits, uses, votes: rowsOf.voteRows(events) };
+    return { heading: { id: state.id ?? '', ...heading }, edits, uses };
   };
 
   return {
-    takes: { first: ['party_'], after: ['incident_'] },
+    takes: { first: ['party_', 'source_'], after: ['incident_'] },
     pass: (appends) => {
       for (const append of appends) {
         quotes.pass(append);
@@ -65,11 +74,21 @@ export const buildReviews = (render: EditRenderer): Building => {
       const entered = enter(groups);
       const incidents = groups.flatMap((group) => [...groupAbsorbing(group)]).filter(([stream]) => stream.startsWith('incident_'));
       const shown = incidents.map(([id, events]) => show(id, events, folded));
+      const registered = groups
+        .flatMap((group) => [...group])
+        .filter(([stream]) => isRegistered(stream))
+        .flatMap(([id, events]) => registeredOf(id, events, policy, (party) => reviewed.get(party)) ?? []);
+      const voted = groups.flatMap((group) => [...group]).flatMap(([, events]) => rowsOf.voteRows(events));
       return [
         { table: 'parties', columns: rowsOf.partyColumns, rows: entered },
-        { table: 'incidents', columns: rowsOf.headingColumns, rows: shown.map(({ heading }) => heading) },
-        { table: 'edits', columns: rowsOf.editColumns, made: rowsOf.madeOfEdits, rows: shown.flatMap(({ edits }) => edits) },
-        { table: 'votes', columns: rowsOf.voteColumns, rows: shown.flatMap(({ votes }) => votes) },
+        { table: 'headings', columns: rowsOf.headingColumns, rows: [...shown, ...registered].map(({ heading }) => heading) },
+        {
+          table: 'edits',
+          columns: rowsOf.editColumns,
+          made: rowsOf.madeOfEdits,
+          rows: [...shown, ...registered].flatMap(({ edits }) => edits),
+        },
+        { table: 'votes', columns: rowsOf.voteColumns, rows: voted },
         { table: 'edit_uses', columns: rowsOf.useColumns, rows: shown.flatMap(({ uses }) => uses) },
         foldRows(incidents.map(([, events]) => events)),
         foldedRows(groups),

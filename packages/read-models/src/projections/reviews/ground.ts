@@ -32,7 +32,7 @@ export const groundOf = async (tx: PoolClient, schema: string, incidents: readon
   const uses = incidents.flatMap((incident) => useRows(incident, streams.get(incident) ?? []));
   await insertRows(tx, `${schema}.edit_uses`, useColumns, uses, 'ON CONFLICT DO NOTHING');
   const { rows } = await tx.query(
-    `SELECT p.id, p.item, coalesce(r.position > p.privacy_said, false) AS reviewed
+    `SELECT p.id, p.item, coalesce(r.position >= p.privacy_said, false) AS reviewed
      FROM ${schema}.parties AS p LEFT JOIN ${schema}.reviewed AS r ON r.party = p.id
      WHERE p.id IN (SELECT used FROM ${schema}.edit_uses WHERE incident = ANY($1))`,
     [incidents],
@@ -46,7 +46,7 @@ export const groundOf = async (tx: PoolClient, schema: string, incidents: readon
 export const quotersOf = async (tx: PoolClient, schema: string, sources: readonly string[]): Promise<string[]> => {
   if (sources.length === 0) return [];
   const { rows } = await tx.query(
-    `SELECT DISTINCT incident FROM ${schema}.edit_uses JOIN ${schema}.edits USING (incident) WHERE used = ANY($1) AND next_actor IS NOT NULL`,
+    `SELECT DISTINCT incident FROM ${schema}.edit_uses JOIN ${schema}.edits ON stream = incident WHERE used = ANY($1) AND next_actor IS NOT NULL`,
     [sources],
   );
   return rows.map(({ incident }) => incident);

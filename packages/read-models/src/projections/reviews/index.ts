@@ -11,6 +11,7 @@ import { buildReviews } from './bulk.ts';
 import { createFolds, type Folds, writeFolds } from './folds.ts';
 import { groundOf, projectParties, quotedBy, quotersOf, type Streams, usersOf } from './ground.ts';
 import { foldMember, shownOf, textsNeeded } from './member.ts';
+import { registeredIn } from './registered.ts';
 import { createEditRenderer, createStand, type EditRenderer, type EditRow, type Heading, type Stand } from './render.ts';
 import { projectReviewed } from './reviewed.ts';
 import { editColumns, headingColumns, voteColumns, voteRows } from './rows.ts';
@@ -25,7 +26,7 @@ const writeShown = async (tx: PoolClient, schema: string, headings: readonly Hea
   await together([
     insertRows(
       tx,
-      `${schema}.incidents AS known`,
+      `${schema}.headings AS known`,
       headingColumns,
       headings,
       'ON CONFLICT (id) DO UPDATE SET title = excluded.title, region = excluded.region WHERE (known.title, known.region) IS DISTINCT FROM (excluded.title, excluded.region)',
@@ -35,17 +36,17 @@ const writeShown = async (tx: PoolClient, schema: string, headings: readonly Hea
       `${schema}.edits AS known`,
       editColumns,
       edits,
-      `ON CONFLICT (incident, edit) DO UPDATE SET ${setFromNew(editColumns, ['incident', 'edit'])} WHERE known.document <> excluded.document OR known.search IS DISTINCT FROM excluded.search`,
+      `ON CONFLICT (stream, edit) DO UPDATE SET ${setFromNew(editColumns, ['stream', 'edit'])} WHERE known.document <> excluded.document OR known.search IS DISTINCT FROM excluded.search`,
     ),
   ]);
 };
 
 const titlesOf = async (tx: PoolClient, schema: string, incidents: readonly string[]): Promise<ReadonlyMap<string, string | null>> => {
-  const { rows } = await tx.query<HeadingRow>(`SELECT id, title FROM ${schema}.incidents WHERE id = ANY($1)`, [incidents]);
+  const { rows } = await tx.query<HeadingRow>(`SELECT id, title FROM ${schema}.headings WHERE id = ANY($1)`, [incidents]);
   return new Map(rows.map(({ id, title }) => [id, title]));
 };
 
-type Tools = { folds: Folds; render: EditRenderer; stand: Stand };
+type Tools = { folds: Folds; render: EditRenderer; stand: Stand; policy: Policy };
 
 /** In the incidents of `everyOpen`, what the open edits rest on beside the record has changed. */
 const projectIncidents = async (
@@ -99,20 +100,27 @@ const project = async (tx: PoolClient, events: DomainEvent[], given: ProjectionC
   for (let first = 0; first < incidents.length; first += incidentsAtOnce) {
     await projectIncidents(tx, context, incidents.slice(first, first + incidentsAtOnce), { streams, everyOpen, ...tools });
   }
+  const registered = await registeredIn(tx, context, { streams, reviewed, policy: tools.policy });
+  await writeShown(
+    tx,
+    schema,
+    registered.map(({ heading }) => heading),
+    registered.flatMap(({ edits }) => edits),
+  );
   await together([insertRows(tx, `${schema}.votes`, voteColumns, voteRows(events)), writeFolded(tx, schema, streams)]);
 };
 
-/** The projection `reviews`: edits with their versions and votes, the queue, and what the statistics count. Leases are joined when it is read. */
+/** The projection `reviews`: edits of incidents, sources and parties with their versions and votes, the queue, and what the statistics count. Leases are joined when it is read. */
 export const createReviewsProjection = (options: { policy: Policy }): Projection => {
-  const tools: Tools = { folds: createFolds(), render: createEditRenderer(options), stand: createStand(options) };
+  const tools: Tools = { folds: createFolds(), render: createEditRenderer(options), stand: createStand(options), ...options };
   return {
     name: 'reviews',
-    version: 6,
+    version: 7,
     ddl: reviewTables,
     indexes: reviewIndexes,
-    streams: ['incident_', 'party_'],
+    streams: ['incident_', 'party_', 'source_'],
     apply: (tx, events, context) => project(tx, events, context, tools),
-    bulk: () => buildReviews(tools.render),
+    bulk: () => buildReviews(tools.render, options.policy),
     compared: reviewCompared,
   };
 };

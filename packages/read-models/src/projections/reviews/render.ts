@@ -3,6 +3,8 @@ import {
   contributors,
   countingVotes,
   type Edit,
+  type EditDocument,
+  type EditOf,
   editDocument,
   fieldsOfIncident,
   type Ground,
@@ -19,7 +21,7 @@ import { textsVector } from '../../search/words.ts';
 
 /** What the queue needs of an edit, beside its document. */
 export type EditRow = {
-  incident: string;
+  stream: string;
   edit: number;
   document: string;
   state: string;
@@ -47,24 +49,30 @@ export type EditRow = {
 export type EditRenderer = (state: Incident, edit: Edit, ground: Ground, title: string | null) => EditRow;
 export type Stand = (state: Incident, edit: Edit, ground: Ground) => string;
 
-/** Until a policy sets it: three days from the submission of the current version. */
-const timeToDecide = 72 * 3_600_000;
+const hour = 3_600_000;
+/** From the submission of the current version, until a policy sets it: three days, and hours for what protects somebody. */
+const timeToDecide = { usual: 72 * hour, urgent: 4 * hour };
 
 /** The parties and sources that changes use, but for who stands above: that is looked up when an edit is read. An id in a text uses nothing. */
 export const usedBy = (changes: readonly Change[]): Set<string> => partiesAndSources(changes, () => undefined);
 
-const placesOfTexts = textPaths(storedChange);
 const stringsIn = (value: unknown): string[] => {
   if (typeof value === 'string') return [value];
   return value !== null && typeof value === 'object' ? Object.values(value).flatMap(stringsIn) : [];
 };
-/** What changes say in words of the record's own: all their texts but for quotes. */
-const wordsIn = (changes: readonly Change[]): string[] =>
-  changes.flatMap((change) =>
-    placesOfTexts(change)
-      .filter((path) => path.at(-1) !== 'quote')
-      .flatMap((path) => stringsIn(path.reduce((within: unknown, name) => (within as Record<PropertyKey, unknown>)[name], change))),
-  );
+/** What is in the words of others: a quote, and the text of a source. */
+const ofOthers = ['quote', 'text'];
+/** Makes the function that gives what changes of this shape say in words of the record's own: all their texts but `ofOthers`. */
+export const wordsOf = (shape: Parameters<typeof textPaths>[0]) => {
+  const places = textPaths(shape);
+  return (changes: readonly object[]): string[] =>
+    changes.flatMap((change) =>
+      places(change)
+        .filter((path) => !ofOthers.includes(String(path.at(-1))))
+        .flatMap((path) => stringsIn(path.reduce((within: unknown, name) => (within as Record<PropertyKey, unknown>)[name], change))),
+    );
+};
+const wordsOfIncident = wordsOf(storedChange);
 
 /** Makes the function that renders an edit as the queue and its own path show it. */
 export const createEditRenderer =
@@ -72,31 +80,42 @@ export const createEditRenderer =
   (state, edit, ground, title) => {
     const document = editDocument({ ...ground, state, edit: edit.edit, policy });
     if (document === undefined) throw new Error(`${state.id} has no edit ${edit.edit}`);
-    const version = edit.versions.at(-1);
-    const submittedAt = version?.submittedAt ?? '';
-    return {
-      incident: document.incidentId,
-      edit: edit.edit,
-      document: JSON.stringify(document),
-      state: edit.state,
-      version: document.version,
-      author: edit.author,
-      kinds: [...new Set(version?.changes.map(({ kind }) => kind))].sort(),
-      uses: [...usedBy(version?.changes ?? [])],
-      priority: document.approvals.needed > 1 ? 'high' : 'normal',
-      submitted_at: submittedAt,
-      due_at: new Date(Date.parse(submittedAt) + timeToDecide).toISOString(),
-      next_actor: document.nextActor,
-      outdated: document.outdated,
-      approvals: document.approvals,
-      quotes_beyond_limit: document.quotesBeyondLimit,
-      etag: document.etag,
-      rationale: version?.rationale ?? null,
-      conflicts: document.conflicts,
-      hands: [...new Set([...contributors(edit), ...countingVotes(edit).keys()])].sort(),
-      search: textsVector([title ?? '', version?.rationale ?? '', ...wordsIn(version?.changes ?? [])]),
-    };
+    const changes = edit.versions.at(-1)?.changes ?? [];
+    return editRow(document, edit, { uses: usedBy(changes), urgent: false, words: [title, ...wordsOfIncident(changes)] });
   };
+
+/** The row of an edit, of whichever aggregate. `urgent`: whether it protects somebody; `words`: what it is searched by, beside its rationale. */
+export const editRow = (
+  document: EditDocument,
+  edit: EditOf<{ kind: string }>,
+  { uses, urgent, words }: { uses: ReadonlySet<string>; urgent: boolean; words: readonly (string | null)[] },
+): EditRow => {
+  const version = edit.versions.at(-1);
+  const submittedAt = version?.submittedAt ?? '';
+  const due = Date.parse(submittedAt) + timeToDecide[urgent ? 'urgent' : 'usual'];
+  return {
+    stream: document.of.id,
+    edit: edit.edit,
+    document: JSON.stringify(document),
+    state: edit.state,
+    version: document.version,
+    author: edit.author,
+    kinds: [...new Set(version?.changes.map(({ kind }) => kind))].sort(),
+    uses: [...uses],
+    priority: urgent || document.approvals.needed > 1 ? 'high' : 'normal',
+    submitted_at: submittedAt,
+    due_at: new Date(due).toISOString(),
+    next_actor: document.nextActor,
+    outdated: document.outdated,
+    approvals: document.approvals,
+    quotes_beyond_limit: document.quotesBeyondLimit,
+    etag: document.etag,
+    rationale: version?.rationale ?? null,
+    conflicts: document.conflicts,
+    hands: [...new Set([...contributors(edit), ...countingVotes(edit).keys()])].sort(),
+    search: textsVector([...words, version?.rationale ?? null].filter((text) => text !== null)),
+  };
+};
 
 /**
  * What the record as it stands makes of an open edit: what it has against it and the approvals that it needs, as one text. Conflicts are left out, since

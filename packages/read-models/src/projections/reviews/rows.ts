@@ -1,11 +1,11 @@
-import { type Change, type DomainEvent, evolveParty, initialParty } from '@averment/domain';
+import { type Change, changesSubmitted, type DomainEvent, evolveParty, initialParty } from '@averment/domain';
 import { partyVersions } from '../record/register.ts';
 import { usedBy } from './render.ts';
 
 /** The rows that follow from events alone, and the columns of all. */
 
 export const editColumns = {
-  incident: 'text',
+  stream: 'text',
   edit: 'int',
   document: 'text',
   state: 'text',
@@ -44,7 +44,7 @@ export const useColumns = { incident: 'text', used: 'text' };
 const submittedBy = (events: readonly DomainEvent[]): Change[] =>
   events.flatMap((event) => {
     if (event.type === 'IncidentAbsorbed') return submittedBy(event.absorbed ?? []);
-    return event.type === 'EditSubmitted' || event.type === 'EditRevised' ? event.data.changes : [];
+    return event.type === 'EditSubmitted' || event.type === 'EditRevised' ? changesSubmitted(event) : [];
   });
 
 /** What the edits of an incident, and of those that it absorbs, use, each once: it may be touched by later edits. */
@@ -58,10 +58,8 @@ const decisions: Partial<Record<DomainEvent['type'], string>> = {
   EditRejected: 'reject',
   EditChangesRequested: 'request_changes',
 };
-export const voteColumns = { incident: 'text', revision: 'int', edit: 'int', reviewer: 'text', decision: 'text', voted_at: 'timestamptz' };
+export const voteColumns = { stream: 'text', revision: 'int', edit: 'int', reviewer: 'text', decision: 'text', voted_at: 'timestamptz' };
 export const voteRows = (events: readonly DomainEvent[]) =>
   events.flatMap(({ type, stream, revision, edit, actor, recordedAt }) =>
-    decisions[type] === undefined
-      ? []
-      : [{ incident: stream, revision, edit, reviewer: actor, decision: decisions[type], voted_at: recordedAt }],
+    decisions[type] === undefined ? [] : [{ stream, revision, edit, reviewer: actor, decision: decisions[type], voted_at: recordedAt }],
   );

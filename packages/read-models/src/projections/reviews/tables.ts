@@ -16,23 +16,23 @@ export const reviewTables = (schema: string): string => `
   -- Parties that an edit used which was applied with two approvals, with the last position of that.
   CREATE TABLE ${schema}.reviewed (party text COLLATE "C" PRIMARY KEY, position bigint NOT NULL);
 
-  -- What the queue shows of the incident itself: of an unpublished one, what its proposal says.
-  CREATE TABLE ${schema}.incidents (id text COLLATE "C" PRIMARY KEY, title text, region text);
+  -- What the queue shows of what an edit is of: the title of an incident (of an unpublished one, as its proposal says) or source, the name of a party.
+  CREATE TABLE ${schema}.headings (id text COLLATE "C" PRIMARY KEY, title text, region text);
 
-  -- An edit's document as it is served, but for the lease and what its approval would make public, of which \`uses\` are the parties and sources that its
-  -- version names; and what the queue shows and filters by. \`hands\`: who may not approve it, as they wrote a version or have approved this one. \`search\`: the
-  -- words of the incident's title, and of rationale and changes of the current version.
+  -- An edit, of an incident, a source or a party (\`stream\`): its document as it is served, but for the lease and what its approval would make public, of
+  -- which \`uses\` are the parties and sources that its version names; and what the queue shows and filters by. \`hands\`: who may not approve it, as they
+  -- wrote a version or have approved this one. \`search\`: the words of what it is of, and of rationale and changes of the current version.
   CREATE TABLE ${schema}.edits (
-    incident text COLLATE "C" NOT NULL, edit int NOT NULL, document text NOT NULL,
+    stream text COLLATE "C" NOT NULL, edit int NOT NULL, document text NOT NULL,
     state text NOT NULL, version int NOT NULL, author text NOT NULL, kinds text[] NOT NULL, uses text[] NOT NULL, priority text NOT NULL,
     submitted_at timestamptz NOT NULL, due_at timestamptz NOT NULL, next_actor text, outdated json, approvals json NOT NULL,
     quotes_beyond_limit json NOT NULL, etag text NOT NULL, rationale text, conflicts json NOT NULL, hands text[] NOT NULL, search tsvector NOT NULL,
-    PRIMARY KEY (incident, edit));
+    PRIMARY KEY (stream, edit));
 
   -- Every vote that was ever cast, for the statistics.
   CREATE TABLE ${schema}.votes (
-    incident text COLLATE "C" NOT NULL, revision int NOT NULL, edit int NOT NULL, reviewer text NOT NULL, decision text NOT NULL, voted_at timestamptz NOT NULL,
-    PRIMARY KEY (incident, revision));
+    stream text COLLATE "C" NOT NULL, revision int NOT NULL, edit int NOT NULL, reviewer text NOT NULL, decision text NOT NULL, voted_at timestamptz NOT NULL,
+    PRIMARY KEY (stream, revision));
 
   -- Which parties and sources an incident's edits have ever named: when a party changes, or more of a source is quoted, so may the approvals that its open edits need.
   CREATE TABLE ${schema}.edit_uses (incident text COLLATE "C" NOT NULL, used text COLLATE "C" NOT NULL, PRIMARY KEY (used, incident));
@@ -41,13 +41,14 @@ export const reviewTables = (schema: string): string => `
 
 /** Indexes that only queries need. */
 export const reviewIndexes = (schema: string): string => `
-  CREATE INDEX edits_submitted ON ${schema}.edits (submitted_at, incident, edit);
-  CREATE INDEX edits_open ON ${schema}.edits (submitted_at, incident, edit) WHERE state IN ('submitted', 'changes_requested');
-  CREATE INDEX edits_priority ON ${schema}.edits ((CASE priority WHEN 'high' THEN 0 ELSE 1 END), submitted_at, incident, edit) WHERE state IN ('submitted', 'changes_requested');
+  CREATE INDEX edits_submitted ON ${schema}.edits (submitted_at, stream, edit);
+  CREATE INDEX edits_open ON ${schema}.edits (submitted_at, stream, edit) WHERE state IN ('submitted', 'changes_requested');
+  CREATE INDEX edits_due ON ${schema}.edits (due_at, stream, edit) WHERE state IN ('submitted', 'changes_requested');
+  CREATE INDEX edits_priority ON ${schema}.edits ((CASE priority WHEN 'high' THEN 0 ELSE 1 END), submitted_at, stream, edit) WHERE state IN ('submitted', 'changes_requested');
   CREATE INDEX edits_open_author ON ${schema}.edits (author) WHERE state IN ('submitted', 'changes_requested');
   CREATE INDEX edits_author ON ${schema}.edits (author, submitted_at);
   CREATE INDEX edits_search ON ${schema}.edits USING gin (search);
-  CREATE INDEX incidents_region ON ${schema}.incidents (region);
+  CREATE INDEX headings_region ON ${schema}.headings (region);
   CREATE INDEX votes_voted ON ${schema}.votes (voted_at);
 `;
 
@@ -56,9 +57,9 @@ export const reviewCompared = [
   { table: 'folded', key: ['stream'] },
   { table: 'parties', key: ['id'] },
   { table: 'reviewed', key: ['party'] },
-  { table: 'incidents', key: ['id'] },
-  { table: 'edits', key: ['incident', 'edit'] },
-  { table: 'votes', key: ['incident', 'revision'] },
+  { table: 'headings', key: ['id'] },
+  { table: 'edits', key: ['stream', 'edit'] },
+  { table: 'votes', key: ['stream', 'revision'] },
   { table: 'edit_uses', key: ['used', 'incident'] },
   quotesCompared,
 ];

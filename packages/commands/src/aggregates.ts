@@ -1,0 +1,87 @@
+import {
+  type Approved,
+  aggregateOf,
+  type Change,
+  type DecideEdit,
+  decideIncident,
+  decideParty,
+  decideSource,
+  type EditOf,
+  type EditVersionOf,
+  type Incident,
+  type NewEvent,
+  type Party,
+  type PartyChange,
+  type RegisterFacts,
+  type Result,
+  type Review,
+  registerNeeds,
+  reviewedParty,
+  reviewedSource,
+  type Source,
+  type SourceChange,
+} from '@averment/domain';
+import { type Seeing, seenEdit, seenRegistered } from './access.ts';
+import type { CommandResult } from './errors.ts';
+import type { FactReader } from './facts.ts';
+import type { Folds } from './folds.ts';
+
+/** What edits are of: incidents, sources, parties. Everything that reviews them is the same; here is what differs. */
+
+type Asked = { command: string; actor: string; edit: number };
+/** A vote, but for what its reviewer asks with. */
+type Vote = Pick<DecideEdit<unknown>, 'ifMatch' | 'decision' | 'reason'>;
+
+export type ReviewedAggregate<S extends Review<unknown>, C> = {
+  folds: Folds<S>;
+  /** The edit, where the caller may see that there is one. */
+  seenEdit(state: S, edit: number, who: Seeing): CommandResult<EditOf<C>>;
+  /** Reads what a vote on this version needs to know. Answers what decides it; `version` is the current one with its texts, null where one is erased. */
+  voting(
+    state: S,
+    current: EditVersionOf<C> | undefined,
+    asked: Asked,
+  ): Promise<(vote: Vote & { version: Approved<C> | null }) => Result<NewEvent[]>>;
+};
+/** One of them, of which nobody asks which. */
+export type AnyReviewed = ReviewedAggregate<Review<unknown>, unknown>;
+/** By the name of a stream. */
+export type ReviewedOf = (stream: string) => AnyReviewed;
+
+type Tools = { facts: FactReader; incidents: Folds<Incident>; sources: Folds<Source>; parties: Folds<Party> };
+
+export const createReviewedOf = ({ facts, incidents, sources, parties }: Tools): ReviewedOf => {
+  const incident: ReviewedAggregate<Incident, Change> = {
+    folds: incidents,
+    seenEdit,
+    voting: async (state, current, asked) => {
+      const known = await facts.facing().factsForVote(current ?? { changes: [], quotes: [] }, state, asked);
+      return (vote) => decideIncident(state, { kind: 'decide', ...asked, ...vote }, known) as Result<NewEvent[]>;
+    },
+  };
+  const registered = <S extends Review<C> & { version: number }, C extends { kind: string }>(
+    folds: Folds<S>,
+    factsFor: (state: S, changes: readonly C[]) => Promise<RegisterFacts>,
+    decide: (state: S, command: { kind: 'decide' } & DecideEdit<C>, known: RegisterFacts) => Result<NewEvent[]>,
+  ): ReviewedAggregate<S, C> => ({
+    folds,
+    seenEdit: seenRegistered,
+    voting: async (state, current, asked) => {
+      const known = await factsFor(state, current?.changes ?? []);
+      return (vote) => decide(state, { kind: 'decide', ...asked, ...vote }, known);
+    },
+  });
+  const source = registered<Source, SourceChange>(
+    sources,
+    (_, changes) => facts.facing().registerFacts(registerNeeds(reviewedSource, changes)),
+    decideSource,
+  );
+  const party = registered<Party, PartyChange>(
+    parties,
+    (state, changes) => facts.facing().registerFacts(registerNeeds(reviewedParty, changes), state),
+    decideParty,
+  );
+  // Each is handed nothing but states and changes of its own.
+  const all = { incident, source, party } as unknown as Record<'incident' | 'source' | 'party', AnyReviewed>;
+  return (stream) => all[aggregateOf(stream).kind];
+};

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { readReason } from '../../register/correction.ts';
+import { both, usual } from '../../register/kind.ts';
+import { reasonText } from '../../values/shapes.ts';
+import { text } from '../../views/documents/parts.ts';
+import { isPerson, needsRole } from '../checks.ts';
+import { partyFields } from '../shapes.ts';
+import { partyChange } from './kind.ts';
+
+const reason = reasonText.describe('Why');
+const { publicRole } = partyFields;
+const shape = z
+  .strictObject({ private: partyFields.private, publicRole: publicRole.default(null), reason })
+  .describe(
+    'Whether the name of a person is kept from the public. To make somebody public takes a `publicRole` and two approvals; to make somebody private takes one',
+  );
+const stored = z.strictObject({ private: partyFields.private, publicRole, reason });
+
+/** The name of a person is kept from the public, or no longer is. */
+export const setPrivacy = partyChange({
+  ...usual,
+  kind: 'set_privacy',
+  event: 'PartyPrivacySet',
+  sent: shape,
+  read: z.object({ private: partyFields.private, publicRole: text.describe('Why a person may be named'), reason: readReason }),
+  stored,
+  applied: stored,
+  resolve: (change) => change,
+  check: ({ fields }, report, change) => {
+    if (fields === null) return;
+    if (!isPerson(fields.kind)) report('/private', 'is said of persons and described roles alone: others are not private');
+    else if (change.private && change.publicRole !== null) report('/publicRole', 'must be null: only who is public has one');
+    else if (change.private && fields.private) report('/private', 'is true already', 'AggregateState');
+    else if (!change.private && change.publicRole === null) report('/publicRole', needsRole);
+  },
+  keys: () => both('privacy'),
+  data: ({ kind: _, ...change }) => change,
+  twoApprovals: (change) => (change.private ? [] : ['it makes a person public']),
+  isUrgent: (change) => change.private,
+  document: (change) => ({
+    kind: change.kind,
+    private: change.private,
+    publicRole: change.publicRole ?? null,
+    reason: change.reason ?? null,
+  }),
+});

@@ -1,0 +1,49 @@
+import type { Problem } from '../values/errors.ts';
+import type { Parties, PartyBody } from './shapes.ts';
+
+/** What holds of every party, with pointers into what says it. */
+
+export type PartyKind = PartyBody['kind'];
+export const isPerson = (kind: PartyKind): boolean => kind === 'person' || kind === 'described_role';
+
+/** Of whatever names a party all that stand above it are read, in commands, models and documents. */
+const mostAbove = 16;
+
+const wrong = (pointer: string, message: string): Problem => ({ code: 'InvalidChange', pointer, message });
+
+export const checkParent = (own: string | null, kind: PartyKind, parent: string | null | undefined, parties: Parties): Problem[] => {
+  if (parent === null || parent === undefined) return [];
+  if (isPerson(kind)) return [wrong('/parent', 'must be null: a person or described role speaks for a body only through onBehalfOf')];
+  const found = parties(parent);
+  if (!found) return [wrong('/parent', `there is no party ${parent}: register it first`)];
+  if (isPerson(found.kind)) return [wrong('/parent', 'must be a body, not a person')];
+  const seen = new Set<string | null>([own]);
+  for (let above: string | null = parent; above !== null; above = parties(above)?.parent ?? null) {
+    if (seen.has(above)) return [wrong('/parent', 'leads back to this party: a body cannot stand above itself')];
+    seen.add(above);
+  }
+  if (seen.size - 1 > mostAbove) return [wrong('/parent', `has too many bodies above it: there can be ${mostAbove}`)];
+  return [];
+};
+
+export const needsRole = 'must say why this person is public; being arrested, charged, shot, quoted or filmed makes nobody public';
+
+/** `given`: what was sent, null for what the kind says. */
+export const checkPrivacy = (kind: PartyKind, given: boolean | null, publicRole: string | null): Problem[] => {
+  if (!isPerson(kind)) return given === true ? [wrong('/private', 'must be false: only persons and described roles are private')] : [];
+  return given === false && publicRole === null ? [wrong('/publicRole', needsRole)] : [];
+};
+
+/** A second name of somebody private is mostly a real one, which nobody would see before it is public. */
+export const checkAliases = (isPrivate: boolean, aliases: readonly string[] | undefined): Problem[] =>
+  isPrivate && (aliases?.length ?? 0) > 0
+    ? [
+        wrong(
+          '/aliases',
+          'must be empty: a private party has no other names; leave them out, or, if this party is public, send `private` false and say why in `publicRole`',
+        ),
+      ]
+    : [];
+
+export const checkDistinct = (others: readonly string[], parties: Parties): Problem[] =>
+  others.flatMap((id, index) => (parties(id) === undefined ? [wrong(`/distinctFrom/${index}`, `there is no party ${id}`)] : []));

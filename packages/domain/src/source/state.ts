@@ -1,0 +1,22 @@
+import type { Review } from '../review/edit.ts';
+import type { SourceChange } from './changes/index.ts';
+import type { SourceBody } from './shapes.ts';
+
+export type SourceFields = Omit<SourceBody, 'text'>;
+
+/** What a source's stream says of the source. */
+export type SourceRecord = {
+  id: string | null;
+  /** As corrected, without the text. Texts that were erased or not asked for are absent. */
+  fields: SourceFields | null;
+  /** By revision of the text less 1; null where it was erased or not asked for. */
+  texts: (string | null)[];
+  withdrawn: boolean;
+  /** When it was registered. */
+  recordedAt: string | null;
+  /** 1 once it is registered, one more with each edit that is applied. */
+  version: number;
+};
+
+/** The state of a source's stream: the source, and the review of its edits. */
+export type Source = SourceRecord & Review<SourceChange>;

@@ -1,0 +1,86 @@
+import {
+  type DomainEvent,
+  type EditOf,
+  evolveParty,
+  evolveSource,
+  initialParty,
+  initialSource,
+  type Party,
+  type PartyChange,
+  type Policy,
+  partyChanges,
+  registerEditDocument,
+  reviewedParty,
+  reviewedSource,
+  type Source,
+  sourceChanges,
+} from '@averment/domain';
+import type { PoolClient } from 'pg';
+import type { ProjectionContext } from '../../projection.ts';
+import type { Streams } from './ground.ts';
+import { type EditRow, editRow, type Heading, wordsOf } from './render.ts';
+
+/** The edits of sources and parties. Their streams are short: each is folded whole, and all its edits are rendered, whenever something of it changes. */
+
+export type Registered = { heading: Heading & { id: string }; edits: EditRow[] };
+/** Up to where two approved of what makes a party what it is, if they did. */
+type ReviewedAt = (party: string) => bigint | undefined;
+
+/** The body that a party would belong to: where the party is public, it becomes so too. */
+const parentsIn = (edit: EditOf<PartyChange>): Set<string> =>
+  new Set(edit.versions.at(-1)?.changes.flatMap((change) => (change.kind === 'correct_party' ? (change.set.parent ?? []) : [])));
+
+const wordsOfSource = wordsOf(sourceChanges.storedChange);
+const wordsOfParty = wordsOf(partyChanges.storedChange);
+
+const ofSource = (state: Source, policy: Policy): EditRow[] =>
+  [...state.edits.values()].map((edit) => {
+    const document = registerEditDocument(reviewedSource, state, edit, { policy, privacyReviewed: () => false });
+    const changes = edit.versions.at(-1)?.changes ?? [];
+    return editRow(document, edit, { uses: new Set(), urgent: false, words: [state.fields?.title ?? null, ...wordsOfSource(changes)] });
+  });
+
+const ofParty = (state: Party, policy: Policy, reviewedAt: ReviewedAt): EditRow[] => {
+  const at = reviewedAt(state.id ?? '');
+  const ground = { policy, privacyReviewed: () => at !== undefined && at >= (state.privacySaid ?? 0n) };
+  return [...state.edits.values()].map((edit) => {
+    const changes = edit.versions.at(-1)?.changes ?? [];
+    const urgent = changes.some((change) => reviewedParty.table.kindOf(change).isUrgent(change));
+    const words = [state.fields?.name ?? null, ...wordsOfParty(changes)];
+    return editRow(registerEditDocument(reviewedParty, state, edit, ground), edit, { uses: parentsIn(edit), urgent, words });
+  });
+};
+
+const hasEdits = (events: readonly DomainEvent[]): boolean => events.some(({ type }) => type === 'EditSubmitted');
+
+/** What is shown of the edits of a source or party, of all its events; null where it has none. */
+export const registeredOf = (id: string, events: readonly DomainEvent[], policy: Policy, reviewedAt: ReviewedAt): Registered | null => {
+  if (!hasEdits(events)) return null;
+  if (id.startsWith('source_')) {
+    const state = events.reduce(evolveSource, initialSource());
+    return { heading: { id, title: state.fields?.title ?? null, region: null }, edits: ofSource(state, policy) };
+  }
+  const state = events.reduce(evolveParty, initialParty());
+  return { heading: { id, title: state.fields?.name ?? null, region: null }, edits: ofParty(state, policy, reviewedAt) };
+};
+
+export const isRegistered = (stream: string): boolean => stream.startsWith('source_') || stream.startsWith('party_');
+
+/** What the batch changes of the edits of sources and parties. `reviewed`: parties of which another number of approvals may be needed now. */
+export const registeredIn = async (
+  tx: PoolClient,
+  context: ProjectionContext,
+  { streams, reviewed, policy }: { streams: Streams; reviewed: readonly string[]; policy: Policy },
+): Promise<Registered[]> => {
+  const own = [...streams].filter(([stream]) => isRegistered(stream));
+  const begun = [...own.filter(([, [first]]) => (first?.revision ?? 0) > 0).map(([stream]) => stream), ...reviewed];
+  const read = await context.readStreams([...new Set(begun)].map((stream) => ({ stream, from: 0 })));
+  const whole = [...new Map<string, readonly DomainEvent[]>([...own, ...read])].filter(([, events]) => hasEdits(events));
+  if (whole.length === 0) return [];
+  const { rows } = await tx.query<{ party: string; position: string }>(
+    `SELECT party, position::text FROM ${context.schema}.reviewed WHERE party = ANY($1)`,
+    [whole.map(([stream]) => stream)],
+  );
+  const positions = new Map(rows.map(({ party, position }) => [party, BigInt(position)]));
+  return whole.flatMap(([id, events]) => registeredOf(id, events, policy, (party) => positions.get(party)) ?? []);
+};
