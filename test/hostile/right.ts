@@ -235,6 +235,8 @@ export const rightRequests = (world: Basics): Record<string, { target: string; b
   const open = `/v1/incidents/${world.incident}/edits/2`;
   return {
     registerSource: { target: '/v1/sources', body: article },
+    // Of JSON it takes none.
+    importSource: { target: '/v1/sources/import?language=en' },
     registerParty: { target: '/v1/parties', body: agency },
     proposeIncident: { target: '/v1/incidents', body: proposalOf(world) },
     submitEdit: { target: `/v1/incidents/${world.incident}/edits`, body: editOf(world.revision, [addition(world)]) },

@@ -44,7 +44,7 @@ export { createPostgresLeases } from './leases/postgres.ts';
 export { createMerging, followMerges } from './merging/follow.ts';
 export { createMergeFollower } from './merging/follower.ts';
 export { createQuotas, type QuotaOptions } from './quotas.ts';
-export type { RegisteredParty, RegisteredSource } from './registering.ts';
+export { type RegisteredParty, type RegisteredSource, textSha256Of } from './registering.ts';
 export type { Reused } from './reused.ts';
 export type { Decided } from './review.ts';
 export { createWritten, type Written } from './written.ts';

@@ -6,6 +6,7 @@ import {
   decideSource,
   derivedId,
   type ExternalId,
+  type Imported,
   type NewEvent,
   type Party,
   type PartyBody,
@@ -20,14 +21,15 @@ import type { Bring } from './bringing.ts';
 import { type CommandError, type CommandResult, refused } from './errors.ts';
 import type { Execute } from './execute.ts';
 import type { Facing, FactReader } from './facts.ts';
-import type { Folds } from './folds.ts';
+import { type Folds, readEvents } from './folds.ts';
 import type { Caller, Identity } from './identity.ts';
 import type { Making } from './making.ts';
 import type { Quotas } from './quotas.ts';
 import type { Reservations } from './reservations.ts';
 import { type Reused, refuseTaken } from './reused.ts';
 
-export type RegisteredSource = { id: string; textSha256: string; revision: number; position: string };
+/** `textSha256` is null only in the repeated answer to an import, once the text was erased. */
+export type RegisteredSource = { id: string; textSha256: string | null; revision: number; position: string };
 /** `id` is that of the only or the first one; `ref` is the one that was sent with it; `reused` are those that were registered before. */
 export type RegisteredParty = {
   id: string;
@@ -63,18 +65,20 @@ type Asked = { caller: Caller; identity: Identity; stream: string };
 /** Registers one source or party: an append to a stream of its own, whose id follows from the command, or from whose its external id is. */
 export type Registration<S, Body, T extends { id: string }> = {
   /** Its stream, and what is there: of another command, where that has registered what has the external id; or nothing yet. */
-  place(identity: Identity, body: Body): Promise<{ stream: string; state: S }>;
+  place(identity: Identity, body: { externalId: ExternalId | null }): Promise<{ stream: string; state: S }>;
   /** Decides and writes nothing. An empty list: it is registered. */
-  decide(state: S, asked: Asked, body: Body, facing: Facing): Promise<CommandResult<NewEvent[]>>;
+  decide(state: S, asked: Asked, body: Body, facing: Facing, imported?: Imported): Promise<CommandResult<NewEvent[]>>;
   /** The id that is answered may be another than `place` told, where another request was quicker. */
-  register(caller: Caller, identity: Identity, body: Body): Promise<CommandResult<T>>;
+  register(caller: Caller, identity: Identity, body: Body, imported?: Imported): Promise<CommandResult<T>>;
 };
 
 export type Registering = {
   source: Registration<Source, SourceBody, RegisteredSource>;
   party: Registration<Party, PartyBody, RegisteredParty>;
   /** Counts the source before it is written, once for each command. Refusal: `QuotaExceeded`. */
-  takeSource(caller: Caller, identity: Identity, body: SourceBody): Promise<CommandResult<null>>;
+  takeSource(caller: Caller, identity: Identity, body: SourceBody, imported?: Imported): Promise<CommandResult<null>>;
+  /** The answer to a source that the command has registered, as it was the first time. Refusal: `IdempotencyKeyReused`. */
+  repeated(caller: Caller, identity: Identity, stream: string): Promise<CommandResult<RegisteredSource>>;
 };
 
 /** The names that a party gets, and from whom it is said to be distinct. */
@@ -148,28 +152,29 @@ export const createRegistering = (tools: Tools): Registering => {
     }
   };
 
-  const takeSource: Registering['takeSource'] = (caller, { command }, body) =>
-    quotas.takeSource(command, caller.subject, Buffer.byteLength(body.text));
+  const takeSource: Registering['takeSource'] = (caller, { command }, body, imported) =>
+    quotas.takeSource(command, caller.subject, Buffer.byteLength(body.text) + (imported?.bytes?.length ?? 0));
 
   const source: Registering['source'] = {
     place: placeOf('source', facts.sources),
-    decide: async (state, { caller, identity, stream }, body, facing) => {
+    decide: async (state, { caller, identity, stream }, body, facing, imported) => {
       const existing = body.url === null ? null : await findSource(body.url, textSha256Of(body));
       if (existing !== null && existing !== stream)
         return refused('SourceExists', 'This document is registered already, with the same text.', { existing });
       const known = await facing.registerFacts({ parties: [], sources: body.translationOf === null ? [] : [body.translationOf] });
-      return decideSource(state, { kind: 'register', command: identity.command, actor: caller.subject, body }, known);
+      const command = { kind: 'register' as const, command: identity.command, actor: caller.subject, body, ...(imported && { imported }) };
+      return decideSource(state, command, known);
     },
-    register: (caller, identity, body) =>
+    register: (caller, identity, body, imported) =>
       register(
         'source',
         facts.sources,
         { caller, identity, body },
         {
           decide: async (state, stream) => {
-            const decision = await source.decide(state, { caller, identity, stream }, body, facts.facing());
+            const decision = await source.decide(state, { caller, identity, stream }, body, facts.facing(), imported);
             if (!decision.ok) return decision;
-            const taken = await takeSource(caller, identity, body);
+            const taken = await takeSource(caller, identity, body, imported);
             return taken.ok ? decision : taken;
           },
           answer: (id, position) => ({ id, textSha256: textSha256Of(body), revision: 1, position: String(position) }),
@@ -204,7 +209,18 @@ export const createRegistering = (tools: Tools): Registering => {
       ),
   };
 
-  return { source, party, takeSource };
+  const repeated: Registering['repeated'] = (caller, identity, stream) =>
+    execute(facts.sources, caller, identity, {
+      stream,
+      decide: async () => refused('AggregateState', 'This source is registered already.'),
+      answer: async (_, { position }) => {
+        const [event] = await readEvents(log, stream, 0, { to: 0, texts: true });
+        const text = event?.type === 'SourceRegistered' ? event.data.text : undefined;
+        return { id: stream, textSha256: text === undefined ? null : textSha256Of({ text }), revision: 1, position: String(position) };
+      },
+    });
+
+  return { source, party, takeSource, repeated };
 };
 
 /** Registering sources and parties, without review. */
@@ -222,6 +238,17 @@ export const registrationCommands = ({
   /** Refusals: `InvalidChange`, `SourceExists`, `ExternalIdTaken`, `QuotaExceeded`, `IdempotencyKeyReused`, `Busy`. */
   registerSource: async (caller: Caller, body: SourceBody) =>
     registering.source.register(caller, (await making(caller, 'source')).identity, body),
+  /**
+   * Registers what `read` makes of a document; a repeat is answered as the first time, and nothing is read for it. Refusals: as of `registerSource`. Rejects as
+   * `read` does.
+   */
+  importSource: async (caller: Caller, read: () => Promise<{ body: SourceBody; imported: Imported }>) => {
+    const { identity, stream } = await making(caller, 'source');
+    const { state } = await registering.source.place(identity, { externalId: null });
+    if (state.fields !== null) return registering.repeated(caller, identity, stream);
+    const { body, imported } = await read();
+    return registering.source.register(caller, identity, body, imported);
+  },
   /** Refusals: `InvalidChange`, `LooksAlike`, `ExternalIdTaken`, `IdempotencyKeyReused`, `Busy`. */
   registerParty: async (caller: Caller, body: PartyBody) =>
     registering.party.register(caller, (await making(caller, 'party')).identity, body),

@@ -9,11 +9,12 @@ import {
   type Source,
   type SourceNeeded,
   searchQuotes,
+  textEvents,
 } from '@averment/domain';
-import type { EventLog } from '@averment/event-log';
+import { decoded, type EventLog } from '@averment/event-log';
 import { inTurn } from '@averment/platform';
 import { LRUCache } from 'lru-cache';
-import { type Fold, readEvents } from './folds.ts';
+import type { Fold } from './folds.ts';
 
 /** A revision of a source's text, searched for its quotes; null where it was erased, undefined where there is none. */
 export type SourceText = SearchedText | null | undefined;
@@ -55,8 +56,9 @@ export const createSourceTexts = (log: EventLog<DomainEvent>, budget: number, mo
   const textsOf = async (source: string, revision: number): Promise<Held> => {
     const known = held.get(source);
     if (known && known.streamRevision >= revision) return known;
-    const events = await readEvents(log, source, 0, { texts: true });
-    const one = heldOf(events.reduce(evolveSource, initialSource()));
+    // Without the original of the document, which may be longer than all texts.
+    const events = decoded(await log.readStream(source, 0, { types: textEvents }));
+    const one = { ...heldOf(events.reduce(evolveSource, initialSource())), streamRevision: revision };
     held.set(source, one);
     return one;
   };

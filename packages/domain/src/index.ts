@@ -48,6 +48,14 @@ export type { Because } from './source/anchoring/contradicted.ts';
 export * from './source/anchoring/reanchor.ts';
 export { type SentSourceChange, type SourceChange, sourceChanges } from './source/changes/index.ts';
 export * from './source/citation.ts';
+export {
+  cuesShape,
+  type Extraction,
+  extractionDocument,
+  extractionShape,
+  type Imported,
+  pagesShape,
+} from './source/imported.ts';
 export { type Quote, type QuotedText, quotedText, type SearchedText, searchQuotes } from './source/quote.ts';
 export * from './source/shapes.ts';
 export * from './source/source.ts';

@@ -207,7 +207,7 @@ const since: Record<string, object> = {
   IncidentReported: { externalId: null },
   PartyRegistered: { distinctFrom: [], externalId: null },
   PartyCorrected: { citations: [] },
-  SourceRegistered: { originalUrl: null, externalId: null, translationOf: null, archiveUrl: null, accessedAt: null },
+  SourceRegistered: { originalUrl: null, externalId: null, translationOf: null, archiveUrl: null, accessedAt: null, extraction: null },
   SourceTextRevised: { why: null, citations: [] },
   EditSubmitted: { quotes: null },
   EditRevised: { quotes: null },

@@ -69,7 +69,7 @@ const valuesOf = (schema: z.ZodType, word: Word, inText: boolean): unknown[] => 
     case 'literal':
       return [def.values?.[0]];
     case 'number':
-      return [accepted(schema, text ? [word.number] : numbers)];
+      return [accepted(schema, text ? [word.number, ...numbers] : numbers)];
     default:
       return [accepted(schema, text ? [word.text, `https://example.org/${word.text}`, `${word.text} 1`] : [...prefixes.map(id), ...plain])];
   }

@@ -11,7 +11,7 @@ const outcomeOf = async (asked: Asked): Promise<Outcome> => {
   } catch (error) {
     if (error instanceof Refused) return { ok: false, code: error.code, message: error.message };
     // A library that fails on a document is not ours to mend while it is read: the document is what it could not take.
-    return { ok: false, code: 'broken', message: `it cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+    return { ok: false, code: 'broken', message: `it cannot be read (${error instanceof Error ? error.name : 'not an error'})` };
   }
 };
 

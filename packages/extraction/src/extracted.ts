@@ -63,12 +63,21 @@ export type Limits = {
   pages: number;
   /** Code points of the text. */
   text: number;
-  /** Of work of the process that reads: by the clock it may take six times as long. */
+  /** Captions. */
+  cues: number;
+  /** Of work of the process that reads: by the clock it may take twice as long. */
   milliseconds: number;
   /** Of that process, in MiB. Where the system does not tell (it does on Linux), its heap alone is bounded, and the clock alone counts. */
   memory: number;
 };
-export const standardLimits: Limits = { bytes: 32 * 1024 * 1024, pages: 2000, text: 5_000_000, milliseconds: 20_000, memory: 768 };
+export const standardLimits: Limits = {
+  bytes: 32 * 1024 * 1024,
+  pages: 2000,
+  text: 5_000_000,
+  cues: 50_000,
+  milliseconds: 20_000,
+  memory: 768,
+};
 
 /** What a reader of one media type finds. */
 export type Found = Omit<Extracted, 'original' | 'response'>;

@@ -57,6 +57,7 @@ export const readVtt = (decoded: string, limits: Limits): Found => {
     if (cues.length > 0) written.add('\n');
     const start = written.at();
     written.add(own.join('\n'));
+    if (cues.length === limits.cues) throw new Refused('too_large', `it has more than ${limits.cues} captions`);
     cues.push({ from: startTime, to: endTime, speaker: speakerOf(tree.children), start, end: written.at() });
   }
   if (cues.length === 0) throw new Refused('no_text', 'there is no caption in it');

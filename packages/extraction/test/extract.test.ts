@@ -6,8 +6,9 @@ import { deflateSync } from 'node:zlib';
 import t from 'tap';
 import { createExtract } from '../src/index.ts';
 import { sandboxOf } from '../src/sandbox.ts';
+import { writtenPdf } from '../src/testing.ts';
 import { libraries } from '../src/versions.ts';
-import { drawnPdf, writtenPdf } from './given.ts';
+import { drawnPdf } from './given.ts';
 
 const long =
   'The harbour office said on Tuesday that two of its guards had stopped the boat, and that one of them fired twice at it before it turned away.';
@@ -41,7 +42,10 @@ t.test('a document that is broken, takes too long or too much memory is refused,
   const extract = createExtract({ most: 1 });
   t.match(await extract({ bytes: Buffer.from('%PDF-1.4 broken'), mediaType: 'application/pdf' }), { ok: false, code: 'broken' });
   const deep = Buffer.from(`<html><body>${'<div>'.repeat(20_000)}${long}`);
-  t.match(await createExtract({ limits: { milliseconds: 300 } })({ bytes: deep, mediaType: 'text/html' }), { ok: false, code: 'too_slow' });
+  t.match(await createExtract({ limits: { milliseconds: 300 }, patience: 1000 })({ bytes: deep, mediaType: 'text/html' }), {
+    ok: false,
+    code: 'too_slow',
+  });
   const wide = Buffer.from(`<html><body><article>${'<p>x</p>'.repeat(100_000)}</article>`);
   t.match(await createExtract({ limits: { memory: little } })({ bytes: wide, mediaType: 'text/html' }), {
     ok: false,
@@ -54,7 +58,9 @@ t.test('a small PDF that unpacks to more than may be held is refused', async (t)
   const packed = deflateSync(deflateSync(Buffer.alloc(80_000_000, ' '), { level: 1 }));
   const content = packed.toString('latin1');
   const pdf = Buffer.from(
-    writtenPdf(content).toString('latin1').replace('<< /Length', '<< /Filter [/FlateDecode /FlateDecode] /Length'),
+    writtenPdf(content)
+      .toString('latin1')
+      .replace(`<< /Length ${content.length}`, `<< /Filter [/FlateDecode /FlateDecode] /Length ${content.length}`),
     'latin1',
   );
   t.match(await createExtract({ limits: { memory: little } })({ bytes: pdf, mediaType: 'application/pdf' }), {
@@ -94,6 +100,16 @@ t.test('so many documents are read at once, so many wait, and one more is refuse
   const captions = { bytes: vtt, mediaType: 'text/vtt' };
   t.match(await Promise.all([1, 2, 3].map(() => extract(captions))), [{ ok: true }, { ok: true }, { ok: false, code: 'busy' }]);
   t.match(await extract(captions), { ok: true });
+});
+
+t.test('a document that nobody waits for is read no further', async (t) => {
+  const extract = createExtract();
+  const leaving = new AbortController();
+  const deep = Buffer.from(`<html><body>${'<div>'.repeat(20_000)}${long}`);
+  const outcome = extract({ bytes: deep, mediaType: 'text/html' }, leaving.signal);
+  leaving.abort();
+  t.match(await outcome, { ok: false, code: 'busy' });
+  t.match(await extract({ bytes: vtt, mediaType: 'text/vtt' }, leaving.signal), { ok: false, code: 'busy' });
 });
 
 t.test('the versions that are told are those that are installed', async (t) => {

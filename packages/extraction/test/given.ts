@@ -55,31 +55,5 @@ export const drawnPdf = (draw: (document: PDFKit.PDFDocument) => void, options: 
     document.end();
   });
 
-/** A PDF of one page with this content stream, in a font whose letters are what `unicode` says: by code, in hexadecimal. */
-export const writtenPdf = (content: string, unicode: Readonly<Record<string, string>> = {}): Buffer => {
-  const mapped = Object.entries(unicode);
-  const map = `/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def 1 begincodespacerange <00> <FF> endcodespacerange
-${mapped.length} beginbfchar ${mapped.map(([code, text]) => `<${code}> <${text}>`).join(' ')} endbfchar endcmap end end`;
-  const stream = (data: string) => `<< /Length ${Buffer.byteLength(data, 'latin1')} >>\nstream\n${data}\nendstream`;
-  const objects = [
-    '<< /Type /Catalog /Pages 2 0 R >>',
-    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
-    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>',
-    stream(content),
-    `<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding ${mapped.length > 0 ? '/ToUnicode 6 0 R' : ''} >>`,
-    stream(map),
-  ];
-  let pdf = '%PDF-1.7\n';
-  const offsets = objects.map((object, index) => {
-    const offset = pdf.length;
-    pdf += `${index + 1} 0 obj\n${object}\nendobj\n`;
-    return offset;
-  });
-  const start = pdf.length;
-  const rows = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('');
-  pdf += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${rows}trailer << /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${start}\n%%EOF\n`;
-  return Buffer.from(pdf, 'latin1');
-};
-
 /** The code points of a text from one to another. */
 export const sliceOf = (text: string, { start, end }: { start: number; end: number }): string => [...text].slice(start, end).join('');

@@ -1,5 +1,6 @@
 import t from 'tap';
-import { articles, drawnPdf, isQuotable, paragraphsOf, readBytes, sliceOf, typedOn, writtenPdf } from './given.ts';
+import { writtenPdf } from '../src/testing.ts';
+import { articles, drawnPdf, isQuotable, paragraphsOf, readBytes, sliceOf, typedOn } from './given.ts';
 
 const left =
   'The harbour office said on Tuesday that two of its guards had stopped the boat and that one of them fired twice at it before the boat turned away. ';

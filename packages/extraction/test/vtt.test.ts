@@ -67,3 +67,9 @@ t.test('what is no WebVTT, has no caption or too many words is refused', async (
   await t.rejects(readBytes('WEBVTT\n\nNOTE nothing\n', 'text/vtt'), { code: 'no_text' });
   await t.rejects(readBytes(film, 'text/vtt', { text: 10 }), { code: 'too_large' });
 });
+
+t.test('no more captions are read than may be', async (t) => {
+  const twice = 'WEBVTT\n\n00:01.000 --> 00:02.000\nStop!\n\n00:03.000 --> 00:04.000\nNow!\n';
+  t.match(await readBytes(twice, 'text/vtt', { cues: 2 }), { cues: [{ from: 1 }, { from: 3 }] });
+  await t.rejects(readBytes(twice, 'text/vtt', { cues: 1 }), { code: 'too_large', message: 'it has more than 1 captions' });
+});

@@ -1,4 +1,4 @@
-import { answer, externalIdShape } from '@averment/domain';
+import { answer, externalIdShape, extractionShape } from '@averment/domain';
 import { z } from 'zod';
 
 const { idOf, instant, text } = answer;
@@ -28,6 +28,7 @@ export const sourceItemShape = z.object({
   externalId: externalIdShape,
   textSha256: z.string().nullable().describe('Of the newest text in UTF-8, hexadecimal; null once that text was erased'),
   revision: z.int().min(1).describe('Of the text, from 1'),
+  extraction: extractionShape,
   withdrawn: z.boolean().describe('Whether it was withdrawn, and can be cited no more'),
   version,
   recordedAt: instant.describe('When it was registered'),

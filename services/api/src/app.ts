@@ -26,6 +26,7 @@ import { claimRoutes } from './routes/claims.ts';
 import { editRoutes, leaseRoutes } from './routes/edits.ts';
 import { feedRoutes } from './routes/feed.ts';
 import { guideRoutes } from './routes/guide.ts';
+import { importRoutes } from './routes/imports.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { parkedRoutes } from './routes/parked.ts';
@@ -122,6 +123,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   });
   const routes = [
     ...sourceRoutes,
+    ...importRoutes,
     ...partyRoutes,
     ...incidentRoutes,
     ...editRoutes,

@@ -10,9 +10,10 @@ import { moments } from './http/moments.ts';
 import { firstPlacesInLists, placesOf } from './http/places.ts';
 import { vary } from './http/vary.ts';
 import { probes } from './plugins/app/access.ts';
+import { takeBytes, unsupportedDocument } from './plugins/app/bodies.ts';
 import { signalOf } from './plugins/app/load.ts';
 import { type Place, Refusal } from './problems/problem.ts';
-import { type Answer, defaultBodyLimit, type Input, type Route, saysWhatIsParked } from './route.ts';
+import { type Answer, type Bytes, defaultBodyLimit, type Input, type Route, saysWhatIsParked } from './route.ts';
 import { logPosition } from './schemas/parameters.ts';
 import type { Services } from './services.ts';
 
@@ -24,14 +25,28 @@ const fastifyPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1
  * much work is under way at once. Access is checked by a hook before the body is read (`plugins/app/access.ts`).
  */
 export const declare = (app: FastifyInstance, spec: Route, services: Services): void => {
+  const { takes } = spec;
+  if (takes === undefined) declareIn(app, spec, services);
+  else
+    void app.register(async (part) => {
+      takeBytes(part, takes);
+      declareIn(part, spec, services);
+    });
+};
+
+const declareIn = (app: FastifyInstance, spec: Route, services: Services): void => {
   const following = spec.method === 'GET' ? (spec.models ?? []) : projectionNames;
   const emptyQuery = spec.query?.safeParse({}).data;
-  const types = [...new Set(Object.values(spec.answers).flatMap(({ schema, type = 'application/json' }) => (schema === null ? [] : type)))];
+  const types = [
+    ...new Set(
+      Object.values(spec.answers).flatMap(({ schema, bytes, type = 'application/json' }) => bytes ?? (schema === null ? [] : type)),
+    ),
+  ];
   app.route({
     method: spec.method,
     url: fastifyPath(spec.path),
     bodyLimit: spec.bodyLimit ?? defaultBodyLimit,
-    config: { roles: spec.roles, tagsBytes: spec.cached ?? false },
+    config: { roles: spec.roles, tagsBytes: spec.cached ?? false, ...(spec.takes && { takes: spec.takes }) },
     handler: async (request, reply) => {
       if (!probes.includes(spec.path)) requireAccepted(request, types);
       const waiting = new Set<string>();
@@ -109,12 +124,19 @@ const invalidQuery = (errors: Place[]) =>
 
 const parseBody = (spec: Route, request: FastifyRequest): unknown => {
   if (spec.body === undefined) return undefined;
+  if (spec.takes !== undefined) return bytesOf(spec.takes, request);
   const isLong = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY) > lookedThrough;
   const first = isLong ? firstPlacesInLists(spec.body, request.body) : [];
   if (first.length > 0) throw invalidBody(first);
   const parsed = spec.body.safeParse(request.body);
   if (parsed.success) return parsed.data;
   throw invalidBody(placesOf(parsed.error.issues, ''));
+};
+
+const bytesOf = (takes: readonly string[], { body, headers }: FastifyRequest): Bytes => {
+  // Without a body no parser has looked at its type.
+  if (!Buffer.isBuffer(body)) throw unsupportedDocument(takes);
+  return { bytes: body, mediaType: headers['content-type'] ?? '' };
 };
 
 /** In bytes. A shorter body cannot have so many problems that making them all would take long. */
@@ -186,8 +208,8 @@ const send = (
   reply: FastifyReply,
   { body, etag, headers = {}, status = 200, type = json }: Answer,
 ) => {
-  const text = body === null || typeof body === 'string' ? body : JSON.stringify(body);
-  const tag = etag ?? (spec.cached && text !== null ? tagOf(text) : undefined);
+  const text = body === null || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+  const tag = etag ?? (spec.cached && typeof text === 'string' ? tagOf(text) : undefined);
   if (tag !== undefined) reply.header('etag', tag);
   reply
     .headers(headers)

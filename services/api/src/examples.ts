@@ -16,7 +16,9 @@ export type Example = {
   match?: boolean;
   /** What the body is an example of. */
   example?: string;
-  body?: object;
+  /** JSON, or the text of a document of `mediaType`. */
+  body?: object | string;
+  mediaType?: string;
   status: number;
   /** False where the answer is too long to be shown. */
   told?: boolean;

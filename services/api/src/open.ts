@@ -9,6 +9,7 @@ import {
 } from '@averment/commands';
 import { catalogue, type DomainEvent, type PublicShare, policyOf, tagCases, type Vocabulary } from '@averment/domain';
 import { type LogSettings, migrations as logMigrations, logSessions, openLog } from '@averment/event-log';
+import { createExtract } from '@averment/extraction';
 import { createJobs, type JobsStore, rights as rightsInJobs } from '@averment/jobs';
 import {
   caseKeyOf,
@@ -163,7 +164,16 @@ export const open = async ({
     });
     const ownWrites = createOwnWrites({ written: createWritten(pool), runner, log, logger });
     return {
-      services: { commands, queries, models, ownWrites, parked: { ...runner, list: runner.parked }, logName: name, vocabulary },
+      services: {
+        commands,
+        queries,
+        models,
+        ownWrites,
+        parked: { ...runner, list: runner.parked },
+        logName: name,
+        extract: createExtract(),
+        vocabulary,
+      },
       authenticate: createAuthenticator(pool),
       health: healthOf({ runner, log, jobs, off: following.off }),
       register,

@@ -217,7 +217,9 @@ const problemsOf = (spec: Route): ProblemCode[] => {
       'MalformedRequest',
       ...(spec.method === 'GET' || spec.guarded || spec.idempotent ? (['InvalidParameter'] as const) : []),
       // A body is read, and may be refused, before it is known whether the route has any use for it.
-      ...(spec.method === 'GET' ? [] : (['MalformedJson', 'UnacceptableJson', 'BodyTooLarge', 'UnsupportedMediaType'] as const)),
+      ...(spec.method === 'GET' || spec.takes ? [] : (['MalformedJson', 'UnacceptableJson', 'UnsupportedMediaType'] as const)),
+      ...(spec.takes ? (['UnsupportedDocument', 'DocumentUnreadable'] as const) : []),
+      ...(spec.method === 'GET' ? [] : (['BodyTooLarge'] as const)),
       ...(takesBody ? (['InvalidBody'] as const) : []),
       ...(probes.includes(spec.path) ? [] : (['NotAcceptable'] as const)),
       'Unauthenticated',
@@ -258,12 +260,13 @@ const answersOf = (spec: Route): Record<string, Response> => {
     ...(spec.cached || spec.guarded ? { ETag: header('Entity tag, strong where the answer is not compressed') } : {}),
   };
   const some = Object.keys(headers).length > 0 ? { headers } : {};
-  const own = Object.entries(spec.answers).map(([status, { description, schema, type = 'application/json', headers: told }]) => [
+  const own = Object.entries(spec.answers).map(([status, { description, schema, bytes, type = 'application/json', headers: told }]) => [
     status,
     {
       description,
       ...some,
       ...(told && { headers: { ...headers, ...Object.fromEntries(Object.entries(told).map(([name, about]) => [name, header(about)])) } }),
+      ...(bytes && { content: Object.fromEntries(bytes.map((one) => [one, { schema: binary }])) }),
       ...(schema === null ? {} : { content: { [type]: { schema: schemaOf(schema, answered, 'answer'), ...shownAt(spec, status) } } }),
     },
   ]);
@@ -301,9 +304,12 @@ const refusalsOf = (spec: Route): Record<string, Response> => {
   );
 };
 
+/** Bytes. JSON Schema 2020-12 would say nothing of them; code that is made from this takes them for what they are. */
+const binary: Schema = { type: 'string', format: 'binary' };
+
 /** The bodies that the story sends, by the key that goes with them. */
-const bodiesOf = (spec: Route) => {
-  const [first, ...others] = granted(spec).filter(({ body }) => body !== undefined);
+const bodiesOf = (spec: Route, type?: string) => {
+  const [first, ...others] = granted(spec).filter(({ body, mediaType }) => body !== undefined && mediaType === type);
   if (first === undefined) return {};
   const shown = [first, ...others.filter(({ example }) => example !== undefined)];
   const examples = shown.map(({ key = 'body', example = spec.summary, body }) => [key, { summary: example, value: body }] as const);
@@ -321,8 +327,10 @@ const operationOf = (spec: Route): Operation => ({
     : {
         requestBody: {
           description: `At most ${sizeOf(spec.bodyLimit ?? defaultBodyLimit)}; a longer one is 413.`,
-          required: !spec.body.safeParse(undefined).success,
-          content: { 'application/json': { schema: schemaOf(spec.body, sent, 'body'), ...bodiesOf(spec) } },
+          required: spec.takes !== undefined || !spec.body.safeParse(undefined).success,
+          content: spec.takes
+            ? Object.fromEntries(spec.takes.map((type) => [type, { schema: binary, ...bodiesOf(spec, type) }]))
+            : { 'application/json': { schema: schemaOf(spec.body, sent, 'body'), ...bodiesOf(spec) } },
         },
       }),
   responses: answersOf(spec),

@@ -1,7 +1,7 @@
 import type { RoleOrNone, Viewer } from '@averment/access';
 import type { Caller } from '@averment/commands';
 import type { ModelName, ReadContext } from '@averment/read-models';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ProblemCode } from './problems/table.ts';
 import type { Services } from './services.ts';
 
@@ -20,17 +20,29 @@ export type Input<P, Q, B> = {
 /** What a handler answers. A string is JSON text that is sent as it is; null is no body. */
 export type Answer = {
   status?: number;
-  body: object | string | null;
+  body: object | string | Buffer | null;
   headers?: Readonly<Record<string, string>>;
   etag?: string;
   type?: string;
 };
 
-/** `headers` are those of this answer alone, with what they say. */
 /** In bytes. */
 export const defaultBodyLimit = 64 * 1024;
 
-type AnswerDoc = { description: string; schema: z.ZodType | null; type?: string; headers?: Readonly<Record<string, string>> };
+/** A body that is not JSON: its bytes, and its `Content-Type` as it was sent. */
+export type Bytes = { bytes: Buffer; mediaType: string };
+
+/** The body of a route that takes bytes. */
+export const bytesBody = z.custom<Bytes>();
+
+/** `headers` are those of this answer alone, with what they say; `bytes` are the media types of one that is not JSON, and `schema` says nothing then. */
+type AnswerDoc = {
+  description: string;
+  schema: z.ZodType | null;
+  type?: string;
+  bytes?: readonly string[];
+  headers?: Readonly<Record<string, string>>;
+};
 
 type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -45,6 +57,8 @@ type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = 
   params?: P;
   query?: Q;
   body?: B;
+  /** The media types of a body that is not JSON: `bytesBody` is its `body` then. */
+  takes?: readonly string[];
   /** In bytes; `defaultBodyLimit` where nothing is said. */
   bodyLimit?: number;
   answers: Readonly<Record<number, AnswerDoc>>;

@@ -1,5 +1,6 @@
 import type { Commands } from '@averment/commands';
 import type { Vocabulary } from '@averment/domain';
+import type { Extract } from '@averment/extraction';
 import type { Models, Parked, ParkedFilter, Queries, Repaired, RetryOutcome } from '@averment/read-models';
 import type { FollowingRequired } from './models.ts';
 import type { OwnWrites } from './own-writes.ts';
@@ -22,5 +23,7 @@ export type Services = {
   parked: ParkedEvents;
   /** What the log is called by those who follow the feed. */
   logName(): Promise<string>;
+  /** Reads documents that are imported. */
+  extract: Extract;
   vocabulary: Vocabulary;
 };

@@ -62,6 +62,7 @@ const send = async (own: Harness, example: Example, method: string, template: st
     const edit = await own.read(`${template.slice(0, template.indexOf('/{id}'))}/${example.path?.id}/edits/${example.path?.edit}`, { key });
     headers['if-match'] = String(edit.body.etag);
   }
+  if (example.mediaType !== undefined) headers['content-type'] = example.mediaType;
   return own.ask(method, path, { key, query, headers, ...(example.body && { body: example.body }) });
 };
 
@@ -73,7 +74,7 @@ const holds = (t: Test, { parameters, requestBody, responses }: Operation, examp
   const named = Object.fromEntries(parameters.map((parameter) => [`${parameter.in} ${parameter.name}`, parameter.example]));
   for (const [name, value] of Object.entries(example.path ?? {})) t.equal(named[`path ${name}`], value, `${example.operation} ${name}`);
   for (const [name, value] of Object.entries(example.query ?? {})) t.equal(named[`query ${name}`], value, `${example.operation} ${name}`);
-  const bodies = Object.values(requestBody?.content['application/json']?.examples ?? {}).map(({ value }) => value);
+  const bodies = Object.values(requestBody?.content[example.mediaType ?? 'application/json']?.examples ?? {}).map(({ value }) => value);
   if (example.body !== undefined)
     t.ok(
       bodies.some((body) => JSON.stringify(body) === JSON.stringify(example.body)),

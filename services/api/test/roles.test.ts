@@ -15,9 +15,11 @@ const operationsOf = (document: OpenApi): Named[] =>
 const documentOf = async (own: Harness) => (await own.ask('GET', '/openapi.json', { key: 'reviewer' })).body as unknown as OpenApi;
 
 /** What a path's parameters stand for in the record of these tests. */
-const fill = (path: string, world: World, incident: string) => {
+const fill = (path: string, world: World & { kept: string }, incident: string) => {
   const id = path.startsWith('/v1/sources')
-    ? world.source
+    ? path.endsWith('/original')
+      ? world.kept
+      : world.source
     : path.startsWith('/v1/parties')
       ? world.police
       : path.startsWith('/v1/parked')
@@ -50,9 +52,13 @@ const prepared = async (own: Harness) => {
     for (const rationale of ['Once.', 'Twice.'])
       expect(await own.ask('POST', `${path}/edits`, { key: 'contributor', body: { baseRevision: 1, rationale, changes } }), 201);
   }
+  const page = `<p>${'The boat was drifting away from the officers when they fired. '.repeat(4)}</p>`;
+  const query = { language: 'en', keepOriginal: 'true' };
+  const headers = { 'content-type': 'text/html' };
+  const { body } = expect(await own.ask('POST', '/v1/sources/import', { key: 'contributor', query, headers, body: page }), 201);
   // The models take it in, so that items are found.
   await own.read('/v1/incidents');
-  return { world, incident };
+  return { world: { ...world, kept: String(body.id) }, incident };
 };
 
 t.test('each route answers exactly the roles that it lists', async (t) => {

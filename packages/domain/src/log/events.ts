@@ -5,7 +5,7 @@ import { registeredParty } from '../party/shapes.ts';
 import { reservationSchemas } from '../reservation/reservation.ts';
 import { reviewSchemas as reviewSchemasOf } from '../review/events.ts';
 import { type SourceChange, sourceChanges } from '../source/changes/index.ts';
-import { sourceBody } from '../source/shapes.ts';
+import { keptOriginal, registeredSource } from '../source/imported.ts';
 import { reasonText, typeId } from '../values/shapes.ts';
 import { type TextPaths, textPaths } from '../values/text.ts';
 import type { Envelope } from './envelope.ts';
@@ -52,7 +52,7 @@ const erasureSchemas = {
   }),
 };
 
-const sourceSchemas = { SourceRegistered: sourceBody, ...sourceChanges.schemas };
+const sourceSchemas = { SourceRegistered: registeredSource, SourceOriginalKept: keptOriginal, ...sourceChanges.schemas };
 
 const partySchemas = { PartyRegistered: registeredParty, ...partyChanges.schemas };
 
@@ -96,6 +96,8 @@ const names = <S extends object>(schemas: S) => new Set(Object.keys(schemas)) as
 export const recordEvents = names({ ...recordSchemas, ...mergeSchemas });
 /** Events that say what a source or party is. */
 export const registerEvents = names({ ...sourceSchemas, ...partySchemas });
+/** Events that hold the texts of a source. */
+export const textEvents: ReadonlySet<string> = new Set(['SourceRegistered', 'SourceTextRevised'] satisfies EventType[]);
 /** Events of the review, shown to reviewers and auditors. */
 export const reviewEvents = names(reviewSchemas);
 
@@ -155,6 +157,7 @@ const upcasts: { [T in EventType]?: Upcasts } = {
     1: (data) => ({ ...data, originalUrl: null }),
     2: noExternalId,
     3: (data) => ({ ...data, translationOf: null, archiveUrl: null, accessedAt: null }),
+    4: (data) => ({ ...data, extraction: null }),
   },
   SourceTextRevised: { 1: (data) => ({ ...data, why: null, citations: [] }) },
   PartyRegistered: { 1: (data) => ({ ...data, distinctFrom: [] }), 2: noExternalId },

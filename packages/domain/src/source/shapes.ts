@@ -37,7 +37,7 @@ export const sourceFields = {
 };
 export const textOfSource = markText(sourceText(longestText));
 const ofText = 'Up to 5,000,000 code points, kept as it is';
-const sourceKind = z
+export const sourceKind = z
   .enum(['article', 'agency_statement', 'court_filing', 'transcript', 'video', 'post', 'other'])
   .describe('What the document is');
 

@@ -8,6 +8,7 @@ import { initialReview } from '../review/edit.ts';
 import { accept, type Problem, type Result, refuse, refuseFor } from '../values/errors.ts';
 import { translatedBy } from './changes/correct-source.ts';
 import { type SentSourceChange, type SourceChange, sourceChanges } from './changes/index.ts';
+import type { Imported } from './imported.ts';
 import type { SourceBody } from './shapes.ts';
 import type { Source, SourceRecord } from './state.ts';
 
@@ -18,6 +19,8 @@ export const initialSource = (): Source => ({
   ...initialReview<SourceChange>(),
   fields: null,
   texts: [],
+  extraction: null,
+  originalKept: false,
   withdrawn: false,
   recordedAt: null,
   version: 0,
@@ -27,13 +30,17 @@ export const initialSource = (): Source => ({
 const fold = (state: Source, event: SourceEvent): string[] => {
   switch (event.type) {
     case 'SourceRegistered': {
-      const { text, ...fields } = event.data;
+      const { text, extraction, ...fields } = event.data;
       state.fields = fields;
+      state.extraction = extraction;
       state.texts = [text ?? null];
       state.recordedAt = event.recordedAt;
       state.version = 1;
       return [];
     }
+    case 'SourceOriginalKept':
+      state.originalKept = event.data.bytes !== undefined;
+      return [];
     case 'SourceCorrected':
       if (state.fields) state.fields = corrected(state.fields, event.data);
       return event.data.fields.map((field) => `field:${field}`);
@@ -67,9 +74,11 @@ export const reviewedSource: Reviewed<Source, SentSourceChange, SourceChange> = 
   closed: ({ withdrawn }) => (withdrawn ? 'This source was withdrawn and takes no more changes.' : null),
 };
 
-export type SourceCommand = ({ kind: 'register'; body: SourceBody } & { command: string; actor: string }) | EditCommand<SourceChange>;
+/** `imported`: what the text was read from; absent where it was sent as a text. */
+type Register = { kind: 'register'; body: SourceBody; imported?: Imported; command: string; actor: string };
+export type SourceCommand = Register | EditCommand<SourceChange>;
 
-const register = (state: Source, body: SourceBody, { sources }: RegisterFacts): Result<NewEvent[]> => {
+const register = (state: Source, { body, imported }: Register, { sources }: RegisterFacts): Result<NewEvent[]> => {
   if (state.fields) return refuse('AggregateState', 'This source is registered already.');
   const field = translatedBy(body);
   const { translationOf } = body;
@@ -78,11 +87,14 @@ const register = (state: Source, body: SourceBody, { sources }: RegisterFacts): 
   if (field !== undefined) report('/translation', `must be human or machine where ${field} is given`);
   if (translationOf !== null && !sources(translationOf)) report('/translationOf', `there is no source ${translationOf}`);
   const [problem, ...more] = problems;
-  return problem ? refuseFor([problem, ...more]) : accept([{ type: 'SourceRegistered', edit: null, data: body }]);
+  if (problem) return refuseFor([problem, ...more]);
+  const { extraction = null, bytes = null } = imported ?? {};
+  const kept: NewEvent[] = bytes === null ? [] : [{ type: 'SourceOriginalKept', edit: null, data: { revision: 1, bytes } }];
+  return accept([{ type: 'SourceRegistered', edit: null, data: { ...body, extraction } }, ...kept]);
 };
 
 /** Decides a command on a source. An empty list: its events are in the state already. Refusals: `InvalidChange`, `AggregateState`, `NotFound`, those of the review. */
 export const decideSource = (state: Source, command: SourceCommand, facts: RegisterFacts): Result<NewEvent[]> => {
   if (state.commands.has(command.command)) return accept([]);
-  return command.kind === 'register' ? register(state, command.body, facts) : decideEdits(reviewedSource, state, command, facts);
+  return command.kind === 'register' ? register(state, command, facts) : decideEdits(reviewedSource, state, command, facts);
 };

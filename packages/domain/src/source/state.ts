@@ -1,5 +1,6 @@
 import type { Review } from '../review/edit.ts';
 import type { SourceChange } from './changes/index.ts';
+import type { Extraction } from './imported.ts';
 import type { SourceBody } from './shapes.ts';
 
 export type SourceFields = Omit<SourceBody, 'text'>;
@@ -11,6 +12,10 @@ export type SourceRecord = {
   fields: SourceFields | null;
   /** By revision of the text less 1; null where it was erased or not asked for. */
   texts: (string | null)[];
+  /** What the first text was read from; null of one that was sent as a text. */
+  extraction: Extraction | null;
+  /** Whether the bytes that it was read from are kept. Not known where texts were not asked for. */
+  originalKept: boolean;
   withdrawn: boolean;
   /** When it was registered. */
   recordedAt: string | null;

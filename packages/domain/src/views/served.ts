@@ -10,7 +10,11 @@ const withoutCase = (change: unknown): unknown => {
 
 /**
  * An event's data as they are served: without the tags of cases, by which a number that was erased could be known again, and without the numbers that forms
- * of before have in their place, which may be concealed.
+ * of before have in their place, which may be concealed; and without the bytes of an original, which has a path of its own.
  */
 export const servedData = (data: object): object =>
-  'changes' in data && Array.isArray(data.changes) ? { ...data, changes: data.changes.map(withoutCase) } : (withoutCase(data) as object);
+  'bytes' in data
+    ? { ...data, bytes: undefined }
+    : 'changes' in data && Array.isArray(data.changes)
+      ? { ...data, changes: data.changes.map(withoutCase) }
+      : (withoutCase(data) as object);

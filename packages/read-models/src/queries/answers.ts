@@ -2,6 +2,7 @@ import {
   answer,
   approvalsShape,
   claimShape,
+  cuesShape,
   differenceShape,
   type EventType,
   editShape,
@@ -10,6 +11,7 @@ import {
   nextActorShape,
   ofShape,
   outdatedShape,
+  pagesShape,
   previewShape,
   quotesBeyondLimitShape,
   writtenShape,
@@ -27,6 +29,8 @@ export const sourceTextShape = z.object({
   revision: z.int().min(1).describe('Of the text, from 1'),
   text: z.string().nullable().describe('As stored; null once it was erased'),
   textSha256: z.string().nullable().describe('Of the text in UTF-8, hexadecimal; null once it was erased'),
+  pages: pagesShape,
+  cues: cuesShape,
 });
 
 /** Only what was published is listed. */

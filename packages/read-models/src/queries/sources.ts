@@ -1,5 +1,5 @@
 import { seesUnused } from '@averment/access';
-import { type DomainEvent, isTypeId } from '@averment/domain';
+import { type DomainEvent, isTypeId, textEvents } from '@averment/domain';
 import { decoded } from '@averment/event-log';
 import type { SourceItem } from '../items.ts';
 import { textHash } from '../projections/record/register.ts';
@@ -11,20 +11,26 @@ import type { Reading } from './index.ts';
 import { createFind, isUsed } from './known.ts';
 import type { Queries, SourceText } from './types.ts';
 
+type Read = { text: string | null } & Pick<SourceText, 'pages' | 'cues'>;
 /** The texts of a source by revision, from its events; null for those that were erased. */
-const textsOf = (events: readonly DomainEvent[]): Map<number, string | null> => {
-  const texts = new Map<number, string | null>();
-  for (const event of events) {
-    if (event.type === 'SourceRegistered') texts.set(1, event.data.text ?? null);
-    if (event.type === 'SourceTextRevised') texts.set(event.data.revision, event.data.text ?? null);
+const textsOf = (events: readonly DomainEvent[]): Map<number, Read> => {
+  const texts = new Map<number, Read>();
+  for (const { type, data } of events) {
+    if (type === 'SourceRegistered') {
+      const { pages = null, cues = null } = data.extraction ?? {};
+      texts.set(1, { text: data.text ?? null, pages, cues });
+    }
+    if (type === 'SourceTextRevised') texts.set(data.revision, { text: data.text ?? null, pages: null, cues: null });
   }
   return texts;
 };
 
+const originals: ReadonlySet<string> = new Set(['SourceOriginalKept']);
+
 /** Sources as they are now, newest first. Their texts come from the log: no model holds them. */
 export const createSourceQueries = (
   reading: Pick<Reading, 'pool' | 'log' | 'schemas'>,
-): Pick<Queries, 'source' | 'sources' | 'sourceText' | 'sourceWith'> => {
+): Pick<Queries, 'source' | 'sources' | 'sourceText' | 'sourceOriginal' | 'sourceWith'> => {
   const {
     pool,
     log,
@@ -66,11 +72,20 @@ export const createSourceQueries = (
 
   const sourceText: Queries['sourceText'] = async (id, revision): Promise<SourceText | null> => {
     if (!isTypeId('source', id)) return null;
-    const texts = textsOf(decoded(await log.readStream(id, 0)));
+    const texts = textsOf(decoded(await log.readStream(id, 0, { types: textEvents })));
     const wanted = revision ?? Math.max(...texts.keys());
-    const text = texts.get(wanted);
-    if (text === undefined) return null;
-    return { id, revision: wanted, text, textSha256: text === null ? null : textHash(text) };
+    const found = texts.get(wanted);
+    if (found === undefined) return null;
+    const { text, ...placed } = found;
+    return { id, revision: wanted, text, textSha256: text === null ? null : textHash(text), ...placed };
+  };
+
+  const sourceOriginal: Queries['sourceOriginal'] = async (id) => {
+    if (!isTypeId('source', id)) return null;
+    const [kept] = decoded(await log.readStream(id, 0, { types: originals }));
+    const [registered] = decoded(await log.readStream(id, 0, { to: 0, texts: false }));
+    if (kept?.type !== 'SourceOriginalKept' || registered?.type !== 'SourceRegistered' || kept.data.bytes === undefined) return null;
+    return { bytes: Buffer.from(kept.data.bytes, 'base64'), mediaType: registered.data.extraction?.original.mediaType ?? '' };
   };
 
   return {
@@ -80,6 +95,7 @@ export const createSourceQueries = (
     },
     sources,
     sourceText,
+    sourceOriginal,
     sourceWith: async (url, textSha256) => {
       const { rows } = await pool.query(
         `SELECT s.id FROM ${record}.sources AS s

@@ -168,6 +168,8 @@ export type Queries = {
   source(id: string, viewer: Viewer): Promise<SourceItem | null>;
   /** Of the newest text unless a revision is given. From the log. The caller has checked that the viewer may read texts. */
   sourceText(id: string, revision: number | null): Promise<SourceText | null>;
+  /** The document from which its first text was read, where its bytes are kept. As of `sourceText`. */
+  sourceOriginal(id: string): Promise<{ bytes: Buffer; mediaType: string } | null>;
   /** `q` searches title, publisher and authors; `url` is exact. Newest first. */
   sources(filters: { q?: string; url?: string; externalId?: string }, paging: Paging, viewer: Viewer): Promise<Page<SourceItem>>;
   /** The source with this very URL and text (SHA-256 of its UTF-8 bytes, hex), for the refusal of doubles. */

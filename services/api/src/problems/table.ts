@@ -15,6 +15,8 @@ type ApiCode =
   | 'RequestTimeout'
   | 'BodyTooLarge'
   | 'UnsupportedMediaType'
+  | 'UnsupportedDocument'
+  | 'DocumentUnreadable'
   | 'HeadersTooLarge'
   | 'Internal'
   | 'Unavailable'
@@ -173,6 +175,17 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     status: 415,
     title: 'The body is not application/json',
     about: 'Bodies are JSON in UTF-8, with the content type application/json and without content encoding.',
+  },
+  UnsupportedDocument: {
+    status: 415,
+    title: 'No document of this media type is read',
+    about: 'The body is a document of one of the media types that the route takes, which `Accept` lists, without content encoding.',
+  },
+  DocumentUnreadable: {
+    status: 422,
+    title: 'No text can be made of the document',
+    about:
+      'It is broken, asks for a password, has no text in it, or is larger or takes longer to read than may be. `detail` says which, and what to do. Its text can still be sent as one.',
   },
   InvalidChange: {
     status: 422,

@@ -9,7 +9,10 @@ export const registeredSource = answeredAs(
   'RegisteredSource',
   z.object({
     id: answer.idOf('source'),
-    textSha256: z.string().describe('Of the text in UTF-8, hexadecimal'),
+    textSha256: z
+      .string()
+      .nullable()
+      .describe('Of the text in UTF-8, hexadecimal; null of an import that is repeated after that text was erased'),
     revision: z.int().min(1).describe('Of the text: 1'),
     position: answer.position,
   } satisfies answer.EachOf<RegisteredSource>),

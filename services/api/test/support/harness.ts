@@ -4,6 +4,7 @@ import { tagCase, testCommands } from '@averment/commands/testing';
 import { catalogue, type DomainEvent, policy, standardVocabulary } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import { createMemoryLog } from '@averment/event-log/testing';
+import { createExtract } from '@averment/extraction';
 import { createLogger, type Logger, migrate, type Places, systemClock, systemRandom } from '@averment/platform';
 import { type TestServer, testPools, testServer } from '@averment/platform/testing';
 import { createProjections, createQueries, createRunner, type Runner, migrations as runnerMigrations } from '@averment/read-models';
@@ -136,6 +137,7 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
       }),
       parked: { ...runner, list: runner.parked },
       logName: async () => 'test.0',
+      extract: createExtract(),
       vocabulary: standardVocabulary,
     },
     authenticate,

@@ -4,6 +4,7 @@ import {
   evolveParty,
   evolveSource,
   externalIdDocument,
+  extractionDocument,
   initialParty,
   initialSource,
   isPartyEvent,
@@ -51,7 +52,16 @@ export const partyItem = ({ id, fields, version, recordedAt }: PartyRecord): Par
   return { id, kind, ...texts, private: isPrivate, publicRole: publicRole ?? null, parent, version, recordedAt };
 };
 
-export const sourceItem = ({ id, fields, texts, withdrawn, version, recordedAt }: SourceRecord): SourceItem | undefined => {
+export const sourceItem = ({
+  id,
+  fields,
+  texts,
+  extraction,
+  originalKept,
+  withdrawn,
+  version,
+  recordedAt,
+}: SourceRecord): SourceItem | undefined => {
   if (id === null || fields === null || recordedAt === null) return undefined;
   const { kind, url, publisher, title, authors, publishedAt, language, translation, translatedFrom, originalUrl, externalId } = fields;
   const { translationOf, archiveUrl, accessedAt } = fields;
@@ -74,6 +84,7 @@ export const sourceItem = ({ id, fields, texts, withdrawn, version, recordedAt }
     externalId: externalIdDocument(externalId),
     textSha256: text === null ? null : textHash(text),
     revision: texts.length,
+    extraction: extractionDocument(extraction, originalKept),
     withdrawn,
     version,
     recordedAt,

@@ -58,7 +58,7 @@ export const useBudget = (app: FastifyInstance, { bytes, answers }: { bytes: num
   });
 
   app.addHook('onSend', (_request, reply, payload, done) => {
-    const length = typeof payload === 'string' ? payload.length : 0;
+    const length = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload.length : 0;
     if (length <= small) return done(null, payload);
     if (answered + length > answers) return done(new Refusal('Overloaded', { detail: 'Too much waits to be taken by others.' }));
     answered += length;

@@ -4,11 +4,15 @@ import { BadCursor, isMissing, ModelMissing, ModelOff, WorkRefused } from '@aver
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { sizeOf } from '../../http/sizes.ts';
 import { problemOf, problemType, Refusal } from '../../problems/problem.ts';
+import { unsupportedDocument } from './bodies.ts';
 
 /** Answers every error as a problem (RFC 9457). What is not the client's business is logged, and named to it by the trace id alone. */
 export const useErrors = (app: FastifyInstance): void => {
   app.setErrorHandler((error: Error, request, reply) => {
-    const refusal = refusalOf(error, request.routeOptions.bodyLimit);
+    const { bodyLimit, config } = request.routeOptions;
+    const known = refusalOf(error, bodyLimit);
+    // What is no media type at all, no parser is asked about.
+    const refusal = known.code === 'UnsupportedMediaType' && config.takes ? unsupportedDocument(config.takes) : known;
     if (refusal.code === 'Internal') request.log.error({ error: toldOf(error) }, 'a request failed');
     else if (refusal.code === 'Unavailable' || refusal.code === 'Unreadable')
       request.log.warn({ error: toldOf(error) }, 'a request could not be answered');
