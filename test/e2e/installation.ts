@@ -14,7 +14,7 @@ import type { Json, Keys } from './client.ts';
 import { type Program, runCommand, startProgram, stopPrograms } from './processes.ts';
 
 const [api, worker] = ['services/api/src/main.ts', 'services/worker/src/main.ts'] as const;
-export const models = ['record', 'reviews', 'times'];
+export const models = ['record', 'reviews', 'erasure_requests', 'times'];
 
 /** An installation on a database of its own, an api and a worker as processes of their own, with an incident in its record. */
 export const install = async (t: Test, databaseUrl: string, more: Record<string, string> = {}) => {

@@ -314,7 +314,13 @@ const rightQuery = (route: Route, { stock, cursors }: Aim): fc.Arbitrary<string>
 const rightPath = (route: Route, { stock, etags }: Aim): fc.Arbitrary<{ path: string; edit: number }> => {
   const [, , kind] = route.path.split('/');
   const ids: readonly string[] =
-    { sources: [stock.source], parties: [stock.party, stock.person], parked: ['1'], incidents: [stock.incident] }[kind ?? ''] ?? [];
+    {
+      sources: [stock.source],
+      parties: [stock.party, stock.person],
+      erasures: [stock.erasure],
+      parked: ['1'],
+      incidents: [stock.incident],
+    }[kind ?? ''] ?? [];
   const isReading = route.method === 'GET';
   const open = Object.keys(etags).map(Number);
   return fc.record({ id: one(ids.length > 0 ? ids : ['']), edit: one(isReading ? [1, 2, 3, ...open] : open) }).map(({ id, edit }) => ({

@@ -251,6 +251,17 @@ export const rightRequests = (world: Basics): Record<string, { target: string; b
     takeLease: { target: `${open}/lease`, body: { break: false, reason: null } },
     ...registerRequests('Source', `/v1/sources/${world.source}`, world.etags.source, correctionOf('source', world)),
     ...registerRequests('Party', `/v1/parties/${world.party}`, world.etags.party, correctionOf('party', world)),
+    requestErasure: {
+      target: '/v1/erasures',
+      body: {
+        kind: 'erase',
+        targets: [{ party: world.party, pointers: ['/name'] }],
+        ground: 'personal_data',
+        request: 'A letter',
+        reason: 'It names somebody.',
+      },
+    },
+    decideErasure: { target: `/v1/erasures/${world.erasure}/decision`, body: { decision: 'reject', reason: 'It names nobody.' } },
     retryParkedEvents: { target: '/v1/parked/retry', body: parkedFilter },
     skipParkedEvents: { target: '/v1/parked/skip', body: parkedFilter },
     retryParked: { target: '/v1/parked/1/retry' },

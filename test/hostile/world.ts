@@ -22,6 +22,8 @@ export type Basics = {
   unpublishedClaim: string;
   /** Of the open edits 2 and 1, and of those of the source and the party, each edit 1, as they are at the start. */
   etags: { open: string; unpublished: string; source: string; party: string };
+  /** Asked for by `contributor2`, and open. */
+  erasure: string;
 };
 export type World = Basics & {
   server: Server;
@@ -72,8 +74,11 @@ const basicsOf = async (as: As, tail: string): Promise<Basics> => {
   const unpublished = String(hidden.incidentId);
   expectStatus(await as('contributor').get(`${path}?minPosition=${hidden.position}`), 200);
   expectStatus(await as('reviewer').get(`/v1/incidents/${unpublished}/edits/1?minPosition=${hidden.position}`), 200);
+  const asked = { targets: [{ party: person }], ground: 'personal_data', reason: 'It names somebody.' };
+  const { id: erasure } = expectStatus(await as('contributor2').send('POST', '/v1/erasures', asked), 201);
   return {
     ...ids,
+    erasure: String(erasure),
     person,
     incident,
     revision,

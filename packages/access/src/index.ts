@@ -5,6 +5,9 @@ export { type Authenticate, createAuthenticator, staleness } from './authenticat
 export { type FirstKeyStep, firstKeys, firstSubjects } from './first-keys.ts';
 export { createKey, listKeys, revokeKey } from './keys.ts';
 export {
+  eraseDeciders,
+  eraseReaders,
+  erasers,
   everybody,
   followers,
   insiders,

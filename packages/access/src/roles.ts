@@ -6,8 +6,13 @@ export type RoleOrNone = Role | 'none';
 
 /** Who may use a route: one of these groups. */
 export const writers = ['contributor', 'reviewer'] as const satisfies readonly Role[];
-/** Whose commands change the record. */
-export type Writer = (typeof writers)[number];
+/** Who may ask for an erasure. */
+export const erasers = [...writers, 'admin'] as const satisfies readonly Role[];
+/** Who decides on one. */
+export const eraseDeciders: readonly RoleOrNone[] = ['reviewer', 'admin'];
+export const eraseReaders: readonly RoleOrNone[] = [...erasers, 'auditor'];
+/** Whose commands are written to the log. */
+export type Writer = (typeof erasers)[number];
 export const reviewers: readonly RoleOrNone[] = ['reviewer'];
 export const overseers: readonly RoleOrNone[] = ['reviewer', 'auditor'];
 export const insiders: readonly RoleOrNone[] = ['contributor', ...overseers];
@@ -23,7 +28,7 @@ export type Viewer = Pick<Principal, 'subject' | 'role'> | null;
 /** Whether who asks has one of these roles. */
 export const isOneOf = (listed: readonly RoleOrNone[], viewer: Viewer): boolean => listed.includes(viewer?.role ?? 'none');
 export const isRole = (value: string): value is Role => roles.some((role) => role === value);
-export const isWriter = (role: Role): role is Writer => writers.some((writer) => writer === role);
+export const isWriter = (role: Role): role is Writer => erasers.some((writer) => writer === role);
 
 /** A request about keys that cannot be met; the message is for the person who made it. */
 export class AccessError extends Error {

@@ -21,6 +21,7 @@ import { allOfRows, type Clock, inTurn, type Logger, type Migrations, type Rando
 import { createReviewedOf } from './aggregates.ts';
 import { createBringing } from './bringing.ts';
 import { editCommands } from './edits.ts';
+import { erasureCommands } from './erasures.ts';
 import { createExecute } from './execute.ts';
 import { createFactReader, type FindQuotes, type FindReviewed } from './facts.ts';
 import { createFolds, type StoredFold } from './folds.ts';
@@ -36,13 +37,15 @@ import { reviewCommands } from './review.ts';
 import { createSourceTexts } from './source-texts.ts';
 
 export type { Submitted } from './edits.ts';
+export type { ErasureDecided, ErasureRequested } from './erasures.ts';
 export type { CommandCode, CommandError, CommandResult } from './errors.ts';
 export { createFeedOperations, type FeedOperations, type Mended, type Skipped } from './feed.ts';
+export { type Carried, createErasing } from './following/erasures.ts';
+export { createMerging } from './following/merges.ts';
+export * from './following/noting.ts';
 export type { Caller } from './identity.ts';
 export type { Leased } from './leases/commands.ts';
 export { createPostgresLeases } from './leases/postgres.ts';
-export { createMerging, followMerges } from './merging/follow.ts';
-export { createMergeFollower } from './merging/follower.ts';
 export { createQuotas, type QuotaOptions } from './quotas.ts';
 export { type RegisteredParty, type RegisteredSource, textSha256Of } from './registering.ts';
 export type { Reused } from './reused.ts';
@@ -147,6 +150,7 @@ export const createCommands = (options: CommandOptions) => {
     reservations,
     bring: createBringing({ log, facts, registering, findSource, requestOf: (body) => requestOf(body, key) }),
     duration: reviewLease,
+    budget: part,
   };
   return {
     ...registrationCommands(tools),
@@ -154,5 +158,6 @@ export const createCommands = (options: CommandOptions) => {
     ...registerEditCommands(tools),
     ...reviewCommands(tools),
     ...leaseCommands(tools),
+    ...erasureCommands(tools),
   };
 };

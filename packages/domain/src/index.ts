@@ -1,3 +1,7 @@
+export * from './erasure/erasure.ts';
+export * from './erasure/passages.ts';
+export * from './erasure/shapes.ts';
+export * from './erasure/targets.ts';
 export * from './incident/bringing.ts';
 export * from './incident/changes/index.ts';
 export { idsMade } from './incident/check.ts';
@@ -80,6 +84,7 @@ export * from './views/diff.ts';
 export * as answer from './views/documents/parts.ts';
 export * from './views/documents.ts';
 export * from './views/edit.ts';
+export { isEmptied } from './views/erased.ts';
 export * from './views/incident.ts';
 export * from './views/preview.ts';
 export * from './views/quotes.ts';

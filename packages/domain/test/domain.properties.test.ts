@@ -109,12 +109,12 @@ t.test('whoever changes the form of the state, or what the fold makes of the sam
   }
   t.equal(
     events.digest('hex'),
-    '2a23bbf362a1651a1042fc019e9ca97da07bba27a88b0285d26c7a64cee78e35',
+    'd4cf8f9eee3517134ebd318d8a0a150d230cd5971a5e0b417bb8510415fbb8f8',
     'the sessions of this test are others: write their hash here, and that of their states',
   );
   t.strictSame(
     { form: incidentForm, states: states.digest('hex') },
-    { form: 4, states: 'c89a20f44d5e2c4ee5c2f2c7b24395a7cde9981953814fd92020e52b4836a2df' },
+    { form: 5, states: '258325df08320c48094e88afc2dbe65c9b747504264cbee50b1fb2484b8ed7a1' },
     'of the same sessions other states are made: raise `incidentForm`, and write both here, as folds are stored',
   );
 });

@@ -272,7 +272,7 @@ export const scene = () => {
     },
     /** Erases texts of events, as the operation of the event log does, and reads the stream anew. */
     erase: (...items: { revision: number; pointer: string }[]) => {
-      const data = { items: items.map((item) => ({ ...item, digest: 'digest' })), reasonCode: 'personal_data' as const };
+      const data = { items: items.map((item) => ({ ...item, digest: 'digest' })), reasonCode: 'personal_data' as const, decision: null };
       append([{ type: 'TextErased', edit: null, data }], { command: nextCommand('admin'), actor: 'admin' });
       whole.readAnew();
     },

@@ -113,7 +113,7 @@ export const driver = <S extends { commands: Map<string, CommandTrace> }, C exte
     append: (made: readonly NewEvent[]): void => void own.append(made, { command: own.nextCommand(), actor }),
     /** Erases a text, and reads the stream anew. */
     erase: (revision: number, pointer: string) => {
-      const data = { items: [{ revision, pointer, digest: 'digest' }], reasonCode: 'personal_data' as const };
+      const data = { items: [{ revision, pointer, digest: 'digest' }], reasonCode: 'personal_data' as const, decision: null };
       own.append([{ type: 'TextErased', edit: null, data }], { command: own.nextCommand(), actor });
       own.readAnew();
     },

@@ -8,6 +8,8 @@ type EraseRequest = {
   stream: string;
   fields: readonly TextPlace[];
   reasonCode: string;
+  /** The request that it follows from, if any. */
+  decision?: string;
   actor: string;
   /** The command's id, its clock, the HMAC of its request, and the ids that follow from it by index. */
   command: string;
@@ -95,7 +97,7 @@ const repeated = (events: readonly StoredEvent[]): EraseOutcome => {
 };
 
 const eventsFor = (items: readonly ErasureItem[], request: EraseRequest): EventToAppend[] => {
-  const { actor, at, command, reasonCode, idOf } = request;
+  const { actor, at, command, reasonCode, decision = null, idOf } = request;
   return parts(items).map((part, index) => ({
     id: idOf(index),
     type: erasureType,
@@ -105,7 +107,7 @@ const eventsFor = (items: readonly ErasureItem[], request: EraseRequest): EventT
     command,
     request: index === 0 ? (request.request ?? null) : null,
     correlation: null,
-    data: { items: part, reasonCode },
+    data: { items: part, reasonCode, decision },
   }));
 };
 

@@ -220,6 +220,7 @@ const since: Record<string, object> = {
   IncidentCorrected: { basis: 'source' },
   ClaimCorrected: { basis: 'source' },
   EntryCorrected: { basis: 'source' },
+  TextErased: { decision: null },
 };
 /** The same of a change in an edit, by its kind. */
 const sinceInEdits: Record<string, object> = {

@@ -1,5 +1,6 @@
 import type { Installed, Policy } from '@averment/domain';
 import type { Projection } from './projection.ts';
+import { erasureRequests } from './projections/erasure-requests.ts';
 import { createRecordProjection } from './projections/record/index.ts';
 import { createReviewsProjection } from './projections/reviews/index.ts';
 import { times } from './runner/index.ts';
@@ -10,6 +11,7 @@ type Options = Installed & { policy: Policy };
 const models = {
   record: createRecordProjection,
   reviews: createReviewsProjection,
+  erasure_requests: () => erasureRequests,
   times: () => times,
 } satisfies Record<string, (options: Options) => Projection>;
 

@@ -14,6 +14,7 @@ import {
   type ReadContext,
 } from '../src/index.ts';
 import type { Projection } from '../src/projection.ts';
+import { erasureRequests } from '../src/projections/erasure-requests.ts';
 import { createRecordProjection } from '../src/projections/record/index.ts';
 import { createReviewsProjection } from '../src/projections/reviews/index.ts';
 import { installed } from './installed.ts';
@@ -82,7 +83,7 @@ export const models = async (
   await pool.query(leases);
   const names = ['record', 'reviews'] as const;
   /** As a process that has just started: nothing is in memory. */
-  const newProjections = () => [createRecordProjection(installed), createReviewsProjection({ policy })].map(wrap);
+  const newProjections = () => [createRecordProjection(installed), createReviewsProjection({ policy }), erasureRequests].map(wrap);
   const newRunner = (batch?: number) =>
     createRunner({
       pool,

@@ -24,6 +24,7 @@ import { problemOf, problemType } from './problems/problem.ts';
 import type { Route } from './route.ts';
 import { claimRoutes } from './routes/claims.ts';
 import { editRoutes, leaseRoutes } from './routes/edits.ts';
+import { erasureRoutes } from './routes/erasures.ts';
 import { feedRoutes } from './routes/feed.ts';
 import { guideRoutes } from './routes/guide.ts';
 import { importRoutes } from './routes/imports.ts';
@@ -131,6 +132,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     ...registerEditRoutes,
     ...reviewRoutes,
     ...claimRoutes,
+    ...erasureRoutes,
     ...feedRoutes,
     ...guideRoutes,
     ...parkedRoutes,

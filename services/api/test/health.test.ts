@@ -3,7 +3,7 @@ import t from 'tap';
 import { healthOf } from '../src/health.ts';
 
 const parked = new Set<string>();
-const there = async () => new Map(['record', 'reviews', 'times'].map((name) => [name, { position: 1n, parked }]));
+const there = async () => new Map(['record', 'reviews', 'erasure_requests', 'times'].map((name) => [name, { position: 1n, parked }]));
 const building = async () => (await there()).set('reviews', { position: null as unknown as bigint, parked });
 const fails = async (): Promise<never> => Promise.reject(new Error('away'));
 const well = {

@@ -7,7 +7,7 @@ import { expect, furnish, publish, stoodClaim, submit, text, type World } from '
 
 const harness = await harnessFor(t);
 
-const models = ['record', 'reviews', 'times'] as const;
+const models = ['record', 'reviews', 'erasure_requests', 'times'] as const;
 type Step =
   | { what: 'write' }
   | { what: 'advance'; model: (typeof models)[number] }

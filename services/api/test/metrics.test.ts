@@ -9,7 +9,7 @@ import { open } from '../src/open.ts';
 import { timedAppends, type Watched, watchStores } from '../src/watched.ts';
 
 const logger = createLogger({ level: 'silent', name: 'test' });
-const names = ['record', 'reviews', 'times', 'erasures'];
+const names = ['record', 'reviews', 'erasure_requests', 'times', 'erasures'];
 const hanging = () => new Promise<never>(() => undefined);
 
 const ownLines = (text: string) => text.replaceAll(/^(?!averment_).*\n/gm, '');

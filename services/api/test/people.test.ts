@@ -130,7 +130,17 @@ const told = async (own: Harness) => {
       200,
     );
   }
-  return { ...world, incident, unpublished, published, person, madePrivate, driver, party, above, unused: source };
+  const erasure = text(
+    expect(
+      await own.ask('POST', '/v1/erasures', {
+        key: 'contributor',
+        body: { targets: [{ party: person }], ground: 'personal_data', reason: `It names ${privates.person}.` },
+      }),
+      201,
+    ),
+    'id',
+  );
+  return { ...world, incident, unpublished, published, person, madePrivate, driver, party, above, unused: source, erasure };
 };
 type Told = Awaited<ReturnType<typeof told>>;
 
@@ -150,7 +160,8 @@ const valuesOf = (record: Told, path: string, moments: { recordedAt: string; pos
   const incidents = [record.incident, record.unpublished];
   const sources = [record.source, record.unused];
   const revisions = [...new Set(moments.map(({ revision }) => String(revision)))];
-  const ids = path.startsWith('/v1/parties') ? parties : path.startsWith('/v1/sources') ? sources : incidents;
+  const named = { '/v1/parties': parties, '/v1/sources': sources, '/v1/erasures': [record.erasure] };
+  const ids = Object.entries(named).find(([beginning]) => path.startsWith(beginning))?.[1] ?? incidents;
   const values: Record<string, string[]> = {
     id: ids,
     edit: ['1', '2', '3'],

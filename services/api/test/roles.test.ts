@@ -2,7 +2,7 @@ import { everybody } from '@averment/access';
 import t from 'tap';
 import type { OpenApi, Operation } from '../src/openapi.ts';
 import { type Harness, harnessFor, type Person } from './support/harness.ts';
-import { expect, furnish, publish, stoodClaim, submit, type World } from './support/story.ts';
+import { expect, furnish, publish, stoodClaim, submit } from './support/story.ts';
 
 const harness = await harnessFor(t);
 
@@ -15,16 +15,9 @@ const operationsOf = (document: OpenApi): Named[] =>
 const documentOf = async (own: Harness) => (await own.ask('GET', '/openapi.json', { key: 'reviewer' })).body as unknown as OpenApi;
 
 /** What a path's parameters stand for in the record of these tests. */
-const fill = (path: string, world: World & { kept: string }, incident: string) => {
-  const id = path.startsWith('/v1/sources')
-    ? path.endsWith('/original')
-      ? world.kept
-      : world.source
-    : path.startsWith('/v1/parties')
-      ? world.police
-      : path.startsWith('/v1/parked')
-        ? '1'
-        : incident;
+const fill = (path: string, { world, incident, erasure, kept }: Prepared) => {
+  const named = { sources: path.endsWith('/original') ? kept : world.source, parties: world.police, parked: '1', erasures: erasure };
+  const id = named[path.split('/')[2] as keyof typeof named] ?? incident;
   return path.replace('{id}', id).replace('{edit}', '2').replace('{revision}', '3').replace('{name}', 'not-found');
 };
 
@@ -38,6 +31,7 @@ const queries: Record<string, Record<string, string>> = {
 /** Nobody and one person of each role. */
 const roles: [string, Person | null][] = everybody.map((role) => [role, role === 'none' ? null : role]);
 
+type Prepared = Awaited<ReturnType<typeof prepared>>;
 const prepared = async (own: Harness) => {
   const world = await furnish(own);
   const { incident, revision } = await publish(own, world);
@@ -58,12 +52,14 @@ const prepared = async (own: Harness) => {
   const { body } = expect(await own.ask('POST', '/v1/sources/import', { key: 'contributor', query, headers, body: page }), 201);
   // The models take it in, so that items are found.
   await own.read('/v1/incidents');
-  return { world: { ...world, kept: String(body.id) }, incident };
+  const asked = { targets: [{ party: world.witness }], ground: 'safety', reason: 'It names a witness.' };
+  const requested = expect(await own.ask('POST', '/v1/erasures', { key: 'contributor', body: asked }), 201);
+  return { world, incident, erasure: String(requested.body.id), kept: String(body.id) };
 };
 
 t.test('each route answers exactly the roles that it lists', async (t) => {
   const own = await harness(t);
-  const { world, incident } = await prepared(own);
+  const ready = await prepared(own);
   const operations = operationsOf(await documentOf(own));
   t.ok(operations.length > 30, `there are ${operations.length} operations`);
 
@@ -73,7 +69,7 @@ t.test('each route answers exactly the roles that it lists', async (t) => {
       const query = queries[path];
       // A body that no route takes: who may use the route is decided before the body is looked at.
       const body = operation.requestBody ? { not: 'a body' } : undefined;
-      const { status } = await own.ask(method, fill(path, world, incident), {
+      const { status } = await own.ask(method, fill(path, ready), {
         key,
         ...(query ? { query } : {}),
         ...(body ? { body } : {}),
@@ -100,15 +96,15 @@ t.test('a key that is not valid is refused everywhere', async (t) => {
 
 t.test('without public reading a key is needed everywhere but at the probes', async (t) => {
   const own = await harness(t, { publicRead: false });
-  const { world, incident } = await prepared(own);
+  const ready = await prepared(own);
   const document = await documentOf(own);
-  const paths = operationsOf(document).map(({ method, path }) => [method, fill(path, world, incident)] as const);
+  const paths = operationsOf(document).map(({ method, path }) => [method, fill(path, ready)] as const);
   const others = ['/docs', '/docs/', '/docs/js/scalar.js', '/nowhere', '/v1/nowhere'].map((path) => ['GET', path] as const);
   for (const [method, path] of [...paths, ...others]) {
     const { status } = await own.ask(method, path);
     t.equal(status, path === '/livez' || path === '/readyz' ? 200 : 401, `${method} ${path}`);
   }
-  t.equal((await own.ask('GET', `/v1/incidents/${incident}`, { key: 'app' })).status, 200);
+  t.equal((await own.ask('GET', `/v1/incidents/${ready.incident}`, { key: 'app' })).status, 200);
   t.equal((await own.ask('GET', '/docs/', { key: 'app' })).status, 200);
 });
 

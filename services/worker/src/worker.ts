@@ -1,9 +1,10 @@
-import { createMergeFollower, createMerging, followMerges } from '@averment/commands';
+import { createErasing, createMerging, createNoting, erasures, followNoted, merges } from '@averment/commands';
 import { createErasures, sweepAttempts } from '@averment/event-log';
 import { createJobs, type JobsStore } from '@averment/jobs';
 import { type Logger, shared, systemClock } from '@averment/platform';
 import { ModelMissing, type Outcome } from '@averment/read-models';
 import { createTelling, keepDoing } from './duties.ts';
+import { createRequireGone } from './gone.ts';
 import type { Stores } from './open.ts';
 import { type Counts, createCounts } from './watched.ts';
 
@@ -26,9 +27,11 @@ const hour = 3_600_000;
  */
 export const startWorker = async ({ stores, store, logger }: { stores: Stores; store: JobsStore; logger: Logger }): Promise<Worker> => {
   const { runner, log } = stores;
-  let noted = true;
-  const durables = [createErasures(log), createMergeFollower(log, () => void (noted = true))];
-  const merging = createMerging({ log, clock: systemClock });
+  const deciding = [
+    { noted: merges, ...createMerging({ log, clock: systemClock }) },
+    { noted: erasures, ...createErasing({ log, clock: systemClock, requireGone: createRequireGone(stores) }) },
+  ].map((each) => ({ ...each, duty: `follow ${each.noted.name}`, isNoted: true }));
+  const durables = [createErasures(log), ...deciding.map((each) => createNoting(each.noted, log, () => void (each.isNoted = true)))];
   const names = runner.projections.map(({ name }) => name);
   const counts = createCounts(stores);
   const telling = createTelling(logger);
@@ -45,7 +48,11 @@ export const startWorker = async ({ stores, store, logger }: { stores: Stores; s
   for (const { name } of [...runner.projections, ...durables]) counts.failed(name, 0);
   const follow = { name: 'follow the log', run: runner.follow(durables, told), every: sweep };
   const upkeep = [
-    { name: 'follow merges', run: () => followMerges({ pool: stores.pool, merging }), every: sweep },
+    ...deciding.map(({ duty, noted, follow }) => ({
+      name: duty,
+      run: () => followNoted({ pool: stores.pool, noted, follow }),
+      every: sweep,
+    })),
     { name: 'mend', run: () => mend(stores, logger), every: 5000 },
     { name: 'mend the feed', run: () => mendFeed(stores, logger), every: 30_000 },
     { name: 'sweep the vault', run: () => sweepVault(stores, logger, counts), every: 6 * hour },
@@ -57,9 +64,10 @@ export const startWorker = async ({ stores, store, logger }: { stores: Stores; s
   const duties = keepDoing(all, telling);
   const look = async () => {
     await duties.run(follow.name);
-    if (!noted) return;
-    noted = false;
-    await duties.run('follow merges');
+    for (const each of deciding.filter(({ isNoted }) => isNoted)) {
+      each.isNoted = false;
+      await duties.run(each.duty);
+    }
   };
   const stopListening = log.subscribe(() => void look());
   await jobs.work(Object.fromEntries(names.map((name) => [name, look])));

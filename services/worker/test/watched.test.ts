@@ -18,7 +18,7 @@ t.test('a worker shows what it has done, and says that it is ready', async (t) =
   const watched = await serveWatched({ host: '127.0.0.1', port: 0, register: worker.register, reasons: reasonsOf(own) });
   t.teardown(watched.close);
   await register(own.log, 5);
-  t.ok(await own.runner.waitFor(['record', 'reviews', 'times'], position + 5n, 60_000));
+  t.ok(await own.runner.waitFor(['record', 'reviews', 'erasure_requests', 'times'], position + 5n, 60_000));
 
   t.equal((await fetch(`${watched.url}/livez`)).status, 200);
   const ready = await fetch(`${watched.url}/readyz`);

@@ -8,7 +8,7 @@ import { startWorker } from '../src/worker.ts';
 import { at, environment, eventOf, logger, register, run, stores, worker, writer } from './kit.ts';
 
 const server = await testServer(t);
-const models = ['record', 'reviews', 'times'];
+const models = ['record', 'reviews', 'erasure_requests', 'times'];
 /** Milliseconds that no test takes. */
 const long = 600_000;
 

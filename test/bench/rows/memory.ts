@@ -26,7 +26,7 @@ export const memory: Row = async ({ quick, seed, minutes, scale, eventLogUrl }) 
     const size = { seed, incidents: quick ? 200 : Math.round(28_600 * scale), claims: 3 };
     const begun = performance.now();
     const events = (await loadCast(stack.log)) + (await loadIncidents(stack.log, size));
-    const caughtUp = await stack.runner.waitFor(['record', 'reviews', 'times'], await stack.log.head(), 3_600_000);
+    const caughtUp = await stack.runner.waitFor(['record', 'reviews', 'erasure_requests', 'times'], await stack.log.head(), 3_600_000);
     if (!caughtUp) throw new Error('the worker did not reach the head');
     const rate = (events * 1000) / (performance.now() - begun);
     await settled();

@@ -4,7 +4,7 @@ import { interleaved } from '../measure.ts';
 import { createMeter } from '../processes.ts';
 import { alone, compared } from '../report.ts';
 
-const models = ['record', 'reviews', 'times'] as const;
+const models = ['record', 'reviews', 'erasure_requests', 'times'] as const;
 
 /** A rebuild of all models, beside the same projections taking one append in a transaction; that on a smaller log, by events a second. */
 export const rebuild: Row = async ({ stacks, quick, rounds }) => {

@@ -5,7 +5,7 @@ import { type Change, changeOf, kindOf } from './changes/index.ts';
 import { changeKey, type FieldsSet } from './changes/kind.ts';
 import { thingsNamedBy } from './naming.ts';
 
-/** A text that a correction concealed: it is for reviewers and auditors alone. */
+/** A text that a correction or a decision concealed: it is for reviewers and auditors alone. */
 export type ConcealedText = TextPlace & { stream: string };
 
 type Concealing = Extract<Change, { conceal: boolean }>;
@@ -13,8 +13,9 @@ const concealingChange = (event: DomainEvent): Concealing | null => {
   const change = changeOf(event);
   return change !== null && 'conceal' in change && change.conceal ? change : null;
 };
-/** Whether an event conceals what it replaces. */
-export const conceals = (event: DomainEvent): boolean => concealingChange(event) !== null;
+/** Whether an event conceals texts, or shows again what was concealed. */
+export const conceals = (event: DomainEvent): boolean =>
+  event.type === 'TextRestricted' || event.type === 'TextReleased' || concealingChange(event) !== null;
 
 /** Which thing's fields a change sets, where they lie in it, and which of what lies there they are: null for all. */
 type PlacedFields = FieldsSet & { within: Path; only: readonly string[] | null };
@@ -69,7 +70,7 @@ const placesOf = (event: DomainEvent): (Place & { target: string; field: string 
 };
 
 /**
- * The texts of a stream that its corrections conceal: for each field that one sets, all that earlier events set that field to, proposals included, whether
+ * The texts of a stream that decisions keep from the public, and those that its corrections conceal: for each field that one sets, all that earlier events set that field to, proposals included, whether
  * they were applied or not; but for the proposal of the correction itself. Texts of streams that this one absorbed are among them. Takes all events of the stream, in order.
  */
 export const concealedTexts = (own: readonly DomainEvent[]): ConcealedText[] => {
@@ -77,6 +78,7 @@ export const concealedTexts = (own: readonly DomainEvent[]): ConcealedText[] => 
   const last = events.findLastIndex(conceals);
   const places = new Map<string, Place[]>();
   const found = new Map<string, ConcealedText>();
+  const restricted = new Map<string, ConcealedText>();
   const ownAt = new Map<string, string>();
   /** A correction names a change of its own stream by its revision. */
   const keyOf = (stream: string, target: string, field: string) => `${ownAt.get(`${stream} ${target}`) ?? target} ${field}`;
@@ -84,6 +86,13 @@ export const concealedTexts = (own: readonly DomainEvent[]): ConcealedText[] => 
     const change = changeOf(event);
     const { stream } = event;
     if (change) ownAt.set(`${stream} ${changeKey(event.revision)}`, ownOf(change, event));
+    if (event.type === 'TextRestricted' || event.type === 'TextReleased') {
+      for (const item of event.data.items) {
+        const key = `${stream} ${textKey(item)}`;
+        if (event.type === 'TextReleased') restricted.delete(key);
+        else restricted.set(key, { stream, ...item });
+      }
+    }
     const concealing = concealingChange(event);
     for (const field of concealing?.fields ?? []) {
       const target = (concealing && kindOf(concealing).sets(concealing, stream)?.target) ?? '';
@@ -98,5 +107,5 @@ export const concealedTexts = (own: readonly DomainEvent[]): ConcealedText[] => 
       else known.push(place);
     }
   }
-  return [...found.values()];
+  return [...new Map([...found, ...restricted]).values()];
 };

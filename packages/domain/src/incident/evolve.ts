@@ -1,5 +1,7 @@
+import { namesIn, textKey } from '../log/erasure.ts';
 import {
   type DomainEvent,
+  type ErasureEvent,
   isMergeEvent,
   isReviewEvent,
   type OperationsEvent,
@@ -12,7 +14,7 @@ import type { ReviewEvent } from '../review/events.ts';
 import { evolveReview, noteErased } from '../review/evolve.ts';
 import { type Change, changeOf, keysOf, kindOf, type RecordEventType } from './changes/index.ts';
 import { evolveMerge } from './merging.ts';
-import { type Incident, initialIncident } from './state.ts';
+import { type ErasedText, type Incident, initialIncident } from './state.ts';
 
 /** Notes an event of the record with the keys that it wrote. */
 const noteRecorded = (state: Incident, { revision, recordedAt, type }: DomainEvent, keys: string[]): void => {
@@ -20,6 +22,20 @@ const noteRecorded = (state: Incident, { revision, recordedAt, type }: DomainEve
   state.recordedAt = recordedAt;
   state.firstRecordedAt ??= recordedAt;
   state.written.push({ revision, type, keys });
+};
+
+const parts: ReadonlySet<string> = new Set(['claim', 'dispute', 'proceeding', 'ruling', 'set']);
+
+/** What an erasure takes of the record: of proposals and votes nothing is shown there. */
+const erasedTexts = ({ written }: Incident, { data, recordedAt: on }: DomainEvent<'TextErased'>): ErasedText[] => {
+  const byRevision = new Map(written.map(({ revision, keys }) => [revision, keys]));
+  return data.items.flatMap(({ revision, pointer }) => {
+    const keys = byRevision.get(revision);
+    if (keys === undefined) return [];
+    const [first = '', ...rest] = namesIn(pointer);
+    const ids = [...new Set(keys.flatMap((key) => key.split(':').filter((part) => part.includes('_'))))];
+    return [{ ids, path: parts.has(first) ? rest : [first, ...rest], on, decision: data.decision }];
+  });
 };
 
 /**
@@ -44,7 +60,13 @@ export const evolveIncident = (state: Incident, event: DomainEvent): Incident =>
   } else if (event.type === 'TextErased') {
     const revisions = event.data.items.map(({ revision }) => revision);
     noteErased(state, revisions, event);
-  } else event satisfies DomainEvent<RecordEventType> | SourceEvent | PartyEvent | ReservationEvent | OperationsEvent;
+    state.erasedTexts.push(...erasedTexts(state, event));
+  } else if (event.type === 'TextRestricted') {
+    const { items, reasonCode, decision } = event.data;
+    for (const item of items) state.restricted.set(textKey(item), { ground: reasonCode, on: event.recordedAt, decision });
+  } else if (event.type === 'TextReleased') {
+    for (const item of event.data.items) state.restricted.delete(textKey(item));
+  } else event satisfies DomainEvent<RecordEventType> | SourceEvent | PartyEvent | ErasureEvent | ReservationEvent | OperationsEvent;
   followStream(state, event);
   return state;
 };

@@ -62,6 +62,7 @@ const join = (
     ...addMissing(record.proceedings, other.proceedings, place),
     ...addMissing(record.rulings, other.rulings, place),
   ]);
+  record.erasedTexts.push(...other.erasedTexts.filter(({ ids }) => ids.length > 0));
   const known = new Set(record.corrections.map(({ id }) => id));
   // What an incident said of itself before it was corrected stays with it.
   const stays = withCorrections(other, (target) => target.startsWith('incident_'));

@@ -1,3 +1,4 @@
+import type { EventData } from '../log/events.ts';
 import { type EditOf, type EditVersionOf, initialReview, type Review } from '../review/edit.ts';
 import type { Citation } from '../source/citation.ts';
 import type { Change } from './changes/index.ts';
@@ -34,13 +35,23 @@ export type IncidentRecord = {
   namedBy: Map<string, Set<string>>;
   /** By stream and revision of its event (`ownKey`): what a change says of itself, as long as that is shown of the record. */
   own: Map<string, OwnWords>;
+  /** The texts of the record that were erased, in the order in which they were. */
+  erasedTexts: ErasedText[];
+  /** By place (`textKey`): the texts that a decision keeps from the public. */
+  restricted: Map<string, Restriction>;
 };
 
 /**
  * The number of the state's form. A fold that is stored under another one is made anew, so what changes the form, or what `evolve` makes of the same events,
  * raises it.
  */
-export const incidentForm = 4;
+export const incidentForm = 5;
+
+/** `ids`: the things of the record that the text was of, none where it was the incident’s own; `path`: where in them. */
+export type ErasedText = { ids: string[]; path: string[]; on: string; decision: string | null };
+
+/** Why a text is kept from the public, since when, and by which request. */
+export type Restriction = { ground: EventData<'TextRestricted'>['reasonCode']; on: string; decision: string };
 
 /** `revision`: up to where the other incident's stream is in it. `at`: revision of this stream at which it came, `via` the incident with which. */
 export type Absorbed = { revision: number; at: number; via: string | null };
@@ -137,5 +148,7 @@ export const initialIncident = (): Incident => ({
   corrections: [],
   namedBy: new Map(),
   own: new Map(),
+  erasedTexts: [],
+  restricted: new Map(),
   ...initialReview(),
 });

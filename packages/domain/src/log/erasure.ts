@@ -10,7 +10,8 @@ export const textKey = ({ revision, pointer }: TextPlace): string => `${revision
 export const pointerOf = (path: readonly (string | number)[]): string =>
   path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
-const keysOf = (pointer: string): string[] =>
+/** The names that a JSON Pointer is made of. */
+export const namesIn = (pointer: string): string[] =>
   pointer
     .split('/')
     .slice(1)
@@ -35,7 +36,7 @@ export const withoutTexts = (events: readonly DomainEvent[], items: readonly Tex
   const byRevision = Map.groupBy(items, ({ revision }) => revision);
   let found = false;
   const left = events.map((event) => {
-    const data = (byRevision.get(event.revision) ?? []).reduce<unknown>((rest, { pointer }) => without(rest, keysOf(pointer)), event.data);
+    const data = (byRevision.get(event.revision) ?? []).reduce<unknown>((rest, { pointer }) => without(rest, namesIn(pointer)), event.data);
     if (data === event.data) return event;
     found = true;
     return { ...event, data } as DomainEvent;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { erasureEvents, ground } from '../erasure/shapes.ts';
 import { type Change, changeKinds, type RecordEventType, recordSchemas, storedChange } from '../incident/changes/index.ts';
 import { type PartyChange, partyChanges } from '../party/changes/index.ts';
 import { registeredParty } from '../party/shapes.ts';
@@ -24,6 +25,16 @@ const anyChange = z.discriminatedUnion('kind', [
 ] as never) as unknown as z.ZodType<Change | SourceChange | PartyChange>;
 const reviewSchemas = reviewSchemasOf(anyChange);
 
+const streamItems = z
+  .array(z.strictObject({ revision: z.int().min(0), pointer: z.string(), digest: z.string() }))
+  .min(1)
+  .max(1000);
+
+const restrictedItems = z
+  .array(z.strictObject({ revision: z.int().min(0), pointer: z.string() }))
+  .min(1)
+  .max(500);
+
 /** What follows on the streams of others when an incident is merged and when that is taken back: `revision` is that of the event of `from` that decided it. */
 const follows = { from: typeId('incident'), revision: z.int().min(0) };
 const mergeSchemas = {
@@ -42,14 +53,12 @@ const mergeSchemas = {
   }),
 };
 
-const erasureSchemas = {
-  TextErased: z.strictObject({
-    items: z
-      .array(z.strictObject({ revision: z.int().min(0), pointer: z.string(), digest: z.string() }))
-      .min(1)
-      .max(1000),
-    reasonCode: z.enum(['personal_data', 'court_order', 'copyright', 'safety', 'error']),
-  }),
+/** `decision`: the request that it follows from, null where there was none. */
+const textSchemas = {
+  TextErased: z.strictObject({ items: streamItems, reasonCode: ground, decision: typeId('erasure').nullable() }),
+  /** Texts of an incident that are for reviewers and auditors alone from now on, until they are released. */
+  TextRestricted: z.strictObject({ items: restrictedItems, reasonCode: ground, decision: typeId('erasure') }),
+  TextReleased: z.strictObject({ items: restrictedItems, decision: typeId('erasure') }),
 };
 
 const sourceSchemas = { SourceRegistered: registeredSource, SourceOriginalKept: keptOriginal, ...sourceChanges.schemas };
@@ -71,7 +80,8 @@ export const eventSchemas = {
   ...recordSchemas,
   ...mergeSchemas,
   ...reviewSchemas,
-  ...erasureSchemas,
+  ...textSchemas,
+  ...erasureEvents,
   ...sourceSchemas,
   ...partySchemas,
   ...reservationSchemas,
@@ -98,6 +108,10 @@ export const recordEvents = names({ ...recordSchemas, ...mergeSchemas });
 export const registerEvents = names({ ...sourceSchemas, ...partySchemas });
 /** Events that hold the texts of a source. */
 export const textEvents: ReadonlySet<string> = new Set(['SourceRegistered', 'SourceTextRevised'] satisfies EventType[]);
+/** What takes texts out of events, or keeps them from the public. */
+export const takedownEvents = names(textSchemas);
+/** Events that change what is shown of a published incident. */
+export const documentEvents: ReadonlySet<string> = new Set([...recordEvents, ...takedownEvents]);
 /** Events of the review, shown to reviewers and auditors. */
 export const reviewEvents = names(reviewSchemas);
 
@@ -108,10 +122,12 @@ const isAmong =
     Object.hasOwn(schemas, event.type);
 export const isMergeEvent = isAmong(mergeSchemas);
 export const isReviewEvent = isAmong(reviewSchemas);
+export const isErasureEvent = isAmong(erasureEvents);
 export const isSourceEvent = isAmong(sourceSchemas);
 export const isPartyEvent = isAmong(partySchemas);
 export const isOperationsEvent = isAmong(operationsSchemas);
 export type MergeEvent<T extends keyof typeof mergeSchemas = keyof typeof mergeSchemas> = DomainEvent<T>;
+export type ErasureEvent = DomainEvent<keyof typeof erasureEvents>;
 export type SourceEvent = DomainEvent<keyof typeof sourceSchemas>;
 export type PartyEvent = DomainEvent<keyof typeof partySchemas>;
 export type ReservationEvent = DomainEvent<keyof typeof reservationSchemas>;
@@ -162,6 +178,7 @@ const upcasts: { [T in EventType]?: Upcasts } = {
   SourceTextRevised: { 1: (data) => ({ ...data, why: null, citations: [] }) },
   PartyRegistered: { 1: (data) => ({ ...data, distinctFrom: [] }), 2: noExternalId },
   PartyCorrected: { 1: (data) => ({ ...data, citations: [] }) },
+  TextErased: { 1: (data) => ({ ...data, decision: null }) },
 };
 
 /** Every event type, for the codec of `packages/event-log`. */

@@ -98,3 +98,12 @@ export const decideSource = (state: Source, command: SourceCommand, facts: Regis
   if (state.commands.has(command.command)) return accept([]);
   return command.kind === 'register' ? register(state, command, facts) : decideEdits(reviewedSource, state, command, facts);
 };
+
+/**
+ * The event by which the newest text goes on as `text`, after a passage of it was erased. No edit asks for it, so it has no `why` and makes no version. None
+ * once the source is withdrawn: of that no text is made.
+ */
+export const withoutPassage = ({ texts, withdrawn }: SourceRecord, text: string, reason: string): NewEvent[] =>
+  withdrawn
+    ? []
+    : [{ type: 'SourceTextRevised', edit: null, data: { revision: texts.length + 1, text, why: null, reason, citations: [] } }];

@@ -36,6 +36,8 @@ export type ErrorCode =
   | 'NotFound'
   /** What approval would append is more than the log takes in one append. 422 */
   | 'EditTooLarge'
+  /** The request of an erasure is decided, or it is still being looked for what it names. 409 */
+  | 'ErasureState'
   /** The stream of a source or party already exists or does not exist, or its state does not allow this. 409 */
   | 'AggregateState';
 

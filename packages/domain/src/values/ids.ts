@@ -12,6 +12,7 @@ export type Prefix =
   | 'party'
   | 'correction'
   | 'reservation'
+  | 'erasure'
   | 'operations';
 
 /** What has a stream of its own, and edits. */

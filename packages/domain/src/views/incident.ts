@@ -10,6 +10,7 @@ import type { Vocabulary } from '../values/vocabulary.ts';
 import { claimDocument } from './claim.ts';
 import type { ComparisonDocument, IncidentDocument, ListItem, PartyDocument, SourceDocument } from './documents.ts';
 import { entryDocuments } from './entries.ts';
+import { erasedPlaces } from './erased.ts';
 import { partiesNamed, sourcesNamed } from './named.ts';
 import { retractionDocument } from './reasons.ts';
 
@@ -59,7 +60,7 @@ export const incidentDocument = (input: DocumentInput): IncidentDocument => {
   const rows = aspectStates(claims, parties, vocabulary);
   const voiceOf = new Map(rows.flatMap((row) => [...row.voiceOf]));
   const agencies = fields?.agencies ?? [];
-  return {
+  const document: IncidentDocument = {
     id,
     revision: state.recordRevision,
     status: state.status === 'none' ? 'proposed' : state.status,
@@ -89,6 +90,13 @@ export const incidentDocument = (input: DocumentInput): IncidentDocument => {
     sources: sourcesNamed(state).map((source) => sources(source) ?? { id: source, ...noSource }),
     firstRecordedAt: state.firstRecordedAt,
     recordedAt: state.recordedAt,
+  };
+  const erased = erasedPlaces(document, state.erasedTexts);
+  const restricted = [...new Map([...state.restricted.values()].map((one) => [one.decision, one])).values()];
+  return {
+    ...document,
+    ...(erased.length > 0 && { erased }),
+    ...(restricted.length > 0 && { restricted }),
   };
 };
 

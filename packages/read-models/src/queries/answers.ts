@@ -7,6 +7,8 @@ import {
   type EventType,
   editShape,
   editState,
+  erasureKind,
+  ground,
   listItemShape,
   nextActorShape,
   ofShape,
@@ -167,6 +169,61 @@ export const reviewStatsShape = z.object({
   byReviewer: z.array(z.object({ reviewer: subject, ...votes })).describe('The votes by who cast them'),
 });
 
+const erasureState = oneOf<'looking' | 'open' | 'approved' | 'refused' | 'done'>().describe(
+  '`looking`: it is looked where the words stand that it names; `open`: it can be decided; `approved`: it is being carried out; `refused`; `done`',
+);
+const decided = (what: string) => instant.nullable().describe(`When it was ${what}; null before`);
+export const erasureShape = z.object({
+  id: idOf('erasure'),
+  kind: erasureKind,
+  state: erasureState,
+  ground,
+  targets: z
+    .array(known<object>(z.record(z.string(), z.unknown())))
+    .describe('Which texts, as they were sent; words are left out once they were erased'),
+  request: text.describe('Who asked for it, and how; null once it was carried out'),
+  reason: text.describe('Why, for those who decide; null once it was carried out'),
+  author: subject.describe('Who asked for it here'),
+  requestedAt: instant.describe('When it was asked for'),
+  decidedAt: decided('approved or refused'),
+  doneAt: decided('carried out, and nothing was left'),
+  places: z.int().describe('In how many places texts were found that it names'),
+  votes: z
+    .array(
+      z.object({
+        by: subject.describe('Who voted'),
+        role: oneOf<'reviewer' | 'admin'>().describe('As a reviewer, or as an admin: it takes one of each'),
+        decision: oneOf<'approve' | 'reject'>().describe('`approve` or `reject`'),
+        reason: text.describe('Why; null where none was given, or once it was carried out'),
+        at: instant.describe('When'),
+      }),
+    )
+    .describe('The votes, in their order'),
+  fields: z.int().nullable().describe('How many texts it was, with their copies; null until it is done'),
+  position,
+});
+export const erasurePlaceShape = z.object({
+  of: z
+    .object({
+      kind: oneOf<'incident' | 'source' | 'party' | 'erasure' | 'operations'>().describe('What it is'),
+      id: z.string().describe('Its id'),
+    })
+    .describe('In whose stream it stands'),
+  revision: revision.describe('The event’s revision in that stream'),
+  pointer: z.string().describe('JSON Pointer (RFC 6901) into the data of that event'),
+  text: z.unknown().describe('What stands there; null once it was erased'),
+});
+export const takedownShape = z.object({
+  id: idOf('erasure'),
+  on: instant.describe('When it was carried out'),
+  kind: erasureKind,
+  ground,
+  fields: z.int().describe('How many texts it was'),
+});
+
+export type ErasureItem = z.output<typeof erasureShape>;
+export type ErasurePlace = z.output<typeof erasurePlaceShape>;
+export type Takedown = z.output<typeof takedownShape>;
 export type SourceText = z.output<typeof sourceTextShape>;
 export type IncidentItem = z.output<typeof incidentItemShape>;
 export type ClaimItem = z.output<typeof claimItemShape>;

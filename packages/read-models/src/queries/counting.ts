@@ -1,4 +1,4 @@
-import { type DomainEvent, onlySets, recordEvents } from '@averment/domain';
+import { type DomainEvent, documentEvents, onlySets } from '@averment/domain';
 import { decoded, type EventLog, missing } from '@averment/event-log';
 import type { Pool } from 'pg';
 
@@ -14,7 +14,7 @@ type Noted = Counting & { revision: number; position: bigint; sha256: string };
 export type Stores = { pool: Pool; log: EventLog<DomainEvent> };
 
 /** Of `onlySets`. Another rule needs another number: then everything is counted anew. */
-const version = 1;
+const version = 2;
 /** How many events are read at once, and how many there are at least between two notes. */
 const steps = { chunk: 1000, every: 1000 };
 
@@ -52,8 +52,8 @@ const structureFrom = async (log: Stores['log'], stream: string, from: number, u
   for (let first = from; ; first += chunk) {
     const last = first + chunk - 1;
     // The last one whatever it is: without it nothing comes after.
-    const page = await log.readStream(stream, first, { to: last, until, types: recordEvents, revisions: new Set([last]), texts: false });
-    found.push(...decoded(page.filter(({ type }) => recordEvents.has(type))));
+    const page = await log.readStream(stream, first, { to: last, until, types: documentEvents, revisions: new Set([last]), texts: false });
+    found.push(...decoded(page.filter(({ type }) => documentEvents.has(type))));
     if (page.at(-1)?.revision !== last) return found;
   }
 };

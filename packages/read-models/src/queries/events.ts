@@ -1,5 +1,5 @@
 import { seesIncident, seesReview, seesUnused, type Viewer } from '@averment/access';
-import { type DomainEvent, recordEvents, registerEvents, reviewEvents } from '@averment/domain';
+import { type DomainEvent, recordEvents, registerEvents, reviewEvents, takedownEvents } from '@averment/domain';
 import { decoded, missing } from '@averment/event-log';
 import { decodeCursor, encodeCursor, listOf, pageBytes, pageOf } from './cursors.ts';
 import { isIncident, itemOf, recordPart, registerPart } from './event-items.ts';
@@ -33,7 +33,7 @@ export const createEventQueries = (
     schemas: { record },
   } = reading;
   const visiblePart = async (event: DomainEvent, viewer: Viewer): Promise<DomainEvent | null> =>
-    seesReview(viewer) && (reviewEvents.has(event.type) || event.type === 'TextErased')
+    seesReview(viewer) && (reviewEvents.has(event.type) || takedownEvents.has(event.type))
       ? event
       : (isIncident(event.stream) ? recordPart : registerPart)(log, event);
 

@@ -3,6 +3,7 @@ import { createClaimsThen } from './claims-then.ts';
 import { createDiff } from './diff.ts';
 import { createEditQueries } from './edits.ts';
 import { createKeys, type KeyOf } from './eras.ts';
+import { createErasureQueries } from './erasures.ts';
 import { createEventQueries } from './events.ts';
 import { createExplain } from './explain.ts';
 import { createFeed } from './feed.ts';
@@ -58,6 +59,7 @@ export const createQueries = (given: QueryOptions): Queries => {
     feed: createFeed(options, hands),
     ...createClaimQueries(options, createClaimsThen(intoPast, ofIncidents.incidentAt)),
     ...createEditQueries(intoPast, makesPublicOf),
+    ...createErasureQueries(options),
     storedFold: createStoredFolds(options),
     reviews: createReviewQueue(options, makesPublicOf),
     reviewStats: createReviewStats(options),

@@ -1,5 +1,5 @@
 import { seesIncident, type Viewer } from '@averment/access';
-import { type DomainEvent, evolveIncident, initialIncident, isTypeId, recordEvents, reviewEvents } from '@averment/domain';
+import { type DomainEvent, documentEvents, evolveIncident, initialIncident, isTypeId, recordEvents, reviewEvents } from '@averment/domain';
 import { decoded, type EventLog, withAbsorbed } from '@averment/event-log';
 import type { Pool } from 'pg';
 import { type Append, appendsOf } from '../projections/appends.ts';
@@ -41,14 +41,14 @@ export const readEdits = async ({ pool, log }: Stores, stream: string, edits: Re
   const to = structure.at(-1)?.revision ?? -1;
   const ofEdits = structure.filter(({ type, edit }) => reviewEvents.has(type) && edit !== null && edits.has(edit));
   const revisions = new Set(ofEdits.map(({ revision }) => revision));
-  const [skipped, read] = await Promise.all([skippedOf(pool, stream), log.readStream(stream, 0, { to, types: recordEvents, revisions })]);
+  const [skipped, read] = await Promise.all([skippedOf(pool, stream), log.readStream(stream, 0, { to, types: documentEvents, revisions })]);
   const whole = new Map(decoded(read).map((event) => [event.revision, event]));
   return structure.filter(({ revision }) => !skipped.has(revision)).map((event) => whole.get(event.revision) ?? event);
 };
 
 /** The record alone: nothing of what was only proposed is read, however long it is. */
 const readRecord: ReadEvents = async ({ pool, log }, stream, until) => {
-  const [read, skipped] = await Promise.all([log.readStream(stream, 0, { until, types: recordEvents }), skippedOf(pool, stream)]);
+  const [read, skipped] = await Promise.all([log.readStream(stream, 0, { until, types: documentEvents }), skippedOf(pool, stream)]);
   // Also the end of an append may have been skipped.
   return wholeAppends(log, stream, decoded(read.filter(({ revision }) => !skipped.has(revision))), until);
 };

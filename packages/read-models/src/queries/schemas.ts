@@ -12,5 +12,5 @@ export const schemasOf = (projections: readonly Projection[]): Schemas => {
     if (projection === undefined) throw new TypeError(`there is no projection ${name}`);
     return liveModel(projection).schema;
   };
-  return { record: schemaOf('record'), reviews: schemaOf('reviews') };
+  return { record: schemaOf('record'), reviews: schemaOf('reviews'), erasure_requests: schemaOf('erasure_requests') };
 };

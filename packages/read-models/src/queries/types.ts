@@ -11,6 +11,8 @@ import type {
   DiffResult,
   EditItem,
   EditPreview,
+  ErasureItem,
+  ErasurePlace,
   EventItem,
   Explained,
   FeedItem,
@@ -19,6 +21,7 @@ import type {
   ReviewItem,
   ReviewStats,
   SourceText,
+  Takedown,
 } from './answers.ts';
 
 export * from './answers.ts';
@@ -145,7 +148,7 @@ export type QueryOptions = Installed & {
 };
 
 /** The models that answers are built from. */
-export type ModelName = 'record' | 'reviews';
+export type ModelName = 'record' | 'reviews' | 'erasure_requests';
 
 /** How far the models are, and how to wait for them. */
 export type Models = {
@@ -251,4 +254,13 @@ export type Queries = {
   /** Contributors get their own edits only. */
   reviews(filters: ReviewFilters, options: Paging & { sort?: ReviewSort }, viewer: Viewer, context: ReadContext): Promise<Page<ReviewItem>>;
   reviewStats(): Promise<ReviewStats>;
+
+  /** A request of an erasure, from the log. Contributors get their own only. */
+  erasure(id: string, viewer: Viewer): Promise<ErasureItem | null>;
+  /** Where the texts stand that it names, each with its text; for those who decide, and for auditors. */
+  erasurePlaces(id: string, paging: Paging, viewer: Viewer): Promise<Page<ErasurePlace> | null>;
+  /** Newest first. Contributors get their own only. */
+  erasures(filters: { state?: ErasureItem['state'] }, paging: Paging, viewer: Viewer): Promise<Page<ErasureItem>>;
+  /** What was carried out, newest first: nothing of what was erased. */
+  takedowns(paging: Paging): Promise<Page<Takedown>>;
 };

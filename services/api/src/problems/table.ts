@@ -26,7 +26,9 @@ type ApiCode =
   | 'NotReached'
   | 'Unreadable'
   | 'LogChanged'
-  | 'Parked';
+  | 'Parked'
+  | 'Gone'
+  | 'Withheld';
 
 export type ProblemCode = CommandCode | ApiCode;
 
@@ -131,6 +133,11 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     title: 'A text that this needs was erased',
     about: 'Nothing can be quoted from an erased text, and an edit with one can only be revised, rejected or withdrawn.',
   },
+  ErasureState: {
+    status: 409,
+    title: 'The request cannot be decided now',
+    about: 'A request of an erasure is decided once it is known where the words stand that it names, and only once.',
+  },
   AggregateState: {
     status: 409,
     title: 'The source or party is not in a state for this',
@@ -158,6 +165,11 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     title: 'Another party has a name that looks the same',
     about:
       "A name or alias looks like one of another party's, and is written in other characters (UTS 39). `existing` is that party's id, `errors` names all. If both are meant, a reviewer's key can register this one with those ids in `distinctFrom`.",
+  },
+  Gone: {
+    status: 410,
+    title: 'What was written here was erased',
+    about: 'All that was written of the incident was erased. `GET /v1/takedowns` says when and why, without what it was.',
   },
   LogChanged: {
     status: 410,
@@ -243,6 +255,11 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     about: 'A subject may register only so many bytes of sources in a day (UTC), and have only so many edits open. Nothing was recorded.',
   },
   HeadersTooLarge: { status: 431, title: 'The headers are too large', about: 'All headers together may have 16 KiB.' },
+  Withheld: {
+    status: 451,
+    title: 'Withheld for legal reasons',
+    about: 'All that was written of the incident is withheld by order of a court (RFC 7725). `GET /v1/takedowns` says since when.',
+  },
   Internal: {
     status: 500,
     title: 'The server failed',

@@ -1,5 +1,5 @@
 import { everybody, writers } from '@averment/access';
-import { answer } from '@averment/domain';
+import { answer, type IncidentDocument, isEmptied } from '@averment/domain';
 import type { Moment } from '@averment/read-models';
 import { z } from 'zod';
 import { found, granted, tagged } from '../http/found.ts';
@@ -55,6 +55,19 @@ const then = (position?: string, asOfRevision?: number): Record<string, string> 
 const aboutQ =
   'Searches titles, places, names of parties, statements of claims that stand, and what disputes, proceedings and rulings say. All words have to be there; `"words in a row"`, `-without` and `or` do what they say. English forms of a word find one another (`shot`, `shots`), letter case and accents do not matter, and Latin letters are found by plain ones (`Lukasz` finds Łukasz, `Strasse` Straße). Signs split words, and what they hold together is found in parts and whole (`Garcia` and `Garcia-Lopez`, `1490` and `14-1490`, `US` and `U.S.`). Very common words (`the`, `of`) are passed over beside others; in quotes and alone they count. Chinese, Japanese, Thai, Lao, Khmer and Burmese are found by any row of letters.';
 
+/** Throws where all that was written of the incident was erased, or is withheld by order of a court. */
+const requireLeft = <D extends { body: string | null }>(document: D): D => {
+  const { body } = document;
+  // Only with one of these it is worth looking into.
+  if (body === null || !/"(?:erased|restricted)":\[/.test(body)) return document;
+  const incident = JSON.parse(body) as IncidentDocument;
+  if (!isEmptied(incident)) return document;
+  if (incident.restricted?.some(({ ground }) => ground === 'court_order'))
+    throw new Refusal('Withheld', {}, { link: '</v1/takedowns>; rel="blocked-by"' });
+  if (incident.erased !== undefined) throw new Refusal('Gone');
+  return document;
+};
+
 /** What the routes of an incident's documents have in common. */
 const dated = {
   roles: everybody,
@@ -63,7 +76,7 @@ const dated = {
   models: ['record'],
   dated: true,
   cached: true,
-  problems: ['TimeInFuture'],
+  problems: ['TimeInFuture', 'Gone', 'Withheld'],
 } as const;
 type Dated = Input<z.output<typeof params>, z.output<typeof dated.query>, unknown>;
 
@@ -73,7 +86,7 @@ const nowOrThen =
   async ({ path, query, viewer, context }: Dated, services: Services): Promise<Answer> => {
     const { queries } = services;
     const at = await momentOf(query, { ...path, viewer, queries });
-    if (at === null) return served(found(await queries[now](path.id, viewer, context)));
+    if (at === null) return served(requireLeft(found(await queries[now](path.id, viewer, context))));
     const asked = { ...path, asOfRevision: query.asOfRevision };
     return served(await foundThen(await queries[atMoment](path.id, at, viewer, context), asked, viewer, services), at);
   };

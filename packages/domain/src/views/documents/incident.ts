@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ground } from '../../erasure/shapes.ts';
 import type { IncidentRecord } from '../../incident/state.ts';
 import type { IncidentFields } from '../../incident/things/incident.ts';
 import type { AspectState } from '../../rules/states.ts';
@@ -79,6 +80,26 @@ export const incidentShape = z.object({
   sources: z.array(sourceShape).describe('All sources that it cites'),
   firstRecordedAt: instant.nullable().describe('When the incident was first recorded'),
   recordedAt: instant.nullable().describe('When its record last changed'),
+  erased: z
+    .array(
+      z.object({
+        pointer: z.string().describe('JSON Pointer (RFC 6901) to where nothing stands any more'),
+        on: instant.describe('When it was erased'),
+        decision: idOf('erasure').nullable().describe('The request that it follows from; null where there was none'),
+      }),
+    )
+    .optional()
+    .describe('Where texts were erased; left out where none were'),
+  restricted: z
+    .array(
+      z.object({
+        on: instant.describe('Since when'),
+        ground: ground,
+        decision: idOf('erasure').describe('The request that it follows from'),
+      }),
+    )
+    .optional()
+    .describe('Decisions that keep texts of it from the public; left out where none do'),
 } satisfies EachOf<IncidentFields>);
 
 const cell = z.object({

@@ -15,6 +15,7 @@ const named: Record<Prefix, string> = {
   party: 'The party',
   correction: 'The correction',
   reservation: 'A stream of the service itself',
+  erasure: 'The request of an erasure',
   operations: 'A stream of the service itself',
 };
 export const idOf = (prefix: Prefix) =>
@@ -34,7 +35,9 @@ export const etag = z.string().describe('Strong entity tag, with its quotes');
 export const concealed = z
   .literal(true)
   .optional()
-  .describe('A text of this object is shown to reviewers and auditors alone: the correction that replaced it conceals it');
+  .describe(
+    'A text of this object is shown to reviewers and auditors alone: a correction that replaced it conceals it, or a decision does',
+  );
 
 /** A part whose type the code knows (`T`), and of which the contract says less: lists of values may grow, and objects may gain members. */
 export const known = <T>(described: z.ZodType) => described as z.ZodType<T>;

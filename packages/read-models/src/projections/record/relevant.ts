@@ -1,4 +1,4 @@
-import { type DomainEvent, isTypeId, recordEvents } from '@averment/domain';
+import { type DomainEvent, documentEvents, isTypeId, recordEvents } from '@averment/domain';
 
 /** Whether an event is part of the record: it sets the incident's revision. */
 export const isRecorded = ({ type }: DomainEvent): boolean => recordEvents.has(type);
@@ -7,7 +7,7 @@ export const isRecorded = ({ type }: DomainEvent): boolean => recordEvents.has(t
 const isProposal = ({ type, edit }: DomainEvent): boolean => edit === 1 && (type === 'EditSubmitted' || type === 'EditRevised');
 
 /** Whether an event changes what is shown of its incident; most events of a review do not. An erasure changes what is shown of the past too. */
-export const changesDocument = (event: DomainEvent): boolean => isRecorded(event) || isProposal(event) || event.type === 'TextErased';
+export const changesDocument = (event: DomainEvent): boolean => documentEvents.has(event.type) || isProposal(event);
 
 const collect = (data: unknown, found: Set<string>): void => {
   if (typeof data === 'string') {

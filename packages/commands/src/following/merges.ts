@@ -10,12 +10,9 @@ import {
 } from '@averment/domain';
 import { type EventLog, LogUnavailable } from '@averment/event-log';
 import type { Clock } from '@averment/platform';
-import type { Pool } from 'pg';
 import { eventsToAppend, tries } from '../execute.ts';
 import { createFolds, readEvents, readToFold } from '../folds.ts';
-
-/** The event that decided a merge or its end. */
-export type Deciding = { stream: string; revision: number };
+import type { Deciding } from './noting.ts';
 
 /** Who appends what follows. */
 const actor = 'worker';
@@ -149,31 +146,4 @@ export const createMerging = ({ log, clock }: { log: EventLog<DomainEvent>; cloc
   };
 
   return { follow };
-};
-
-/**
- * Follows all that was noted, the earliest first. What fails stays noted, with what was decided of the same incident later, and keeps nothing else from being done.
- * Rejects with the first failure.
- */
-export const followMerges = async ({
-  pool,
-  merging,
-}: {
-  pool: Pool;
-  merging: Pick<ReturnType<typeof createMerging>, 'follow'>;
-}): Promise<void> => {
-  const { rows } = await pool.query<Deciding & { position: string }>(
-    'SELECT position::text, stream, revision FROM work.merging ORDER BY work.merging.position',
-  );
-  const failed = new Map<string, unknown>();
-  for (const { position, stream, revision } of rows) {
-    if (failed.has(stream)) continue;
-    try {
-      await merging.follow({ stream, revision });
-      await pool.query('DELETE FROM work.merging WHERE position = $1', [position]);
-    } catch (error) {
-      failed.set(stream, error);
-    }
-  }
-  for (const error of failed.values()) throw error;
 };

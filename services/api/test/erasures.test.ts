@@ -1,0 +1,237 @@
+import { createErasing } from '@averment/commands';
+import { systemClock } from '@averment/platform';
+import t from 'tap';
+import { type Harness, harnessFor, type Person } from './support/harness.ts';
+import { article, articleText, expect, furnish, propose, publish, stoodClaim, text } from './support/story.ts';
+
+const harness = await harnessFor(t);
+
+/** Looks and carries out, as the worker does. */
+const follow = async ({ log }: Harness): Promise<void> => {
+  const erasing = createErasing({ log, clock: systemClock, requireGone: async () => undefined });
+  for (const { type, stream, revision } of await log.readAll(0n, 10_000, { texts: false }))
+    if (type === 'ErasureRequested' || type === 'ErasureApproved') await erasing.follow({ stream, revision });
+};
+
+const body = (targets: object[], more: object = {}) => ({ targets, ground: 'personal_data', reason: 'It names a child.', ...more });
+const request = async (own: Harness, targets: object[], more: object = {}, key: Person = 'contributor') =>
+  expect(await own.ask('POST', '/v1/erasures', { key, body: body(targets, more) }), 201).body;
+const vote = (own: Harness, id: unknown, key: Person, decision = 'approve') =>
+  own.ask('POST', `/v1/erasures/${id}/decision`, { key, body: { decision, reason: 'It has to go.' } });
+
+t.test('a text is erased once a reviewer and an admin have approved it, and only then', async (t) => {
+  const own = await harness(t);
+  const { incident } = await publish(own, await furnish(own));
+  const title = 'Harbour police officer shoots at a car in Porto Novo';
+  const reported = (await own.log.readStream(incident, 0)).find(({ type }) => type === 'IncidentReported')?.revision;
+  const asked = await request(own, [{ incident, revision: reported, pointers: ['/title'] }], { request: 'A letter of the parents' });
+  t.match(asked, { state: 'open', places: 1 });
+  const { id } = asked;
+
+  t.match(await vote(own, id, 'reviewer'), { status: 200, body: { state: 'open' } });
+  t.match(await vote(own, id, 'reviewer'), { status: 409, body: { type: '/problems/vote-repeated' } });
+  t.match(await vote(own, id, 'reviewer2'), { status: 409, body: { type: '/problems/vote-repeated' } });
+  t.equal((await vote(own, id, 'contributor2')).status, 403);
+  await follow(own);
+  t.match((await own.read(`/v1/incidents/${incident}`)).body, { title });
+
+  const places = (await own.read(`/v1/erasures/${id}/places`, { key: 'admin' })).body.items;
+  t.same(places, [{ of: { kind: 'incident', id: incident }, revision: reported, pointer: '/title', text: title }]);
+  t.match(await vote(own, id, 'admin'), { status: 200, body: { state: 'approved' } });
+  t.match(await vote(own, id, 'admin'), { status: 409, body: { type: '/problems/erasure-state' } });
+  await follow(own);
+  await follow(own);
+  t.match((await own.read(`/v1/incidents/${incident}`)).body, { title: null });
+  for (const key of ['contributor', 'reviewer', 'auditor', 'admin'] as const) {
+    const read = (await own.read(`/v1/erasures/${id}`, { key })).body;
+    t.match(
+      read,
+      {
+        state: 'done',
+        reason: null,
+        request: null,
+        votes: [
+          { role: 'reviewer', reason: null },
+          { role: 'admin', reason: null },
+        ],
+      },
+      key,
+    );
+  }
+  const { events } = { events: await own.log.readStream(String(id), 0) };
+  t.same(events.map(({ type }) => type).slice(-2), ['ErasureDone', 'TextErased']);
+  // The title stood in the proposal and in the record.
+  const takedowns = (await own.read('/v1/takedowns')).body.items;
+  t.match(takedowns, [{ id, kind: 'erase', ground: 'personal_data', fields: 2 }]);
+  t.same((await own.read('/v1/erasures?state=done', { key: 'reviewer' })).body.items, [
+    (await own.read(`/v1/erasures/${id}`, { key: 'reviewer' })).body,
+  ]);
+  t.same((await own.read('/v1/erasures', { key: 'contributor2' })).body.items, []);
+  t.equal((await own.read(`/v1/erasures/${id}`, { key: 'contributor2' })).status, 404);
+});
+
+t.test('what is refused stays as it is, with its reasons, and can be asked for again', async (t) => {
+  const own = await harness(t);
+  const { witness } = await furnish(own);
+  const first = await request(own, [{ party: witness }], {}, 'reviewer');
+  t.match(await vote(own, first.id, 'reviewer'), { status: 403, body: { type: '/problems/self-approval' } });
+  t.match(await vote(own, first.id, 'reviewer2', 'reject'), { status: 200, body: { state: 'refused' } });
+  t.equal((await vote(own, first.id, 'admin')).status, 409);
+  await follow(own);
+  t.match((await own.read(`/v1/erasures/${first.id}`, { key: 'reviewer' })).body, {
+    state: 'refused',
+    reason: 'It names a child.',
+    votes: [{ by: 'reviewer2', decision: 'reject', reason: 'It has to go.' }],
+  });
+  const second = await request(own, [{ party: witness }], {}, 'admin');
+  t.equal((await vote(own, second.id, 'admin')).status, 403);
+  t.same((await own.read('/v1/takedowns')).body.items, []);
+});
+
+t.test('words are found wherever they stand, and listed before anybody can approve', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const canary = 'Réna Quill-Storm';
+  const { incident } = await publish(own, world, {
+    title: `Officer shoots at the car of RENA QUILLSTORM in Porto Novo`,
+    claims: [stoodClaim(world, { statement: `A witness says that the car of ${canary} stood still.` })],
+  });
+  const url = 'https://pier.example/r%C3%A9na-quill-storm-is-shot';
+  const source = text(
+    expect(
+      await own.ask('POST', '/v1/sources', {
+        key: 'contributor',
+        body: article({ url, text: `${articleText} Rena Quill\u00adStorm drove it.` }),
+      }),
+      201,
+    ),
+    'id',
+  );
+  const draft = await propose(own, world, { title: `About ${canary}, who drove` }, 'contributor2');
+  // Neither of these is about her.
+  await own.ask('POST', '/v1/parties', { key: 'contributor', body: { kind: 'agency', name: 'Brena Quillstorms' } });
+
+  const asked = await request(own, [{ value: 'rena quill storm' }]);
+  t.match(asked, { state: 'looking', places: 0 });
+  t.match(await vote(own, asked.id, 'reviewer'), { status: 409, body: { type: '/problems/erasure-state' } });
+  await follow(own);
+  const found = (await own.read(`/v1/erasures/${asked.id}/places`, { key: 'reviewer' })).body.items as {
+    of: { id: string };
+    pointer: string;
+  }[];
+  t.same(
+    found.map(({ of, pointer }) => `${of.id} ${pointer}`).sort(),
+    [
+      `${draft.incident} /changes/0/title`,
+      `${incident} /changes/0/title`,
+      `${incident} /changes/1/claim/statement`,
+      `${incident} /claim/statement`,
+      `${incident} /title`,
+      `${source} /text`,
+      `${source} /url`,
+    ].sort(),
+  );
+  t.equal((await own.read(`/v1/erasures/${asked.id}/places`, { key: 'contributor' })).status, 403);
+
+  // Written after it was listed.
+  const late = await propose(own, world, { title: `Again ${canary}` }, 'contributor2');
+  expect(await vote(own, asked.id, 'admin'), 200);
+  expect(await vote(own, asked.id, 'reviewer'), 200);
+  await follow(own);
+  for (const event of await own.log.readAll(0n, 10_000))
+    t.notMatch(JSON.stringify({ ...event, position: null }), /quill(?:-|\u00ad| )?storm(?!s)/i, `${event.stream} ${event.revision}`);
+  t.match((await own.read(`/v1/sources/${source}/text`, { key: 'auditor' })).body, {
+    revision: 2,
+    text: `${articleText} [erased] drove it.`,
+  });
+  t.match((await own.read(`/v1/sources/${source}/text?revision=1`, { key: 'auditor' })).body, { text: null });
+  t.match((await own.read(`/v1/incidents/${late.incident}`, { key: 'reviewer' })).body, { title: null });
+  t.match((await own.read(`/v1/erasures/${asked.id}`, { key: 'admin' })).body, { state: 'done', targets: [], fields: 8 });
+});
+
+t.test('what names nothing is refused with what is there', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const hidden = await propose(own, world, {}, 'contributor2');
+  const wrong = async (targets: object[], key: Person = 'contributor') => {
+    const { status, body: problem } = await own.ask('POST', '/v1/erasures', { key, body: body(targets) });
+    return { status, errors: problem.errors };
+  };
+  t.match(await wrong([{ source: world.source, pointers: ['/titel'] }]), {
+    status: 422,
+    errors: [{ pointer: '/targets/0/pointers/0', message: 'names no text that is there: there are /publisher, /title, /text' }],
+  });
+  for (const key of ['contributor', 'admin'] as const) {
+    t.match(await wrong([{ incident: hidden.incident, revision: null }], key), { status: 422, errors: [{ pointer: '/targets/0' }] }, key);
+  }
+  t.match(await wrong([{ value: 'x-y z' }]), { status: 422, errors: [{ pointer: '/targets/0/value' }] });
+  t.match(await wrong([{ party: world.city, revision: 1 }]), { status: 422 });
+  t.equal((await own.ask('POST', '/v1/erasures', { key: 'auditor', body: body([{ party: world.city }]) })).status, 403);
+});
+
+t.test('an erased place is null and named, and an incident of which nothing is left is gone', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const { incident, refs } = await publish(own, world);
+  const erase = async (targets: object[]) => {
+    const { id } = await request(own, targets, {}, 'contributor2');
+    for (const key of ['admin', 'reviewer'] as const) expect(await vote(own, id, key), 200);
+    await follow(own);
+    return id;
+  };
+  t.notOk('erased' in (await own.read(`/v1/incidents/${incident}`)).body);
+  const added = (await own.log.readStream(incident, 0)).find(({ type }) => type === 'ClaimAdded')?.revision;
+  const decision = await erase([{ incident, revision: added, pointers: ['/claim/statement'] }]);
+  const { body: left } = await own.read(`/v1/incidents/${incident}`);
+  t.match(left, { claims: [{ id: refs.c1, statement: null }], erased: [{ pointer: '/claims/0/statement', decision }] });
+  const before = left.revision;
+  t.match((await own.read(`/v1/incidents/${incident}?asOfRevision=${before}`)).body, { claims: [{ statement: null }] });
+  const last = await erase([{ incident, revision: null }]);
+  for (const key of [null, 'contributor', 'reviewer', 'auditor'] as const)
+    t.match(await own.read(`/v1/incidents/${incident}`, { key }), { status: 410, body: { type: '/problems/gone' } }, String(key));
+  t.match((await own.read('/v1/takedowns')).body.items, [{ id: last }, { id: decision }]);
+});
+
+t.test('what is restricted is for reviewers and auditors alone until it is lifted', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const { incident, refs } = await publish(own, world);
+  const carry = async (targets: object[], more: object) => {
+    const { id } = await request(own, targets, more, 'contributor2');
+    for (const key of ['admin', 'reviewer'] as const) expect(await vote(own, id, key), 200);
+    await follow(own);
+    return id;
+  };
+  const shown = async (key: Person | null) => (await own.read(`/v1/incidents/${incident}`, { key })).body;
+  const whole = await shown('reviewer');
+  const added = (await own.log.readStream(incident, 0)).find(({ type }) => type === 'ClaimAdded')?.revision;
+  const claim = [{ incident, revision: added, pointers: ['/claim/statement'] }];
+  const decision = await carry(claim, { kind: 'restrict', ground: 'safety' });
+  for (const key of [null, 'contributor', 'app'] as const) {
+    t.match(await shown(key), {
+      claims: [{ id: refs.c1, statement: null, concealed: true }],
+      restricted: [{ ground: 'safety', decision }],
+    });
+    t.same((await own.read('/v1/incidents?q=moved', { key })).body.items, []);
+    const events = JSON.stringify((await own.read(`/v1/incidents/${incident}/events`, { key })).body);
+    t.notMatch(events, /car moved toward the officers/);
+  }
+  const { restricted: _, ...seen } = await shown('auditor');
+  t.same(seen, whole);
+  t.match((await own.read('/v1/takedowns')).body.items, [{ id: decision, kind: 'restrict', fields: 1 }]);
+
+  await carry(claim, { kind: 'lift', ground: 'error' });
+  t.same(await shown('reviewer'), whole);
+  t.match(await shown(null), { claims: [{ statement: (whole.claims as { statement: string }[])[0]?.statement }] });
+  t.notOk('restricted' in (await shown(null)));
+
+  await carry([{ incident, revision: null }], { kind: 'restrict', ground: 'court_order' });
+  const refused = await own.read(`/v1/incidents/${incident}`);
+  t.match(refused, { status: 451, body: { type: '/problems/withheld' } });
+  t.equal(refused.headers.link, '</v1/takedowns>; rel="blocked-by"');
+  const { restricted: __, ...still } = await shown('reviewer');
+  t.same(still, whole);
+
+  const { status } = await own.ask('POST', '/v1/erasures', { key: 'admin', body: body([{ party: world.city }], { kind: 'restrict' }) });
+  t.equal(status, 422);
+});
