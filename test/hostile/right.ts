@@ -212,7 +212,13 @@ const correctionOf = (what: 'source' | 'party', ids: Ids): Body => ({
 const registerChangesOf = (what: 'source' | 'party', stock: Stock): Body[][] => {
   const correction = correctionOf(what, stock);
   const reason = 'As the source says.';
-  if (what === 'party') return [[correction], [{ kind: 'set_privacy', private: true, publicRole: null, reason }]];
+  if (what === 'party')
+    return [
+      [correction],
+      [{ kind: 'set_privacy', private: true, publicRole: null, reason }],
+      [{ kind: 'merge_party', into: stock.person, reason }],
+      [{ kind: 'unmerge_party', reason }],
+    ];
   const revision = { kind: 'revise_text', text: `${article.text} It was corrected.`, why: 'corrected_by_publisher', citations: [] };
   return [[correction], [revision], [correction, revision], [{ kind: 'withdraw_source', reason }]];
 };

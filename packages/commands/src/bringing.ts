@@ -206,7 +206,9 @@ export const createBringing = ({
     const { stream, state } = await registering.party.place(identity, body.value);
     if (isOther(state, identity)) return refuseOther(party);
     const isWritten = state.commands.has(identity.command);
-    work.named.set(ref, { id: stream, prefix: 'party' });
+    // What it brought before may be merged since.
+    const { state: survivor } = await facts.survivorOf({ state, revision: state.streamRevision });
+    work.named.set(ref, { id: survivor.id ?? stream, prefix: 'party' });
     if (!isWritten && state.fields !== null) return reuse(stream, work);
     work.writing.push(() => unlessMoved(registering.party.register(caller, identity, body.value), stream));
     if (isWritten) return granted;

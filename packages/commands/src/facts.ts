@@ -37,7 +37,7 @@ export type Facing = {
   /** Begins to read what these changes name, so that all of it goes into one statement. What it misses is read when it is needed. */
   begin(sent: readonly SentChange[]): void;
   source(id: string): Promise<Fold<Source>>;
-  /** The parties and all their ancestors. */
+  /** The parties and all their ancestors and survivors. */
   partiesOf(ids: readonly string[]): Promise<Parties>;
   /** What a decision on these changes of the incident needs, but for a vote. */
   factsFor(changes: readonly Change[], state: Incident): Promise<Facts>;
@@ -59,6 +59,8 @@ export type FactReader = {
   parties: Folds<Party>;
   /** Of any incident, to know how it is: a command on one has folds of its own. */
   incidents: Folds<Incident>;
+  /** The party that it is said to be: itself where it is not merged. */
+  survivorOf(party: Fold<Party>): Promise<Fold<Party>>;
   /** `coming`: sources and parties that are decided with what asks, as they will be; they are not written yet. */
   facing(coming?: Coming): Facing;
 };
@@ -114,8 +116,8 @@ export const createFactReader = (options: {
       for (let wanted = [...new Set(ids)]; wanted.length > 0; ) {
         const folds = await Promise.all(wanted.map(party));
         for (const [index, id] of wanted.entries()) found.set(id, folds[index] && partyFacts(folds[index].state));
-        const parents = wanted.flatMap((id) => found.get(id)?.parent ?? []);
-        wanted = [...new Set(parents)].filter((id) => !found.has(id));
+        const next = wanted.flatMap((id) => [found.get(id)?.parent, found.get(id)?.mergedInto].filter((at) => typeof at === 'string'));
+        wanted = [...new Set(next)].filter((id) => !found.has(id));
       }
       return (id) => found.get(id);
     };
@@ -164,7 +166,7 @@ export const createFactReader = (options: {
         quotedFrom(sources),
         unmerges ? returnedTo(state, asked) : [],
       ]);
-      const facts = { ...known, quoted, returned };
+      const facts = { ...known, mayNameMerged: true, quoted, returned };
       const people = partiesNeeded(changes, state).filter((id) => facts.parties(id)?.kind === 'person' && !facts.parties(id)?.private);
       if (people.length === 0) return facts;
       const reviewed = await findReviewed(people);
@@ -187,5 +189,14 @@ export const createFactReader = (options: {
     return { begin, source, partiesOf, factsFor, factsForVote, registerFacts };
   };
 
-  return { sources, parties, incidents: others, facing };
+  const survivorOf: FactReader['survivorOf'] = async (party) => {
+    let found = party;
+    for (const seen = new Set<string>(); found.state.mergedInto !== null && !seen.has(found.state.mergedInto); ) {
+      seen.add(found.state.mergedInto);
+      found = await parties.fresh(found.state.mergedInto);
+    }
+    return found;
+  };
+
+  return { sources, parties, incidents: others, survivorOf, facing };
 };

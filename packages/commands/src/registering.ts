@@ -21,7 +21,7 @@ import type { Bring } from './bringing.ts';
 import { type CommandError, type CommandResult, refused } from './errors.ts';
 import type { Execute } from './execute.ts';
 import type { Facing, FactReader } from './facts.ts';
-import { type Folds, readEvents } from './folds.ts';
+import { type Fold, type Folds, readEvents } from './folds.ts';
 import type { Caller, Identity } from './identity.ts';
 import type { Making } from './making.ts';
 import type { Quotas } from './quotas.ts';
@@ -64,7 +64,7 @@ type Asked = { caller: Caller; identity: Identity; stream: string };
 
 /** Registers one source or party: an append to a stream of its own, whose id follows from the command, or from whose its external id is. */
 export type Registration<S, Body, T extends { id: string }> = {
-  /** Its stream, and what is there: of another command, where that has registered what has the external id; or nothing yet. */
+  /** Its stream, and what is there: of another command, where that has registered what has the external id (of a merged party its survivor); or nothing yet. */
   place(identity: Identity, body: { externalId: ExternalId | null }): Promise<{ stream: string; state: S }>;
   /** Decides and writes nothing. An empty list: it is registered. */
   decide(state: S, asked: Asked, body: Body, facing: Facing, imported?: Imported): Promise<CommandResult<NewEvent[]>>;
@@ -116,13 +116,15 @@ export const createRegistering = (tools: Tools): Registering => {
   const { log, execute, facts, reservations, findSource, lookAlikesOf, serial, quotas } = tools;
 
   const placeOf =
-    <S extends Source | Party>(of: 'source' | 'party', folds: Folds<S>) =>
+    <S extends Source | Party>(of: 'source' | 'party', folds: Folds<S>, survivorOf: (fold: Fold<S>) => Promise<Fold<S>>) =>
     async ({ command }: Identity, { externalId }: { externalId: ExternalId | null }): Promise<{ stream: string; state: S }> => {
       const own = derivedId(of, command, of);
       const { state } = await folds.fresh(own);
       // What the command wrote stays its own, whatever is sent now.
       const owner = externalId === null || state.fields !== null ? null : await reservations.ownerOf({ of, ...externalId });
-      return owner === null ? { stream: own, state } : { stream: owner, state: (await folds.fresh(owner)).state };
+      if (owner === null) return { stream: own, state };
+      const { state: there } = await survivorOf(await folds.fresh(owner));
+      return { stream: there.id ?? owner, state: there };
     };
 
   /** Once nothing stands against it, its external id is reserved, and then it is written. Where another request was quicker, it is decided on what that one made. */
@@ -130,10 +132,14 @@ export const createRegistering = (tools: Tools): Registering => {
     of: 'source' | 'party',
     folds: Folds<S>,
     { caller, identity, body }: { caller: Caller; identity: Identity; body: B },
-    steps: { decide(state: S, stream: string): Promise<CommandResult<NewEvent[]>>; answer(stream: string, position: bigint): T },
+    steps: {
+      place(identity: Identity, body: B): Promise<{ stream: string }>;
+      decide(state: S, stream: string): Promise<CommandResult<NewEvent[]>>;
+      answer(stream: string, position: bigint): T;
+    },
   ): Promise<CommandResult<T>> => {
     const { externalId } = body;
-    let { stream } = externalId === null ? { stream: derivedId(of, identity.command, of) } : await placeOf(of, folds)(identity, body);
+    let { stream } = externalId === null ? { stream: derivedId(of, identity.command, of) } : await steps.place(identity, body);
     for (;;) {
       let owner = stream;
       const done = await execute(folds, caller, identity, {
@@ -156,7 +162,7 @@ export const createRegistering = (tools: Tools): Registering => {
     quotas.takeSource(command, caller.subject, Buffer.byteLength(body.text) + (imported?.bytes?.length ?? 0));
 
   const source: Registering['source'] = {
-    place: placeOf('source', facts.sources),
+    place: placeOf('source', facts.sources, async (fold) => fold),
     decide: async (state, { caller, identity, stream }, body, facing, imported) => {
       const existing = body.url === null ? null : await findSource(body.url, textSha256Of(body));
       if (existing !== null && existing !== stream)
@@ -171,6 +177,7 @@ export const createRegistering = (tools: Tools): Registering => {
         facts.sources,
         { caller, identity, body },
         {
+          place: source.place,
           decide: async (state, stream) => {
             const decision = await source.decide(state, { caller, identity, stream }, body, facts.facing(), imported);
             if (!decision.ok) return decision;
@@ -183,7 +190,7 @@ export const createRegistering = (tools: Tools): Registering => {
   };
 
   const party: Registering['party'] = {
-    place: placeOf('party', facts.parties),
+    place: placeOf('party', facts.parties, facts.survivorOf),
     decide: async (state, { caller, identity, stream }, body, facing) => {
       const known = await facing.registerFacts({
         parties: [...(body.parent === null ? [] : [body.parent]), ...body.distinctFrom],
@@ -202,6 +209,7 @@ export const createRegistering = (tools: Tools): Registering => {
           facts.parties,
           { caller, identity, body },
           {
+            place: party.place,
             decide: (state, stream) => party.decide(state, { caller, identity, stream }, body, facts.facing()),
             answer: (id, position) => ({ id, parties: [{ id, ref: null }], reused: [], position: String(position) }),
           },

@@ -30,6 +30,7 @@ export * from './log/structure.ts';
 export * from './names/private-names.ts';
 export * from './operations/feed.ts';
 export { type PartyChange, partyChanges, type SentPartyChange } from './party/changes/index.ts';
+export { isPerson } from './party/checks.ts';
 export * from './party/party.ts';
 export * from './party/shapes.ts';
 export type { Party, PartyRecord } from './party/state.ts';

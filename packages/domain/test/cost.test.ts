@@ -24,6 +24,7 @@ t.test('a line of bodies above one another is followed once, also where it leads
     private: false,
     publicRole: null,
     parent: parent === null ? null : `p${parent}`,
+    mergedInto: null,
     name: null,
   });
   for (let index = 0; index < length; index += 1) all.set(`p${index}`, body(index, index === 0 ? null : index - 1));

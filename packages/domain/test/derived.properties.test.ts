@@ -28,7 +28,7 @@ const derive = (state: Incident) => {
       ...row,
       voiceOf: [...row.voiceOf],
     })),
-    applied: [...appliedEffects(state, tagCase)],
+    applied: [...appliedEffects(state, parties, tagCase)],
     proceedings: [...statusesOfProceedings(state)],
   };
 };

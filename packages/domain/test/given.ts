@@ -40,7 +40,7 @@ export const id = (prefix: Prefix, name: string): string => derivedId(prefix, co
 const party = (name: string) => id('party', name);
 const orNull = (prefix: Prefix, name: string | null | undefined) => (name === null || name === undefined ? null : id(prefix, name));
 
-type Named = Pick<PartyFacts, 'kind' | 'private'> & { parent: string | null };
+type Named = Pick<PartyFacts, 'kind' | 'private'> & { parent: string | null; mergedInto?: string };
 const agency = (parent: string | null = null): Named => ({ kind: 'agency', private: false, parent });
 const role: Named = { kind: 'described_role', private: true, parent: null };
 
@@ -68,16 +68,25 @@ const cast: Record<string, Named> = {
   otherUnnamedOfficial: role,
   /** People have no parent, whatever a record says of one. */
   claimedBy: { ...role, parent: 'department' },
+  /** Registered twice, and merged. */
+  oldDepartment: { ...agency(), mergedInto: 'department' },
+  olderDepartment: { ...agency(), mergedInto: 'oldDepartment' },
+  oldCourt: { kind: 'court', private: false, parent: null, mergedInto: 'court' },
+  man: { ...role, mergedInto: 'driver' },
+  spokesman: { ...role, mergedInto: 'witness' },
+  /** Two merges at once. */
+  left: { ...agency(), mergedInto: 'right' },
+  right: { ...agency(), mergedInto: 'left' },
   /** A correction gone wrong: each is the other's parent. */
   snake: agency('tail'),
   tail: agency('snake'),
 };
 
 const facts = new Map(
-  Object.entries(cast).map(([name, { parent, ...rest }]): [string, PartyFacts] => [
-    party(name),
-    { id: party(name), name, publicRole: null, parent: orNull('party', parent), ...rest },
-  ]),
+  Object.entries(cast).map(([name, { parent, mergedInto, ...rest }]): [string, PartyFacts] => {
+    const above = { parent: orNull('party', parent), mergedInto: orNull('party', mergedInto) };
+    return [party(name), { id: party(name), name, publicRole: null, ...above, ...rest }];
+  }),
 );
 export const parties: Parties = (of) => facts.get(of);
 

@@ -184,7 +184,7 @@ const partiesOf = (models: Model[]): Parties => {
   const facts = new Map<string, PartyFacts>();
   for (const { ref, body } of models.flatMap(({ parties }) => parties)) {
     const { kind, name, private: isPrivate, publicRole, parent } = partyBody.parse(withIds(body, ''));
-    facts.set(id('party', ref), { id: id('party', ref), kind, name, private: isPrivate ?? true, publicRole, parent });
+    facts.set(id('party', ref), { id: id('party', ref), kind, name, private: isPrivate ?? true, publicRole, parent, mergedInto: null });
   }
   return (of) => facts.get(of);
 };

@@ -57,6 +57,7 @@ t.test('the public knows no private person by name', async (t) => {
     private: isPrivate,
     publicRole: null,
     parent: null,
+    mergedInto: null,
     name: 'A § name',
   });
   for (const then of [true, false]) {
@@ -78,7 +79,7 @@ t.test('not more than 16 bodies stand above one', async (t) => {
   const chain = (length: number) => (id: string) => {
     const at = Number(id.slice(-2));
     const parent = at + 1 < length ? nth(at + 1) : null;
-    return { id, kind: 'agency' as const, name: null, private: false, publicRole: null, parent };
+    return { id, kind: 'agency' as const, name: null, private: false, publicRole: null, parent, mergedInto: null };
   };
   const nth = (at: number) => `${partyId('chain').slice(0, -2)}${String(at).padStart(2, '0')}`;
   const under = (length: number) => outcome(party(chain(length)).run(register({ parent: nth(0) })));

@@ -56,6 +56,7 @@ const party = (more: Body = {}, facts = people()) => {
   return {
     ...reviewing(d),
     facts,
+    append: d.append,
     submit: (changes: Body[], baseRevision = d.state.version) => {
       const body = partyEditBody.parse({ baseRevision, rationale: '§', changes });
       const { changes: stored, refs } = resolved(resolveRegister(body.changes, context, partyChanges.kindOf));
@@ -239,4 +240,77 @@ t.test('an edit with an erased text can only be revised, rejected or withdrawn',
   t.match(registerEditDocument(reviewedParty, state, state.edits.get(1) as EditOf<PartyChange>, d.facts).outdated, {
     problem: 'text-erased',
   });
+});
+
+const merge = (into: string) => ({ kind: 'merge_party', into, reason: 'The § same office.' });
+const unmerge = { kind: 'unmerge_party', reason: '§' };
+
+t.test('a party is another one until that is taken back', async (t) => {
+  const p = party();
+  t.equal(p.submit([merge(partyId('new'))]), 'InvalidChange /changes/0/into');
+  t.equal(p.submit([merge(partyId('nobody'))]), 'InvalidChange /changes/0/into');
+  t.equal(p.submit([merge(partyId('mayor'))]), 'InvalidChange /changes/0/into', 'a body is no person');
+  t.equal(p.submit([unmerge]), 'AggregateState /changes/0');
+  t.equal(p.submit([merge(partyId('city')), correct({ name: '§' })]), 'InvalidChange /changes/0', 'it stands alone');
+  t.equal(p.submit([merge(partyId('city'))]), 'EditSubmitted');
+  p.submit([correct({ name: 'A late § name' })]);
+  t.equal(p.vote(1, 'approve'), 'EditApproved EditApplied PartyMerged');
+  t.match(p.state, { version: 2, mergedInto: partyId('city'), fields: { name: 'A § name' } });
+  t.equal(p.vote(2, 'approve'), 'AggregateState');
+  t.equal(p.submit([correct({ name: '§' })]), 'AggregateState');
+  t.equal(p.submit([unmerge]), 'EditSubmitted');
+  t.equal(p.vote(3, 'approve'), 'EditApproved EditApplied PartyUnmerged');
+  t.match(p.state, { version: 3, mergedInto: null });
+  t.equal(p.vote(2, 'approve'), 'EditOutdated', 'what it was to be was looked at in between');
+  t.equal(p.submit([correct({ name: '§' })]), 'EditSubmitted');
+  const bare = p.events.map(structureOf).reduce(evolveParty, initialParty());
+  t.match(bare, { version: 3, mergedInto: null });
+});
+
+t.test('a merge stops where the other party is merged, or belongs to this one', async (t) => {
+  const known = world();
+  const set = (name: string, more: object) =>
+    known.parties.set(partyId(name), { ...factsOf(known).parties(partyId(name)), ...more } as never);
+  set('bureau', { mergedInto: partyId('department') });
+  set('department', { mergedInto: partyId('city') });
+  set('court', { parent: partyId('new') });
+  const p = party({}, factsOf(known));
+  t.equal(p.submit([merge(partyId('bureau'))]), 'AggregateState /changes/0/into');
+  t.equal(p.submit([merge(partyId('court'))]), 'InvalidChange /changes/0/into');
+  set('city', { mergedInto: partyId('bureau') });
+  t.equal(p.submit([merge(partyId('bureau'))]), 'AggregateState /changes/0/into', 'also where a circle was closed');
+  t.equal(p.submit([correct({ parent: partyId('bureau') })]), 'InvalidChange /changes/0/set/parent');
+});
+
+t.test('who a person is takes two to say, and no merge makes somebody public', async (t) => {
+  const p = party({ kind: 'person' });
+  t.equal(p.submit([merge(partyId('mayor'))]), 'InvalidChange /changes/0/into', 'who is public is somebody else');
+  t.equal(p.submit([merge(partyId('driver'))]), 'InvalidChange /changes/0/into', 'a person is no role');
+  t.equal(p.submit([merge(partyId('witness'))]), 'EditSubmitted');
+  t.equal(p.vote(1, 'approve'), 'EditApproved');
+  t.equal(p.vote(1, 'approve', 'reviewer2'), 'EditApproved EditApplied PartyMerged');
+  p.submit([unmerge]);
+  t.equal(p.vote(2, 'approve'), 'EditApproved', 'and as many to take it back');
+  const role = party({ kind: 'described_role' });
+  role.submit([merge(partyId('mayor'))]);
+  t.equal(role.vote(1, 'approve'), 'EditApproved');
+
+  const known = party({ kind: 'person', private: false, publicRole: '§ mayor' });
+  known.submit([privacy(true)]);
+  known.submit([merge(partyId('mayor'))]);
+  known.vote(1, 'approve');
+  t.equal(known.vote(2, 'approve'), 'EditOutdated', 'it turned private meanwhile');
+  known.submit([merge(partyId('witness'))]);
+  for (const by of ['reviewer', 'reviewer2']) known.vote(3, 'approve', by);
+  t.equal(known.submit([privacy(false, '§ mayor')]), 'AggregateState');
+});
+
+t.test('the survivor knows whom it absorbed', async (t) => {
+  const p = party();
+  const follows = { from: partyId('city'), revision: 3 };
+  p.append([{ type: 'PartyAbsorbed', edit: null, data: follows }]);
+  t.same([...p.state.absorbed], [[follows.from, 3]]);
+  t.equal(p.state.version, 1, 'no edit of its own');
+  p.append([{ type: 'PartyReleased', edit: null, data: { ...follows, revision: 5 } }]);
+  t.same([...p.state.absorbed], []);
 });

@@ -56,7 +56,7 @@ const cast: Record<string, Cast> = {
 const parties = new Map(
   Object.entries(cast).map(([name, facts]) => [
     partyId(name),
-    { id: partyId(name), private: false, publicRole: null, parent: null, name: `§${name}`, ...facts },
+    { id: partyId(name), private: false, publicRole: null, parent: null, mergedInto: null, name: `§${name}`, ...facts },
   ]),
 );
 

@@ -106,7 +106,7 @@ t.test('rulings in force', async (t) => {
 
 t.test('an effect applies, or it is said why not, and which ruling is the cause', async (t) => {
   const told = (of: ReturnType<typeof given>, name: string) =>
-    appliedEffects(of.state, tagCase)
+    appliedEffects(of.state, parties, tagCase)
       .get(id('ruling', name))
       ?.map((outcome) => outcome && [outcome.why, outcome.by]);
   const no = (why: string, by: string | null = null) => [[why, by === null ? null : id('ruling', by)]];
@@ -155,7 +155,7 @@ t.test('an effect on a claim applies exactly where the mark of the claim is its 
   fc.assert(
     fc.property(someRecord, (events) => {
       const { state } = given(...events);
-      const [applied, derived] = [appliedEffects(state, tagCase), standings(state, parties, tagCase)];
+      const [applied, derived] = [appliedEffects(state, parties, tagCase), standings(state, parties, tagCase)];
       for (const [name, { ruling }] of state.rulings) {
         for (const [index, { claim, effect }] of ruling.effects.entries()) {
           if (claim === null || applied.get(name)?.[index] !== null) continue;

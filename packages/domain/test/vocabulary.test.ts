@@ -73,7 +73,8 @@ const sendExample = (aspect: AspectDefinition) => {
   const s = scene();
   s.published();
   for (const id of named)
-    if (id !== null) s.facts.parties.set(id, { id, kind: 'agency', private: false, publicRole: null, parent: null, name: '§' });
+    if (id !== null)
+      s.facts.parties.set(id, { id, kind: 'agency', private: false, publicRole: null, parent: null, mergedInto: null, name: '§' });
   s.facts.sources.set(source, { textRevisions: 1, withdrawn: false });
   return s.submit([{ kind: 'add_claim', claim: sent }], { text: `§ ${quote.exact} §` });
 };

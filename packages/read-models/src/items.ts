@@ -42,6 +42,10 @@ export const partyItemShape = z.object({
   private: z.boolean().describe('Whether the name is kept from the public'),
   publicRole: text.describe('Why a person may be named; null where that is not so, and once it was erased'),
   parent: idOf('party').nullable().describe('The body that it belongs to'),
+  mergedInto: idOf('party')
+    .nullable()
+    .describe('The party that it is, under another name, which speaks for it; null where it is one of its own'),
+  mergedFrom: z.array(idOf('party')).describe('Those that are this party under other names, each with its own `mergedFrom`'),
   externalId: externalIdShape,
   version,
   recordedAt: instant.describe('When it was registered'),

@@ -198,11 +198,11 @@ type Defaulted<Query extends (...given: never[]) => unknown> =
 export type Models = Awaited<ReturnType<typeof models>>;
 
 const tables: Record<string, string[]> = {
-  record_v8: [
+  record_v9: [
     ...['folded', 'parties', 'party_names', 'sources', 'public', 'concealed', 'quotes', 'incidents', 'incident_rows', 'claims'],
     ...['incident_uses', 'merges'],
   ],
-  reviews_v7: ['folded', 'parties', 'reviewed', 'headings', 'edits', 'votes', 'edit_uses', 'quotes'],
+  reviews_v8: ['folded', 'parties', 'reviewed', 'headings', 'edits', 'votes', 'edit_uses', 'quotes'],
 };
 
 /** Every row of every table of the models, of those in use or of another build, in an order that is the same for equal tables. */

@@ -207,6 +207,19 @@ const deeds = {
     ];
     return world.applyTo(world.id('source', name), [chosen(changes, other)]);
   },
+  mergeParty: (world, pick, other) => {
+    const [bodies, people] = [
+      ['bureau', 'city', 'department', 'court'],
+      ['driver', 'witness'],
+    ] as const;
+    const names = pick % 4 === 0 ? people : bodies;
+    const party = world.id('party', chosen(names, pick));
+    const change =
+      other % 3 === 0
+        ? { kind: 'unmerge_party', reason: 'They are two.' }
+        : { kind: 'merge_party', into: world.id('party', chosen(names, other)), reason: 'They are one.' };
+    return world.applyTo(party, [change]);
+  },
   /** As logs of before have it. */
   correctPartyOfOld: (world, pick, other) => world.correctParty(chosen(['bureau', 'city'], pick), { name: `Old name ${other}` }),
   submitRegistered: (world, pick, other) => {

@@ -287,13 +287,14 @@ export const createWorld = ({ store = createMemoryStore() } = {}) => {
     return (await run(incident, commands.withdrawEdit(caller, { ...ref, ifMatch: null, reason: null }))).position;
   };
 
+  const decides = /^(Incident|Party)(Merged|Unmerged)$|^PartyPrivacySet$/;
   /** Follows on the survivors' streams what was decided of merges up to now, as the worker does. */
   const followMerges = async (): Promise<void> => {
     const merging = createMerging({ log, clock });
     for (const { type, stream, revision } of await log.readAll(0n, 100_000, { texts: false })) {
-      if (type === 'IncidentMerged' || type === 'IncidentUnmerged') await merging.follow({ stream, revision });
+      if (decides.test(type)) await merging.follow({ stream, revision });
     }
-    for (const stream of incidents.keys()) await follow(stream);
+    for (const stream of [...incidents.keys(), ...parties.keys()]) await follow(stream);
   };
 
   /** Erases the text at a place and all its copies in the stream. */

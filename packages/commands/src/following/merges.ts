@@ -4,6 +4,7 @@ import {
   evolveIncident,
   type Incident,
   initialIncident,
+  isTypeId,
   type NewEvent,
   type Returned,
   returning,
@@ -13,6 +14,7 @@ import type { Clock } from '@averment/platform';
 import { eventsToAppend, tries } from '../execute.ts';
 import { createFolds, readEvents, readToFold } from '../folds.ts';
 import type { Deciding } from './noting.ts';
+import { createPartyMerging } from './parties.ts';
 
 /** Who appends what follows. */
 const actor = 'worker';
@@ -22,6 +24,7 @@ const actor = 'worker';
  * has an id that follows from the deciding event and the survivor, so that doing it twice, or two at once, is doing it once.
  */
 export const createMerging = ({ log, clock }: { log: EventLog<DomainEvent>; clock: Clock }) => {
+  const parties = createPartyMerging({ log, clock });
   const incidents = createFolds({ log, initial: initialIncident, evolve: evolveIncident, budget: 10_000 });
   const stateOf = async (stream: string): Promise<Incident> => (await incidents.fresh(stream)).state;
 
@@ -136,6 +139,7 @@ export const createMerging = ({ log, clock }: { log: EventLog<DomainEvent>; cloc
 
   /** Follows one decision. Rejects with `LogUnavailable`, and with `StreamUnreadable` where a stream cannot be read that it needs. */
   const follow = async (place: Deciding): Promise<void> => {
+    if (isTypeId('party', place.stream)) return parties.follow(place);
     const event = await eventAt(place);
     if (event?.type === 'IncidentUnmerged') await release(event);
     if (event?.type !== 'IncidentMerged') return;

@@ -1,13 +1,14 @@
 import type { EventType } from '@averment/domain';
 import type { Durable, EventLog } from '@averment/event-log';
 import { escapeLiteral, type Pool } from 'pg';
+import { partyMerges } from './parties.ts';
 
 /** The event that decided something which other streams have to follow. */
 export type Deciding = { stream: string; revision: number };
 
 /** What is noted: under which name, in which table of `work`, and the types of the events that decide it. */
 export type Noted = { name: string; table: 'merging' | 'erasing'; types: readonly EventType[] };
-export const merges: Noted = { name: 'merges', table: 'merging', types: ['IncidentMerged', 'IncidentUnmerged'] };
+export const merges: Noted = { name: 'merges', table: 'merging', types: ['IncidentMerged', 'IncidentUnmerged', ...partyMerges] };
 export const erasures: Noted = { name: 'erasure requests', table: 'erasing', types: ['ErasureRequested', 'ErasureApproved'] };
 
 type Row = { position: string; seenAt: string | null; sha256: string | null };

@@ -3,6 +3,7 @@ import type { NewEvent } from '../log/events.ts';
 import type { Parties } from '../party/shapes.ts';
 import type { Policy } from '../rules/policy.ts';
 import type { EnteredQuote } from '../rules/share.ts';
+import { survivorOf } from '../rules/voices.ts';
 import type { Citation } from '../source/citation.ts';
 import type { ErrorCode, Problem } from '../values/errors.ts';
 import { isTimeZone, localTimesOf, offsetsOf } from '../values/time.ts';
@@ -14,6 +15,8 @@ export type Facts = {
   vocabulary: Vocabulary;
   policy: Policy;
   parties: Parties;
+  /** Of a vote: what was submitted before a party was merged may name it, since it counts as its survivor. */
+  mayNameMerged?: boolean;
   /** Whether an edit that used the party was applied with two approvals since it was last said whether it is private. What may lag says no. */
   privacyReviewed: (party: string) => boolean;
   /** The quotes from a source that are on record, in the order in which they entered; without it none are. What may lag says too few: what is served never does. */
@@ -97,7 +100,12 @@ export const reporter =
     void problems.push({ code, pointer: `${base}${pointer}`, message });
 
 export const checkParty = (draft: Draft, report: Report, id: string | null | undefined, pointer: string) => {
-  if (id !== null && id !== undefined && !draft.facts.parties(id)) report(pointer, `there is no party ${id}: register it first`);
+  if (id === null || id === undefined) return;
+  const { parties, mayNameMerged = false } = draft.facts;
+  const party = parties(id);
+  if (!party) report(pointer, `there is no party ${id}: register it first`);
+  else if (party.mergedInto !== null && !mayNameMerged)
+    report(pointer, `this party is merged into ${survivorOf(id, parties)}: name that one`);
 };
 
 type Things = 'claims' | 'disputes' | 'proceedings' | 'rulings';

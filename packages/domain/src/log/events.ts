@@ -63,7 +63,9 @@ const textSchemas = {
 
 const sourceSchemas = { SourceRegistered: registeredSource, SourceOriginalKept: keptOriginal, ...sourceChanges.schemas };
 
-const partySchemas = { PartyRegistered: registeredParty, ...partyChanges.schemas };
+/** What follows on the stream of the survivor: `revision` is that of the event of `from` that decided it. */
+const absorbed = z.strictObject({ from: typeId('party'), revision: z.int().min(0) });
+const partySchemas = { PartyRegistered: registeredParty, ...partyChanges.schemas, PartyAbsorbed: absorbed, PartyReleased: absorbed };
 
 /** Where the feed met an event that cannot be decoded: `position` as the feed serves it, `stream` and `revision` of the event itself. */
 const passed = { position: z.string().regex(/^[1-9]\d{0,18}$/), stream: z.string().min(1), revision: z.int().min(0) };

@@ -1,3 +1,4 @@
+import { ancestorsOf, survivorOf } from '../rules/voices.ts';
 import type { Problem } from '../values/errors.ts';
 import type { Parties, PartyBody } from './shapes.ts';
 
@@ -17,6 +18,7 @@ export const checkParent = (own: string | null, kind: PartyKind, parent: string 
   const found = parties(parent);
   if (!found) return [wrong('/parent', `there is no party ${parent}: register it first`)];
   if (isPerson(found.kind)) return [wrong('/parent', 'must be a body, not a person')];
+  if (found.mergedInto !== null) return [wrong('/parent', `is merged into ${survivorOf(parent, parties)}: name that one`)];
   const seen = new Set<string | null>([own]);
   for (let above: string | null = parent; above !== null; above = parties(above)?.parent ?? null) {
     if (seen.has(above)) return [wrong('/parent', 'leads back to this party: a body cannot stand above itself')];
@@ -47,3 +49,26 @@ export const checkAliases = (isPrivate: boolean, aliases: readonly string[] | un
 
 export const checkDistinct = (others: readonly string[], parties: Parties): Problem[] =>
   others.flatMap((id, index) => (parties(id) === undefined ? [wrong(`/distinctFrom/${index}`, `there is no party ${id}`)] : []));
+
+type Merging = { id: string | null; kind: PartyKind; private: boolean };
+
+/** Whether a party can be said to be another one. A role is merged into the person, so that who is known counts as such; and no merge tells the name of a private person. */
+export const checkSurvivor = ({ id, kind, private: isPrivate }: Merging, into: string, parties: Parties): Problem[] => {
+  const found = parties(into);
+  if (into === id) return [wrong('/into', 'is this party itself')];
+  if (!found) return [wrong('/into', `there is no party ${into}: register it first`)];
+  if (found.mergedInto !== null) {
+    const message = `is merged itself: merge into ${survivorOf(into, parties)}`;
+    return [{ code: 'AggregateState', pointer: '/into', message }];
+  }
+  if (isPerson(kind) !== isPerson(found.kind)) return [wrong('/into', `must be a ${isPerson(kind) ? 'person' : 'body'} too`)];
+  if (kind === 'person' && found.kind !== 'person') return [wrong('/into', 'is a role: merge the role into this person')];
+  if (kind === 'person' && found.private !== isPrivate) {
+    const [is, other] = isPrivate ? ['public', 'private'] : ['private', 'public'];
+    return [wrong('/into', `is ${is}, and this person ${other}: first set the privacy of one of them`)];
+  }
+  const above = ancestorsOf(into, parties);
+  if (id !== null && above.includes(id)) return [wrong('/into', 'belongs to this party: it cannot stand above itself')];
+  if (above.length + 1 > mostAbove) return [wrong('/into', `has too many bodies above it: there can be ${mostAbove}`)];
+  return [];
+};

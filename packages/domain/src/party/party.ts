@@ -18,6 +18,8 @@ export const initialParty = (): Party => ({
   ...initialReview<PartyChange>(),
   fields: null,
   privacySaid: null,
+  mergedInto: null,
+  absorbed: new Map(),
   recordedAt: null,
   version: 0,
 });
@@ -44,6 +46,18 @@ const fold = (state: Party, event: PartyEvent): string[] => {
       if (state.fields) state.fields = { ...state.fields, private: isPrivate, publicRole };
       return ['privacy'];
     }
+    case 'PartyMerged':
+      state.mergedInto = event.data.into;
+      return ['status'];
+    case 'PartyUnmerged':
+      state.mergedInto = null;
+      return ['status'];
+    case 'PartyAbsorbed':
+      state.absorbed.set(event.data.from, event.data.revision);
+      return [];
+    case 'PartyReleased':
+      state.absorbed.delete(event.data.from);
+      return [];
     default:
       return event satisfies never;
   }
@@ -58,7 +72,7 @@ export const evolveParty = (state: Party, event: DomainEvent): Party => {
 };
 
 /** What the rules need to know of the party; undefined before it is registered. */
-export const partyFacts = ({ id, fields }: PartyRecord): PartyFacts | undefined => {
+export const partyFacts = ({ id, fields, mergedInto }: PartyRecord): PartyFacts | undefined => {
   if (id === null || fields === null) return undefined;
   return {
     id,
@@ -66,6 +80,7 @@ export const partyFacts = ({ id, fields }: PartyRecord): PartyFacts | undefined 
     private: fields.private,
     publicRole: fields.publicRole ?? null,
     parent: fields.parent,
+    mergedInto,
     name: fields.name ?? null,
   };
 };
@@ -77,8 +92,18 @@ export const isPrivatePerson = (party: { kind: string; private: boolean }): bool
 export const publicFacts = (party: PartyFacts, isPrivate: boolean): PartyFacts =>
   isPrivatePerson({ ...party, private: isPrivate }) ? { ...party, name: null, private: true, withheld: true } : party;
 
+/** Whether a merged party takes the change: what takes the merge back, or protects. */
+const isOfMerged = (change: PartyChange): boolean => change.kind === 'unmerge_party' || (change.kind === 'set_privacy' && change.private);
+
 /** What is special to the edits of parties. */
-export const reviewedParty: Reviewed<Party, SentPartyChange, PartyChange> = { what: 'party', table: partyChanges, closed: () => null };
+export const reviewedParty: Reviewed<Party, SentPartyChange, PartyChange> = {
+  what: 'party',
+  table: partyChanges,
+  closed: ({ mergedInto }, changes) =>
+    mergedInto === null || changes.every(isOfMerged)
+      ? null
+      : `This party is merged into ${mergedInto}: edit that one, or submit an edit of nothing but unmerge_party, or of a set_privacy that makes it private.`,
+};
 
 export type PartyCommand = ({ kind: 'register'; body: PartyBody } & { command: string; actor: string }) | EditCommand<PartyChange>;
 

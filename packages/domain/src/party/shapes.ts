@@ -45,9 +45,11 @@ export type PartyFacts = {
   private: boolean;
   publicRole: string | null;
   parent: string | null;
+  /** The party that it is said to be, under another name. */
+  mergedInto: string | null;
   name: string | null;
   /** The name is there, and not for whom this is told. */
   withheld?: true;
 };
-/** Looks up parties with all their ancestors; undefined where there is none of that id. */
+/** Looks up parties with all their ancestors and survivors; undefined where there is none of that id. */
 export type Parties = (id: string) => PartyFacts | undefined;

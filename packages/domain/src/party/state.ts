@@ -9,6 +9,10 @@ export type PartyRecord = {
   fields: RegisteredParty | null;
   /** Position of the event that last said whether it is private, and why not: what reviewers approved before that, they approved of something else. */
   privacySaid: bigint | null;
+  /** The party that it is said to be, under another name. */
+  mergedInto: string | null;
+  /** Those that are said to be this one, each with the revision of its stream that decided it. */
+  absorbed: Map<string, number>;
   /** When it was registered. */
   recordedAt: string | null;
   /** 1 once it is registered, one more with each edit that is applied. */

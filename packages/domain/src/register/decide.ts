@@ -34,8 +34,8 @@ export type Reviewed<S, Sent, C> = {
   /** What it is, in words. */
   what: 'source' | 'party';
   table: Table<S, Sent, C>;
-  /** Why it takes no more changes, in words; null where it does. */
-  closed(state: S): string | null;
+  /** Why it does not take these changes, whatever they say, in words; null where it does. */
+  closed(state: S, changes: readonly C[]): string | null;
 };
 
 /** What a decision on these changes needs to know: parties with their ancestors, and sources. */
@@ -79,7 +79,7 @@ export const refuseStanding = <S extends State<C>, Sent, C extends Change>(
   changes: readonly C[],
   baseRevision: number | null,
 ): Refusal | null => {
-  const why = closed(state);
+  const why = closed(state, changes);
   if (why !== null) return refuse('AggregateState', why);
   const events = conflictsBetween(state, changes, baseRevision, table.keysOf);
   if (events.length === 0) return null;

@@ -2,7 +2,7 @@ import type { Claim } from '../incident/things/claim.ts';
 import type { Parties } from '../party/shapes.ts';
 import { type DateTimeRange, dateTimeRange, onOneAxis, timeRange } from '../values/time.ts';
 import type { AspectDefinition } from '../values/vocabulary.ts';
-import { ancestorsOf } from './voices.ts';
+import { ancestorsOf, survivorOf } from './voices.ts';
 
 /** Both ends included, `-Infinity` and `Infinity` where nothing bounds it. */
 type Range = { lower: number | bigint; upper: number | bigint };
@@ -70,6 +70,12 @@ const quantityRange = ({ value, comparator, upper }: QuantityValue): Range => {
   }
 };
 
+const partyValue = (value: string, parties: Parties): ComparableValue => ({
+  kind: 'party',
+  value,
+  ancestors: new Set(ancestorsOf(value, parties)),
+});
+
 const comparableValue = (claim: Claim, parties: Parties): ComparableValue | null => {
   const { value } = claim;
   switch (value.kind) {
@@ -79,7 +85,7 @@ const comparableValue = (claim: Claim, parties: Parties): ComparableValue | null
     case 'incident':
       return { kind: value.kind, value: value.value };
     case 'party':
-      return { kind: 'party', value: value.value, ancestors: new Set(ancestorsOf(value.value, parties)) };
+      return partyValue(survivorOf(value.value, parties), parties);
     case 'quantity': {
       const stated = statedNumber(value);
       return {

@@ -4,7 +4,7 @@ import type { Effect, Ruling } from '../incident/things/ruling.ts';
 import type { Parties } from '../party/shapes.ts';
 import type { Case, TagCase } from '../values/case-number.ts';
 import { latest } from '../values/latest.ts';
-import { partyBehind, topmost } from './voices.ts';
+import { partyBehind, survivorOf, topmost } from './voices.ts';
 
 /** What can be said of a claim's standing, in the order in which the first that applies becomes its standing (docs/rules.md, standing 3). */
 export const marks = [
@@ -164,26 +164,30 @@ const casesOfProceedings = (state: Incident): ((id: string) => string) => {
  * A case as its number and its court tell it: two courts may give one number to two cases. Where no court is named, it is the only one that has this number in
  * the record.
  */
-const numberedCases = ({ rulings, proceedings }: Incident, tagCase: TagCase): ((of: Case, court: string | null) => string) => {
+const numberedCases = (
+  { rulings, proceedings }: Incident,
+  parties: Parties,
+  tagCase: TagCase,
+): ((of: Case, court: string | null) => string) => {
   const tagOf = (of: Case): string => (typeof of === 'string' ? of : tagCase(of.number));
   const courts = new Map<string, Set<string>>();
   const note = (of: Case | null, court: string | null) => {
     if (of === null || court === null) return;
     const tag = tagOf(of);
-    courts.set(tag, (courts.get(tag) ?? new Set()).add(court));
+    courts.set(tag, (courts.get(tag) ?? new Set()).add(survivorOf(court, parties)));
   };
   for (const { ruling, retracted } of rulings.values()) if (!retracted) note(ruling.case, ruling.court);
   for (const { proceeding, retracted } of proceedings.values()) if (!retracted) note(proceeding.case, proceeding.forum);
   return (of, court) => {
     const tag = tagOf(of);
     const [only, ...others] = courts.get(tag) ?? [];
-    return `${tag} ${court ?? (others.length === 0 ? only : undefined) ?? ''}`;
+    return `${tag} ${(court === null ? null : survivorOf(court, parties)) ?? (others.length === 0 ? only : undefined) ?? ''}`;
   };
 };
 
 /** Which case each ruling belongs to: its number's, else that of the first proceeding that its effects name, else one of its own. */
-const casesOfRulings = (state: Incident, tagCase: TagCase): ((ruling: Ruling) => string) => {
-  const numbered = numberedCases(state, tagCase);
+const casesOfRulings = (state: Incident, parties: Parties, tagCase: TagCase): ((ruling: Ruling) => string) => {
+  const numbered = numberedCases(state, parties, tagCase);
   const firstOf = casesOfProceedings(state);
   return (ruling) => {
     if (ruling.case !== null) return numbered(ruling.case, ruling.court);
@@ -201,8 +205,13 @@ const isClaimEffect = (effect: string | null): effect is keyof typeof markOfEffe
   effect !== null && Object.hasOwn(markOfEffect, effect);
 
 /** The findings of rulings in force on each claim, by case, in the order of the record. */
-const findingsByClaim = (state: Incident, { notInForce }: Judged, tagCase: TagCase): Map<string, Map<string, Finding[]>> => {
-  const caseOf = casesOfRulings(state, tagCase);
+const findingsByClaim = (
+  state: Incident,
+  parties: Parties,
+  { notInForce }: Judged,
+  tagCase: TagCase,
+): Map<string, Map<string, Finding[]>> => {
+  const caseOf = casesOfRulings(state, parties, tagCase);
   const found = new Map<string, Map<string, Finding[]>>();
   for (const [id, { ruling }] of state.rulings) {
     if (notInForce.has(id)) continue;
@@ -254,10 +263,11 @@ const notMarking = (cases: ReadonlyMap<string, Finding[]>): ((ruling: string) =>
 /** By ruling, for each of its effects in their order: null where it applies, else why it does not (docs/rules.md, standing 1 and 2). */
 export const appliedEffects = (
   state: Incident,
+  parties: Parties,
   tagCase: TagCase,
   judged: Judged = judgedRulings(state),
 ): Map<string, (NotApplied | null)[]> => {
-  const marking = new Map([...findingsByClaim(state, judged, tagCase)].map(([claim, cases]) => [claim, notMarking(cases)]));
+  const marking = new Map([...findingsByClaim(state, parties, judged, tagCase)].map(([claim, cases]) => [claim, notMarking(cases)]));
   const statuses = statusesOfProceedings(state, judged);
   const retractedTarget: NotApplied = { why: 'target_retracted', by: null };
   const inForce = (id: string, { claim, ruling, proceeding, effect }: Effect): NotApplied | null => {
@@ -323,7 +333,7 @@ const supersededClaims = (state: Incident): Set<string> => {
  */
 export const standings = (state: Incident, parties: Parties, tagCase: TagCase): Standings => {
   const judged = judgedRulings(state);
-  const findings = findingsByClaim(state, judged, tagCase);
+  const findings = findingsByClaim(state, parties, judged, tagCase);
   const disputes = disputesByClaim(state, parties);
   const superseded = supersededClaims(state);
   const rulings = namings();

@@ -4,7 +4,7 @@ import type { Parties } from '../party/shapes.ts';
 import { type AspectDefinition, uncountedFlags, uncountedStances, type Vocabulary } from '../values/vocabulary.ts';
 import { type Comparable, clash, comparable, supports } from './compare.ts';
 import type { ClaimStanding, Mark } from './standing.ts';
-import { partyBehind, topmost, voiceKind } from './voices.ts';
+import { partyBehind, survivorOf, topmost, voiceKind } from './voices.ts';
 
 /** What the record says of an aspect, the first that holds (docs/rules.md, state 9). */
 const aspectStateNames = [
@@ -164,7 +164,8 @@ const stateOf = (
 const rankOrder = { preferred: 0, normal: 1, deprecated: 2 } as const;
 
 const rowOf = (claims: ClaimWithStanding[], parties: Parties, vocabulary: Vocabulary): AspectRow => {
-  const { aspect, about } = claims[0]?.entry.claim ?? { aspect: '', about: null };
+  const { aspect, about: named } = claims[0]?.entry.claim ?? { aspect: '', about: null };
+  const about = named === null ? null : survivorOf(named, parties);
   const live = claims.filter(({ standing }) => !standing.marks.includes('retracted'));
   const listed = live
     .filter(({ standing }) => isListed(standing))
@@ -195,7 +196,7 @@ export const aspectStates = (claims: ClaimWithStanding[], parties: Parties, voca
   const rows = new Map<string, ClaimWithStanding[]>();
   for (const item of claims) {
     const { aspect, about } = item.entry.claim;
-    const key = `${aspect} ${about ?? ''}`;
+    const key = `${aspect} ${about === null ? '' : survivorOf(about, parties)}`;
     const row = rows.get(key);
     if (row === undefined) rows.set(key, [item]);
     else row.push(item);

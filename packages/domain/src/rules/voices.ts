@@ -1,17 +1,34 @@
 import type { Claim } from '../incident/things/claim.ts';
 import type { Parties } from '../party/shapes.ts';
 
-/** A party and its ancestors, nearest first. A person or described role has no parent: it speaks for a body only through `onBehalfOf`. */
+/** What is next above a party: of a merged one its survivor. A person or described role has no parent: it speaks for a body only through `onBehalfOf`. */
+const aboveOf = (id: string, parties: Parties): string | null => {
+  const party = parties(id);
+  if (party === undefined) return null;
+  return party.mergedInto ?? (party.kind === 'person' || party.kind === 'described_role' ? null : party.parent);
+};
+
+/** A party and its ancestors, nearest first. */
 const lineOf = (id: string, parties: Parties): { line: string[]; cycle: string[] } => {
   const line = new Set([id]);
   for (let last = id; ; ) {
-    const party = parties(last);
-    const parent = party === undefined || party.kind === 'person' || party.kind === 'described_role' ? null : party.parent;
+    const parent = aboveOf(last, parties);
     if (parent === null) return { line: [...line], cycle: [] };
     // A correction could make two bodies each other's parent; following them for ever would stop every read of the incident.
     if (line.has(parent)) return { line: [...line], cycle: [...line].slice([...line].indexOf(parent)) };
     line.add(parent);
     last = parent;
+  }
+};
+
+/** The party that it is said to be: where it is merged, the one into which it is, at last. Of parties merged in a circle it is the smallest id. */
+export const survivorOf = (id: string, parties: Parties): string => {
+  const passed = [id];
+  for (;;) {
+    const next = parties(passed[passed.length - 1] ?? id)?.mergedInto ?? null;
+    if (next === null) return passed[passed.length - 1] ?? id;
+    if (passed.includes(next)) return passed.slice(passed.indexOf(next)).sort()[0] ?? id;
+    passed.push(next);
   }
 };
 
@@ -39,7 +56,10 @@ const unnamedCapacities: ReadonlySet<Claim['capacity']> = new Set(['official', '
 
 export const voiceKind = (claim: Claim, parties: Parties): VoiceKind => {
   if (claim.capacity === 'reporter' && !claim.ownReporting) return 'relay';
-  const unnamed = claim.onBehalfOf === null && unnamedCapacities.has(claim.capacity) && parties(claim.speaker)?.kind === 'described_role';
+  const unnamed =
+    claim.onBehalfOf === null &&
+    unnamedCapacities.has(claim.capacity) &&
+    parties(survivorOf(claim.speaker, parties))?.kind === 'described_role';
   return unnamed ? 'unnamed' : 'voice';
 };
 

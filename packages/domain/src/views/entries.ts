@@ -3,6 +3,7 @@ import { disputeContent } from '../incident/things/dispute.ts';
 import { fieldDocument } from '../incident/things/field.ts';
 import { type Proceeding, proceedingContent } from '../incident/things/proceeding.ts';
 import { rulingContent } from '../incident/things/ruling.ts';
+import type { Parties } from '../party/shapes.ts';
 import {
   appliedEffects,
   isSubjectToAppeal,
@@ -85,10 +86,10 @@ const correctionDocument = (entry: CorrectionEntry): CorrectionDocument => ({
 });
 
 /** The disputes, proceedings, rulings and corrections of an incident, retracted and withdrawn ones included. */
-export const entryDocuments = (state: Incident, { vocabulary, tagCase }: Installed) => {
+export const entryDocuments = (state: Incident, { vocabulary, tagCase, parties }: Installed & { parties: Parties }) => {
   const judged = judgedRulings(state);
   const statuses = statusesOfProceedings(state, judged);
-  const applied = appliedEffects(state, tagCase, judged);
+  const applied = appliedEffects(state, parties, tagCase, judged);
   return {
     disputes: [...state.disputes.values()].map(disputeDocument),
     proceedings: [...state.proceedings].map(([id, entry]) =>

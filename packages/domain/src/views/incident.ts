@@ -33,6 +33,7 @@ const partyDocument = (id: string, parties: Parties): PartyDocument => {
     name: party?.name ?? null,
     kind: party?.kind ?? null,
     parent: party?.parent ?? null,
+    mergedInto: party?.mergedInto ?? null,
     private: party?.private ?? true,
   };
 };

@@ -35,6 +35,18 @@ export const sourceTextShape = z.object({
   cues: cuesShape,
 });
 
+const whyShape = z
+  .enum(['same_url', 'same_text', 'same_name', 'same_words', 'fewer_words', 'more_words'])
+  .describe(
+    'How: the same address; the same text; a name or title that is the same but for letter case, accents and the like; the same words in another order; some of the words and no other; all of the words and more',
+  );
+/** What resembles something that was registered. */
+export const resembledShape = z.object({
+  id: z.string().describe('The party or source; of a merged party the one that it is'),
+  name: text.describe('Its name or title'),
+  why: whyShape,
+});
+
 /** Only what was published is listed. */
 export const incidentItemShape = listItemShape.extend({
   revision: revision.describe('Stream revision of the last record event'),
@@ -169,6 +181,7 @@ export const reviewStatsShape = z.object({
   byReviewer: z.array(z.object({ reviewer: subject, ...votes })).describe('The votes by who cast them'),
 });
 
+export type Resembled = z.output<typeof resembledShape>;
 const erasureState = oneOf<'looking' | 'open' | 'approved' | 'refused' | 'done'>().describe(
   '`looking`: it is looked where the words stand that it names; `open`: it can be decided; `approved`: it is being carried out; `refused`; `done`',
 );

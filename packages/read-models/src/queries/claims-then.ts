@@ -1,5 +1,6 @@
 import type { Viewer } from '@averment/access';
 import { type Asked, dayRange, type IncidentDocument, saidBy } from '@averment/domain';
+import { withSurvivors } from '../projections/record/found-by.ts';
 import { facetOf, facetsAsked, hidden, wordsOf } from '../search/facets.ts';
 import { createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, listOf, pageBytes } from './cursors.ts';
@@ -23,9 +24,11 @@ const overlaps = (date: string | null | undefined, { from, to }: ClaimFilters): 
   return (from === undefined || upper >= dayRange(from).lower) && (to === undefined || lower <= dayRange(to).upper);
 };
 
+type NamesOf = ReturnType<typeof withSurvivors>;
+
 /** Whether a claim that says the one is found by the other. */
-const saysAsked = (said: NonNullable<ReturnType<typeof saidBy>>, value: Asked): boolean => {
-  if ('word' in value) return 'word' in said && wordsOf(value).includes(said.word);
+const saysAsked = (said: NonNullable<ReturnType<typeof saidBy>>, value: Asked, namesOf: NamesOf): boolean => {
+  if ('word' in value) return 'word' in said && wordsOf(value).some((word) => namesOf(said.word).includes(word));
   const { unit, number } = value;
   if (!('unit' in said)) return number === 0 && said.word === 'none';
   return (unit === null || said.unit === unit) && (said.low ?? number) <= number && (said.high ?? number) >= number;
@@ -35,11 +38,12 @@ const saysAsked = (said: NonNullable<ReturnType<typeof saidBy>>, value: Asked): 
 const fits = (claim: Claim, shown: IncidentDocument, filters: ClaimFilters): boolean => {
   const { speaker, about, aspect, value, standing, source, country } = filters;
   const said = value === undefined ? null : saidBy(claim);
-  const says = value === undefined || (said !== null && saysAsked(said, value));
+  const namesOf = withSurvivors(shown);
+  const says = value === undefined || (said !== null && saysAsked(said, value, namesOf));
   return (
     says &&
-    (speaker === undefined || claim.speaker === speaker) &&
-    (about === undefined || claim.about === about) &&
+    (speaker === undefined || namesOf(claim.speaker).includes(speaker)) &&
+    (about === undefined || (claim.about !== null && namesOf(claim.about).includes(about))) &&
     (aspect === undefined || claim.aspect === aspect) &&
     (standing === undefined || claim.standing === standing) &&
     (source === undefined || claim.citations.some((citation) => citation.source === source)) &&

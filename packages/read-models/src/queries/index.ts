@@ -15,6 +15,7 @@ import { createMakesPublic } from './makes-public.ts';
 import { createParkedQueries } from './parked.ts';
 import { createPartyQueries } from './parties.ts';
 import { createRegisterQueries } from './registered.ts';
+import { createResembling } from './resembling.ts';
 import { createReviewQueue, createReviewStats } from './reviews.ts';
 import { type Schemas, schemasOf } from './schemas.ts';
 import { createSourceQueries } from './sources.ts';
@@ -55,6 +56,7 @@ export const createQueries = (given: QueryOptions): Queries => {
     diff: createDiff({ ...intoPast, hands, steps }),
     ...ofEvents,
     ...createRegisterQueries(intoPast),
+    ...createResembling(options),
     explain: createExplain({ ...intoPast, steps, eventsAt }),
     feed: createFeed(options, hands),
     ...createClaimQueries(options, createClaimsThen(intoPast, ofIncidents.incidentAt)),

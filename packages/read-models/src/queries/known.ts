@@ -29,3 +29,17 @@ export const createFind = <Table extends keyof Items>(
     },
     { ...pointReads, keyOf: (id) => id },
   );
+
+/** Makes the function that answers a party with all that are merged into it now, itself first. */
+export const createMergedInto =
+  ({ pool, schemas: { record } }: Pick<Reading, 'pool' | 'schemas'>) =>
+  async (id: string): Promise<string[]> => {
+    const { rows } = await pool.query<{ id: string }>({
+      name: 'merged into',
+      text: `WITH RECURSIVE same(id) AS (
+               SELECT $1::text COLLATE "C" UNION SELECT p.id FROM same JOIN ${record}.parties AS p ON p.merged_into = same.id AND p.to_position = ${forEver})
+             SELECT id FROM same`,
+      values: [id],
+    });
+    return [id, ...rows.map((row) => row.id).filter((other) => other !== id)];
+  };

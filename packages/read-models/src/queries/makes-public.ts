@@ -4,7 +4,7 @@ import { forEver } from '../versions.ts';
 import type { Reading } from './index.ts';
 import type { Client, MakesPublic, Names } from './types.ts';
 
-/** A party or source: what stands above it, whether an approved edit uses it already, whether the model has it, and what it is called. */
+/** A party or source: what stands above it (of a merged party its survivor), whether an approved edit uses it already, whether the model has it, and what it is called. */
 type Named = {
   id: string;
   parent: string | null;
@@ -25,8 +25,8 @@ const source = `s.id = named.id AND s.to_position = ${forEver}`;
 const namedSql = (record: string): string => `
   WITH RECURSIVE named(id) AS (
     SELECT id COLLATE "C" FROM unnest($1::text[]) AS asked(id)
-    UNION SELECT p.parent FROM named JOIN ${record}.parties AS p ON ${party} WHERE p.parent IS NOT NULL)
-  SELECT named.id, p.parent, EXISTS (SELECT FROM ${record}.public AS used WHERE used.id = named.id) AS used, coalesce(p.id, s.id) IS NOT NULL AS known,
+    UNION SELECT coalesce(p.merged_into, p.parent) FROM named JOIN ${record}.parties AS p ON ${party} WHERE coalesce(p.merged_into, p.parent) IS NOT NULL)
+  SELECT named.id, coalesce(p.merged_into, p.parent) AS parent, EXISTS (SELECT FROM ${record}.public AS used WHERE used.id = named.id) AS used, coalesce(p.id, s.id) IS NOT NULL AS known,
     coalesce(p.item ->> 'name', s.item ->> 'title') AS name, p.kind, s.item ->> 'publisher' AS publisher
   FROM named LEFT JOIN ${record}.parties AS p ON ${party} LEFT JOIN ${record}.sources AS s ON ${source}`;
 

@@ -8,7 +8,7 @@ import { forEver } from '../versions.ts';
 import { createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, fillingPage, listOf, pageOf } from './cursors.ts';
 import type { Reading } from './index.ts';
-import { createFind, isUsed } from './known.ts';
+import { createFind, createMergedInto, isUsed } from './known.ts';
 import type { Queries } from './types.ts';
 import { partyFor } from './viewers.ts';
 
@@ -21,6 +21,7 @@ export const createPartyQueries = (
     schemas: { record },
   } = reading;
   const find = createFind(reading, 'parties');
+  const mergedInto = createMergedInto(reading);
 
   const party: Queries['party'] = async (id, viewer) => {
     const found = await find(id);
@@ -77,9 +78,9 @@ export const createPartyQueries = (
       if (item === null || item.private) return null;
       // Two passes over an index that holds all of it: one statement over both groupings would read a tenth of all claims, each in its place.
       const { rows } = await pool.query<{ standing: Standing; claims: number; incidents: number }>(
-        `SELECT standing, count(*)::int AS claims, (SELECT count(DISTINCT survivor)::int FROM ${record}.claims WHERE speaker = $1) AS incidents
-         FROM ${record}.claims WHERE speaker = $1 GROUP BY standing`,
-        [id],
+        `SELECT standing, count(*)::int AS claims, (SELECT count(DISTINCT survivor)::int FROM ${record}.claims WHERE speaker = ANY($1)) AS incidents
+         FROM ${record}.claims WHERE speaker = ANY($1) GROUP BY standing`,
+        [await mergedInto(id)],
       );
       const byStanding = new Map(rows.map(({ standing, claims }) => [standing, claims]));
       return partySummary(factsOf(item), { incidents: rows[0]?.incidents ?? 0, byStanding });

@@ -18,6 +18,7 @@ import type {
   FeedItem,
   IncidentItem,
   RegisterPreview,
+  Resembled,
   ReviewItem,
   ReviewStats,
   SourceText,
@@ -194,6 +195,13 @@ export type Queries = {
   registerPreview(stream: string, edit: number, viewer: Viewer): Promise<RegisterPreview | null>;
   /** Null for private parties too. */
   partySummary(id: string, viewer: Viewer): Promise<PartySummary | null>;
+  /** What resembles each of these parties but for itself, the nearest first, at most 10: of the moment. */
+  partiesLike(registered: readonly { id: string; names: readonly string[] }[], viewer: Viewer): Promise<Resembled[][]>;
+  /** The same of a source. */
+  sourcesLike(
+    registered: { id: string; url: string | null; title: string | null; textSha256: string | null },
+    viewer: Viewer,
+  ): Promise<Resembled[]>;
   /** Names of parties that look like one of these (`like`) and are written in other characters; at most 100. For the refusal of look-alikes. */
   lookAlikes(names: readonly string[]): Promise<{ id: string; name: string; like: string }[]>;
   /**

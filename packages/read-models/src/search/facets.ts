@@ -2,15 +2,18 @@ import type { Asked } from '@averment/domain';
 
 /** How what claims say is kept and asked for: by facets, single words for an index, and claim by claim where several things have to be true of one. */
 
-/** What may be asked of a claim; `stands`: it is listed in the row of its aspect. Without a standing it is what is cited beside claims. */
+/**
+ * What may be asked of a claim; `stands`: it is listed in the row of its aspect. Without a standing it is what is cited beside claims. A party that is merged
+ * stands with its survivors: a `jsonpath` compares each of a list.
+ */
 export type ClaimFacts = {
   aspect?: string;
-  about?: string;
-  speaker?: string;
+  about?: string | string[];
+  speaker?: string | string[];
   sources: string[];
   standing?: string;
   stands: boolean;
-  value?: string;
+  value?: string | string[];
   unit?: string;
   low?: number | null;
   high?: number | null;

@@ -34,7 +34,7 @@ export const importRoutes: readonly Route[] = [
       201: { description: 'It is registered. The public sees it once an approved edit uses it.', schema: registeredSource },
     },
     problems: ['SourceExists', 'ExternalIdTaken', 'QuotaExceeded', 'InvalidChange', 'Busy'],
-    handle: async ({ query, body, caller, context }, { commands, queries, extract }) => {
+    handle: async ({ query, body, caller, context, viewer }, { commands, queries, extract }) => {
       const { bytes, mediaType } = body;
       const read = async () => {
         requireKeepable(query, bytes);
@@ -42,7 +42,16 @@ export const importRoutes: readonly Route[] = [
       };
       if (!query.dryRun) {
         const asked = { ...caller(), body: requestOf(query, body) };
-        return { status: 201, body: granted(await commands.importSource(asked, read)) };
+        // Of a repeat nothing is read.
+        let { url = null, title = null } = query;
+        const registered = granted(
+          await commands.importSource(asked, async () => {
+            const made = await read();
+            ({ url, title } = made.body);
+            return made;
+          }),
+        );
+        return { status: 201, body: { ...registered, resembles: await queries.sourcesLike({ ...registered, url, title }, viewer) } };
       }
       const { body: source, imported } = await read();
       const { extraction } = imported;

@@ -31,17 +31,23 @@ export const partyRoutes: readonly Route[] = [
     tag: 'Parties',
     summary: 'Register agencies, courts, outlets, organisations, persons or described roles',
     description:
-      'Persons and described roles are private unless `private` is false and `publicRole` says why; they have no parent, and private ones no aliases. A name that looks like another party’s and is written in other characters is 409, unless a reviewer names that party in `distinctFrom`. One with the `externalId` of a party that is registered is 409, with the existing id; of several, such a one is taken as it is, and `reused` tells.',
+      'Persons and described roles are private unless `private` is false and `publicRole` says why; they have no parent, and private ones no aliases. A name that looks like another party’s and is written in other characters is 409, unless a reviewer names that party in `distinctFrom`. One with the `externalId` of a party that is registered is 409, with the existing id; of several, such a one is taken as it is, and `reused` tells. `resembles` names those with such a name, of several those of the first, and in `parties` of each: where it is one of them, go on with that one.',
     roles: writers,
     body: sentParties,
     bodyLimit: 256 * 1024,
     idempotent: true,
     answers: { 201: { description: 'It is registered. The public sees it once an approved edit uses it.', schema: registeredParty } },
     problems: ['InvalidChange', 'LooksAlike', 'ExternalIdTaken', 'Busy'],
-    handle: async ({ body, caller, viewer }, { commands }) => {
-      requireDistinct(Array.isArray(body) ? body : [body], viewer);
-      const registered = Array.isArray(body) ? commands.registerParties(caller(), body) : commands.registerParty(caller(), body);
-      return { status: 201, body: granted(await registered) };
+    handle: async ({ body, caller, viewer }, { commands, queries }) => {
+      const sent = Array.isArray(body) ? body : [body];
+      requireDistinct(sent, viewer);
+      const registered = granted(
+        await (Array.isArray(body) ? commands.registerParties(caller(), body) : commands.registerParty(caller(), body)),
+      );
+      const asked = sent.map(({ name, aliases }, index) => ({ id: registered.parties[index]?.id ?? '', names: [name, ...aliases] }));
+      const like = await queries.partiesLike(asked, viewer);
+      const parties = registered.parties.map((party, index) => ({ ...party, resembles: like[index] ?? [] }));
+      return { status: 201, body: { ...registered, parties, resembles: like[0] ?? [] } };
     },
   }),
   route({

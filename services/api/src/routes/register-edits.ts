@@ -113,7 +113,7 @@ const partyEdits: readonly Route[] = [
     tag: 'Review',
     summary: 'Propose changes to a party',
     description:
-      'What is said of it is corrected, or whether the name of a person is kept from the public. To make somebody private takes one approval, and waits for nothing else in the queue.',
+      'What is said of it is corrected, or whether the name of a person is kept from the public, or which other party it is (`merge_party`, `unmerge_party`). To make somebody private takes one approval, and waits for nothing else in the queue.',
     roles: writers,
     params: oneParty,
     body: partySubmission,

@@ -25,14 +25,18 @@ export const sourceRoutes: readonly Route[] = [
     tag: 'Sources',
     summary: 'Register a source',
     description:
-      'The same URL with the same text again is 409, with the existing id. A source without URL is never taken for a double, unless its `externalId` is that of a source that is registered: that is 409 too. A text has up to 5,000,000 characters (code points); send it in UTF-8, since `\\u` escapes may make the body too long.',
+      'The same URL with the same text again is 409, with the existing id. A source without URL is never taken for a double, unless its `externalId` is that of a source that is registered: that is 409 too. A text has up to 5,000,000 characters (code points); send it in UTF-8, since `\\u` escapes may make the body too long. `resembles` names those with the same URL, text or title: a new text of a source is an edit of that one.',
     roles: writers,
     body: sentSource,
     bodyLimit: registeredLimit,
     idempotent: true,
     answers: { 201: { description: 'It is registered. The public sees it once an approved edit uses it.', schema: registeredSource } },
     problems: ['SourceExists', 'ExternalIdTaken', 'QuotaExceeded', 'Busy'],
-    handle: async ({ body, caller }, { commands }) => ({ status: 201, body: granted(await commands.registerSource(caller(), body)) }),
+    handle: async ({ body, caller, viewer }, { commands, queries }) => {
+      const registered = granted(await commands.registerSource(caller(), body));
+      const { url, title } = body;
+      return { status: 201, body: { ...registered, resembles: await queries.sourcesLike({ ...registered, url, title }, viewer) } };
+    },
   }),
   route({
     method: 'GET',

@@ -1,8 +1,9 @@
 import type { RegisteredParty } from '@averment/commands';
 import { answer, partyBodies, partyBody, partySummaryShape } from '@averment/domain';
-import { partyItemShape } from '@averment/read-models';
+import { partyItemShape, type Resembled } from '@averment/read-models';
 import { z } from 'zod';
 import { answeredAs, sentAs } from './registry.ts';
+import { resembles } from './resembles.ts';
 import { aboutReused, reused } from './reused.ts';
 
 const sentParty = sentAs('SentParty', partyBody, 'A party that is registered');
@@ -20,6 +21,7 @@ export const registeredParty = answeredAs(
         z.object({
           id: answer.idOf('party').describe('The new party'),
           ref: z.string().nullable().describe('The one that was sent with it'),
+          resembles,
         }),
       )
       .describe('All that were sent, in their order'),
@@ -27,8 +29,9 @@ export const registeredParty = answeredAs(
       .extend({ ref: z.string().nullable().describe('The one that was sent with it') })
       .array()
       .describe(aboutReused),
+    resembles,
     position: answer.position,
-  } satisfies answer.EachOf<RegisteredParty>),
+  } satisfies answer.EachOf<RegisteredParty & { resembles: Resembled[] }>),
   'A party is registered, or several',
 );
 export const party = answeredAs('Party', partyItemShape, 'Who speaks, or is spoken of');

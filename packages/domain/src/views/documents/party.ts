@@ -11,6 +11,7 @@ export const partyShape = z.object({
   name: text.describe('Null once it was erased; without a key and for apps also that of a private person'),
   kind: kind.nullable(),
   parent: idOf('party').nullable().describe('The body that it belongs to'),
+  mergedInto: idOf('party').nullable().describe('The party that it is, under another name; null where it is one of its own'),
   private: z.boolean().describe('Whether the name is kept from the public'),
 });
 export const agencyShape = partyShape.pick({ id: true, name: true, kind: true });

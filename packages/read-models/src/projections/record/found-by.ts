@@ -25,9 +25,24 @@ const sourcesOf = (...cited: { citations: { source: string }[] }[]): string[] =>
   ...new Set(cited.flatMap(({ citations }) => citations.map(({ source }) => source))),
 ];
 
+/** A party with those that it is merged into, nearest first: what is said of the one is found by the others. */
+export const withSurvivors = ({ parties }: Pick<IncidentDocument, 'parties'>): ((id: string) => string[]) => {
+  const next = new Map(parties.map(({ id, mergedInto }) => [id, mergedInto]));
+  return (id) => {
+    const found = new Set<string>();
+    for (let at: string | null = id; at !== null && !found.has(at); at = next.get(at) ?? null) found.add(at);
+    return [...found];
+  };
+};
+
+/** One word, or several where a party is merged. */
+const oneOrAll = (words: string[]): string | string[] => (words.length === 1 ? (words[0] ?? words) : words);
+
 /** What is asked of one claim, of each claim. What describes a person is asked of nobody. The last one stands for what is cited beside claims. */
 export const factsOf = (document: IncidentDocument, vocabulary: Vocabulary): ClaimFacts[] => {
   const listed = new Set(listedClaims(document));
+  const survivors = withSurvivors(document);
+  const namesOf = (id: string) => oneOrAll(survivors(id));
   const { disputes, proceedings, rulings } = entriesOf(document);
   const beside = sourcesOf(
     ...disputes,
@@ -38,9 +53,9 @@ export const factsOf = (document: IncidentDocument, vocabulary: Vocabulary): Cla
     const { aspect, about, speaker, standing } = claim;
     const said = saidBy(claim);
     return {
-      ...(!isPersonal(vocabulary, claim) && { aspect, ...(said !== null && ('word' in said ? { value: said.word } : said)) }),
-      ...(about !== null && { about }),
-      speaker,
+      ...(!isPersonal(vocabulary, claim) && { aspect, ...(said !== null && ('word' in said ? { value: namesOf(said.word) } : said)) }),
+      ...(about !== null && { about: namesOf(about) }),
+      speaker: namesOf(speaker),
       sources: sourcesOf(claim),
       standing,
       stands: listed.has(claim),
@@ -50,19 +65,20 @@ export const factsOf = (document: IncidentDocument, vocabulary: Vocabulary): Cla
 };
 
 /** The same in single words, for an index: agencies, what it is called elsewhere, what claims that stand say, what others say, and which standings there are. */
-export const facetsOf = ({ agencies, externalId }: IncidentDocument, claims: readonly ClaimFacts[]): string[] => {
-  const found = new Set<string>(agencies.map(({ id }) => facetOf('agency', id)));
+export const facetsOf = (document: IncidentDocument, claims: readonly ClaimFacts[]): string[] => {
+  const { agencies, externalId } = document;
+  const found = new Set<string>(agencies.flatMap(({ id }) => withSurvivors(document)(id)).map((id) => facetOf('agency', id)));
   const called = externalId && externalIdWord(externalId);
   if (called !== null) found.add(facetOf('externalId', called));
   for (const { aspect, about, speaker, sources, standing, stands, value } of claims) {
-    const note = (facet: Facet, word: string | undefined) => {
-      if (word !== undefined) found.add(stands ? facetOf(facet, word) : hidden(facetOf(facet, word)));
+    const note = (facet: Facet, words: string | string[] = [], of = '') => {
+      for (const word of [words].flat()) found.add(stands ? facetOf(facet, `${of}${word}`) : hidden(facetOf(facet, `${of}${word}`)));
     };
     note('aspect', aspect);
     note('about', about);
     note('speaker', speaker);
     for (const source of sources) note('source', source);
-    if (aspect !== undefined && value !== undefined) note('value', `${aspect} ${value}`);
+    if (aspect !== undefined) note('value', value, `${aspect} `);
     if (standing !== undefined) found.add(facetOf('standing', standing));
   }
   return [...found].sort();
@@ -79,9 +95,9 @@ export type Searched = {
   public_all_search: string[] | null;
 };
 
-/** Parties with those above them. */
+/** Parties with those above them, and with their survivors. */
 const withParents = (ids: readonly (string | null)[], { parties }: IncidentDocument): Set<string> => {
-  const parentOf = new Map(parties.map(({ id, parent }) => [id, parent]));
+  const parentOf = new Map(parties.map(({ id, parent, mergedInto }) => [id, mergedInto ?? parent]));
   const found = new Set<string>();
   for (const id of ids) for (let at = id; at !== null && !found.has(at); at = parentOf.get(at) ?? null) found.add(at);
   return found;

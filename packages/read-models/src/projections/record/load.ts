@@ -4,7 +4,7 @@ import type { Connection } from '../../runner/model.ts';
 import { forEver, type Version } from '../../versions.ts';
 import { byStreams } from '../concealed.ts';
 import type { Merges } from './merges.ts';
-import type { Register, SourceVersion } from './register.ts';
+import { nextOf, type Register, type SourceVersion } from './register.ts';
 
 /** The reads of the tables that projecting and reading the past need. Positions come as text, because what `pg` makes of bigint depends on the pool. */
 const rowsOf = async <Row>(tx: Connection, sql: string, ids: readonly string[]): Promise<Row[]> =>
@@ -47,7 +47,7 @@ const loadSources = async (
 };
 
 /**
- * All versions of these parties and sources, and of all ancestors that the parties ever had. `known` are those that the batch itself changed:
+ * All versions of these parties and sources, and of all ancestors and survivors that the parties ever had. `known` are those that the batch itself changed:
  * taken from there, not from the tables.
  */
 export const loadRegister = async (tx: Connection, schema: string, ids: ReadonlySet<string>, known: Register): Promise<Register> => {
@@ -68,8 +68,8 @@ export const loadRegister = async (tx: Connection, schema: string, ids: Readonly
     for (const id of wanted) asked.add(id);
     const unknown = wanted.filter((id) => !take(id, known.parties, parties));
     if (unknown.length > 0) await loadParties(tx, schema, unknown, parties);
-    const parents = wanted.flatMap((id) => (parties.get(id) ?? []).map(({ value }) => value.parent));
-    wanted = [...new Set(parents.filter((id) => id !== null && !asked.has(id)))] as string[];
+    const next = wanted.flatMap((id) => (parties.get(id) ?? []).flatMap(({ value }) => nextOf(value)));
+    wanted = [...new Set(next.filter((id) => !asked.has(id)))];
   }
   return { parties, sources };
 };

@@ -26,7 +26,10 @@ export type Register = { parties: Versions<PartyItem>; sources: Versions<SourceV
 
 export const emptyRegister: Register = { parties: new Map(), sources: new Map() };
 
-/** The part of a whole register with these parties and sources, and all ancestors that the parties ever had. */
+/** What a version of a party leads to: the body above it, and its survivor. */
+export const nextOf = ({ parent, mergedInto }: PartyItem): string[] => [parent, mergedInto].filter((id) => id !== null);
+
+/** The part of a whole register with these parties and sources, and all ancestors and survivors that the parties ever had. */
 export const partOf = (register: Register, ids: ReadonlySet<string>): Register => {
   const parties = new Map<string, readonly Version<PartyItem>[]>();
   const sources = new Map<string, readonly Version<SourceVersion>[]>();
@@ -37,7 +40,7 @@ export const partOf = (register: Register, ids: ReadonlySet<string>): Register =
     const party = register.parties.get(id);
     if (party === undefined) continue;
     parties.set(id, party);
-    for (const { value } of party) if (value.parent !== null) wanted.add(value.parent);
+    for (const { value } of party) for (const next of nextOf(value)) wanted.add(next);
   }
   return { parties, sources };
 };
@@ -45,11 +48,12 @@ export const partOf = (register: Register, ids: ReadonlySet<string>): Register =
 /** The SHA-256 of a text's UTF-8 bytes in hex, as `textSha256` of the contract. */
 export const textHash = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-export const partyItem = ({ id, fields, version, recordedAt }: PartyRecord): PartyItem | undefined => {
+export const partyItem = ({ id, fields, mergedInto, absorbed, version, recordedAt }: PartyRecord): PartyItem | undefined => {
   if (id === null || fields === null || recordedAt === null) return undefined;
   const { kind, name, aliases, private: isPrivate, publicRole, parent, externalId } = fields;
   const texts = { name: name ?? null, aliases: aliases ?? null, externalId: externalIdDocument(externalId) };
-  return { id, kind, ...texts, private: isPrivate, publicRole: publicRole ?? null, parent, version, recordedAt };
+  const merged = { mergedInto, mergedFrom: [...absorbed.keys()] };
+  return { id, kind, ...texts, private: isPrivate, publicRole: publicRole ?? null, parent, ...merged, version, recordedAt };
 };
 
 export const sourceItem = ({
@@ -123,13 +127,14 @@ export const sourceVersions = (events: readonly DomainEvent[]): Version<SourceVe
 };
 
 /** What the domain's rules need of a party. */
-export const factsOf = ({ id, kind, name, private: isPrivate, publicRole, parent }: PartyItem): PartyFacts => ({
+export const factsOf = ({ id, kind, name, private: isPrivate, publicRole, parent, mergedInto }: PartyItem): PartyFacts => ({
   id,
   kind: kind as PartyFacts['kind'],
   name,
   private: isPrivate,
   publicRole,
   parent,
+  mergedInto,
 });
 
 /** Looks parties up as they were at a position. */

@@ -21,6 +21,7 @@ const partyColumns = {
   kind: 'text',
   private: 'boolean',
   parent: 'text',
+  merged_into: 'text',
   external_id: 'text',
   words: 'tsvector',
 };
@@ -56,6 +57,7 @@ const partyRows = ([id, versions]: [string, readonly Version<PartyItem>[]]) =>
     kind: value.kind,
     private: value.private,
     parent: value.parent,
+    merged_into: value.mergedInto,
     external_id: externalIdColumn(value),
     words: namesVector([value.name, ...(value.aliases ?? [])]),
   }));

@@ -26,9 +26,12 @@ export type Registered = { heading: Heading & { id: string }; edits: EditRow[] }
 /** Up to where two approved of what makes a party what it is, if they did. */
 type ReviewedAt = (party: string) => bigint | undefined;
 
-/** The body that a party would belong to: where the party is public, it becomes so too. */
+const parentIn = (change: PartyChange): string | null =>
+  change.kind === 'correct_party' ? (change.set.parent ?? null) : change.kind === 'merge_party' ? change.into : null;
+
+/** The body that a party would belong to, and the party that it would be: where this one is public, they become so too. */
 const parentsIn = (edit: EditOf<PartyChange>): Set<string> =>
-  new Set(edit.versions.at(-1)?.changes.flatMap((change) => (change.kind === 'correct_party' ? (change.set.parent ?? []) : [])));
+  new Set(edit.versions.at(-1)?.changes.flatMap((change) => parentIn(change) ?? []));
 
 const wordsOfSource = wordsOf(sourceChanges.storedChange);
 const wordsOfParty = wordsOf(partyChanges.storedChange);
