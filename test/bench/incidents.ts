@@ -58,7 +58,8 @@ export const claimOf = (incident: number, claim: number): Body => ({
   ...aspects[(incident + claim) % aspects.length],
 });
 
-const proposalOf = (index: number, claims: number, random: () => number): Body => {
+/** The body of a proposal with so many claims. */
+export const proposalOf = (index: number, claims: number, random: () => number): Body => {
   const { region, town, agency } = placeOf(index);
   const day = new Date(Date.UTC(2020, 0, 1 + Math.floor(random() * 2000))).toISOString().slice(0, 10);
   return {

@@ -138,6 +138,8 @@ const changesOf = (stock: Stock): Body[] => {
     { kind: 'reinstate_entry', target: dispute, reason },
     { kind: 'merge_incident', into: other, reason },
     { kind: 'unmerge_incident', reason },
+    { kind: 'distinguish_incident', from: other, reason },
+    { kind: 'undistinguish_incident', from: other, reason },
     { kind: 'retract_incident', replacedBy: other, reason, citations },
     { kind: 'reinstate_incident', reason },
     { kind: 'correct_change', target: claim, revision: 7, set: { reason: 'It was entered twice.' }, reason },

@@ -1,5 +1,6 @@
 import {
   applicationEvents,
+  type Candidate,
   type Claim,
   changesSubmitted,
   claimsWarnedOf,
@@ -34,6 +35,7 @@ import {
 import { type EventLog, maxAppendBytes, maxEventBytes } from '@averment/event-log';
 import { seenIncident } from './access.ts';
 import type { Bring, Brought } from './bringing.ts';
+import type { CandidatesOf } from './candidates.ts';
 import { createOnEdit, type EditRef, type EditTools, type IfMatch, type Outcome, onlyTag, orMissing, outcomeOf } from './edit.ts';
 import { type CommandResult, refused } from './errors.ts';
 import { type Done, eventsToAppend } from './execute.ts';
@@ -47,7 +49,13 @@ import type { Reservations } from './reservations.ts';
 import type { Reused } from './reused.ts';
 import { mostSearched, type SourceTexts } from './source-texts.ts';
 
-export type Submitted = Outcome & { refs: Record<string, string>; normalised: string[]; reused: Reused[]; warnings: Warning[] };
+export type Submitted = Outcome & {
+  refs: Record<string, string>;
+  normalised: string[];
+  reused: Reused[];
+  warnings: Warning[];
+  candidates: Candidate[] | null;
+};
 
 type Tools = EditTools & {
   incidents: Folds<Incident>;
@@ -60,6 +68,7 @@ type Tools = EditTools & {
   share: PublicShare;
   tagCase: TagCase;
   bring: Bring;
+  candidatesOf: CandidatesOf;
   reservations: Reservations;
 };
 
@@ -123,7 +132,7 @@ export const tooLarge = () =>
 
 /** Proposing incidents, submitting edits and revising both. Every answer follows from the fold up to the command's last event. */
 export const editCommands = (tools: Tools) => {
-  const { execute, log, incidents, facts, making, texts, quotas, share, tagCase, bring, identify } = tools;
+  const { execute, log, incidents, facts, making, texts, quotas, share, tagCase, bring, candidatesOf, identify } = tools;
   const externalIds = createIncidentExternalIds(tools);
   const onEdit = createOnEdit(tools);
 
@@ -181,7 +190,7 @@ export const editCommands = (tools: Tools) => {
   };
 
   const answerSubmitted =
-    (incident: string, body: Body) =>
+    (incident: string, caller: Caller, body: Body) =>
     async (state: Review<unknown>, done: Done): Promise<Submitted> => {
       const { edit, outcome } = outcomeOf(state, incident, done);
       const [event] = done.decided ?? (await readEvents(log, incident, done.first, { to: done.first, texts: true }));
@@ -192,7 +201,8 @@ export const editCommands = (tools: Tools) => {
       const texts = await claimTexts(log, incident, state as Incident, claimsWarnedOf(changes));
       const warnings = warningsOf(changes, (id) => texts.get(id), !isProposal(body));
       const refs = submits ? (event.data.refs ?? {}) : {};
-      return { ...outcome, refs, normalised, reused: await bring.reused(body, refs, edit.command), warnings };
+      const candidates = edit.edit === 1 ? await candidatesOf(incident, changes, caller) : [];
+      return { ...outcome, refs, normalised, reused: await bring.reused(body, refs, edit.command), warnings, candidates };
     };
 
   return {
@@ -207,7 +217,7 @@ export const editCommands = (tools: Tools) => {
             body.externalId !== null && state.status !== 'none'
               ? externalIds.refuseTaken(state, caller)
               : submit(state, { caller, identity, incident: stream, reserve }, body, { kind: 'propose' }),
-          answer: answerSubmitted(stream, body),
+          answer: answerSubmitted(stream, caller, body),
         });
         if (!moved()) return answered;
       }
@@ -223,7 +233,7 @@ export const editCommands = (tools: Tools) => {
           if (!seen.ok) return seen;
           return submit(state, { caller, identity, incident }, body, { kind: 'submit', baseRevision: body.baseRevision });
         },
-        answer: answerSubmitted(incident, body),
+        answer: answerSubmitted(incident, caller, body),
       });
     },
 
@@ -258,7 +268,7 @@ export const editCommands = (tools: Tools) => {
             tag,
           );
         },
-        answerSubmitted(ref.stream, body),
+        answerSubmitted(ref.stream, caller, body),
       ),
   };
 };

@@ -128,8 +128,8 @@ export const createFactReader = (options: {
     };
 
     const incidentsOf = async (ids: readonly string[]): Promise<Facts['incidents']> => {
-      const folds = await Promise.all(ids.map(async (id) => [id, (await others.fresh(id)).state.status] as const));
-      const found = new Map(folds.map(([id, status]) => [id, status === 'none' ? undefined : { status }]));
+      const folds = await Promise.all(ids.map(async (id) => [id, (await others.fresh(id)).state] as const));
+      const found = new Map(folds.map(([id, { status, distinctFrom }]) => [id, status === 'none' ? undefined : { status, distinctFrom }]));
       return (id) => found.get(id);
     };
 

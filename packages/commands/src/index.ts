@@ -20,6 +20,7 @@ import type { EventLog } from '@averment/event-log';
 import { allOfRows, type Clock, inTurn, type Logger, type Migrations, type Random, reservationKeyOf } from '@averment/platform';
 import { createReviewedOf } from './aggregates.ts';
 import { createBringing } from './bringing.ts';
+import { createCandidatesOf, type FindCandidates } from './candidates.ts';
 import { editCommands } from './edits.ts';
 import { erasureCommands } from './erasures.ts';
 import { createExecute } from './execute.ts';
@@ -73,6 +74,7 @@ export type CommandOptions = {
   findLookAlikes: FindLookAlikes;
   findReviewed: FindReviewed;
   findQuotes: FindQuotes;
+  findCandidates: FindCandidates;
   /** The fold of an incident that a model stores, if any; without it every incident is folded from its first event. */
   findFold?: (incident: string) => Promise<StoredFold<Incident> | null>;
   /** How long a lease lasts, in milliseconds. */
@@ -138,6 +140,7 @@ export const createCommands = (options: CommandOptions) => {
     parties,
     reviewedOf: createReviewedOf({ facts, incidents, sources, parties }),
     lookAlikesOf,
+    candidatesOf: createCandidatesOf({ facts, vocabulary, findCandidates: options.findCandidates, logger }),
     facts,
     texts: createSourceTexts(log, options.textBudget ?? 16_000_000),
     leases: options.leases,

@@ -123,6 +123,7 @@ export const registerEditCommands = (tools: Tools) => {
           normalised: normalisedIn(changes, documents),
           reused: [],
           warnings: [],
+          candidates: [],
         };
       };
 

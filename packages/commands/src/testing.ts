@@ -23,6 +23,7 @@ export const testCommands = ({ clock = systemClock, ...more }: Pick<CommandOptio
     findLookAlikes: async () => [],
     findReviewed: async () => new Map(),
     findQuotes: async () => new Map(),
+    findCandidates: async () => [],
     reviewLease: 60_000,
     logger: createLogger({ level: 'silent', name: 'test' }),
     onAppended: () => undefined,

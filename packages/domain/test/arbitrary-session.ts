@@ -166,9 +166,13 @@ const change = (s: Scene, ref: string | null, pick: Pick): Body => {
       return { kind: 'correct_change', target, revision, set, ...reason };
     },
     () => ({ kind: pick('unmerge_incident', 'retract_incident', 'retract_incident', 'reinstate_incident'), ...reason }),
-    () => ({ kind: 'merge_incident', into: incidentId(pick('other', 'other', 'merged', 'this', 'unpublished')), ...reason }),
+    () =>
+      pick<() => Body>(
+        () => ({ kind: 'merge_incident', into: incidentId(pick('other', 'other', 'merged', 'this', 'unpublished')), ...reason }),
+        () => ({ kind: pick('distinguish_incident', 'undistinguish_incident'), from: incidentId('other'), ...reason }),
+      )(),
   ];
-  // The last two end the record for most edits, so they come seldom; disputes, rulings and corrections seldom fit, so they are tried often.
+  // The last two end the record for most edits, or seldom fit, so they come seldom; disputes, rulings and corrections seldom fit, so they are tried often.
   const common = kinds.slice(0, 16);
   const hard = kinds.filter((_, index) => [2, 6, 8, 9].includes(index));
   return pick(...common, ...common, ...hard, ...hard, ...hard, ...kinds)();
@@ -177,6 +181,8 @@ const change = (s: Scene, ref: string | null, pick: Pick): Body => {
 const changes = (s: Scene, pick: Pick): Body[] => {
   if (s.state.status === 'merged' && pick(true, false)) return [{ kind: 'unmerge_incident', ...reason }];
   if (s.state.status === 'retracted' && pick(true, false)) return [{ kind: 'reinstate_incident', ...reason }];
+  if (s.state.distinctFrom.size > 0 && pick(false, false, true))
+    return [{ kind: 'undistinguish_incident', from: incidentId('other'), ...reason }];
   const count = pick(1, 1, 1, 1, 2, 4);
   return refs.slice(0, count).map((ref) => change(s, pick(ref, ref, null, 'a'), pick));
 };

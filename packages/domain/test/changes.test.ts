@@ -119,6 +119,7 @@ const changedKeys = (before: Incident, after: Incident): string[] => {
   return [
     ...own,
     ...(before.status !== after.status ? ['status'] : []),
+    ...entries('distinct', before.distinctFrom, after.distinctFrom),
     ...fields,
     ...claims,
     ...entries('dispute', before.disputes, after.disputes),

@@ -81,6 +81,8 @@ const bodies: [string, z.ZodType, object | string][] = [
         { kind: 'retract_entry', target: dispute, reason: '§' },
         { kind: 'merge_incident', into: derivedId('incident', command, 'x'), reason: '§' },
         { kind: 'unmerge_incident', reason: '§' },
+        { kind: 'distinguish_incident', from: derivedId('incident', command, 'x'), reason: '§' },
+        { kind: 'undistinguish_incident', from: derivedId('incident', command, 'x'), reason: '§' },
         { kind: 'retract_incident', reason: '§' },
         { kind: 'correct_change', target: dispute, revision: 1, set: { reason: '§', note: '§' }, reason: 'It was wrong.' },
         { kind: 'reinstate_entry', target: dispute, reason: '§' },

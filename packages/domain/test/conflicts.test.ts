@@ -97,6 +97,18 @@ const declared: [string, Change, string[], string[]][] = [
   ],
   ['merge_incident', change({ kind: 'merge_incident', into: incidentId('other') }), [], ['status']],
   ['unmerge_incident', change({ kind: 'unmerge_incident' }), [], ['status']],
+  [
+    'distinguish_incident',
+    change({ kind: 'distinguish_incident', from: incidentId('other') }),
+    [`distinct:${incidentId('other')}`],
+    [`distinct:${incidentId('other')}`],
+  ],
+  [
+    'undistinguish_incident',
+    change({ kind: 'undistinguish_incident', from: incidentId('other') }),
+    [`distinct:${incidentId('other')}`],
+    [`distinct:${incidentId('other')}`],
+  ],
   ['retract_incident', change({ kind: 'retract_incident' }), [], ['status']],
   ['reinstate_incident', change({ kind: 'reinstate_incident' }), [], ['status']],
 ];

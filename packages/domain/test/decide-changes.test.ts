@@ -323,6 +323,27 @@ t.test('merging', async (t) => {
   t.equal(outcome(s.vote(2, 'approve', 'reviewer')), 'RecordState /changes/1/into', 'the target is looked at again when it is approved');
 });
 
+t.test('telling two incidents apart', async (t) => {
+  const s = published();
+  const apart = (name: string) => ({ kind: 'distinguish_incident', from: incidentId(name), ...reason });
+  const together = { kind: 'undistinguish_incident', from: incidentId('other'), ...reason };
+  const merge = { kind: 'merge_incident', into: incidentId('other'), ...reason };
+  t.equal(outcome(s.submit([apart('this')])), 'InvalidChange /changes/0/from');
+  t.equal(outcome(s.submit([apart('unpublished')])), 'InvalidChange /changes/0/from', 'what is not public is named nowhere');
+  t.equal(outcome(s.submit([apart('none')])), 'InvalidChange /changes/0/from');
+  t.equal(outcome(s.submit([apart('merged')])), 'RecordState /changes/0/from');
+  t.equal(outcome(s.submit([together])), 'RecordState /changes/0/from');
+  s.applied(apart('other'));
+  t.match([...s.state.distinctFrom], [[incidentId('other'), { reason: reason.reason, revision: s.state.recordRevision }]]);
+  t.equal(outcome(s.submit([apart('other')])), 'RecordState /changes/0/from', 'once');
+  t.equal(outcome(s.submit([merge])), 'RecordState /changes/0/into', 'the two are no longer merged');
+  t.equal(outcome(s.submit([together, merge])), 'EditSubmitted', 'unless that is taken back first');
+  s.applied(together);
+  t.equal(s.state.distinctFrom.size, 0);
+  s.facts.incidents.set(incidentId('other'), { status: 'published', distinctFrom: new Set([incidentId('this')]) });
+  t.equal(outcome(s.submit([merge])), 'RecordState /changes/0/into', 'nor where the other one says so');
+});
+
 t.test('types and statuses of proceedings are words of the vocabulary', async (t) => {
   const s = published();
   s.applied(proceeding());

@@ -109,12 +109,12 @@ t.test('whoever changes the form of the state, or what the fold makes of the sam
   }
   t.equal(
     events.digest('hex'),
-    'd4cf8f9eee3517134ebd318d8a0a150d230cd5971a5e0b417bb8510415fbb8f8',
+    '2d44124b2ed0f7520b2e1129934bbde5bfbead6db1827db1e31786224241e5df',
     'the sessions of this test are others: write their hash here, and that of their states',
   );
   t.strictSame(
     { form: incidentForm, states: states.digest('hex') },
-    { form: 5, states: '258325df08320c48094e88afc2dbe65c9b747504264cbee50b1fb2484b8ed7a1' },
+    { form: 6, states: 'b7a03ee31768c343638d9def6871527ef384e901f161b6c7096a98d1c4126373' },
     'of the same sessions other states are made: raise `incidentForm`, and write both here, as folds are stored',
   );
 });

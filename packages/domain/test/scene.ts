@@ -69,7 +69,7 @@ export type World = {
   /** Parties that an edit used which two approved. */
   reviewed: Set<string>;
   sources: Map<string, { textRevisions: number; withdrawn: boolean }>;
-  incidents: Map<string, { status: Incident['status'] }>;
+  incidents: Map<string, NonNullable<ReturnType<Facts['incidents']>>>;
 };
 export const world = (): World => ({
   vocabulary: standardVocabulary,

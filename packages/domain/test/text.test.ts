@@ -75,6 +75,8 @@ const texts: Record<keyof typeof eventSchemas, string[]> = {
   EntryReinstated: reasoned,
   IncidentMerged: ['reason'],
   IncidentUnmerged: ['reason'],
+  IncidentDistinguished: ['reason'],
+  IncidentUndistinguished: ['reason'],
   IncidentRetracted: reasoned,
   IncidentReinstated: reasoned,
   IncidentAbsorbed: [],

@@ -84,6 +84,8 @@ export type Building = {
   take?(groups: readonly Group[], folded: Folded): readonly Rows[];
   /** The rows that are known when everything was taken. */
   rest?(): readonly Rows[];
+  /** Writes what follows from the rows once all of them, and the keys and indexes, are there. `session` is in no transaction. */
+  finish?(session: PoolClient, schema: string): Promise<void>;
 };
 
 /** Incidents folded from exactly these events, by whichever model came first: nobody changes them any more. */

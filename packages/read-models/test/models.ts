@@ -198,9 +198,9 @@ type Defaulted<Query extends (...given: never[]) => unknown> =
 export type Models = Awaited<ReturnType<typeof models>>;
 
 const tables: Record<string, string[]> = {
-  record_v9: [
+  record_v10: [
     ...['folded', 'parties', 'party_names', 'sources', 'public', 'concealed', 'quotes', 'incidents', 'incident_rows', 'claims'],
-    ...['incident_uses', 'merges'],
+    ...['incident_uses', 'merges', 'profiles', 'meeting_keys', 'candidate_pairs'],
   ],
   reviews_v8: ['folded', 'parties', 'reviewed', 'headings', 'edits', 'votes', 'edit_uses', 'quotes'],
 };

@@ -122,6 +122,19 @@ const changes: ((world: World, name: string, pick: number, other: number) => Bod
     },
   ],
   () => [{ kind: 'unmerge_incident', reason: 'Not the same.' }],
+  (world, name, pick, other) => [
+    {
+      kind: chosen(['distinguish_incident', 'undistinguish_incident'], other),
+      from: world.id(
+        'incident',
+        chosen(
+          incidentNames(world).filter((each) => each !== name),
+          pick,
+        ),
+      ),
+      reason: `They are two for reason ${pick}.`,
+    },
+  ],
   (world, _, pick, other) => [
     {
       kind: 'retract_incident',

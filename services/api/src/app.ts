@@ -22,6 +22,7 @@ import { type Origins, useCors } from './plugins/external/cors.ts';
 import { useDocs } from './plugins/external/docs.ts';
 import { problemOf, problemType } from './problems/problem.ts';
 import type { Route } from './route.ts';
+import { candidateRoutes } from './routes/candidates.ts';
 import { claimRoutes } from './routes/claims.ts';
 import { editRoutes, leaseRoutes } from './routes/edits.ts';
 import { erasureRoutes } from './routes/erasures.ts';
@@ -127,6 +128,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     ...importRoutes,
     ...partyRoutes,
     ...incidentRoutes,
+    ...candidateRoutes,
     ...editRoutes,
     ...leaseRoutes,
     ...registerEditRoutes,

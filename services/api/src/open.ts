@@ -129,8 +129,8 @@ export const open = async ({
       projections,
       models,
     });
-    // A source or a name that is sent twice in a row is refused; without a worker the model is asked as it is.
-    const caughtUp = async () => runner.waitFor(['record'], await log.head(), 1000);
+    // A source, a name or a proposal that is sent twice in a row is found; without a worker the model is asked as it is.
+    const caughtUp = async (most = 1000) => runner.waitFor(['record'], await log.head(), most);
     const commands = createCommands({
       log: timedAppends(log, register),
       leases: createPostgresLeases(pool),
@@ -149,6 +149,10 @@ export const open = async ({
       },
       findReviewed: queries.reviewedAt,
       findQuotes: queries.quotesFrom,
+      findCandidates: async (profile, by) => {
+        await caughtUp(250);
+        return queries.candidatesFor(profile, by, 10);
+      },
       findFold: queries.storedFold,
       reviewLease,
       share,

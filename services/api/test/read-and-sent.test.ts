@@ -232,6 +232,8 @@ t.test('of every kind of change what is read can be sent', async (t) => {
   await next({ kind: 'reinstate_incident', ...given });
 
   const other = await publish(own, world);
+  await next({ kind: 'distinguish_incident', from: other.incident, reason: 'They are two.' });
+  await next({ kind: 'undistinguish_incident', from: other.incident, reason: 'They may be one.' });
   await next({ kind: 'merge_incident', into: other.incident, reason: 'They are one.' });
   const merging = createMerging({ log: own.log, clock: systemClock });
   for (const { type, stream, revision: at } of await own.log.readAll(0n, 10_000, { texts: false }))

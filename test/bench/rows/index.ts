@@ -1,5 +1,6 @@
 import type { Row } from '../bench.ts';
 import { append } from './append.ts';
+import { candidates } from './candidates.ts';
 import { decision, edit } from './edit.ts';
 import { emmett } from './emmett.ts';
 import { get } from './get.ts';
@@ -24,6 +25,7 @@ export const rows: Record<string, Row> = {
   readable,
   list,
   past,
+  candidates,
   long,
   store,
   profiles,

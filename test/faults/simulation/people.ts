@@ -167,7 +167,9 @@ const merge = async (world: World, subject: string, key: string): Promise<void> 
       ? [{ kind: 'unmerge_incident', reason }]
       : said.length > 0 && random.chance(0.5)
         ? said
-        : [{ kind: 'merge_incident', into, reason }];
+        : random.chance(0.2)
+          ? [{ kind: 'distinguish_incident', from: into, reason }]
+          : [{ kind: 'merge_incident', into, reason }];
   const body = { baseRevision: state.recordRevision ?? 0, rationale: reason, changes };
   const sent = { subject, role: 'contributor' as const, key, path: `/v1/incidents/${incident}/edits`, body };
   const submission = { incident, body: editBody.parse(body) };

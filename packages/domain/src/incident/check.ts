@@ -60,7 +60,8 @@ const changeAt =
     if (event === undefined) return undefined;
     const said = own.get(ownKey({ incident: id ?? '', revision }));
     // Where the record no longer shows it, the keys that it wrote tell what it was about.
-    const wrote = (target: string) => event.keys.some((key) => key.split(':').includes(target === id ? 'status' : target));
+    const names = (target: string) => (target === id ? ['status', 'distinct'] : [target]);
+    const wrote = (target: string) => event.keys.some((key) => key.split(':').some((part) => names(target).includes(part)));
     return {
       own: ownFieldsOf(event.type),
       held: said?.fields ?? {},

@@ -23,7 +23,8 @@ export type Facts = {
   quoted?: (source: string) => readonly EnteredQuote[];
   /** `textRevisions`: how many revisions of its text there are. */
   sources: (id: string) => { textRevisions: number; withdrawn: boolean } | undefined;
-  incidents: (id: string) => { status: Incident['status'] } | undefined;
+  /** `distinctFrom`: the incidents that it was said not to be. */
+  incidents: (id: string) => { status: Incident['status']; distinctFrom?: { has(id: string): boolean } } | undefined;
   /** For a merge that is taken back: what the survivors' streams say of the incident's things (`returning`). */
   returned?: readonly NewEvent[];
 };
@@ -56,6 +57,8 @@ export type Draft = {
   disputes: Layer<DisputeEntry>;
   proceedings: Layer<ProceedingEntry>;
   rulings: Layer<RulingEntry>;
+  /** Whether the incident was said not to be another one. */
+  distinctFrom: Layer<boolean>;
   /** Ids of all things that the edit makes, in whatever order. */
   made: ReadonlySet<string>;
   /** By claim: the disputes and rulings that named it at some time. */
@@ -79,6 +82,7 @@ export const draftOf = (state: Incident, made: ReadonlySet<string>, facts: Facts
   disputes: layer(state.disputes),
   proceedings: layer(state.proceedings),
   rulings: layer(state.rulings),
+  distinctFrom: layer(new Map([...state.distinctFrom.keys()].map((id) => [id, true]))),
   made,
   namedBy: namings(state.namedBy),
   changeAt,

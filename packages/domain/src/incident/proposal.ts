@@ -6,7 +6,7 @@ import { broughtFields } from './bringing.ts';
 import { type Change, kindOf, type SentChange, sentChange } from './changes/index.ts';
 import { type ResolveContext, type Resolved, resolveAt } from './resolve.ts';
 import type { Incident } from './state.ts';
-import { sentClaim } from './things/claim.ts';
+import { type Claim, sentClaim } from './things/claim.ts';
 import { sentDispute } from './things/dispute.ts';
 import { made } from './things/form.ts';
 import { type IncidentFields, incidentFields } from './things/incident.ts';
@@ -133,6 +133,15 @@ export const sentThings = (
   });
 };
 
+/** What a proposal says: the fields of the incident, and its claims. */
+export const proposedContent = (changes: readonly Change[]): { fields: IncidentFields | null; claims: Claim[] } => ({
+  fields: changes.find(isReport) ?? null,
+  claims: changes.flatMap((change) => (change.kind === 'add_claim' ? [change.claim] : [])),
+});
+
+/** What the proposal's current version says. */
+export const proposedOf = ({ edits }: Pick<Incident, 'edits'>) => proposedContent(edits.get(1)?.versions.at(-1)?.changes ?? []);
+
 /** Title, time, place and agencies: the record's, and of a proposed incident those of the proposal's current version. */
 export const fieldsOfIncident = (state: Pick<Incident, 'fields' | 'edits'>): IncidentFields | null =>
-  state.fields ?? state.edits.get(1)?.versions.at(-1)?.changes.find(isReport) ?? null;
+  state.fields ?? proposedOf(state).fields;

@@ -31,6 +31,8 @@ export type IncidentRecord = {
   proceedings: Map<string, ProceedingEntry>;
   rulings: Map<string, RulingEntry>;
   corrections: CorrectionEntry[];
+  /** Incidents that this one was said not to be, with why. */
+  distinctFrom: Map<string, Distinction>;
   /** By claim: disputes and rulings that named it at some time. */
   namedBy: Map<string, Set<string>>;
   /** By stream and revision of its event (`ownKey`): what a change says of itself, as long as that is shown of the record. */
@@ -45,7 +47,7 @@ export type IncidentRecord = {
  * The number of the state's form. A fold that is stored under another one is made anew, so what changes the form, or what `evolve` makes of the same events,
  * raises it.
  */
-export const incidentForm = 5;
+export const incidentForm = 6;
 
 /** `ids`: the things of the record that the text was of, none where it was the incident’s own; `path`: where in them. */
 export type ErasedText = { ids: string[]; path: string[]; on: string; decision: string | null };
@@ -77,6 +79,7 @@ export type SaidIn = { incident: string; revision: number };
 /** What a reasoned change says of itself. */
 export type Reasoned = SaidIn & { reason: string | null; citations: Citation[]; recordedAt: string };
 export type Retraction = Reasoned & { replacedBy: string | null };
+export type Distinction = Omit<Reasoned, 'citations'>;
 
 export type ClaimEntry = Origin & {
   claim: Claim;
@@ -146,6 +149,7 @@ export const initialIncident = (): Incident => ({
   proceedings: new Map(),
   rulings: new Map(),
   corrections: [],
+  distinctFrom: new Map(),
   namedBy: new Map(),
   own: new Map(),
   erasedTexts: [],

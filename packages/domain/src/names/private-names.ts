@@ -16,7 +16,7 @@ export type PrivatePerson = { party: string; name: string; aliases: readonly str
 export type NameFound = { party: string; start: number; end: number; how: 'name' | 'initials' | 'part' };
 
 /** A name's words: `surname` has its particles; a name of one word is its surname. `needsGiven`: of two surnames the first, which says nothing alone. */
-type Form = { party: string; given: Token[]; surname: Token[]; suffix: string | null; needsGiven: boolean };
+export type Form = { party: string; given: Token[]; surname: Token[]; suffix: string | null; needsGiven: boolean };
 /** `scripts`: in which the names are written. */
 export type PrivateNames = {
   bySurname: ReadonlyMap<string, readonly Form[]>;
@@ -36,7 +36,7 @@ const withoutTitles = (tokens: Token[]): Token[] => {
 };
 
 /** The words of a registered name in its parts. With a comma the surname comes first. */
-const formsOf = (party: string, name: string): Form[] => {
+export const formsOf = (party: string, name: string): Form[] => {
   const [before = '', ...behind] = name.split(',');
   const parts = [before, ...behind].map((part) => tokensOf(part.normalize('NFC')));
   const isSuffix = (tokens: Token[] | undefined) => tokens?.length === 1 && is(words.suffixes, tokens[0]);

@@ -3,6 +3,8 @@
  * the order of the record unless a field says otherwise, keys always in the same order. The same state gives the same bytes. The schemas describe answers in
  * the OpenAPI document; no answer is validated when it is served.
  */
+
+export * from './documents/candidate.ts';
 export { type CitationDocument, citationShape } from './documents/citation.ts';
 export * from './documents/claim.ts';
 export * from './documents/edit.ts';

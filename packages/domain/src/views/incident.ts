@@ -71,6 +71,12 @@ export const incidentDocument = (input: DocumentInput): IncidentDocument => {
     mergedFrom: [...state.absorbed.keys()],
     mergeCut: input.merges.mergeCut,
     mergesUnderWay: input.merges.mergesUnderWay,
+    distinctFrom: [...state.distinctFrom].map(([incident, { reason, revision, recordedAt }]) => ({
+      incident,
+      reason: reason ?? null,
+      revision,
+      recordedAt,
+    })),
     title: fields?.title ?? null,
     occurred: fields && occurredDocument(fields.occurred),
     place: fields && placeDocument(fields.place),

@@ -1,3 +1,4 @@
+import { createCandidateQueries } from './candidates.ts';
 import { createClaimQueries } from './claims.ts';
 import { createClaimsThen } from './claims-then.ts';
 import { createDiff } from './diff.ts';
@@ -50,6 +51,7 @@ export const createQueries = (given: QueryOptions): Queries => {
   return {
     ...createSourceQueries(options),
     ...createPartyQueries(options),
+    ...createCandidateQueries(options),
     ...ofIncidents,
     ...createParkedQueries(options),
     incidents: createIncidentList(intoPast),

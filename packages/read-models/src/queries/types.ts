@@ -1,5 +1,16 @@
 import type { Viewer } from '@averment/access';
-import type { Asked, DomainEvent, EditState, EnteredQuote, Installed, PartySummary, Policy } from '@averment/domain';
+import type {
+  Asked,
+  Candidate,
+  CandidatePair,
+  DomainEvent,
+  EditState,
+  EnteredQuote,
+  Installed,
+  PartySummary,
+  Policy,
+  Profile,
+} from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import type { Pool } from 'pg';
 import type { PartyItem, SourceItem } from '../items.ts';
@@ -247,6 +258,13 @@ export type Queries = {
   feed(after: bigint, limit: number, viewer: Viewer, context: ReadContext): Promise<FeedPage>;
 
   /** Of an incident, a source or a party, by its id. */
+  /** Incidents that may be the same as this one, the likeliest first; those that the viewer may read. */
+  candidates(id: string, paging: Paging, viewer: Viewer): Promise<Page<Candidate> | null>;
+  /** Pairs of incidents that may be the same, the likeliest first; none of a retracted one. */
+  candidatePairs(paging: Paging, viewer: Viewer): Promise<Page<CandidatePair>>;
+  /** Incidents that may be the same as what has this profile, which need not be in the model; the likeliest first. */
+  candidatesFor(profile: Profile, viewer: Viewer, limit: number): Promise<Candidate[]>;
+
   edits(stream: string, paging: Paging, viewer: Viewer, context: ReadContext): Promise<Page<EditItem> | null>;
   edit(stream: string, edit: number, viewer: Viewer, context: ReadContext): Promise<EditItem | null>;
   /** How many edits of a subject are open, with those in `work.submitted` that the model does not have yet. */

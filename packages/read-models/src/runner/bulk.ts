@@ -11,7 +11,7 @@ import { type Applying, withoutSkipped } from './context.ts';
 import { type Followed, ModelOff, moveStatement, passed, whyOff } from './followed.ts';
 import { groupsOf } from './groups.ts';
 import { type Lanes, withLanes } from './lanes.ts';
-import { type Model, withoutKeys } from './model.ts';
+import { type Model, quoted, withoutKeys } from './model.ts';
 import { pagesOf } from './pages.ts';
 import { noteMerges, tellParked, unappliedFrom, unappliedStatement } from './parked.ts';
 import { CannotDecode } from './poison.ts';
@@ -67,6 +67,7 @@ export const buildInBulk = async (options: BulkOptions): Promise<number> => {
     await takeStreams(options, builds, lanes, read);
     for (const { model, building } of builds) await lanes.write(model, building.rest?.() ?? []);
     await lanes.run(keys);
+    for (const { model, building } of builds) await building.finish?.(session, quoted(model.schema));
     for (const model of models) {
       const why = await whyOff(model, read.at, { log, logName });
       if (why !== null) throw new ModelOff(why);

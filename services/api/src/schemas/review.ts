@@ -31,6 +31,7 @@ import {
 } from '@averment/read-models';
 import { z } from 'zod';
 import { pageOf } from './basics.ts';
+import { candidate } from './candidates.ts';
 import { answeredAllAs, answeredAs, sentAllAs, sentAs } from './registry.ts';
 import { aboutReused, reused } from './reused.ts';
 
@@ -89,6 +90,8 @@ const { revision, position, strings } = answer;
 const normalised = strings.describe(
   'JSON Pointers into the body, to the quotes that are not stored as they were sent, but as the text has them: set otherwise, or with what an ellipsis left out',
 );
+const aboutCandidates =
+  'Of a proposal: up to ten incidents that may be the same, the likeliest first, of those that the caller may read. It is of the moment, so that a repeat of the request may be answered otherwise. Empty of any other edit; null where they could not be looked up just then, see `/v1/incidents/{id}/candidates`';
 const lease = answeredAs('Lease', leaseShape, 'That somebody is at work on an edit');
 
 answeredAllAs(
@@ -125,6 +128,7 @@ const answersOf = (prefix: string, incidentId: z.ZodType<string | null>, version
         normalised,
         reused: reused.array().describe(aboutReused),
         warnings: warningsShape,
+        candidates: candidate.array().nullable().describe(aboutCandidates),
         position,
       } satisfies answer.EachOf<Submitted>),
       'An edit is submitted',

@@ -7,6 +7,7 @@ import { correctClaim } from './correct-claim.ts';
 import { correctEntry } from './correct-entry.ts';
 import { correctIncident } from './correct-incident.ts';
 import { disputeClaim } from './dispute-claim.ts';
+import { distinguishIncident } from './distinguish-incident.ts';
 import type { Behaviour, ChangeOf } from './kind.ts';
 import { mergeIncident } from './merge-incident.ts';
 import { openProceeding } from './open-proceeding.ts';
@@ -19,6 +20,7 @@ import { reportIncident } from './report-incident.ts';
 import { retractClaim } from './retract-claim.ts';
 import { retractEntry } from './retract-entry.ts';
 import { retractIncident } from './retract-incident.ts';
+import { undistinguishIncident } from './undistinguish-incident.ts';
 import { unmergeIncident } from './unmerge-incident.ts';
 import { updateProceeding } from './update-proceeding.ts';
 import { withdrawDispute } from './withdraw-dispute.ts';
@@ -46,6 +48,8 @@ export const changeKinds = [
   reinstateEntry,
   mergeIncident,
   unmergeIncident,
+  distinguishIncident,
+  undistinguishIncident,
   retractIncident,
   reinstateIncident,
 ] as const;

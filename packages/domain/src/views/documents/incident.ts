@@ -64,6 +64,17 @@ export const incidentShape = z.object({
     .describe(
       'Merges into this incident, and ends of such, that are decided and have not followed here yet: until then, mostly a moment, this incident is as before',
     ),
+  distinctFrom: z
+    .array(
+      z.object({
+        incident: idOf('incident'),
+        reason: text.describe('Why; null once it was erased'),
+        revision: revision.describe('The revision of this incident that says so'),
+        recordedAt: instant.describe('When it was recorded'),
+        concealed,
+      }),
+    )
+    .describe('Incidents that it resembles and that a reviewed decision said it is not'),
   title: text.describe(`${incidentMembers.title}; null once it was erased`),
   concealed,
   occurred: occurredShape.nullable().describe('When it was'),

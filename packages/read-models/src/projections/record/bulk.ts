@@ -1,7 +1,9 @@
+import type { Vocabulary } from '@averment/domain';
 import type { PartyItem } from '../../items.ts';
 import type { Building, Folded, Group, Rows } from '../../projection.ts';
 import type { Version } from '../../versions.ts';
 import { groupAbsorbing, tiesIn } from '../absorbed.ts';
+import { type Profiled, pairAll, profiledOf, profileRows } from '../candidates/index.ts';
 import { foldedRows } from '../folded.ts';
 import { collectQuotes } from '../quotes.ts';
 import { partOf, partyVersions, type Register, type SourceVersion, sourceVersions } from './register.ts';
@@ -14,7 +16,7 @@ import { publicRows, registerRows, unitRows } from './write.ts';
 /**
  * Builds the model from whole streams. In memory stay, of the whole log, the versions of parties and sources and the places of the quotes; documents do not.
  */
-export const buildRecord = (render: Renderer): Building => {
+export const buildRecord = ({ render, vocabulary }: { render: Renderer; vocabulary: Vocabulary }): Building => {
   const quotes = collectQuotes();
   const ties: [string, string][] = [];
   const register = { parties: new Map<string, Version<PartyItem>[]>(), sources: new Map<string, Version<SourceVersion>[]>() };
@@ -31,7 +33,7 @@ export const buildRecord = (render: Renderer): Building => {
     return entered;
   };
 
-  const play = (taken: Group, folded: Folded): Unit => {
+  const play = (taken: Group, folded: Folded): { unit: Unit; profiled: Profiled[] } => {
     const group = groupAbsorbing(taken);
     const named = new Set([...group.values()].flatMap((events) => [...namedBy(events)]));
     const own = partOf(register, named);
@@ -41,7 +43,8 @@ export const buildRecord = (render: Renderer): Building => {
       const events = group.get(id);
       if (events !== undefined) folded.set(events, state);
     }
-    return unit;
+    const members = [...unit.members.values()].filter(({ rendered }) => rendered !== null);
+    return { unit, profiled: members.map((member) => profiledOf(unit, member, own, vocabulary)) };
   };
 
   const isIncidents = (group: Group): boolean => [...group.keys()].every((stream) => stream.startsWith('incident_'));
@@ -58,9 +61,14 @@ export const buildRecord = (render: Renderer): Building => {
     ties: () => ties,
     take: (groups, folded): Rows[] => {
       const entered = enter(groups);
-      const units = groups.filter(isIncidents).map((group) => play(group, folded));
-      return [...registerRows(entered), ...unitRows(units, quotes.decided().letOut), foldedRows(groups)];
+      const played = groups.filter(isIncidents).map((group) => play(group, folded));
+      const units = unitRows(
+        played.map(({ unit }) => unit),
+        quotes.decided().letOut,
+      );
+      return [...registerRows(entered), ...units, ...profileRows(played.flatMap(({ profiled }) => profiled)), foldedRows(groups)];
     },
     rest: () => [quotes.decided().rows(), publicRows(publicSince)],
+    finish: pairAll,
   };
 };

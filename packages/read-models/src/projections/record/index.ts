@@ -1,9 +1,10 @@
-import type { DomainEvent, Installed } from '@averment/domain';
+import type { DomainEvent, Installed, Vocabulary } from '@averment/domain';
 import type { PoolClient } from 'pg';
 import type { Projection, ProjectionContext } from '../../projection.ts';
 import type { Version, Versions } from '../../versions.ts';
 import { absorbing, besides } from '../absorbed.ts';
 import { byStream } from '../appends.ts';
+import { type Profiled, profiledOf, writeCandidates } from '../candidates/index.ts';
 import { changesPast } from '../concealed.ts';
 import { writeFolded } from '../folded.ts';
 import { projectQuotes } from '../quotes.ts';
@@ -74,7 +75,7 @@ const project = async (
   tx: PoolClient,
   events: DomainEvent[],
   own: ProjectionContext,
-  { states, left, render }: { states: States; left: States; render: Renderer },
+  { states, left, render, vocabulary }: { states: States; left: States; render: Renderer; vocabulary: Vocabulary },
 ): Promise<void> => {
   const context = absorbing(own);
   const { schema } = context;
@@ -87,6 +88,7 @@ const project = async (
   const { work, incidents } = await workOf(tx, streams, changed, redecided, context);
   const groups = await groupIncidents(tx, schema, incidents, work.events);
   const publicSince: PublicSince = new Map();
+  const profiled = new Map<string, Profiled>();
   for (let first = 0; first < groups.length; first += groupsAtOnce) {
     const { plans, register, claims } = await prepareUnits(tx, context, { states, left }, groups.slice(first, first + groupsAtOnce), work);
     for (const { unit, steps } of plans) playUnit(unit, steps, register, render, publicSince);
@@ -96,11 +98,15 @@ const project = async (
       plans.map(({ unit }) => unit),
       claims,
     );
+    for (const { unit } of plans)
+      for (const member of unit.members.values())
+        if (member.rendered !== null) profiled.set(member.id, profiledOf(unit, member, register, vocabulary));
     for (const member of plans.flatMap(({ unit }) => [...unit.members.values()])) {
       states.keep(context, member.id, member.state);
       if (member.left !== null) left.keep(context, member.id, member.left);
     }
   }
+  await writeCandidates(tx, schema, profiled);
   await writePublic(tx, schema, publicSince);
   await writeFolded(tx, schema, streams);
 };
@@ -110,15 +116,15 @@ const project = async (
  * claims, merges, and who uses what.
  */
 export const createRecordProjection = (installed: Installed): Projection => {
-  const tools = { states: createStates(), left: createStates(), render: createRenderer(installed) };
+  const tools = { states: createStates(), left: createStates(), render: createRenderer(installed), vocabulary: installed.vocabulary };
   return {
     name: 'record',
-    version: 9,
+    version: 10,
     ddl: recordTables,
     indexes: recordIndexes,
     streams: ['incident_', 'party_', 'source_'],
     apply: (tx, events, context) => project(tx, events, context, tools),
-    bulk: () => buildRecord(tools.render),
+    bulk: () => buildRecord(tools),
     compared: recordCompared,
   };
 };

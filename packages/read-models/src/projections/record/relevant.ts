@@ -6,8 +6,11 @@ export const isRecorded = ({ type }: DomainEvent): boolean => recordEvents.has(t
 /** An unpublished incident shows what its proposal, edit 1, says. */
 const isProposal = ({ type, edit }: DomainEvent): boolean => edit === 1 && (type === 'EditSubmitted' || type === 'EditRevised');
 
+/** A proposal that is over is compared with nothing any more. */
+const isOver = ({ type, edit }: DomainEvent): boolean => edit === 1 && (type === 'EditRejected' || type === 'EditWithdrawn');
+
 /** Whether an event changes what is shown of its incident; most events of a review do not. An erasure changes what is shown of the past too. */
-export const changesDocument = (event: DomainEvent): boolean => documentEvents.has(event.type) || isProposal(event);
+export const changesDocument = (event: DomainEvent): boolean => documentEvents.has(event.type) || isProposal(event) || isOver(event);
 
 const collect = (data: unknown, found: Set<string>): void => {
   if (typeof data === 'string') {

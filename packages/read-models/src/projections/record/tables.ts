@@ -1,4 +1,5 @@
 import { forEver } from '../../versions.ts';
+import { candidateIndexes, candidatesCompared, candidateTables } from '../candidates/tables.ts';
 import { quotesCompared, quoteTables } from '../quotes.ts';
 
 /**
@@ -65,7 +66,7 @@ export const recordTables = (schema: string): string => `
     value text COLLATE "C", unit text, low float8, high float8, country text, occurred_from int, occurred_to int);
   CREATE INDEX claims_incident ON ${schema}.claims (incident, added_position);
 
-  -- Which parties (with their ancestors) and sources the record of an incident has ever named: when one changes, so do its documents and rows.
+  -- Which parties (with their ancestors) and sources the record or the proposal of an incident has ever named: when one changes, so do its documents and rows.
   CREATE TABLE ${schema}.incident_uses (incident text COLLATE "C" NOT NULL, used text COLLATE "C" NOT NULL, PRIMARY KEY (used, incident));
   CREATE INDEX incident_uses_incident ON ${schema}.incident_uses (incident);
 
@@ -74,7 +75,7 @@ export const recordTables = (schema: string): string => `
     incident text COLLATE "C" NOT NULL, target text COLLATE "C" NOT NULL, since bigint NOT NULL, from_position bigint NOT NULL, to_position bigint NOT NULL, cut boolean NOT NULL,
     PRIMARY KEY (incident, from_position));
   CREATE INDEX merges_target ON ${schema}.merges (target);
-`;
+${candidateTables(schema)}`;
 
 /** Indexes that only queries need. */
 export const recordIndexes = (schema: string): string => `
@@ -118,7 +119,7 @@ export const recordIndexes = (schema: string): string => `
   CREATE INDEX claims_standing ON ${schema}.claims (standing, added_position);
   CREATE INDEX claims_days ON ${schema}.claims USING gist (int4range(occurred_from, occurred_to, '[]'));
   CREATE INDEX claims_sources ON ${schema}.claims USING gin (sources);
-`;
+${candidateIndexes(schema)}`;
 
 /** For the comparison of a rebuild: every table with what identifies a row. */
 export const recordCompared = [
@@ -134,4 +135,5 @@ export const recordCompared = [
   { table: 'claims', key: ['id'] },
   { table: 'incident_uses', key: ['used', 'incident'] },
   { table: 'merges', key: ['incident', 'from_position'] },
+  ...candidatesCompared,
 ];

@@ -1,6 +1,7 @@
 import { type ConcealedText, type DomainEvent, evolveIncident, type Incident } from '@averment/domain';
 import { forEver } from '../../versions.ts';
 import type { Append } from '../appends.ts';
+import { comparedBy } from '../candidates/index.ts';
 import { addMerge, type Merges, removeMerge } from './merges.ts';
 import { partiesAt, type Register } from './register.ts';
 import { changesDocument, isRecorded } from './relevant.ts';
@@ -15,7 +16,7 @@ export type Member = {
   /** The texts that are concealed, and by revision the events that hold them, without. */
   concealed: readonly ConcealedText[];
   leftOf: ReadonlyMap<number, DomainEvent>;
-  /** Parties, their ancestors, and sources that its documents have named so far. */
+  /** Parties, their ancestors, and sources that its documents have named so far, or that it is compared by. */
   uses: Set<string>;
   /** Those among them that are not written yet. */
   newUses: Set<string>;
@@ -58,11 +59,12 @@ const show = (unit: Unit, member: Member, position: bigint, register: Register, 
   if (member.state.streamRevision < 0) return;
   member.rendered = render({ unit, member, position, register, parties: partiesAt(register, position) });
   const { document, row } = member.rendered;
-  for (const { id } of [...document.parties, ...document.sources]) {
+  const shown = [...document.parties, ...document.sources].map(({ id }) => id);
+  for (const id of [...shown, ...comparedBy(member.state)]) {
     if (!member.uses.has(id)) member.newUses.add(id);
     member.uses.add(id);
-    if (row !== null && (publicSince.get(id) ?? forEver) > position) publicSince.set(id, position);
   }
+  if (row !== null) for (const id of shown) if ((publicSince.get(id) ?? forEver) > position) publicSince.set(id, position);
   if (row === null || row.digest === member.digest) return;
   member.digest = row.digest;
   member.rows.push({ from: position, row, recordPosition: member.recordPosition });
