@@ -102,7 +102,7 @@ t.test('what comes with an article and is registered is taken as it is, and the 
   const all = expect(await post(own, '/v1/parties', many, 'contributor', 'again'), 201);
   t.same(
     all.body.parties,
-    (several.body.parties as { id: string }[]).map(({ id }, index) => ({ id, ref: index === 0 ? null : 'new' })),
+    (several.body.parties as { id: string }[]).map(({ id }, index) => ({ id, ref: index === 0 ? null : 'new', resembles: [] })),
   );
   t.ok(BigInt(text(all, 'position')) > 0n, 'the position is that of what is registered');
 
