@@ -17,6 +17,8 @@ FROM node:26.10.0-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /averment
 COPY --from=install /averment ./
+# The list of erasures lies in a volume there, which takes over whose it is.
+RUN install -d -o node -g node /var/lib/averment
 USER node
 EXPOSE 8080
 # Without a shell in between, so that Node gets the signal to stop. The health checks are in docker-compose.yml, since each program has its own.

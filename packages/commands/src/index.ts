@@ -41,6 +41,7 @@ export type { Submitted } from './edits.ts';
 export type { ErasureDecided, ErasureRequested } from './erasures.ts';
 export type { CommandCode, CommandError, CommandResult } from './errors.ts';
 export { createFeedOperations, type FeedOperations, type Mended, type Skipped } from './feed.ts';
+export { anchorer, createAnchoring } from './following/anchoring.ts';
 export { type Carried, createErasing } from './following/erasures.ts';
 export { createMerging } from './following/merges.ts';
 export * from './following/noting.ts';

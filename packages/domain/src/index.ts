@@ -6,6 +6,7 @@ export * from './erasure/erasure.ts';
 export * from './erasure/passages.ts';
 export * from './erasure/shapes.ts';
 export * from './erasure/targets.ts';
+export * from './incident/anchoring.ts';
 export * from './incident/bringing.ts';
 export * from './incident/changes/index.ts';
 export { idsMade } from './incident/check.ts';

@@ -114,7 +114,7 @@ t.test('whoever changes the form of the state, or what the fold makes of the sam
   );
   t.strictSame(
     { form: incidentForm, states: states.digest('hex') },
-    { form: 6, states: 'b7a03ee31768c343638d9def6871527ef384e901f161b6c7096a98d1c4126373' },
+    { form: 7, states: '1e21406bc29d191460424f0ae9e5ad4d86458a4c367809fa6da748294f4a058e' },
     'of the same sessions other states are made: raise `incidentForm`, and write both here, as folds are stored',
   );
 });

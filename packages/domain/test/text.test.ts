@@ -90,6 +90,7 @@ const texts: Record<keyof typeof eventSchemas, string[]> = {
   EditVoteWithdrawn: ['reason'],
   EditWithdrawn: ['reason'],
   EditApplied: [],
+  EditOvertaken: [],
   ReviewLeaseBroken: ['reason'],
   TextErased: [],
   TextRestricted: [],

@@ -12,6 +12,7 @@ export * from './port.ts';
 export { logSessions } from './postgres/log.ts';
 export { UnsuitableServer } from './postgres/suitable.ts';
 export { decoded, missing, StreamUnreadable } from './unreadable.ts';
+export { createErasureList } from './vault/erasure-list.ts';
 export { createErasures, eraseToHead } from './vault/erasures.ts';
 export { noteRestore } from './vault/own-log.ts';
 export { purgeErased } from './vault/purge.ts';

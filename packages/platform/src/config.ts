@@ -100,6 +100,7 @@ const schemas = {
   PUBLIC_READ: onOff,
   REVIEW_LEASE: duration,
   SERVER_KEY_FILE: path,
+  ERASURE_LIST_FILE: path,
   VOCABULARY_FILE: path,
   LOG_LEVEL: z.enum(logLevels, `is not a log level: ${logLevels.join(', ')}`),
   REQUEST_LOG: z.enum(logLevels, `is not a log level: ${logLevels.join(', ')}`),
@@ -212,6 +213,13 @@ const described: Record<keyof typeof schemas, Omit<Setting, 'name'>> = {
       'A file of 64 hexadecimal digits that authenticates repeated requests and tells cases by their numbers. Made in DATA_DIR on the embedded default, required with DATABASE_URL.',
     secret: false,
   },
+  ERASURE_LIST_FILE: {
+    fallback: null,
+    example: '/var/lib/averment/erasures.jsonl',
+    about:
+      'A file, in no backup of the database or the event log, in which the worker lists what was erased: what a restored log has forgotten is erased again. In DATA_DIR on the embedded default.',
+    secret: false,
+  },
   VOCABULARY_FILE: {
     fallback: null,
     example: '/etc/averment/vocabulary.json',
@@ -232,7 +240,7 @@ export const settings: readonly Setting[] = (Object.keys(described) as Setting['
 
 /** The settings as the usage of a program that serves lists them: name, what it is for, and what holds without it. */
 export const settingsHelp = (): string =>
-  settings.map(({ name, about, fallback }) => `  ${name.padEnd(17)}${about}${fallback === null ? '' : ` (${fallback})`}`).join('\n');
+  settings.map(({ name, about, fallback }) => `  ${name.padEnd(19)}${about}${fallback === null ? '' : ` (${fallback})`}`).join('\n');
 
 /** The settings as the program uses them. Paths are absolute, `reviewLease` is in milliseconds, null is what was not set. */
 export type Config = {
@@ -260,6 +268,7 @@ export type Config = {
   publicRead: boolean;
   reviewLease: number;
   serverKeyFile: string;
+  erasureListFile: string | null;
   /** What is added to the vocabulary, as parsed from its file; the domain checks it. */
   vocabulary: unknown;
   logLevel: LogLevel;
@@ -316,6 +325,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>, op
     requestLog: read('REQUEST_LOG', schemas.REQUEST_LOG) ?? ('info' as const),
   };
   const keyFile = read('SERVER_KEY_FILE', schemas.SERVER_KEY_FILE);
+  const listFile = read('ERASURE_LIST_FILE', schemas.ERASURE_LIST_FILE);
   const vocabularyFile = read('VOCABULARY_FILE', schemas.VOCABULARY_FILE);
   let vocabulary: unknown = {};
   try {
@@ -336,6 +346,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>, op
   return {
     ...config,
     vocabulary,
+    erasureListFile: listFile !== null ? resolve(listFile) : config.databaseUrl === null ? join(config.dataDir, 'erasures.jsonl') : null,
     serverKeyFile: keyFile === null ? join(config.dataDir, 'server.key') : isAbsolute(keyFile) ? keyFile : resolve(keyFile),
   };
 };

@@ -36,6 +36,7 @@ t.test('an empty environment is the embedded default', async (t) => {
     publicRead: true,
     reviewLease: 15 * 60_000,
     serverKeyFile: resolve('data/server.key'),
+    erasureListFile: resolve('data/erasures.jsonl'),
     vocabulary: {},
     logLevel: 'info',
     requestLog: 'info',

@@ -1,4 +1,5 @@
 export { partyItemShape, sourceItemShape } from './items.ts';
 export { createProjections, projectionNames } from './models.ts';
 export * from './queries/index.ts';
+export { incidentsUsing } from './queries/uses.ts';
 export * from './runner/index.ts';

@@ -1,9 +1,16 @@
 import { migrations as accessMigrations, requireServerKey } from '@averment/access';
-import { createFeedOperations, type FeedOperations, migrations as workMigrations } from '@averment/commands';
+import {
+  type Commands,
+  createCommands,
+  createFeedOperations,
+  createPostgresLeases,
+  type FeedOperations,
+  migrations as workMigrations,
+} from '@averment/commands';
 import { catalogue, type DomainEvent, policyOf, tagCases, type Vocabulary } from '@averment/domain';
-import { type EventLog, type LogSettings, migrations as logMigrations, logSessions, openLog } from '@averment/event-log';
+import { createErasureList, type EventLog, type LogSettings, migrations as logMigrations, logSessions, openLog } from '@averment/event-log';
 import { caseKeyOf, createPool, type Logger, migrate, systemClock, systemRandom } from '@averment/platform';
-import { createProjections, createRunner, type Runner, migrations as runnerMigrations } from '@averment/read-models';
+import { createProjections, createRunner, incidentsUsing, type Runner, migrations as runnerMigrations } from '@averment/read-models';
 
 type Pool = ReturnType<typeof createPool>;
 
@@ -18,16 +25,23 @@ export type Stores = {
   log: EventLog<DomainEvent>;
   runner: Runner;
   feed: FeedOperations;
-  /** Brings the vault's erasures to the head of the log. */
+  /** For edits that this service proposes itself. */
+  commands: Pick<Commands, 'submitEdit'>;
+  /** The incidents of which an edit up to this position of the log uses the source. Rejects while the model has not followed to there. */
+  incidentsUsing: (source: string, position: bigint) => Promise<readonly string[]>;
+  /** Brings the vault's erasures to the head of the log, and lists them in the file for that, if there is one. */
   erase: () => Promise<void>;
   close(): Promise<void>;
 };
+
+/** How long a model may take to follow before it is asked again later, in milliseconds. */
+const patience = 10_000;
 
 const migrations = [...logMigrations, workMigrations, accessMigrations, runnerMigrations];
 
 type OpenOptions = {
   databaseUrl: string;
-  settings: LogSettings;
+  settings: LogSettings & { erasureListFile: string | null };
   serverKey: Buffer;
   vocabulary: Vocabulary;
   logger: Logger;
@@ -50,7 +64,11 @@ export const openStores = async ({ databaseUrl, settings, serverKey, vocabulary,
   };
   try {
     await requireServerKey(pool, serverKey, systemClock);
-    const { log, erase, name } = await openLog<DomainEvent>({
+    const {
+      log,
+      erase: followErasures,
+      name,
+    } = await openLog<DomainEvent>({
       settings,
       pool: logPool,
       catalogue,
@@ -59,7 +77,16 @@ export const openStores = async ({ databaseUrl, settings, serverKey, vocabulary,
       logger,
       ...restored,
     });
-    const projections = createProjections({ vocabulary, tagCase: tagCases(caseKeyOf(serverKey)), policy: policyOf(vocabulary) });
+    const list = settings.erasureListFile && createErasureList({ path: settings.erasureListFile, pool: logPool, log, clock: systemClock });
+    const erase = async () => {
+      await followErasures();
+      if (list) await list.note();
+    };
+    const again = list ? await list.makeGood() : 0;
+    if (again > 0) logger.warn({ texts: again }, 'what was erased and the log had forgotten is erased again');
+    await erase();
+    const installed = { vocabulary, tagCase: tagCases(caseKeyOf(serverKey)), policy: policyOf(vocabulary) };
+    const projections = createProjections(installed);
     const runner = createRunner({ pool, applying, log, logName: name, logger, erase, projections });
     return {
       pool,
@@ -69,6 +96,28 @@ export const openStores = async ({ databaseUrl, settings, serverKey, vocabulary,
       runner,
       feed: createFeedOperations({ log, clock: systemClock, random: systemRandom }),
       erase,
+      commands: createCommands({
+        log,
+        leases: createPostgresLeases(pool),
+        clock: systemClock,
+        random: systemRandom,
+        serverKey,
+        ...installed,
+        // Nothing is registered or decided here.
+        findSource: async () => null,
+        findLookAlikes: async () => [],
+        findCandidates: async () => [],
+        findReviewed: async () => new Map(),
+        findQuotes: async () => new Map(),
+        reviewLease: 0,
+        logger,
+        onAppended: () => undefined,
+      }),
+      incidentsUsing: async (source, position) => {
+        if (!(await runner.waitFor(['reviews'], position, patience)))
+          throw new Error(`the model reviews has not followed to ${position} yet`);
+        return incidentsUsing(pool, projections, source);
+      },
       close: async () => {
         await runner.close();
         await log.close();

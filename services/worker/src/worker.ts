@@ -1,4 +1,4 @@
-import { createErasing, createMerging, createNoting, erasures, followNoted, merges } from '@averment/commands';
+import { anchorings, createAnchoring, createErasing, createMerging, createNoting, erasures, followNoted, merges } from '@averment/commands';
 import { createErasures, sweepAttempts } from '@averment/event-log';
 import { createJobs, type JobsStore } from '@averment/jobs';
 import { type Logger, shared, systemClock } from '@averment/platform';
@@ -26,10 +26,11 @@ const hour = 3_600_000;
  * late, or come twice.
  */
 export const startWorker = async ({ stores, store, logger }: { stores: Stores; store: JobsStore; logger: Logger }): Promise<Worker> => {
-  const { runner, log } = stores;
+  const { runner, log, commands, incidentsUsing } = stores;
   const deciding = [
     { noted: merges, ...createMerging({ log, clock: systemClock }) },
     { noted: erasures, ...createErasing({ log, clock: systemClock, requireGone: createRequireGone(stores) }) },
+    { noted: anchorings, ...createAnchoring({ log, clock: systemClock, submitEdit: commands.submitEdit, incidentsUsing }) },
   ].map((each) => ({ ...each, duty: `follow ${each.noted.name}`, isNoted: true }));
   const durables = [createErasures(log), ...deciding.map((each) => createNoting(each.noted, log, () => void (each.isNoted = true)))];
   const names = runner.projections.map(({ name }) => name);

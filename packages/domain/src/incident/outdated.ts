@@ -96,10 +96,10 @@ export const outdatedOf = (state: Incident, edit: Edit): Outdated | null => {
 };
 
 /** A refusal of an approval, as what stands against an edit says it. */
-export const outdatedBy = ({ error: { code, detail } }: Refusal, events: Written[]): Outdated => ({
+export const outdatedBy = ({ error: { code, detail, events: between } }: Refusal, events: Written[]): Outdated => ({
   problem: problems[code as keyof typeof problems],
-  // The detail of a refusal names the revision as it is now, which moves on.
-  detail: code === 'EditOutdated' ? rebase : detail,
+  // The detail of a conflict names the revision as it is now, which moves on.
+  detail: between === undefined ? detail : rebase,
   events,
 });
 

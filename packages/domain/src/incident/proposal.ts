@@ -16,7 +16,7 @@ import { sentRuling } from './things/ruling.ts';
 /** The bodies that bring changes: of an incident that is proposed with what is known of it, and of an edit to one that is published. */
 
 /** How many changes an edit may have; of a proposal the incident is one. */
-const mostChanges = 100;
+export const mostChanges = 100;
 
 const listOf = <S extends z.ZodType>(shape: S) =>
   z

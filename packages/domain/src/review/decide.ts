@@ -1,6 +1,16 @@
 import type { SourceQuotes } from '../rules/share.ts';
 import { accept, type DomainError, type Result, refuse, refuseFor } from '../values/errors.ts';
-import { contributors, countingVotes, type EditOf, type EditVersionOf, editTag, isOpenEdit, type Review, type Vote } from './edit.ts';
+import {
+  contributors,
+  countingVotes,
+  type EditOf,
+  type EditVersionOf,
+  editTag,
+  isOpenEdit,
+  type Overtaken,
+  type Review,
+  type Vote,
+} from './edit.ts';
 import type { NewReviewEvent } from './events.ts';
 
 /**
@@ -103,9 +113,20 @@ const textErased = () => refuse('TextErased', 'A text of this edit was erased: i
 /** Why this version of an open edit would not be approved as things are. */
 export const refuseApproval = <C>(
   { erased }: Pick<Review<C>, 'erased'>,
-  { revision, changes, baseRevision }: EditVersionOf<C>,
+  { revision, changes, baseRevision, overtaken }: EditVersionOf<C>,
   refuseChanges: Rules<C, never>['refuseChanges'],
-): Refusal | null => (erased.has(revision) ? textErased() : refuseChanges(changes, baseRevision));
+): Refusal | null => {
+  if (erased.has(revision)) return textErased();
+  return overtaken ? refuseOvertaken(overtaken) : refuseChanges(changes, baseRevision);
+};
+
+const refuseOvertaken = ({ source, revision }: Overtaken) => {
+  const what = revision === null ? `${source} was withdrawn` : `${source} has a text of revision ${revision}`;
+  return refuse(
+    'EditOutdated',
+    `${what} since this edit was submitted, which cites it. Its author can revise it, or send it again as it is.`,
+  );
+};
 
 const approve = <C, E>(
   state: Review<C>,

@@ -14,7 +14,11 @@ export type EditVersionOf<C> = {
   rationale: string | null;
   changes: C[];
   quotes: SourceQuotes[] | null;
+  /** What became of a source that it cites since it was submitted; null while nothing did. */
+  overtaken: Overtaken | null;
 };
+/** A source whose text has a later revision than an edit cites; null: it was withdrawn. */
+export type Overtaken = { source: string; revision: number | null };
 export type Vote = {
   decision: 'approve' | 'reject' | 'request_changes';
   by: string;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Envelope } from '../log/envelope.ts';
 import { type SourceQuotes, sourceQuotes } from '../rules/share.ts';
-import { rationale, reasonText, ref } from '../values/shapes.ts';
+import { rationale, reasonText, ref, typeId } from '../values/shapes.ts';
 import { markText } from '../values/text.ts';
+import type { Overtaken } from './edit.ts';
 
 const version = z.int().min(1);
 /** Every vote records what was needed when it was cast, and under which version of the policy. */
@@ -29,6 +30,8 @@ export const reviewSchemas = <C extends z.ZodType>(change: C) => {
     EditVoteWithdrawn: z.strictObject({ version, reason: reasonText.nullable() }),
     EditWithdrawn: z.strictObject({ version, reason: reasonText.nullable() }),
     EditApplied: z.strictObject({ version, quotes }),
+    /** A source that this version cites was given a text of this revision, or was withdrawn (null), after it was submitted. */
+    EditOvertaken: z.strictObject({ version, source: typeId('source'), revision: z.int().min(2).nullable() }),
     ReviewLeaseBroken: z.strictObject({ holder: z.string(), reason: reasonText }),
   };
 };
@@ -50,6 +53,7 @@ type ReviewData<C> = {
   EditVoteWithdrawn: { version: number; reason: string | null };
   EditWithdrawn: { version: number; reason: string | null };
   EditApplied: { version: number; quotes: SourceQuotes[] | null };
+  EditOvertaken: { version: number } & Overtaken;
   ReviewLeaseBroken: { holder: string; reason: string };
 };
 type ReviewEventType = keyof ReviewData<unknown>;

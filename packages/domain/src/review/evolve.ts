@@ -15,6 +15,7 @@ const addVersion = <C>(edit: EditOf<C>, event: ReviewEvent<C, 'EditSubmitted' | 
     rationale: rationale ?? null,
     changes,
     quotes,
+    overtaken: null,
   });
   edit.state = 'submitted';
   Object.assign(edit.refs, refs);
@@ -35,6 +36,13 @@ const addVote = <C>(
 const withdrawVote = <C>(edit: EditOf<C>, { actor, at, data, revision }: ReviewEvent<C, 'EditVoteWithdrawn'>) => {
   const vote = countingVotes(edit).get(actor);
   if (vote) vote.withdrawn = { at, reason: data.reason ?? null, revision };
+};
+
+const overtake = <C>(edit: EditOf<C>, { version, source, revision }: ReviewEvent<C, 'EditOvertaken'>['data']): boolean => {
+  const current = edit.versions.at(-1);
+  if (current?.version !== version) return false;
+  current.overtaken = { source, revision };
+  return true;
 };
 
 /** Folds an event of the review of an edit that there is. Answers whether it changed the edit's versions, votes or state. */
@@ -66,6 +74,8 @@ const evolveEdit = <C>(edit: EditOf<C>, event: ReviewEvent<C>): boolean => {
       edit.state = 'applied';
       edit.appliedRevision = event.last;
       return true;
+    case 'EditOvertaken':
+      return overtake(edit, event.data);
     case 'ReviewLeaseBroken':
       return false;
     default:

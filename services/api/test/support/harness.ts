@@ -1,5 +1,12 @@
 import type { Principal } from '@averment/access';
-import { createPostgresLeases, createQuotas, createWritten, type QuotaOptions, migrations as workMigrations } from '@averment/commands';
+import {
+  type Commands,
+  createPostgresLeases,
+  createQuotas,
+  createWritten,
+  type QuotaOptions,
+  migrations as workMigrations,
+} from '@averment/commands';
 import { tagCase, testCommands } from '@averment/commands/testing';
 import { catalogue, type DomainEvent, policy, standardVocabulary } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
@@ -39,6 +46,7 @@ export type Harness = {
   log: EventLog<DomainEvent>;
   runner: Runner;
   pool: ReturnType<typeof testPools>['pool'];
+  commands: Commands;
   /** Asks as one of `people` (null: nobody) and holds the answer against the OpenAPI document. */
   ask: Ask;
   /** As `ask` for a read, after the models have taken everything that was written. */
@@ -181,6 +189,7 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
     log,
     runner,
     pool,
+    commands,
     ask,
     read: async (path, asked) => {
       await advance();

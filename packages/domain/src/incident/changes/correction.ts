@@ -19,7 +19,7 @@ import { noteOwn } from './own.ts';
 const conceal = z.boolean().default(false).describe(correctionMembers.conceal);
 
 /** What a correction rests on. */
-export const correctionBases = ['source', 'editorial'] as const;
+export const correctionBases = ['source', 'editorial', 'revision'] as const;
 const basis = z.enum(correctionBases);
 
 const sentBasis = {
@@ -118,8 +118,10 @@ export const touching =
 
 /** Fields that hold words of the record's own. All others say what a source says, who says it, or what follows from it: a slip there is no matter of typing. */
 const ownWords: ReadonlySet<string> = new Set(['statement', 'lang', 'title', 'grounds', 'summary']);
+/** What follows from another text of a source: where quotations stand, and that they are gone. */
+const followsFromText: ReadonlySet<string> = new Set(['citations', 'flags']);
 
-/** A correction quotes what it rests on, unless it mends the record's own words alone. */
+/** A correction quotes what it rests on, unless it mends the record's own words alone, or says what a source's revision made of its quotations. */
 export const checkBasis = (draft: Draft, report: Report, { basis, fields, citations }: Correction) => {
   checkCitations(draft, report, citations, '/citations');
   if (basis === 'source') {
@@ -128,7 +130,10 @@ export const checkBasis = (draft: Draft, report: Report, { basis, fields, citati
     return;
   }
   for (const field of fields) {
-    if (!ownWords.has(field))
+    if (basis === 'revision') {
+      if (!followsFromText.has(field))
+        report(`/set/${field}`, 'does not follow from the revision of a source: leave out the basis, and quote the source');
+    } else if (!ownWords.has(field))
       report(`/set/${field}`, 'is what a source says, and no typing error: leave out the basis, and quote the source');
   }
 };
