@@ -3,6 +3,7 @@ import { type EventLog, isUndecodable, type Logged } from '@averment/event-log';
 import type { Base } from './bed.ts';
 import type { Client, Journal, Json, Write } from './client.ts';
 import { together, type Verdict } from './experiment.ts';
+import { lastingIn } from './lasting.ts';
 
 const commandOf = ({ subject, method, path, key }: Write): string => commandId({ subject, method, path, key });
 
@@ -55,7 +56,7 @@ const repeatAll = async (bed: Base, client: Client, writes: Journal['answered'])
   const findings: string[] = [];
   for (const write of writes) {
     const again = await client.again(write);
-    if (again.status !== write.status || again.text !== write.text)
+    if (again.status !== write.status || lastingIn(again.text) !== lastingIn(write.text))
       findings.push(
         `a repeat of ${write.path} (${write.key}) was answered ${again.status} ${again.text}, the first time ${write.status} ${write.text}`,
       );

@@ -17,6 +17,7 @@ import {
   sourceEditBody,
 } from '@averment/domain';
 import { decoded, eraseTexts, LogUnavailable, StreamUnreadable, withAbsorbed } from '@averment/event-log';
+import { lastingIn } from '../lasting.ts';
 import { articleText, type Basics, claim, proposal } from '../work.ts';
 import type { Process, World } from './world.ts';
 
@@ -39,7 +40,8 @@ const send = async <T extends Answer>(world: World, sent: Sent, run: Run<T>): Pr
     try {
       const result = await Promise.race([run(process, caller), process.died]);
       if (result === 'died') return null;
-      if (result.ok) world.acknowledge({ ...sent, method, position: result.value.position, answer: JSON.stringify(result.value) });
+      if (result.ok)
+        world.acknowledge({ ...sent, method, position: result.value.position, answer: lastingIn(JSON.stringify(result.value)) });
       return result;
     } catch (error) {
       if (error instanceof LogUnavailable) return null;
