@@ -39,7 +39,9 @@ const names: Record<string, string> = {
 };
 const parties = (id: string): PartyFacts | undefined => {
   const name = names[id];
-  return name === undefined ? undefined : { id, kind: 'described_role', private: true, publicRole: null, parent: null, mergedInto: null, name };
+  return name === undefined
+    ? undefined
+    : { id, kind: 'described_role', private: true, publicRole: null, parent: null, mergedInto: null, name };
 };
 
 const base: Claim = {
