@@ -35,7 +35,7 @@ export const problemOf = ({ code, details, headers, message }: Refusal, traceId:
   const { status, title } = problems[code];
   const { errors, events, existing, lease } = details;
   const more = { ...(events && { events }), ...(existing && { existing }), ...(lease && { lease }) };
-  const body = { type: typeOf(code), title, status, detail: shorten(message, 500), errors: shortened(errors ?? []), ...more, traceId };
+  const body = { type: typeOf(code), title, status, detail: shorten(message, 1000), errors: shortened(errors ?? []), ...more, traceId };
   return {
     status,
     headers: {
