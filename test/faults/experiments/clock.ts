@@ -20,7 +20,7 @@ const leaseVerdict = async (bed: Bed, client: Client, basics: Basics, url: strin
   const [first, second] = [await take('reviewer0'), await take('reviewer1')];
   const { rows } = await bed.pool.query<{ holder: string; holds: boolean; minutes: number }>(
     `SELECT holder, clock_timestamp() BETWEEN taken AND until AS holds, round(extract(epoch FROM until - taken) / 60)::int AS minutes
-     FROM work.leases WHERE incident = $1 AND edit = 1`,
+     FROM work.leases WHERE stream = $1 AND edit = 1`,
     [incidentId],
   );
   const statuses = [first, second, await take('reviewer0')];
