@@ -100,7 +100,7 @@ t.test('a source is known again by its url and text, and its texts are read from
   await world.changeSource('article', { kind: 'revise_text', text: 'Another text.' });
   await advance();
   t.match(await queries.source(id, contributor), { revision: 2, textSha256: sha256('Another text.') });
-  t.same(await queries.sourceText(id, 1), { id, revision: 1, text, textSha256: sha256(text) });
+  t.same(await queries.sourceText(id, 1), { id, revision: 1, text, textSha256: sha256(text), pages: null, cues: null });
   t.match(await queries.sourceText(id, null), { revision: 2, text: 'Another text.' });
   t.equal(await queries.sourceText(id, 3), null);
   await world.erase(id, 0, '/text');
