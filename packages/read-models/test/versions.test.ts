@@ -22,7 +22,7 @@ t.test('queries read the version of a model that the runner builds', async (t) =
   const { rows } = await pool.query("SELECT nspname AS name FROM pg_namespace WHERE nspname ~ '_v[0-9]+$' ORDER BY nspname");
   t.same(
     rows,
-    [...built].map((name) => ({ name })),
+    [...built].sort().map((name) => ({ name })),
     'there is no other',
   );
 
