@@ -20,7 +20,13 @@ export const serverKey = await makeServerKey(serverKeyFile, systemRandom);
 /** The stores of an empty database, as the worker opens them, for the test's own use. */
 export const stores = async (t: Test, server: TestServer): Promise<Stores & { databaseUrl: string }> => {
   const databaseUrl = await server.createDatabase();
-  const opened = await openStores({ databaseUrl, settings: loadConfig({}), serverKey, vocabulary: standardVocabulary, logger });
+  const opened = await openStores({
+    databaseUrl,
+    settings: { ...loadConfig({}), erasureListFile: null },
+    serverKey,
+    vocabulary: standardVocabulary,
+    logger,
+  });
   t.teardown(opened.close);
   return { ...opened, databaseUrl };
 };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Pool } from 'pg';
 import { type ErasedText, erasedKey, erasureType } from '../erased.ts';
 import { type EventLog, type EventToAppend, LogUnavailable } from '../port.ts';
@@ -44,6 +45,7 @@ const linesIn = async (path: string): Promise<Line[]> => {
 
 const linesAtOnce = 200;
 const append = async (path: string, lines: readonly Line[]): Promise<void> => {
+  await mkdir(dirname(path), { recursive: true });
   const file = await open(path, 'a');
   try {
     // Few enough to be one write, which others who append to the file do not divide.
