@@ -82,7 +82,7 @@ t.test('what is said of a source is corrected by an edit', async (t) => {
   t.same((await own.read('/v1/reviews', { key: 'reviewer' })).body.items, []);
 });
 
-t.test('an edit of a source is revised, voted on, taken back and withdrawn as any', async (t) => {
+t.test('an edit of a source is revised, voted on, taken back and withdrawn like one of an incident', async (t) => {
   const own = await harness(t);
   const { source } = await furnish(own);
   const path = `/v1/sources/${source}`;

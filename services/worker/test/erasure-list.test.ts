@@ -64,6 +64,8 @@ t.test('what a restored log and vault have forgotten to be erased is erased agai
   await writeFile(erasureListFile, `${await readFile(erasureListFile, 'utf8')}{"stream":"party_`);
 
   const second = await open();
+  const later = randomUUID();
+  const more = { stream: other, fields: [{ revision: 0, pointer: '/name' }], reasonCode: 'error', actor: 'worker', command: later, at };
   t.equal(await left(second.logPool), 1);
   const events = await second.log.readStream(stream, 0);
   t.match(
@@ -72,6 +74,9 @@ t.test('what a restored log and vault have forgotten to be erased is erased agai
   );
   t.match(events[1], { actor: 'worker', data: { reasonCode: 'court_order', decision: null, items: [{ revision: 0, pointer: '/name' }] } });
   t.equal((await second.log.readStream(other, 0)).length, 1);
+  t.match(await eraseTexts(second.log, { ...more, idOf: () => later }), { outcome: 'written' });
+  await second.erase();
+  t.match(await readFile(erasureListFile, 'utf8'), `\n{"stream":"${other}"`, 'a line of its own, not the rest of the one that was cut off');
   await second.close();
 
   const third = await open();

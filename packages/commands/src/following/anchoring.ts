@@ -70,13 +70,13 @@ export const createAnchoring = ({ log, clock, submitEdit, incidentsUsing }: Tool
     return { events, state: events.reduce(evolveIncident, initialIncident()) };
   };
 
-  /** Open edits that cite the earlier text are outdated; what was proposed here of an earlier event is withdrawn. */
-  const overtake = async (incident: string, { event, revised: { source, texts } }: Happened): Promise<void> => {
+  /** Open edits that cite the earlier text are outdated; what was proposed here of an earlier event is withdrawn. Answers the incident as it is after that. */
+  const overtake = async (incident: string, { event, revised: { source, texts } }: Happened): Promise<Incident> => {
     const command = commandId({ subject: anchorer, method: 'POST', path: `/v1/incidents/${incident}/edits`, key: `${event.id} overtaken` });
     const revision = event.type === 'SourceWithdrawn' ? null : texts.length;
     for (let tried = 0; tried < tries; tried += 1) {
       const { events, state } = await stateAt(incident);
-      if (state.commands.has(command)) return;
+      if (state.commands.has(command)) return state;
       const before = new Set(events.filter(({ position }) => position < event.position).map((one) => one.revision));
       const followed = overtakenBy(state, source, revision, (at) => before.has(at)).map((edit): NewEvent => {
         const version = edit.versions.length;
@@ -84,10 +84,9 @@ export const createAnchoring = ({ log, clock, submitEdit, incidentsUsing }: Tool
           ? { type: 'EditWithdrawn', edit: edit.edit, data: { version, reason: `${source} has changed again.` } }
           : { type: 'EditOvertaken', edit: edit.edit, data: { version, source, revision } };
       });
-      if (followed.length === 0) return;
+      if (followed.length === 0) return state;
       const by = { actor: anchorer, command, request: null, correlation: null };
-      const outcome = await log.append(incident, state.streamRevision, eventsToAppend(followed, by, clock.now()));
-      if (outcome.outcome !== 'wrong_revision') return;
+      await log.append(incident, state.streamRevision, eventsToAppend(followed, by, clock.now()));
     }
     throw new LogUnavailable(`others keep writing to ${incident}`);
   };
@@ -108,8 +107,7 @@ export const createAnchoring = ({ log, clock, submitEdit, incidentsUsing }: Tool
     }
   };
 
-  const proposes = async (incident: string, happened: Happened): Promise<void> => {
-    const { state } = await stateAt(incident);
+  const propose = async (incident: string, state: Incident, happened: Happened): Promise<void> => {
     // What is merged is told of the survivor, which uses what it absorbed. Of a retracted incident nothing is shown.
     if (state.status !== 'published') return;
     const { event, revised } = happened;
@@ -128,8 +126,7 @@ export const createAnchoring = ({ log, clock, submitEdit, incidentsUsing }: Tool
     const failed: unknown[] = [];
     for (const incident of await incidentsUsing(place.stream, happened.event.position)) {
       try {
-        await overtake(incident, happened);
-        await proposes(incident, happened);
+        await propose(incident, await overtake(incident, happened), happened);
       } catch (error) {
         failed.push(error);
       }

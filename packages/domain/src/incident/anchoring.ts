@@ -1,3 +1,4 @@
+import { isOpenEdit } from '../review/edit.ts';
 import { type Anchor, type Reanchored, reanchored } from '../source/anchoring/reanchor.ts';
 import { type Cited, citationsIn } from '../source/citation.ts';
 import { type SentChange, sentChange } from './changes/index.ts';
@@ -136,7 +137,6 @@ export const overtakenBy = (
 ): Edit[] =>
   [...state.edits.values()].filter((edit) => {
     const version = edit.versions.at(-1);
-    if (version === undefined || version.overtaken !== null || !isBefore(version.revision)) return false;
-    if (edit.state !== 'submitted' && edit.state !== 'changes_requested') return false;
+    if (!isOpenEdit(edit) || version === undefined || version.overtaken !== null || !isBefore(version.revision)) return false;
     return citationsIn(version.changes).some((cited) => cited.source === source && (revision === null || cited.revision < revision));
   });

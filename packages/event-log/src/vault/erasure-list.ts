@@ -28,15 +28,17 @@ const parsed = (json: string): unknown => {
   }
 };
 
-/** Rejects for a file that is there and cannot be read, and for a line that is none; one that was cut off at the end was not acknowledged. */
+/**
+ * Rejects for a file that is there and cannot be read, and for a line that is none. One without its closing brace was cut off by a crash before it was
+ * acknowledged, wherever it stands by now.
+ */
 const linesIn = async (path: string): Promise<Line[]> => {
   const written = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw error;
   });
-  const whole = written.slice(0, written.lastIndexOf('\n') + 1);
-  return whole.split('\n').flatMap((one, index) => {
-    if (one === '') return [];
+  return written.split('\n').flatMap((one, index) => {
+    if (!one.endsWith('}')) return [];
     const read = parsed(one);
     if (!isLine(read)) throw new Error(`${path} is no list of erasures: line ${index + 1} cannot be read`);
     return [read];
@@ -51,7 +53,8 @@ const append = async (path: string, lines: readonly Line[]): Promise<void> => {
     // Few enough to be one write, which others who append to the file do not divide.
     for (let from = 0; from < lines.length; from += linesAtOnce) {
       const some = lines.slice(from, from + linesAtOnce);
-      await file.write(some.map((one) => `${JSON.stringify(one)}\n`).join(''));
+      // First the end of a line that a crash may have cut off.
+      await file.appendFile(`\n${some.map((one) => JSON.stringify(one)).join('\n')}\n`);
     }
     await file.sync();
   } finally {
