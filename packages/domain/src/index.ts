@@ -76,6 +76,7 @@ export * from './values/errors.ts';
 export * from './values/external-id.ts';
 export { folded } from './values/folded.ts';
 export * from './values/ids.ts';
+export * from './values/parts.ts';
 export * from './values/places.ts';
 export * from './values/shapes.ts';
 export * from './values/skeleton.ts';

@@ -4,12 +4,13 @@ import {
   commandId,
   type DomainEvent,
   editBody,
-  editsOf,
   evolveIncident,
   evolveSource,
   type Incident,
   initialIncident,
   initialSource,
+  inParts,
+  mostChanges,
   type NewEvent,
   overtakenBy,
   type Revised,
@@ -96,7 +97,7 @@ export const createAnchoring = ({ log, clock, submitEdit, incidentsUsing }: Tool
       event.type === 'SourceWithdrawn'
         ? `${event.stream} was withdrawn.`
         : `The text of ${event.stream} was revised: it has revision ${event.data.revision} now.`;
-    for (const [index, part] of editsOf(changes).entries()) {
+    for (const [index, part] of inParts(changes, mostChanges).entries()) {
       const body = editBody.parse({ baseRevision: state.recordRevision, rationale: rationaleOf(what, tells), changes: part });
       const path = `/v1/incidents/${incident}/edits`;
       const caller = { subject: anchorer, role: 'contributor', method: 'POST', path, body, correlation: null } as const;

@@ -8,6 +8,7 @@ import {
   evolveSource,
   initialErasure,
   initialSource,
+  inParts,
   isTypeId,
   listed,
   type NewEvent,
@@ -33,11 +34,6 @@ const listsAtOnce = 8;
 
 /** What was erased: in which streams, up to where in the log, and which words must not be found any more. */
 export type Carried = { decision: string; streams: readonly string[]; position: bigint; values: readonly string[] };
-
-const partsOf = <T>(all: readonly T[]): T[][] =>
-  Array.from({ length: Math.ceil(all.length / placesInEvent) }, (_, index) =>
-    all.slice(index * placesInEvent, (index + 1) * placesInEvent),
-  );
 
 const keyOf = ({ stream, revision, pointer }: Place): string => `${stream} ${revision} ${pointer}`;
 
@@ -193,7 +189,7 @@ export const createErasing = ({
         const events = decoded(await log.readStream(stream, 0, { texts: false }));
         if (events.some((event) => event.command === command)) break;
         const items = own.map(({ revision, pointer }) => ({ revision, pointer }));
-        const followed = partsOf(items).map(
+        const followed = inParts(items, placesInEvent).map(
           (part): NewEvent =>
             kind === 'restrict'
               ? { type: 'TextRestricted', edit: null, data: { items: part, reasonCode, decision: id } }

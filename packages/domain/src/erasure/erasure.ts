@@ -1,6 +1,7 @@
 import { type DomainEvent, type ErasureEvent, type EventData, isErasureEvent, type NewEvent } from '../log/events.ts';
 import { followStream, initialStream, type StreamState } from '../log/stream.ts';
 import { accept, type Result, refuse } from '../values/errors.ts';
+import { inParts } from '../values/parts.ts';
 import { type Place, placesInEvent } from './shapes.ts';
 
 /** A request to erase texts, or to keep them from sight, and what became of it. */
@@ -83,9 +84,7 @@ export const evolveErasure = (state: Erasure, event: DomainEvent): Erasure => {
 
 /** The events that list places, as found up to a position; at least one. `whole`: nothing else is looked for before this can be decided. */
 export const listed = (places: readonly Place[], through: bigint, whole = true): NewEvent<'ErasureListed'>[] => {
-  const parts = Array.from({ length: Math.max(1, Math.ceil(places.length / placesInEvent)) }, (_, index) =>
-    places.slice(index * placesInEvent, (index + 1) * placesInEvent),
-  );
+  const parts = places.length === 0 ? [[]] : inParts(places, placesInEvent);
   return parts.map((part, index) => ({
     type: 'ErasureListed',
     edit: null,

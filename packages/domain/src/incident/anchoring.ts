@@ -2,7 +2,6 @@ import { isOpenEdit } from '../review/edit.ts';
 import { type Anchor, type Reanchored, reanchored } from '../source/anchoring/reanchor.ts';
 import { type Cited, citationsIn } from '../source/citation.ts';
 import { type SentChange, sentChange } from './changes/index.ts';
-import { mostChanges } from './proposal.ts';
 import type { Edit, Incident } from './state.ts';
 
 /** What follows for an incident when a source that it quotes gets another text, or is withdrawn: proposals for its reviewers. Nothing here changes the record. */
@@ -118,12 +117,6 @@ export const withdrawalOf = (state: Incident, source: string): Anchoring => {
   );
   return { changes, tells: quoting.map(({ word, id }) => `${word} ${id} quotes it.`) };
 };
-
-/** The changes in parts that an edit takes. */
-export const editsOf = (changes: readonly SentChange[]): SentChange[][] =>
-  Array.from({ length: Math.ceil(changes.length / mostChanges) }, (_, index) =>
-    changes.slice(index * mostChanges, (index + 1) * mostChanges),
-  );
 
 /**
  * The open edits of which the current version cites an earlier text of the source than `revision`, or the source at all where it was withdrawn (null), and was

@@ -1,4 +1,4 @@
-import { everybody, insiders, isOneOf, reviewers, type Viewer, writers } from '@averment/access';
+import { everybody, isOneOf, reviewers, type Viewer, writers } from '@averment/access';
 import { partyKinds } from '@averment/domain';
 import { z } from 'zod';
 import { found, granted } from '../http/found.ts';
@@ -8,8 +8,8 @@ import { type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
 import { externalId, paging, pathId, registerMoment, words } from '../schemas/parameters.ts';
 import { party, registeredParty, sentParties, summary } from '../schemas/parties.ts';
-import { events } from '../schemas/record.ts';
 import { answeredAs } from '../schemas/registry.ts';
+import { registerEvents } from './register-events.ts';
 
 const params = z.strictObject({ id: pathId('party') });
 
@@ -92,24 +92,7 @@ export const partyRoutes: readonly Route[] = [
       return servedThen(found(await queries.partyAt(path.id, at, viewer, context)), at);
     },
   }),
-  route({
-    method: 'GET',
-    path: '/v1/parties/{id}/events',
-    operation: 'readPartyEvents',
-    tag: 'Parties',
-    summary: "Read the party's events",
-    description:
-      'Oldest first, read from the log: how it was registered and changed. Reviewers and auditors also see the events of its review.',
-    roles: insiders,
-    params,
-    query: z.strictObject(paging),
-    models: ['record'],
-    cached: true,
-    answers: { 200: { description: 'Events', schema: events } },
-    handle: async ({ path, query, viewer, context }, { queries }) => ({
-      body: found(await queries.registerEvents(path.id, query, viewer, context)),
-    }),
-  }),
+  registerEvents('party'),
   route({
     method: 'GET',
     path: '/v1/parties/{id}/claims/summary',

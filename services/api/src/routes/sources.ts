@@ -5,10 +5,10 @@ import { registerMomentOf, servedThen } from '../http/moments.ts';
 import { type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
 import { exactly, externalId, paging, pathId, registerMoment, wholeNumber, words } from '../schemas/parameters.ts';
-import { events } from '../schemas/record.ts';
 import { answeredAs } from '../schemas/registry.ts';
 import { registeredSource, sentSource, source, sourceText } from '../schemas/sources.ts';
 import { aboutBeginnings } from './parties.ts';
+import { registerEvents } from './register-events.ts';
 
 /** The longest text has up to 20 MB in UTF-8. */
 export const registeredLimit = 24 * 1024 * 1024;
@@ -80,24 +80,7 @@ export const sourceRoutes: readonly Route[] = [
       return servedThen(found(await queries.sourceAt(path.id, at, viewer, context)), at);
     },
   }),
-  route({
-    method: 'GET',
-    path: '/v1/sources/{id}/events',
-    operation: 'readSourceEvents',
-    tag: 'Sources',
-    summary: "Read the source's events",
-    description:
-      'Oldest first, read from the log: how it was registered and changed. Reviewers and auditors also see the events of its review.',
-    roles: insiders,
-    params,
-    query: z.strictObject(paging),
-    models: ['record'],
-    cached: true,
-    answers: { 200: { description: 'Events', schema: events } },
-    handle: async ({ path, query, viewer, context }, { queries }) => ({
-      body: found(await queries.registerEvents(path.id, query, viewer, context)),
-    }),
-  }),
+  registerEvents('source'),
   route({
     method: 'GET',
     path: '/v1/sources/{id}/text',
