@@ -15,10 +15,13 @@ import {
   type Place,
   placesOf,
   pointersOf,
+  type Restrictions,
   recordEvents,
   refuseFor,
+  restrictedOf,
   type StoredTarget,
   targetsOf,
+  textKey,
 } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import type { CommandResult } from './errors.ts';
@@ -39,20 +42,22 @@ type Tools = {
   budget: number;
 };
 
-/** What a target names, as its events are now; null where the caller may not see that there is anything. */
+/** What a target names, as its events are now, with the places of it that are kept from sight; null where the caller may not see that there is anything. */
+type Target = { events: DomainEvent[]; restricted: Restrictions };
+
 const createReadTarget =
   ({ log, incidents }: Pick<Tools, 'log' | 'incidents'>) =>
-  async ({ id, revision }: StoredTarget, caller: Caller): Promise<DomainEvent[] | null> => {
+  async ({ id, revision }: StoredTarget, caller: Caller): Promise<Target | null> => {
     if (!isTypeId('incident', id)) {
       const events = await readEvents(log, id, 0, { texts: true });
-      return events.length === 0 ? null : events;
+      return events.length === 0 ? null : { events, restricted: restrictedOf(events) };
     }
     const { state } = await incidents.fresh(id);
     const author = state.edits.get(1)?.author ?? null;
     if (state.status === 'none' || !seesIncident(caller, { published: state.status !== 'proposed', author })) return null;
     const events = await readEvents(log, id, revision ?? 0, { texts: true, ...(revision !== null && { to: revision }) });
     const isSeen = ({ type, actor }: DomainEvent) => caller.role !== 'contributor' || recordEvents.has(type) || actor === caller.subject;
-    return revision === null ? events : events.filter(isSeen);
+    return { events: revision === null ? events : events.filter(isSeen), restricted: state.restricted };
   };
 
 /** Asking for erasures, and deciding them. What follows an approval is the worker's. */
@@ -62,14 +67,22 @@ export const erasureCommands = (tools: Tools) => {
   const readTarget = createReadTarget(tools);
 
   /** The places that a target names, of its events; what is wrong with it goes to `report`. */
-  const placesAt = (target: StoredTarget, events: DomainEvent[] | null, report: (pointer: string, message: string) => void): Place[] => {
-    if (events === null) {
+  const placesAt = (
+    target: StoredTarget,
+    read: Target | null,
+    kind: ErasureBody['kind'],
+    report: (pointer: string, message: string) => void,
+  ): Place[] => {
+    if (read === null) {
       report('', `names ${target.id}, which is not there, or which you may not see`);
       return [];
     }
-    const found = placesOf(target, events);
+    const { events, restricted } = read;
+    const all = placesOf(target, events);
+    const found = kind === 'lift' ? all.filter((place) => restricted.has(textKey(place))) : all;
+    if (all.length > 0 && found.length === 0) report('', 'names no text that is kept from sight');
     if (target.pointers === null) {
-      if (found.length === 0) report('', 'names no text: there is none, or it was erased');
+      if (all.length === 0) report('', 'names no text: there is none, or it was erased');
       return found;
     }
     const there = pointersOf(target, events);
@@ -85,11 +98,11 @@ export const erasureCommands = (tools: Tools) => {
     const reportOf = (index: number) => (pointer: string, message: string) =>
       void wrong.push({ code: 'InvalidChange', pointer: `/targets/${index}${pointer}`, message });
     for (const [index, target] of body.targets.entries())
-      if (body.kind !== 'erase' && !('incident' in target))
-        reportOf(index)('', 'must name an incident: only its texts can be kept from the public and be shown again');
+      if (body.kind !== 'erase' && 'value' in target)
+        reportOf(index)('', 'must name an incident, a source or a party: words are looked for to be erased alone');
     const places: Place[] = [];
     for (const { index, target } of targetsOf(body).named)
-      places.push(...placesAt(target, await readTarget(target, caller), reportOf(index)));
+      places.push(...placesAt(target, await readTarget(target, caller), body.kind, reportOf(index)));
     const [first, ...more] = wrong;
     const unique = [...new Map(places.map((place) => [`${place.stream} ${place.revision} ${place.pointer}`, place])).values()];
     return first === undefined ? { ok: true, value: unique } : refuseFor([first, ...more]);

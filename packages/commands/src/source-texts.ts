@@ -5,18 +5,20 @@ import {
   initialSource,
   type QuotedText,
   quotedText,
+  restrictedIn,
   type SearchedText,
   type Source,
   type SourceNeeded,
   searchQuotes,
   textEvents,
+  withoutTexts,
 } from '@averment/domain';
 import { decoded, type EventLog } from '@averment/event-log';
 import { inTurn } from '@averment/platform';
 import { LRUCache } from 'lru-cache';
 import type { Fold } from './folds.ts';
 
-/** A revision of a source's text, searched for its quotes; null where it was erased, undefined where there is none. */
+/** A revision of a source's text, searched for its quotes; null where it was erased or is kept from sight, undefined where there is none. */
 export type SourceText = SearchedText | null | undefined;
 type FindText = (source: string, revision: number) => SourceText;
 
@@ -58,7 +60,9 @@ export const createSourceTexts = (log: EventLog<DomainEvent>, budget: number, mo
     if (known && known.streamRevision >= revision) return known;
     // Without the original of the document, which may be longer than all texts.
     const events = decoded(await log.readStream(source, 0, { types: textEvents }));
-    const one = { ...heldOf(events.reduce(evolveSource, initialSource())), streamRevision: revision };
+    // Nobody quotes from what a decision keeps.
+    const left = withoutTexts(events, restrictedIn(events)) ?? events;
+    const one = { ...heldOf(left.reduce(evolveSource, initialSource())), streamRevision: revision };
     held.set(source, one);
     return one;
   };

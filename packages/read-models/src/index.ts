@@ -1,4 +1,4 @@
-export { partyItemShape, sourceItemShape } from './items.ts';
+export { isWithheld, partyItemShape, sourceItemShape } from './items.ts';
 export { createProjections, projectionNames } from './models.ts';
 export * from './queries/index.ts';
 export { incidentsUsing } from './queries/uses.ts';

@@ -1,9 +1,25 @@
-import { answer, externalIdShape, extractionShape } from '@averment/domain';
+import { answer, externalIdShape, extractionShape, ground } from '@averment/domain';
 import { z } from 'zod';
 
 const { idOf, instant, text } = answer;
 
 const version = z.int().min(1).describe('1 when it was registered, one more with each edit that was applied: `baseRevision` of its edits');
+
+/** What decisions keep of a source or party from all but reviewers and auditors. */
+const restricted = z
+  .array(
+    z.object({
+      pointer: z.string().describe('JSON Pointer (RFC 6901) to the member; `/text` for the text, which has a path of its own'),
+      revision: z.int().nullable().describe('Of a text, which revision of it; null of all else'),
+      on: instant.describe('Since when'),
+      ground,
+      decision: idOf('erasure').describe('The request that it follows from'),
+    }),
+  )
+  .optional()
+  .describe(
+    'What a decision keeps for reviewers and auditors: to others it is null, or empty where it is a list. Left out where nothing is',
+  );
 
 /** What reads show of sources and parties; the projection keeps them in this very shape. Erased texts are null. */
 
@@ -32,6 +48,7 @@ export const sourceItemShape = z.object({
   withdrawn: z.boolean().describe('Whether it was withdrawn, and can be cited no more'),
   version,
   recordedAt: instant.describe('When it was registered'),
+  restricted,
 });
 
 export const partyItemShape = z.object({
@@ -49,7 +66,22 @@ export const partyItemShape = z.object({
   externalId: externalIdShape,
   version,
   recordedAt: instant.describe('When it was registered'),
+  restricted,
 });
 
 export type SourceItem = z.output<typeof sourceItemShape>;
 export type PartyItem = z.output<typeof partyItemShape>;
+export type Restricted = NonNullable<SourceItem['restricted']>[number];
+
+/** A source or party as all but reviewers and auditors read it; `whole`: as these do, where that is more. */
+export type Kept<Item> = Item & { whole?: Item };
+export const wholeOf = <Item>(item: Kept<Item>): Item => item.whole ?? item;
+
+const textMembers = ['url', 'publisher', 'title', 'authors', 'originalUrl', 'archiveUrl', 'textSha256', 'name', 'aliases', 'publicRole'];
+const saysNothing = (text: unknown): boolean => text === null || text === undefined || (Array.isArray(text) && text.length === 0);
+
+/** Whether a decision keeps all that was written of a source or party from those who read it so. */
+export const isWithheld = (item: Partial<Pick<SourceItem, 'restricted' | 'externalId'>>): boolean =>
+  item.restricted !== undefined &&
+  saysNothing(item.externalId?.value) &&
+  textMembers.every((name) => saysNothing((item as Record<string, unknown>)[name]));

@@ -1,4 +1,4 @@
-import { commandId, derivedId, eventId, type Profile, personNames, profileOf, standardVocabulary } from '@averment/domain';
+import { type Profile, personNames, profileOf, standardVocabulary } from '@averment/domain';
 import { decoded } from '@averment/event-log';
 import t from 'tap';
 import { type Profiled, writeCandidates } from '../src/projections/candidates/index.ts';
@@ -6,7 +6,7 @@ import { pairAll } from '../src/projections/candidates/pairs.ts';
 import { models } from './models.ts';
 import { createWorld } from './world.ts';
 
-const schema = 'record_v10';
+const schema = 'record_v11';
 
 /** Incidents that only their source brings together. */
 const rowOfList = (number: number): NonNullable<Profiled> => {
@@ -95,11 +95,7 @@ t.test('a text that is kept from the public is compared with nothing', async (t)
   t.same(await localities(), ['minneapolis']);
   const events = decoded(await world.log.readStream(stream, 0));
   const revision = events.find(({ type }) => type === 'IncidentReported')?.revision ?? 0;
-  const command = commandId({ subject: 'worker', method: 'POST', path: '/', key: 'restrict' });
-  const decision = derivedId('erasure', command, 'erasure');
-  const data = { items: [{ revision, pointer: '/place/locality' }], reasonCode: 'court_order' as const, decision };
-  const by = { at: world.clock.now().toISOString(), actor: 'worker', command, request: null, correlation: null };
-  await world.log.append(stream, events.length - 1, [{ id: eventId(command, 0), ...by, type: 'TextRestricted', edit: null, data }]);
+  await world.restrict('TextRestricted', stream, revision, ['/place/locality']);
   await advance();
   t.same(await localities(), [null]);
 });

@@ -118,3 +118,35 @@ t.test(
     ]);
   },
 );
+
+t.test('what a decision keeps of sources and parties is the same in a rebuilt model, and in one that took it late', async (t) => {
+  const world = createWorld();
+  await world.cast();
+  await world.source('second', { url: 'https://example.org/second', text: 'The agency says that it rolled on.' });
+  const quoted = world.claim({ aspect: 'fled', citations: [{ source: world.id('source', 'second'), quote: { exact: 'it rolled on' } }] });
+  await world.publish('bridge');
+  await world.publish('market');
+  const { advance, rebuild, restart, pool, queries } = await models(t, world);
+  await advance();
+  const second = world.id('source', 'second');
+  await world.restrict('TextRestricted', second, 0, ['/title', '/text']);
+  await world.restrict('TextRestricted', world.id('party', 'bureau'), 0, ['/name', '/aliases']);
+  await advance();
+  await restart();
+  // Quoted only once it was restricted, as the command that quotes it may have read the source before.
+  const late = { kind: 'add_claim', claim: quoted };
+  await world.restrict('TextReleased', second, 0, ['/text']);
+  await world.submit('bridge', [late]);
+  await world.restrict('TextRestricted', second, 0, ['/text']);
+  await world.approve('bridge', 2);
+  await advance();
+  const shown = async (viewer: typeof contributor | typeof auditor) =>
+    (await queries.incident(world.id('incident', 'bridge'), viewer))?.body ?? '';
+  t.notMatch(await shown(contributor), /it rolled on|About the second|The bureau|The office/);
+  t.match(await shown(auditor), 'it rolled on');
+  t.match(await shown(auditor), 'About the second');
+  const live = await everyRow(pool);
+  t.ok((live['record_v11.concealed'] ?? []).length >= 6, 'title, text, name, aliases, and the quote where it was proposed and applied');
+  await rebuild();
+  t.same(await everyRow(pool), live);
+});

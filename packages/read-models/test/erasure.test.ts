@@ -93,7 +93,7 @@ t.test('an erased text is in no row of any table, of now or of the past, however
     queries.incidents({}, { limit: 5, cursor: null, position: BigInt(list.position) }, null),
     queries.preview(id, 3, reviewer),
     queries.diff(id, 4, world.stateOf('bridge').streamRevision, reviewer),
-    queries.sourceText(world.id('source', 'haunted'), 1),
+    queries.sourceText(world.id('source', 'haunted'), 1, reviewer),
   ]);
   t.notMatch(JSON.stringify(seen), canary, 'nor in answers about the past');
   t.match(JSON.parse(seen[0]?.body ?? '{}'), {
@@ -115,7 +115,7 @@ t.test('nor is it in the rows of an incident that absorbed the one which held it
   await world.followMerges();
   const { pool, advance } = await models(t, world);
   await advance();
-  const shown = async () => JSON.stringify((await pool.query('SELECT * FROM record_v10.incidents')).rows).toLowerCase();
+  const shown = async () => JSON.stringify((await pool.query('SELECT * FROM record_v11.incidents')).rows).toLowerCase();
   t.match(await shown(), canary.toLowerCase(), 'it is there to be found');
 
   await eraseAll(world, canary);

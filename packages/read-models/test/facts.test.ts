@@ -100,13 +100,13 @@ t.test('a source is known again by its url and text, and its texts are read from
   await world.changeSource('article', { kind: 'revise_text', text: 'Another text.' });
   await advance();
   t.match(await queries.source(id, contributor), { revision: 2, textSha256: sha256('Another text.') });
-  t.same(await queries.sourceText(id, 1), { id, revision: 1, text, textSha256: sha256(text), pages: null, cues: null });
-  t.match(await queries.sourceText(id, null), { revision: 2, text: 'Another text.' });
-  t.equal(await queries.sourceText(id, 3), null);
+  t.same(await queries.sourceText(id, 1, contributor), { id, revision: 1, text, textSha256: sha256(text), pages: null, cues: null });
+  t.match(await queries.sourceText(id, null, contributor), { revision: 2, text: 'Another text.' });
+  t.equal(await queries.sourceText(id, 3, contributor), null);
   await world.erase(id, 0, '/text');
   await advance();
-  t.match(await queries.sourceText(id, 1), { text: null, textSha256: null });
-  t.equal(await queries.sourceText(world.id('source', 'none'), null), null);
+  t.match(await queries.sourceText(id, 1, contributor), { text: null, textSha256: null });
+  t.equal(await queries.sourceText(world.id('source', 'none'), null, contributor), null);
 });
 
 t.test('claims are listed across incidents, and a speaker is summed up unless private', async (t) => {

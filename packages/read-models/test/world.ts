@@ -298,6 +298,18 @@ export const createWorld = ({ store = createMemoryStore() } = {}) => {
   };
 
   /** Erases the text at a place and all its copies in the stream. */
+  /** What follows from a decision that keeps these texts of an event from sight, or shows them again. */
+  const restrict = async (type: 'TextRestricted' | 'TextReleased', stream: string, revision: number, pointers: string[]): Promise<void> => {
+    const command = commandId({ subject: 'worker', method: 'POST', path: '/', key: newKey() });
+    const decision = derivedId('erasure', command, 'erasure');
+    const items = pointers.map((pointer) => ({ revision, pointer }));
+    const made: NewEvent =
+      type === 'TextRestricted'
+        ? { type, edit: null, data: { items, reasonCode: 'court_order', decision } }
+        : { type, edit: null, data: { items, decision } };
+    await append(stream, (await log.readStream(stream, 0, { texts: false })).length - 1, command, [made]);
+  };
+
   const erase = async (stream: string, revision: number, pointer: string): Promise<void> => {
     const command = newCommand();
     const request = {
@@ -339,6 +351,7 @@ export const createWorld = ({ store = createMemoryStore() } = {}) => {
     withdrawVote,
     withdraw,
     erase,
+    restrict,
     followMerges,
     /** From now on: how much of the texts that edits quote may be public, and how votes find what is quoted of them already. */
     set: (next: typeof settings) => {

@@ -2,7 +2,7 @@ import { createErasing } from '@averment/commands';
 import { systemClock } from '@averment/platform';
 import t from 'tap';
 import { type Harness, harnessFor, type Person } from './support/harness.ts';
-import { article, articleText, expect, furnish, propose, publish, stoodClaim, text } from './support/story.ts';
+import { article, articleText, decide, expect, furnish, movedClaim, propose, publish, stoodClaim, submit, text } from './support/story.ts';
 
 const harness = await harnessFor(t);
 
@@ -18,6 +18,14 @@ const request = async (own: Harness, targets: object[], more: object = {}, key: 
   expect(await own.ask('POST', '/v1/erasures', { key, body: body(targets, more) }), 201).body;
 const vote = (own: Harness, id: unknown, key: Person, decision = 'approve') =>
   own.ask('POST', `/v1/erasures/${id}/decision`, { key, body: { decision, reason: 'It has to go.' } });
+
+/** Asks for it, has two approve it, and carries it out. */
+const carry = async (own: Harness, targets: object[], more: object): Promise<unknown> => {
+  const { id } = await request(own, targets, more, 'contributor2');
+  for (const key of ['admin', 'reviewer'] as const) expect(await vote(own, id, key), 200);
+  await follow(own);
+  return id;
+};
 
 t.test('a text is erased once a reviewer and an admin have approved it, and only then', async (t) => {
   const own = await harness(t);
@@ -196,17 +204,11 @@ t.test('what is restricted is for reviewers and auditors alone until it is lifte
   const own = await harness(t);
   const world = await furnish(own);
   const { incident, refs } = await publish(own, world);
-  const carry = async (targets: object[], more: object) => {
-    const { id } = await request(own, targets, more, 'contributor2');
-    for (const key of ['admin', 'reviewer'] as const) expect(await vote(own, id, key), 200);
-    await follow(own);
-    return id;
-  };
   const shown = async (key: Person | null) => (await own.read(`/v1/incidents/${incident}`, { key })).body;
   const whole = await shown('reviewer');
   const added = (await own.log.readStream(incident, 0)).find(({ type }) => type === 'ClaimAdded')?.revision;
   const claim = [{ incident, revision: added, pointers: ['/claim/statement'] }];
-  const decision = await carry(claim, { kind: 'restrict', ground: 'safety' });
+  const decision = await carry(own, claim, { kind: 'restrict', ground: 'safety' });
   for (const key of [null, 'contributor', 'app'] as const) {
     t.match(await shown(key), {
       claims: [{ id: refs.c1, statement: null, concealed: true }],
@@ -220,18 +222,143 @@ t.test('what is restricted is for reviewers and auditors alone until it is lifte
   t.same(seen, whole);
   t.match((await own.read('/v1/takedowns')).body.items, [{ id: decision, kind: 'restrict', fields: 1 }]);
 
-  await carry(claim, { kind: 'lift', ground: 'error' });
+  await carry(own, claim, { kind: 'lift', ground: 'error' });
   t.same(await shown('reviewer'), whole);
   t.match(await shown(null), { claims: [{ statement: (whole.claims as { statement: string }[])[0]?.statement }] });
   t.notOk('restricted' in (await shown(null)));
 
-  await carry([{ incident, revision: null }], { kind: 'restrict', ground: 'court_order' });
+  await carry(own, [{ incident, revision: null }], { kind: 'restrict', ground: 'court_order' });
   const refused = await own.read(`/v1/incidents/${incident}`);
   t.match(refused, { status: 451, body: { type: '/problems/withheld' } });
   t.equal(refused.headers.link, '</v1/takedowns>; rel="blocked-by"');
   const { restricted: __, ...still } = await shown('reviewer');
   t.same(still, whole);
 
-  const { status } = await own.ask('POST', '/v1/erasures', { key: 'admin', body: body([{ party: world.city }], { kind: 'restrict' }) });
+  const { status } = await own.ask('POST', '/v1/erasures', { key: 'admin', body: body([{ value: 'some words' }], { kind: 'restrict' }) });
   t.equal(status, 422);
+});
+
+const outside = [null, 'app', 'contributor'] as const;
+
+t.test('a restricted source is withheld, with all that incidents quote from it and say of it, until it is lifted', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const { source } = world;
+  const { incident } = await publish(own, world);
+  const second = { kind: 'add_claim', claim: stoodClaim(world) };
+  const before = (await own.read(`/v1/incidents/${incident}`)).body;
+  const open = expect(await submit(own, incident, Number(before.revision), [second]), 201).body;
+  const places = [`/v1/incidents/${incident}`, `/v1/incidents/${incident}/events`, `/v1/incidents/${incident}/comparison`];
+  const more = [
+    `/v1/incidents/${incident}?asOfRevision=${before.revision}`,
+    '/v1/claims',
+    '/v1/incidents',
+    '/v1/sources',
+    '/v1/sources?q=Shots',
+  ];
+  const paths = [...places, ...more, `/v1/incidents/${incident}/explain?pointer=/claims/0/citations/0/quote`];
+  const whole = (await own.read(`/v1/sources/${source}`, { key: 'reviewer' })).body;
+  const wholeIncident = (await own.read(`/v1/incidents/${incident}`, { key: 'reviewer' })).body;
+  const secret = /Shots at the harbour|The Pier|toward its officers|the car stood still\b(?!\.)/;
+
+  const targets = [{ source }];
+  const decision = await carry(own, targets, { kind: 'restrict', ground: 'copyright' });
+  for (const key of outside) {
+    const refused = await own.read(`/v1/sources/${source}`, { key });
+    t.match(refused, { status: 451, body: { type: '/problems/withheld' } }, String(key));
+    t.equal(refused.headers.link, '</v1/takedowns>; rel="blocked-by"');
+    t.equal((await own.read(`/v1/sources/${source}?asOfVersion=1`, { key })).status, 451);
+    for (const path of paths) t.notMatch(JSON.stringify((await own.read(path, { key })).body), secret, `${key} ${path}`);
+    t.match((await own.read(`/v1/incidents/${incident}`, { key })).body, {
+      sources: [{ id: source, title: null, publisher: null, concealed: true }],
+      claims: [{ citations: [{ source, quote: null, concealed: true }] }],
+      restricted: [{ ground: 'copyright', decision }],
+    });
+  }
+  t.notMatch(JSON.stringify((await own.read('/v1/events', { key: 'app' })).body), secret);
+  t.notMatch(JSON.stringify((await own.read(`/v1/sources/${source}/events`, { key: 'contributor' })).body), secret);
+  t.equal((await own.read(`/v1/sources/${source}/text`, { key: 'contributor' })).status, 451);
+  for (const key of ['reviewer', 'auditor'] as const) {
+    const { restricted, ...seen } = (await own.read(`/v1/sources/${source}`, { key })).body;
+    t.same(seen, whole, key);
+    t.match(restricted, [
+      { pointer: '/publisher', revision: null, ground: 'copyright', decision },
+      { pointer: '/title', revision: null },
+      { pointer: '/text', revision: 1 },
+    ]);
+    const { restricted: _, ...incidentSeen } = (await own.read(`/v1/incidents/${incident}`, { key })).body;
+    t.same(incidentSeen, wholeIncident);
+    t.match((await own.read(`/v1/sources/${source}/text`, { key })).body, { text: articleText });
+    t.match((await own.read('/v1/sources?q=Shots', { key })).body.items, [{ id: source, title: 'Shots at the harbour' }]);
+  }
+
+  t.match(await submit(own, incident, Number(before.revision), [second]), { status: 409, body: { type: '/problems/text-erased' } });
+  expect(await decide(own, incident, Number(open.edit), 'approve', 'reviewer'), 200);
+  for (const key of outside) {
+    const { claims } = (await own.read(`/v1/incidents/${incident}`, { key })).body as { claims: { citations: { quote: unknown }[] }[] };
+    t.same(
+      claims.map(({ citations }) => citations[0]?.quote),
+      [null, null],
+      'what was applied since is withheld too',
+    );
+    for (const path of paths) t.notMatch(JSON.stringify((await own.read(path, { key })).body), secret, `${key} ${path}`);
+  }
+
+  const nothing = [{ incident, revision: null }];
+  t.match(await own.ask('POST', '/v1/erasures', { key: 'reviewer', body: body(nothing, { kind: 'lift' }) }), {
+    status: 422,
+    body: { errors: [{ pointer: '/targets/0', message: 'names no text that is kept from sight' }] },
+  });
+  await carry(own, targets, { kind: 'lift', ground: 'error' });
+  t.same((await own.read(`/v1/sources/${source}`)).body, whole);
+  const after = (await own.read(`/v1/incidents/${incident}`)).body;
+  t.notOk('restricted' in after);
+  t.match(after, {
+    sources: before.sources,
+    claims: [(before.claims as object[])[0], { citations: [{ quote: { exact: 'the car stood still' } }] }],
+  });
+  t.match((await own.read(`/v1/sources/${source}/text`, { key: 'contributor' })).body, { text: articleText });
+  t.match((await own.read('/v1/takedowns')).body.items, [
+    { kind: 'lift', fields: 3 },
+    { id: decision, kind: 'restrict', fields: 3 },
+  ]);
+});
+
+t.test('what is restricted of a party in part is null and listed, there and where incidents name it', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const { city } = world;
+  const { incident } = await publish(own, world, {
+    claims: [movedClaim(world), stoodClaim(world, { speaker: city, capacity: 'official' })],
+  });
+  await carry(own, [{ party: city, pointers: ['/name'] }], { kind: 'restrict', ground: 'safety' });
+  const incidents = [`/v1/incidents/${incident}`, `/v1/incidents/${incident}/comparison`, `/v1/claims?speaker=${city}`];
+  for (const key of outside) {
+    const { status, body: shown } = await own.read(`/v1/parties/${city}`, { key });
+    t.match({ status, shown }, { status: 451 }, 'nothing else was said of it');
+    for (const path of incidents) t.notMatch(JSON.stringify((await own.read(path, { key })).body), /City of Porto/, `${key} ${path}`);
+    t.match((await own.read(`/v1/incidents/${incident}`, { key })).body.claims, [
+      {},
+      { attributed: /^\(Name withheld\) \(official\)|^\(name withheld\)/ },
+    ]);
+    for (const path of ['/v1/incidents?q=city', '/v1/parties?q=city'])
+      t.same((await own.read(path, { key })).body.items, [], `${key} ${path}`);
+  }
+  t.match((await own.read('/v1/parties?q=city', { key: 'reviewer' })).body.items, [{ id: city, name: 'City of Porto Novo' }]);
+  t.match((await own.read(`/v1/incidents/${incident}/comparison`, { key: 'reviewer' })).body, { incidentId: incident });
+
+  const url = 'https://pier.example/shots';
+  const partly = text(expect(await own.ask('POST', '/v1/sources', { key: 'contributor', body: article({ url }) }), 201), 'id');
+  await publish(own, { ...world, source: partly }, { title: 'The same again' });
+  await carry(own, [{ source: partly, pointers: ['/url'] }], { kind: 'restrict', ground: 'safety' });
+  for (const key of outside) {
+    t.match((await own.read(`/v1/sources/${partly}`, { key })).body, {
+      url: null,
+      title: 'Shots at the harbour',
+      restricted: [{ pointer: '/url', revision: null, ground: 'safety' }],
+    });
+    t.same((await own.read(`/v1/sources?url=${encodeURIComponent(url)}`, { key })).body.items, []);
+  }
+  const again = await own.ask('POST', '/v1/sources', { key: 'contributor', body: article({ url }) });
+  t.match(again, { status: 409, body: { existing: partly } }, 'it is not registered anew');
 });

@@ -30,15 +30,15 @@ export const textsOf = (event: DomainEvent): (Place & { value: unknown })[] =>
     }))
     .filter(({ value }) => !isEmpty(value));
 
-/** The revision of a source's text that an event holds. */
-const textRevision = (event: DomainEvent): number | null => {
+/** The revision of a source's text that an event holds; null of any other. */
+export const textRevision = (event: DomainEvent): number | null => {
   if (event.type === 'SourceRegistered') return 1;
   return event.type === 'SourceTextRevised' ? event.data.revision : null;
 };
 
 const isText = (pointer: string): boolean => pointer === '/text';
-/** What a correction sets stands in its `set`. */
-const memberOf = (pointer: string): string => pointer.replace(/^\/set(?=\/)/, '');
+/** Which member of a source or party a place in its events is of: what a correction sets stands in its `set`. */
+export const memberOf = (pointer: string): string => pointer.replace(/^\/set(?=\/)/, '');
 
 /** Whether a text of an event belongs to the target. */
 const belongs = ({ id, revision, pointers }: StoredTarget, event: DomainEvent, pointer: string): boolean => {

@@ -1,5 +1,7 @@
+import { restrictedIn, restricts } from '../erasure/restricted.ts';
 import { pointerOf, type TextPlace, textKey } from '../log/erasure.ts';
 import { catalogue, changesSubmitted, type DomainEvent } from '../log/events.ts';
+import { isCitation } from '../source/citation.ts';
 import type { Path } from '../values/text.ts';
 import { type Change, changeOf, kindOf } from './changes/index.ts';
 import { changeKey, type FieldsSet } from './changes/kind.ts';
@@ -14,8 +16,7 @@ const concealingChange = (event: DomainEvent): Concealing | null => {
   return change !== null && 'conceal' in change && change.conceal ? change : null;
 };
 /** Whether an event conceals texts, or shows again what was concealed. */
-export const conceals = (event: DomainEvent): boolean =>
-  event.type === 'TextRestricted' || event.type === 'TextReleased' || concealingChange(event) !== null;
+export const conceals = (event: DomainEvent): boolean => restricts(event) || concealingChange(event) !== null;
 
 /** Which thing's fields a change sets, where they lie in it, and which of what lies there they are: null for all. */
 type PlacedFields = FieldsSet & { within: Path; only: readonly string[] | null };
@@ -69,16 +70,30 @@ const placesOf = (event: DomainEvent): (Place & { target: string; field: string 
   );
 };
 
+/** Whether a revision of a source's text is kept from all but reviewers and auditors: so is what is quoted from it. */
+export type IsRestricted = (source: string, revision: number) => boolean;
+
+/** What an event quotes from such texts. */
+const quotedIn = (event: DomainEvent, isRestricted: IsRestricted): ConcealedText[] =>
+  (catalogue[event.type]?.texts(event.data) ?? [])
+    .filter((path) => {
+      const held = path
+        .slice(0, -1)
+        .reduce<unknown>((value, key) => (value as Record<string | number, unknown>)[key], event.data) as object;
+      return isCitation(held) && isRestricted(held.source, held.revision);
+    })
+    .map((path) => ({ stream: event.stream, revision: event.revision, pointer: pointerOf(path) }));
+
 /**
- * The texts of a stream that decisions keep from the public, and those that its corrections conceal: for each field that one sets, all that earlier events set that field to, proposals included, whether
- * they were applied or not; but for the proposal of the correction itself. Texts of streams that this one absorbed are among them. Takes all events of the stream, in order.
+ * The texts of a stream that decisions keep from the public, what it quotes from sources whose texts they keep so, and the texts that its corrections conceal: for
+ * each field that one sets, all that earlier events set that field to, proposals included, whether they were applied or not; but for the proposal of the correction
+ * itself. Texts of streams that this one absorbed are among them. Takes all events of the stream, in order. Without `isRestricted` no source is restricted.
  */
-export const concealedTexts = (own: readonly DomainEvent[]): ConcealedText[] => {
+export const concealedTexts = (own: readonly DomainEvent[], isRestricted: IsRestricted | null = null): ConcealedText[] => {
   const events = withAbsorbed(own);
   const last = events.findLastIndex(conceals);
   const places = new Map<string, Place[]>();
   const found = new Map<string, ConcealedText>();
-  const restricted = new Map<string, ConcealedText>();
   const ownAt = new Map<string, string>();
   /** A correction names a change of its own stream by its revision. */
   const keyOf = (stream: string, target: string, field: string) => `${ownAt.get(`${stream} ${target}`) ?? target} ${field}`;
@@ -86,13 +101,6 @@ export const concealedTexts = (own: readonly DomainEvent[]): ConcealedText[] => 
     const change = changeOf(event);
     const { stream } = event;
     if (change) ownAt.set(`${stream} ${changeKey(event.revision)}`, ownOf(change, event));
-    if (event.type === 'TextRestricted' || event.type === 'TextReleased') {
-      for (const item of event.data.items) {
-        const key = `${stream} ${textKey(item)}`;
-        if (event.type === 'TextReleased') restricted.delete(key);
-        else restricted.set(key, { stream, ...item });
-      }
-    }
     const concealing = concealingChange(event);
     for (const field of concealing?.fields ?? []) {
       const target = (concealing && kindOf(concealing).sets(concealing, stream)?.target) ?? '';
@@ -107,5 +115,10 @@ export const concealedTexts = (own: readonly DomainEvent[]): ConcealedText[] => 
       else known.push(place);
     }
   }
-  return [...new Map([...found, ...restricted]).values()];
+  const restricted = [...Map.groupBy(events, ({ stream }) => stream)].flatMap(([stream, each]) =>
+    restrictedIn(each).map(({ revision, pointer }) => ({ stream, revision, pointer })),
+  );
+  const quoted = isRestricted === null ? [] : events.flatMap((event) => quotedIn(event, isRestricted));
+  for (const place of [...restricted, ...quoted]) found.set(`${place.stream} ${textKey(place)}`, place);
+  return [...found.values()];
 };

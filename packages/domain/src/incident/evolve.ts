@@ -1,4 +1,5 @@
-import { namesIn, textKey } from '../log/erasure.ts';
+import { noteRestricted, restricts } from '../erasure/restricted.ts';
+import { namesIn } from '../log/erasure.ts';
 import {
   type DomainEvent,
   type ErasureEvent,
@@ -61,11 +62,8 @@ export const evolveIncident = (state: Incident, event: DomainEvent): Incident =>
     const revisions = event.data.items.map(({ revision }) => revision);
     noteErased(state, revisions, event);
     state.erasedTexts.push(...erasedTexts(state, event));
-  } else if (event.type === 'TextRestricted') {
-    const { items, reasonCode, decision } = event.data;
-    for (const item of items) state.restricted.set(textKey(item), { ground: reasonCode, on: event.recordedAt, decision });
-  } else if (event.type === 'TextReleased') {
-    for (const item of event.data.items) state.restricted.delete(textKey(item));
+  } else if (restricts(event)) {
+    noteRestricted(state.restricted, event);
   } else event satisfies DomainEvent<RecordEventType> | SourceEvent | PartyEvent | ErasureEvent | ReservationEvent | OperationsEvent;
   followStream(state, event);
   return state;

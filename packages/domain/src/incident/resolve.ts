@@ -81,7 +81,7 @@ const cite = (work: Work, citation: SentCitation, pointer: string): Citation => 
   const { source, revision, quote, position } = citation;
   const text = textOf(work, source, revision);
   if (text === null) {
-    report(work, pointer, 'the text of this source was erased, so nothing can be quoted from it any more', 'TextErased');
+    report(work, pointer, 'the text of this source was erased or is kept from sight, so nothing can be quoted from it', 'TextErased');
   } else if (text === undefined) {
     report(
       work,

@@ -1,4 +1,4 @@
-import type { EventData } from '../log/events.ts';
+import type { Restrictions } from '../erasure/restricted.ts';
 import { type EditOf, type EditVersionOf, initialReview, type Review } from '../review/edit.ts';
 import type { Citation } from '../source/citation.ts';
 import type { Change } from './changes/index.ts';
@@ -39,8 +39,8 @@ export type IncidentRecord = {
   own: Map<string, OwnWords>;
   /** The texts of the record that were erased, in the order in which they were. */
   erasedTexts: ErasedText[];
-  /** By place (`textKey`): the texts that a decision keeps from the public. */
-  restricted: Map<string, Restriction>;
+  /** The texts that a decision keeps from the public. */
+  restricted: Restrictions;
 };
 
 /**
@@ -51,9 +51,6 @@ export const incidentForm = 7;
 
 /** `ids`: the things of the record that the text was of, none where it was the incident’s own; `path`: where in them. */
 export type ErasedText = { ids: string[]; path: string[]; on: string; decision: string | null };
-
-/** Why a text is kept from the public, since when, and by which request. */
-export type Restriction = { ground: EventData<'TextRestricted'>['reasonCode']; on: string; decision: string };
 
 /** `revision`: up to where the other incident's stream is in it. `at`: revision of this stream at which it came, `via` the incident with which. */
 export type Absorbed = { revision: number; at: number; via: string | null };

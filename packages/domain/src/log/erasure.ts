@@ -6,6 +6,11 @@ export type TextPlace = { revision: number; pointer: string };
 /** One string for each place. */
 export const textKey = ({ revision, pointer }: TextPlace): string => `${revision}#${pointer}`;
 
+export const placeOfKey = (key: string): TextPlace => {
+  const end = key.indexOf('#');
+  return { revision: Number(key.slice(0, end)), pointer: key.slice(end + 1) };
+};
+
 /** A path as a JSON Pointer. */
 export const pointerOf = (path: readonly (string | number)[]): string =>
   path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

@@ -56,7 +56,7 @@ const mergeSchemas = {
 /** `decision`: the request that it follows from, null where there was none. */
 const textSchemas = {
   TextErased: z.strictObject({ items: streamItems, reasonCode: ground, decision: typeId('erasure').nullable() }),
-  /** Texts of an incident that are for reviewers and auditors alone from now on, until they are released. */
+  /** Texts that are for reviewers and auditors alone from now on, until they are released. */
   TextRestricted: z.strictObject({ items: restrictedItems, reasonCode: ground, decision: typeId('erasure') }),
   TextReleased: z.strictObject({ items: restrictedItems, decision: typeId('erasure') }),
 };
@@ -109,7 +109,12 @@ export const recordEvents = names({ ...recordSchemas, ...mergeSchemas });
 /** Events that say what a source or party is. */
 export const registerEvents = names({ ...sourceSchemas, ...partySchemas });
 /** Events that hold the texts of a source. */
-export const textEvents: ReadonlySet<string> = new Set(['SourceRegistered', 'SourceTextRevised'] satisfies EventType[]);
+export const textEvents: ReadonlySet<string> = new Set([
+  'SourceRegistered',
+  'SourceTextRevised',
+  'TextRestricted',
+  'TextReleased',
+] satisfies EventType[]);
 /** What takes texts out of events, or keeps them from the public. */
 export const takedownEvents = names(textSchemas);
 /** Events that change what is shown of a published incident. */

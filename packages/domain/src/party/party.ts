@@ -22,6 +22,7 @@ export const initialParty = (): Party => ({
   absorbed: new Map(),
   recordedAt: null,
   version: 0,
+  restricted: new Map(),
 });
 
 /** Folds what an event says of the party, and answers the keys that it wrote. */

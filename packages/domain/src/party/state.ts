@@ -1,3 +1,4 @@
+import type { Restrictions } from '../erasure/restricted.ts';
 import type { Review } from '../review/edit.ts';
 import type { PartyChange } from './changes/index.ts';
 import type { RegisteredParty } from './shapes.ts';
@@ -17,6 +18,8 @@ export type PartyRecord = {
   recordedAt: string | null;
   /** 1 once it is registered, one more with each edit that is applied. */
   version: number;
+  /** The texts that a decision keeps from all but reviewers and auditors. */
+  restricted: Restrictions;
 };
 
 /** The state of a party's stream: the party, and the review of its edits. */

@@ -1,9 +1,10 @@
+import { noteRestricted, type Restrictions, restricts } from '../erasure/restricted.ts';
 import { type DomainEvent, isReviewEvent } from '../log/events.ts';
 import type { Review } from '../review/edit.ts';
 import type { ReviewEvent } from '../review/events.ts';
 import { evolveReview, noteErased } from '../review/evolve.ts';
 
-type Registered<C> = Review<C> & { version: number };
+type Registered<C> = Review<C> & { version: number; restricted: Restrictions };
 
 /** Folds an event that says nothing of the source or party itself, in place: of the review of its edits, or an erasure. */
 export const evolveEdits = <C>(state: Registered<C>, event: DomainEvent): void => {
@@ -14,6 +15,7 @@ export const evolveEdits = <C>(state: Registered<C>, event: DomainEvent): void =
       event,
     );
   }
+  if (restricts(event)) noteRestricted(state.restricted, event);
   if (!isReviewEvent(event)) return;
   // The changes in a stream are of the kinds of its aggregate.
   evolveReview(state, event as unknown as ReviewEvent<C>);

@@ -24,6 +24,7 @@ export const initialSource = (): Source => ({
   withdrawn: false,
   recordedAt: null,
   version: 0,
+  restricted: new Map(),
 });
 
 /** Folds what an event says of the source, and answers the keys that it wrote. */

@@ -1,3 +1,4 @@
+import type { Restrictions } from '../erasure/restricted.ts';
 import type { Review } from '../review/edit.ts';
 import type { SourceChange } from './changes/index.ts';
 import type { Extraction } from './imported.ts';
@@ -21,6 +22,8 @@ export type SourceRecord = {
   recordedAt: string | null;
   /** 1 once it is registered, one more with each edit that is applied. */
   version: number;
+  /** The texts that a decision keeps from all but reviewers and auditors. */
+  restricted: Restrictions;
 };
 
 /** The state of a source's stream: the source, and the review of its edits. */

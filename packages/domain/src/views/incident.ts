@@ -1,3 +1,4 @@
+import type { Restriction } from '../erasure/restricted.ts';
 import { fieldsOfIncident } from '../incident/proposal.ts';
 import type { Incident } from '../incident/state.ts';
 import { agencyDocuments, occurredDocument, placeDocument } from '../incident/things/incident.ts';
@@ -24,6 +25,8 @@ export type DocumentInput = Installed & {
   sources: (id: string) => SourceDocument | undefined;
   /** What the log has decided of other incidents and this one, and what has not followed here yet. */
   merges: Pick<IncidentDocument, 'mergedIntoStatus' | 'mergeCut' | 'mergesUnderWay'>;
+  /** What decisions keep of a party or source from all but reviewers and auditors; absent where they keep nothing of any. */
+  restrictions?: (id: string) => readonly Restriction[];
 };
 
 const partyDocument = (id: string, parties: Parties): PartyDocument => {
@@ -99,7 +102,9 @@ export const incidentDocument = (input: DocumentInput): IncidentDocument => {
     recordedAt: state.recordedAt,
   };
   const erased = erasedPlaces(document, state.erasedTexts);
-  const restricted = [...new Map([...state.restricted.values()].map((one) => [one.decision, one])).values()];
+  const ofNamed = [...document.parties, ...document.sources].flatMap((named) => input.restrictions?.(named.id) ?? []);
+  const restrictions = [...state.restricted.values(), ...ofNamed].map(({ ground, on, decision }) => ({ ground, on, decision }));
+  const restricted = [...new Map(restrictions.map((one) => [one.decision, one])).values()];
   return {
     ...document,
     ...(erased.length > 0 && { erased }),

@@ -21,9 +21,10 @@ import { withoutConcealed } from '../projections/concealed.ts';
 import { loadQuotes } from '../projections/quotes.ts';
 import { loadConcealed } from '../projections/record/load.ts';
 import { idsIn } from '../projections/record/relevant.ts';
-import { concealsText, documentInput, leftOf, type RenderInput, type Shown } from '../projections/record/render.ts';
+import { concealsText, documentInput, type RenderInput, type Shown } from '../projections/record/render.ts';
 import { forEver } from '../versions.ts';
 import { decodeCursor, encodeCursor, fillingPage, listOf } from './cursors.ts';
+import { isIncident } from './event-items.ts';
 import type { IntoPast } from './index.ts';
 import type { MakesPublicOf } from './makes-public.ts';
 import { endOf, foldTo, type History, readEdits, readHistory, renderInputAt } from './past.ts';
@@ -75,7 +76,8 @@ export const createEditQueries = (
     const items = rows
       .slice(0, fit)
       .map((row): EditItem => ({ ...(JSON.parse(row.document) as EditDocument), lease: leaseOf(row), makesPublic: madeBy(row.uses) }));
-    if (items.length === 0 || seesConcealed(viewer)) return items;
+    // Of a source or party an author reads again what the own edit says.
+    if (items.length === 0 || seesConcealed(viewer) || !isIncident(stream)) return items;
     const concealed = await loadConcealed(pool, record, [stream]);
     if (concealed.size === 0) return items;
     const events = await readEdits({ pool, log }, stream, new Set(items.map((item) => item.edit)));
@@ -93,7 +95,7 @@ export const createEditQueries = (
     const whole = preview({ ...documentInput(input, installed), edit, returned: backIn(history.appends) });
     if (whole === undefined || seesConcealed(viewer) || !concealsText(input)) return whole ?? null;
     const returned = backIn(new Map([...history.appends, ...history.left]));
-    const left = preview({ ...documentInput(input, installed, leftOf), edit, returned });
+    const left = preview({ ...documentInput(input, installed, 'left'), edit, returned });
     if (left === undefined) return null;
     const [before, after] = [withConcealed(whole.before, left.before), withConcealed(whole.after, left.after)];
     return { ...whole, before, after, changes: markConcealed(diffDocuments(before, after)), warnings: left.warnings };

@@ -8,9 +8,9 @@ import { forEver } from '../versions.ts';
 import { createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, fillingPage, listOf, pageOf } from './cursors.ts';
 import type { Reading } from './index.ts';
-import { createFind, createMergedInto, isUsed } from './known.ts';
+import { createFind, createMergedInto, isFoundBy, isUsed, itemFor } from './known.ts';
 import type { Queries } from './types.ts';
-import { partyFor } from './viewers.ts';
+import { partyFor, shownOf } from './viewers.ts';
 
 /** Parties as they are now, by name, and how the claims of one fared. */
 export const createPartyQueries = (
@@ -25,7 +25,7 @@ export const createPartyQueries = (
 
   const party: Queries['party'] = async (id, viewer) => {
     const found = await find(id);
-    return found !== undefined && (found.used || seesUnused(viewer)) ? partyFor(viewer, found.item) : null;
+    return found !== undefined && (found.used || seesUnused(viewer)) ? partyFor(viewer, shownOf(viewer, found)) : null;
   };
 
   const parties: Queries['parties'] = async (filters, { limit, cursor }, viewer) => {
@@ -38,6 +38,7 @@ export const createPartyQueries = (
     // No search and no filter finds whom the public is not to know by name.
     if (!seesPrivateNames(viewer)) where.add('NOT p.private');
     if (kind !== undefined) where.add('p.kind = ?', kind);
+    if (externalId !== undefined || q !== undefined) where.add(isFoundBy(viewer, 'p'));
     if (externalId !== undefined) where.add('p.external_id = ?', externalId);
     if (q !== undefined) {
       const words = beginningsOf(q);
@@ -47,7 +48,7 @@ export const createPartyQueries = (
     if (after !== null) where.add('(p.name_order, p.id) > (?, ?)', ...after);
     const { rows } = await pool.query(
       fillingPage(
-        `SELECT p.id, p.item, p.name_order AS name FROM ${record}.parties AS p WHERE ${where.sql()} ORDER BY p.name_order, p.id LIMIT ${where.value(limit + 1)}`,
+        `SELECT p.id, ${itemFor(viewer, 'p')} AS item, p.name_order AS name FROM ${record}.parties AS p WHERE ${where.sql()} ORDER BY p.name_order, p.id LIMIT ${where.value(limit + 1)}`,
         'item',
       ),
       where.values,

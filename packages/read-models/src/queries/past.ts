@@ -6,7 +6,7 @@ import { type Append, appendsOf } from '../projections/appends.ts';
 import { withoutConcealed } from '../projections/concealed.ts';
 import { loadConcealed, loadMerges, loadRegister, loadTies } from '../projections/record/load.ts';
 import type { Merges } from '../projections/record/merges.ts';
-import { emptyRegister, partiesAt, type Register } from '../projections/record/register.ts';
+import { emptyRegister, type Register } from '../projections/record/register.ts';
 import { namedBy } from '../projections/record/relevant.ts';
 import { type Documents, documentsOf, type RenderInput, type Shown } from '../projections/record/render.ts';
 import { createCounting, type Stores, wholeAppends } from './counting.ts';
@@ -197,7 +197,7 @@ export const renderInputAt = (history: History, { state, left }: Shown, position
       foldTo(history, id, (append) => append.position <= position),
     );
   }
-  return { unit: { members, merges }, member: { id: history.id, state, left }, position, register, parties: partiesAt(register, position) };
+  return { unit: { members, merges }, member: { id: history.id, state, left }, position, register };
 };
 
 /** Renders the documents of an incident in a given state as of a position. */

@@ -14,7 +14,6 @@ import { isUndecodable, type Logged } from '@averment/event-log';
 import { withoutConcealed } from '../projections/concealed.ts';
 import { loadLetOut } from '../projections/quotes.ts';
 import { loadConcealed } from '../projections/record/load.ts';
-import { isIncident } from './event-items.ts';
 import type { Reading } from './index.ts';
 import type { Client, Models } from './types.ts';
 
@@ -37,7 +36,7 @@ export const createProtection = ({ pool, schemas: { record } }: Pick<Reading, 'p
   const letOut = new WeakMap<Logged<DomainEvent>, LetOutOf>();
 
   const beginConcealed = async (events: readonly Logged<DomainEvent>[]) => {
-    const streams = new Set(events.map(({ stream }) => stream).filter((stream) => isIncident(stream) && !known.has(stream)));
+    const streams = new Set(events.map(({ stream }) => stream).filter((stream) => !known.has(stream)));
     if (seesConcealed(viewer) || streams.size === 0) return;
     const found = await loadConcealed(pool, record, [...streams]);
     for (const stream of streams) known.set(stream, found.get(stream) ?? []);

@@ -1,4 +1,4 @@
-import { seesEdit, seesPrivateNames, seesUnused, type Viewer } from '@averment/access';
+import { seesConcealed, seesEdit, seesPrivateNames, seesUnused, type Viewer } from '@averment/access';
 import {
   conflictsOfEdit,
   type DomainEvent,
@@ -13,6 +13,7 @@ import {
   type PartyChange,
   type Review,
   type Reviewed,
+  restrictedIn,
   reviewedParty,
   reviewedSource,
   type SentPartyChange,
@@ -20,12 +21,14 @@ import {
   type Source,
   type SourceChange,
   stateAfter,
+  withoutTexts,
 } from '@averment/domain';
 import { decoded } from '@averment/event-log';
 import type { PartyItem, SourceItem } from '../items.ts';
 import { partyItem, sourceItem } from '../projections/record/register.ts';
 import { forEver } from '../versions.ts';
 import type { IntoPast } from './index.ts';
+import { itemFor } from './known.ts';
 import type { Queries, ReadContext, RegisterMoment } from './types.ts';
 import { partyFor } from './viewers.ts';
 
@@ -52,7 +55,7 @@ export const createRegisterQueries = ({ pool, log, reach }: IntoPast): Pick<Quer
         ? `(k.item ->> 'version')::int = $2 AND ($3 OR used.from_position < k.to_position)`
         : `k.from_position <= $2 AND k.to_position > $2 AND ($3 OR used.from_position <= $2)`;
     const { rows } = await pool.query<Row<Items[T]>>(
-      `SELECT k.item, (now.item ->> 'private')::boolean AS private, ${'version' in moment ? 'k.from_position' : '$2::bigint'}::text AS position
+      `SELECT ${itemFor(viewer, 'k')} AS item, (now.item ->> 'private')::boolean AS private, ${'version' in moment ? 'k.from_position' : '$2::bigint'}::text AS position
        FROM ${record}.${table} AS k JOIN ${record}.${table} AS now ON now.id = k.id AND now.to_position = ${forEver}
          LEFT JOIN ${record}.public AS used ON used.id = k.id
        WHERE k.id = $1 AND ${chosen} ORDER BY k.from_position DESC LIMIT 1`,
@@ -71,7 +74,9 @@ export const createRegisterQueries = ({ pool, log, reach }: IntoPast): Pick<Quer
     viewer: Viewer,
     { initial, evolve, item }: { initial: () => S; evolve: (state: S, event: DomainEvent) => S; item: (state: S) => object | undefined },
   ) => {
-    const events = await eventsOf(stream);
+    const read = await eventsOf(stream);
+    // An author gets back what the own edit says, and not what a decision keeps of the rest.
+    const events = seesConcealed(viewer) ? read : (withoutTexts(read, restrictedIn(read)) ?? read);
     const applied = events.find(({ type, edit }) => type === 'EditApplied' && edit === number);
     const state = events.filter(({ position }) => applied === undefined || position < applied.position).reduce(evolve, initial());
     const edit: EditOf<C> | undefined = state.edits.get(number);

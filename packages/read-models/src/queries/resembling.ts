@@ -4,7 +4,7 @@ import type { PartyItem, SourceItem } from '../items.ts';
 import { namesVector, unitsOf } from '../search/words.ts';
 import { forEver } from '../versions.ts';
 import type { Reading } from './index.ts';
-import { createFind, isUsed } from './known.ts';
+import { createFind, isFoundBy, isUsed, itemFor } from './known.ts';
 import type { Queries, Resembled } from './types.ts';
 import { partyFor } from './viewers.ts';
 
@@ -74,8 +74,8 @@ export const createResembling = (reading: Pick<Reading, 'pool' | 'schemas'>): Pi
     if (asked.length === 0) return [];
     const { rows } = await pool.query<{ n: number; item: Item }>(
       `SELECT a.n, found.item FROM unnest($1::int[], $2::text[], $3::text[]) AS a(n, question, words) CROSS JOIN LATERAL (
-         SELECT k.item FROM ${record}.${table} AS k
-         WHERE k.to_position = ${forEver} AND k.words @@ a.question::tsquery AND ($4 OR ${isUsed(record, 'k')})
+         SELECT ${itemFor(viewer, 'k')} AS item FROM ${record}.${table} AS k
+         WHERE k.to_position = ${forEver} AND k.words @@ a.question::tsquery AND ${isFoundBy(viewer, 'k')} AND ($4 OR ${isUsed(record, 'k')})
            AND (tsvector_to_array(k.words) @> tsvector_to_array(a.words::tsvector) OR tsvector_to_array(k.words) <@ tsvector_to_array(a.words::tsvector))
          ORDER BY length(k.words), k.id LIMIT ${most.found}) AS found`,
       [asked.map(({ n }) => n), asked.map(({ question }) => question), asked.map(({ words }) => words), seesUnused(viewer)],
@@ -106,8 +106,8 @@ export const createResembling = (reading: Pick<Reading, 'pool' | 'schemas'>): Pi
     },
     sourcesLike: async ({ id, url, title, textSha256 }, viewer) => {
       const { rows } = await pool.query<{ item: SourceItem }>(
-        `SELECT k.item FROM ${record}.sources AS k
-         WHERE k.to_position = ${forEver} AND (k.url = $1 OR k.text_sha256 = $2) AND ($3 OR ${isUsed(record, 'k')})
+        `SELECT ${itemFor(viewer, 'k')} AS item FROM ${record}.sources AS k
+         WHERE k.to_position = ${forEver} AND (k.url = $1 OR k.text_sha256 = $2) AND ${isFoundBy(viewer, 'k')} AND ($3 OR ${isUsed(record, 'k')})
          ORDER BY k.registered_position LIMIT ${most.found}`,
         [url, textSha256, seesUnused(viewer)],
       );

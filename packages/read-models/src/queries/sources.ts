@@ -1,5 +1,5 @@
-import { seesUnused } from '@averment/access';
-import { type DomainEvent, isTypeId, textEvents } from '@averment/domain';
+import { seesConcealed, seesUnused } from '@averment/access';
+import { type DomainEvent, isTypeId, restrictedIn, textEvents, withoutTexts } from '@averment/domain';
 import { decoded } from '@averment/event-log';
 import type { SourceItem } from '../items.ts';
 import { textHash } from '../projections/record/register.ts';
@@ -8,8 +8,9 @@ import { forEver } from '../versions.ts';
 import { createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, fillingPage, listOf, pageOf } from './cursors.ts';
 import type { Reading } from './index.ts';
-import { createFind, isUsed } from './known.ts';
-import type { Queries, SourceText } from './types.ts';
+import { createFind, isFoundBy, isUsed, itemFor } from './known.ts';
+import type { Queries, SourceText, Withheld } from './types.ts';
+import { shownOf } from './viewers.ts';
 
 type Read = { text: string | null } & Pick<SourceText, 'pages' | 'cues'>;
 /** The texts of a source by revision, from its events; null for those that were erased. */
@@ -25,7 +26,7 @@ const textsOf = (events: readonly DomainEvent[]): Map<number, Read> => {
   return texts;
 };
 
-const originals: ReadonlySet<string> = new Set(['SourceOriginalKept']);
+const originals: ReadonlySet<string> = new Set(['SourceOriginalKept', 'TextRestricted', 'TextReleased']);
 
 /** Sources as they are now, newest first. Their texts come from the log: no model holds them. */
 export const createSourceQueries = (
@@ -45,6 +46,7 @@ export const createSourceQueries = (
     const where = createConditions();
     where.add(`s.to_position = ${forEver}`);
     if (!seesUnused(viewer)) where.add(isUsed(record, 's'));
+    if (url !== undefined || externalId !== undefined || q !== undefined) where.add(isFoundBy(viewer, 's'));
     if (url !== undefined) where.add('s.url = ?', url);
     if (externalId !== undefined) where.add('s.external_id = ?', externalId);
     if (q !== undefined) {
@@ -55,7 +57,7 @@ export const createSourceQueries = (
     if (before !== null) where.add('s.registered_position < ?', ...before);
     const { rows } = await pool.query(
       fillingPage(
-        `SELECT s.item, s.registered_position::text AS registered FROM ${record}.sources AS s WHERE ${where.sql()}
+        `SELECT ${itemFor(viewer, 's')} AS item, s.registered_position::text AS registered FROM ${record}.sources AS s WHERE ${where.sql()}
          ORDER BY s.registered_position DESC LIMIT ${where.value(limit + 1)}`,
         'item',
       ),
@@ -70,28 +72,33 @@ export const createSourceQueries = (
     );
   };
 
-  const sourceText: Queries['sourceText'] = async (id, revision): Promise<SourceText | null> => {
+  const sourceText: Queries['sourceText'] = async (id, revision, viewer): Promise<SourceText | Withheld | null> => {
     if (!isTypeId('source', id)) return null;
-    const texts = textsOf(decoded(await log.readStream(id, 0, { types: textEvents })));
+    const events = decoded(await log.readStream(id, 0, { types: textEvents }));
+    const texts = textsOf(events);
     const wanted = revision ?? Math.max(...texts.keys());
     const found = texts.get(wanted);
     if (found === undefined) return null;
     const { text, ...placed } = found;
+    if (text !== null && !seesConcealed(viewer) && textsOf(withoutTexts(events, restrictedIn(events)) ?? events).get(wanted)?.text === null)
+      return 'withheld';
     return { id, revision: wanted, text, textSha256: text === null ? null : textHash(text), ...placed };
   };
 
-  const sourceOriginal: Queries['sourceOriginal'] = async (id) => {
+  const sourceOriginal: Queries['sourceOriginal'] = async (id, viewer) => {
     if (!isTypeId('source', id)) return null;
-    const [kept] = decoded(await log.readStream(id, 0, { types: originals }));
+    const events = decoded(await log.readStream(id, 0, { types: originals }));
+    const kept = events.find(({ type }) => type === 'SourceOriginalKept');
     const [registered] = decoded(await log.readStream(id, 0, { to: 0, texts: false }));
     if (kept?.type !== 'SourceOriginalKept' || registered?.type !== 'SourceRegistered' || kept.data.bytes === undefined) return null;
+    if (!seesConcealed(viewer) && restrictedIn(events).some(({ revision }) => revision === kept.revision)) return 'withheld';
     return { bytes: Buffer.from(kept.data.bytes, 'base64'), mediaType: registered.data.extraction?.original.mediaType ?? '' };
   };
 
   return {
     source: async (id, viewer) => {
       const found = await find(id);
-      return found !== undefined && (found.used || seesUnused(viewer)) ? found.item : null;
+      return found !== undefined && (found.used || seesUnused(viewer)) ? shownOf(viewer, found) : null;
     },
     sources,
     sourceText,

@@ -179,12 +179,15 @@ export type Models = {
  * Every read of the API. Null means that there is nothing of that id which the viewer may know of: 404. Who sees what stands in `visibility.ts` of
  * `@averment/access`; whether a role may use a route at all is the route's matter.
  */
+/** In place of what a decision keeps from the viewer. */
+export type Withheld = 'withheld';
+
 export type Queries = {
   source(id: string, viewer: Viewer): Promise<SourceItem | null>;
   /** Of the newest text unless a revision is given. From the log. The caller has checked that the viewer may read texts. */
-  sourceText(id: string, revision: number | null): Promise<SourceText | null>;
+  sourceText(id: string, revision: number | null, viewer: Viewer): Promise<SourceText | Withheld | null>;
   /** The document from which its first text was read, where its bytes are kept. As of `sourceText`. */
-  sourceOriginal(id: string): Promise<{ bytes: Buffer; mediaType: string } | null>;
+  sourceOriginal(id: string, viewer: Viewer): Promise<{ bytes: Buffer; mediaType: string } | Withheld | null>;
   /** `q` searches title, publisher and authors; `url` is exact. Newest first. */
   sources(filters: { q?: string; url?: string; externalId?: string }, paging: Paging, viewer: Viewer): Promise<Page<SourceItem>>;
   /** The source with this very URL and text (SHA-256 of its UTF-8 bytes, hex), for the refusal of doubles. */

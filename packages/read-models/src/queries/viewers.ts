@@ -1,4 +1,4 @@
-import { seesPrivateNames, seesWholeQuotes, tierOf, type Viewer } from '@averment/access';
+import { seesConcealed, seesPrivateNames, seesWholeQuotes, tierOf, type Viewer } from '@averment/access';
 import { type IncidentDocument, isPrivatePerson, publicText, quotePlaces } from '@averment/domain';
 import type { Pool } from 'pg';
 import type { PartyItem } from '../items.ts';
@@ -12,6 +12,10 @@ export const shownTo = async <T>(viewer: Viewer, json: T, pool: Pool, tables: st
 /** What the viewer gets of a rendered incident. */
 export const documentFor = (viewer: Viewer, { open, document, whole }: Documents, pool: Pool, tables: string): Promise<IncidentDocument> =>
   shownTo(viewer, { public: open, member: document, review: whole }[tierOf(viewer)], pool, tables);
+
+/** What the viewer gets of a source or party of which a decision may keep something. */
+export const shownOf = <Item>(viewer: Viewer, { item, review }: { item: Item; review: Item | null }): Item =>
+  seesConcealed(viewer) ? (review ?? item) : item;
 
 /** What the public gets of a party: of a private one no alias and no external id, as none is reviewed, and of a private person no word. */
 export const partyFor = (viewer: Viewer, party: PartyItem): PartyItem => {

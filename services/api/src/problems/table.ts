@@ -131,7 +131,8 @@ export const problems: Record<ProblemCode, ProblemKind> = {
   TextErased: {
     status: 409,
     title: 'A text that this needs was erased',
-    about: 'Nothing can be quoted from an erased text, and an edit with one can only be revised, rejected or withdrawn.',
+    about:
+      'Nothing can be quoted from a text that was erased or that a decision keeps from sight, and an edit with one can only be revised, rejected or withdrawn.',
   },
   ErasureState: {
     status: 409,
@@ -258,7 +259,8 @@ export const problems: Record<ProblemCode, ProblemKind> = {
   Withheld: {
     status: 451,
     title: 'Withheld for legal reasons',
-    about: 'All that was written of the incident is withheld by order of a court (RFC 7725). `GET /v1/takedowns` says since when.',
+    about:
+      'A decision keeps what was written here from all but reviewers and auditors: all of an incident by order of a court, or all of a source, its text or a party (RFC 7725). `GET /v1/takedowns` says since when and why.',
   },
   Internal: {
     status: 500,

@@ -3,7 +3,7 @@ import { textSha256Of } from '@averment/commands';
 import { extractionDocument } from '@averment/domain';
 import { mediaTypes } from '@averment/extraction';
 import { z } from 'zod';
-import { found, granted } from '../http/found.ts';
+import { found, granted, shown } from '../http/found.ts';
 import { importedOf, requestOf, requireKeepable } from '../importing.ts';
 import { bytesBody, type Route, route } from '../route.ts';
 import { importPreview, importQuery } from '../schemas/importing.ts';
@@ -79,8 +79,9 @@ export const importRoutes: readonly Route[] = [
     roles: insiders,
     params: z.strictObject({ id: pathId('source') }),
     answers: { 200: { description: 'The document', schema: null, bytes: documents } },
-    handle: async ({ path }, { queries }) => {
-      const { bytes, mediaType } = found(await queries.sourceOriginal(path.id));
+    problems: ['Withheld'],
+    handle: async ({ path, viewer }, { queries }) => {
+      const { bytes, mediaType } = shown(found(await queries.sourceOriginal(path.id, viewer)));
       // What anybody wrote is never shown as a page of this service.
       const headers = {
         'content-disposition': `attachment; filename="${path.id}"`,

@@ -2,7 +2,7 @@ import { everybody, writers } from '@averment/access';
 import { answer, type IncidentDocument, isEmptied } from '@averment/domain';
 import type { Moment } from '@averment/read-models';
 import { z } from 'zod';
-import { found, granted, tagged } from '../http/found.ts';
+import { found, granted, tagged, withheld } from '../http/found.ts';
 import { foundThen, logMomentOf, momentOf, saidTime } from '../http/moments.ts';
 import { askedIn } from '../http/vocabulary.ts';
 import { Refusal } from '../problems/problem.ts';
@@ -62,8 +62,7 @@ const requireLeft = <D extends { body: string | null }>(document: D): D => {
   if (body === null || !/"(?:erased|restricted)":\[/.test(body)) return document;
   const incident = JSON.parse(body) as IncidentDocument;
   if (!isEmptied(incident)) return document;
-  if (incident.restricted?.some(({ ground }) => ground === 'court_order'))
-    throw new Refusal('Withheld', {}, { link: '</v1/takedowns>; rel="blocked-by"' });
+  if (incident.restricted?.some(({ ground }) => ground === 'court_order')) throw withheld();
   if (incident.erased !== undefined) throw new Refusal('Gone');
   return document;
 };

@@ -1,7 +1,7 @@
 import { everybody, isOneOf, reviewers, type Viewer, writers } from '@averment/access';
 import { partyKinds } from '@averment/domain';
 import { z } from 'zod';
-import { found, granted } from '../http/found.ts';
+import { found, granted, left } from '../http/found.ts';
 import { registerMomentOf, servedThen } from '../http/moments.ts';
 import { Refusal } from '../problems/problem.ts';
 import { type Route, route } from '../route.ts';
@@ -85,11 +85,13 @@ export const partyRoutes: readonly Route[] = [
     query: z.strictObject(registerMoment),
     models: ['record'],
     answers: { 200: { description: 'The party', schema: party } },
-    problems: ['TimeInFuture'],
+    problems: ['TimeInFuture', 'Withheld'],
     handle: async ({ path, query, viewer, context }, { queries }) => {
       const at = registerMomentOf(query);
-      if (at === null) return { body: found(await queries.party(path.id, viewer)) };
-      return servedThen(found(await queries.partyAt(path.id, at, viewer, context)), at);
+      if (at === null) return { body: left(found(await queries.party(path.id, viewer))) };
+      const then = found(await queries.partyAt(path.id, at, viewer, context));
+      left(then.item);
+      return servedThen(then, at);
     },
   }),
   registerEvents('party'),

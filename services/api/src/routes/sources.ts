@@ -1,6 +1,6 @@
 import { everybody, insiders, writers } from '@averment/access';
 import { z } from 'zod';
-import { found, granted } from '../http/found.ts';
+import { found, granted, left, shown } from '../http/found.ts';
 import { registerMomentOf, servedThen } from '../http/moments.ts';
 import { type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
@@ -73,11 +73,13 @@ export const sourceRoutes: readonly Route[] = [
     query: z.strictObject(registerMoment),
     models: ['record'],
     answers: { 200: { description: 'The source', schema: source } },
-    problems: ['TimeInFuture'],
+    problems: ['TimeInFuture', 'Withheld'],
     handle: async ({ path, query, viewer, context }, { queries }) => {
       const at = registerMomentOf(query);
-      if (at === null) return { body: found(await queries.source(path.id, viewer)) };
-      return servedThen(found(await queries.sourceAt(path.id, at, viewer, context)), at);
+      if (at === null) return { body: left(found(await queries.source(path.id, viewer))) };
+      const then = found(await queries.sourceAt(path.id, at, viewer, context));
+      left(then.item);
+      return servedThen(then, at);
     },
   }),
   registerEvents('source'),
@@ -94,6 +96,9 @@ export const sourceRoutes: readonly Route[] = [
       revision: wholeNumber(1, 2_147_483_647).nullable().default(null).describe('The revision of the text; the newest without it'),
     }),
     answers: { 200: { description: 'The text, of the newest revision unless one is asked for', schema: sourceText } },
-    handle: async ({ path, query }, { queries }) => ({ body: found(await queries.sourceText(path.id, query.revision)) }),
+    problems: ['Withheld'],
+    handle: async ({ path, query, viewer }, { queries }) => ({
+      body: shown(found(await queries.sourceText(path.id, query.revision, viewer))),
+    }),
   }),
 ];

@@ -110,7 +110,9 @@ export const incidentShape = z.object({
       }),
     )
     .optional()
-    .describe('Decisions that keep texts of it from the public; left out where none do'),
+    .describe(
+      'Decisions that keep texts of it, or of a source or party that it names, for reviewers and auditors alone; left out where none do',
+    ),
 } satisfies EachOf<IncidentFields>);
 
 const cell = z.object({

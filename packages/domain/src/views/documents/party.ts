@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { PartyFacts } from '../../party/shapes.ts';
 import type { Standing } from '../../rules/standing.ts';
-import { idOf, oneOf, text } from './parts.ts';
+import { concealed, idOf, oneOf, text } from './parts.ts';
 
 /** Parties and sources as documents name them. */
 
@@ -13,8 +13,9 @@ export const partyShape = z.object({
   parent: idOf('party').nullable().describe('The body that it belongs to'),
   mergedInto: idOf('party').nullable().describe('The party that it is, under another name; null where it is one of its own'),
   private: z.boolean().describe('Whether the name is kept from the public'),
+  concealed,
 });
-export const agencyShape = partyShape.pick({ id: true, name: true, kind: true });
+export const agencyShape = partyShape.pick({ id: true, name: true, kind: true, concealed: true });
 export const translation = oneOf<'human' | 'machine'>().describe(
   'Who translated it: `human` or `machine`; null where it is no translation',
 );
@@ -33,6 +34,7 @@ export const sourceShape = z.object({
   translation: translation.nullable(),
   translatedFrom,
   originalUrl,
+  concealed,
 });
 
 const claimsLink = z.string().describe('Path of the list of these claims');

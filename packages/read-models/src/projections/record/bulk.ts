@@ -1,17 +1,19 @@
 import type { Vocabulary } from '@averment/domain';
-import type { PartyItem } from '../../items.ts';
+import type { Kept, PartyItem } from '../../items.ts';
 import type { Building, Folded, Group, Rows } from '../../projection.ts';
 import type { Version } from '../../versions.ts';
 import { groupAbsorbing, tiesIn } from '../absorbed.ts';
 import { type Profiled, pairAll, profiledOf, profileRows } from '../candidates/index.ts';
 import { foldedRows } from '../folded.ts';
 import { collectQuotes } from '../quotes.ts';
-import { partOf, partyVersions, type Register, type SourceVersion, sourceVersions } from './register.ts';
+import { partOf, partyVersions, restrictedTexts, type SourceVersion, sourceVersions } from './register.ts';
 import { namedBy } from './relevant.ts';
 import type { Renderer } from './render.ts';
 import { type PublicSince, playUnit, type Unit } from './unit.ts';
 import { wholeUnit } from './units.ts';
 import { publicRows, registerRows, unitRows } from './write.ts';
+
+const isIncidents = (group: Group): boolean => [...group.keys()].every((stream) => stream.startsWith('incident_'));
 
 /**
  * Builds the model from whole streams. In memory stay, of the whole log, the versions of parties and sources and the places of the quotes; documents do not.
@@ -19,18 +21,18 @@ import { publicRows, registerRows, unitRows } from './write.ts';
 export const buildRecord = ({ render, vocabulary }: { render: Renderer; vocabulary: Vocabulary }): Building => {
   const quotes = collectQuotes();
   const ties: [string, string][] = [];
-  const register = { parties: new Map<string, Version<PartyItem>[]>(), sources: new Map<string, Version<SourceVersion>[]>() };
+  const register = { parties: new Map<string, Version<Kept<PartyItem>>[]>(), sources: new Map<string, Version<SourceVersion>[]>() };
   const publicSince: PublicSince = new Map();
 
-  const enter = (groups: readonly Group[]): Register => {
-    const entered = { parties: new Map<string, Version<PartyItem>[]>(), sources: new Map<string, Version<SourceVersion>[]>() };
+  const enter = (groups: readonly Group[]): Rows[] => {
+    const entered = { parties: new Map<string, Version<Kept<PartyItem>>[]>(), sources: new Map<string, Version<SourceVersion>[]>() };
     for (const [id, events] of groups.flatMap((group) => [...group])) {
       if (id.startsWith('party_')) entered.parties.set(id, partyVersions(events));
       if (id.startsWith('source_')) entered.sources.set(id, sourceVersions(events));
     }
     for (const [id, versions] of entered.parties) register.parties.set(id, versions);
     for (const [id, versions] of entered.sources) register.sources.set(id, versions);
-    return entered;
+    return registerRows(entered, restrictedTexts(groups.flatMap((group) => (isIncidents(group) ? [] : [...group]))));
   };
 
   const play = (taken: Group, folded: Folded): { unit: Unit; profiled: Profiled[] } => {
@@ -46,8 +48,6 @@ export const buildRecord = ({ render, vocabulary }: { render: Renderer; vocabula
     const members = [...unit.members.values()].filter(({ rendered }) => rendered !== null);
     return { unit, profiled: members.map((member) => profiledOf(unit, member, own, vocabulary)) };
   };
-
-  const isIncidents = (group: Group): boolean => [...group.keys()].every((stream) => stream.startsWith('incident_'));
 
   return {
     takes: { first: ['party_', 'source_'], after: ['incident_'] },
@@ -66,7 +66,7 @@ export const buildRecord = ({ render, vocabulary }: { render: Renderer; vocabula
         played.map(({ unit }) => unit),
         quotes.decided().letOut,
       );
-      return [...registerRows(entered), ...units, ...profileRows(played.flatMap(({ profiled }) => profiled)), foldedRows(groups)];
+      return [...entered, ...units, ...profileRows(played.flatMap(({ profiled }) => profiled)), foldedRows(groups)];
     },
     rest: () => [quotes.decided().rows(), publicRows(publicSince)],
     finish: pairAll,

@@ -1,4 +1,4 @@
-import type { DomainEvent, Installed, Vocabulary } from '@averment/domain';
+import { citationsIn, type DomainEvent, type Installed, type Vocabulary } from '@averment/domain';
 import type { PoolClient } from 'pg';
 import type { Projection, ProjectionContext } from '../../projection.ts';
 import type { Version, Versions } from '../../versions.ts';
@@ -10,8 +10,8 @@ import { writeFolded } from '../folded.ts';
 import { projectQuotes } from '../quotes.ts';
 import { createStates, type States } from '../states.ts';
 import { buildRecord } from './bulk.ts';
-import { loadUsers } from './load.ts';
-import { changesItem, partyVersions, type Register, sourceVersions } from './register.ts';
+import { loadRestricted, loadUsers } from './load.ts';
+import { changesItem, partyVersions, type Register, restrictedTexts, sourceVersions } from './register.ts';
 import { changesDocument } from './relevant.ts';
 import { createRenderer, type Renderer } from './render.ts';
 import { recordCompared, recordIndexes, recordTables } from './tables.ts';
@@ -41,6 +41,25 @@ const versionsBy = <T>(
   make: (events: readonly DomainEvent[]) => Version<T>[],
 ): Versions<T> => new Map([...streams].filter(([stream]) => stream.startsWith(prefix)).map(([stream, events]) => [stream, make(events)]));
 
+/** Makes the function that tells whether events quote from texts that a decision keeps: which of those are shown is then looked up anew. */
+const citingRestricted = async (
+  tx: PoolClient,
+  schema: string,
+  streams: ReadonlyMap<string, DomainEvent[]>,
+  { sources }: Register,
+): Promise<(events: readonly DomainEvent[]) => boolean> => {
+  const citedIn = (events: readonly DomainEvent[]) => citationsIn(events.map(({ data }) => data)).map(({ source }) => source);
+  const cited = new Set([...streams.values()].flatMap(citedIn));
+  const restricted = new Set([...sources].filter(([, versions]) => versions.at(-1)?.value.item.whole !== undefined).map(([id]) => id));
+  for (const id of await loadRestricted(
+    tx,
+    schema,
+    [...cited].filter((id) => !sources.has(id)),
+  ))
+    restricted.add(id);
+  return (events) => restricted.size > 0 && citedIn(events).some((id) => restricted.has(id));
+};
+
 /**
  * What the batch does to incidents, also to those that only use what changed. Of the sources in `requoted` the public now reads something else than
  * before.
@@ -57,7 +76,8 @@ const workOf = async (
     events.some((event) => event.position <= checkpoint || changesPast(event));
 
   const own = new Map([...streams].filter(([stream, events]) => isIncident(stream) && events.some(changesDocument)));
-  const fresh = new Set([...own].filter(rewrites).map(([stream]) => stream));
+  const citesRestricted = await citingRestricted(tx, schema, own, changed);
+  const fresh = new Set([...own].filter((each) => rewrites(each) || citesRestricted(each[1])).map(([stream]) => stream));
   const incidents = new Set(own.keys());
   const others = [...streams].filter(([stream]) => !isIncident(stream));
   const rewritten = new Set([...requoted, ...others.filter(rewrites).map(([stream]) => stream)]);
@@ -82,7 +102,7 @@ const project = async (
   const streams = byStream(await besides(context, events, undefined));
   const whole = await wholeStreams(streams, context);
   const changed: Register = { parties: versionsBy(whole, 'party_', partyVersions), sources: versionsBy(whole, 'source_', sourceVersions) };
-  await writeRegister(tx, schema, changed);
+  await writeRegister(tx, schema, changed, restrictedTexts(whole));
 
   const { redecided } = await projectQuotes(tx, schema, streams);
   const { work, incidents } = await workOf(tx, streams, changed, redecided, context);
@@ -119,7 +139,7 @@ export const createRecordProjection = (installed: Installed): Projection => {
   const tools = { states: createStates(), left: createStates(), render: createRenderer(installed), vocabulary: installed.vocabulary };
   return {
     name: 'record',
-    version: 10,
+    version: 11,
     ddl: recordTables,
     indexes: recordIndexes,
     streams: ['incident_', 'party_', 'source_'],

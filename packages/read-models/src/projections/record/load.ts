@@ -1,5 +1,5 @@
 import type { ConcealedText } from '@averment/domain';
-import type { PartyItem, SourceItem } from '../../items.ts';
+import type { Kept, PartyItem, SourceItem } from '../../items.ts';
 import type { Connection } from '../../runner/model.ts';
 import { forEver, type Version } from '../../versions.ts';
 import { byStreams } from '../concealed.ts';
@@ -18,18 +18,23 @@ const addVersion = <T>(found: Map<string, Version<T>[]>, { id, from, to }: Range
 };
 const range = 'from_position::text AS from, to_position::text AS to';
 
+/** Both forms of an item, as one. */
+type Both<Item> = { item: Item; review: Item | null };
+const both = 'item, review_item AS review';
+const keptOf = <Item extends object>({ item, review }: Both<Item>): Kept<Item> => ({ ...item, ...(review !== null && { whole: review }) });
+
 const loadParties = async (
   tx: Connection,
   schema: string,
   ids: readonly string[],
-  found: Map<string, Version<PartyItem>[]>,
+  found: Map<string, Version<Kept<PartyItem>>[]>,
 ): Promise<void> => {
-  const rows = await rowsOf<Range & { item: PartyItem }>(
+  const rows = await rowsOf<Range & Both<PartyItem>>(
     tx,
-    `SELECT id, ${range}, item FROM ${schema}.parties WHERE id = ANY($1) ORDER BY id, from_position`,
+    `SELECT id, ${range}, ${both} FROM ${schema}.parties WHERE id = ANY($1) ORDER BY id, from_position`,
     ids,
   );
-  for (const row of rows) addVersion(found, row, row.item);
+  for (const row of rows) addVersion(found, row, keptOf(row));
 };
 
 const loadSources = async (
@@ -38,12 +43,12 @@ const loadSources = async (
   ids: readonly string[],
   found: Map<string, Version<SourceVersion>[]>,
 ): Promise<void> => {
-  const rows = await rowsOf<Range & { item: SourceItem; registered: string }>(
+  const rows = await rowsOf<Range & Both<SourceItem> & { registered: string }>(
     tx,
-    `SELECT id, ${range}, item, registered_position::text AS registered FROM ${schema}.sources WHERE id = ANY($1) ORDER BY id, from_position`,
+    `SELECT id, ${range}, ${both}, registered_position::text AS registered FROM ${schema}.sources WHERE id = ANY($1) ORDER BY id, from_position`,
     ids,
   );
-  for (const row of rows) addVersion(found, row, { item: row.item, registered: BigInt(row.registered) });
+  for (const row of rows) addVersion(found, row, { item: keptOf(row), registered: BigInt(row.registered) });
 };
 
 /**
@@ -51,7 +56,7 @@ const loadSources = async (
  * taken from there, not from the tables.
  */
 export const loadRegister = async (tx: Connection, schema: string, ids: ReadonlySet<string>, known: Register): Promise<Register> => {
-  const parties = new Map<string, Version<PartyItem>[]>();
+  const parties = new Map<string, Version<Kept<PartyItem>>[]>();
   const sources = new Map<string, Version<SourceVersion>[]>();
   const asked = new Set<string>();
   const take = <T>(id: string, from: ReadonlyMap<string, readonly Version<T>[]>, to: Map<string, Version<T>[]>): boolean => {
@@ -148,4 +153,10 @@ export const loadClaims = async (tx: Connection, schema: string, incidents: read
     incidents,
   );
   return new Map(rows.map(({ id, digest }) => [id, digest]));
+};
+
+/** Those of these sources of which a decision keeps something. */
+export const loadRestricted = async (tx: Connection, schema: string, sources: readonly string[]): Promise<string[]> => {
+  const sql = `SELECT id FROM ${schema}.sources WHERE id = ANY($1) AND to_position = ${forEver} AND review_item IS NOT NULL`;
+  return (await rowsOf<{ id: string }>(tx, sql, sources)).map(({ id }) => id);
 };

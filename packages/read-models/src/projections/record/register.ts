@@ -1,28 +1,37 @@
 import { createHash } from 'node:crypto';
 import {
+  type ConcealedText,
   type DomainEvent,
   evolveParty,
   evolveSource,
   externalIdDocument,
   extractionDocument,
+  type IsRestricted,
   initialParty,
   initialSource,
   isPartyEvent,
   isSourceEvent,
+  memberOf,
+  namesIn,
   type Parties,
   type PartyFacts,
   type PartyRecord,
   publicFacts,
+  registerEvents,
+  restrictedIn,
+  restricts,
   type SourceDocument,
   type SourceRecord,
+  textRevision,
+  withoutTexts,
 } from '@averment/domain';
-import type { PartyItem, SourceItem } from '../../items.ts';
+import { type Kept, type PartyItem, type Restricted, type SourceItem, wholeOf } from '../../items.ts';
 import { extend, type Version, type Versions, valueAt } from '../../versions.ts';
 import { appendsOf } from '../appends.ts';
 
 /** What stands beside incidents: parties and sources, each with all its versions. `registered` is the position of a source's first event. */
-export type SourceVersion = { item: SourceItem; registered: bigint };
-export type Register = { parties: Versions<PartyItem>; sources: Versions<SourceVersion> };
+export type SourceVersion = { item: Kept<SourceItem>; registered: bigint };
+export type Register = { parties: Versions<Kept<PartyItem>>; sources: Versions<SourceVersion> };
 
 export const emptyRegister: Register = { parties: new Map(), sources: new Map() };
 
@@ -31,7 +40,7 @@ export const nextOf = ({ parent, mergedInto }: PartyItem): string[] => [parent, 
 
 /** The part of a whole register with these parties and sources, and all ancestors and survivors that the parties ever had. */
 export const partOf = (register: Register, ids: ReadonlySet<string>): Register => {
-  const parties = new Map<string, readonly Version<PartyItem>[]>();
+  const parties = new Map<string, readonly Version<Kept<PartyItem>>[]>();
   const sources = new Map<string, readonly Version<SourceVersion>[]>();
   const wanted = new Set(ids);
   for (const id of wanted) {
@@ -95,8 +104,11 @@ export const sourceItem = ({
   };
 };
 
-/** Whether the event changes what is shown of a source or party. An erasure takes a text from all versions; it makes none of its own. */
-export const changesItem = (event: DomainEvent): boolean => isSourceEvent(event) || isPartyEvent(event) || event.type === 'TextErased';
+/** An erasure takes a text from all versions, and a restriction keeps it in all: they make none of their own. */
+const takesFromAll = (event: DomainEvent): boolean => event.type === 'TextErased' || restricts(event);
+
+/** Whether the event changes what is shown of a source or party. */
+export const changesItem = (event: DomainEvent): boolean => isSourceEvent(event) || isPartyEvent(event) || takesFromAll(event);
 
 const versionsOf = <State, T>(
   events: readonly DomainEvent[],
@@ -105,7 +117,7 @@ const versionsOf = <State, T>(
   value: (state: State) => T | undefined,
 ): Version<T>[] => {
   const versions: Version<T>[] = [];
-  for (const { position, events: own } of appendsOf(events.filter(({ type }) => type !== 'TextErased'))) {
+  for (const { position, events: own } of appendsOf(events.filter((event) => !takesFromAll(event)))) {
     const after = value(own.reduce(evolve, state));
     // What is proposed, or voted on, changes nothing yet.
     if (after !== undefined && own.some(changesItem)) extend(versions, position, after, () => false);
@@ -113,18 +125,82 @@ const versionsOf = <State, T>(
   return versions;
 };
 
+/** What decisions keep of a source or party, each member once, and each revision of a text. */
+const restrictedOf = (events: readonly DomainEvent[]): Restricted[] => {
+  const found = new Map<string, Restricted>();
+  const at = new Map(events.map((event) => [event.revision, event]));
+  for (const { revision, pointer, ground, on, decision } of restrictedIn(events)) {
+    const event = at.get(revision);
+    // What an edit says is shown to its author, and to those who see all.
+    if (event === undefined || !registerEvents.has(event.type)) continue;
+    const member = memberOf(pointer);
+    const ofText = member === '/text' ? textRevision(event) : null;
+    found.set(`${member} ${ofText}`, { pointer: member, revision: ofText, on, ground, decision });
+  }
+  return [...found.values()];
+};
+
+type Said = { revision?: number; restricted?: Restricted[] | undefined };
+/** What of the restricted is in an item, which has less without it. */
+const restrictedOfItem = <Item extends Said>(restricted: readonly Restricted[], whole: Item, left: Item): Restricted[] =>
+  restricted.filter(({ pointer, revision }) => {
+    if (revision !== null) return revision <= (whole.revision ?? 0);
+    const name = namesIn(pointer)[0] as keyof Item;
+    return !(name in whole) || JSON.stringify(whole[name]) !== JSON.stringify(left[name]);
+  });
+
+/** The versions of an item as all but reviewers and auditors read it, with those that these read. */
+const keptVersions = <Item extends Said>(
+  events: readonly DomainEvent[],
+  make: (events: readonly DomainEvent[]) => Version<Item>[],
+): Version<Kept<Item>>[] => {
+  const versions = make(events);
+  const restricted = restrictedOf(events);
+  if (restricted.length === 0) return versions;
+  const left = make(withoutTexts(events, restrictedIn(events)) ?? events);
+  return versions.map(({ value, ...range }, index) => {
+    const shown = left[index]?.value ?? value;
+    const own = restrictedOfItem(restricted, value, shown);
+    return own.length === 0
+      ? { ...range, value }
+      : { ...range, value: { ...shown, restricted: own, whole: { ...value, restricted: own } } };
+  });
+};
+
 /** The versions of a party, one for each append that changed it. Takes all events of its stream, without the erased texts. */
-export const partyVersions = (events: readonly DomainEvent[]): Version<PartyItem>[] =>
-  versionsOf(events, initialParty(), evolveParty, partyItem);
+export const partyVersions = (events: readonly DomainEvent[]): Version<Kept<PartyItem>>[] =>
+  keptVersions(events, (all) => versionsOf(all, initialParty(), evolveParty, partyItem));
 
 /** The versions of a source, likewise. */
 export const sourceVersions = (events: readonly DomainEvent[]): Version<SourceVersion>[] => {
   const registered = events[0]?.position ?? 0n;
-  return versionsOf(events, initialSource(), evolveSource, (source) => {
-    const item = sourceItem(source);
-    return item && { item, registered };
-  });
+  const versions = keptVersions(events, (all) => versionsOf(all, initialSource(), evolveSource, sourceItem));
+  return versions.map(({ value, ...range }) => ({ ...range, value: { item: value, registered } }));
 };
+
+/** The texts that decisions keep of sources and parties, of whole streams. */
+export const restrictedTexts = (streams: Iterable<readonly [string, readonly DomainEvent[]]>): ConcealedText[] =>
+  [...streams].flatMap(([stream, events]) => restrictedIn(events).map(({ revision, pointer }) => ({ stream, revision, pointer })));
+
+/** Tells which revisions of the texts of sources a decision keeps. Null where it keeps none. */
+export const isRestrictedIn = ({ sources }: Register): IsRestricted | null => {
+  const kept = [...sources].flatMap(([id, versions]) =>
+    (versions.at(-1)?.value.item.restricted ?? []).flatMap(({ revision }) => (revision === null ? [] : [`${id} ${revision}`])),
+  );
+  const known = new Set(kept);
+  return known.size === 0 ? null : (source, revision) => known.has(`${source} ${revision}`);
+};
+
+/** What decisions keep of a party or source by now. */
+export const restrictionsIn =
+  ({ parties, sources }: Register) =>
+  (id: string): readonly Restricted[] =>
+    (parties.get(id)?.at(-1)?.value ?? sources.get(id)?.at(-1)?.value.item)?.restricted ?? [];
+
+/** Whether decisions keep anything of these parties and sources. */
+export const restrictsAny = ({ parties, sources }: Register): boolean =>
+  [...parties.values()].some((versions) => versions.some(({ value }) => value.whole !== undefined)) ||
+  [...sources.values()].some((versions) => versions.some(({ value }) => value.item.whole !== undefined));
 
 /** What the domain's rules need of a party. */
 export const factsOf = ({ id, kind, name, private: isPrivate, publicRole, parent, mergedInto }: PartyItem): PartyFacts => ({
@@ -137,21 +213,25 @@ export const factsOf = ({ id, kind, name, private: isPrivate, publicRole, parent
   mergedInto,
 });
 
+/** Whether something is for reviewers and auditors, or as it is left to others. */
+export type Side = 'whole' | 'left';
+
 /** Looks parties up as they were at a position. */
-export const partiesAt = (register: Register, position: bigint): Parties => {
+export const partiesAt = (register: Register, position: bigint, side: Side): Parties => {
   const found = new Map<string, PartyFacts | undefined>();
   return (id) => {
     if (!found.has(id)) {
       const item = valueAt(register.parties.get(id), position);
-      found.set(id, item && factsOf(item));
+      const isKept = item?.name === null && item.whole?.name != null;
+      found.set(id, item && { ...factsOf(side === 'whole' ? wholeOf(item) : item), ...(side === 'left' && isKept && { withheld: true }) });
     }
     return found.get(id);
   };
 };
 
 /** The same as the public may know them: whether a party is private counts as it is by now, whatever the position. */
-export const publicPartiesAt = (register: Register, position: bigint): Parties => {
-  const parties = partiesAt(register, position);
+export const publicPartiesAt = (register: Register, position: bigint, side: Side): Parties => {
+  const parties = partiesAt(register, position, side);
   return (id) => {
     const party = parties(id);
     return party && publicFacts(party, register.parties.get(id)?.at(-1)?.value.private ?? party.private);
@@ -160,10 +240,10 @@ export const publicPartiesAt = (register: Register, position: bigint): Parties =
 
 /** Looks sources up as they were at a position. */
 export const sourcesAt =
-  (register: Register, position: bigint) =>
+  (register: Register, position: bigint, side: Side) =>
   (id: string): SourceDocument | undefined => {
     const item = valueAt(register.sources.get(id), position)?.item;
     if (item === undefined) return undefined;
-    const { title, publisher, url, revision, language, translation, translatedFrom, originalUrl } = item;
+    const { title, publisher, url, revision, language, translation, translatedFrom, originalUrl } = side === 'whole' ? wholeOf(item) : item;
     return { id, title, publisher, url, revision, language, translation, translatedFrom, originalUrl };
   };

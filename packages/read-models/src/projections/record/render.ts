@@ -10,7 +10,6 @@ import {
   incidentDocument,
   type LetOutOf,
   listRow,
-  type Parties,
   publicText,
   type Vocabulary,
   withConcealed,
@@ -18,7 +17,7 @@ import {
 import type { ClaimFacts } from '../../search/facets.ts';
 import { facetsOf, factsOf, listedClaims, type Searched, searchedOf } from './found-by.ts';
 import { isCut, type Merges, mergedInto } from './merges.ts';
-import { publicPartiesAt, type Register, sourcesAt } from './register.ts';
+import { partiesAt, publicPartiesAt, type Register, restrictionsIn, restrictsAny, type Side, sourcesAt } from './register.ts';
 
 /** A row of the list of incidents, with the columns that filters look at. The texts in what begins or ends with `search` are searched. */
 export type Row = {
@@ -56,7 +55,6 @@ export type RenderInput = {
   member: Shown & { id: string };
   position: bigint;
   register: Register;
-  parties: Parties;
 };
 export type Renderer = (input: RenderInput) => Rendered;
 
@@ -103,14 +101,25 @@ const rowOf = ({ open, document, whole }: Documents, vocabulary: Vocabulary): Ro
   return { digest: digestOf(JSON.stringify(columns)), ...columns };
 };
 
-/** What the domain's documents of an incident are made of, as of a position. `stateOf` says whether with or without what corrections conceal. */
+/**
+ * What the domain's documents of an incident are made of, as of a position: all of it, or what is left where corrections conceal texts and decisions keep them.
+ * `partiesOf`: who is known by name.
+ */
 export const documentInput = (
   input: RenderInput,
   installed: Installed,
-  stateOf: (shown: Shown) => Incident = ({ state }) => state,
+  side: Side = 'whole',
+  partiesOf: typeof partiesAt = partiesAt,
 ): DocumentInput => {
-  const { member, position, register, parties } = input;
-  return { state: stateOf(member), parties, sources: sourcesAt(register, position), ...installed, merges: mergesOf(input) };
+  const { member, position, register } = input;
+  return {
+    state: side === 'whole' ? member.state : (member.left ?? member.state),
+    parties: partiesOf(register, position, side),
+    sources: sourcesAt(register, position, side),
+    ...installed,
+    merges: mergesOf(input),
+    restrictions: restrictionsIn(register),
+  };
 };
 
 /** What the streams of other incidents say of this one: what they have decided and its own stream has not yet. */
@@ -131,24 +140,23 @@ const mergesOf = ({ unit, member: { id, state }, position }: RenderInput): Docum
   };
 };
 
-/** The state without what corrections conceal. */
-export const leftOf = ({ state, left }: Shown): Incident => left ?? state;
-/** Whether corrections conceal a text of the incident, or of one that ever was merged with it. */
-export const concealsText = ({ unit }: RenderInput): boolean => [...unit.members.values()].some(({ left }) => left !== null);
+/** Whether a text of the incident, of one that ever was merged with it, or of what it names is for reviewers and auditors alone. */
+export const concealsText = ({ unit, register }: RenderInput): boolean =>
+  [...unit.members.values()].some(({ left }) => left !== null) || restrictsAny(register);
 
-/** The document with the texts that corrections conceal, and without. */
-const bothOf = (input: RenderInput, installed: Installed): Omit<Documents, 'open'> => {
-  const whole = incidentDocument(documentInput(input, installed));
-  const document = concealsText(input) ? withConcealed(whole, incidentDocument(documentInput(input, installed, leftOf))) : whole;
-  return { document, whole };
+/** The document with the texts that corrections conceal and decisions keep, and without. */
+const bothOf = (input: RenderInput, installed: Installed, partiesOf: typeof partiesAt = partiesAt): Omit<Documents, 'open'> => {
+  const documentOf = (side: Side) => incidentDocument(documentInput(input, installed, side, partiesOf));
+  const whole = documentOf('whole');
+  return { document: concealsText(input) ? withConcealed(whole, documentOf('left')) : whole, whole };
 };
 
 /** The documents of an incident as of a position. */
 export const documentsOf = (input: RenderInput, installed: Installed): Documents => {
   const both = bothOf(input, installed);
-  const parties = publicPartiesAt(input.register, input.position);
+  const parties = publicPartiesAt(input.register, input.position, 'whole');
   const withholds = both.whole.parties.some(({ id }) => parties(id)?.withheld);
-  return { ...both, open: withholds ? bothOf({ ...input, parties }, installed).document : both.document };
+  return { ...both, open: withholds ? bothOf(input, installed, publicPartiesAt).document : both.document };
 };
 
 /** Makes the function that renders an incident as of a position. */

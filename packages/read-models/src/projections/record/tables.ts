@@ -10,9 +10,10 @@ export const recordTables = (schema: string): string => `
   -- How far each stream is folded: the revision of its last event here.
   CREATE TABLE ${schema}.folded (stream text COLLATE "C" PRIMARY KEY, revision int NOT NULL);
 
+  -- review_item is what reviewers and auditors read of a party or source, NULL where that is the same. The other columns are of that.
   CREATE TABLE ${schema}.parties (
     id text COLLATE "C" NOT NULL, from_position bigint NOT NULL, to_position bigint NOT NULL,
-    item json NOT NULL, name_order text COLLATE "C" NOT NULL, kind text NOT NULL, private boolean NOT NULL, parent text COLLATE "C", merged_into text COLLATE "C",
+    item json NOT NULL, review_item json, name_order text COLLATE "C" NOT NULL, kind text NOT NULL, private boolean NOT NULL, parent text COLLATE "C", merged_into text COLLATE "C",
     external_id text, words tsvector NOT NULL,
     PRIMARY KEY (id, from_position));
 
@@ -23,13 +24,13 @@ export const recordTables = (schema: string): string => `
 
   CREATE TABLE ${schema}.sources (
     id text COLLATE "C" NOT NULL, from_position bigint NOT NULL, to_position bigint NOT NULL, registered_position bigint NOT NULL,
-    item json NOT NULL, url text, text_sha256 text, external_id text, words tsvector NOT NULL,
+    item json NOT NULL, review_item json, url text, text_sha256 text, external_id text, words tsvector NOT NULL,
     PRIMARY KEY (id, from_position));
 
   -- Sources and parties that the public may see, each from the record event on by which an approved edit used it.
   CREATE TABLE ${schema}.public (id text COLLATE "C" PRIMARY KEY, from_position bigint NOT NULL);
 
-  -- Texts that corrections conceal, by the event and the place in its data.
+  -- Texts that corrections conceal or decisions keep, by the event and the place in its data.
   CREATE TABLE ${schema}.concealed (stream text COLLATE "C" NOT NULL, revision int NOT NULL, pointer text NOT NULL, PRIMARY KEY (stream, revision, pointer));
 
   ${quoteTables(schema)}

@@ -3,7 +3,7 @@ import { forEver } from '../../versions.ts';
 import type { Append } from '../appends.ts';
 import { comparedBy } from '../candidates/index.ts';
 import { addMerge, type Merges, removeMerge } from './merges.ts';
-import { partiesAt, type Register } from './register.ts';
+import type { Register } from './register.ts';
 import { changesDocument, isRecorded } from './relevant.ts';
 import type { Rendered, Renderer, Row } from './render.ts';
 
@@ -57,7 +57,7 @@ const fold = (unit: Unit, member: Member, append: Append): void => {
 
 const show = (unit: Unit, member: Member, position: bigint, register: Register, render: Renderer, publicSince: PublicSince): void => {
   if (member.state.streamRevision < 0) return;
-  member.rendered = render({ unit, member, position, register, parties: partiesAt(register, position) });
+  member.rendered = render({ unit, member, position, register });
   const { document, row } = member.rendered;
   const shown = [...document.parties, ...document.sources].map(({ id }) => id);
   for (const id of [...shown, ...comparedBy(member.state)]) {

@@ -8,7 +8,7 @@ import { byStreams, type Concealed, withoutConcealed } from '../concealed.ts';
 import { loadFolded } from '../folded.ts';
 import type { States } from '../states.ts';
 import { loadClaims, loadConcealed, loadMerges, loadRegister, loadShown, loadTies, loadUses } from './load.ts';
-import type { Register } from './register.ts';
+import { isRestrictedIn, type Register } from './register.ts';
 import { namedBy } from './relevant.ts';
 import type { Member, Step, Unit } from './unit.ts';
 
@@ -81,9 +81,10 @@ const leftBeside = (
   leftOf: new Map(concealed.size === 0 ? [] : withoutConcealed(events, concealed).map((event) => [event.revision, event])),
 });
 
-/** The texts that the corrections of these streams conceal, in whichever of them they stand. */
-const concealedIn = (streams: Iterable<readonly DomainEvent[]>): Concealed => {
-  const texts = [...streams].flatMap(concealedTexts);
+/** The texts of these streams that are for reviewers and auditors alone, in whichever of them they stand. */
+const concealedIn = (streams: Iterable<readonly DomainEvent[]>, register: Register): Concealed => {
+  const isRestricted = isRestrictedIn(register);
+  const texts = [...streams].flatMap((events) => concealedTexts(events, isRestricted));
   return byStreams([...new Map(texts.map((text) => [`${text.stream} ${textKey(text)}`, text])).values()]);
 };
 
@@ -92,7 +93,7 @@ const concealedIn = (streams: Iterable<readonly DomainEvent[]>): Concealed => {
  * in it is a step.
  */
 export const wholeUnit = (streams: Group, register: Register): Plan => {
-  const concealed = concealedIn(streams.values());
+  const concealed = concealedIn(streams.values(), register);
   const memberOf = (id: string, events: readonly DomainEvent[]): Member => ({
     ...newMember(id, initialIncident(), new Set()),
     ...leftBeside(id, concealed, events, undefined),
@@ -121,21 +122,21 @@ export const prepareUnits = async (
   );
   const eventsOf = (id: string): readonly DomainEvent[] => (fresh.has(id) ? histories : work.events).get(id) ?? [];
 
+  const uses = await loadUses(tx, schema, living);
+  const named = new Set([...uses.values()].flatMap((ids) => [...ids]));
+  for (const id of groups.flat()) for (const each of namedBy(eventsOf(id))) named.add(each);
+  const register = await loadRegister(tx, schema, named, work.changed);
   const known = await loadConcealed(tx, schema, living);
   const concealed = new Map<string, Concealed>();
   for (const group of groups) {
-    const own = isFresh(group) ? concealedIn(group.map(eventsOf)) : new Map([...known].filter(([id]) => group.includes(id)));
+    const own = isFresh(group) ? concealedIn(group.map(eventsOf), register) : new Map([...known].filter(([id]) => group.includes(id)));
     for (const id of group) concealed.set(id, own);
   }
   const concealing = (id: string): boolean => (concealed.get(id)?.size ?? 0) > 0;
   const livingAt = (ids: readonly string[]) => new Map(ids.map((id) => [id, folded.get(id) ?? -1]));
   const begun = await states.take(context, livingAt(living));
   const begunLeft = await left.take(context, livingAt(living.filter(concealing)), known);
-  const uses = await loadUses(tx, schema, living);
   const shown = await loadShown(tx, schema, living);
-  const named = new Set([...uses.values()].flatMap((ids) => [...ids]));
-  for (const id of groups.flat()) for (const each of namedBy(eventsOf(id))) named.add(each);
-  const register = await loadRegister(tx, schema, named, work.changed);
   const merges = await loadMerges(tx, schema, living);
 
   const memberOf = (id: string): Member => ({

@@ -1,6 +1,15 @@
-import { type ClaimDocument, externalIdWord, folded, type LetOutOf, quotePlaces, saidBy, skeletonOf } from '@averment/domain';
+import {
+  type ClaimDocument,
+  type ConcealedText,
+  externalIdWord,
+  folded,
+  type LetOutOf,
+  quotePlaces,
+  saidBy,
+  skeletonOf,
+} from '@averment/domain';
 import type { PoolClient } from 'pg';
-import type { PartyItem } from '../../items.ts';
+import { type Kept, type PartyItem, wholeOf } from '../../items.ts';
 import type { Rows } from '../../projection.ts';
 import { namesVector, textsVector } from '../../search/words.ts';
 import { forEver, type Version } from '../../versions.ts';
@@ -17,6 +26,7 @@ const range = { id: 'text', from_position: 'bigint', to_position: 'bigint' };
 const partyColumns = {
   ...range,
   item: 'json',
+  review_item: 'json',
   name_order: 'text',
   kind: 'text',
   private: 'boolean',
@@ -29,17 +39,21 @@ const sourceColumns = {
   ...range,
   registered_position: 'bigint',
   item: 'json',
+  review_item: 'json',
   url: 'text',
   text_sha256: 'text',
   external_id: 'text',
   words: 'tsvector',
 };
 
+const concealedColumns = { stream: 'text', revision: 'int', pointer: 'text' };
+
 const nonEmpty = <T>(versions: readonly Version<T>[]): readonly Version<T>[] => versions.filter(({ from, to }) => from < to);
 const nameColumns = { party: 'text', n: 'int', name: 'text', skeleton: 'text' };
 /** The names by which a party is known now; an erased one is none. */
-const nameRows = ([party, versions]: [string, readonly Version<PartyItem>[]]) => {
-  const now = versions.find(({ to }) => to === forEver)?.value;
+const nameRows = ([party, versions]: [string, readonly Version<Kept<PartyItem>>[]]) => {
+  const last = versions.find(({ to }) => to === forEver)?.value;
+  const now = last && wholeOf(last);
   const names = [now?.name ?? null, ...(now?.aliases ?? [])].filter((name) => name !== null);
   return names.map((name, n) => ({ party, n, name: name.normalize('NFC'), skeleton: digestOf(skeletonOf(name)) }));
 };
@@ -47,36 +61,50 @@ const nameRows = ([party, versions]: [string, readonly Version<PartyItem>[]]) =>
 /** Null once it was erased. */
 const externalIdColumn = ({ externalId }: Pick<PartyItem, 'externalId'>) => externalId && externalIdWord(externalId);
 
-const partyRows = ([id, versions]: [string, readonly Version<PartyItem>[]]) =>
+/** Both forms of an item. What is looked for is the whole: who may not read that is not told what was found by it. */
+const bothOf = <Item extends object>({ whole, ...item }: Kept<Item>) => ({ item, review_item: whole ?? null });
+
+const partyRows = ([id, versions]: [string, readonly Version<Kept<PartyItem>>[]]) =>
   nonEmpty(versions).map(({ from, to, value }) => ({
     id,
     from_position: from,
     to_position: to,
-    item: value,
+    ...bothOf(value),
     name_order: folded(value.name ?? ''),
     kind: value.kind,
     private: value.private,
     parent: value.parent,
     merged_into: value.mergedInto,
-    external_id: externalIdColumn(value),
-    words: namesVector([value.name, ...(value.aliases ?? [])]),
+    external_id: externalIdColumn(wholeOf(value)),
+    words: namesVector([wholeOf(value).name, ...(wholeOf(value).aliases ?? [])]),
   }));
 
 const sourceRows = ([id, versions]: [string, readonly Version<SourceVersion>[]]) =>
-  nonEmpty(versions).map(({ from, to, value: { item, registered } }) => ({
-    id,
-    from_position: from,
-    to_position: to,
-    registered_position: registered,
-    item,
-    url: item.url,
-    text_sha256: item.textSha256,
-    external_id: externalIdColumn(item),
-    words: namesVector([item.title, item.publisher, ...(item.authors ?? [])]),
-  }));
+  nonEmpty(versions).map(({ from, to, value: { item, registered } }) => {
+    const whole = wholeOf(item);
+    return {
+      id,
+      from_position: from,
+      to_position: to,
+      registered_position: registered,
+      ...bothOf(item),
+      url: whole.url,
+      text_sha256: whole.textSha256,
+      external_id: externalIdColumn(whole),
+      words: namesVector([whole.title, whole.publisher, ...(whole.authors ?? [])]),
+    };
+  });
 
-/** Replaces all versions of the given parties and sources. */
-export const writeRegister = async (tx: PoolClient, schema: string, { parties, sources }: Register): Promise<void> => {
+/** Replaces all versions of the given parties and sources, and what decisions keep of their streams. */
+export const writeRegister = async (
+  tx: PoolClient,
+  schema: string,
+  { parties, sources }: Register,
+  restricted: readonly ConcealedText[],
+): Promise<void> => {
+  const ids = [...parties.keys(), ...sources.keys()];
+  if (ids.length > 0) await tx.query(`DELETE FROM ${schema}.concealed WHERE stream = ANY($1)`, [ids]);
+  await insertRows(tx, `${schema}.concealed`, concealedColumns, restricted);
   if (parties.size > 0) await tx.query(`DELETE FROM ${schema}.parties WHERE id = ANY($1)`, [[...parties.keys()]]);
   await insertRows(tx, `${schema}.parties`, partyColumns, [...parties].flatMap(partyRows));
   if (parties.size > 0) await tx.query(`DELETE FROM ${schema}.party_names WHERE party = ANY($1)`, [[...parties.keys()]]);
@@ -86,7 +114,8 @@ export const writeRegister = async (tx: PoolClient, schema: string, { parties, s
 };
 
 /** The rows of parties and sources in tables that have none of them. */
-export const registerRows = ({ parties, sources }: Register): Rows[] => [
+export const registerRows = ({ parties, sources }: Register, restricted: readonly ConcealedText[]): Rows[] => [
+  { table: 'concealed', columns: concealedColumns, rows: restricted },
   { table: 'parties', columns: partyColumns, rows: [...parties].flatMap(partyRows), made: madeOf(partyColumns) },
   { table: 'party_names', columns: nameColumns, rows: [...parties].flatMap(nameRows) },
   { table: 'sources', columns: sourceColumns, rows: [...sources].flatMap(sourceRows), made: madeOf(sourceColumns) },
@@ -276,7 +305,6 @@ const mergeRows = (merges: Merges) =>
 const useColumns = { incident: 'text', used: 'text' };
 const useRows = ({ id, newUses }: Member) => [...newUses].map((used) => ({ incident: id, used }));
 
-const concealedColumns = { stream: 'text', revision: 'int', pointer: 'text' };
 const mergeColumns = { incident: 'text', target: 'text', since: 'bigint', from_position: 'bigint', to_position: 'bigint', cut: 'boolean' };
 
 const clearFresh = async (tx: PoolClient, schema: string, units: readonly Unit[]): Promise<void> => {
