@@ -193,10 +193,22 @@ t.test('an erased place is null and named, and an incident of which nothing is l
   const { body: left } = await own.read(`/v1/incidents/${incident}`);
   t.match(left, { claims: [{ id: refs.c1, statement: null }], erased: [{ pointer: '/claims/0/statement', decision }] });
   const before = left.revision;
-  t.match((await own.read(`/v1/incidents/${incident}?asOfRevision=${before}`)).body, { claims: [{ statement: null }] });
+  const then = `/v1/incidents/${incident}?asOfRevision=${added}`;
+  t.match((await own.read(then)).body, { claims: [{ statement: null }], erased: [{ pointer: '/claims/0/statement', decision }] });
   const last = await erase([{ incident, revision: null }]);
   for (const key of [null, 'contributor', 'reviewer', 'auditor'] as const)
-    t.match(await own.read(`/v1/incidents/${incident}`, { key }), { status: 410, body: { type: '/problems/gone' } }, String(key));
+    for (const path of [
+      '',
+      '/comparison',
+      `?asOfRevision=${added}`,
+      `/diff?from=${added}&to=${before}`,
+      `/comparison?asOfRevision=${added}`,
+    ])
+      t.match(
+        await own.read(`/v1/incidents/${incident}${path}`, { key }),
+        { status: 410, body: { type: '/problems/gone' } },
+        `${key} ${path}`,
+      );
   t.match((await own.read('/v1/takedowns')).body.items, [{ id: last }, { id: decision }]);
 });
 
@@ -226,11 +238,17 @@ t.test('what is restricted is for reviewers and auditors alone until it is lifte
   t.same(await shown('reviewer'), whole);
   t.match(await shown(null), { claims: [{ statement: (whole.claims as { statement: string }[])[0]?.statement }] });
   t.notOk('restricted' in (await shown(null)));
+  t.notOk('restricted' in (await own.read(`/v1/incidents/${incident}?asOfRevision=${whole.revision}`)).body);
 
   await carry(own, [{ incident, revision: null }], { kind: 'restrict', ground: 'court_order' });
   const refused = await own.read(`/v1/incidents/${incident}`);
   t.match(refused, { status: 451, body: { type: '/problems/withheld' } });
   t.equal(refused.headers.link, '</v1/takedowns>; rel="blocked-by"');
+  const past = [`?asOfRevision=${added}`, `/diff?from=${added}&to=${whole.revision}`, '/comparison'];
+  for (const path of past) t.equal((await own.read(`/v1/incidents/${incident}${path}`)).status, 451, path);
+  t.match((await own.read(`/v1/incidents/${incident}?asOfRevision=${added}`, { key: 'reviewer' })).body, {
+    restricted: [{ ground: 'court_order' }],
+  });
   const { restricted: __, ...still } = await shown('reviewer');
   t.same(still, whole);
 

@@ -1,4 +1,4 @@
-import { noteRestricted, restricts } from '../erasure/restricted.ts';
+import { noteRestricted, restrictedOf, restricts } from '../erasure/restricted.ts';
 import { namesIn } from '../log/erasure.ts';
 import {
   type DomainEvent,
@@ -37,6 +37,17 @@ const erasedTexts = ({ written }: Incident, { data, recordedAt: on }: DomainEven
     const ids = [...new Set(keys.flatMap((key) => key.split(':').filter((part) => part.includes('_'))))];
     return [{ ids, path: parts.has(first) ? rest : [first, ...rest], on, decision: data.decision }];
   });
+};
+
+/**
+ * The state of a moment under the takedowns of now: what was erased of it since is noted as erased, and restricted is what is so by now. Takes the takedowns of
+ * the stream, from its first to its last.
+ */
+export const underTakedowns = (state: Incident, takedowns: readonly DomainEvent[]): Incident => {
+  const later = takedowns.filter(({ revision }) => revision > state.streamRevision);
+  if (later.length === 0) return state;
+  const erased = later.flatMap((event) => (event.type === 'TextErased' ? erasedTexts(state, event) : []));
+  return { ...state, erasedTexts: [...state.erasedTexts, ...erased], restricted: restrictedOf(takedowns) };
 };
 
 /**

@@ -1,6 +1,16 @@
 import { seesIncident, type Viewer } from '@averment/access';
-import { type DomainEvent, documentEvents, evolveIncident, initialIncident, isTypeId, recordEvents, reviewEvents } from '@averment/domain';
-import { decoded, type EventLog, withAbsorbed } from '@averment/event-log';
+import {
+  type DomainEvent,
+  documentEvents,
+  evolveIncident,
+  initialIncident,
+  isTypeId,
+  recordEvents,
+  reviewEvents,
+  takedownEvents,
+  underTakedowns,
+} from '@averment/domain';
+import { decoded, type EventLog, isUndecodable, withAbsorbed } from '@averment/event-log';
 import type { Pool } from 'pg';
 import { type Append, appendsOf } from '../projections/appends.ts';
 import { withoutConcealed } from '../projections/concealed.ts';
@@ -17,7 +27,15 @@ import type { QueryOptions } from './types.ts';
  * An incident and all that merges ever tied to it, each as its appends: what its document at any time is made of. `left` are the
  * appends without the texts that corrections conceal by now, of those incidents where they do.
  */
-export type History = { id: string; appends: Map<string, Append[]>; left: Map<string, Append[]>; merges: Merges; register: Register };
+export type History = {
+  id: string;
+  appends: Map<string, Append[]>;
+  left: Map<string, Append[]>;
+  merges: Merges;
+  register: Register;
+  /** What was erased of the incident and restricted, up to now. */
+  takedowns: readonly DomainEvent[];
+};
 
 const skippedSql = `SELECT revision FROM runner.skipped WHERE projection = 'record' AND stream = $1`;
 
@@ -122,10 +140,11 @@ export const readHistory = async (
   const { pool } = stores;
   const tables = then.tables('record');
   const tied = await tiedTo(pool, tables, id);
-  const [streams, merges, concealed] = await Promise.all([
+  const [streams, merges, concealed, takedowns] = await Promise.all([
     Promise.all(tied.map(async (each) => [each, await read(stores, each, then.position)] as const)),
     loadMerges(pool, tables, tied),
     loadConcealed(pool, tables, tied),
+    stores.log.readStream(id, 0, { types: takedownEvents, texts: false }),
   ]);
   const events = new Map(await Promise.all(streams.map(async ([each, own]) => [each, await absorbedThen(stores, own, read)] as const)));
   if (events.get(id)?.length === 0) return null;
@@ -136,6 +155,7 @@ export const readHistory = async (
     id,
     merges,
     register,
+    takedowns: takedowns.filter((event): event is DomainEvent => !isUndecodable(event)),
     appends: appendsWith((own) => own, tied),
     left: appendsWith((own) => withoutConcealed(own, concealed), concealed.size === 0 ? [] : tied),
   };
@@ -180,10 +200,12 @@ export const foldTo = (
 
 export const lastRevision = ({ events }: Append): number => events.at(-1)?.revision ?? -1;
 
-/** The state of an incident at a position, whole appends only. Null before its first event. */
+/** The state of an incident at a position under the takedowns of now, whole appends only. Null before its first event. */
 export const stateAt = (history: History, position: bigint): (Shown & { revision: number }) | null => {
-  const { last, ...shown } = foldTo(history, history.id, (append) => append.position <= position);
-  return last === undefined ? null : { ...shown, revision: lastRevision(last) };
+  const { last, state, left } = foldTo(history, history.id, (append) => append.position <= position);
+  if (last === undefined) return null;
+  const { takedowns } = history;
+  return { state: underTakedowns(state, takedowns), left: left && underTakedowns(left, takedowns), revision: lastRevision(last) };
 };
 
 /** What rendering an incident in a given state as of a position needs: the parties, sources and merged incidents of that time. */

@@ -1,4 +1,4 @@
-import { everybody, writers } from '@averment/access';
+import { everybody, type Viewer, writers } from '@averment/access';
 import { answer, type IncidentDocument, isEmptied } from '@averment/domain';
 import type { Moment } from '@averment/read-models';
 import { z } from 'zod';
@@ -67,6 +67,14 @@ const requireLeft = <D extends { body: string | null }>(document: D): D => {
   return document;
 };
 
+/** The same of what is told of an incident beside its document, by that. */
+const requireIncidentLeft = async (id: string, viewer: Viewer, { queries }: Services): Promise<void> => {
+  const now = await queries.incident(id, viewer);
+  if (now !== null) requireLeft(now);
+};
+/** A comparison or a document of the past without a title: there may be nothing else. */
+const lacksTitle = ({ body }: { body: string | null }): boolean => body?.includes('"title":null') ?? false;
+
 /** What the routes of an incident's documents have in common. */
 const dated = {
   roles: everybody,
@@ -85,9 +93,13 @@ const nowOrThen =
   async ({ path, query, viewer, context }: Dated, services: Services): Promise<Answer> => {
     const { queries } = services;
     const at = await momentOf(query, { ...path, viewer, queries });
-    if (at === null) return served(requireLeft(found(await queries[now](path.id, viewer, context))));
     const asked = { ...path, asOfRevision: query.asOfRevision };
-    return served(await foundThen(await queries[atMoment](path.id, at, viewer, context), asked, viewer, services), at);
+    const document =
+      at === null
+        ? requireLeft(found(await queries[now](path.id, viewer, context)))
+        : await foundThen(await queries[atMoment](path.id, at, viewer, context), asked, viewer, services);
+    if ((at !== null || now === 'comparison') && lacksTitle(document)) await requireIncidentLeft(path.id, viewer, services);
+    return served(document, at);
   };
 
 export const incidentRoutes: readonly Route[] = [
@@ -280,11 +292,13 @@ export const incidentRoutes: readonly Route[] = [
     models: ['record'],
     cached: true,
     answers: { 200: { description: 'The changes, each with the revision that made it, whose edit that was and why', schema: diff } },
+    problems: ['Gone', 'Withheld'],
     handle: async ({ path, query, viewer, context }, services) => {
       if (query.from > query.to) {
         const message = 'must not be after `to`';
         throw new Refusal('InvalidParameter', { detail: `from ${message}`, errors: [{ pointer: '/query/from', message }] });
       }
+      await requireIncidentLeft(path.id, viewer, services);
       const changes = await services.queries.diff(path.id, query.from, query.to, viewer, context);
       return { body: await foundThen(changes, { ...path, ...query }, viewer, services) };
     },
