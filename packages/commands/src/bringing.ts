@@ -161,7 +161,7 @@ export const createBringing = ({
       };
     });
 
-  const withSameText = async (url: string | null, key: string, textSha256: string, { urls }: Work): Promise<string | null> =>
+  const withSameText = async (url: string | null, key: string, textSha256: string | null, { urls }: Work): Promise<string | null> =>
     url === null ? null : (urls.get(key) ?? (await findSource(url, textSha256)));
 
   /** Nothing is written: what is answered is where it was. */
@@ -194,7 +194,7 @@ export const createBringing = ({
     const decision = await registering.source.decide(state, { caller, identity, stream }, body, facts.facing(work.coming));
     if (!decision.ok) return at(pointer, decision.error);
     const { text, ...fields } = body;
-    work.coming.sources.set(stream, stateOf(initialSource(), stream, { fields, texts: [text] }));
+    work.coming.sources.set(stream, stateOf(initialSource(), stream, { fields, texts: text === null ? [] : [text] }));
     work.counting.push(() => registering.takeSource(caller, identity, body));
     return granted;
   };

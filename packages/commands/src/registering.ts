@@ -28,7 +28,7 @@ import type { Quotas } from './quotas.ts';
 import type { Reservations } from './reservations.ts';
 import { type Reused, refuseTaken } from './reused.ts';
 
-/** `textSha256` is null only in the repeated answer to an import, once the text was erased. */
+/** `textSha256` is null of a film without a text, and in the repeated answer to an import, once the text was erased. */
 export type RegisteredSource = { id: string; textSha256: string | null; revision: number; position: string };
 /** `id` is that of the only or the first one; `ref` is the one that was sent with it; `reused` are those that were registered before. */
 export type RegisteredParty = {
@@ -38,8 +38,10 @@ export type RegisteredParty = {
   position: string;
 };
 
-/** Id of the source with this very URL and text (SHA-256 of its UTF-8 bytes, hexadecimal); null for none. Read from a model, so it may be late. */
-export type FindSource = (url: string, textSha256: string) => Promise<string | null>;
+/**
+ * Id of the source with this very URL and text (SHA-256 of its UTF-8 bytes, hexadecimal; null where it never had one); null for none. Read from a model, so it may be late.
+ */
+export type FindSource = (url: string, textSha256: string | null) => Promise<string | null>;
 
 /**
  * A name of another party that has the skeleton (`skeletonOf`) of a name asked for and is written in other characters. `like` is the one asked for.
@@ -101,7 +103,8 @@ export const refuseAlike = (
   );
 };
 
-export const textSha256Of = ({ text }: Pick<SourceBody, 'text'>): string => createHash('sha256').update(text, 'utf8').digest('hex');
+export const textSha256Of = ({ text }: Pick<SourceBody, 'text'>): string | null =>
+  text === null ? null : createHash('sha256').update(text, 'utf8').digest('hex');
 
 /** The look-alikes of the names that a party gets, but for its own and those from whom it is distinct. */
 export const createLookAlikes =
@@ -159,7 +162,7 @@ export const createRegistering = (tools: Tools): Registering => {
   };
 
   const takeSource: Registering['takeSource'] = (caller, { command }, body, imported) =>
-    quotas.takeSource(command, caller.subject, Buffer.byteLength(body.text) + (imported?.bytes?.length ?? 0));
+    quotas.takeSource(command, caller.subject, Buffer.byteLength(body.text ?? '') + (imported?.bytes?.length ?? 0));
 
   const source: Registering['source'] = {
     place: placeOf('source', facts.sources, async (fold) => fold),
@@ -184,7 +187,12 @@ export const createRegistering = (tools: Tools): Registering => {
             const taken = await takeSource(caller, identity, body, imported);
             return taken.ok ? decision : taken;
           },
-          answer: (id, position) => ({ id, textSha256: textSha256Of(body), revision: 1, position: String(position) }),
+          answer: (id, position) => ({
+            id,
+            textSha256: textSha256Of(body),
+            revision: body.text === null ? 0 : 1,
+            position: String(position),
+          }),
         },
       ),
   };

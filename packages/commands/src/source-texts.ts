@@ -3,6 +3,7 @@ import {
   type DomainEvent,
   evolveSource,
   initialSource,
+  type Placed,
   type QuotedText,
   quotedText,
   restrictedIn,
@@ -40,12 +41,18 @@ export const mostSearched = 20_000_000;
 /** Texts that are read at once, by how many requests at once: what waits holds no text, and a text in reading takes up to 100 MB. */
 const [atOnce, requests] = [2, 4];
 
-type Held = { streamRevision: number; texts: readonly (QuotedText | null)[]; length: number };
+type Held = { streamRevision: number; texts: readonly (QuotedText | null)[]; placed: Placed; length: number };
 
-const heldOf = ({ texts, streamRevision }: Source): Held => ({
+/** In UTF-16 units, about what a page or caption takes in memory. */
+const lengthOfPlace = 64;
+
+const heldOf = ({ texts, extraction, streamRevision }: Source): Held => ({
   streamRevision,
   texts: texts.map((text) => (text === null ? null : quotedText(text))),
-  length: texts.reduce((sum, text) => sum + (text?.length ?? 0), 0),
+  placed: extraction ?? {},
+  length:
+    texts.reduce((sum, text) => sum + (text?.length ?? 0), 0) +
+    ((extraction?.pages?.length ?? 0) + (extraction?.cues?.length ?? 0)) * lengthOfPlace,
 });
 
 /**
@@ -94,9 +101,12 @@ export const createSourceTexts = (log: EventLog<DomainEvent>, budget: number, mo
   const search = async (needed: readonly SourceNeeded[], found: ReadonlyMap<string, Held>): Promise<FindText> => {
     const texts = new Map<string, SourceText>();
     for (const { source, revision, quotes } of needed) {
-      const text = found.get(source)?.texts[revision - 1];
+      const held = found.get(source);
+      const text = held?.texts[revision - 1];
       if (texts.size > 0 && quotes.length > 0) await turn();
-      texts.set(`${source} ${revision}`, text && searchQuotes(text, quotes));
+      // Pages and captions are those of the text that was read from the document, which is the first.
+      const placed = revision === 1 ? { placed: held?.placed ?? {} } : {};
+      texts.set(`${source} ${revision}`, text && { ...searchQuotes(text, quotes), ...placed });
     }
     return (source, revision) => texts.get(`${source} ${revision}`);
   };

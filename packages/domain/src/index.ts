@@ -67,10 +67,11 @@ export {
   type Imported,
   pagesShape,
 } from './source/imported.ts';
+export { type Placed, placeOf } from './source/place.ts';
 export { type Quote, type QuotedText, quotedText, type SearchedText, searchQuotes } from './source/quote.ts';
 export * from './source/shapes.ts';
 export * from './source/source.ts';
-export type { Source, SourceRecord } from './source/state.ts';
+export type { Source, SourceFacts, SourceRecord } from './source/state.ts';
 export * from './values/case-number.ts';
 export * from './values/characters.ts';
 export * from './values/errors.ts';

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { attributed, type Claim, type IncidentDocument, loadVocabulary, standardVocabulary } from '../src/index.ts';
-import { bool, type ClaimWords, claim, documentOf, type Given, given, id, number, parties, term, text } from './given.ts';
+import { bool, type ClaimWords, claim, documentOf, type Given, given, id, number, parties, term, text, unplaced } from './given.ts';
 
 const document = (...events: Given[]) => documentOf(given(...events).state);
 const claimOf = (of: IncidentDocument, name: string) => of.claims.find((it) => it.id === id('claim', name));
@@ -74,6 +74,7 @@ t.test('a claim that rests on a machine translation says so by itself, with a li
       part: null,
       quote: { exact: 'x', prefix: null, suffix: null },
       position: { start: 0, end: 1 },
+      ...unplaced,
     },
   ];
   const shown = (source: string, words: Partial<ClaimWords> = {}) => {

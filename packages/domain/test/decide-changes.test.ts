@@ -178,7 +178,7 @@ t.test('add_citation', async (t) => {
     outcome(s.submit([{ kind: 'add_citation', claim: published(claim('c9')).id('c9'), citations }])),
     'InvalidChange /changes/0/claim',
   );
-  s.facts.sources.set(sourceId('article'), { textRevisions: 0, withdrawn: false });
+  s.facts.sources.set(sourceId('article'), { textRevisions: 0, isFilm: false, withdrawn: false });
   t.equal(outcome(s.submit([{ kind: 'add_citation', claim: s.id('c1'), citations }])), 'SourceTextUnknown /changes/0/citations/0');
 });
 

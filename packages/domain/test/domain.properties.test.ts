@@ -109,12 +109,12 @@ t.test('whoever changes the form of the state, or what the fold makes of the sam
   }
   t.equal(
     events.digest('hex'),
-    '2d44124b2ed0f7520b2e1129934bbde5bfbead6db1827db1e31786224241e5df',
+    '1c2bad453a65bff1a43b25dbb2bfb04a4a1ecd90660409f4a6432cb9856e299a',
     'the sessions of this test are others: write their hash here, and that of their states',
   );
   t.strictSame(
     { form: incidentForm, states: states.digest('hex') },
-    { form: 7, states: '1e21406bc29d191460424f0ae9e5ad4d86458a4c367809fa6da748294f4a058e' },
+    { form: 8, states: '2760f889ae25c20ad5d3a9a2f3b7ecebb55831cddff5dd16dc5257c0a1ddf8eb' },
     'of the same sessions other states are made: raise `incidentForm`, and write both here, as folds are stored',
   );
 });

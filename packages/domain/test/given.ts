@@ -92,6 +92,8 @@ export const parties: Parties = (of) => facts.get(of);
 
 export type Given = { [K in EventType]: { type: K; data: EventData<K> } }[EventType];
 
+/** What a citation has of a document without pages and times. */
+export const unplaced = { page: null, from: null, to: null, scene: null };
 const citations = (name: string): Claim['citations'] => [
   {
     source: id('source', 'article'),
@@ -99,6 +101,7 @@ const citations = (name: string): Claim['citations'] => [
     quote: { exact: `what the article says for ${name}`, prefix: null, suffix: null },
     position: { start: 0, end: 20 },
     part: 'body',
+    ...unplaced,
   },
 ];
 const cited = citations('it');

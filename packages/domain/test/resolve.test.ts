@@ -216,5 +216,5 @@ t.test('a text of 500,000 code points with a hundred quotes', async (t) => {
   t.ok(resolved.ok);
   const [, second] = resolved.ok ? resolved.value.changes : [];
   const last = second?.kind === 'add_claim' ? second.claim.citations.at(-1) : undefined;
-  t.equal([...long].slice(last?.position.start, last?.position.end).join(''), sentences[9900]?.trim());
+  t.equal([...long].slice(last?.position?.start, last?.position?.end).join(''), sentences[9900]?.trim());
 });

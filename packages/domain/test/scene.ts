@@ -22,6 +22,7 @@ import {
   type Resolved,
   type Result,
   resolveChanges,
+  type SourceFacts,
   sourcesCited,
   standardVocabulary,
   type Vocabulary,
@@ -68,14 +69,14 @@ export type World = {
   parties: Map<string, PartyFacts>;
   /** Parties that an edit used which two approved. */
   reviewed: Set<string>;
-  sources: Map<string, { textRevisions: number; withdrawn: boolean }>;
+  sources: Map<string, SourceFacts>;
   incidents: Map<string, NonNullable<ReturnType<Facts['incidents']>>>;
 };
 export const world = (): World => ({
   vocabulary: standardVocabulary,
   parties: new Map(parties),
   reviewed: new Set([partyId('mayor')]),
-  sources: new Map([[sourceId('article'), { textRevisions: 1, withdrawn: false }]]),
+  sources: new Map([[sourceId('article'), { textRevisions: 1, isFilm: false, withdrawn: false }]]),
   incidents: new Map([
     [incidentId('other'), { status: 'published' as const }],
     [incidentId('merged'), { status: 'merged' as const }],

@@ -23,7 +23,7 @@ t.test('registering', async (t) => {
   t.equal(outcome(s.run(register)), 'SourceRegistered');
   t.match(s.state, { id: sourceId('one'), fields: { title: '§ title', language: 'en' }, texts: ['The first § text.'], withdrawn: false });
   t.notOk('text' in (s.state.fields ?? {}));
-  t.same(sourceFacts(s.state), { textRevisions: 1, withdrawn: false });
+  t.same(sourceFacts(s.state), { textRevisions: 1, isFilm: false, withdrawn: false });
   t.equal(outcome(s.run(register)), 'AggregateState');
 });
 
@@ -66,8 +66,22 @@ t.test('an erased text is gone, its revision stays', async (t) => {
   t.same(s.state.texts, [null, 'The second § text.']);
   t.equal(s.state.fields?.title, undefined);
   t.equal(s.state.fields?.language, 'en');
-  t.same(sourceFacts(s.state), { textRevisions: 2, withdrawn: false });
+  t.same(sourceFacts(s.state), { textRevisions: 2, isFilm: false, withdrawn: false });
   const bare = initialSource();
   for (const event of s.events) evolveSource(bare, event);
   t.equal(bare.streamRevision, 3);
+});
+
+t.test('a film may come without a text, and gets one later', async (t) => {
+  const takes = (kind: string) => sourceBody.safeParse({ kind, language: 'en', text: null });
+  t.match(takes('article').error?.issues, [{ path: ['text'], message: /only a film/ }]);
+  t.match(sourceBody.safeParse({ kind: 'article', language: 'en' }).error?.issues, [{ path: ['text'] }]);
+  const film = takes('video').data;
+  if (film === undefined) throw new Error('it is refused');
+  const s = source();
+  s.run({ kind: 'register', body: film });
+  t.same(s.state.texts, []);
+  t.same(sourceFacts(s.state), { textRevisions: 0, isFilm: true, withdrawn: false });
+  s.append([{ type: 'SourceTextRevised', edit: null, data: { revision: 1, text: 'Stop!', why: null, reason: '§', citations: [] } }]);
+  t.same(s.state.texts, ['Stop!']);
 });

@@ -46,29 +46,38 @@ const textsOf = (schema: z.ZodType): string[] => {
 };
 
 const claimTexts = (at: string) =>
-  ['citations.*.quote', 'scope', 'statement', 'value.alternatives', 'value.value'].map((field) => `${at}.${field}`);
+  ['citations.*.quote', 'citations.*.scene', 'scope', 'statement', 'value.alternatives', 'value.value'].map((field) => `${at}.${field}`);
 const rulingTexts = (at: string) =>
-  ['caseNumber', 'citations.*.quote', 'effects.*.citations.*.quote', 'onMotionOf', 'standard', 'summary'].map((field) => `${at}.${field}`);
+  [
+    'caseNumber',
+    'citations.*.quote',
+    'citations.*.scene',
+    'effects.*.citations.*.quote',
+    'effects.*.citations.*.scene',
+    'onMotionOf',
+    'standard',
+    'summary',
+  ].map((field) => `${at}.${field}`);
 const place = ['place.locality', 'place.point', 'place.text'];
 const incident = ['occurred.dateText', ...place, 'title'];
-const reasoned = ['citations.*.quote', 'reason'];
+const reasoned = ['citations.*.quote', 'citations.*.scene', 'reason'];
 const sourceTexts = ['archiveUrl', 'authors', 'originalUrl', 'publisher', 'title', 'url'];
 
 /** The storage format: these fields are in the vault and can be erased, all others stand in the log for ever. */
 const texts: Record<keyof typeof eventSchemas, string[]> = {
   IncidentReported: ['externalId.value', ...incident],
   ClaimAdded: claimTexts('claim'),
-  CitationAdded: ['citations.*.quote'],
-  ClaimDisputed: ['dispute.citations.*.quote', 'dispute.grounds'],
+  CitationAdded: ['citations.*.quote', 'citations.*.scene'],
+  ClaimDisputed: ['dispute.citations.*.quote', 'dispute.citations.*.scene', 'dispute.grounds'],
   DisputeWithdrawn: reasoned,
-  ProceedingOpened: ['proceeding.caseNumber', 'proceeding.citations.*.quote', 'proceeding.title'],
-  ProceedingUpdated: ['citations.*.quote', 'note'],
+  ProceedingOpened: ['proceeding.caseNumber', 'proceeding.citations.*.quote', 'proceeding.citations.*.scene', 'proceeding.title'],
+  ProceedingUpdated: ['citations.*.quote', 'citations.*.scene', 'note'],
   CourtRulingRecorded: rulingTexts('ruling'),
   IncidentCorrected: [...reasoned, ...incident.map((field) => `set.${field}`)],
   ClaimCorrected: [...reasoned, ...claimTexts('set')],
   EntryCorrected: [...reasoned, ...rulingTexts('set'), 'set.grounds', 'set.title'],
   ClaimRanked: ['reason'],
-  ChangeCorrected: [...reasoned, 'set.citations.*.quote', 'set.note', 'set.reason'],
+  ChangeCorrected: [...reasoned, 'set.citations.*.quote', 'set.citations.*.scene', 'set.note', 'set.reason'],
   ClaimRetracted: reasoned,
   ClaimReinstated: reasoned,
   EntryRetracted: reasoned,
@@ -127,7 +136,10 @@ const texts: Record<keyof typeof eventSchemas, string[]> = {
   FeedEventMended: [],
 };
 /** What the changes of sources and parties hold, which are stored with less than their events have. */
-const ofRegister = [...texts.SourceCorrected, ...['text', 'citations.*.quote', 'reason', 'set.aliases', 'set.name', 'publicRole']];
+const ofRegister = [
+  ...texts.SourceCorrected,
+  ...['text', 'citations.*.quote', 'citations.*.scene', 'reason', 'set.aliases', 'set.name', 'publicRole'],
+];
 const recordTexts = Object.keys(recordSchemas) as (keyof typeof texts)[];
 const versionTexts = [
   ...new Set(['rationale', 'refs', ...[...recordTexts.flatMap((type) => texts[type]), ...ofRegister].map((field) => `changes.*.${field}`)]),

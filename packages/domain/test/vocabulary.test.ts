@@ -75,7 +75,7 @@ const sendExample = (aspect: AspectDefinition) => {
   for (const id of named)
     if (id !== null)
       s.facts.parties.set(id, { id, kind: 'agency', private: false, publicRole: null, parent: null, mergedInto: null, name: '§' });
-  s.facts.sources.set(source, { textRevisions: 1, withdrawn: false });
+  s.facts.sources.set(source, { textRevisions: 1, isFilm: false, withdrawn: false });
   return s.submit([{ kind: 'add_claim', claim: sent }], { text: `§ ${quote.exact} §` });
 };
 

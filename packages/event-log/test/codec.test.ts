@@ -202,6 +202,15 @@ const withFold = (value: unknown): unknown => {
   );
 };
 
+/** Citations as they are since they say page and times. */
+const withPlaces = (value: unknown): unknown => {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(withPlaces);
+  const held = Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withPlaces(part)]));
+  const isOlder = 'source' in held && 'position' in held && !('scene' in held);
+  return isOlder ? { ...held, page: null, from: null, to: null, scene: null } : held;
+};
+
 /** What later forms have that the golden files of earlier ones do not say. */
 const since: Record<string, object> = {
   IncidentReported: { externalId: null },
@@ -272,7 +281,7 @@ t.test('events that were stored by any version are read for ever', async (t) => 
   t.ok(golden.length >= 19);
   for (const { canonical, sha256, disclosures, data: stored } of golden) {
     const { id, type, stream, revision, last, schema: form, ...rest } = JSON.parse(canonical) as TestEvent;
-    const data = withFold(withCases(asRead(type, stored))) as TestEvent['data'];
+    const data = withFold(withPlaces(withCases(asRead(type, stored)))) as TestEvent['data'];
     const read = decoded(domainCodec.decode({ id, type, stream, revision, last, canonical, sha256, disclosures, ...place }, true).event);
     t.same(read.data, data, type);
     const schema = eventSchemas[type as keyof typeof eventSchemas];

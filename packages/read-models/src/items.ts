@@ -43,7 +43,7 @@ export const sourceItemShape = z.object({
   accessedAt: z.string().nullable().describe('When it was read, as exact as it was sent; null where nobody said'),
   externalId: externalIdShape,
   textSha256: z.string().nullable().describe('Of the newest text in UTF-8, hexadecimal; null once that text was erased'),
-  revision: z.int().min(1).describe('Of the text, from 1'),
+  revision: z.int().min(0).describe('Of the text, from 1; 0 of a film without one'),
   extraction: extractionShape,
   withdrawn: z.boolean().describe('Whether it was withdrawn, and can be cited no more'),
   version,

@@ -90,7 +90,7 @@ export const anchoringOf = (state: Incident, revised: Revised): Anchoring => {
     // What was erased would come back with its position, so such citations stay as they are.
     const citations =
       isPlaced &&
-      thing.citations.every(({ quote }) => quote) &&
+      thing.citations.every(({ quote, position }) => quote || position === null) &&
       thing.citations.map((cited, index) => sentAnew(cited, own[index], revised));
     const isGone = own.some((one) => one?.state === 'gone');
     const flags = isGone && thing.flags !== null && !thing.flags.includes('quote_gone') && withFlag(thing.flags, 'quote_gone');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { partyBody } from '../party/shapes.ts';
-import { sourceBody } from '../source/shapes.ts';
+import { isFilmOrText, sourceMembers } from '../source/shapes.ts';
 import { accept, type Problem, type Result, refuseFor } from '../values/errors.ts';
 import type { Prefix } from '../values/ids.ts';
 import { idOrRef, ref } from '../values/shapes.ts';
@@ -17,7 +17,7 @@ const broughtParty = partyBody.extend({
     .describe('The body that it belongs to: an id, or the ref of another party of this request'),
 });
 /** A source likewise: it may be a translation of one of those. */
-const broughtSource = sourceBody.extend({
+const broughtSource = sourceMembers.extend({
   translationOf: idOrRef('source')
     .nullable()
     .default(null)
@@ -31,7 +31,7 @@ export const partyBodies = z
 export type BroughtParty = z.output<typeof partyBodies>[number];
 export const broughtFields = {
   sources: z
-    .array(broughtSource.extend({ ref: ref.describe(ofRef) }))
+    .array(broughtSource.extend({ ref: ref.describe(ofRef) }).refine(...isFilmOrText))
     .max(50)
     .default([])
     .describe(

@@ -5,6 +5,7 @@ import type { Policy } from '../rules/policy.ts';
 import type { EnteredQuote } from '../rules/share.ts';
 import { survivorOf } from '../rules/voices.ts';
 import type { Citation } from '../source/citation.ts';
+import type { SourceFacts } from '../source/state.ts';
 import type { ErrorCode, Problem } from '../values/errors.ts';
 import { isTimeZone, localTimesOf, offsetsOf } from '../values/time.ts';
 import type { Vocabulary } from '../values/vocabulary.ts';
@@ -21,8 +22,7 @@ export type Facts = {
   privacyReviewed: (party: string) => boolean;
   /** The quotes from a source that are on record, in the order in which they entered; without it none are. What may lag says too few: what is served never does. */
   quoted?: (source: string) => readonly EnteredQuote[];
-  /** `textRevisions`: how many revisions of its text there are. */
-  sources: (id: string) => { textRevisions: number; withdrawn: boolean } | undefined;
+  sources: (id: string) => SourceFacts | undefined;
   /** `distinctFrom`: the incidents that it was said not to be. */
   incidents: (id: string) => { status: Incident['status']; distinctFrom?: { has(id: string): boolean } } | undefined;
   /** For a merge that is taken back: what the survivors' streams say of the incident's things (`returning`). */
@@ -148,9 +148,12 @@ export const checkCitations = (
   citations: readonly Citation[] | undefined,
   pointer: string,
 ) => {
-  for (const [index, { source, revision }] of (citations ?? []).entries()) {
+  for (const [index, { source, revision, position }] of (citations ?? []).entries()) {
     const known = facts.sources(source);
-    if (!known || revision > known.textRevisions) {
+    const isScene = position === null;
+    if (known && isScene && !known.isFilm)
+      report(`${pointer}/${index}/scene`, 'is described of a film alone: quote the words of this source');
+    if (!known || (!isScene && revision > known.textRevisions)) {
       report(
         `${pointer}/${index}`,
         `there is no source ${source} with a text of revision ${revision}: register the source first`,

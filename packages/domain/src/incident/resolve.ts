@@ -1,5 +1,6 @@
 import { limitOf, type PublicShare, publicShare, quotesOf, type SourceQuotes } from '../rules/share.ts';
 import { type Citation, citationsIn, type SentCitation } from '../source/citation.ts';
+import { checkTimes, placeOf } from '../source/place.ts';
 import { findQuote, type Quote, quotedText, type SearchedText, searchQuotes } from '../source/quote.ts';
 import type { TagCase } from '../values/case-number.ts';
 import { accept, type ErrorCode, type Problem, type Result, refuseFor } from '../values/errors.ts';
@@ -39,7 +40,8 @@ export const sourcesNeeded = (changes: readonly object[]): SourceNeeded[] => [..
 const keyOf = (source: string, revision: number): string => `${source} ${revision}`;
 const neededBy = (changes: readonly object[]): Map<string, SourceNeeded> => {
   const needed = new Map<string, SourceNeeded>();
-  for (const { source, revision, quote, position } of citationsIn<SentCitation>(changes)) {
+  for (const { source, revision, quote, position, scene } of citationsIn<SentCitation>(changes)) {
+    if (scene !== null) continue;
     const one = needed.get(keyOf(source, revision)) ?? { source, revision, quotes: [] };
     if (quote !== null && position === null) one.quotes.push(quote);
     needed.set(keyOf(source, revision), one);
@@ -79,6 +81,8 @@ const nowhere = { quote: { exact: '', prefix: null, suffix: null }, position: { 
 
 const cite = (work: Work, citation: SentCitation, pointer: string): Citation => {
   const { source, revision, quote, position } = citation;
+  checkTimes(citation, (field, message) => report(work, `${pointer}/${field}`, message));
+  if (citation.scene !== null) return { ...citation, quote: null, position: null };
   const text = textOf(work, source, revision);
   if (text === null) {
     report(work, pointer, 'the text of this source was erased or is kept from sight, so nothing can be quoted from it', 'TextErased');
@@ -92,7 +96,9 @@ const cite = (work: Work, citation: SentCitation, pointer: string): Citation => 
   } else {
     const found = findQuote(text, quote, position);
     if (found.ok) {
-      const whole = { ...citation, quote: found.quote, position: found.position };
+      const place = placeOf(text.placed, citation, found.position);
+      for (const [field, message] of place.wrong) report(work, `${pointer}/${field}`, message);
+      const whole = { ...citation, ...place.told, quote: found.quote, position: found.position };
       work.cited.push(whole);
       return whole;
     }

@@ -6,6 +6,7 @@ import { registeredParty } from '../party/shapes.ts';
 import { reservationSchemas } from '../reservation/reservation.ts';
 import { reviewSchemas as reviewSchemasOf } from '../review/events.ts';
 import { type SourceChange, sourceChanges } from '../source/changes/index.ts';
+import { placedCitations } from '../source/citation.ts';
 import { keptOriginal, registeredSource } from '../source/imported.ts';
 import { reasonText, typeId } from '../values/shapes.ts';
 import { type TextPaths, textPaths } from '../values/text.ts';
@@ -173,8 +174,8 @@ const noQuotes = (data: Data): Data => ({ ...data, quotes: null });
 /** Types that are not here have one form. */
 const upcasts: { [T in EventType]?: Upcasts } = {
   ...ofRecord,
-  EditSubmitted: ofEdits({ 2: noQuotes }),
-  EditRevised: ofEdits({ 2: noQuotes }),
+  EditSubmitted: ofEdits({ 2: noQuotes, 5: placedCitations }),
+  EditRevised: ofEdits({ 2: noQuotes, 5: placedCitations }),
   EditApplied: { 1: noQuotes },
   SourceRegistered: {
     1: (data) => ({ ...data, originalUrl: null }),
@@ -182,9 +183,10 @@ const upcasts: { [T in EventType]?: Upcasts } = {
     3: (data) => ({ ...data, translationOf: null, archiveUrl: null, accessedAt: null }),
     4: (data) => ({ ...data, extraction: null }),
   },
-  SourceTextRevised: { 1: (data) => ({ ...data, why: null, citations: [] }) },
+  SourceCorrected: { 1: placedCitations },
+  SourceTextRevised: { 1: (data) => ({ ...data, why: null, citations: [] }), 2: placedCitations },
   PartyRegistered: { 1: (data) => ({ ...data, distinctFrom: [] }), 2: noExternalId },
-  PartyCorrected: { 1: (data) => ({ ...data, citations: [] }) },
+  PartyCorrected: { 1: (data) => ({ ...data, citations: [] }), 2: placedCitations },
   TextErased: { 1: (data) => ({ ...data, decision: null }) },
 };
 

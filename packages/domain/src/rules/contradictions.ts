@@ -91,7 +91,7 @@ const tellStatement = (claim: Claim, at: Places, tell: Tell) => {
 /** Value and statement against what is quoted for them. */
 const tellQuotes = (claim: Claim, citations: readonly Citation[], at: Places, tell: Tell) => {
   const { statement, lang } = claim;
-  const quotes = citations.flatMap(({ quote }) => quote?.exact ?? []).join('\n');
+  const quotes = citations.flatMap(({ quote, scene }) => quote?.exact ?? scene ?? []).join('\n');
   for (const { missing, has } of [lacking(numbersOfValue(claim), quotes, lang), lackingClocks(clocksOfValue(claim), quotes)])
     if (missing.length > 0) tell(at.value, 'number_differs', `The value has ${listed(missing)}, and what is quoted ${has}.`);
   if (!statement) return;

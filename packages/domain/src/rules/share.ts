@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Cited, citationsIn } from '../source/citation.ts';
+import { type Cited, citationsIn, isQuoted, type Quoted } from '../source/citation.ts';
 
 /** How much of a source's text the public reads by quotes: what an edit brings of it, and what is let out of all that edits have brought, in their order. */
 
@@ -41,7 +41,7 @@ export const lengthOfWords = (text: string, most: number): number => {
   return words;
 };
 
-const rangeOf = ({ quote, position: { start, end } }: Cited): QuotedRange => {
+const rangeOf = ({ quote, position: { start, end } }: Quoted): QuotedRange => {
   const [before, after] = [points(quote?.prefix), points(quote?.suffix)];
   const words = quote ? lengthOfWords(quote.exact, Math.min(firstWords, Math.floor(points(quote.exact) / 2))) : 0;
   if (end - start + before + after > publicQuoteLength)
@@ -52,7 +52,7 @@ const rangeOf = ({ quote, position: { start, end } }: Cited): QuotedRange => {
 /** The quotes of an edit, in order, by the texts that they are from. `limitOf` answers the limit of a text. */
 export const quotesOf = (citations: readonly Cited[], limitOf: (source: string, revision: number) => number): SourceQuotes[] => {
   const found = new Map<string, SourceQuotes & { known: Set<string> }>();
-  for (const citation of citations) {
+  for (const citation of citations.filter(isQuoted)) {
     const { source, revision, position } = citation;
     const key = `${source} ${revision}`;
     const one = found.get(key) ?? { source, revision, limit: limitOf(source, revision), ranges: [], known: new Set() };

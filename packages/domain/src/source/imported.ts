@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { markText } from '../values/text.ts';
 import { text } from '../views/documents/parts.ts';
-import { sourceBody } from './shapes.ts';
+import { sourceMembers } from './shapes.ts';
 
 /** What a source's text was read from, so that it can be made again, and where its pages and captions stand. */
 
@@ -21,7 +21,7 @@ const extraction = z.strictObject({
 export type Extraction = z.output<typeof extraction>;
 
 /** Data of `SourceRegistered`. `extraction` is null of a text that was sent as one. */
-export const registeredSource = sourceBody.extend({ extraction: extraction.nullable() });
+export const registeredSource = sourceMembers.extend({ extraction: extraction.nullable() });
 
 /** Data of `SourceOriginalKept`: the bytes from which that revision of the text was read, in base64. */
 export const keptOriginal = z.strictObject({ revision: z.int().min(1), bytes: markText(z.string().min(1)) });

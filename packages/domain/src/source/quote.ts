@@ -1,5 +1,6 @@
 import type { SentCitation } from './citation.ts';
 import { type Occurrences, occurrencesOf } from './occurrences.ts';
+import type { Placed } from './place.ts';
 import { isInsideWord } from './plain.ts';
 import { leavesOut, longestPassage, longestQuote, mostPlaces, type Quote, quoteKey, searchTyped, type Typed, typedAt } from './typed.ts';
 
@@ -80,9 +81,9 @@ const around = 32;
 
 /**
  * A text with the places of all quotes that will be looked up in it, the steps that it took to find them, and what became of those that do not stand there as
- * they were sent.
+ * they were sent. `placed`: its pages and captions, where it was read from a document.
  */
-export type SearchedText = QuotedText & Occurrences & { typed: ReadonlyMap<string, Typed> };
+export type SearchedText = QuotedText & Occurrences & { typed: ReadonlyMap<string, Typed>; placed?: Placed };
 
 const soughtFor = ({ exact, prefix, suffix }: Quote): string => `${prefix ?? ''}${exact}${suffix ?? ''}`;
 

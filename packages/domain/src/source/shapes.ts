@@ -36,14 +36,14 @@ export const sourceFields = {
   accessedAt: dateTime.nullable().describe('When it was read: a date, or a date and time, as `publishedAt`'),
 };
 export const textOfSource = markText(sourceText(longestText));
-const ofText = 'Up to 5,000,000 code points, kept as it is';
+const ofText = 'Up to 5,000,000 code points, kept as it is. Null of a film without a transcript, from which scenes are quoted';
 export const sourceKind = z
   .enum(['article', 'agency_statement', 'court_filing', 'transcript', 'video', 'post', 'other'])
   .describe('What the document is');
 
 const { url, publisher, title, authors, publishedAt, language, translation, translatedFrom, originalUrl } = sourceFields;
-/** Body of `POST /v1/sources`. */
-export const sourceBody = z.strictObject({
+/** What is registered of a source. */
+export const sourceMembers = z.strictObject({
   kind: sourceKind,
   url: url.default(null),
   publisher: publisher.default(null),
@@ -58,6 +58,14 @@ export const sourceBody = z.strictObject({
   archiveUrl: sourceFields.archiveUrl.default(null),
   accessedAt: sourceFields.accessedAt.default(null),
   externalId: externalId.default(null),
-  text: textOfSource.describe(ofText),
+  text: textOfSource.nullable().default(null).describe(ofText),
 });
+type Members = z.output<typeof sourceMembers>;
+/** A film is quoted by its times; all else by its text. */
+export const isFilmOrText = [
+  ({ kind, text }: Pick<Members, 'kind' | 'text'>) => text !== null || kind === 'video',
+  { path: ['text'], error: 'is needed: only a film (`video`) may be a source without one' },
+] satisfies Parameters<typeof sourceMembers.refine>;
+/** Body of `POST /v1/sources`. */
+export const sourceBody = sourceMembers.refine(...isFilmOrText);
 export type SourceBody = z.output<typeof sourceBody>;

@@ -10,7 +10,7 @@ import { translatedBy } from './changes/correct-source.ts';
 import { type SentSourceChange, type SourceChange, sourceChanges } from './changes/index.ts';
 import type { Imported } from './imported.ts';
 import type { SourceBody } from './shapes.ts';
-import type { Source, SourceRecord } from './state.ts';
+import type { Source, SourceFacts, SourceRecord } from './state.ts';
 
 /** A source: a document, its text in one or more revisions. */
 
@@ -34,7 +34,8 @@ const fold = (state: Source, event: SourceEvent): string[] => {
       const { text, extraction, ...fields } = event.data;
       state.fields = fields;
       state.extraction = extraction;
-      state.texts = [text ?? null];
+      // Null of a film without a transcript; a text that was erased, or not asked for, is absent.
+      state.texts = text === null ? [] : [text ?? null];
       state.recordedAt = event.recordedAt;
       state.version = 1;
       return [];
@@ -65,8 +66,8 @@ export const evolveSource = (state: Source, event: DomainEvent): Source => {
 };
 
 /** What the rules need to know of the source; undefined before it is registered. */
-export const sourceFacts = ({ fields, texts, withdrawn }: SourceRecord): { textRevisions: number; withdrawn: boolean } | undefined =>
-  fields ? { textRevisions: texts.length, withdrawn } : undefined;
+export const sourceFacts = ({ fields, texts, withdrawn }: SourceRecord): SourceFacts | undefined =>
+  fields ? { textRevisions: texts.length, isFilm: fields.kind === 'video', withdrawn } : undefined;
 
 /** What is special to the edits of sources. */
 export const reviewedSource: Reviewed<Source, SentSourceChange, SourceChange> = {

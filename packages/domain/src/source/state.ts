@@ -28,3 +28,6 @@ export type SourceRecord = {
 
 /** The state of a source's stream: the source, and the review of its edits. */
 export type Source = SourceRecord & Review<SourceChange>;
+
+/** What the rules need to know of a source. `textRevisions`: how many revisions of its text there are. */
+export type SourceFacts = { textRevisions: number; isFilm: boolean; withdrawn: boolean };

@@ -1,5 +1,5 @@
 import { lengthOfWords, publicQuoteLength } from '../rules/share.ts';
-import { citationsIn, isCitation } from '../source/citation.ts';
+import { citationsIn, isCitation, isQuoted } from '../source/citation.ts';
 
 /** A quote's place: what is let out of it is decided once for all citations of it. */
 export type QuotePlace = { source: string; revision: number; start: number; end: number };
@@ -10,7 +10,9 @@ export type LetOutOf = (place: QuotePlace) => LetOut | undefined;
 
 /** The places of all quotes in JSON, each once. */
 export const quotePlaces = (json: unknown): QuotePlace[] => {
-  const places = citationsIn(json).map(({ source, revision, position: { start, end } }) => ({ source, revision, start, end }));
+  const places = citationsIn(json)
+    .filter(isQuoted)
+    .map(({ source, revision, position: { start, end } }) => ({ source, revision, start, end }));
   return [...new Map(places.map((place) => [quotePlaceKey(place), place])).values()];
 };
 export const quotePlaceKey = ({ source, revision, start, end }: QuotePlace): string => `${source} ${revision} ${start} ${end}`;

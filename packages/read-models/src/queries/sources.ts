@@ -17,7 +17,8 @@ type Read = { text: string | null } & Pick<SourceText, 'pages' | 'cues'>;
 const textsOf = (events: readonly DomainEvent[]): Map<number, Read> => {
   const texts = new Map<number, Read>();
   for (const { type, data } of events) {
-    if (type === 'SourceRegistered') {
+    // Null of a film without a text, which is never absent.
+    if (type === 'SourceRegistered' && data.text !== null) {
       const { pages = null, cues = null } = data.extraction ?? {};
       texts.set(1, { text: data.text ?? null, pages, cues });
     }
@@ -106,7 +107,8 @@ export const createSourceQueries = (
     sourceWith: async (url, textSha256) => {
       const { rows } = await pool.query(
         `SELECT s.id FROM ${record}.sources AS s
-         WHERE s.to_position = ${forEver} AND s.text_sha256 = $1 AND s.url IS NOT DISTINCT FROM $2 ORDER BY s.registered_position LIMIT 1`,
+         WHERE s.to_position = ${forEver} AND ${textSha256 === null ? `$1::text IS NULL AND s.item ->> 'revision' = '0'` : 's.text_sha256 = $1'}
+           AND s.url IS NOT DISTINCT FROM $2 ORDER BY s.registered_position LIMIT 1`,
         [textSha256, url],
       );
       return rows[0]?.id ?? null;

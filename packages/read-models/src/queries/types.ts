@@ -190,8 +190,8 @@ export type Queries = {
   sourceOriginal(id: string, viewer: Viewer): Promise<{ bytes: Buffer; mediaType: string } | Withheld | null>;
   /** `q` searches title, publisher and authors; `url` is exact. Newest first. */
   sources(filters: { q?: string; url?: string; externalId?: string }, paging: Paging, viewer: Viewer): Promise<Page<SourceItem>>;
-  /** The source with this very URL and text (SHA-256 of its UTF-8 bytes, hex), for the refusal of doubles. */
-  sourceWith(url: string | null, textSha256: string): Promise<string | null>;
+  /** The source with this very URL and text (SHA-256 of its UTF-8 bytes, hex; null: it never had one), for the refusal of doubles. */
+  sourceWith(url: string | null, textSha256: string | null): Promise<string | null>;
   party(id: string, viewer: Viewer): Promise<PartyItem | null>;
   /** `q` searches name and aliases, by words and by the name's beginning. By name. */
   parties(filters: { q?: string; kind?: string; externalId?: string }, paging: Paging, viewer: Viewer): Promise<Page<PartyItem>>;

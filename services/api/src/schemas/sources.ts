@@ -14,7 +14,7 @@ export const registeredSource = answeredAs(
       .string()
       .nullable()
       .describe('Of the text in UTF-8, hexadecimal; null of an import that is repeated after that text was erased'),
-    revision: z.int().min(1).describe('Of the text: 1'),
+    revision: z.int().min(0).describe('Of the text: 1; 0 of a film without one'),
     resembles,
     position: answer.position,
   } satisfies answer.EachOf<RegisteredSource & { resembles: Resembled[] }>),

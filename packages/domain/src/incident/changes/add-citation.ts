@@ -6,12 +6,13 @@ import { citations as cited } from '../../views/documents/citation.ts';
 import { idOf } from '../../views/documents/parts.ts';
 import { checkCitations, checkThere } from '../draft.ts';
 import { asSent, asStored } from '../things/form.ts';
-import { both, changeKind, content, oneApproval, usual } from './kind.ts';
+import { both, changeKind, content, oneApproval, unplaced, usual } from './kind.ts';
 
 /** A claim is found in a further place, or in a further source. */
 export const addCitation = changeKind({
   ...usual,
   kind: 'add_citation',
+  older: [unplaced(1)],
   event: 'CitationAdded',
   sent: z
     .strictObject({ claim: idOrRef('claim').describe('The claim'), citations: asSent.citations.describe('Where it stands too') })

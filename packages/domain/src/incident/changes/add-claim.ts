@@ -5,7 +5,7 @@ import { originIn, originOf } from '../draft.ts';
 import type { ClaimEntry, Origin } from '../state.ts';
 import { type Claim, checkClaim, claimContent, resolveRelations, sentClaim, storedClaim } from '../things/claim.ts';
 import { incidentOf } from '../things/value.ts';
-import { changeKind, content, oneApproval, usual } from './kind.ts';
+import { changeKind, content, oneApproval, unplaced, usual } from './kind.ts';
 
 const newClaim = (claim: Claim, origin: Origin, revision: number): ClaimEntry => ({
   claim,
@@ -23,6 +23,7 @@ const newClaim = (claim: Claim, origin: Origin, revision: number): ClaimEntry =>
 export const addClaim = changeKind({
   ...usual,
   kind: 'add_claim',
+  older: [unplaced(1)],
   event: 'ClaimAdded',
   sent: z.strictObject({ claim: sentClaim }).describe('A claim enters the record'),
   stored: z.strictObject({ claim: storedClaim }),

@@ -16,7 +16,7 @@ import {
   sentOfOwn,
   storedOfOwn,
 } from './correction.ts';
-import { both, changeKey, changeKind, entry } from './kind.ts';
+import { both, changeKey, changeKind, entry, unplaced } from './kind.ts';
 import { checkReplacedBy, incidentReplacing, ownKey } from './own.ts';
 
 const things = ['claim', 'dispute', 'proceeding', 'ruling'] as const;
@@ -63,7 +63,7 @@ export const correctChange = changeKind({
   ...correction,
   kind: 'correct_change',
   event: 'ChangeCorrected',
-  older: [],
+  older: [unplaced(1)],
   sent: z
     .strictObject({
       target: target.describe('What the change is about: a claim, an entry, a correction, or the incident'),

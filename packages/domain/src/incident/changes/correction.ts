@@ -10,7 +10,7 @@ import type { Resolving } from '../resolving.ts';
 import type { CorrectionEntry, IncidentRecord } from '../state.ts';
 import { fieldDocument, isTextField, isWithoutText } from '../things/field.ts';
 import { asSent, asStored, correctionRead } from '../things/form.ts';
-import { type OlderForm, usual } from './kind.ts';
+import { type OlderForm, unplaced, usual } from './kind.ts';
 import { noteOwn } from './own.ts';
 
 /** What the corrections of an incident, of a claim and of an entry have in common. */
@@ -77,7 +77,7 @@ const quotedSource: OlderForm = { schema: 2, inEdits: 3, upcast: (data) => ({ ..
 export const correction = {
   ...usual,
   own: ['reason', 'citations'],
-  older: [concealedNothing, quotedSource],
+  older: [concealedNothing, quotedSource, unplaced(3)],
   /** What a retracted incident says is still to be read, so it can be concealed. */
   takenWhen: (status: 'merged' | 'retracted', change: Correction) => status === 'retracted' && change.conceal,
   idOf: ({ id }: { id: string | null }) => id,

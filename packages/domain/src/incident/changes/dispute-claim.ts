@@ -5,7 +5,7 @@ import { nameClaims } from '../naming.ts';
 import type { DisputeEntry, Origin } from '../state.ts';
 import { checkDispute, claimsOfDispute, type Dispute, disputeContent, sentDispute, storedDispute } from '../things/dispute.ts';
 import { made } from '../things/form.ts';
-import { changeKind, content, entry, oneApproval, some, standing, usual } from './kind.ts';
+import { changeKind, content, entry, oneApproval, some, standing, unplaced, usual } from './kind.ts';
 
 const newDispute = (dispute: Dispute, origin: Origin, revision: number): DisputeEntry => ({
   ...origin,
@@ -21,6 +21,7 @@ const newDispute = (dispute: Dispute, origin: Origin, revision: number): Dispute
 export const disputeClaim = changeKind({
   ...usual,
   kind: 'dispute_claim',
+  older: [unplaced(1)],
   event: 'ClaimDisputed',
   sent: sentDispute.extend(made('dispute')).describe('Somebody contests a claim, or the record reads it as conflicting with another'),
   read: disputeInEdit,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Envelope } from '../../log/envelope.ts';
 import type { Keys } from '../../review/conflicts.ts';
 import type { Tell } from '../../rules/contradictions.ts';
+import { placedCitations } from '../../source/citation.ts';
 import { reasonText } from '../../values/shapes.ts';
 import { concealed, text } from '../../views/documents/parts.ts';
 import type { Draft, Report } from '../draft.ts';
@@ -16,6 +17,9 @@ export type Made = 'claim' | 'dispute' | 'proceeding' | 'ruling';
 
 /** A form that a kind had before: how its event's data of that schema number, and its changes in edits of that one, become the next form. */
 export type OlderForm = { schema: number; inEdits: number; upcast: (data: Record<string, unknown>) => Record<string, unknown> };
+
+/** Before citations said page and times: the event's form up to then. */
+export const unplaced = (schema: number): OlderForm => ({ schema, inEdits: 5, upcast: (data) => placedCitations(data) });
 
 /** Which fields of which thing a change sets, for what can be corrected; and the correction that it is. */
 export type FieldsSet = { target: string; correction: string | null };

@@ -4,7 +4,7 @@ import { proceedingInEdit } from '../../views/documents/entries.ts';
 import { originIn, originOf } from '../draft.ts';
 import { made } from '../things/form.ts';
 import { checkProceeding, proceedingContent, sentProceeding, storedProceeding } from '../things/proceeding.ts';
-import { changeKind, content, entry, type OlderForm, oneApproval, some, usual } from './kind.ts';
+import { changeKind, content, entry, type OlderForm, oneApproval, some, unplaced, usual } from './kind.ts';
 
 /** Before its case number was a text there was no tag of it. */
 const numberInTheOpen: OlderForm = {
@@ -16,7 +16,7 @@ const numberInTheOpen: OlderForm = {
 /** A proceeding enters the record. */
 export const openProceeding = changeKind({
   ...usual,
-  older: [numberInTheOpen],
+  older: [numberInTheOpen, unplaced(2)],
   kind: 'open_proceeding',
   event: 'ProceedingOpened',
   sent: sentProceeding.extend(made('proceeding')).describe('A proceeding enters the record: a charge, a lawsuit, an investigation'),

@@ -5,7 +5,7 @@ import { draftNames, originIn, originOf } from '../draft.ts';
 import { nameClaims } from '../naming.ts';
 import { made } from '../things/form.ts';
 import { checkRuling, claimsOfRuling, resolveEffects, rulingContent, sentRuling, storedRuling } from '../things/ruling.ts';
-import { changeKind, effectKeys, entry, type OlderForm, usual } from './kind.ts';
+import { changeKind, effectKeys, entry, type OlderForm, unplaced, usual } from './kind.ts';
 
 /** Before its case number was a text there was no tag of it. */
 const numberInTheOpen: OlderForm = {
@@ -17,7 +17,7 @@ const numberInTheOpen: OlderForm = {
 /** A court's ruling enters the record. */
 export const recordRuling = changeKind({
   ...usual,
-  older: [numberInTheOpen],
+  older: [numberInTheOpen, unplaced(2)],
   kind: 'record_ruling',
   event: 'CourtRulingRecorded',
   sent: sentRuling.extend(made('ruling')).describe('A ruling of a court enters the record. It takes two approvals'),

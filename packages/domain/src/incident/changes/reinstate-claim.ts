@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { typeId } from '../../values/shapes.ts';
 import { idOf } from '../../views/documents/parts.ts';
 import { checkCitations, checkThere } from '../draft.ts';
-import { changeKind, content, standing } from './kind.ts';
+import { changeKind, content, standing, unplaced } from './kind.ts';
 import { citedNothing, dropOwn, readReasoned, reasoned, sentReasoned, storedReasoned } from './own.ts';
 
 /** A claim that was taken back stands again. */
@@ -10,7 +10,7 @@ export const reinstateClaim = changeKind({
   ...reasoned,
   kind: 'reinstate_claim',
   event: 'ClaimReinstated',
-  older: [citedNothing],
+  older: [citedNothing, unplaced(2)],
   sent: z
     .strictObject({ claim: typeId('claim').describe('The claim'), ...sentReasoned })
     .describe('A claim that was taken back stands again. It takes two approvals'),

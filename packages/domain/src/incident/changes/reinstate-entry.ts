@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { checkCitations, checkThere, type Draft, type Report } from '../draft.ts';
 import type { IncidentRecord } from '../state.ts';
 import { entryId } from '../things/form.ts';
-import { both, changeKind, entry } from './kind.ts';
+import { both, changeKind, entry, unplaced } from './kind.ts';
 import { dropOwn, readReasoned, reasoned, sentReasoned, storedReasoned } from './own.ts';
 
 /** A dispute, proceeding or ruling of the record. */
@@ -23,6 +23,7 @@ export const checkEntry = ({ disputes, proceedings, rulings }: Draft, report: Re
 export const reinstateEntry = changeKind({
   ...reasoned,
   kind: 'reinstate_entry',
+  older: [unplaced(1)],
   event: 'EntryReinstated',
   sent: z
     .strictObject({ target: entryId, ...sentReasoned })

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { checkCitations } from '../draft.ts';
-import { changeKind, everything } from './kind.ts';
+import { changeKind, everything, unplaced } from './kind.ts';
 import { dropOwn, readReasoned, reasoned, sentReasoned, storedReasoned } from './own.ts';
 
 /** An incident that was taken back stands again, with all that it held. */
 export const reinstateIncident = changeKind({
   ...reasoned,
   kind: 'reinstate_incident',
+  older: [unplaced(1)],
   event: 'IncidentReinstated',
   sent: z.strictObject(sentReasoned).describe('An incident that was taken back is published again. It takes two approvals'),
   read: z.object({ ...readReasoned }),

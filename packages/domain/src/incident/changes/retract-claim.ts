@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idOrRef, typeId } from '../../values/shapes.ts';
 import { idOf } from '../../views/documents/parts.ts';
 import { checkCitations, checkThere } from '../draft.ts';
-import { changeKind, content, some, standing } from './kind.ts';
+import { changeKind, content, some, standing, unplaced } from './kind.ts';
 import {
   checkReplacedBy,
   dropOwn,
@@ -19,7 +19,7 @@ export const retractClaim = changeKind({
   ...retraction,
   kind: 'retract_claim',
   event: 'ClaimRetracted',
-  older: [replacedByNothing],
+  older: [replacedByNothing, unplaced(2)],
   sent: z
     .strictObject({
       claim: typeId('claim').describe('The claim'),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idOrRef } from '../../values/shapes.ts';
 import { checkCitations } from '../draft.ts';
 import { entryId } from '../things/form.ts';
-import { changeKind, entry, some } from './kind.ts';
+import { changeKind, entry, some, unplaced } from './kind.ts';
 import {
   checkReplacedBy,
   dropOwn,
@@ -20,7 +20,7 @@ export const retractEntry = changeKind({
   ...retraction,
   kind: 'retract_entry',
   event: 'EntryRetracted',
-  older: [replacedByNothing],
+  older: [replacedByNothing, unplaced(2)],
   sent: z
     .strictObject({
       target: entryId,

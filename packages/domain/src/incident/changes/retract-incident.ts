@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { typeId } from '../../values/shapes.ts';
 import { idOf } from '../../views/documents/parts.ts';
 import { checkCitations } from '../draft.ts';
-import { changeKind, everything } from './kind.ts';
+import { changeKind, everything, unplaced } from './kind.ts';
 import {
   checkReplacedBy,
   incidentReplacing,
@@ -21,7 +21,7 @@ export const retractIncident = changeKind({
   ...retraction,
   kind: 'retract_incident',
   event: 'IncidentRetracted',
-  older: [replacedByNothing],
+  older: [replacedByNothing, unplaced(2)],
   sent: z
     .strictObject({ replacedBy: own.replacedBy.default(null).describe('The published incident that stands in its place'), ...sentReasoned })
     .describe('The record takes the incident back. It takes two approvals'),

@@ -7,7 +7,7 @@ import { concealed, idOf, text as written } from '../../views/documents/parts.ts
 import { checkCitations, checkDateTime, checkThere } from '../draft.ts';
 import { asSent, asStored } from '../things/form.ts';
 import { checkStatus, proceedingStatus } from '../things/proceeding.ts';
-import { both, changeKind, entry, oneApproval, usual } from './kind.ts';
+import { both, changeKind, entry, oneApproval, unplaced, usual } from './kind.ts';
 import { noteOwn, saidIn } from './own.ts';
 
 const fields = {
@@ -20,6 +20,7 @@ const fields = {
 export const updateProceeding = changeKind({
   ...usual,
   kind: 'update_proceeding',
+  older: [unplaced(1)],
   event: 'ProceedingUpdated',
   sent: z
     .strictObject({

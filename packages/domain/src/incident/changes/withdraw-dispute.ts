@@ -3,7 +3,7 @@ import { typeId } from '../../values/shapes.ts';
 import { idOf } from '../../views/documents/parts.ts';
 import { checkCitations, checkThere } from '../draft.ts';
 import { isOpen } from '../naming.ts';
-import { both, changeKind, entry, oneApproval } from './kind.ts';
+import { both, changeKind, entry, oneApproval, unplaced } from './kind.ts';
 import { citedNothing, dropOwn, readReasoned, reasoned, reasonOf, sentReasoned, storedReasoned } from './own.ts';
 
 /** Who contested a claim no longer does. */
@@ -11,7 +11,7 @@ export const withdrawDispute = changeKind({
   ...reasoned,
   kind: 'withdraw_dispute',
   event: 'DisputeWithdrawn',
-  older: [citedNothing],
+  older: [citedNothing, unplaced(2)],
   sent: z
     .strictObject({ dispute: typeId('dispute').describe('The dispute'), ...sentReasoned })
     .describe('Whoever contested a claim does so no longer'),

@@ -26,7 +26,7 @@ export const reviseText = sourceChange({
   stored: z.strictObject({ text, why, citations: storedCitations }),
   /** `why` is null, and `reason` there, in an event of before texts were revised by edits. */
   applied: z.strictObject({
-    revision: z.int().min(2),
+    revision: z.int().min(1),
     text,
     why: why.nullable(),
     reason: reasonText.nullable(),

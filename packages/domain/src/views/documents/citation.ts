@@ -17,11 +17,16 @@ const quote = z.object({
 export const citationShape = z.object({
   source: idOf('source').describe('The source that is quoted'),
   revision: z.int().min(1).describe('The revision of its text'),
-  quote: quote.nullable().describe('The passage; null once it was erased'),
+  quote: quote.nullable().describe('The passage; null once it was erased, and of a described scene'),
   position: z
     .object({ start: z.int().describe('Code points before it'), end: z.int().describe('Code points up to its end') })
-    .describe('Where it stands in the text: Unicode code points, end exclusive'),
+    .nullable()
+    .describe('Where it stands in the text: Unicode code points, end exclusive. Null of a described scene'),
   part: oneOf<Citation['part']>().nullable().describe('`headline`, `lead`, `body` or `caption`; null where nobody said'),
+  page: z.int().nullable().describe('The page on which it begins; null where it has none, or nobody said'),
+  from: z.number().nullable().describe('Of a film: where it begins, in seconds from the beginning'),
+  to: z.number().nullable().describe('Of a film: where it ends'),
+  scene: z.string().nullable().describe('What is seen or heard there, where no text is quoted; null elsewhere, and once it was erased'),
   concealed,
 } satisfies EachOf<Citation>);
 export const citations = z.array(citationShape);

@@ -29,7 +29,7 @@ export const sourceShape = z.object({
   title: text.describe('Null where it has none, and once it was erased'),
   publisher: text.describe('Null where it has none, and once it was erased'),
   url: text.describe('Null where it has none, and once it was erased'),
-  revision: z.int().describe('Of its text, from 1'),
+  revision: z.int().describe('Of its text, from 1; 0 of a film without one'),
   language: z.string().nullable().describe('A BCP 47 tag'),
   translation: translation.nullable(),
   translatedFrom,
