@@ -21,7 +21,15 @@ export const article = {
   text: 'The Harbour Police said that the car moved toward its officers. A witness said that the car stood still. Nobody else saw it.',
 };
 
-export const agency = { kind: 'agency', name: 'Harbour Police', aliases: ['HP'], private: false, publicRole: null, parent: null };
+export const agency = {
+  kind: 'agency',
+  name: 'Harbour Police',
+  aliases: ['HP'],
+  private: false,
+  publicRole: null,
+  parent: null,
+  identifiers: [],
+};
 
 const parkedFilter = { projection: 'record', stream: 'incident-none', type: 'IncidentReported', error: 'word is too long', limit: 10 };
 
@@ -206,7 +214,10 @@ export const rightBodies = (stock: Stock, operation: string): Body[] => {
 /** A change of a source or a party. */
 const correctionOf = (what: 'source' | 'party', ids: Ids): Body => ({
   kind: `correct_${what}`,
-  set: what === 'source' ? { title: 'Shots at the old harbour', publishedAt: '2026-01-15' } : { name: 'Harbor Police', parent: null },
+  set:
+    what === 'source'
+      ? { title: 'Shots at the old harbour', publishedAt: '2026-01-15' }
+      : { name: 'Harbor Police', parent: null, identifiers: [{ scheme: 'ori', value: 'WA0170000' }] },
   reason: 'As the source says.',
   citations: sourced(ids),
 });

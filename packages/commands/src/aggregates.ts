@@ -25,6 +25,8 @@ import { type Seeing, seenEdit, seenRegistered } from './access.ts';
 import type { CommandResult } from './errors.ts';
 import type { FactReader } from './facts.ts';
 import type { Folds } from './folds.ts';
+import type { Identifiers } from './identifiers.ts';
+import type { Caller, Identity } from './identity.ts';
 
 /** What edits are of: incidents, sources, parties. Everything that reviews them is the same; here is what differs. */
 
@@ -42,15 +44,18 @@ export type ReviewedAggregate<S extends Review<unknown>, C> = {
     current: EditVersionOf<C> | undefined,
     asked: Asked,
   ): Promise<(vote: Vote & { version: Approved<C> | null }) => Result<NewEvent[]>>;
+  /** What is done before these events of a vote are written, and may stand against them. */
+  before(state: S, events: readonly NewEvent[], by: { caller: Caller; identity: Identity }): Promise<CommandResult<null>>;
 };
 /** One of them, of which nobody asks which. */
 export type AnyReviewed = ReviewedAggregate<Review<unknown>, unknown>;
 /** By the name of a stream. */
 export type ReviewedOf = (stream: string) => AnyReviewed;
 
-type Tools = { facts: FactReader; incidents: Folds<Incident>; sources: Folds<Source>; parties: Folds<Party> };
+type Tools = { facts: FactReader; incidents: Folds<Incident>; sources: Folds<Source>; parties: Folds<Party>; identifiers: Identifiers };
+const nothingBefore = async () => ({ ok: true, value: null }) as const;
 
-export const createReviewedOf = ({ facts, incidents, sources, parties }: Tools): ReviewedOf => {
+export const createReviewedOf = ({ facts, incidents, sources, parties, identifiers }: Tools): ReviewedOf => {
   const incident: ReviewedAggregate<Incident, Change> = {
     folds: incidents,
     seenEdit,
@@ -58,11 +63,13 @@ export const createReviewedOf = ({ facts, incidents, sources, parties }: Tools):
       const known = await facts.facing().factsForVote(current ?? { changes: [], quotes: [] }, state, asked);
       return (vote) => decideIncident(state, { kind: 'decide', ...asked, ...vote }, known) as Result<NewEvent[]>;
     },
+    before: nothingBefore,
   };
   const registered = <S extends Review<C> & { version: number }, C extends { kind: string }>(
     folds: Folds<S>,
     factsFor: (state: S, changes: readonly C[]) => Promise<RegisterFacts>,
     decide: (state: S, command: { kind: 'decide' } & DecideEdit<C>, known: RegisterFacts) => Result<NewEvent[]>,
+    before: ReviewedAggregate<S, C>['before'] = nothingBefore,
   ): ReviewedAggregate<S, C> => ({
     folds,
     seenEdit: seenRegistered,
@@ -70,6 +77,7 @@ export const createReviewedOf = ({ facts, incidents, sources, parties }: Tools):
       const known = await factsFor(state, current?.changes ?? []);
       return (vote) => decide(state, { kind: 'decide', ...asked, ...vote }, known);
     },
+    before,
   });
   const source = registered<Source, SourceChange>(
     sources,
@@ -80,6 +88,15 @@ export const createReviewedOf = ({ facts, incidents, sources, parties }: Tools):
     parties,
     (state, changes) => facts.facing().registerFacts(registerNeeds(reviewedParty, changes), state),
     decideParty,
+    async ({ id }, events, by) => {
+      const applied = events.slice(1 + events.findIndex(({ type }) => type === 'EditApplied'));
+      for (const [index, event] of applied.entries()) {
+        if (event.type !== 'PartyCorrected') continue;
+        const reserved = await identifiers.reserveFor(id ?? '', event.data.set.identifiers ?? [], by, `/changes/${index}/set/identifiers`);
+        if (!reserved.ok) return reserved;
+      }
+      return { ok: true, value: null };
+    },
   );
   // Each is handed nothing but states and changes of its own.
   const all = { incident, source, party } as unknown as Record<'incident' | 'source' | 'party', AnyReviewed>;

@@ -26,6 +26,7 @@ import { erasureCommands } from './erasures.ts';
 import { createExecute } from './execute.ts';
 import { createFactReader, type FindQuotes, type FindReviewed } from './facts.ts';
 import { createFolds, type StoredFold } from './folds.ts';
+import { createIdentifiers } from './identifiers.ts';
 import { type Caller, identify, requestOf } from './identity.ts';
 import { leaseCommands } from './leases/commands.ts';
 import type { Leases } from './leases/port.ts';
@@ -126,7 +127,8 @@ export const createCommands = (options: CommandOptions) => {
     budget: part,
   });
   const lookAlikesOf = createLookAlikes(findLookAlikes);
-  const registering = createRegistering({ log, execute, facts, reservations, findSource, lookAlikesOf, serial, quotas });
+  const identifiers = createIdentifiers({ log, facts, reservations });
+  const registering = createRegistering({ log, execute, facts, reservations, identifiers, findSource, lookAlikesOf, serial, quotas });
   const incidents = createFolds({ ...ofIncidents, budget });
   // As of incidents, not the folds that facts are read from.
   const sources = createFolds({ log, initial: initialSource, evolve: evolveSource, budget: part });
@@ -139,9 +141,10 @@ export const createCommands = (options: CommandOptions) => {
     incidents,
     sources,
     parties,
-    reviewedOf: createReviewedOf({ facts, incidents, sources, parties }),
+    reviewedOf: createReviewedOf({ facts, incidents, sources, parties, identifiers }),
     lookAlikesOf,
     candidatesOf: createCandidatesOf({ facts, vocabulary, findCandidates: options.findCandidates, logger }),
+    identifiers,
     facts,
     texts: createSourceTexts(log, options.textBudget ?? 16_000_000),
     leases: options.leases,

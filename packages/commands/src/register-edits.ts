@@ -34,6 +34,7 @@ import { type CommandResult, refused } from './errors.ts';
 import type { Done } from './execute.ts';
 import type { FactReader } from './facts.ts';
 import { type Folds, readEvents } from './folds.ts';
+import type { Identifiers } from './identifiers.ts';
 import type { Caller, Identity } from './identity.ts';
 import type { Quotas } from './quotas.ts';
 import { type LookAlikesOf, refuseAlike } from './registering.ts';
@@ -49,6 +50,7 @@ type Tools = EditTools & {
   sources: Folds<Source>;
   parties: Folds<Party>;
   lookAlikesOf: LookAlikesOf;
+  identifiers: Identifiers;
 };
 
 type Body<Sent> = { baseRevision: number; rationale: string; changes: Sent[] };
@@ -72,7 +74,7 @@ const approvalOf = <S, Sent, C extends { kind: string }>(of: Reviewed<S, Sent, C
 
 /** Submitting and revising edits of sources and parties. What they answer follows from the fold up to the command's last event. */
 export const registerEditCommands = (tools: Tools) => {
-  const { execute, identify, log, facts, texts, quotas, share, tagCase, sources, parties, lookAlikesOf } = tools;
+  const { execute, identify, log, facts, texts, quotas, share, tagCase, sources, parties, lookAlikesOf, identifiers } = tools;
   const onEdit = createOnEdit(tools);
 
   const commandsOf = <S extends Review<C> & { version: number }, Sent extends { kind: string }, C extends { kind: string }>({
@@ -172,6 +174,8 @@ export const registerEditCommands = (tools: Tools) => {
     before: async (state, changes) => {
       for (const [index, change] of changes.entries()) {
         if (change.kind !== 'correct_party') continue;
+        const own = await identifiers.check(state.id ?? '', change.set.identifiers ?? [], `/changes/${index}/set/identifiers`);
+        if (!own.ok) return own;
         const { name = null, aliases = [], distinctFrom = state.fields?.distinctFrom ?? [] } = change.set;
         const alike = await lookAlikesOf(state.id ?? '', { name, aliases, distinctFrom });
         if (alike.length > 0) return refuseAlike({ name, aliases }, alike, `/changes/${index}/set`);
@@ -185,7 +189,7 @@ export const registerEditCommands = (tools: Tools) => {
     submitSourceEdit: (caller: Caller, sent: { stream: string; body: SourceEditBody }) => source.submit(caller, sent),
     /** Refusals: the same, those of the domain's `revise`, and `PreconditionRequired`. */
     reviseSourceEdit: (caller: Caller, sent: EditRef & { ifMatch: IfMatch; body: SourceEditBody }) => source.revise(caller, sent),
-    /** Refusals: as of a source, and `LooksAlike`. */
+    /** Refusals: as of a source, `LooksAlike`, and `ExternalIdTaken` of an identifier. */
     submitPartyEdit: (caller: Caller, sent: { stream: string; body: PartyEditBody }) => party.submit(caller, sent),
     revisePartyEdit: (caller: Caller, sent: EditRef & { ifMatch: IfMatch; body: PartyEditBody }) => party.revise(caller, sent),
   };

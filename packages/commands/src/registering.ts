@@ -22,6 +22,7 @@ import { type CommandError, type CommandResult, refused } from './errors.ts';
 import type { Execute } from './execute.ts';
 import type { Facing, FactReader } from './facts.ts';
 import { type Fold, type Folds, readEvents } from './folds.ts';
+import type { Identifiers } from './identifiers.ts';
 import type { Caller, Identity } from './identity.ts';
 import type { Making } from './making.ts';
 import type { Quotas } from './quotas.ts';
@@ -55,19 +56,24 @@ type Tools = {
   execute: Execute;
   facts: FactReader;
   reservations: Reservations;
+  identifiers: Identifiers;
   findSource: FindSource;
   lookAlikesOf: LookAlikesOf;
   serial: InTurn;
   quotas: Quotas;
 };
 
+type By = { caller: Caller; identity: Identity };
 /** Where something is decided: who asks by which command, and the stream that it gets. */
 type Asked = { caller: Caller; identity: Identity; stream: string };
 
+/** What a thing is called in lists of others, which belongs to it only. */
+type Called = { externalId: ExternalId | null; identifiers?: readonly ExternalId[] };
+
 /** Registers one source or party: an append to a stream of its own, whose id follows from the command, or from whose its external id is. */
 export type Registration<S, Body, T extends { id: string }> = {
-  /** Its stream, and what is there: of another command, where that has registered what has the external id (of a merged party its survivor); or nothing yet. */
-  place(identity: Identity, body: { externalId: ExternalId | null }): Promise<{ stream: string; state: S }>;
+  /** Its stream, and what is there: of another command, where that has registered what has the external id or an identifier (of a merged party its survivor); or nothing yet. `pointer`: where in the body that stands. */
+  place(identity: Identity, body: Called): Promise<{ stream: string; state: S; pointer: string }>;
   /** Decides and writes nothing. An empty list: it is registered. */
   decide(state: S, asked: Asked, body: Body, facing: Facing, imported?: Imported): Promise<CommandResult<NewEvent[]>>;
   /** The id that is answered may be another than `place` told, where another request was quicker. */
@@ -116,47 +122,75 @@ export const createLookAlikes =
 export type LookAlikesOf = ReturnType<typeof createLookAlikes>;
 
 export const createRegistering = (tools: Tools): Registering => {
-  const { log, execute, facts, reservations, findSource, lookAlikesOf, serial, quotas } = tools;
+  const { log, execute, facts, reservations, identifiers, findSource, lookAlikesOf, serial, quotas } = tools;
+
+  /** What of a body belongs to one thing only, each with whose it is, and how it is made somebody's. */
+  const valuesOf = (of: 'source' | 'party', { externalId, identifiers: called = [] }: Called) => [
+    ...(externalId === null
+      ? []
+      : [
+          {
+            pointer: '/externalId',
+            ownerOf: () => reservations.ownerOf({ of, ...externalId }),
+            reserve: (owner: string, by: By, former: string | null) => reservations.reserve({ of, ...externalId }, owner, by, former),
+          },
+        ]),
+    ...called.map((identifier, index) => ({
+      pointer: `/identifiers/${index}`,
+      ownerOf: () => identifiers.ownerOf(identifier),
+      reserve: (owner: string, by: By, former: string | null) => identifiers.reserve(identifier, owner, by, former),
+    })),
+  ];
 
   const placeOf =
     <S extends Source | Party>(of: 'source' | 'party', folds: Folds<S>, survivorOf: (fold: Fold<S>) => Promise<Fold<S>>) =>
-    async ({ command }: Identity, { externalId }: { externalId: ExternalId | null }): Promise<{ stream: string; state: S }> => {
+    async ({ command }: Identity, body: Called): Promise<{ stream: string; state: S; pointer: string }> => {
       const own = derivedId(of, command, of);
       const { state } = await folds.fresh(own);
       // What the command wrote stays its own, whatever is sent now.
-      const owner = externalId === null || state.fields !== null ? null : await reservations.ownerOf({ of, ...externalId });
-      if (owner === null) return { stream: own, state };
-      const { state: there } = await survivorOf(await folds.fresh(owner));
-      return { stream: there.id ?? owner, state: there };
+      for (const { ownerOf, pointer } of state.fields === null ? valuesOf(of, body) : []) {
+        const owner = await ownerOf();
+        if (owner === null || owner === own) continue;
+        const { state: there } = await survivorOf(await folds.fresh(owner));
+        return { stream: there.id ?? owner, state: there, pointer };
+      }
+      return { stream: own, state, pointer: '' };
     };
 
-  /** Once nothing stands against it, its external id is reserved, and then it is written. Where another request was quicker, it is decided on what that one made. */
-  const register = async <S extends Source | Party, B extends { externalId: ExternalId | null }, T>(
+  /** Once nothing stands against it, what belongs to one thing only is reserved, and then it is written. Where another request was quicker, it is decided on what that one made. */
+  const register = async <S extends Source | Party, B extends Called, T>(
     of: 'source' | 'party',
     folds: Folds<S>,
     { caller, identity, body }: { caller: Caller; identity: Identity; body: B },
     steps: {
-      place(identity: Identity, body: B): Promise<{ stream: string }>;
+      place(identity: Identity, body: B): Promise<{ stream: string; pointer: string }>;
       decide(state: S, stream: string): Promise<CommandResult<NewEvent[]>>;
       answer(stream: string, position: bigint): T;
     },
   ): Promise<CommandResult<T>> => {
-    const { externalId } = body;
-    let { stream } = externalId === null ? { stream: derivedId(of, identity.command, of) } : await steps.place(identity, body);
-    for (;;) {
+    const values = valuesOf(of, body);
+    const own = derivedId(of, identity.command, of);
+    let { stream, pointer } = values.length === 0 ? { stream: own, pointer: '' } : await steps.place(identity, body);
+    for (let moved = 0; ; moved += 1) {
       let owner = stream;
       const done = await execute(folds, caller, identity, {
         stream,
         decide: async ({ state }) => {
-          if (externalId !== null && state.fields !== null) return refuseTaken(log, stream, body);
+          if (values.length > 0 && state.fields !== null) return refuseTaken(log, stream, body, pointer);
           const decision = await steps.decide(state, stream);
-          if (!decision.ok || externalId === null) return decision;
-          owner = await reservations.reserve({ of, ...externalId }, stream, { caller, identity });
-          return owner === stream ? decision : refused('Busy', 'Another request has just reserved this externalId. Send it again.');
+          if (!decision.ok) return decision;
+          for (const value of values) {
+            owner = await value.reserve(stream, { caller, identity }, own);
+            if (owner === stream) continue;
+            pointer = value.pointer;
+            return refused('Busy', 'Another request has just reserved what belongs to one thing only. Send it again.');
+          }
+          return decision;
         },
         answer: async (_, { position }) => steps.answer(stream, position),
       });
-      if (owner === stream) return done;
+      // Two that were given up in between would send it to and fro.
+      if (owner === stream || moved > 2) return done;
       stream = owner;
     }
   };

@@ -44,7 +44,7 @@ export const createReservations = ({
       const by = { actor: caller.subject, command: partOf(identity.command, stream), request: null, correlation: caller.correlation };
       for (let tried = 0; tried < tries; tried += 1) {
         const { state, revision } = await folds.fresh(stream);
-        if (state.owner !== null && state.owner !== released) return state.owner;
+        if (state.owner === owner || (state.owner !== null && state.owner !== released)) return state.owner;
         const outcome = await log.append(stream, revision, eventsToAppend([event], by, clock.now()));
         if (outcome.outcome === 'wrong_revision') continue;
         onAppended(outcome.position);

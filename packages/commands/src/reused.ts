@@ -19,7 +19,7 @@ import { readEvents } from './folds.ts';
 export type Reused = { ref: string; id: string; differs: string[] };
 
 /** What is registered under an id, in the shape in which it is sent. */
-const registeredAs = async (log: EventLog<DomainEvent>, id: string): Promise<Record<string, unknown>> => {
+export const registeredAs = async (log: EventLog<DomainEvent>, id: string): Promise<Record<string, unknown>> => {
   const events = await readEvents(log, id, 0, { texts: true });
   if (id.startsWith('party_')) return { ...events.reduce(evolveParty, initialParty()).fields };
   const { fields, texts } = events.reduce(evolveSource, initialSource());
@@ -34,22 +34,28 @@ const differing = (sent: Readonly<Record<string, unknown>>, registered: Readonly
   Object.entries(sent).flatMap(([name, value]) => {
     const there = registered[name];
     if (isNothing(value) || there === undefined || (name === 'externalId' && there !== null && isErased(there))) return [];
+    if (name === 'identifiers' && (there as object[]).some(isErased)) return [];
     return JSON.stringify(value) === JSON.stringify(there) ? [] : [`/${name}`];
   });
 
 /** What says who else somebody is not, is of the moment of registering. */
 const comparable = ({ ref: _, distinctFrom: __, ...sent }: { ref?: string | null; distinctFrom?: unknown }) => sent;
 
-/** The refusal of what has the external id of something registered. */
-export const refuseTaken = async (log: EventLog<DomainEvent>, existing: string, body: object): Promise<CommandResult<never>> => {
+/** The refusal of what has the external id, or an identifier, of something registered. `pointer`: where it stands in the body. */
+export const refuseTaken = async (
+  log: EventLog<DomainEvent>,
+  existing: string,
+  body: object,
+  pointer = '/externalId',
+): Promise<CommandResult<never>> => {
   const differs = differing(comparable(body), await registeredAs(log, existing));
   return refused(
     'ExternalIdTaken',
-    `${existing} is registered with this externalId: take that id.${differs.length === 0 ? '' : ' What was sent and is not so there is named in errors. It was not recorded.'}`,
+    `${existing} is registered with this ${pointer === '/externalId' ? 'externalId' : 'identifier'}: take that id.${differs.length === 0 ? '' : ' What was sent and is not so there is named in errors. It was not recorded.'}`,
     {
       existing,
       errors: [
-        { pointer: '/externalId', message: `is that of ${existing}` },
+        { pointer, message: `is that of ${existing}` },
         ...differs.map((pointer) => ({ pointer, message: `is something else in ${existing}, or is not there` })),
       ],
     },

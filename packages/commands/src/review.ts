@@ -66,7 +66,7 @@ export const reviewCommands = (tools: Tools) => {
       );
 
   return {
-    /** Refusals: `NotFound`, those of the domain's `decide`, `PreconditionRequired`, `IdempotencyKeyReused`, `Busy`. */
+    /** Refusals: `NotFound`, those of the domain's `decide`, `ExternalIdTaken`, `PreconditionRequired`, `IdempotencyKeyReused`, `Busy`. */
     decideEdit: (
       caller: Caller,
       { ifMatch, decision, reason, ...ref }: EditRef & { ifMatch: IfMatch; decision: Vote['decision']; reason: string | null },
@@ -74,7 +74,7 @@ export const reviewCommands = (tools: Tools) => {
       onEdit(
         caller,
         ref,
-        async ({ reviewed, state, found, asked }) => {
+        async ({ reviewed, state, found, asked, identity }) => {
           const current = found.versions.at(-1);
           const approves = decision === 'approve' && current && !contributors(found).has(caller.subject);
           const [decide, version] = await Promise.all([
@@ -82,7 +82,9 @@ export const reviewCommands = (tools: Tools) => {
             approves ? withTexts(log, ref.stream, current) : null,
           ]);
           const tag = onlyTag(ifMatch);
-          return orMissing(decide({ ifMatch: tag ?? '', decision, reason, version }), tag);
+          const decided = orMissing(decide({ ifMatch: tag ?? '', decision, reason, version }), tag);
+          const before = decided.ok ? await reviewed.before(state, decided.value, { caller, identity }) : decided;
+          return before.ok ? decided : before;
         },
         (state, done) => answerDecided(state, ref.stream, done),
       ),

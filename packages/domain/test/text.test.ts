@@ -124,8 +124,8 @@ const texts: Record<keyof typeof eventSchemas, string[]> = {
   SourceCorrected: [...reasoned, ...sourceTexts.map((field) => `set.${field}`)],
   SourceTextRevised: [...reasoned, 'text'],
   SourceWithdrawn: ['reason'],
-  PartyRegistered: ['aliases', 'externalId.value', 'name', 'publicRole'],
-  PartyCorrected: [...reasoned, 'set.aliases', 'set.name', 'set.publicRole'],
+  PartyRegistered: ['aliases', 'externalId.value', 'identifiers.*.value', 'name', 'publicRole'],
+  PartyCorrected: [...reasoned, 'set.aliases', 'set.identifiers.*.value', 'set.name', 'set.publicRole'],
   PartyPrivacySet: ['publicRole', 'reason'],
   PartyMerged: ['reason'],
   PartyUnmerged: ['reason'],
@@ -138,7 +138,7 @@ const texts: Record<keyof typeof eventSchemas, string[]> = {
 /** What the changes of sources and parties hold, which are stored with less than their events have. */
 const ofRegister = [
   ...texts.SourceCorrected,
-  ...['text', 'citations.*.quote', 'citations.*.scene', 'reason', 'set.aliases', 'set.name', 'publicRole'],
+  ...['text', 'citations.*.quote', 'citations.*.scene', 'reason', 'set.aliases', 'set.identifiers.*.value', 'set.name', 'publicRole'],
 ];
 const recordTexts = Object.keys(recordSchemas) as (keyof typeof texts)[];
 const versionTexts = [

@@ -1,4 +1,4 @@
-import { answer, externalIdShape, extractionShape, ground } from '@averment/domain';
+import { answer, externalIdShape, extractionShape, ground, identifiersShape } from '@averment/domain';
 import { z } from 'zod';
 
 const { idOf, instant, text } = answer;
@@ -64,6 +64,7 @@ export const partyItemShape = z.object({
     .describe('The party that it is, under another name, which speaks for it; null where it is one of its own'),
   mergedFrom: z.array(idOf('party')).describe('Those that are this party under other names, each with its own `mergedFrom`'),
   externalId: externalIdShape,
+  identifiers: identifiersShape,
   version,
   recordedAt: instant.describe('When it was registered'),
   restricted,

@@ -14,7 +14,10 @@ const unreviewed = {
   source: ['Fennimore', 'Bellwether', 'Carraway', 'wainscot'],
 };
 /** What somebody private is called in a list. */
-const listed = (who: string) => ({ externalId: { scheme: 'list', value: `${who}-${privates.listed}` } });
+const listed = (who: string) => ({
+  externalId: { scheme: 'list', value: `${who}-${privates.listed}` },
+  identifiers: [{ scheme: 'court', value: `${who}-${privates.listed}` }],
+});
 const secrets = [...Object.values(privates), ...unreviewed.party, ...unreviewed.source];
 const secretsIn = (said: string) => secrets.filter((secret) => said.toLowerCase().includes(secret.toLowerCase()));
 
@@ -103,6 +106,7 @@ const told = async (own: Harness) => {
     aliases: [unreviewed.party[1]],
     parent: above,
     externalId: { scheme: 'list', value: `${unreviewed.party[0]}-1` },
+    identifiers: [{ scheme: 'ori', value: `${unreviewed.party[1]}-1` }],
   };
   const party = await register('/v1/parties', body);
   const [title, publisher, author, path] = unreviewed.source;
@@ -169,6 +173,7 @@ const valuesOf = (record: Told, path: string, moments: { recordedAt: string; pos
     q: [...secrets, `police OR ${privates.person}`, `car -${privates.person}`, 'driver'],
     kind: ['person', 'described_role', 'agency'],
     externalId: [...['ada', 'made', 'driver'].map((who) => `list:${who}-${privates.listed}`), `list:${unreviewed.party[0]}-1`],
+    identifier: [...['ada', 'made', 'driver'].map((who) => `court:${who}-${privates.listed}`), `ori:${unreviewed.party[1]}-1`],
     speaker: parties,
     agency: parties,
     incident: incidents,

@@ -86,7 +86,7 @@ export const register = async (
     Array.from({ length: count }, async () => {
       const command = randomUUID();
       const stream = derivedId('party', command, 'party');
-      const data = { kind: 'agency', name, aliases: [], private: false, publicRole: null, parent: null, distinctFrom: [] };
+      const data = { kind: 'agency', name, aliases: [], private: false, publicRole: null, parent: null, distinctFrom: [], identifiers: [] };
       const outcome = await log.append(stream, -1, [eventOf('PartyRegistered', data, command)]);
       if (outcome.outcome === 'wrong_revision') throw new Error(outcome.outcome);
       return { position: outcome.position, stream };

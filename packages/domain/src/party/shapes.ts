@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { externalId } from '../values/external-id.ts';
+import { externalId, identifiers } from '../values/external-id.ts';
 import { line, partyOrNull, typeId } from '../values/shapes.ts';
 import { lineText, markText } from '../values/text.ts';
 
@@ -14,6 +14,7 @@ export const partyFields = {
   private: z.boolean().describe('Whether the name of the person is kept from the public'),
   publicRole: line(300).nullable().describe('Why a person may be named: the office or function that is public'),
   parent: partyOrNull.describe('The body that it belongs to: a claim of the one speaks for the other'),
+  identifiers,
 };
 /** Parties with a name that looks like one of this party's, and which a reviewer has said to be others. */
 export const distinctFrom = z
@@ -33,6 +34,7 @@ export const partyBody = z.strictObject({
     .describe('Whether the name of the person is kept from the public. Null: persons and described roles are private, others not'),
   publicRole: partyFields.publicRole.default(null),
   parent: partyFields.parent.default(null),
+  identifiers: identifiers.default([]),
   distinctFrom: distinctFrom.default([]),
   externalId: externalId.default(null),
 });

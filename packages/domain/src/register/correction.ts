@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { asSent, asStored, fieldNames, settable } from '../incident/things/form.ts';
 import { type Citation, citationDocuments } from '../source/citation.ts';
+import { type ExternalId, identifiersDocument, identifiersShape } from '../values/external-id.ts';
 import { reasonInWords, reasonText } from '../values/shapes.ts';
 import { holdsTexts } from '../values/text.ts';
 import { citationShape } from '../views/documents/citation.ts';
@@ -21,7 +22,8 @@ const readFields = (fields: z.ZodRawShape): z.ZodRawShape =>
   Object.fromEntries(
     Object.entries(fields as Record<string, z.ZodType>).map(([name, field]) => {
       if (!holdsTexts(field)) return [name, field];
-      const read = unwrapped(field) instanceof z.ZodArray ? strings.nullable() : text;
+      const isList = unwrapped(field) instanceof z.ZodArray;
+      const read = name === 'identifiers' ? identifiersShape : isList ? strings.nullable() : text;
       return [name, read.describe(`${field.description ?? ''}; null also once it was erased`)];
     }),
   );
@@ -50,9 +52,12 @@ export const corrected = <T extends object>(held: T, { fields, set }: Pick<Corre
   ...Object.fromEntries(fields.map((field) => [field, (set as Record<string, unknown>)[field]])),
 });
 
+const fieldDocument = (field: string, value: unknown): unknown =>
+  field === 'identifiers' ? identifiersDocument(value as ExternalId[]) : (value ?? null);
+
 export const correctionDocument = ({ kind, fields, set, reason, citations }: Correction & { kind: string }) => ({
   kind,
-  set: Object.fromEntries(fields.map((field) => [field, (set as Record<string, unknown>)[field] ?? null])),
+  set: Object.fromEntries(fields.map((field) => [field, fieldDocument(field, (set as Record<string, unknown>)[field])])),
   reason: reason ?? null,
   citations: citationDocuments(citations),
 });

@@ -14,8 +14,8 @@ export const reservationSchemas = {
   ValueReserved: z.strictObject({ owner: typeId('incident', 'source', 'party') }),
 };
 
-/** What is reserved: a value of a scheme, once for each use (`of`). */
-export type Reserved = { of: 'incident' | 'source' | 'party'; scheme: string; value: string };
+/** What is reserved: a value of a scheme, once for each use (`of`): as the external id of such a thing, or as an identifier of a party. */
+export type Reserved = { of: 'incident' | 'source' | 'party' | 'identifier'; scheme: string; value: string };
 
 /** The stream of a value's reservation. */
 export type NameReservation = (reserved: Reserved) => string;

@@ -29,7 +29,7 @@ export const createPartyQueries = (
   };
 
   const parties: Queries['parties'] = async (filters, { limit, cursor }, viewer) => {
-    const { q, kind, externalId } = filters;
+    const { q, kind, externalId, identifier } = filters;
     const list = listOf('parties', filters);
     const after = decodeCursor(cursor, list, ['text', 'id']);
     const where = createConditions();
@@ -40,6 +40,7 @@ export const createPartyQueries = (
     if (kind !== undefined) where.add('p.kind = ?', kind);
     if (externalId !== undefined || q !== undefined) where.add(isFoundBy(viewer, 'p'));
     if (externalId !== undefined) where.add('p.external_id = ?', externalId);
+    if (identifier !== undefined) where.add('p.identifiers @> ARRAY[?::text]', identifier);
     if (q !== undefined) {
       const words = beginningsOf(q);
       if (words === null) return { items: [], next: null };

@@ -194,7 +194,11 @@ export type Queries = {
   sourceWith(url: string | null, textSha256: string | null): Promise<string | null>;
   party(id: string, viewer: Viewer): Promise<PartyItem | null>;
   /** `q` searches name and aliases, by words and by the name's beginning. By name. */
-  parties(filters: { q?: string; kind?: string; externalId?: string }, paging: Paging, viewer: Viewer): Promise<Page<PartyItem>>;
+  parties(
+    filters: { q?: string; kind?: string; externalId?: string; identifier?: string },
+    paging: Paging,
+    viewer: Viewer,
+  ): Promise<Page<PartyItem>>;
   /** As it was, under the protection of now; `position` (decimal) is where in the past that lies. Null where it was not yet to be seen then. */
   sourceAt(
     id: string,

@@ -17,9 +17,10 @@ export const documentFor = (viewer: Viewer, { open, document, whole }: Documents
 export const shownOf = <Item>(viewer: Viewer, { item, review }: { item: Item; review: Item | null }): Item =>
   seesConcealed(viewer) ? (review ?? item) : item;
 
-/** What the public gets of a party: of a private one no alias and no external id, as none is reviewed, and of a private person no word. */
+/** What the public gets of a party: of a private one no alias, no external id and no identifier, and of a private person no word. */
 export const partyFor = (viewer: Viewer, party: PartyItem): PartyItem => {
   if (!party.private || seesPrivateNames(viewer)) return party;
   const externalId = party.externalId && { ...party.externalId, value: null };
-  return { ...party, aliases: [], externalId, ...(isPrivatePerson(party) && { name: null, publicRole: null }) };
+  const identifiers = party.identifiers.map(({ scheme }) => ({ scheme, value: null }));
+  return { ...party, aliases: [], externalId, identifiers, ...(isPrivatePerson(party) && { name: null, publicRole: null }) };
 };

@@ -159,7 +159,7 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     status: 409,
     title: 'Something with this externalId is there already',
     about:
-      'One value of a scheme belongs to one incident, one source and one party. `existing` is the id of the one that has it, where the caller may see it: go on with that one. `errors` names what was sent and is something else there; nothing of it was recorded. Where `existing` is missing, an incident is proposed that is not public yet, and there is nothing to be done but to wait.',
+      'One value of a scheme belongs to one incident, one source and one party, and as an identifier to one party. `existing` is the id of the one that has it, where the caller may see it: go on with that one. `errors` names what was sent and is something else there; nothing of it was recorded. Where `existing` is missing, an incident is proposed that is not public yet, and there is nothing to be done but to wait.',
   },
   LooksAlike: {
     status: 409,

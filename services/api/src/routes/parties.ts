@@ -31,7 +31,7 @@ export const partyRoutes: readonly Route[] = [
     tag: 'Parties',
     summary: 'Register agencies, courts, outlets, organisations, persons or described roles',
     description:
-      'Persons and described roles are private unless `private` is false and `publicRole` says why; they have no parent, and private ones no aliases. A name that looks like another party’s and is written in other characters is 409, unless a reviewer names that party in `distinctFrom`. One with the `externalId` of a party that is registered is 409, with the existing id; of several, such a one is taken as it is, and `reused` tells. `resembles` names those with such a name, of several those of the first, and in `parties` of each: where it is one of them, go on with that one.',
+      'Persons and described roles are private unless `private` is false and `publicRole` says why; they have no parent, and private ones no aliases. A name that looks like another party’s and is written in other characters is 409, unless a reviewer names that party in `distinctFrom`. One with the `externalId`, or one of the `identifiers`, of a party that is registered is 409, with the existing id; of several, such a one is taken as it is, and `reused` tells. `resembles` names those with such a name, of several those of the first, and in `parties` of each: where it is one of them, go on with that one.',
     roles: writers,
     body: sentParties,
     bodyLimit: 256 * 1024,
@@ -61,6 +61,7 @@ export const partyRoutes: readonly Route[] = [
     query: z.strictObject({
       q: words(500).optional().describe(aboutBeginnings('names and aliases')),
       externalId: externalId.optional(),
+      identifier: externalId.optional().describe('One of its identifiers: `scheme:value`, letter by letter'),
       kind: z.enum(partyKinds).optional().describe('What it is'),
       ...paging,
     }),

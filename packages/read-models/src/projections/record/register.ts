@@ -6,6 +6,7 @@ import {
   evolveSource,
   externalIdDocument,
   extractionDocument,
+  identifiersDocument,
   type IsRestricted,
   initialParty,
   initialSource,
@@ -59,8 +60,9 @@ export const textHash = (text: string): string => createHash('sha256').update(te
 
 export const partyItem = ({ id, fields, mergedInto, absorbed, version, recordedAt }: PartyRecord): PartyItem | undefined => {
   if (id === null || fields === null || recordedAt === null) return undefined;
-  const { kind, name, aliases, private: isPrivate, publicRole, parent, externalId } = fields;
-  const texts = { name: name ?? null, aliases: aliases ?? null, externalId: externalIdDocument(externalId) };
+  const { kind, name, aliases, private: isPrivate, publicRole, parent, externalId, identifiers } = fields;
+  const called = { externalId: externalIdDocument(externalId), identifiers: identifiersDocument(identifiers) };
+  const texts = { name: name ?? null, aliases: aliases ?? null, ...called };
   const merged = { mergedInto, mergedFrom: [...absorbed.keys()] };
   return { id, kind, ...texts, private: isPrivate, publicRole: publicRole ?? null, parent, ...merged, version, recordedAt };
 };

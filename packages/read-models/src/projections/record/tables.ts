@@ -14,7 +14,7 @@ export const recordTables = (schema: string): string => `
   CREATE TABLE ${schema}.parties (
     id text COLLATE "C" NOT NULL, from_position bigint NOT NULL, to_position bigint NOT NULL,
     item json NOT NULL, review_item json, name_order text COLLATE "C" NOT NULL, kind text NOT NULL, private boolean NOT NULL, parent text COLLATE "C", merged_into text COLLATE "C",
-    external_id text, words tsvector NOT NULL,
+    external_id text, identifiers text[] NOT NULL, words tsvector NOT NULL,
     PRIMARY KEY (id, from_position));
 
   -- The names and aliases of parties as they are now, in NFC, each with the digest of its skeleton: what looks alike has the same one.
@@ -84,6 +84,7 @@ export const recordIndexes = (schema: string): string => `
   CREATE INDEX parties_words ON ${schema}.parties USING gin (words) WHERE to_position = ${forEver};
   CREATE INDEX parties_merged ON ${schema}.parties (merged_into) WHERE to_position = ${forEver} AND merged_into IS NOT NULL;
   CREATE INDEX parties_external_id ON ${schema}.parties USING hash (external_id) WHERE to_position = ${forEver};
+  CREATE INDEX parties_identifiers ON ${schema}.parties USING gin (identifiers) WHERE to_position = ${forEver};
   CREATE INDEX party_names_skeleton ON ${schema}.party_names (skeleton);
   CREATE INDEX sources_registered ON ${schema}.sources (registered_position) WHERE to_position = ${forEver};
   CREATE INDEX sources_url ON ${schema}.sources USING hash (url) WHERE to_position = ${forEver};

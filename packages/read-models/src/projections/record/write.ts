@@ -33,6 +33,7 @@ const partyColumns = {
   parent: 'text',
   merged_into: 'text',
   external_id: 'text',
+  identifiers: 'text[]',
   words: 'tsvector',
 };
 const sourceColumns = {
@@ -76,6 +77,7 @@ const partyRows = ([id, versions]: [string, readonly Version<Kept<PartyItem>>[]]
     parent: value.parent,
     merged_into: value.mergedInto,
     external_id: externalIdColumn(wholeOf(value)),
+    identifiers: wholeOf(value).identifiers.flatMap((one) => externalIdWord(one) ?? []),
     words: namesVector([wholeOf(value).name, ...(wholeOf(value).aliases ?? [])]),
   }));
 
