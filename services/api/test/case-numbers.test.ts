@@ -150,7 +150,7 @@ const older = Object.fromEntries(
     if (!numbered.includes(type)) return [type, entry];
     return [
       type,
-      { ...entry, schema: entry.schema - 1, texts: (data: unknown) => entry.texts(data).filter((path) => path.at(-1) !== 'caseNumber') },
+      { ...entry, schema: entry.schema - 2, texts: (data: unknown) => entry.texts(data).filter((path) => path.at(-1) !== 'caseNumber') },
     ];
   }),
 );
