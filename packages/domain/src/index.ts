@@ -3,6 +3,7 @@ export { personNames } from './candidates/people.ts';
 export * from './candidates/profile.ts';
 export { type Likely, leastScore, likelySame, type Reason, type ReasonCode } from './candidates/score.ts';
 export * from './erasure/erasure.ts';
+export * from './erasure/originals.ts';
 export * from './erasure/passages.ts';
 export * from './erasure/restricted.ts';
 export * from './erasure/shapes.ts';

@@ -380,3 +380,45 @@ t.test('what is restricted of a party in part is null and listed, there and wher
   const again = await own.ask('POST', '/v1/sources', { key: 'contributor', body: article({ url }) });
   t.match(again, { status: 409, body: { existing: partly } }, 'it is not registered anew');
 });
+
+t.test('documents that were kept go with the texts that were read from them, and where they hold the words themselves', async (t) => {
+  const own = await harness(t);
+  const page = (body: string) =>
+    `<!doctype html><html lang="en"><head><title>Shots</title></head><body><article><h1>Shots</h1>${body}</article></body></html>`;
+  const said = 'The harbour office said that two of its guards had stopped the boat, and that one of them fired twice at it.';
+  const keep = async (html: string, name: string) => {
+    const headers = { 'content-type': 'text/html; charset=utf-8' };
+    const query = { language: 'en', keepOriginal: 'true', publisher: name };
+    return text(expect(await own.ask('POST', '/v1/sources/import', { key: 'contributor', query, body: html, headers }), 201), 'id');
+  };
+  const inText = await keep(page(`<p>${said} R&eacute;na <b>Quill</b>storm was aboard.</p>`), 'The Pier');
+  const inBytes = await keep(page(`<!-- asked by Réna Quillstorm --><p>${said}</p>`), 'The Quay');
+  const neither = await keep(page(`<!-- by Brena Quillstorms --><p>${said} It was late.</p>`), 'The Bank');
+  const asked = await request(own, [{ value: 'Rena Quillstorm' }]);
+  await follow(own);
+  const places = (await own.read(`/v1/erasures/${asked.id}/places`, { key: 'admin' })).body.items as {
+    of: { id: string };
+    pointer: string;
+    text: unknown;
+  }[];
+  t.same(
+    places.map(({ of, pointer }) => `${of.id} ${pointer}`).sort(),
+    [`${inText} /text`, `${inText} /bytes`, `${inBytes} /bytes`].sort(),
+  );
+  t.match(
+    places.find(({ of, pointer }) => of.id === inBytes && pointer === '/bytes'),
+    { text: { size: Number } },
+  );
+  for (const key of ['admin', 'reviewer'] as const) expect(await vote(own, asked.id, key), 200);
+  await follow(own);
+  t.match((await own.read(`/v1/erasures/${asked.id}`, { key: 'admin' })).body, { state: 'done', fields: 3 });
+  const original = async (id: string) => (await own.read(`/v1/sources/${id}/original`, { key: 'reviewer' })).status;
+  t.same([await original(inText), await original(inBytes), await original(neither)], [404, 404, 200]);
+  t.match((await own.read(`/v1/sources/${inText}/text`, { key: 'reviewer' })).body, { revision: 2, text: /\[erased\] was aboard/ });
+  t.match((await own.read(`/v1/sources/${inBytes}`, { key: 'reviewer' })).body, { extraction: { original: { kept: false } } });
+
+  // A text goes with the document that it was read from.
+  const { id } = await request(own, [{ source: neither, revision: 1 }]);
+  const named = (await own.read(`/v1/erasures/${id}/places`, { key: 'admin' })).body.items as { pointer: string }[];
+  t.same(named.map(({ pointer }) => pointer).sort(), ['/bytes', '/extraction/original/sha256', '/text']);
+});

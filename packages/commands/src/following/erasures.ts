@@ -67,6 +67,12 @@ export const createErasing = ({
     throw new LogUnavailable(`others keep writing to ${id}`);
   };
 
+  /** Where the documents are kept from which texts of a source were read: they hold the words of each, packed or not. */
+  const originalsOf = async (source: string): Promise<Place[]> => {
+    const kept = decoded(await log.readStream(source, 0, { types: new Set(['SourceOriginalKept']) }));
+    return kept.flatMap(textsOf).map(({ value: _, ...place }) => place);
+  };
+
   /** The texts after `from` up to `to` in which one of the values stands; what of the request itself holds them is not among them. */
   const search = async (id: string, values: readonly string[], from: bigint, to: bigint): Promise<Place[]> => {
     const find = placesWith(values);
@@ -80,7 +86,9 @@ export const createErasing = ({
       }
       after = last.position;
     }
-    return found;
+    const sources = new Set(found.flatMap(({ stream, pointer }) => (isTypeId('source', stream) && pointer === '/text' ? [stream] : [])));
+    const originals = await Promise.all([...sources].map(originalsOf));
+    return [...new Map([...found, ...originals.flat()].map((place) => [keyOf(place), place])).values()];
   };
 
   /** Lists what stands in the log up to its head beyond what is listed. */

@@ -50,7 +50,9 @@ const ofSource = z
   .strictObject({
     source: typeId('source').describe('The source'),
     revision: z.int().min(1).max(2_147_483_647).nullable().default(null).describe('The revision of its text; null for all'),
-    pointers: pointers.describe('Which of its members, such as `/title` or `/text`; null for all, or for that revision’s text'),
+    pointers: pointers.describe(
+      'Which of its members, such as `/title` or `/text`, or `/bytes` for the document that was kept; null for all, or for that revision’s text with the document that it was read from',
+    ),
   })
   .meta({ title: 'Texts of a source' });
 const ofParty = z
@@ -62,7 +64,7 @@ const ofParty = z
 const ofValue = z
   .strictObject({
     value: value.describe(
-      'Words that are looked for wherever they stand, whatever their letter case, accents and signs. Whole fields go; in the text of a source the passage is replaced',
+      'Words that are looked for wherever they stand, whatever their letter case, accents and signs. Whole fields go; in the text of a source the passage is replaced, and the document that was kept of such a source goes with it',
     ),
   })
   .meta({ title: 'Words, wherever they stand' });

@@ -1,6 +1,7 @@
 import { pointerOf } from '../log/erasure.ts';
 import { catalogue, type DomainEvent } from '../log/events.ts';
 import { isTypeId } from '../values/ids.ts';
+import { originalHolds } from './originals.ts';
 import { passagesOf, stringsIn } from './passages.ts';
 import type { ErasureBody, Place, SentTarget, StoredTarget } from './shapes.ts';
 
@@ -30,13 +31,15 @@ export const textsOf = (event: DomainEvent): (Place & { value: unknown })[] =>
     }))
     .filter(({ value }) => !isEmpty(value));
 
-/** The revision of a source's text that an event holds; null of any other. */
+/** The revision of a source's text that an event holds, or the document that it was read from; null of any other. */
 export const textRevision = (event: DomainEvent): number | null => {
   if (event.type === 'SourceRegistered') return 1;
-  return event.type === 'SourceTextRevised' ? event.data.revision : null;
+  return event.type === 'SourceTextRevised' || event.type === 'SourceOriginalKept' ? event.data.revision : null;
 };
 
 const isText = (pointer: string): boolean => pointer === '/text';
+/** With a text goes the document that it was read from, and what is known of where it stood there. */
+const isOfText = (pointer: string): boolean => isText(pointer) || pointer === '/bytes' || pointer.startsWith('/extraction/');
 /** Which member of a source or party a place in its events is of: what a correction sets stands in its `set`. */
 export const memberOf = (pointer: string): string => pointer.replace(/^\/set(?=\/)/, '');
 
@@ -45,7 +48,7 @@ const belongs = ({ id, revision, pointers }: StoredTarget, event: DomainEvent, p
   if (isTypeId('incident', id))
     return (revision === null || event.revision === revision) && (pointers === null || pointers.includes(pointer));
   const isOfRevision = revision === null || textRevision(event) === revision;
-  if (pointers === null) return revision === null || (isText(pointer) && isOfRevision);
+  if (pointers === null) return revision === null || (isOfText(pointer) && isOfRevision);
   return pointers.includes(memberOf(pointer)) && (!isText(pointer) || isOfRevision);
 };
 
@@ -63,8 +66,9 @@ export const pointersOf = (target: StoredTarget, events: readonly DomainEvent[])
 /** Makes the function that finds the texts of events in which one of these values stands. */
 export const placesWith = (values: readonly string[]): ((event: DomainEvent) => Place[]) => {
   const finders = values.map(passagesOf);
-  return (event) =>
-    textsOf(event).flatMap(({ value, ...place }) =>
-      stringsIn(value).some((text) => finders.some((find) => find(text).length > 0)) ? [place] : [],
-    );
+  const isFound = (event: DomainEvent, value: unknown): boolean =>
+    event.type === 'SourceOriginalKept'
+      ? originalHolds(String(value), finders)
+      : stringsIn(value).some((text) => finders.some((find) => find(text).length > 0));
+  return (event) => textsOf(event).flatMap(({ value, ...place }) => (isFound(event, value) ? [place] : []));
 };
