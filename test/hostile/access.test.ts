@@ -244,3 +244,55 @@ t.test('another subject’s Idempotency-Key opens nothing', async (t) => {
   t.not(mine.body.edit, theirs.body.edit, 'the same key of another subject is another key');
   t.equal((await world.as('contributor').send('POST', path, body, headers)).status, 400, 'and one with spaces is none');
 });
+
+t.test('an admin reads of the record what everybody reads, and of a request where its texts stand, and decides that', async (t) => {
+  const ids: Record<string, string[]> = {
+    incidents: [world.incident, world.unpublished],
+    sources: [world.source],
+    parties: [world.party, world.person],
+    erasures: [world.erasure],
+    parked: ['1'],
+  };
+  const own = ['/v1/erasures', '/v1/erasures/{id}', '/v1/erasures/{id}/places', '/v1/parked', '/v1/parked/{id}'];
+  /** What differs from one answer to the next whoever asks. */
+  const told = (answer: Answer) => JSON.stringify(said(answer)).replaceAll(/"(?:now|generatedAt|uptimeSeconds)":[^,}]+/g, '');
+  const gets = routes.filter(({ method, path }) => method === 'GET' && path.startsWith('/v1/'));
+  t.ok(gets.length > 30);
+  for (const { path, operation } of gets) {
+    for (const id of path.includes('{id}') ? (ids[path.split('/')[2] ?? ''] ?? []) : ['']) {
+      const target = filled(path, id, 1).replace(/\{[a-z]+\}/g, '1') + queryFor(path);
+      const answer = await world.as('admin').get(target, nobody);
+      if (!operation['x-roles'].includes('admin')) t.equal(answer.status, 403, target);
+      else if (operation['x-roles'].includes('none')) t.equal(told(answer), told(await world.as('none').get(target, nobody)), target);
+      else t.ok(own.includes(path), `${path} is an admin's`);
+      t.equal(answer.text.includes(secret.trim()), path === '/v1/erasures/{id}/places', target);
+    }
+  }
+  const { items } = (await world.as('admin').get(`/v1/erasures/${world.erasure}/places`)).body;
+  t.match(items, [{ of: { kind: 'party', id: world.person }, pointer: '/name', text: `a witness at the harbour${secret}` }]);
+  const writes = routes.filter(({ method, operation }) => method !== 'GET' && operation['x-roles'].includes('admin'));
+  t.strictSame(writes.map(({ operation }) => operation.operationId).sort(), [
+    'decideErasure',
+    'requestErasure',
+    'retryParked',
+    'retryParkedEvents',
+    'skipParked',
+    'skipParkedEvents',
+  ]);
+  const mine = await world.as('admin').get(`/v1/erasures/${world.erasure}`);
+  t.match(mine.body, { state: 'open', targets: [{ party: world.person }], places: 1 });
+  const ask = (target: object) =>
+    world.as('admin').send('POST', '/v1/erasures', { targets: [target], ground: 'error', reason: 'It is there by mistake.' });
+  for (const target of [{ incident: world.unpublished, revision: null }, { source: unknown(world.source) }]) {
+    const { status, body } = await ask(target);
+    t.match({ status, body }, { status: 422, body: { errors: [{ pointer: '/targets/0', message: /which you may not see/ }] } });
+  }
+  for (const target of [{ incident: world.incident, revision: 0 }, { party: world.person }]) {
+    const { status, body } = await ask(target);
+    t.equal(status, 201);
+    const listed = await world.as('admin').get(`/v1/erasures/${body.id}/places`);
+    t.ok((listed.body.items as object[]).length > 0);
+    t.notOk(listed.text.includes(secret.trim()), 'an admin who asks reads nothing by asking');
+    t.ok((listed.body.items as { text: unknown }[]).every(({ text }) => text === null));
+  }
+});

@@ -82,7 +82,7 @@ const textMembers = ['url', 'publisher', 'title', 'authors', 'originalUrl', 'arc
 const saysNothing = (text: unknown): boolean => text === null || text === undefined || (Array.isArray(text) && text.length === 0);
 
 /** Whether a decision keeps all that was written of a source or party from those who read it so. */
-export const isWithheld = (item: Partial<Pick<SourceItem, 'restricted' | 'externalId'>>): boolean =>
+export const isWithheld = (item: Partial<Pick<PartyItem, 'restricted' | 'externalId' | 'identifiers'>>): boolean =>
   item.restricted !== undefined &&
-  saysNothing(item.externalId?.value) &&
+  [item.externalId, ...(item.identifiers ?? [])].every((called) => saysNothing(called?.value)) &&
   textMembers.every((name) => saysNothing((item as Record<string, unknown>)[name]));

@@ -346,6 +346,13 @@ t.test('what is restricted of a party in part is null and listed, there and wher
   const own = await harness(t);
   const world = await furnish(own);
   const { city } = world;
+  const called = { identifiers: [{ scheme: 'ori', value: 'WA0170000' }] };
+  const ori = text(
+    expect(await own.ask('POST', '/v1/parties', { key: 'contributor', body: { kind: 'agency', name: 'Ferry Police', ...called } }), 201),
+    'id',
+  );
+  await publish(own, { ...world, police: ori });
+  await carry(own, [{ party: ori, pointers: ['/identifiers/0/value'] }], { kind: 'restrict', ground: 'safety' });
   const { incident } = await publish(own, world, {
     claims: [movedClaim(world), stoodClaim(world, { speaker: city, capacity: 'official' })],
   });
@@ -359,7 +366,8 @@ t.test('what is restricted of a party in part is null and listed, there and wher
       {},
       { attributed: /^\(Name withheld\) \(official\)|^\(name withheld\)/ },
     ]);
-    for (const path of ['/v1/incidents?q=city', '/v1/parties?q=city'])
+    t.match((await own.read(`/v1/parties/${ori}`, { key })).body, { name: 'Ferry Police', identifiers: [{ scheme: 'ori', value: null }] });
+    for (const path of ['/v1/incidents?q=city', '/v1/parties?q=city', '/v1/parties?identifier=ori:WA0170000'])
       t.same((await own.read(path, { key })).body.items, [], `${key} ${path}`);
   }
   t.match((await own.read('/v1/parties?q=city', { key: 'reviewer' })).body.items, [{ id: city, name: 'City of Porto Novo' }]);

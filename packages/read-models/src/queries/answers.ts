@@ -224,7 +224,11 @@ export const erasurePlaceShape = z.object({
     .describe('In whose stream it stands'),
   revision: revision.describe('The event’s revision in that stream'),
   pointer: z.string().describe('JSON Pointer (RFC 6901) into the data of that event'),
-  text: z.unknown().describe('What stands there, of a document that was kept its `size` in bytes; null once it was erased'),
+  text: z
+    .unknown()
+    .describe(
+      'What stands there, of a document that was kept its `size` in bytes; null once it was erased, and for an admin who asked for it',
+    ),
 });
 export const takedownShape = z.object({
   id: idOf('erasure'),

@@ -38,7 +38,7 @@ export const createPartyQueries = (
     // No search and no filter finds whom the public is not to know by name.
     if (!seesPrivateNames(viewer)) where.add('NOT p.private');
     if (kind !== undefined) where.add('p.kind = ?', kind);
-    if (externalId !== undefined || q !== undefined) where.add(isFoundBy(viewer, 'p'));
+    if (externalId !== undefined || identifier !== undefined || q !== undefined) where.add(isFoundBy(viewer, 'p'));
     if (externalId !== undefined) where.add('p.external_id = ?', externalId);
     if (identifier !== undefined) where.add('p.identifiers @> ARRAY[?::text]', identifier);
     if (q !== undefined) {
