@@ -98,7 +98,7 @@ const repeated = (events: readonly StoredEvent[]): EraseOutcome => {
 
 const eventsFor = (items: readonly ErasureItem[], request: EraseRequest): EventToAppend[] => {
   const { actor, at, command, reasonCode, decision = null, idOf } = request;
-  return parts(items).map((part, index) => ({
+  return erasureParts(items).map((part, index) => ({
     id: idOf(index),
     type: erasureType,
     at,
@@ -111,7 +111,8 @@ const eventsFor = (items: readonly ErasureItem[], request: EraseRequest): EventT
   }));
 };
 
-const parts = (items: readonly ErasureItem[]): ErasureItem[][] => {
+/** The items of erasures, as many to an event as fit into it. */
+export const erasureParts = (items: readonly ErasureItem[]): ErasureItem[][] => {
   const all: ErasureItem[][] = [];
   let size = Number.POSITIVE_INFINITY;
   for (const item of items) {

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { standardVocabulary } from '@averment/domain';
-import { eraseTexts } from '@averment/event-log';
+import { inParts, standardVocabulary } from '@averment/domain';
+import { decoded, eraseTexts } from '@averment/event-log';
 import { loadConfig } from '@averment/platform';
 import { testFolder, testServer } from '@averment/platform/testing';
 import t from 'tap';
 import { openStores } from '../src/open.ts';
-import { at, logger, register, serverKey } from './kit.ts';
+import { at, eventOf, logger, register, serverKey } from './kit.ts';
 
 const server = await testServer(t);
 const canary = 'Ulla Vane-Hart';
@@ -20,6 +20,20 @@ t.test('what a restored log and vault have forgotten to be erased is erased agai
   const first = await open();
   const { streams } = await register(first.log, 2, canary);
   const [stream = '', other = ''] = streams;
+  // Of more texts than one event names.
+  const [long = ''] = (await register(first.log, 1, 'Name 0')).streams;
+  const corrections = Array.from({ length: 600 }, (_, index) => {
+    const name = `Name ${index + 1}`;
+    return eventOf('PartyCorrected', { fields: ['name'], set: { name }, reason: `It is ${name}.`, citations: [] });
+  });
+  for (const part of inParts(corrections, 100)) {
+    const command = randomUUID();
+    await first.log.append(
+      long,
+      (await first.log.readStream(long, 0)).length - 1,
+      part.map((event) => ({ ...event, command })),
+    );
+  }
   const vault = await first.logPool.query('SELECT * FROM vault.texts');
   /** In how many disclosures of the vault the name stands. */
   const left = async (pool: typeof first.logPool): Promise<number> => {
@@ -45,8 +59,14 @@ t.test('what a restored log and vault have forgotten to be erased is erased agai
   t.equal((await readFile(erasureListFile, 'utf8')).trim().split('\n').length, 1, 'each text is listed once');
   t.equal(await left(first.logPool), 1, 'one of two is left');
 
+  const whole = randomUUID();
+  const fields = corrections.flatMap((_, index) => ['/set/name', '/reason'].map((pointer) => ({ revision: index + 1, pointer })));
+  const request = { stream: long, fields, reasonCode: 'safety', actor: 'worker', command: whole, at };
+  t.match(await eraseTexts(first.log, { ...request, idOf: (index) => (index === 0 ? whole : randomUUID()) }), { outcome: 'written' });
+  await first.erase();
+
   // The log and the vault as they were before.
-  await first.logPool.query(`DELETE FROM log.events WHERE stream = '${stream}' AND revision = 1`);
+  await first.logPool.query(`DELETE FROM log.events WHERE stream = '${stream}' AND revision = 1 OR stream = '${long}' AND revision > 600`);
   await first.logPool.query('UPDATE log.head SET position = (SELECT max(position) FROM log.events)');
   await first.logPool.query(
     'DELETE FROM vault.erasures; DELETE FROM vault.texts; UPDATE vault.checkpoint SET position = 0, seen_at = NULL, sha256 = NULL',
@@ -74,6 +94,12 @@ t.test('what a restored log and vault have forgotten to be erased is erased agai
   );
   t.match(events[1], { actor: 'worker', data: { reasonCode: 'court_order', decision: null, items: [{ revision: 0, pointer: '/name' }] } });
   t.equal((await second.log.readStream(other, 0)).length, 1);
+  const again = decoded(await second.log.readStream(long, 601));
+  t.equal(
+    again.reduce((sum, { data }) => sum + ('items' in data ? data.items.length : 0), 0),
+    fields.length,
+    'as many events as it takes',
+  );
   t.match(await eraseTexts(second.log, { ...more, idOf: () => later }), { outcome: 'written' });
   await second.erase();
   t.match(await readFile(erasureListFile, 'utf8'), `\n{"stream":"${other}"`, 'a line of its own, not the rest of the one that was cut off');

@@ -140,8 +140,12 @@ export const createErasing = ({
   const readable = async (stream: string): Promise<DomainEvent[]> =>
     (await log.readStream(stream, 0)).flatMap((event) => (isUndecodable(event) ? [] : [event]));
 
-  /** Erases the texts at these places of a stream that are still there. */
+  /** Erases the texts at these places of a stream that are still there: with their copies more than so many may not fit into one append. */
   const eraseIn = async (id: string, stream: string, places: readonly Place[], ground: string): Promise<void> => {
+    for (const part of inParts(places, placesInEvent)) await erasePart(id, stream, part, ground);
+  };
+
+  const erasePart = async (id: string, stream: string, places: readonly Place[], ground: string): Promise<void> => {
     const there = new Set((await readable(stream)).flatMap(textsOf).map(keyOf));
     const fields = places.filter((place) => there.has(keyOf(place))).map(({ revision, pointer }) => ({ revision, pointer }));
     if (fields.length === 0) return;
@@ -150,7 +154,7 @@ export const createErasing = ({
     const idOf = (index: number) => eventId(command, index);
     const erased = await eraseTexts(log, { stream, fields, reasonCode: ground, decision: id, actor, command, at, idOf });
     // Another process was faster.
-    if (erased.outcome === 'no_text') await eraseIn(id, stream, places, ground);
+    if (erased.outcome === 'no_text') await erasePart(id, stream, places, ground);
   };
 
   /** What was erased by the request so far in these streams: how many texts, and up to where in the log. */

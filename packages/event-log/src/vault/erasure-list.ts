@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { inParts } from '@averment/domain';
 import type { Pool } from 'pg';
+import { erasureParts } from '../erase.ts';
 import { type ErasedText, erasedKey, erasureType } from '../erased.ts';
 import { type EventLog, type EventToAppend, LogUnavailable } from '../port.ts';
 
@@ -63,6 +65,8 @@ const append = async (path: string, lines: readonly Line[]): Promise<void> => {
 };
 
 const tries = 20;
+/** So many erasures fit into one append. */
+const textsAtOnce = 1000;
 
 /** Makes the list in the file of this path. Several processes may write it: a text that is listed twice was erased once. */
 export const createErasureList = ({ path, pool, log, clock }: Tools) => {
@@ -106,22 +110,20 @@ export const createErasureList = ({ path, pool, log, clock }: Tools) => {
       const { lost, revision } = await forgotten(stream, lines);
       if (lost.length === 0) return 0;
       const command = randomUUID();
-      const events = [...Map.groupBy(lost, ({ reasonCode, decision }) => `${reasonCode} ${decision}`).values()].map(
-        (own): EventToAppend => ({
-          id: randomUUID(),
-          type: erasureType,
-          at: clock.now().toISOString(),
-          actor: 'worker',
-          edit: null,
-          command,
-          request: null,
-          correlation: null,
-          data: {
-            items: own.map(({ revision, pointer, digest }) => ({ revision, pointer, digest })),
-            reasonCode: own[0]?.reasonCode,
-            decision: own[0]?.decision,
-          },
-        }),
+      const events = [...Map.groupBy(lost, ({ reasonCode, decision }) => `${reasonCode} ${decision}`).values()].flatMap((own) =>
+        erasureParts(own.map(({ revision, pointer, digest }) => ({ revision, pointer, digest }))).map(
+          (items): EventToAppend => ({
+            id: randomUUID(),
+            type: erasureType,
+            at: clock.now().toISOString(),
+            actor: 'worker',
+            edit: null,
+            command,
+            request: null,
+            correlation: null,
+            data: { items, reasonCode: own[0]?.reasonCode, decision: own[0]?.decision },
+          }),
+        ),
       );
       if ((await log.append(stream, revision, events)).outcome !== 'wrong_revision') return lost.length;
     }
@@ -137,7 +139,8 @@ export const createErasureList = ({ path, pool, log, clock }: Tools) => {
     const there = new Set((await inVault()).map(erasedKey));
     let count = 0;
     const missing = lines.filter((one) => !there.has(erasedKey(one)));
-    for (const [stream, own] of Map.groupBy(missing, (one) => one.stream)) count += await eraseAgain(stream, own);
+    for (const [stream, own] of Map.groupBy(missing, (one) => one.stream))
+      for (const part of inParts(own, textsAtOnce)) count += await eraseAgain(stream, part);
     return count;
   };
 
