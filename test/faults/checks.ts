@@ -1,11 +1,18 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { anchorer } from '@averment/commands';
 import { commandId, type DomainEvent } from '@averment/domain';
 import { type EventLog, isUndecodable, type Logged } from '@averment/event-log';
 import type { Base } from './bed.ts';
-import type { Client, Journal, Json, Write } from './client.ts';
+import { type Client, type Journal, type Json, recovery, type Write } from './client.ts';
 import { together, type Verdict } from './experiment.ts';
+import { anchoringFindings, erasureFindings, partyFindings, versionFindings } from './followed.ts';
 import { lastingIn } from './lasting.ts';
 
-const commandOf = ({ subject, method, path, key }: Write): string => commandId({ subject, method, path, key });
+/** Without its query: a command is known by where it was sent. */
+const commandOf = ({ subject, method, path, key }: Write): string => commandId({ subject, method, path: path.split('?')[0] ?? '', key });
+
+/** Who appends what follows from what others decided. */
+const followers: readonly string[] = ['worker', anchorer];
 
 export const readLog = async (log: EventLog<DomainEvent>): Promise<Logged<DomainEvent>[]> => {
   const all: Logged<DomainEvent>[] = [];
@@ -41,7 +48,8 @@ const compareJournal = (events: readonly Logged<DomainEvent>[], { sent, answered
   }
   for (const [command, own] of appends) {
     const [first] = own;
-    if (!known.has(command)) findings.push(`the log holds a command that nobody sent, in ${first?.stream}`);
+    if (!known.has(command) && !followers.includes(first?.actor ?? ''))
+      findings.push(`the log holds a command that nobody sent, in ${first?.stream}`);
     const inOneAppend = own.every(
       ({ stream, last }, index) => stream === first?.stream && last === first.last && own[index]?.revision === first.revision + index,
     );
@@ -116,6 +124,43 @@ const compareModels = async (bed: Base, client: Client): Promise<Verdict> => {
 };
 
 /**
+ * Waits until everything that was decided has been followed in other streams, and the log has come to rest. Rejects where that takes longer than a service
+ * may need to recover. `poisoned`: what follows from a stream that cannot be read is never done.
+ */
+const settled = async ({ log, pool }: Base, poisoned: boolean): Promise<void> => {
+  const tables = ['merging', 'anchoring', 'erasing'];
+  const waiting = tables.map((table) => `SELECT position FROM work.${table}`).join(' UNION ALL ');
+  const behind = tables.map((table) => `SELECT position FROM work.${table}_checkpoint`).join(' UNION ALL ');
+  for (const begun = performance.now(); ; await delay(20)) {
+    const head = await log.head();
+    const { rows } = await pool.query<{ noted: string; at: string }>(
+      `SELECT (SELECT count(*) FROM (${waiting}) AS w)::text AS noted, (SELECT min(position) FROM (${behind}) AS b)::text AS at`,
+    );
+    const [{ noted, at } = { noted: '0', at: '0' }] = rows;
+    if ((poisoned || noted === '0') && BigInt(at) >= head && head === (await log.head())) return;
+    if (performance.now() - begun > recovery)
+      throw new Error(`${noted} decisions are not followed; the followers stand at ${at} of ${head}`);
+  }
+};
+
+/** What has to follow from decisions, told by the log. Of words that were erased the request itself knows no more: they are told by what was sent. */
+const followFindings = (events: readonly Logged<DomainEvent>[], { answered }: Journal): Verdict => {
+  const decoded = events.filter((event): event is DomainEvent & { position: bigint } => !isUndecodable(event));
+  const accepted = answered.filter(({ status }) => status < 300);
+  const sought = accepted.flatMap(({ path, body, json }): [string, string][] => {
+    const [target] = typeof body === 'object' && path === '/v1/erasures' ? (body.targets as { value?: string }[]) : [];
+    return target?.value === undefined ? [] : [[String(json.id), target.value]];
+  });
+  const told = accepted.map(({ path, json, text }) => ({ path, position: String(json.position), answer: text }));
+  return together([
+    partyFindings(decoded),
+    versionFindings(decoded, told),
+    anchoringFindings(decoded),
+    erasureFindings(decoded, { sought: new Map(sought), rows: [], kept: [] }),
+  ]);
+};
+
+/**
  * All of it at the end of an experiment. `repeats` bounds how many acknowledged writes are sent again. `poisons` are the types of events in the log that no
  * version knows.
  */
@@ -125,6 +170,7 @@ export const checkAll = async (
   follower: Follower | null,
   { repeats = 60, poisons = [] }: { repeats?: number; poisons?: readonly string[] } = {},
 ): Promise<Verdict> => {
+  await settled(bed, poisons.length > 0);
   const seen = await follower?.stop();
   const events = await readLog(bed.log);
   // What happened on a stream that holds what cannot be read, nobody can tell any more.
@@ -133,6 +179,7 @@ export const checkAll = async (
   const step = Math.max(1, Math.floor(answered.length / repeats));
   return together([
     compareJournal(events, client.journal, poisons),
+    ...(poisons.length > 0 ? [] : [followFindings(events, client.journal)]),
     ...(seen === undefined ? [] : [compareFeed(events, seen)]),
     await repeatAll(
       bed,

@@ -9,7 +9,9 @@ export type Write = {
   path: string;
   /** Its Idempotency-Key. */
   key: string;
-  body: Json;
+  body: Json | string;
+  /** Of a body that is no JSON. */
+  mediaType?: string;
   ifMatch?: string;
 };
 /** An Idempotency-Key out of words: visible characters, without spaces. */
@@ -77,11 +79,12 @@ export const createClient = (bed: Pick<Bed, 'keyOf'>, urls: readonly string[], a
   const send = async (write: Write, at: string, attempt = 0): Promise<Answered | null> => {
     const headers: Record<string, string> = {
       authorization: `Bearer ${await bed.keyOf(write.subject)}`,
-      'content-type': 'application/json',
+      'content-type': write.mediaType ?? 'application/json',
       'idempotency-key': write.key,
       ...(write.ifMatch === undefined ? {} : { 'if-match': write.ifMatch }),
     };
-    const answer = await fetched(`${at}${write.path}`, { method: write.method, headers, body: JSON.stringify(write.body) }, attempt);
+    const body = typeof write.body === 'string' ? write.body : JSON.stringify(write.body);
+    const answer = await fetched(`${at}${write.path}`, { method: write.method, headers, body }, attempt);
     if (answer && (answer.status >= 500 || answer.status === 429)) {
       journal.turnedAway.push({ write, status: answer.status, text: answer.text, retryAfter: answer.headers.get('retry-after') });
       tell();

@@ -9,7 +9,9 @@ export const articleText =
   'The Harbour Police said that the car moved toward its officers before the first shot. A witness said that the car stood still. The city has not confirmed either account.';
 
 export type Basics = { source: string; police: string; city: string };
-type Desk = { client: Client; basics: Basics; random: Dice; name: string };
+/** `versions`: of sources and parties that it has edited, by their paths. */
+export type Desk = { client: Client; basics: Basics; random: Dice; name: string; versions: Map<string, number> };
+export type Office = Omit<Desk, 'versions'>;
 
 /** A write was refused that has to be accepted: to what was acknowledged, this is as bad as a loss. */
 class WronglyRefused extends Error {}
@@ -63,7 +65,7 @@ export const proposal = (basics: Basics, title: string): Json => ({
 export type Editing = { incident: string; revision: number };
 
 /** Opens an incident and publishes it. */
-export const publish = async ({ client, basics, name }: Desk, what: string): Promise<Editing> => {
+export const publish = async ({ client, basics, name }: Office, what: string): Promise<Editing> => {
   const by = { subject: 'contributor0', method: 'POST' as const };
   const proposed = accepted(
     await client.write({ ...by, path: '/v1/incidents', key: keyFor(name, what), body: proposal(basics, `Shots, ${what}`) }),
@@ -86,14 +88,14 @@ export const publish = async ({ client, basics, name }: Desk, what: string): Pro
  * One desk at work: an incident is proposed and published, then edits follow one another, of which some are sent back and revised, some rejected, some
  * withdrawn, and most applied. Every step rests on the answer to the one before it and needs no read model.
  */
-export const workAtDesk = async (desk: Desk, incidents: number, edits: number): Promise<void> => {
+export const workAtDesk = async (desk: Office, incidents: number, edits: number): Promise<void> => {
   for (let n = 0; n < incidents; n += 1) {
     const editing = await publish(desk, `incident ${n}`);
     for (let m = 0; m < edits; m += 1) await edit(desk, editing, `edit ${n}.${m}`);
   }
 };
 
-const edit = async ({ client, basics, random, name }: Desk, editing: Editing, what: string): Promise<void> => {
+export const edit = async ({ client, basics, random, name }: Office, editing: Editing, what: string): Promise<void> => {
   const author = random.pick(['contributor0', 'contributor1']);
   const reviewer = random.pick(['reviewer0', 'reviewer1']);
   const path = `/v1/incidents/${editing.incident}/edits`;
@@ -133,13 +135,4 @@ const edit = async ({ client, basics, random, name }: Desk, editing: Editing, wh
     submitted = accepted(await step(author, 'PUT', own, body(), String(submitted.etag)));
   }
   editing.revision = Number((await decide('approve')).appliedRevision);
-};
-
-/** So many desks at once, each with one incident and so many edits of it. */
-export const workAtDesks = async (
-  desk: Omit<Desk, 'name'>,
-  { desks, edits }: { desks: number; edits: number },
-  round = '',
-): Promise<void> => {
-  await Promise.all(Array.from({ length: desks }, (_, n) => workAtDesk({ ...desk, name: `desk ${round}${n}` }, 1, edits)));
 };

@@ -233,6 +233,42 @@ t.test('an edit cannot feel for an incident or a claim that its author may not s
   }
 });
 
+t.test('what somebody asks to be erased is for them, and for those who decide or read all', async (t) => {
+  const sees: readonly Role[] = ['contributor2', 'reviewer', 'auditor', 'admin'];
+  const routes = operationsWith('/v1/erasures/{id}');
+  t.equal(routes.length, 3);
+  for (const { method, path, operation } of routes) {
+    for (const role of roles.filter((role) => !sees.includes(role))) {
+      const ask = (id: string) => asked(role, method, filled(path, id, 1), bodyFor(operation.operationId));
+      const [hidden, absent] = [await ask(world.erasure), await ask(unknown(world.erasure))];
+      const name = `${method} ${path} as ${role}`;
+      t.equal(hidden.status, lists(role, operation['x-roles']) ? 404 : role === 'none' ? 401 : 403, name);
+      t.strictSame(said(hidden), said(absent), `${name}: nothing tells it from one that is not there`);
+    }
+  }
+  for (const role of sees) {
+    const { status, body } = await world.as(role).get(`/v1/erasures/${world.erasure}`);
+    t.equal(status, 200, `${role} reads it`);
+    t.equal(body.state, 'open', 'and nobody has decided it');
+  }
+  t.strictSame((await world.as('contributor').get('/v1/erasures')).body.items, [], 'the list of another contributor has only own ones');
+  for (const role of ['none', 'app'] as const)
+    t.notOk((await world.as(role).get('/v1/takedowns')).text.includes(world.erasure), `what was not carried out is no takedown to ${role}`);
+});
+
+t.test('what cannot be seen can be no target of an erasure', async (t) => {
+  const ask = (incident: string) =>
+    asked('contributor2', 'POST', '/v1/erasures', {
+      targets: [{ incident, revision: null }],
+      ground: 'error',
+      reason: 'It is there by mistake.',
+    });
+  const [hidden, absent] = [await ask(world.unpublished), await ask(unknown(world.unpublished))];
+  const plain = (answer: Answer) => JSON.stringify(said(answer)).replaceAll(/incident_[0-9a-z]{26}/g, 'id');
+  t.equal(hidden.status, 422);
+  t.equal(plain(hidden), plain(absent));
+});
+
 t.test('another subject’s Idempotency-Key opens nothing', async (t) => {
   const headers = { 'idempotency-key': 'the key of somebody' };
   const path = `/v1/incidents/${world.incident}/edits`;

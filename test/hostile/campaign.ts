@@ -4,7 +4,7 @@ import { type Aim, type Attack, attackOn } from './generate.ts';
 import { type Json, json } from './json.ts';
 import { rightEdit } from './right.ts';
 import { bytesOf, createWire, NoAnswer, type Reply } from './wire.ts';
-import { newStock, type Stock, type World } from './world.ts';
+import { askToErase, newStock, type Reviewed, reviewed, type Stock, type World } from './world.ts';
 
 type Finding = { number: number; operation: string; role: string; request: string; fault: string };
 /** `reached` counts the requests that came as far as the route's own code. */
@@ -22,6 +22,8 @@ export type Table = {
 
 const lanes = 16;
 const batch = 20;
+/** Of documents, each of which is read in a process of its own. */
+const fewer = 6;
 /** Requests after which a new record is attacked: in the old one everything is decided, retracted or merged by then. */
 const lasting = 2000;
 const emptyTally = (): Tally => ({ requests: 0, reached: 0, byStatus: {}, findings: 0 });
@@ -37,41 +39,78 @@ const shown = ({ request }: Attack): string =>
 /** Cursors as the lists themselves write them, to be used on other lists and by other roles. */
 const cursorsOf = async (world: World, stock: Stock): Promise<string[]> => {
   const auditor = world.as('auditor');
-  const paths = ['/v1/sources', '/v1/parties', '/v1/claims', '/v1/incidents', '/v1/reviews', `/v1/incidents/${stock.incident}/events`];
+  const paths = [
+    '/v1/sources',
+    '/v1/parties',
+    '/v1/claims',
+    '/v1/incidents',
+    '/v1/reviews',
+    '/v1/erasures',
+    '/v1/takedowns',
+    '/v1/candidates',
+    `/v1/incidents/${stock.incident}/events`,
+  ];
   const answers = await Promise.all(paths.map((path) => auditor.get(`${path}?limit=1`)));
   return answers.flatMap(({ body }) => (typeof body.next === 'string' ? [body.next] : []));
 };
 
-/** The ETags of the edits that are still open, and of new ones in place of those that are not. */
-const openEdits = async (world: World, stock: Stock): Promise<Record<number, string>> => {
-  const path = `/v1/incidents/${stock.incident}/edits`;
-  const { items } = (await world.as('auditor').get(`${path}?limit=500`)).body as { items: { edit: number; state: string; etag: string }[] };
-  const open = items.filter(({ state }) => state === 'submitted' || state === 'changes_requested').slice(-6);
-  const { revision } = (await world.as('auditor').get(`/v1/incidents/${stock.incident}`)).body;
-  for (let missing = 6 - open.length; missing > 0; missing -= 1) {
-    const { status, body } = await world.as('contributor').send('POST', path, rightEdit(stock, Number(revision)));
-    // A record that is merged or retracted by now takes no further edits.
+/** How many edits of each wait to be attacked. */
+const waiting: Record<Reviewed, number> = { incidents: 6, sources: 4, parties: 4 };
+
+/** The ETags of the edits that are still open, and of new ones in place of those that are not; and the version or revision that new ones are based on. */
+const openEdits = async (world: World, stock: Stock, what: Reviewed): Promise<{ etags: Record<number, string>; base: number }> => {
+  const [auditor, many] = [world.as('auditor'), waiting[what]];
+  const path = `/v1/${what}/${{ incidents: stock.incident, sources: stock.source, parties: stock.party }[what]}`;
+  const { items } = (await auditor.get(`${path}/edits?limit=500`)).body as { items: { edit: number; state: string; etag: string }[] };
+  const open = items.filter(({ state }) => state === 'submitted' || state === 'changes_requested').slice(-many);
+  const { revision, version } = (await auditor.get(path)).body;
+  const base = Number(what === 'incidents' ? revision : version);
+  for (let missing = many - open.length; missing > 0; missing -= 1) {
+    const { status, body } = await world.as('contributor').send('POST', `${path}/edits`, rightEdit(stock, what, base));
+    // A record that is merged, retracted or withdrawn by now takes no further edits.
     if (status !== 201) break;
     open.push(body as { edit: number; state: string; etag: string });
   }
-  return Object.fromEntries(open.map(({ edit, etag }) => [edit, etag]));
+  return { etags: Object.fromEntries(open.map(({ edit, etag }) => [edit, etag])), base };
+};
+
+/** The same aim, with what a route needs as it is by now: open edits and the version that new ones are based on, or a request to erase that can be decided. */
+const aimedAt = async (world: World, { path }: Route, aim: Aim): Promise<Aim> => {
+  const [, , kind = ''] = path.split('/');
+  const { stock } = aim;
+  if (path.startsWith('/v1/erasures/{id}')) {
+    const { state } = (await world.as('auditor').get(`/v1/erasures/${stock.erasure}`)).body;
+    const erasure = state === 'open' ? null : await askToErase(world.as, stock.person);
+    return erasure === null ? aim : { ...aim, stock: { ...stock, erasure } };
+  }
+  const what = reviewed.find((each) => each === kind);
+  if (what === undefined || !path.includes('/edits')) return aim;
+  const { etags, base } = await openEdits(world, stock, what);
+  return {
+    ...aim,
+    stock: { ...stock, versions: { ...stock.versions, [what]: base } },
+    // Those that are decided by now can be asked for all the same.
+    etags: { ...aim.etags, ...(Object.keys(etags).length > 0 && { [what]: etags }) },
+  };
 };
 
 /** That many hostile requests, spread evenly over the operations of the contract. The same seed makes the same ones, up to the ids and tags of the record. */
 const attacks = async function* (world: World, requests: number, seed: number): AsyncGenerator<Attack, void> {
   const { routes } = world.contract;
   let aim: Aim | undefined;
-  for (let made = 0; made < requests; made += batch) {
-    const route = routes[(made / batch) % routes.length] as Route;
-    if (aim === undefined || made % lasting === 0) {
+  let since = 0;
+  for (let [turn, made] = [0, 0]; made < requests; turn += 1) {
+    const route = routes[turn % routes.length] as Route;
+    const numRuns = Math.min(route.operation.operationId === 'importSource' ? fewer : batch, requests - made);
+    if (aim === undefined || made - since >= lasting) {
+      since = made;
       const stock = await newStock(world);
-      aim = { stock, etags: await openEdits(world, stock), cursors: await cursorsOf(world, stock) };
+      const etags = { incidents: (await openEdits(world, stock, 'incidents')).etags, sources: {}, parties: {} };
+      aim = { stock, etags, cursors: await cursorsOf(world, stock) };
     }
-    if (route.path.includes('{edit}')) {
-      const etags = await openEdits(world, aim.stock);
-      if (Object.keys(etags).length > 0) aim = { ...aim, etags };
-    }
-    yield* fc.sample(attackOn(world, route, aim), { numRuns: Math.min(batch, requests - made), seed: seed + made / batch });
+    aim = await aimedAt(world, route, aim);
+    yield* fc.sample(attackOn(world, route, aim), { numRuns, seed: seed + turn });
+    made += numRuns;
   }
 };
 

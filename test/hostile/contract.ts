@@ -67,10 +67,11 @@ export const contractOf = (document: OpenApi): Contract => {
   };
 };
 
-/** By contract 503 is for a position that is not reached, and for too many reads of the past at once; an answer to HEAD does not say which it is. */
+/** By contract 503 is for a position that is not reached, for too many reads of the past at once, and for documents that wait too long to be read; an answer to HEAD does not say which it is. */
 const isByContract = (method: string, target: string, { status, body }: Reply): boolean =>
   status === 503 &&
-  (body.includes('Too much of the past is being read at once') ||
+  (target.startsWith('/v1/sources/import') ||
+    body.includes('Too much of the past is being read at once') ||
     (/minPosition|asOf|cursor/.test(target) && (method === 'HEAD' || body.includes('/problems/not-reached'))));
 /** The human page is its library's, and the root leads to it; the router takes `*` for the root. */
 const isPage = (target: string): boolean => target.startsWith('/docs') || /^(?:http:\/\/[^/]*)?[/*]?(?:[?#]|$)/.test(target);

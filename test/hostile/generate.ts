@@ -2,18 +2,19 @@ import fc from 'fast-check';
 import type { Keys } from '../e2e/client.ts';
 import { shapesOf, spoiledBody } from './bodies.ts';
 import type { Parameter, Route } from './contract.ts';
+import { hostileDocument, rightDocuments, type Sent } from './documents.ts';
 import { rightBodies } from './right.ts';
 import { hostileString, hostileToken, strings } from './values.ts';
 import type { Request } from './wire.ts';
-import type { Role, Stock, World } from './world.ts';
+import type { Reviewed, Role, Stock, World } from './world.ts';
 
 /** Hostile requests, made from the OpenAPI document: each begins as one that the route takes and is then spoiled in no, one or some of its parts. */
 
 type Part = 'role' | 'method' | 'path' | 'query' | 'headers' | 'body' | 'framing';
 /** `spoiled` names the parts that are not right; `alone` asks for a connection of its own, because the end of the request is in doubt. */
 export type Attack = { route: Route; role: Role; spoiled: readonly Part[]; request: Request; alone: boolean };
-/** What the requests of a while name: things that exist, the ETags of the open edits, and cursors that the lists themselves wrote. */
-export type Aim = { stock: Stock; etags: Readonly<Record<number, string>>; cursors: readonly string[] };
+/** What the requests of a while name: things that exist, the ETags of the open edits of each of them, and cursors that the lists themselves wrote. */
+export type Aim = { stock: Stock; etags: Readonly<Record<Reviewed, Readonly<Record<number, string>>>>; cursors: readonly string[] };
 
 const one = <T>(values: readonly T[]) => fc.constantFrom(...values);
 
@@ -292,12 +293,21 @@ const rightQuery = (route: Route, { stock, cursors }: Aim): fc.Arbitrary<string>
       region: ['US-WA'],
       aspect: ['vehicle_motion'],
       q: ['harbour', 'the car'],
+      language: ['en'],
+      ...Object.fromEntries(['retrievedAt', 'publishedAt', 'on'].map((each) => [each, ['2026-01-14']])),
+      ...Object.fromEntries(['archiveUrl', 'originalUrl'].map((each) => [each, ['https://example.org/']])),
+      translatedFrom: ['pt'],
+      translationOf: [stock.source],
+      externalId: ['list:1'],
     })[name] ??
     (schema.enum as string[] | undefined) ?? ['true'];
   const parameters = route.operation.parameters.filter((parameter) => parameter.in === 'query');
-  const needed = parameters.filter(({ required }) => required);
+  // A document need not say in which language it is, nor where in an archive it stands.
+  const isNeeded = ({ name, required }: Parameter) =>
+    required === true || (route.operation.operationId === 'importSource' && /^(?:language|url)$/.test(name));
+  const needed = parameters.filter(isNeeded);
   // Few at a time: with many filters at once nothing is found.
-  const others = parameters.filter(({ required }) => !required);
+  const others = parameters.filter((parameter) => !isNeeded(parameter));
   return fc
     .subarray(others, { maxLength: Math.min(2, others.length) })
     .chain((chosen) =>
@@ -309,6 +319,9 @@ const rightQuery = (route: Route, { stock, cursors }: Aim): fc.Arbitrary<string>
     )
     .map((pairs) => pairs.join('&'));
 };
+
+/** The ETags of the edits that a route is about. */
+const etagsOf = ({ path }: Route, etags: Aim['etags']): Readonly<Record<number, string>> => etags[path.split('/')[2] as Reviewed] ?? {};
 
 /** Where a right request goes, and which edit it names. */
 const rightPath = (route: Route, { stock, etags }: Aim): fc.Arbitrary<{ path: string; edit: number }> => {
@@ -322,11 +335,13 @@ const rightPath = (route: Route, { stock, etags }: Aim): fc.Arbitrary<{ path: st
       incidents: [stock.incident],
     }[kind ?? ''] ?? [];
   const isReading = route.method === 'GET';
-  const open = Object.keys(etags).map(Number);
-  return fc.record({ id: one(ids.length > 0 ? ids : ['']), edit: one(isReading ? [1, 2, 3, ...open] : open) }).map(({ id, edit }) => ({
-    path: route.path.replace('{id}', id).replace('{edit}', String(edit)).replace('{name}', 'not-found'),
-    edit,
-  }));
+  const open = Object.keys(etagsOf(route, etags)).map(Number);
+  return fc
+    .record({ id: one(ids.length > 0 ? ids : ['']), edit: one(isReading || open.length === 0 ? [1, 2, 3, ...open] : open) })
+    .map(({ id, edit }) => ({
+      path: route.path.replace('{id}', id).replace('{edit}', String(edit)).replace('{name}', 'not-found'),
+      edit,
+    }));
 };
 
 /** Which parts are spoiled: none in a fifth of the requests, one in most, the part with the most ways to be wrong the most often. */
@@ -359,18 +374,24 @@ export const attackOn = (world: World, route: Route, aim: Aim): fc.Arbitrary<Att
   const everybody: readonly Role[] = [...world.roles, 'reviewer2'];
   const allowed = everybody.filter((role) => route.operation['x-roles'].includes(role.replace(/\d$/, '')));
   // Edits are `contributor`'s, and nobody else's to change.
-  const isOwners = /^(?:reviseEdit|withdrawEdit)$/.test(route.operation.operationId);
+  const isOwners = /^(?:revise|withdraw)(?:Source|Party)?Edit$/.test(route.operation.operationId);
   const takesIfMatch = route.operation.parameters.some(({ name }) => name === 'If-Match');
   const bodies = rightBodies(stock, route.operation.operationId);
   const hasBody = route.operation.requestBody !== undefined;
-  const rightBody = hasBody ? one(bodies).map((body) => Buffer.from(JSON.stringify(body))) : fc.constant(null);
+  const takesDocuments = hasBody && route.operation.requestBody?.content['application/json'] === undefined;
+  const asJson = (bytes: Buffer): Sent => ({ mediaType: 'application/json', bytes });
+  const rightBody: fc.Arbitrary<Sent | null> = takesDocuments
+    ? one(rightDocuments)
+    : hasBody
+      ? one(bodies).map((body) => asJson(Buffer.from(JSON.stringify(body))))
+      : fc.constant(null);
   const wrongPath = fc
     .tuple(...route.path.split('/').map((part) => (part.startsWith('{') ? segment(ids, part.slice(1, -1)) : fc.constant(part))))
     .map((parts) => parts.join('/'))
     .chain(spoilPath);
-  const wrongBody = hasBody
-    ? spoiledBody(route, bodies, world.contract, shapesOf(world.contract, ids))
-    : hostileToken.map((text) => Buffer.from(text));
+  const wrongJson = () =>
+    hasBody ? spoiledBody(route, bodies, world.contract, shapesOf(world.contract, ids)) : hostileToken.map((text) => Buffer.from(text));
+  const wrongBody: fc.Arbitrary<Sent> = takesDocuments ? hostileDocument : wrongJson().map(asJson);
   const wrongQuery = queryOf(route, ids, cursors);
   const right = { path: rightPath(route, aim), query: rightQuery(route, aim) };
   const repeat = route.method === 'GET' ? 'traceparent' : 'idempotency-key';
@@ -398,14 +419,19 @@ export const attackOn = (world: World, route: Route, aim: Aim): fc.Arbitrary<Att
       })
       .map(({ role, method, at, path, query, tag, more, headers, framing, body }): Attack => {
         const own: [string, string][] = [['host', 'localhost'], ...more];
-        if (body !== null) own.push(['content-type', 'application/json']);
+        if (body !== null) own.push(['content-type', body.mediaType]);
         if (role !== 'none') own.push(['authorization', `Bearer ${world.server.keys[role as keyof Keys]}`]);
-        if (takesIfMatch) own.push(['if-match', tag === 'current' ? (etags[at.edit] ?? '*') : tag]);
+        if (takesIfMatch) own.push(['if-match', tag === 'current' ? (etagsOf(route, etags)[at.edit] ?? '*') : tag]);
         // Half of the hostile headers stand beside the right one, so that it comes twice.
         const replaced = own.filter(([name]) => !headers.some(([hostile], index) => hostile === name && index % 2 === 0));
         const all = [...replaced, ...headers, ...framing] as [string, string][];
         const target = path ?? at.path;
-        const request = { method, target: query === '' ? target : `${target}?${query}`, headers: all, body };
+        const request = {
+          method,
+          target: query === '' ? target : `${target}?${query}`,
+          headers: all,
+          body: body === null ? null : body.bytes,
+        };
         return { route, role, spoiled, request, alone: framing.length > 0 };
       });
   });

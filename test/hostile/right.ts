@@ -1,4 +1,4 @@
-import type { Basics, Stock } from './world.ts';
+import type { Basics, Reviewed, Stock } from './world.ts';
 
 /** What the service takes: bodies that are right in every part, to be sent as they are or spoiled. */
 
@@ -176,8 +176,11 @@ export const entriesOf = (stock: Basics): Body[] => {
   ];
 };
 
-/** An edit that the published incident takes after any other. */
-export const rightEdit = (stock: Stock, revision: number): Body => editOf(revision, [addition(stock)]);
+/** An edit that the published incident, the source or the party takes after any other. */
+export const rightEdit = (stock: Stock, what: Reviewed, base: number): Body => {
+  if (what === 'incidents') return editOf(base, [addition(stock)]);
+  return editOf(base, [correctionOf(what === 'sources' ? 'source' : 'party', stock)]);
+};
 
 /** Bodies that an operation takes, several for those that take many shapes. */
 export const rightBodies = (stock: Stock, operation: string): Body[] => {
@@ -192,16 +195,20 @@ export const rightBodies = (stock: Stock, operation: string): Body[] => {
       return edits();
     case 'submitSourceEdit':
     case 'reviseSourceEdit':
-      return registerChangesOf('source', stock).map((each) => editOf(1, each));
+      return registerChangesOf('source', stock).map((each) => editOf(stock.versions.sources, each));
     case 'submitPartyEdit':
     case 'revisePartyEdit':
-      return registerChangesOf('party', stock).map((each) => editOf(1, each));
+      return registerChangesOf('party', stock).map((each) => editOf(stock.versions.parties, each));
     case 'decideEdit':
     case 'decideSourceEdit':
     case 'decidePartyEdit':
       return ['approve', 'approve', 'reject', 'request_changes'].map((decision) => ({ decision, reason: 'Checked.' }));
     case 'registerParty':
       return [agency, { kind: 'person', name: 'the driver of the car' }, { ...agency, kind: 'court', parent: stock.party }];
+    case 'requestErasure':
+      return erasuresOf(stock);
+    case 'decideErasure':
+      return ['approve', 'approve', 'reject'].map((decision) => ({ decision, reason: 'I looked at it.' }));
     case 'takeLease':
     case 'takeSourceLease':
     case 'takePartyLease':
@@ -209,6 +216,22 @@ export const rightBodies = (stock: Stock, operation: string): Body[] => {
     default:
       return [rightRequests(stock)[operation]?.body ?? {}];
   }
+};
+
+/** Requests to erase, to keep from sight and to show again, by places and by words. */
+const erasuresOf = ({ incident, source, party, person }: Stock): Body[] => {
+  const targets: Body[][] = [
+    [{ incident, revision: null }],
+    [{ incident, revision: 0, pointers: ['/rationale'] }],
+    [{ source, revision: 1 }],
+    [{ source, pointers: ['/title', '/authors'] }],
+    [{ party, pointers: ['/name'] }, { party: person }],
+  ];
+  const asked = { ground: 'court_order', request: 'An order', reason: 'A court has ordered it.' };
+  return [
+    ...['erase', 'restrict', 'lift'].flatMap((kind) => targets.map((each) => ({ kind, targets: each, ...asked }))),
+    { targets: [{ value: 'the car stood still' }, { value: 'Nobody at all' }], ...asked },
+  ];
 };
 
 /** A change of a source or a party. */

@@ -39,7 +39,12 @@ export type Stock = Basics & {
   ruling: string;
   other: string;
   recordedAt: string;
+  /** Of the source and the party: what an edit of them is based on. */
+  versions: Record<Exclude<Reviewed, 'incidents'>, number>;
 };
+/** What has edits, as its routes call it. */
+export const reviewed = ['incidents', 'sources', 'parties'] as const;
+export type Reviewed = (typeof reviewed)[number];
 
 export const roles: readonly Role[] = [...everybody, 'contributor2'];
 
@@ -47,6 +52,13 @@ const made = async (as: As, path: string, body: Body) => expectStatus(await as('
 const approve = async (as: As, path: string, etag: unknown, reviewer: Role = 'reviewer') => {
   const decision = { decision: 'approve', reason: 'Checked.' };
   return expectStatus(await as(reviewer).send('POST', `${path}/decision`, decision, { 'if-match': String(etag) }), 200);
+};
+
+/** Asks for the erasure of a party; null where nothing of it is left. */
+export const askToErase = async (as: As, party: string): Promise<string | null> => {
+  const asked = { targets: [{ party }], ground: 'personal_data', reason: 'It names somebody.' };
+  const { status, body } = await as('contributor2').send('POST', '/v1/erasures', asked);
+  return status === 201 ? String(body.id) : null;
 };
 
 /** Puts a record in. `tail` is added to the unpublished incident's texts. */
@@ -74,11 +86,10 @@ const basicsOf = async (as: As, tail: string): Promise<Basics> => {
   const unpublished = String(hidden.incidentId);
   expectStatus(await as('contributor').get(`${path}?minPosition=${hidden.position}`), 200);
   expectStatus(await as('reviewer').get(`/v1/incidents/${unpublished}/edits/1?minPosition=${hidden.position}`), 200);
-  const asked = { targets: [{ party: person }], ground: 'personal_data', reason: 'It names somebody.' };
-  const { id: erasure } = expectStatus(await as('contributor2').send('POST', '/v1/erasures', asked), 201);
+  const erasure = await askToErase(as, person);
   return {
     ...ids,
-    erasure: String(erasure),
+    erasure: erasure ?? '',
     person,
     incident,
     revision,
@@ -125,5 +136,6 @@ export const newStock = async ({ as }: Pick<World, 'as'>): Promise<Stock> => {
     proceeding: String(refs.p1),
     ruling: String(refs.r1),
     other: String(other.incidentId),
+    versions: { sources: 1, parties: 1 },
   };
 };

@@ -7,7 +7,6 @@ import {
   type ErasureState,
   type ErasureVote,
   evolveErasure,
-  type Incident,
   initialErasure,
   isTypeId,
   listed,
@@ -26,7 +25,8 @@ import {
 import type { EventLog } from '@averment/event-log';
 import type { CommandResult } from './errors.ts';
 import type { Execute } from './execute.ts';
-import { createFolds, type Folds, readEvents } from './folds.ts';
+import type { FactReader } from './facts.ts';
+import { createFolds, readEvents } from './folds.ts';
 import type { Caller, Identity } from './identity.ts';
 import type { Making } from './making.ts';
 
@@ -36,7 +36,7 @@ export type ErasureDecided = { id: string; state: ErasureState; position: string
 type Tools = {
   log: EventLog<DomainEvent>;
   execute: Execute;
-  incidents: Folds<Incident>;
+  facts: Pick<FactReader, 'incidents'>;
   making: Making;
   identify: (caller: Caller) => Identity;
   budget: number;
@@ -46,13 +46,13 @@ type Tools = {
 type Target = { events: DomainEvent[]; restricted: Restrictions };
 
 const createReadTarget =
-  ({ log, incidents }: Pick<Tools, 'log' | 'incidents'>) =>
+  ({ log, facts }: Pick<Tools, 'log' | 'facts'>) =>
   async ({ id, revision }: StoredTarget, caller: Caller): Promise<Target | null> => {
     if (!isTypeId('incident', id)) {
       const events = await readEvents(log, id, 0, { texts: true });
       return events.length === 0 ? null : { events, restricted: restrictedOf(events) };
     }
-    const { state } = await incidents.fresh(id);
+    const { state } = await facts.incidents.fresh(id);
     const author = state.edits.get(1)?.author ?? null;
     if (state.status === 'none' || !seesIncident(caller, { published: state.status !== 'proposed', author })) return null;
     const events = await readEvents(log, id, revision ?? 0, { texts: true, ...(revision !== null && { to: revision }) });

@@ -9,6 +9,9 @@ export { createMemoryLeases } from './leases/memory.ts';
 export const serverKey = Buffer.alloc(32, 7);
 export const tagCase = tagCases(caseKeyOf(serverKey));
 
+// Made once: a simulation has a thousand processes.
+const quiet = createLogger({ level: 'silent', name: 'test' });
+
 /** The commands without a database, on a log in memory: no model finds anything, nothing is limited. `more` is what a test wants otherwise. */
 export const testCommands = ({ clock = systemClock, ...more }: Pick<CommandOptions, 'log'> & Partial<CommandOptions>) =>
   createCommands({
@@ -25,7 +28,7 @@ export const testCommands = ({ clock = systemClock, ...more }: Pick<CommandOptio
     findQuotes: async () => new Map(),
     findCandidates: async () => [],
     reviewLease: 60_000,
-    logger: createLogger({ level: 'silent', name: 'test' }),
+    logger: quiet,
     onAppended: () => undefined,
     ...more,
   });

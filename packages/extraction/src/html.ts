@@ -27,9 +27,18 @@ type Element = Node & {
 type Document = Element & { createElement(name: string): Element; documentElement: Element; title: string };
 
 const parsed = (html: string): Document => {
-  // Of a piece of a page the parser keeps the first element alone.
-  const whole = /<(?:html|body)[\s>]/i.test(html) ? html : `<!doctype html><html><body>${html}</body></html>`;
-  return parseHTML(whole).document as unknown as Document;
+  // Of a piece of a page the parser keeps the first element alone, and it adds no tags that a page may leave out.
+  const whole = /<html[\s>]/i.test(html) ? html : `<!doctype html><html>${html}</html>`;
+  return parseHTML(/<body[\s>]/i.test(whole) ? whole : withBody(whole)).document as unknown as Document;
+};
+
+/** A body begins after the head; without its tags, after what can only be of a head. */
+const withBody = (html: string): string => {
+  if (/<\/head\s*>/i.test(html)) return html.replace(/<\/head\s*>/i, '$&<body>');
+  return html.replace(
+    /(<html(?:\s[^>]*)?>)((?:\s|<!--[\s\S]*?-->|<(?:meta|link|base)\b[^>]*>|<(title|style|script)\b[^>]*>[\s\S]*?<\/\3\s*>)*)/i,
+    (_, open: string, head: string) => `${open}<head>${head}</head><body>`,
+  );
 };
 
 const all = (root: Element, selector: string): Element[] => [...root.querySelectorAll(selector)];

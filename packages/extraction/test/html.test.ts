@@ -133,6 +133,20 @@ t.test('a piece of a page is read whole', async (t) => {
   t.strictSame(text.split('\n\n'), [long, `Second. ${long}`, `Third. ${long}`]);
 });
 
+t.test('a page is read that leaves out the tags of its head and its body, as it may', async (t) => {
+  for (const html of [
+    `<!doctype html><html lang="en-GB"><title>The tour</title><article><p>${long}</p></article>`,
+    `<html lang="en-GB"><head><title>The tour</title></head><p>${long}</p>`,
+    `<!doctype html><html lang="en-GB">\n<!-- a note -->\n<meta charset="utf-8"><title>The tour</title><h2>Harbour</h2><p>${long}</p></html>`,
+    `<title>The tour</title><p>${long}</p>`,
+  ]) {
+    const { text, title, language } = await readBytes(html, 'text/html');
+    t.ok(text.includes(long), html.slice(0, 60));
+    t.equal(title, 'The tour');
+    t.equal(language, html.includes('lang=') ? 'en-GB' : null);
+  }
+});
+
 t.test('a page without an article, and one with too long a text, are refused', async (t) => {
   await t.rejects(readBytes(page('<img src="x.png">').replace('All rights reserved.', ''), 'text/html'), { code: 'no_text' });
   await t.rejects(readBytes(page(`<article><p>${long}</p><p>${long}</p></article>`), 'text/html', { text: 100 }), { code: 'too_large' });

@@ -2,8 +2,9 @@ import { type Bed, makeBed } from '../bed.ts';
 import { acknowledged, checkAll, follow, readLog } from '../checks.ts';
 import { type Client, createClient, keyFor } from '../client.ts';
 import { jumpingClock, setClock } from '../clocks.ts';
+import { workAtDesks } from '../desks.ts';
 import { both, type Experiment, expected, together, type Verdict } from '../experiment.ts';
-import { accepted, type Basics, furnish, proposal, workAtDesks } from '../work.ts';
+import { accepted, type Basics, furnish, proposal } from '../work.ts';
 
 /** Leases are judged by the database's clock, whatever a process believes: a lease taken now holds now, and is one's own. */
 const leaseVerdict = async (bed: Bed, client: Client, basics: Basics, url: string, name: string): Promise<Verdict> => {

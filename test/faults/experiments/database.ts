@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { acknowledged, checkAll, follow } from '../checks.ts';
+import { workAtDesks } from '../desks.ts';
 import { both, type Experiment, expected, together } from '../experiment.ts';
-import { furnished, workAtDesks } from '../work.ts';
+import { furnished } from '../work.ts';
 
 export const database: Experiment = {
   name: '2 database stopped',

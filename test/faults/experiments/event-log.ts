@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { makeBed } from '../bed.ts';
 import { acknowledged, checkAll, follow } from '../checks.ts';
 import { createClient } from '../client.ts';
+import { workAtDesks } from '../desks.ts';
 import { type Experiment, expected, noRedis, together } from '../experiment.ts';
-import { furnish, workAtDesks } from '../work.ts';
+import { furnish } from '../work.ts';
 
 export const eventLog: Experiment = {
   name: '2 event log away',

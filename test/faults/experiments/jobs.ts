@@ -5,9 +5,10 @@ import { createLogger } from '@averment/platform';
 import type { Bed } from '../bed.ts';
 import { acknowledged, checkAll } from '../checks.ts';
 import type { Client, Json } from '../client.ts';
+import { workAtDesks } from '../desks.ts';
 import type { Dice } from '../dice.ts';
 import { both, type Experiment, expected, type Scope, together, type Verdict } from '../experiment.ts';
-import { furnished, publish, workAtDesks } from '../work.ts';
+import { furnished, publish } from '../work.ts';
 
 const quiet = createLogger({ level: 'silent', name: 'faults' });
 /** An event that this version of the program does not know, as a newer one would write it. */

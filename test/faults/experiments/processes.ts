@@ -2,9 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { makeBed } from '../bed.ts';
 import { acknowledged, checkAll, follow } from '../checks.ts';
 import { createClient } from '../client.ts';
+import { workAtDesks } from '../desks.ts';
 import { both, type Experiment } from '../experiment.ts';
 import { freeze } from '../kept.ts';
-import { furnish, workAtDesks } from '../work.ts';
+import { furnish } from '../work.ts';
 
 export const processes: Experiment = {
   name: '7 many processes',

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { acknowledged, checkAll, follow } from '../checks.ts';
+import { workAtDesks } from '../desks.ts';
 import { type Experiment, expected, noRedis, together } from '../experiment.ts';
-import { furnished, workAtDesks } from '../work.ts';
+import { furnished } from '../work.ts';
 
 export const redis: Experiment = {
   name: '2 Redis stopped',

@@ -27,7 +27,18 @@ export const simulation: Experiment = {
     const shares = Object.values(Object.groupBy(seeds, (_, index) => index % availableParallelism()));
     const told = (await Promise.all(shares.map((share) => simulateAll(scope, share ?? [])))).flat();
     const milliseconds = Math.round(performance.now() - begun);
-    const sums = { events: 0, acknowledged: 0, crashes: 0, erasures: 0, takenBack: 0, merges: 0, outages: 0, checks: 0 };
+    const sums = {
+      events: 0,
+      acknowledged: 0,
+      crashes: 0,
+      erasures: 0,
+      takenBack: 0,
+      merges: 0,
+      anchorings: 0,
+      requests: 0,
+      outages: 0,
+      checks: 0,
+    };
     for (const { counts } of told) for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += counts[name];
     const { acknowledged, checks, ...counts } = sums;
     return {

@@ -3,10 +3,11 @@ import { type Bed, makeBed, type Service } from '../bed.ts';
 import { acknowledged, checkAll, follow } from '../checks.ts';
 import { createClient } from '../client.ts';
 import { type JumpingClock, jumpingClock, setClock } from '../clocks.ts';
+import { workAtDesks } from '../desks.ts';
 import type { Dice } from '../dice.ts';
 import { type Experiment, noRedis } from '../experiment.ts';
 import { freeze } from '../kept.ts';
-import { furnish, workAtDesks } from '../work.ts';
+import { furnish } from '../work.ts';
 
 type Fault = { name: string; run: () => Promise<unknown> };
 

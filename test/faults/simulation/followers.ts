@@ -1,22 +1,34 @@
 import { createHash } from 'node:crypto';
-import { createMerging } from '@averment/commands';
-import type { DomainEvent } from '@averment/domain';
-import type { EventLog, Logged } from '@averment/event-log';
+import { anchorings, type Commands, createAnchoring, createErasing, createMerging, erasures, merges } from '@averment/commands';
+import { type DomainEvent, passagesOf, stringsIn } from '@averment/domain';
+import { type EventLog, type Logged, LogUnavailable } from '@averment/event-log';
+import { eraseInMemory, type MemoryStore } from '@averment/event-log/testing';
 import { createLine, createTail, eventsOf, type Follows, type Keeping, type Outcome } from '@averment/read-models/testing';
 import { changesOf, emptyModel, type Model, write } from './model.ts';
 
-/** What the workers keep in place of a database: two models, and a durable follower's hashes of the stored bytes, each with how far it has followed the log. */
+type Deciding = { stream: string; revision: number; position: bigint };
+/** What is followed beside the log, by the names that the product notes it under. */
+const duties = { merges, anchorings, erasures };
+type Duty = keyof typeof duties;
+const dutyNames = Object.keys(duties) as Duty[];
+
+/**
+ * What the workers keep in place of a database: two models, a durable follower's hashes of the stored bytes, and what has to be followed, the earliest first,
+ * each with how far it has followed the log.
+ */
 export type Kept = {
   models: readonly Model[];
   hashes: { checkpoint: bigint; found: { position: bigint; sha256: string }[] };
-  /** Decisions on merges that have to be followed, the earliest first. */
-  merges: { checkpoint: bigint; noted: { stream: string; revision: number; position: bigint }[] };
+  noted: Record<Duty, { checkpoint: bigint; notes: Deciding[] }>;
 };
+const nothingNoted = () => ({ checkpoint: 0n, notes: [] });
 export const nothingKept = (): Kept => ({
   models: [emptyModel(), emptyModel()],
   hashes: { checkpoint: 0n, found: [] },
-  merges: { checkpoint: 0n, noted: [] },
+  noted: { merges: nothingNoted(), anchorings: nothingNoted(), erasures: nothingNoted() },
 });
+/** Whether everything that was decided has been followed. */
+export const isFollowed = ({ noted }: Kept): boolean => dutyNames.every((duty) => noted[duty].notes.length === 0);
 
 type Follower = Follows & {
   checkpoint(): bigint;
@@ -57,32 +69,78 @@ const hashFollower = ({ hashes }: Kept): Follower => ({
   },
 });
 
-const mergeFollower = ({ merges }: Kept): Follower => ({
-  name: 'merges',
-  texts: [],
-  canonical: false,
-  current: () => placed(merges.checkpoint),
-  checkpoint: () => merges.checkpoint,
-  fold: async (page) => () => {
-    merges.noted.push(...page.filter(({ type }) => type === 'IncidentMerged' || type === 'IncidentUnmerged'));
-    merges.checkpoint = page.at(-1)?.position ?? merges.checkpoint;
-  },
+const notingFollower = ({ noted }: Kept, duty: Duty): Follower => {
+  const { name, types } = duties[duty];
+  const deciding: ReadonlySet<string> = new Set(types);
+  const kept = noted[duty];
+  return {
+    name,
+    texts: [],
+    canonical: false,
+    current: () => placed(kept.checkpoint),
+    checkpoint: () => kept.checkpoint,
+    fold: async (page) => () => {
+      kept.notes.push(...page.filter(({ type }) => deciding.has(type)));
+      kept.checkpoint = page.at(-1)?.position ?? kept.checkpoint;
+    },
+  };
+};
+
+type Following = { log: EventLog<DomainEvent>; clock: { now(): Date }; store: MemoryStore; submitEdit: Commands['submitEdit'] };
+
+/** Of an erasure nothing is left: the vault follows, and no row of a model has the words. Rejects like an outage until the models have followed. */
+const requireGoneFrom =
+  ({ models }: Kept, store: MemoryStore): Parameters<typeof createErasing>[0]['requireGone'] =>
+  async ({ position, values }) => {
+    eraseInMemory(
+      store,
+      store.all.filter((event) => event.position <= position),
+    );
+    if (models.some(({ checkpoint }) => checkpoint < position)) throw new LogUnavailable('the models have not followed yet');
+    for (const find of values.map(passagesOf)) {
+      for (const { rows } of models)
+        if (stringsIn([...rows.values()]).some((text) => find(text).length > 0)) throw new LogUnavailable('words are still in a model');
+    }
+  };
+
+/** The product's ways to follow what is noted. The incidents that use a source are those that a model knows, once it has followed. */
+const followersOfNotes = (kept: Kept, { log, clock, store, submitEdit }: Following) => ({
+  merges: createMerging({ log, clock }),
+  erasures: createErasing({ log, clock, requireGone: requireGoneFrom(kept, store) }),
+  anchorings: createAnchoring({
+    log,
+    clock,
+    submitEdit,
+    incidentsUsing: async (source, position) => {
+      const [model = emptyModel()] = kept.models;
+      if (model.checkpoint < position) throw new LogUnavailable('the model has not followed yet');
+      return [...model.uses].flatMap(([incident, sources]) => (sources.has(source) ? [incident] : []));
+    },
+  }),
 });
 
 /**
- * Follows what is noted, as the worker's duty does. `forgets`: a note is taken away before it is followed, and not after it.
+ * Follows what is noted, as the worker's duties do: what fails stays noted, with what was decided of the same stream later. `forgets`: a note is taken away
+ * before it is followed, and not after it. Rejects with the first failure.
  */
-export const followNoted = async (
-  { merges }: Kept,
-  { log, clock, forgets = false }: { log: EventLog<DomainEvent>; clock: { now(): Date }; forgets?: boolean },
-): Promise<void> => {
-  const merging = createMerging({ log, clock });
-  for (const note of [...merges.noted]) {
-    const take = () => void (merges.noted = merges.noted.filter(({ position }) => position !== note.position));
-    if (forgets) take();
-    await merging.follow(note);
-    take();
+export const followNoted = async (kept: Kept, { forgets = false, ...options }: Following & { forgets?: boolean }): Promise<void> => {
+  const followers = followersOfNotes(kept, options);
+  const failed = new Map<string, unknown>();
+  for (const duty of dutyNames) {
+    const noted = kept.noted[duty];
+    for (const note of [...noted.notes]) {
+      const take = () => void (noted.notes = noted.notes.filter(({ position }) => position !== note.position));
+      if (forgets) take();
+      if (failed.has(`${duty} ${note.stream}`)) continue;
+      try {
+        await followers[duty].follow(note);
+        take();
+      } catch (error) {
+        failed.set(`${duty} ${note.stream}`, error);
+      }
+    }
   }
+  for (const error of failed.values()) throw error;
 };
 
 /** A worker dies between reading and committing, and locks are taken at times. `compares`: whether checkpoints are compared, as they have to be. */
@@ -121,7 +179,7 @@ const lineOf = ({ log, batch, compares = true, chance = certain }: Options) => (
 const followersOf = (kept: Kept, log: EventLog<DomainEvent>): Follower[] => [
   ...kept.models.map((model, index) => modelFollower(`model ${index}`, model, log)),
   hashFollower(kept),
-  mergeFollower(kept),
+  ...dutyNames.map((duty) => notingFollower(kept, duty)),
 ];
 
 /** The product's tail over what is kept. */

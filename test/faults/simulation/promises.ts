@@ -1,6 +1,18 @@
-import { commandId, contributors, type DomainEvent, evolveIncident, initialIncident } from '@averment/domain';
+import {
+  commandId,
+  contributors,
+  type DomainEvent,
+  type EditOf,
+  evolveIncident,
+  evolveParty,
+  evolveSource,
+  initialIncident,
+  initialParty,
+  initialSource,
+  type Review,
+} from '@averment/domain';
 import type { StoredEvent } from '@averment/event-log';
-import type { Verdict } from '../experiment.ts';
+import { together, type Verdict } from '../experiment.ts';
 import type { Model } from './model.ts';
 
 /** A command that was answered: under which identity, and at which position its events were told to end. */
@@ -152,31 +164,48 @@ const createCount = (acknowledged: readonly Acknowledged[]) => {
   };
 };
 
-/** P7: nobody decided what they had contributed to; and nothing was applied without the votes that it needed. */
-export const reviewFindings = (events: readonly DomainEvent[], acknowledged: readonly Acknowledged[]): Verdict => {
+/** The edits of a stream, event by event. */
+const foldOf = (stream: string) => {
+  if (stream.startsWith('source_')) return folding(initialSource(), evolveSource);
+  return stream.startsWith('party_') ? folding(initialParty(), evolveParty) : folding(initialIncident(), evolveIncident);
+};
+const folding = <S extends Review<unknown>>(initial: S, evolve: (state: S, event: DomainEvent) => S) => {
+  let state = initial;
+  return {
+    edits: (): ReadonlyMap<number, EditOf<unknown>> => state.edits,
+    take: (event: DomainEvent) => void (state = evolve(state, event)),
+  };
+};
+
+/** Of one stream. */
+const decidedFindings = (stream: string, own: readonly DomainEvent[], acknowledged: readonly Acknowledged[]): Verdict => {
   const findings: string[] = [];
   let checks = 0;
-  const ofIncidents = events.filter(({ stream }) => stream.startsWith('incident_'));
-  for (const [stream, own] of Map.groupBy(ofIncidents, ({ stream }) => stream)) {
-    let state = initialIncident();
-    const decided = new Map<number, number>();
-    const count = createCount(acknowledged);
-    for (const event of own) {
-      const edit = event.edit === null ? undefined : state.edits.get(event.edit);
-      if (votes.has(event.type)) {
-        checks += 1;
-        if (edit && contributors(edit).has(event.actor))
-          findings.push(`P7: ${event.actor} decided the own edit ${event.edit} of ${stream}`);
-      }
-      const approvals = count(event);
-      if (event.type === 'EditApplied') {
-        decided.set(event.edit ?? 0, (decided.get(event.edit ?? 0) ?? 0) + 1);
-        const needed = edit?.votes.at(-1)?.needed ?? 1;
-        if (approvals < needed) findings.push(`P7: edit ${event.edit} of ${stream} was applied with ${approvals} of ${needed} approvals`);
-      }
-      state = evolveIncident(state, event);
+  const fold = foldOf(stream);
+  const decided = new Map<number, number>();
+  const count = createCount(acknowledged);
+  for (const event of own) {
+    const edit = event.edit === null ? undefined : fold.edits().get(event.edit);
+    if (votes.has(event.type)) {
+      checks += 1;
+      if (edit && contributors(edit).has(event.actor)) findings.push(`P7: ${event.actor} decided the own edit ${event.edit} of ${stream}`);
     }
-    for (const [edit, times] of decided) if (times > 1) findings.push(`P2: edit ${edit} of ${stream} was applied ${times} times`);
+    const approvals = count(event);
+    if (event.type === 'EditApplied') {
+      decided.set(event.edit ?? 0, (decided.get(event.edit ?? 0) ?? 0) + 1);
+      const needed = edit?.votes.at(-1)?.needed ?? 1;
+      if (approvals < needed) findings.push(`P7: edit ${event.edit} of ${stream} was applied with ${approvals} of ${needed} approvals`);
+      if (edit?.versions.at(-1)?.overtaken) findings.push(`P7: edit ${event.edit} of ${stream} was applied, though it was overtaken`);
+    }
+    fold.take(event);
   }
+  for (const [edit, times] of decided) if (times > 1) findings.push(`P2: edit ${edit} of ${stream} was applied ${times} times`);
   return { checks, findings };
+};
+
+/** P7: nobody decided what they had contributed to; and nothing was applied without the votes that it needed, or with a text that had been revised. */
+export const reviewFindings = (events: readonly DomainEvent[], acknowledged: readonly Acknowledged[]): Verdict => {
+  const reviewed = events.filter(({ stream }) => /^(?:incident|source|party)_/.test(stream));
+  const streams = Map.groupBy(reviewed, ({ stream }) => stream);
+  return together([...streams].map(([stream, own]) => decidedFindings(stream, own, acknowledged)));
 };

@@ -1,11 +1,12 @@
-import type { Commands } from '@averment/commands';
+import { anchorer, type Commands } from '@averment/commands';
 import { createMemoryLeases, testCommands } from '@averment/commands/testing';
 import { catalogue, type DomainEvent, type Incident } from '@averment/domain';
 import { type EventLog, type EventToAppend, isUndecodable, LogUnavailable, type StoredEvent } from '@averment/event-log';
-import { createMemoryLog, createMemoryStore, type MemoryStore } from '@averment/event-log/testing';
+import { createMemoryLog, createMemoryStore, eraseInMemory, type MemoryStore } from '@averment/event-log/testing';
 import { type Dice, dice } from '../dice.ts';
 import { together } from '../experiment.ts';
-import { followAll, followNoted, nothingKept, tailOver } from './followers.ts';
+import { anchoringFindings, erasureFindings, partyFindings, versionFindings } from '../followed.ts';
+import { followAll, followNoted, isFollowed, nothingKept, tailOver } from './followers.ts';
 import { person } from './people.ts';
 import {
   type Acknowledged,
@@ -31,13 +32,16 @@ export type Sabotage =
   | 'tail skips'
   | 'own edits decided'
   | 'votes kept'
-  | 'merges forgotten'
+  | 'notes forgotten'
+  | 'copies kept'
   | null;
 
 export type Process = {
   id: number;
   commands: Commands;
   log: EventLog<DomainEvent>;
+  /** Resolves when it is this process's turn. */
+  turn(): Promise<void>;
   died: Promise<'died'>;
   kill(): void;
 };
@@ -47,6 +51,10 @@ export type World = {
   log: EventLog<DomainEvent>;
   clock: { now(): Date };
   sabotage: Sabotage;
+  /** The words that each request to erase is about, if any. */
+  sought: Map<string, string>;
+  /** Resolves after whatever else goes on has gone on a little. */
+  turn(): Promise<void>;
   /** Incidents as people know them, each up to a revision. */
   folds: Map<string, { state: Incident; revision: number }>;
   /** A process of the service that lives. */
@@ -55,7 +63,10 @@ export type World = {
   /** Resolves once everybody who proposes an incident has done so. */
   opened(proposed: boolean): Promise<void>;
 };
-/** What a seed did. `outages`: calls of the log that failed, before or after they were carried out; `takenBack`: votes; `merges`: those that were decided, and ends of such. */
+/**
+ * What a seed did. `outages`: calls of the log that failed, before or after they were carried out; `takenBack`: votes; `merges`: those of incidents and parties that
+ * were decided, and ends of such; `anchorings`: edits about another text of a source; `requests`: erasures and restrictions that were carried out.
+ */
 type Counts = {
   events: number;
   acknowledged: number;
@@ -64,6 +75,8 @@ type Counts = {
   erasures: number;
   takenBack: number;
   merges: number;
+  anchorings: number;
+  requests: number;
   checks: number;
 };
 export type Simulated = { findings: string[]; counts: Counts };
@@ -81,9 +94,14 @@ const asAuthor = (authors: Map<string, string>, stream: string, event: EventToAp
 const asKept = (event: EventToAppend): EventToAppend =>
   event.type === 'EditVoteWithdrawn' ? { ...event, type: 'ReviewLeaseBroken', data: { holder: 'nobody', reason: 'Kept.' } } : event;
 
+/** Of all texts that are erased together only the first one goes. */
+const asCopied = (event: EventToAppend): EventToAppend =>
+  event.type === 'TextErased' ? { ...event, data: { ...event.data, items: (event.data as { items: object[] }).items.slice(0, 1) } } : event;
+
 /** What comes of the events of an append. */
 const spoiled = (sabotage: Sabotage, authors: Map<string, string>, stream: string, events: readonly EventToAppend[]) => {
   if (sabotage === 'own edits decided') return events.map((event) => asAuthor(authors, stream, event));
+  if (sabotage === 'copies kept') return events.map(asCopied);
   return sabotage === 'votes kept' ? events.map(asKept) : events;
 };
 
@@ -158,7 +176,7 @@ export const simulate = async (seed: number, sabotage: Sabotage = null): Promise
       turns.kill(id, () => random.chance(0.5));
       resolve('died');
     };
-    return { id, commands, log: own, died: promise, kill };
+    return { id, commands, log: own, turn: () => turns.turn(id), died: promise, kill };
   };
   const apis = [newProcess(), newProcess()];
   const opening = Promise.withResolvers<void>();
@@ -169,6 +187,8 @@ export const simulate = async (seed: number, sabotage: Sabotage = null): Promise
     log,
     clock,
     sabotage,
+    sought: new Map(),
+    turn: () => turns.turn(-1),
     folds: new Map(),
     api: () => random.pick(apis),
     acknowledge: (one) => void acknowledged.push(one),
@@ -218,7 +238,10 @@ export const simulate = async (seed: number, sabotage: Sabotage = null): Promise
   };
   const project = async (process: Process) => {
     await (tails.get(process) ?? tailOf(process)).advance();
-    await followNoted(kept, { log: process.log, clock, forgets: sabotage === 'merges forgotten' });
+    const { log: own, commands } = process;
+    const following = { log: own, clock, store, submitEdit: commands.submitEdit, forgets: sabotage === 'notes forgotten' };
+    // What could not be followed, since others were faster, is followed the next time, at the latest once all is at rest.
+    await followNoted(kept, following).catch(() => undefined);
   };
   const workers = [lives(project), lives(project)];
   const seen: bigint[] = [];
@@ -263,20 +286,19 @@ export const simulate = async (seed: number, sabotage: Sabotage = null): Promise
 
   if (sabotage === 'order changes') exchange(store.all);
   // Nobody dies any more: everything reaches the end of the log.
-  for (let noted = true; noted; noted = kept.merges.noted.length > 0) {
-    await followAll(kept, { log, batch: 3 });
-    await followNoted(kept, { log, clock });
-  }
-  await followAll(kept, { log, batch: 3 });
+  const { submitEdit } = testCommands({ log, leases, clock, random });
+  await comeToRest(kept, { log, clock, store, submitEdit });
   for (let page = await log.readAll(bookmark, 5); page.length > 0; page = await log.readAll(bookmark, 5)) {
     seen.push(...page.map(({ position }) => position));
     bookmark = page.at(-1)?.position ?? bookmark;
   }
+  eraseInMemory(store, store.all);
   // A log that was opened just now decodes every event anew, from its bytes.
   const reopened = createMemoryLog<DomainEvent>({ catalogue, clock, random, store });
   const rebuilt = nothingKept();
   await followAll(rebuilt, { log: reopened, batch: 1000 });
-  const events = (await reopened.readAll(0n, 10_000, { texts: false })).filter((event): event is DomainEvent => !isUndecodable(event));
+  const events = (await reopened.readAll(0n, 10_000)).filter((event): event is DomainEvent => !isUndecodable(event));
+  const vault = [...store.vault.values()].flat().map((disclosure) => Buffer.from(disclosure, 'base64url').toString('utf8'));
   const { checks, findings } = together([
     commandFindings(events, acknowledged),
     orderFindings(store.all, earlier),
@@ -286,12 +308,40 @@ export const simulate = async (seed: number, sabotage: Sabotage = null): Promise
     reviewFindings(events, acknowledged),
     mergeFindings(events),
     reservationFindings(events),
+    partyFindings(events),
+    versionFindings(events, acknowledged),
+    anchoringFindings(events),
+    erasureFindings(events, { sought: world.sought, rows: kept.models.map(({ rows }) => [...rows.values()]), kept: vault }),
   ]);
-  const erasures = events.filter(({ type }) => type === 'TextErased').length;
-  const takenBack = events.filter(({ type }) => type === 'EditVoteWithdrawn').length;
-  const merges = events.filter(({ type }) => type === 'IncidentMerged' || type === 'IncidentUnmerged').length;
-  const counts = { events: events.length, acknowledged: acknowledged.length, crashes, outages, erasures, takenBack, merges, checks };
+  const counted = (...types: readonly string[]) => events.filter(({ type }) => types.includes(type)).length;
+  const counts = {
+    events: events.length,
+    acknowledged: acknowledged.length,
+    crashes,
+    outages,
+    erasures: counted('TextErased'),
+    takenBack: counted('EditVoteWithdrawn'),
+    merges: counted('IncidentMerged', 'IncidentUnmerged', 'PartyMerged', 'PartyUnmerged'),
+    anchorings: events.filter(({ type, actor }) => type === 'EditSubmitted' && actor === anchorer).length,
+    requests: counted('ErasureDone'),
+    checks,
+  };
   return { findings: [...failures, ...findings], counts };
+};
+
+/** Follows everything to the end of the log, and what that makes others follow in turn. */
+const comeToRest = async (kept: ReturnType<typeof nothingKept>, following: Parameters<typeof followNoted>[1]): Promise<void> => {
+  const { log } = following;
+  for (let [rounds, end] = [0, -1n]; end !== (await log.head()) || !isFollowed(kept); rounds += 1) {
+    end = await log.head();
+    await followAll(kept, { log, batch: 3 });
+    try {
+      await followNoted(kept, following);
+    } catch (error) {
+      // What waits for the models waits for a round.
+      if (rounds > 20) throw error;
+    }
+  }
 };
 
 /** The last two events of different streams change places. */

@@ -3,6 +3,7 @@ import {
   anchoringOf,
   commandId,
   type DomainEvent,
+  type Edit,
   editBody,
   evolveIncident,
   evolveSource,
@@ -10,6 +11,7 @@ import {
   initialIncident,
   initialSource,
   inParts,
+  isOpenEdit,
   mostChanges,
   type NewEvent,
   overtakenBy,
@@ -39,8 +41,12 @@ const rationaleOf = (what: string, tells: readonly string[]): string => {
   return lines.join('\n');
 };
 
-/** What happened to a source: the event, and the source as it is by now. */
-type Happened = { event: DomainEvent<'SourceTextRevised' | 'SourceWithdrawn'>; revised: Revised };
+/** A source was changed: by it what was quoted of the source may stand elsewhere. */
+type Changed = DomainEvent<'SourceTextRevised' | 'SourceWithdrawn'>;
+const isChange = (event: DomainEvent): event is Changed => event.type === 'SourceTextRevised' || event.type === 'SourceWithdrawn';
+
+/** What happened to a source: the event, and the source as it is by now. `isLast`: nothing of the kind came later, which would ask for everything anew. */
+type Happened = { event: Changed; revised: Revised; isLast: boolean };
 
 type Tools = {
   log: EventLog<DomainEvent>;
@@ -56,40 +62,77 @@ type Tools = {
  * source's event, so that doing it twice, or two at once, is doing it once.
  */
 export const createAnchoring = ({ log, clock, submitEdit, incidentsUsing }: Tools) => {
-  /** What a revision by the time it is followed still asks for; null where a later event does. */
+  const commandOf = (incident: string, key: string) =>
+    commandId({ subject: anchorer, method: 'POST', path: `/v1/incidents/${incident}/edits`, key });
+
   const happenedAt = async ({ stream, revision }: Deciding): Promise<Happened | null> => {
     const events = decoded(await log.readStream(stream, 0));
-    const { texts, fields, withdrawn } = events.reduce(evolveSource, initialSource());
-    const event = events.find((one) => one.revision === revision);
-    if (fields === null || (event?.type !== 'SourceTextRevised' && event?.type !== 'SourceWithdrawn')) return null;
-    const isLast = event.type === 'SourceWithdrawn' || (!withdrawn && event.data.revision === texts.length);
-    return isLast ? { event, revised: { source: stream, texts, language: fields.language } } : null;
+    const { texts, fields } = events.reduce(evolveSource, initialSource());
+    const changes = events.filter(isChange);
+    const event = changes.find((one) => one.revision === revision);
+    if (fields === null || event === undefined) return null;
+    return { event, revised: { source: stream, texts, language: fields.language }, isLast: event === changes.at(-1) };
   };
 
-  const stateAt = async (incident: string) => {
-    const events = await readToFold(log, incident, 0, { texts: true });
+  const stateAt = async (incident: string, texts = true) => {
+    const events = await readToFold(log, incident, 0, { texts });
     return { events, state: events.reduce(evolveIncident, initialIncident()) };
   };
 
-  /** Open edits that cite the earlier text are outdated; what was proposed here of an earlier event is withdrawn. Answers the incident as it is after that. */
+  /** Open edits of others that cite the earlier text are outdated. Answers the incident as it is after that. */
   const overtake = async (incident: string, { event, revised: { source, texts } }: Happened): Promise<Incident> => {
-    const command = commandId({ subject: anchorer, method: 'POST', path: `/v1/incidents/${incident}/edits`, key: `${event.id} overtaken` });
+    const command = commandOf(incident, `${event.id} overtaken`);
     const revision = event.type === 'SourceWithdrawn' ? null : texts.length;
     for (let tried = 0; tried < tries; tried += 1) {
       const { events, state } = await stateAt(incident);
       if (state.commands.has(command)) return state;
       const before = new Set(events.filter(({ position }) => position < event.position).map((one) => one.revision));
-      const followed = overtakenBy(state, source, revision, (at) => before.has(at)).map((edit): NewEvent => {
-        const version = edit.versions.length;
-        return edit.author === anchorer
-          ? { type: 'EditWithdrawn', edit: edit.edit, data: { version, reason: `${source} has changed again.` } }
-          : { type: 'EditOvertaken', edit: edit.edit, data: { version, source, revision } };
-      });
+      const followed = overtakenBy(state, source, revision, (at) => before.has(at))
+        .filter(({ author }) => author !== anchorer)
+        .map(({ edit, versions }): NewEvent => ({ type: 'EditOvertaken', edit, data: { version: versions.length, source, revision } }));
       if (followed.length === 0) return state;
       const by = { actor: anchorer, command, request: null, correlation: null };
       await log.append(incident, state.streamRevision, eventsToAppend(followed, by, clock.now()));
     }
     throw new LogUnavailable(`others keep writing to ${incident}`);
+  };
+
+  /** The ids of what happened to a source before it changed for the last time. */
+  const earlierOf = async (source: string): Promise<string[]> =>
+    decoded(await log.readStream(source, 0, { texts: false }))
+      .filter(isChange)
+      .slice(0, -1)
+      .map(({ id }) => id);
+
+  /** What was proposed of an earlier change of the source, by whatever worker, and waits is withdrawn. */
+  const withdrawEarlier = async (incident: string, source: string): Promise<void> => {
+    const earlier = await earlierOf(source);
+    for (let tried = 0; earlier.length > 0 && tried < tries; tried += 1) {
+      const { state } = await stateAt(incident, false);
+      const byCommand = new Map([...state.edits.values()].map((edit) => [edit.command, edit]));
+      const open = earlier.flatMap((id) => {
+        const found: Edit[] = [];
+        for (
+          let edit = byCommand.get(commandOf(incident, `${id} 0`));
+          edit;
+          edit = byCommand.get(commandOf(incident, `${id} ${found.length}`))
+        )
+          found.push(edit);
+        return found.filter(isOpenEdit);
+      });
+      if (open.length === 0) return;
+      const withdrawn = open.map(
+        ({ edit, versions }): NewEvent => ({
+          type: 'EditWithdrawn',
+          edit,
+          data: { version: versions.length, reason: `${source} has changed again.` },
+        }),
+      );
+      const command = commandOf(incident, `${open.map(({ edit }) => edit).join(' ')} withdrawn`);
+      const by = { actor: anchorer, command, request: null, correlation: null };
+      await log.append(incident, state.streamRevision, eventsToAppend(withdrawn, by, clock.now()));
+    }
+    if (earlier.length > 0) throw new LogUnavailable(`others keep writing to ${incident}`);
   };
 
   const submit = async (incident: string, state: Incident, { event }: Happened, { changes, tells }: Anchoring): Promise<void> => {
@@ -127,7 +170,9 @@ export const createAnchoring = ({ log, clock, submitEdit, incidentsUsing }: Tool
     const failed: unknown[] = [];
     for (const incident of await incidentsUsing(place.stream, happened.event.position)) {
       try {
-        await propose(incident, await overtake(incident, happened), happened);
+        if (happened.isLast) await propose(incident, await overtake(incident, happened), happened);
+        // Another worker may have followed a later change meanwhile, before this was proposed.
+        await withdrawEarlier(incident, place.stream);
       } catch (error) {
         failed.push(error);
       }
