@@ -17,10 +17,16 @@ import type { Caller } from './identity.ts';
 /** Incidents that may be the same as what has this profile, as far as the subject may read them. Read from a model, so it may be late. */
 export type FindCandidates = (profile: Profile, by: Pick<Caller, 'subject' | 'role'>) => Promise<Candidate[]>;
 
-const profileParty = ({ fields }: Party): ProfileParty | undefined =>
-  fields === null
-    ? undefined
-    : { kind: fields.kind, private: fields.private, names: [fields.name, ...(fields.aliases ?? [])].filter((name) => name !== undefined) };
+const named = ({ kind, private: isPrivate, name, aliases }: NonNullable<Party['fields']>) => ({
+  kind,
+  private: isPrivate,
+  names: [name, ...(aliases ?? [])].filter((each) => each !== undefined),
+});
+const profileParty = ({ id, fields }: Party, survivor: Party): ProfileParty | undefined => {
+  if (fields === null) return undefined;
+  const { id: into, fields: other } = survivor;
+  return { ...named(fields), survivor: into === null || into === id || other === null ? null : { id: into, ...named(other) } };
+};
 const urlOf = ({ fields }: Source) => (fields === null ? undefined : { url: fields.url ?? null });
 
 const read = async <T>(ids: ReadonlySet<string>, of: (id: string) => Promise<T>): Promise<(id: string) => T | undefined> => {
@@ -46,7 +52,10 @@ export const createCandidatesOf =
       const content = proposedContent(changes);
       const names = profileNames(content);
       const [parties, sources] = await Promise.all([
-        read(names.parties, async (id) => profileParty((await facts.parties.fresh(id)).state)),
+        read(names.parties, async (id) => {
+          const party = await facts.parties.fresh(id);
+          return profileParty(party.state, (await facts.survivorOf(party)).state);
+        }),
         read(names.sources, async (id) => urlOf((await facts.sources.fresh(id)).state)),
       ]);
       const profile = profileOf({ id: incident, ...content, members: [incident], distinct: [] }, { vocabulary, parties, sources });

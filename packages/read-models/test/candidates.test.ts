@@ -6,7 +6,7 @@ import { pairAll } from '../src/projections/candidates/pairs.ts';
 import { models } from './models.ts';
 import { createWorld } from './world.ts';
 
-const schema = 'record_v12';
+const schema = 'record_v13';
 
 /** Incidents that only their source brings together. */
 const rowOfList = (number: number): NonNullable<Profiled> => {
@@ -26,7 +26,7 @@ const rowOfList = (number: number): NonNullable<Profiled> => {
     },
     {
       vocabulary: standardVocabulary,
-      parties: () => ({ kind: 'agency', private: false, names: ['Mesa Police'] }),
+      parties: () => ({ kind: 'agency', private: false, names: ['Mesa Police'], survivor: null }),
       sources: () => ({ url: null }),
     },
   );

@@ -6,6 +6,7 @@ import { emmett } from './emmett.ts';
 import { get } from './get.ts';
 import { list, past } from './list.ts';
 import { long } from './long.ts';
+import { lookup } from './lookup.ts';
 import { memory } from './memory.ts';
 import { noted } from './noted.ts';
 import { profiles } from './profiles.ts';
@@ -26,6 +27,7 @@ export const rows: Record<string, Row> = {
   list,
   past,
   candidates,
+  lookup,
   long,
   store,
   profiles,

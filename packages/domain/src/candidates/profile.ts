@@ -36,8 +36,10 @@ export type Profile = {
   sources: { id: string; url: string | null }[];
 };
 
-/** What has to be known of a party; names that were erased are left out. */
-export type ProfileParty = { kind: string; private: boolean; names: readonly string[] };
+/** Names that were erased are left out. */
+type Named = { kind: string; private: boolean; names: readonly string[] };
+/** What has to be known of a party. `survivor`: the party that it is said to be; null unless it is merged. */
+export type ProfileParty = Named & { survivor: (Named & { id: string }) | null };
 /** What the profile looks up. An address that was erased is null. */
 export type ProfileFacts = {
   vocabulary: Vocabulary;
@@ -98,18 +100,29 @@ export const plainUrl = (url: string): string => {
 
 const saysNo = ({ value }: ClaimOf): boolean => value?.kind === 'none' || (value?.kind === 'boolean' && !value.value);
 
-/** The people of whom something is claimed. Whoever speaks is none of them: a spokesperson speaks of many incidents. */
+/** The people of whom something is claimed. Whoever speaks is none of them: a spokesperson speaks of many incidents. Who is merged counts as the survivor. */
 const peopleOf = (claims: readonly ClaimOf[], { vocabulary, parties }: ProfileFacts): ProfilePerson[] => {
   const found = new Map<string, ProfilePerson>();
+  const named = new Set<string>();
   for (const claim of claims) {
     for (const id of [claim.about, partyIn(claim)]) {
       const party = id === null || id === undefined ? undefined : parties(id);
       if (!party || !isPerson(party.kind) || typeof id !== 'string') continue;
-      const names = party.kind === 'person' ? party.names.flatMap(personNames).slice(0, most.names) : [];
-      const person = found.get(id) ?? { id, role: 'other' as const, names, age: null, isPrivate: isPrivatePerson(party) };
+      const own = party.survivor?.id ?? id;
+      const one = [party, party.survivor].filter((each) => each !== null);
+      const isPrivate = one.some(isPrivatePerson);
+      const person = found.get(own) ?? { id: own, role: 'other' as const, names: [], age: null, isPrivate };
+      const names = named.has(id) ? [] : one.flatMap((each) => (each.kind === 'person' ? each.names.flatMap(personNames) : []));
+      named.add(id);
       const isHarmed = id === claim.about && vocabulary.aspects.get(claim.aspect)?.group === 'harm' && !saysNo(claim);
       const age = id === claim.about ? ageIn(claim) : null;
-      found.set(id, { ...person, ...(isHarmed && { role: 'harmed' }), age: person.age ?? age });
+      found.set(own, {
+        ...person,
+        names: [...person.names, ...names].slice(0, most.names),
+        ...(isHarmed && { role: 'harmed' }),
+        age: person.age ?? age,
+        isPrivate: person.isPrivate || isPrivate,
+      });
     }
   }
   const inOrder = sorted([...found.values()]);
@@ -122,13 +135,15 @@ const sorted = <T extends { id: string }>(list: T[]): T[] => list.sort((one, oth
 /** The bodies that took part: those listed, and those that claims say it of. */
 const agenciesOf = (fields: IncidentFields | null, claims: readonly ClaimOf[], { parties }: ProfileFacts): Profile['agencies'] => {
   const claimed = claims.filter(({ aspect }) => aspect === 'agency_involved' || aspect === 'shooter').map(partyIn);
-  const ids = new Set([...(fields?.agencies ?? []), ...claimed.filter((id) => id !== null)]);
-  return sorted(
-    [...ids].flatMap((id) => {
-      const party = parties(id);
-      return party && !isPerson(party.kind) ? [{ id, names: party.names.flatMap((name) => bodyOf(name) ?? []).slice(0, most.names) }] : [];
-    }),
-  ).slice(0, most.agencies);
+  const found = new Map<string, Body[]>();
+  for (const id of new Set([...(fields?.agencies ?? []), ...claimed.filter((id) => id !== null)])) {
+    const party = parties(id);
+    if (!party || isPerson(party.kind)) continue;
+    const own = party.survivor?.id ?? id;
+    const names = [...party.names, ...(party.survivor?.names ?? [])].flatMap((name) => bodyOf(name) ?? []);
+    found.set(own, [...(found.get(own) ?? []), ...names].slice(0, most.names));
+  }
+  return sorted([...found].map(([id, names]) => ({ id, names }))).slice(0, most.agencies);
 };
 
 /** Makes the profile of an incident. Total: what is absent was erased or is not known. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
 import { points } from '../../src/candidates/score.ts';
-import { likelySame, meetingKeys, type Profile, plainUrl, profileOf, standardVocabulary } from '../../src/index.ts';
+import { likelySame, meetingKeys, type Profile, type ProfileParty, plainUrl, profileOf, standardVocabulary } from '../../src/index.ts';
 import { twoLists } from './lists.ts';
 
 const page = readFileSync(new URL('../../../../docs/candidates.md', import.meta.url), 'utf8');
@@ -42,14 +42,24 @@ t.test('two lists of the same events are matched, and the page has the figures',
   }
 });
 
+/** Under another id, the same: merged into it. */
+const merged: Record<string, string> = { party_former: 'party_department', party_robby: 'party_robert', party_man: 'party_robert' };
+
 const facts = {
   vocabulary: standardVocabulary,
-  parties: (id: string) => {
-    if (id === 'party_office') return { kind: 'agency' as const, private: false, names: ['Mesa County Sheriff’s Office'] };
-    if (id === 'party_department') return { kind: 'agency' as const, private: false, names: ["Mesa Co. Sheriff's Department"] };
-    if (id === 'party_driver') return { kind: 'described_role' as const, private: true, names: ['the driver'] };
+  parties: (id: string): ProfileParty | undefined => {
+    const into = merged[id];
+    const survivor = into === undefined ? undefined : facts.parties(into);
+    if (into !== undefined && survivor !== undefined) {
+      const own = id === 'party_man' ? { kind: 'described_role', names: ['a man'] } : { kind: survivor.kind, names: ['Another Name'] };
+      return { ...own, private: survivor.private, survivor: { ...survivor, id: into } };
+    }
+    if (id === 'party_office') return { kind: 'agency' as const, private: false, names: ['Mesa County Sheriff’s Office'], survivor: null };
+    if (id === 'party_department')
+      return { kind: 'agency' as const, private: false, names: ["Mesa Co. Sheriff's Department"], survivor: null };
+    if (id === 'party_driver') return { kind: 'described_role' as const, private: true, names: ['the driver'], survivor: null };
     const names: Record<string, string> = { party_robert: 'Robert Salas', party_bob: 'Bob Salas', party_other: 'Lee Wong' };
-    return names[id] === undefined ? undefined : { kind: 'person' as const, private: true, names: [names[id]] };
+    return names[id] === undefined ? undefined : { kind: 'person' as const, private: true, names: [names[id]], survivor: null };
   },
   sources: (id: string) => ({ url: `https://www.example.org/${id.slice(7, 8)}?utm_source=x` }),
 };
@@ -114,6 +124,18 @@ t.test('what is shared speaks for it, what differs against it', async (t) => {
   const at = (lat: number) => ({ locality: null, region: 'US-CO', country: 'US', point: { lat, lon: -108.5 }, precision: 'exact' });
   t.same(codes(given({ place: at(39.07) }), b({ place: at(39.09) })), ['same_day', 'within_three_km', 'same_agency']);
   t.equal(codes(given({ place: at(39.07) }), b({ place: at(39.9) })), null, 'far away');
+});
+
+t.test('parties that are said to be one count as one', async (t) => {
+  t.same(codes(given({ agency: 'party_former' }), b({ agency: 'party_department' })), ['same_day', 'same_locality', 'same_agency']);
+  for (const person of ['party_robby', 'party_man']) {
+    t.ok(codes(given({ person }), b({ person: 'party_robert' }))?.includes('same_person'), person);
+    t.same(
+      codes(given({ person }), b({ person: 'party_robert' }), 'open'),
+      ['same_day', 'same_locality', 'same_agency'],
+      'not to the public',
+    );
+  }
 });
 
 t.test('the public is told nothing that rests on a private person', async (t) => {

@@ -23,8 +23,8 @@ const profileFrom = (list: string, row: string): Profile => {
       vocabulary: standardVocabulary,
       parties: (party) =>
         party === person
-          ? { kind: named ? 'person' : 'described_role', private: true, names: [name] }
-          : { kind: 'agency', private: false, names: [party.slice(`party_${list} `.length)] },
+          ? { kind: named ? 'person' : 'described_role', private: true, names: [name], survivor: null }
+          : { kind: 'agency', private: false, names: [party.slice(`party_${list} `.length)], survivor: null },
       sources: () => undefined,
     },
   );

@@ -1,7 +1,17 @@
-import { type Incident, isOpenEdit, type Profile, profileContent, profileNames, profileOf, type Vocabulary } from '@averment/domain';
+import {
+  type Incident,
+  isOpenEdit,
+  type Profile,
+  type ProfileFacts,
+  profileContent,
+  profileNames,
+  profileOf,
+  survivorOf,
+  type Vocabulary,
+} from '@averment/domain';
 import type { PoolClient } from 'pg';
 import type { Rows } from '../../projection.ts';
-import type { Register } from '../record/register.ts';
+import { factsOf, type Register } from '../record/register.ts';
 import { digestOf } from '../record/render.ts';
 import { insertRows, setFromNew } from '../statements.ts';
 import { storedKeys } from './keys.ts';
@@ -29,16 +39,27 @@ const takesPart = ({ status, edits }: Incident): boolean => {
 };
 
 /** The names of parties and the addresses of sources count as they are by now. */
-const factsIn = ({ parties, sources }: Register, vocabulary: Vocabulary) => ({
-  vocabulary,
-  parties: (id: string) => {
-    const party = parties.get(id)?.at(-1)?.value;
+const factsIn = ({ parties, sources }: Register, vocabulary: Vocabulary): ProfileFacts => {
+  const now = (id: string) => parties.get(id)?.at(-1)?.value;
+  const known = (id: string) => {
+    const party = now(id);
+    return party && factsOf(party);
+  };
+  const named = (id: string) => {
+    const party = now(id);
     if (party === undefined) return undefined;
-    const names = [party.name, ...(party.aliases ?? [])].filter((name) => name !== null);
-    return { kind: party.kind, private: party.private, names };
-  },
-  sources: (id: string) => sources.get(id)?.at(-1)?.value.item,
-});
+    const { kind, private: isPrivate, name, aliases } = party;
+    return { id, kind, private: isPrivate, names: [name, ...(aliases ?? [])].filter((each) => each !== null) };
+  };
+  return {
+    vocabulary,
+    parties: (id) => {
+      const [party, into] = [named(id), survivorOf(id, known)];
+      return party && { ...party, survivor: into === id ? null : (named(into) ?? null) };
+    },
+    sources: (id) => sources.get(id)?.at(-1)?.value.item,
+  };
+};
 
 /**
  * What an incident is compared by: no text that is concealed or kept from the public, as reasons are told to others too. What it absorbed counts with it, also in
