@@ -20,6 +20,7 @@ import {
   reviewedSource,
   type Source,
   type SourceChange,
+  wordsIn,
 } from '@averment/domain';
 import { type Seeing, seenEdit, seenRegistered } from './access.ts';
 import type { CommandResult } from './errors.ts';
@@ -27,6 +28,7 @@ import type { FactReader } from './facts.ts';
 import type { Folds } from './folds.ts';
 import type { Identifiers } from './identifiers.ts';
 import type { Caller, Identity } from './identity.ts';
+import { type PrivateNamesOf, refusePrivate } from './private-names.ts';
 
 /** What edits are of: incidents, sources, parties. Everything that reviews them is the same; here is what differs. */
 
@@ -52,16 +54,33 @@ export type AnyReviewed = ReviewedAggregate<Review<unknown>, unknown>;
 /** By the name of a stream. */
 export type ReviewedOf = (stream: string) => AnyReviewed;
 
-type Tools = { facts: FactReader; incidents: Folds<Incident>; sources: Folds<Source>; parties: Folds<Party>; identifiers: Identifiers };
+type Tools = {
+  facts: FactReader;
+  incidents: Folds<Incident>;
+  sources: Folds<Source>;
+  parties: Folds<Party>;
+  identifiers: Identifiers;
+  privateNames: PrivateNamesOf;
+};
 const nothingBefore = async () => ({ ok: true, value: null }) as const;
 
-export const createReviewedOf = ({ facts, incidents, sources, parties, identifiers }: Tools): ReviewedOf => {
+export const createReviewedOf = ({ facts, incidents, sources, parties, identifiers, privateNames }: Tools): ReviewedOf => {
   const incident: ReviewedAggregate<Incident, Change> = {
     folds: incidents,
     seenEdit,
     voting: async (state, current, asked) => {
-      const known = await facts.facing().factsForVote(current ?? { changes: [], quotes: [] }, state, asked);
-      return (vote) => decideIncident(state, { kind: 'decide', ...asked, ...vote }, known) as Result<NewEvent[]>;
+      const changes = current?.changes ?? [];
+      const [known, names] = await Promise.all([
+        facts.facing().factsForVote(current ?? { changes: [], quotes: [] }, state, asked),
+        privateNames.of(state, changes),
+      ]);
+      return (vote) => {
+        const decided = decideIncident(state, { kind: 'decide', ...asked, ...vote }, known) as Result<NewEvent[]>;
+        // Somebody may have become private since it was submitted, or got another name.
+        const isNamed =
+          decided.ok && vote.decision === 'approve' ? refusePrivate(names, wordsIn({ changes: vote.version?.changes ?? [] })) : null;
+        return isNamed ?? decided;
+      };
     },
     before: nothingBefore,
   };

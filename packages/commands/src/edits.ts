@@ -31,6 +31,7 @@ import {
   type Warning,
   warningsOf,
   withIds,
+  wordsIn,
 } from '@averment/domain';
 import { type EventLog, maxAppendBytes, maxEventBytes } from '@averment/event-log';
 import { seenIncident } from './access.ts';
@@ -44,6 +45,7 @@ import { type Folds, readEvents } from './folds.ts';
 import type { Caller, Identity } from './identity.ts';
 import { createIncidentExternalIds } from './incident-external-ids.ts';
 import type { Making } from './making.ts';
+import { type PrivateNamesOf, refusePrivate, warnedNames } from './private-names.ts';
 import type { Quotas } from './quotas.ts';
 import type { Reservations } from './reservations.ts';
 import type { Reused } from './reused.ts';
@@ -70,6 +72,7 @@ type Tools = EditTools & {
   bring: Bring;
   candidatesOf: CandidatesOf;
   reservations: Reservations;
+  privateNames: PrivateNamesOf;
 };
 
 /**
@@ -132,7 +135,7 @@ export const tooLarge = () =>
 
 /** Proposing incidents, submitting edits and revising both. Every answer follows from the fold up to the command's last event. */
 export const editCommands = (tools: Tools) => {
-  const { execute, log, incidents, facts, making, texts, quotas, share, tagCase, bring, candidatesOf, identify } = tools;
+  const { execute, log, incidents, facts, making, texts, quotas, share, tagCase, bring, candidatesOf, privateNames, identify } = tools;
   const externalIds = createIncidentExternalIds(tools);
   const onEdit = createOnEdit(tools);
 
@@ -168,7 +171,12 @@ export const editCommands = (tools: Tools) => {
     const facing = facts.facing(brought.value.coming);
     const resolved = await resolve(whole.value, brought.value, { command: identity.command, editCommand, ...(made && { made }) }, facing);
     if (!resolved.ok) return resolved;
-    const known = await facing.factsFor(resolved.value.changes, state);
+    const [known, names] = await Promise.all([
+      facing.factsFor(resolved.value.changes, state),
+      privateNames.of(state, resolved.value.changes, brought.value.coming),
+    ]);
+    const isNamed = refusePrivate(names, wordsIn(whole.value));
+    if (isNamed) return isNamed;
     if (partiesAndSources(resolved.value.changes, known.parties).size > mostNamed)
       return refused('EditTooLarge', `The edit names more than ${mostNamed} parties, those above them included, and sources. Divide it.`);
     const asked = { command: identity.command, actor: caller.subject, rationale: body.rationale };
@@ -198,8 +206,11 @@ export const editCommands = (tools: Tools) => {
       const changes = submits ? changesSubmitted(event) : [];
       // A repeat has the body of the first time, so it is answered the same.
       const normalised = normalisedQuotes(body, changes);
-      const texts = await claimTexts(log, incident, state as Incident, claimsWarnedOf(changes));
-      const warnings = warningsOf(changes, (id) => texts.get(id), !isProposal(body));
+      const [texts, names] = await Promise.all([
+        claimTexts(log, incident, state as Incident, claimsWarnedOf(changes)),
+        privateNames.of(state as Incident, changes),
+      ]);
+      const warnings = [...warningsOf(changes, (id) => texts.get(id), !isProposal(body)), ...warnedNames(names, wordsIn(body))];
       const refs = submits ? (event.data.refs ?? {}) : {};
       const candidates = edit.edit === 1 ? await candidatesOf(incident, changes, caller) : [];
       return { ...outcome, refs, normalised, reused: await bring.reused(body, refs, edit.command), warnings, candidates };

@@ -31,6 +31,7 @@ import { type Caller, identify, requestOf } from './identity.ts';
 import { leaseCommands } from './leases/commands.ts';
 import type { Leases } from './leases/port.ts';
 import { createMaking } from './making.ts';
+import { createPrivateNames } from './private-names.ts';
 import { type Quotas, unlimited } from './quotas.ts';
 import { registerEditCommands } from './register-edits.ts';
 import { createLookAlikes, createRegistering, type FindLookAlikes, type FindSource, registrationCommands } from './registering.ts';
@@ -130,6 +131,7 @@ export const createCommands = (options: CommandOptions) => {
   const identifiers = createIdentifiers({ log, facts, reservations });
   const registering = createRegistering({ log, execute, facts, reservations, identifiers, findSource, lookAlikesOf, serial, quotas });
   const incidents = createFolds({ ...ofIncidents, budget });
+  const privateNames = createPrivateNames({ log, facts });
   // As of incidents, not the folds that facts are read from.
   const sources = createFolds({ log, initial: initialSource, evolve: evolveSource, budget: part });
   const parties = createFolds({ log, initial: initialParty, evolve: evolveParty, budget: part });
@@ -141,10 +143,11 @@ export const createCommands = (options: CommandOptions) => {
     incidents,
     sources,
     parties,
-    reviewedOf: createReviewedOf({ facts, incidents, sources, parties, identifiers }),
+    reviewedOf: createReviewedOf({ facts, incidents, sources, parties, identifiers, privateNames }),
     lookAlikesOf,
     candidatesOf: createCandidatesOf({ facts, vocabulary, findCandidates: options.findCandidates, logger }),
     identifiers,
+    privateNames,
     facts,
     texts: createSourceTexts(log, options.textBudget ?? 16_000_000),
     leases: options.leases,

@@ -1,7 +1,7 @@
 import { answer, externalIdShape, extractionShape, ground, identifiersShape } from '@averment/domain';
 import { z } from 'zod';
 
-const { idOf, instant, text } = answer;
+const { idOf, instant, namesWithheld, text } = answer;
 
 const version = z.int().min(1).describe('1 when it was registered, one more with each edit that was applied: `baseRevision` of its edits');
 
@@ -49,6 +49,7 @@ export const sourceItemShape = z.object({
   version,
   recordedAt: instant.describe('When it was registered'),
   restricted,
+  namesWithheld,
 });
 
 export const partyItemShape = z.object({

@@ -15,7 +15,9 @@ export type WarningCode =
   /** An editorial correction of the statement changes its numbers, its times of the day or its negation. */
   | 'more_than_typing'
   /** A ruling, or one of its effects, would be listed and do nothing. */
-  | 'changes_nothing';
+  | 'changes_nothing'
+  /** A rationale or a reason names a private person. */
+  | 'private_name';
 /** `pointer`: a JSON Pointer into the body that brings the edit. */
 export type Warning = { pointer: string; code: WarningCode; message: string };
 

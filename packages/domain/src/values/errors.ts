@@ -8,6 +8,8 @@ export type ErrorCode =
   | 'QuoteNotFound'
   /** A quote fits more than once and no position tells which; `errors[].offsets` lists them. 422 */
   | 'QuoteAmbiguous'
+  /** Words of the record's own name a private person; `errors[].spans` says where. 422 */
+  | 'PrivateName'
   /** No such source, or not that revision of its text. 422 */
   | 'SourceTextUnknown'
   /** The text was erased, so nothing can be quoted from it or decided on it. 409 */
@@ -46,6 +48,8 @@ type ErrorPlace = {
   pointer: string;
   message: string;
   offsets?: number[];
+  /** Where in the text the names stand, in code points, ends exclusive. */
+  spans?: { start: number; end: number }[];
   /** What of the text comes nearest to a quote that is not in it, in code points. */
   nearest?: { start: number; end: number; exact: string };
 };

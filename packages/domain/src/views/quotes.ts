@@ -1,3 +1,4 @@
+import { withheldName } from '../names/private-names.ts';
 import { lengthOfWords, publicQuoteLength } from '../rules/share.ts';
 import { citationsIn, isCitation, isQuoted } from '../source/citation.ts';
 
@@ -21,7 +22,13 @@ type Quote = { exact: string; prefix: string | null; suffix: string | null };
 type Citation = { source: string; revision: number; quote: Quote; position: { start: number; end: number } };
 
 const length = (text: string | null): number => (text === null ? 0 : [...text].length);
-const cut = (text: string, most: number): string => (text.length <= most ? text : [...text].slice(0, most).join(''));
+/** What stands in place of a name is shown whole, or left out. */
+const cut = (text: string, most: number): string => {
+  if (text.length <= most) return text;
+  const first = [...text].slice(0, most).join('');
+  const withheld = text.lastIndexOf(withheldName, first.length - 1);
+  return withheld >= 0 && withheld + withheldName.length > first.length ? first.slice(0, withheld).trimEnd() : first;
+};
 
 const publicQuote = (quote: Quote, { start, end }: Citation['position'], found: LetOut | undefined): Quote & { shortened?: true } => {
   const { exact, prefix, suffix } = quote;

@@ -22,7 +22,7 @@ import type { Undecodable } from '@averment/event-log';
 import { z } from 'zod';
 import { partyItemShape, sourceItemShape } from '../items.ts';
 
-const { idOf, instant, known, oneOf, position, revision, strings, subject, text } = answer;
+const { idOf, instant, known, namesWithheld, oneOf, position, revision, strings, subject, text } = answer;
 
 /** What queries answer beside the domain's documents, as schemas and their types. */
 
@@ -52,7 +52,7 @@ export const incidentItemShape = listItemShape.extend({
   revision: revision.describe('Stream revision of the last record event'),
   recordedAt: instant.describe('When its record last changed'),
 });
-export const claimItemShape = claimShape.extend({ incidentTitle: text });
+export const claimItemShape = claimShape.extend({ incidentTitle: text, namesWithheld });
 const changeMadeShape = differenceShape.extend({
   revision: revision.describe('Which append changed it last, or something in it: the revision of its last event'),
   addedAtRevision: revision
@@ -86,6 +86,7 @@ export const eventItemShape = z.object({
   approvedBy: strings.describe('Whose approvals counted when the edit was applied, on the events of that append'),
   edit: z.int().nullable().describe('The number of the edit that it belongs to'),
   data: z.record(z.string(), z.unknown()).describe('What the event holds, by its type, without the texts that were erased'),
+  namesWithheld,
 });
 
 export const explainedShape = z.object({

@@ -1,5 +1,5 @@
-import type { Viewer } from '@averment/access';
-import { type Asked, dayRange, type IncidentDocument, saidBy } from '@averment/domain';
+import { seesPrivateNames, type Viewer } from '@averment/access';
+import { type Asked, dayRange, type IncidentDocument, saidBy, tellingNames } from '@averment/domain';
 import { withSurvivors } from '../projections/record/found-by.ts';
 import { facetOf, facetsAsked, hidden, wordsOf } from '../search/facets.ts';
 import { createConditions } from './conditions.ts';
@@ -126,7 +126,8 @@ export const createClaimsThen = ({ pool, reach }: IntoPast, incidentAt: Queries[
         const claim = shown?.claims.find((each) => each.id === id);
         before = added;
         if (own === null || shown === null || claim === undefined || !fits(claim, shown, filters)) continue;
-        items.push({ ...claim, incidentTitle: own.title });
+        const item = { ...claim, incidentTitle: own.title };
+        items.push(seesPrivateNames(viewer) ? item : tellingNames(item));
         bytes += JSON.stringify(claim).length;
       }
       if (rows.length < chunk) return { items, next: null, position };

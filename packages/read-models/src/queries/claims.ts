@@ -1,5 +1,5 @@
-import { tierOf } from '@averment/access';
-import { type Asked, type ClaimDocument, isTypeId } from '@averment/domain';
+import { seesPrivateNames, tierOf } from '@averment/access';
+import { type Asked, type ClaimDocument, isTypeId, tellingNames } from '@averment/domain';
 import { wordsOf } from '../search/facets.ts';
 import type { createClaimsThen } from './claims-then.ts';
 import { type Conditions, createConditions } from './conditions.ts';
@@ -67,9 +67,10 @@ export const createClaimQueries = (
         );
       addDays(where, 'c', { from, to });
       if (before !== null) where.add('c.added_position < ?', ...before);
+      const [shown, title] = tierOf(viewer) === 'public' ? ['coalesce(c.public_item, c.item)', 'public_title'] : ['c.item', 'title'];
       const { rows } = await pool.query<Row>(
         fillingPage(
-          `SELECT c.id, ${tierOf(viewer) === 'public' ? 'coalesce(c.public_item, c.item)' : 'c.item'} AS item, i.title, c.added_position::text AS added
+          `SELECT c.id, ${shown} AS item, i.${title} AS title, c.added_position::text AS added
          FROM ${record}.claims AS c JOIN ${record}.incidents AS i ON i.id = c.incident
          WHERE ${where.sql()} ORDER BY c.added_position DESC LIMIT ${where.value(limit + 1)}`,
           'item',
@@ -78,7 +79,8 @@ export const createClaimQueries = (
       );
       const item = (row: Row): ClaimItem => ({ ...(JSON.parse(row.item) as ClaimDocument), incidentTitle: row.title });
       const page = pageOf(rows, limit, item, ({ added }) => encodeCursor(list, [added]), rows[0]?.found);
-      return shownTo(viewer, page, pool, record);
+      const told = await shownTo(viewer, page, pool, record);
+      return seesPrivateNames(viewer) ? told : { ...told, items: told.items.map(tellingNames) };
     },
   };
 };

@@ -2,6 +2,7 @@ import type { DomainEvent } from '@averment/domain';
 import { type EventLog, isUndecodable, type Logged } from '@averment/event-log';
 import { shared } from '@averment/platform';
 import { changesPast } from '../projections/concealed.ts';
+import type { Reading } from './index.ts';
 import type { Then } from './then.ts';
 
 /** Whether an event may change answers about earlier moments. For one that cannot be read nobody knows. */
@@ -42,13 +43,24 @@ export const createEras = (log: Pick<EventLog<DomainEvent>, 'readAll' | 'head'>)
 export type KeyOf = (then: Then, ...what: readonly (string | number | bigint)[]) => Promise<string | null>;
 
 /** Makes the function that names the era. */
-export const createKeys = (log: Pick<EventLog<DomainEvent>, 'readAll' | 'head'>): KeyOf => {
+export const createKeys = ({ log, pool, schemas: { record } }: Pick<Reading, 'log' | 'pool' | 'schemas'>): KeyOf => {
   const eraOf = createEras(log);
+  /** Where a private person last came to be named in an incident that had a past: the model alone knows who is private. */
+  const newlyNamed = shared(
+    async (): Promise<string> => {
+      const { rows } = await pool.query<{ position: string }>({
+        name: `newly named ${record}`,
+        text: `SELECT position::text FROM ${record}.newly_named`,
+      });
+      return rows[0]?.position ?? '';
+    },
+    { parallel: 1 },
+  );
   return async ({ noteFreshness }, ...what) => {
     // A parked stream enters the past some day, and no event tells of it.
     if (noteFreshness.parked.size > 0) return null;
-    const era = await eraOf();
+    const [era, named] = await Promise.all([eraOf(), newlyNamed()]);
     // The model does not know yet what changed.
-    return era > noteFreshness.position ? null : JSON.stringify([era, ...what].map(String));
+    return era > noteFreshness.position ? null : JSON.stringify([era, named, ...what].map(String));
   };
 };

@@ -2,7 +2,7 @@ import { seesIncident, seesReview, seesUnused, type Viewer } from '@averment/acc
 import { type DomainEvent, recordEvents, registerEvents, reviewEvents, takedownEvents } from '@averment/domain';
 import { decoded, missing } from '@averment/event-log';
 import { decodeCursor, encodeCursor, listOf, pageBytes, pageOf } from './cursors.ts';
-import { isIncident, itemOf, recordPart, registerPart } from './event-items.ts';
+import { isIncident, recordPart, registerPart } from './event-items.ts';
 import type { EventsAt } from './explain.ts';
 import type { HandsOf } from './hands.ts';
 import type { Reading } from './index.ts';
@@ -97,7 +97,7 @@ export const createEventQueries = (
 
   const itemsFor = async (events: readonly DomainEvent[], protection: Protection, viewer: Viewer, client: Client): Promise<EventItem[]> => {
     await settled(events, protection, models, client);
-    return Promise.all(events.map(async (event) => itemOf(event, await protection.dataOf(event), await hands.of(event, viewer))));
+    return Promise.all(events.map(async (event) => protection.itemOf(event, await hands.of(event, viewer))));
   };
 
   /** The caller has made sure that the viewer sees the incident. */

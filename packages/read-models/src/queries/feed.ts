@@ -9,7 +9,7 @@ import {
   type Undecodable,
   UnknownPosition,
 } from '@averment/event-log';
-import { isIncident, itemOf, placeOf, recordPart, recordRevisions } from './event-items.ts';
+import { isIncident, placeOf, recordPart, recordRevisions } from './event-items.ts';
 import type { HandsOf } from './hands.ts';
 import type { Reading } from './index.ts';
 import { createProtection, type Protection, settled } from './protection.ts';
@@ -27,8 +27,7 @@ export const createFeed = (reading: Pick<Reading, 'pool' | 'log' | 'models' | 's
   const { log, models } = reading;
   /** What the feed shows of an event: null for what is not for the viewer, `StreamUnreadable` for what stands in the way. */
   const createView = (viewer: Viewer, protection: Protection) => {
-    const itemFor = async (event: DomainEvent): Promise<EventItem> =>
-      itemOf(event, await protection.dataOf(event), await hands.of(event, viewer));
+    const itemFor = async (event: DomainEvent): Promise<EventItem> => protection.itemOf(event, await hands.of(event, viewer));
 
     let decisions: Promise<FeedState> | undefined;
     /** Read when first needed, and once for a page. */

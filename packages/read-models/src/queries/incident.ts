@@ -1,5 +1,5 @@
-import { readersOf, seesIncident, tierOf, type Viewer } from '@averment/access';
-import { comparison, type IncidentDocument } from '@averment/domain';
+import { readersOf, seesIncident, seesPrivateNames, tierOf, type Viewer } from '@averment/access';
+import { comparison, type IncidentDocument, tellingNames } from '@averment/domain';
 import { batched } from '@averment/platform';
 import { LRUCache } from 'lru-cache';
 import type { QueryResult } from 'pg';
@@ -115,7 +115,7 @@ export const createIncidentQueries = (options: IntoPast): Pick<Queries, 'inciden
   };
 
   const answer =
-    (name: string, make: (document: IncidentDocument) => object) =>
+    (name: string, make: (document: IncidentDocument, viewer: Viewer) => object) =>
     async (id: string, moment: Moment, viewer: Viewer, context: ReadContext): Promise<ServedPast | null> => {
       const end = 'revision' in moment ? await endOfAppend(log, id, moment.revision) : null;
       if ('revision' in moment && end === null) return null;
@@ -125,7 +125,7 @@ export const createIncidentQueries = (options: IntoPast): Pick<Queries, 'inciden
         const read = await past(id, then, viewer, signal);
         if (read === null) return { found: null };
         const document = await documentFor(viewer, read, pool, then.tables('record'));
-        return { found: servedPast(JSON.stringify(make(document)), end?.revision ?? read.revision, then.position) };
+        return { found: servedPast(JSON.stringify(make(document, viewer)), end?.revision ?? read.revision, then.position) };
       };
       return (await share(key, context.client, work)).found;
     };
@@ -133,7 +133,7 @@ export const createIncidentQueries = (options: IntoPast): Pick<Queries, 'inciden
   return {
     incident: current('incident', documents),
     comparison: current('comparison', comparisons),
-    incidentAt: answer('incident', (document) => document),
-    comparisonAt: answer('comparison', comparison),
+    incidentAt: answer('incident', (document, viewer) => (seesPrivateNames(viewer) ? document : tellingNames(document))),
+    comparisonAt: answer('comparison', (document) => comparison(document)),
   };
 };

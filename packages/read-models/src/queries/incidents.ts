@@ -121,6 +121,9 @@ const splitByDay = (where: Conditions, { from, to }: IncidentFilters): string[] 
   return [`${end}${before}`, `${end} AND r.occurred_order >= ${day}`];
 };
 
+/** The column of what the list says, for each tier of readers. */
+const items = { public: 'coalesce(r.public_item, r.item)', member: 'r.item', review: 'coalesce(r.review_item, r.item)' };
+
 /** A moment as a filter among others: a cursor goes on with the list of this one only. */
 const wordsOf = (moment: LogMoment | null): { position: string } | { time: object } | null =>
   moment === null || 'time' in moment ? moment : { position: String(moment.position) };
@@ -160,7 +163,7 @@ export const createIncidentList = ({ pool, log, reach, keyOf, schemas: { record 
       addFilters(where, filters, viewer);
       if (after !== null) where.add(`(r.${column}, r.id) ${order === 'DESC' ? '<' : '>'} (?, ?)`, ...after.slice(1));
       const ordered = `ORDER BY r.${column} ${order}, r.id ${order} LIMIT ${where.value(limit + 1)}`;
-      const item = tierOf(viewer) === 'review' ? 'coalesce(r.review_item, r.item)' : 'r.item';
+      const item = items[tierOf(viewer)];
       const columns = `r.id, ${item} AS item, r.${column}`;
       if (column !== 'occurred_order') addDays(where, 'r', filters);
       const days = column === 'occurred_order' ? splitByDay(where, filters) : [''];

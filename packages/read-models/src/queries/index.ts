@@ -44,7 +44,7 @@ export const createQueries = (given: QueryOptions): Queries => {
   const hands = createHands(log);
   const turns = createTurns(budget);
   const makesPublicOf = createMakesPublic(options);
-  const intoPast: IntoPast = { ...options, reach: createReach(options.models, schemas), keyOf: createKeys(log), turns };
+  const intoPast: IntoPast = { ...options, reach: createReach(options.models, schemas), keyOf: createKeys(options), turns };
   const steps = createSteps(intoPast);
   const ofIncidents = createIncidentQueries(intoPast);
   const { eventsAt, ...ofEvents } = createEventQueries(options, hands);

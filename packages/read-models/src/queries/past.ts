@@ -5,6 +5,7 @@ import {
   evolveIncident,
   initialIncident,
   isTypeId,
+  type PrivateNames,
   recordEvents,
   reviewEvents,
   takedownEvents,
@@ -14,9 +15,9 @@ import { decoded, type EventLog, isUndecodable, withAbsorbed } from '@averment/e
 import type { Pool } from 'pg';
 import { type Append, appendsOf } from '../projections/appends.ts';
 import { withoutConcealed } from '../projections/concealed.ts';
-import { loadConcealed, loadMerges, loadRegister, loadTies } from '../projections/record/load.ts';
+import { loadConcealed, loadMerges, loadRegister, loadTies, loadUses } from '../projections/record/load.ts';
 import type { Merges } from '../projections/record/merges.ts';
-import { emptyRegister, type Register } from '../projections/record/register.ts';
+import { emptyRegister, privateNamesAmong, type Register } from '../projections/record/register.ts';
 import { namedBy } from '../projections/record/relevant.ts';
 import { type Documents, documentsOf, type RenderInput, type Shown } from '../projections/record/render.ts';
 import { createCounting, type Stores, wholeAppends } from './counting.ts';
@@ -35,6 +36,8 @@ export type History = {
   register: Register;
   /** What was erased of the incident and restricted, up to now. */
   takedowns: readonly DomainEvent[];
+  /** Of private persons: also of those whom the record named only later. */
+  names: PrivateNames | null;
 };
 
 const skippedSql = `SELECT revision FROM runner.skipped WHERE projection = 'record' AND stream = $1`;
@@ -140,15 +143,18 @@ export const readHistory = async (
   const { pool } = stores;
   const tables = then.tables('record');
   const tied = await tiedTo(pool, tables, id);
-  const [streams, merges, concealed, takedowns] = await Promise.all([
+  const [streams, merges, concealed, takedowns, uses] = await Promise.all([
     Promise.all(tied.map(async (each) => [each, await read(stores, each, then.position)] as const)),
     loadMerges(pool, tables, tied),
     loadConcealed(pool, tables, tied),
     stores.log.readStream(id, 0, { types: takedownEvents, texts: false }),
+    loadUses(pool, tables, tied),
   ]);
   const events = new Map(await Promise.all(streams.map(async ([each, own]) => [each, await absorbedThen(stores, own, read)] as const)));
   if (events.get(id)?.length === 0) return null;
-  const register = await loadRegister(pool, tables, named([...events.values()].flat()), emptyRegister);
+  const wanted = named([...events.values()].flat());
+  for (const ids of uses.values()) for (const used of ids) wanted.add(used);
+  const register = await loadRegister(pool, tables, wanted, emptyRegister);
   const appendsWith = (left: (own: readonly DomainEvent[], each: string) => readonly DomainEvent[], ids: Iterable<string>) =>
     new Map([...ids].map((each) => [each, appendsOf(left(events.get(each) ?? [], each))]));
   return {
@@ -156,6 +162,7 @@ export const readHistory = async (
     merges,
     register,
     takedowns: takedowns.filter((event): event is DomainEvent => !isUndecodable(event)),
+    names: privateNamesAmong(register, register.parties.keys()),
     appends: appendsWith((own) => own, tied),
     left: appendsWith((own) => withoutConcealed(own, concealed), concealed.size === 0 ? [] : tied),
   };
@@ -210,7 +217,7 @@ export const stateAt = (history: History, position: bigint): (Shown & { revision
 
 /** What rendering an incident in a given state as of a position needs: the parties, sources and merged incidents of that time. */
 export const renderInputAt = (history: History, { state, left }: Shown, position: bigint): RenderInput => {
-  const { appends, register, merges } = history;
+  const { appends, register, merges, names } = history;
   const members = new Map<string, Shown>([[history.id, { state, left }]]);
   for (const id of appends.keys()) {
     if (id === history.id) continue;
@@ -219,7 +226,7 @@ export const renderInputAt = (history: History, { state, left }: Shown, position
       foldTo(history, id, (append) => append.position <= position),
     );
   }
-  return { unit: { members, merges }, member: { id: history.id, state, left }, position, register };
+  return { unit: { members, merges, names }, member: { id: history.id, state, left }, position, register };
 };
 
 /** Renders the documents of an incident in a given state as of a position. */

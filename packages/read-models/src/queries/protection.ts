@@ -1,21 +1,27 @@
-import { seesConcealed, seesWholeQuotes, type Viewer } from '@averment/access';
+import { seesConcealed, seesPrivateNames, seesWholeQuotes, type Viewer } from '@averment/access';
 import {
   type ConcealedText,
   citationsIn,
   conceals,
   type DomainEvent,
   type LetOutOf,
+  type PrivateNames,
   publicText,
   quotePlaces,
   servedData,
+  tellingNames,
   withConcealed,
+  withoutPrivateNames,
 } from '@averment/domain';
 import { isUndecodable, type Logged } from '@averment/event-log';
 import { withoutConcealed } from '../projections/concealed.ts';
 import { loadLetOut } from '../projections/quotes.ts';
 import { loadConcealed } from '../projections/record/load.ts';
+import { isIncident, itemOf } from './event-items.ts';
+import type { Hands } from './hands.ts';
 import type { Reading } from './index.ts';
-import type { Client, Models } from './types.ts';
+import { namesOfIncidents } from './private-names.ts';
+import type { Client, EventItem, Models } from './types.ts';
 
 /** How events of the log are shown to a viewer: what the model says by now of their texts counts, whenever they were recorded. */
 export type Protection = {
@@ -26,8 +32,8 @@ export type Protection = {
   awaits(event: Logged<DomainEvent>): boolean;
   /** Reads together what protects these events. */
   begin(events: readonly Logged<DomainEvent>[]): Promise<void>;
-  /** The event's data as the viewer may see them. */
-  dataOf(event: DomainEvent): Promise<unknown>;
+  /** The event as the viewer may see it. */
+  itemOf(event: DomainEvent, hands: Hands): Promise<EventItem>;
 };
 
 export const createProtection = ({ pool, schemas: { record } }: Pick<Reading, 'pool' | 'schemas'>, viewer: Viewer): Protection => {
@@ -49,24 +55,38 @@ export const createProtection = ({ pool, schemas: { record } }: Pick<Reading, 'p
     for (const event of unknown) letOut.set(event, found);
   };
 
+  const names = new Map<string, PrivateNames | null>();
+  const beginNames = async (events: readonly Logged<DomainEvent>[]) => {
+    const streams = new Set(events.map(({ stream }) => stream).filter((stream) => isIncident(stream) && !names.has(stream)));
+    if (seesPrivateNames(viewer) || streams.size === 0) return;
+    const found = await namesOfIncidents(pool, record, [...streams]);
+    for (const stream of streams) names.set(stream, found.get(stream) ?? null);
+  };
+
   const begin: Protection['begin'] = async (events) => {
-    await Promise.all([beginConcealed(events), beginQuotes(events)]);
+    await Promise.all([beginConcealed(events), beginQuotes(events), beginNames(events)]);
   };
 
   /** An item that carries an earlier event shows that event's quotes. */
   const quotes = (event: DomainEvent): boolean => event.type === 'FeedEventMended' || citationsIn(event.data).length > 0;
 
+  const dataOf = async (event: DomainEvent): Promise<unknown> => {
+    await begin([event]);
+    const [left] = withoutConcealed([event], known);
+    const [whole, shown] = [event, left ?? event].map((one) => servedData(one.data));
+    const kept = left === undefined || left === event ? whole : withConcealed<unknown>(whole, shown);
+    const data = withoutPrivateNames(kept, names.get(event.stream) ?? null);
+    const found = letOut.get(event);
+    return found === undefined ? data : publicText(data, found);
+  };
+
   return {
     awaits: (event) =>
       !isUndecodable(event) && ((!seesConcealed(viewer) && conceals(event)) || (!seesWholeQuotes(viewer) && quotes(event))),
     begin,
-    dataOf: async (event) => {
-      await begin([event]);
-      const [left] = withoutConcealed([event], known);
-      const [whole, shown] = [event, left ?? event].map((one) => servedData(one.data));
-      const data = left === undefined || left === event ? whole : withConcealed<unknown>(whole, shown);
-      const found = letOut.get(event);
-      return found === undefined ? data : publicText(data, found);
+    itemOf: async (event, hands) => {
+      const item = itemOf(event, await dataOf(event), hands);
+      return seesPrivateNames(viewer) ? item : tellingNames(item);
     },
   };
 };

@@ -29,6 +29,7 @@ import { partyItem, sourceItem } from '../projections/record/register.ts';
 import { forEver } from '../versions.ts';
 import type { IntoPast } from './index.ts';
 import { itemFor } from './known.ts';
+import { sourcesFor } from './private-names.ts';
 import type { Queries, ReadContext, RegisterMoment } from './types.ts';
 import { partyFor } from './viewers.ts';
 
@@ -37,7 +38,12 @@ type Row<Item> = { item: Item; private: boolean; position: string };
 type Then<Item> = { item: Item; private: boolean; position: string };
 
 /** Sources and parties as they were, and what an edit of one would do. */
-export const createRegisterQueries = ({ pool, log, reach }: IntoPast): Pick<Queries, 'sourceAt' | 'partyAt' | 'registerPreview'> => {
+export const createRegisterQueries = ({
+  pool,
+  log,
+  reach,
+  schemas: { record },
+}: IntoPast): Pick<Queries, 'sourceAt' | 'partyAt' | 'registerPreview'> => {
   /** The item as it was; null where there was none yet, or none that the viewer may know of. `private`: as it is by now. */
   const itemAt = async <T extends keyof Items>(
     table: T,
@@ -48,7 +54,7 @@ export const createRegisterQueries = ({ pool, log, reach }: IntoPast): Pick<Quer
   ): Promise<Then<Items[T]> | null> => {
     const head = 'version' in moment ? await log.head() : null;
     const then = await reach(['record'], 'version' in moment ? { position: head ?? 0n } : moment, context);
-    const record = then.tables('record');
+    const tables = then.tables('record');
     // Of a version that the public could see at some time it sees what it was. It lies where it came to be, wherever the log ends.
     const chosen =
       'version' in moment
@@ -56,8 +62,8 @@ export const createRegisterQueries = ({ pool, log, reach }: IntoPast): Pick<Quer
         : `k.from_position <= $2 AND k.to_position > $2 AND ($3 OR used.from_position <= $2)`;
     const { rows } = await pool.query<Row<Items[T]>>(
       `SELECT ${itemFor(viewer, 'k')} AS item, (now.item ->> 'private')::boolean AS private, ${'version' in moment ? 'k.from_position' : '$2::bigint'}::text AS position
-       FROM ${record}.${table} AS k JOIN ${record}.${table} AS now ON now.id = k.id AND now.to_position = ${forEver}
-         LEFT JOIN ${record}.public AS used ON used.id = k.id
+       FROM ${tables}.${table} AS k JOIN ${tables}.${table} AS now ON now.id = k.id AND now.to_position = ${forEver}
+         LEFT JOIN ${tables}.public AS used ON used.id = k.id
        WHERE k.id = $1 AND ${chosen} ORDER BY k.from_position DESC LIMIT 1`,
       [id, 'version' in moment ? moment.version : String(then.position), seesUnused(viewer)],
     );
@@ -89,7 +95,8 @@ export const createRegisterQueries = ({ pool, log, reach }: IntoPast): Pick<Quer
   return {
     sourceAt: async (id, moment, viewer, context) => {
       const found = await itemAt('sources', id, moment, viewer, context);
-      return found && { item: found.item, position: found.position };
+      const [shown] = found === null ? [] : await sourcesFor(viewer, [found.item], pool, record);
+      return found && shown ? { item: shown, position: found.position } : null;
     },
     partyAt: async (id, moment, viewer, context) => {
       const found = await itemAt('parties', id, moment, viewer, context);

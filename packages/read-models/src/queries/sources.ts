@@ -9,6 +9,7 @@ import { createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, fillingPage, listOf, pageOf } from './cursors.ts';
 import type { Reading } from './index.ts';
 import { createFind, isFoundBy, isUsed, itemFor } from './known.ts';
+import { sourcesFor, stillFound } from './private-names.ts';
 import type { Queries, SourceText, Withheld } from './types.ts';
 import { shownOf } from './viewers.ts';
 
@@ -50,11 +51,9 @@ export const createSourceQueries = (
     if (url !== undefined || externalId !== undefined || q !== undefined) where.add(isFoundBy(viewer, 's'));
     if (url !== undefined) where.add('s.url = ?', url);
     if (externalId !== undefined) where.add('s.external_id = ?', externalId);
-    if (q !== undefined) {
-      const words = beginningsOf(q);
-      if (words === null) return { items: [], next: null };
-      where.add('s.words @@ ?::tsquery', words);
-    }
+    const words = q === undefined ? null : beginningsOf(q);
+    if (q !== undefined && words === null) return { items: [], next: null };
+    if (words !== null) where.add('s.words @@ ?::tsquery', words);
     if (before !== null) where.add('s.registered_position < ?', ...before);
     const { rows } = await pool.query(
       fillingPage(
@@ -64,13 +63,17 @@ export const createSourceQueries = (
       ),
       where.values,
     );
-    return pageOf(
+    const page = pageOf(
       rows,
       limit,
       ({ item }): SourceItem => item,
       ({ registered }) => encodeCursor(list, [registered]),
       rows[0]?.found,
     );
+    const shown = await sourcesFor(viewer, page.items, pool, record);
+    const found = words === null ? null : await stillFound(shown, words, pool);
+    // By a name that is withheld nothing is found.
+    return { ...page, items: shown.filter((item) => (found?.has(item.id) ?? true) && (url === undefined || item.url === url)) };
   };
 
   const sourceText: Queries['sourceText'] = async (id, revision, viewer): Promise<SourceText | Withheld | null> => {
@@ -99,7 +102,9 @@ export const createSourceQueries = (
   return {
     source: async (id, viewer) => {
       const found = await find(id);
-      return found !== undefined && (found.used || seesUnused(viewer)) ? shownOf(viewer, found) : null;
+      if (found === undefined || !(found.used || seesUnused(viewer))) return null;
+      const [shown] = await sourcesFor(viewer, [shownOf(viewer, found)], pool, record);
+      return shown ?? null;
     },
     sources,
     sourceText,

@@ -5,7 +5,13 @@ import { type ProblemCode, problems, typeOf } from './table.ts';
 export const problemType = 'application/problem+json';
 
 /** One place of a refusal: a JSON Pointer (RFC 6901) into the body, or `/query/<name>`, `/path/<name>`, `/header/<name>`. */
-export type Place = { pointer: string; message: string; offsets?: number[]; nearest?: { start: number; end: number; exact: string } };
+export type Place = {
+  pointer: string;
+  message: string;
+  offsets?: number[];
+  spans?: { start: number; end: number }[];
+  nearest?: { start: number; end: number; exact: string };
+};
 type ProblemDetails = Omit<Partial<CommandError>, 'code' | 'errors'> & { errors?: Place[] | undefined };
 
 /** A refusal on its way to the error handler, which alone writes problems. `retryAfter` in seconds, `headers` beside those that every problem has. */

@@ -222,6 +222,12 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     title: 'A quote fits more than once',
     about: '`errors[].offsets` lists the places. Send `position`, or a longer prefix or suffix.',
   },
+  PrivateName: {
+    status: 422,
+    title: 'A private person is named',
+    about:
+      'A title, statement, summary, ground, note or place has the name of a private person, whom the public reads by a role. `errors[].spans` are the places of names, in code points. Quotes may have them: they are shown without.',
+  },
   SourceTextUnknown: {
     status: 422,
     title: 'No such source text',

@@ -13,6 +13,7 @@ const resolving = [
   'LocalTimeUnclear',
   'QuoteNotFound',
   'QuoteAmbiguous',
+  'PrivateName',
   'SourceTextUnknown',
   'TextErased',
   'RecordState',
@@ -29,7 +30,7 @@ const { list, read, decided, leases } = reviewingRoutes({
   whose: "an incident's",
   operation: (name) => name,
   answers: ofIncident,
-  problems: ['IncidentState', 'RecordState', 'CarryNeeded', 'LocalTimeUnclear'],
+  problems: ['IncidentState', 'RecordState', 'CarryNeeded', 'LocalTimeUnclear', 'PrivateName'],
 });
 export const leaseRoutes: readonly Route[] = leases;
 

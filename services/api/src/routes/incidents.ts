@@ -121,6 +121,7 @@ export const incidentRoutes: readonly Route[] = [
       'LocalTimeUnclear',
       'QuoteNotFound',
       'QuoteAmbiguous',
+      'PrivateName',
       'SourceTextUnknown',
       'TextErased',
       'RecordState',

@@ -7,7 +7,7 @@ import { externalIdShape } from '../../values/external-id.ts';
 import { claimShape } from './claim.ts';
 import { correctionShape, disputeShape, proceedingShape, rulingShape } from './entries.ts';
 import { incidentMembers } from './members.ts';
-import { concealed, type EachOf, idOf, instant, oneOf, revision, strings, text } from './parts.ts';
+import { concealed, type EachOf, idOf, instant, namesWithheld, oneOf, revision, strings, text } from './parts.ts';
 import { agencyShape, partyShape, sourceShape } from './party.ts';
 import { retractionShape } from './reasons.ts';
 
@@ -113,6 +113,7 @@ export const incidentShape = z.object({
     .describe(
       'Decisions that keep texts of it, or of a source or party that it names, for reviewers and auditors alone; left out where none do',
     ),
+  namesWithheld,
 } satisfies EachOf<IncidentFields>);
 
 const cell = z.object({
@@ -146,6 +147,7 @@ export const listItemShape = incidentShape
     occurred: true,
     place: true,
     concealed: true,
+    namesWithheld: true,
     agencies: true,
     firstRecordedAt: true,
     recordedAt: true,

@@ -39,6 +39,18 @@ export const concealed = z
     'A text of this object is shown to reviewers and auditors alone: a correction that replaced it conceals it, or a decision does',
   );
 
+export const namesWithheld = z
+  .array(
+    z.object({
+      pointer: z.string().describe('JSON Pointer (RFC 6901) to the text'),
+      spans: z
+        .array(z.object({ start: z.int().describe('Code points before it'), end: z.int().describe('Code points up to its end') }))
+        .describe('Where in the text `[name withheld]` stands'),
+    }),
+  )
+  .optional()
+  .describe('Where the public reads `[name withheld]` in place of the name of a private person; left out where it does nowhere');
+
 /** A part whose type the code knows (`T`), and of which the contract says less: lists of values may grow, and objects may gain members. */
 export const known = <T>(described: z.ZodType) => described as z.ZodType<T>;
 /** One of the values of `T`: a string, says the contract. */

@@ -23,6 +23,7 @@ export const buildRecord = ({ render, vocabulary }: { render: Renderer; vocabula
   const ties: [string, string][] = [];
   const register = { parties: new Map<string, Version<Kept<PartyItem>>[]>(), sources: new Map<string, Version<SourceVersion>[]>() };
   const publicSince: PublicSince = new Map();
+  let last: bigint | null = null;
 
   const enter = (groups: readonly Group[]): Rows[] => {
     const entered = { parties: new Map<string, Version<Kept<PartyItem>>[]>(), sources: new Map<string, Version<SourceVersion>[]>() };
@@ -54,6 +55,7 @@ export const buildRecord = ({ render, vocabulary }: { render: Renderer; vocabula
     pass: (appends) => {
       for (const append of appends) {
         quotes.pass(append);
+        last = append.position;
         ties.push(...tiesIn(append.events));
       }
       return [];
@@ -68,7 +70,12 @@ export const buildRecord = ({ render, vocabulary }: { render: Renderer; vocabula
       );
       return [...entered, ...units, ...profileRows(played.flatMap(({ profiled }) => profiled)), foldedRows(groups)];
     },
-    rest: () => [quotes.decided().rows(), publicRows(publicSince)],
+    rest: () => [
+      quotes.decided().rows(),
+      publicRows(publicSince),
+      // Whoever keeps answers of before looks anew.
+      { table: 'newly_named', columns: { position: 'bigint' }, rows: last === null ? [] : [{ position: last }] },
+    ],
     finish: pairAll,
   };
 };

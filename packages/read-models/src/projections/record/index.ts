@@ -10,14 +10,14 @@ import { writeFolded } from '../folded.ts';
 import { projectQuotes } from '../quotes.ts';
 import { createStates, type States } from '../states.ts';
 import { buildRecord } from './bulk.ts';
-import { loadRestricted, loadUsers } from './load.ts';
+import { loadNewlyPrivate, loadRestricted, loadUsers } from './load.ts';
 import { changesItem, partyVersions, type Register, restrictedTexts, sourceVersions } from './register.ts';
-import { changesDocument } from './relevant.ts';
+import { changesDocument, namedBy } from './relevant.ts';
 import { createRenderer, type Renderer } from './render.ts';
 import { recordCompared, recordIndexes, recordTables } from './tables.ts';
 import { type PublicSince, playUnit } from './unit.ts';
 import { groupIncidents, prepareUnits, type Work } from './units.ts';
-import { writePublic, writeRegister, writeUnits } from './write.ts';
+import { writeNewlyNamed, writePublic, writeRegister, writeUnits } from './write.ts';
 
 /** How many groups of incidents are in memory at once: a batch may touch all that use an agency. */
 const groupsAtOnce = 200;
@@ -78,6 +78,12 @@ const workOf = async (
   const own = new Map([...streams].filter(([stream, events]) => isIncident(stream) && events.some(changesDocument)));
   const citesRestricted = await citingRestricted(tx, schema, own, changed);
   const fresh = new Set([...own].filter((each) => rewrites(each) || citesRestricted(each[1])).map(([stream]) => stream));
+  // Nor may the public read any longer, or find, the name of a private person that has come to be named.
+  const later = [...own].filter(([stream, [first]]) => !fresh.has(stream) && (first?.revision ?? 0) > 0);
+  const newly = await loadNewlyPrivate(tx, schema, new Map(later.map(([stream, events]) => [stream, namedBy(events)])));
+  for (const id of newly) fresh.add(id);
+  const last = later.flatMap(([stream, events]) => (newly.includes(stream) ? [events.at(-1)?.position ?? 0n] : []));
+  await writeNewlyNamed(tx, schema, last);
   const incidents = new Set(own.keys());
   const others = [...streams].filter(([stream]) => !isIncident(stream));
   const rewritten = new Set([...requoted, ...others.filter(rewrites).map(([stream]) => stream)]);
@@ -139,7 +145,7 @@ export const createRecordProjection = (installed: Installed): Projection => {
   const tools = { states: createStates(), left: createStates(), render: createRenderer(installed), vocabulary: installed.vocabulary };
   return {
     name: 'record',
-    version: 13,
+    version: 14,
     ddl: recordTables,
     indexes: recordIndexes,
     streams: ['incident_', 'party_', 'source_'],

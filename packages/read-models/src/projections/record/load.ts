@@ -119,6 +119,25 @@ export const loadUses = async (tx: Connection, schema: string, incidents: readon
   return uses;
 };
 
+/** Those of the incidents that name a private person whom their records did not name so far. `named`: what each names now. */
+export const loadNewlyPrivate = async (
+  tx: Connection,
+  schema: string,
+  named: ReadonlyMap<string, ReadonlySet<string>>,
+): Promise<string[]> => {
+  const pairs = [...named].flatMap(([incident, ids]) =>
+    [...ids].filter((id) => id.startsWith('party_')).map((used) => ({ incident, used })),
+  );
+  if (pairs.length === 0) return [];
+  const { rows } = await tx.query<{ incident: string }>(
+    `SELECT DISTINCT asked.incident FROM unnest($1::text[], $2::text[]) AS asked(incident, used)
+       JOIN ${schema}.parties AS p ON p.id = asked.used AND p.to_position = ${forEver} AND p.private AND p.kind = 'person'
+     WHERE NOT EXISTS (SELECT FROM ${schema}.incident_uses AS uses WHERE uses.incident = asked.incident AND uses.used = asked.used)`,
+    [pairs.map(({ incident }) => incident), pairs.map(({ used }) => used)],
+  );
+  return rows.map(({ incident }) => incident);
+};
+
 /** The incidents that have named one of these parties and sources. */
 export const loadUsers = async (tx: Connection, schema: string, used: readonly string[]): Promise<Map<string, Set<string>>> => {
   const rows = await rowsOf<{ incident: string; used: string }>(

@@ -8,15 +8,19 @@ import {
   extractionDocument,
   type IsRestricted,
   identifiersDocument,
+  indexPrivateNames,
   initialParty,
   initialSource,
   isPartyEvent,
+  isPrivatePerson,
   isSourceEvent,
   memberOf,
   namesIn,
   type Parties,
   type PartyFacts,
   type PartyRecord,
+  type PrivateNames,
+  type PrivatePerson,
   publicFacts,
   registerEvents,
   restrictedIn,
@@ -238,6 +242,28 @@ export const publicPartiesAt = (register: Register, position: bigint, side: Side
     const party = parties(id);
     return party && publicFacts(party, register.parties.get(id)?.at(-1)?.value.private ?? party.private);
   };
+};
+
+/**
+ * The names of the private persons among some parties, their survivors included: all that they ever had. Who is private counts as it is by now. Null where
+ * nobody is.
+ */
+export const privateNamesAmong = ({ parties }: Register, ids: Iterable<string>): PrivateNames | null => {
+  const among = new Set(ids);
+  const people: PrivatePerson[] = [];
+  for (const id of among) {
+    const versions = parties.get(id) ?? [];
+    for (const { value } of versions) for (const next of nextOf(value)) among.add(next);
+    const now = versions.at(-1)?.value;
+    if (now !== undefined && isPrivatePerson(now)) people.push(...versions.flatMap(({ value }) => namedAs(wholeOf(value))));
+  }
+  return people.length === 0 ? null : indexPrivateNames(people);
+};
+
+/** What a person is called; an erased name is none. */
+export const namedAs = ({ id, name, aliases }: Pick<PartyItem, 'id' | 'name' | 'aliases'>): PrivatePerson[] => {
+  const [first, ...others] = [name, ...(aliases ?? [])].filter((each) => each !== null);
+  return first === undefined ? [] : [{ party: id, name: first, aliases: others }];
 };
 
 /** Looks sources up as they were at a position. */

@@ -10,9 +10,12 @@ import {
   incidentDocument,
   type LetOutOf,
   listRow,
+  type PrivateNames,
   publicText,
+  tellingNames,
   type Vocabulary,
   withConcealed,
+  withoutPrivateNames,
 } from '@averment/domain';
 import type { ClaimFacts } from '../../search/facets.ts';
 import { facetsOf, factsOf, listedClaims, type Searched, searchedOf } from './found-by.ts';
@@ -23,6 +26,7 @@ import { partiesAt, publicPartiesAt, type Register, restrictionsIn, restrictsAny
 export type Row = {
   digest: string;
   item: string;
+  public_item: string | null;
   review_item: string | null;
   status: string;
   occurred_from: number | null;
@@ -51,7 +55,8 @@ export type Shown = { state: Incident; left: Incident | null };
 
 /** What rendering needs: the incident, those that are or were tied to it by merges, and the register around them. */
 export type RenderInput = {
-  unit: { members: ReadonlyMap<string, Shown>; merges: Merges };
+  /** `names`: of the private persons that any of them ever named. */
+  unit: { members: ReadonlyMap<string, Shown>; merges: Merges; names: PrivateNames | null };
   member: Shown & { id: string };
   position: bigint;
   register: Register;
@@ -76,12 +81,14 @@ const daysOf = (date: string | null | undefined): { from: number; to: number } |
 
 const rowOf = ({ open, document, whole }: Documents, vocabulary: Vocabulary): Row => {
   const [item, reviewItem] = [document, whole].map((each) => JSON.stringify(listRow(each)));
+  const publicItem = open === document ? item : JSON.stringify(tellingNames(listRow(open)));
   const days = daysOf(document.occurred?.date);
   const { country = null, region = null, locality = null, point = null } = document.place ?? {};
   const listed = listedClaims(document);
   const claims = factsOf(document, vocabulary);
   const columns = {
     item: item ?? '',
+    public_item: publicItem === item ? null : (publicItem ?? null),
     review_item: reviewItem === item ? null : (reviewItem ?? null),
     status: document.status,
     occurred_from: days?.from ?? null,
@@ -156,7 +163,8 @@ export const documentsOf = (input: RenderInput, installed: Installed): Documents
   const both = bothOf(input, installed);
   const parties = publicPartiesAt(input.register, input.position, 'whole');
   const withholds = both.whole.parties.some(({ id }) => parties(id)?.withheld);
-  return { ...both, open: withholds ? bothOf(input, installed, publicPartiesAt).document : both.document };
+  const open = withholds ? bothOf(input, installed, publicPartiesAt).document : both.document;
+  return { ...both, open: withoutPrivateNames(open, input.unit.names) };
 };
 
 /** Makes the function that renders an incident as of a position. */
@@ -172,7 +180,7 @@ export const served = ({ open, document, whole }: Documents, letOutOf: LetOutOf)
   const body = JSON.stringify(document);
   const reviewed = whole === document ? body : JSON.stringify(whole);
   const forReview = reviewed === body ? null : reviewed;
-  const cut = publicText(open, letOutOf);
+  const cut = tellingNames(publicText(open, letOutOf));
   // The same object where nothing is withheld or cut.
   const shortened = cut === document ? body : JSON.stringify(cut);
   const compared = JSON.stringify(comparison(document));

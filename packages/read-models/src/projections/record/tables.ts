@@ -37,7 +37,7 @@ export const recordTables = (schema: string): string => `
   -- The current documents as they are served, word for word. A proposed incident is here too, with published = false.
   -- What begins with public_ is served without a key, review_document is what reviewers and auditors get, each NULL where that is the same.
   CREATE TABLE ${schema}.incidents (
-    id text COLLATE "C" PRIMARY KEY, published boolean NOT NULL, author text, title text, absorbed text[] NOT NULL,
+    id text COLLATE "C" PRIMARY KEY, published boolean NOT NULL, author text, title text, public_title text, absorbed text[] NOT NULL,
     document text NOT NULL, etag text NOT NULL, public_document text, public_etag text, review_document text, review_etag text,
     comparison text NOT NULL, comparison_etag text NOT NULL, public_comparison text, public_comparison_etag text);
 
@@ -46,11 +46,11 @@ export const recordTables = (schema: string): string => `
     ALTER review_document SET STORAGE EXTERNAL, ALTER comparison SET STORAGE EXTERNAL, ALTER public_comparison SET STORAGE EXTERNAL;
 
   -- What the list said of each incident, and from which position to which. Closed versions lie apart, so that the list of now never meets them.
-  -- review_item is what it says to reviewers and auditors, public_search what is searched without a key, each NULL where that is the same. all_search has
+  -- public_item is what it says without a key, review_item what it says to reviewers and auditors, public_search what is searched without a key, each NULL where that is the same. all_search has
   -- the words of claims that do not stand too, and is NULL where there are none. facets and claims say what the claims say (search/facets.ts).
   CREATE TABLE ${schema}.incident_rows (
     id text COLLATE "C" NOT NULL, from_position bigint NOT NULL, to_position bigint NOT NULL,
-    digest text NOT NULL, item text NOT NULL, review_item text, status text NOT NULL, record_position bigint NOT NULL,
+    digest text NOT NULL, item text NOT NULL, public_item text, review_item text, status text NOT NULL, record_position bigint NOT NULL,
     occurred_from int, occurred_to int, occurred_order int NOT NULL,
     country text, region text, locality text COLLATE "C", lat float8, lon float8, facets text[] COLLATE "C" NOT NULL, claims jsonb NOT NULL,
     disputed boolean NOT NULL, has_ruling boolean NOT NULL,
@@ -70,6 +70,9 @@ export const recordTables = (schema: string): string => `
   -- Which parties (with their ancestors) and sources the record or the proposal of an incident has ever named: when one changes, so do its documents and rows.
   CREATE TABLE ${schema}.incident_uses (incident text COLLATE "C" NOT NULL, used text COLLATE "C" NOT NULL, PRIMARY KEY (used, incident));
   CREATE INDEX incident_uses_incident ON ${schema}.incident_uses (incident);
+
+  -- One row, or none: where a private person last came to be named in an incident that had a past, of which other things are told since.
+  CREATE TABLE ${schema}.newly_named (position bigint NOT NULL);
 
   -- Merges with their ranges. One that would close a circle with earlier ones is cut: it counts for nothing until one of those is taken back.
   CREATE TABLE ${schema}.merges (

@@ -1,10 +1,10 @@
-import { type ConcealedText, type DomainEvent, evolveIncident, type Incident } from '@averment/domain';
+import { type ConcealedText, type DomainEvent, evolveIncident, type Incident, type PrivateNames } from '@averment/domain';
 import { forEver } from '../../versions.ts';
 import type { Append } from '../appends.ts';
 import { comparedBy } from '../candidates/index.ts';
 import { addMerge, type Merges, removeMerge } from './merges.ts';
 import type { Register } from './register.ts';
-import { changesDocument, isRecorded } from './relevant.ts';
+import { changesDocument, isRecorded, namedBy } from './relevant.ts';
 import type { Rendered, Renderer, Row } from './render.ts';
 
 /** One incident while its part of a batch is folded. */
@@ -34,9 +34,9 @@ export type Member = {
 
 /**
  * Incidents that are, or once were, tied by merges, so that a change of one can change what another shows; mostly a single one.
- * `fresh`: folded from the first event, to replace all that was written before.
+ * `fresh`: folded from the first event, to replace all that was written before. `names`: of the private persons that they name, whenever they do.
  */
-export type Unit = { members: Map<string, Member>; merges: Merges; fresh: boolean };
+export type Unit = { members: Map<string, Member>; merges: Merges; names: PrivateNames | null; fresh: boolean };
 
 /** Something that may change what is shown: an append to a member, or new versions of parties and sources. */
 export type Step = { position: bigint; append: Append | null; changed: readonly string[] };
@@ -44,7 +44,13 @@ export type Step = { position: bigint; append: Append | null; changed: readonly 
 /** Positions from which on the public may see a party or source. */
 export type PublicSince = Map<string, bigint>;
 
+const use = (member: Member, id: string): void => {
+  if (!member.uses.has(id)) member.newUses.add(id);
+  member.uses.add(id);
+};
+
 const fold = (unit: Unit, member: Member, append: Append): void => {
+  for (const id of namedBy(append.events)) use(member, id);
   for (const event of append.events) {
     member.state = evolveIncident(member.state, event);
     if (member.left !== null) member.left = evolveIncident(member.left, member.leftOf.get(event.revision) ?? event);
@@ -60,10 +66,7 @@ const show = (unit: Unit, member: Member, position: bigint, register: Register, 
   member.rendered = render({ unit, member, position, register });
   const { document, row } = member.rendered;
   const shown = [...document.parties, ...document.sources].map(({ id }) => id);
-  for (const id of [...shown, ...comparedBy(member.state)]) {
-    if (!member.uses.has(id)) member.newUses.add(id);
-    member.uses.add(id);
-  }
+  for (const id of [...shown, ...comparedBy(member.state)]) use(member, id);
   if (row !== null) for (const id of shown) if ((publicSince.get(id) ?? forEver) > position) publicSince.set(id, position);
   if (row === null || row.digest === member.digest) return;
   member.digest = row.digest;

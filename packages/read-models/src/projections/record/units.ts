@@ -8,7 +8,7 @@ import { byStreams, type Concealed, withoutConcealed } from '../concealed.ts';
 import { loadFolded } from '../folded.ts';
 import type { States } from '../states.ts';
 import { loadClaims, loadConcealed, loadMerges, loadRegister, loadShown, loadTies, loadUses } from './load.ts';
-import { isRestrictedIn, type Register } from './register.ts';
+import { isRestrictedIn, privateNamesAmong, type Register } from './register.ts';
 import { namedBy } from './relevant.ts';
 import type { Member, Step, Unit } from './unit.ts';
 
@@ -98,7 +98,8 @@ export const wholeUnit = (streams: Group, register: Register): Plan => {
     ...newMember(id, initialIncident(), new Set()),
     ...leftBeside(id, concealed, events, undefined),
   });
-  const unit = { members: new Map([...streams].map(([id, events]) => [id, memberOf(id, events)])), merges: new Map(), fresh: true };
+  const members = new Map([...streams].map(([id, events]) => [id, memberOf(id, events)]));
+  const unit = { members, merges: new Map(), names: privateNamesAmong(register, register.parties.keys()), fresh: true };
   return { unit, steps: stepsOf([...streams.values()].flatMap(appendsOf), register, -1n) };
 };
 
@@ -149,6 +150,10 @@ export const prepareUnits = async (
     const unit: Unit = {
       members: new Map(group.map((id) => [id, memberOf(id)])),
       merges: new Map(group.flatMap((id) => (merges.has(id) ? [[id, merges.get(id) ?? []]] : []))),
+      names: privateNamesAmong(
+        register,
+        group.flatMap((id) => [...(uses.get(id) ?? []), ...namedBy(eventsOf(id))]),
+      ),
       fresh: isFresh(group),
     };
     return { unit, steps: unit.fresh ? stepsOf(appends, register, -1n) : stepsOf(appends, work.changed, context.checkpoint) };

@@ -142,6 +142,7 @@ const rowColumns = {
   record_position: 'bigint',
   digest: 'text',
   item: 'text',
+  public_item: 'text',
   review_item: 'text',
   status: 'text',
   occurred_from: 'int',
@@ -194,6 +195,7 @@ const incidentColumns = {
   published: 'boolean',
   author: 'text',
   title: 'text',
+  public_title: 'text',
   absorbed: 'text[]',
   document: 'text',
   etag: 'text',
@@ -292,10 +294,18 @@ const incidentRow = ({ id, state, rendered }: Member, letOutOf: LetOutOf) =>
           published: state.recordRevision !== null,
           author: state.edits.get(1)?.author ?? null,
           title: rendered.document.title,
+          public_title: rendered.open.title,
           absorbed: rendered.document.mergedFrom,
           ...served(rendered, letOutOf),
         },
       ];
+
+/** Notes where private persons came to be named of whom the past said more; `positions` is empty where none did. */
+export const writeNewlyNamed = async (tx: PoolClient, schema: string, positions: readonly bigint[]): Promise<void> => {
+  if (positions.length === 0) return;
+  await tx.query(`DELETE FROM ${schema}.newly_named`);
+  await tx.query(`INSERT INTO ${schema}.newly_named SELECT max(position) FROM unnest($1::bigint[]) AS position`, [positions.map(String)]);
+};
 
 const concealedRows = ({ concealed }: Member) => concealed;
 
