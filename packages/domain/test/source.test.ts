@@ -66,7 +66,7 @@ t.test('an erased text is gone, its revision stays', async (t) => {
   t.same(s.state.texts, [null, 'The second § text.']);
   t.equal(s.state.fields?.title, undefined);
   t.equal(s.state.fields?.language, 'en');
-  t.same(sourceFacts(s.state), { textRevisions: 2, isFilm: false, withdrawn: false });
+  t.same(sourceFacts(s.state), { textRevisions: 2, isFilm: false, withdrawn: false, erased: new Set([1]) });
   const bare = initialSource();
   for (const event of s.events) evolveSource(bare, event);
   t.equal(bare.streamRevision, 3);

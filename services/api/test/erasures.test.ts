@@ -430,3 +430,18 @@ t.test('documents that were kept go with the texts that were read from them, and
   const named = (await own.read(`/v1/erasures/${id}/places`, { key: 'admin' })).body.items as { pointer: string }[];
   t.same(named.map(({ pointer }) => pointer).sort(), ['/bytes', '/extraction/original/sha256', '/text']);
 });
+
+t.test('an edit that quotes a text is not approved once that was erased; what is on record stays', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const { incident, revision, refs } = await publish(own, world);
+  const open = expect(await submit(own, incident, revision, [{ kind: 'add_claim', claim: stoodClaim(world) }]), 201).body;
+  const rank = { kind: 'rank_claim', claim: refs.c1, rank: 'preferred', reason: 'It was said first of all.' };
+  const other = expect(await submit(own, incident, revision, [rank]), 201).body;
+  await carry(own, [{ source: world.source, pointers: ['/text'] }], { kind: 'erase' });
+  t.match(await decide(own, incident, Number(open.edit), 'approve'), { status: 409, body: { type: '/problems/text-erased' } });
+  t.equal((await own.read(`/v1/incidents/${incident}/edits/${open.edit}/preview`, { key: 'reviewer' })).status, 200);
+  t.equal((await decide(own, incident, Number(other.edit), 'approve')).status, 200);
+  t.equal((await decide(own, incident, Number(open.edit), 'reject')).status, 200);
+  t.match((await own.read(`/v1/incidents/${incident}`)).body.claims, [{ citations: [{ quote: { exact: /car moved/ } }] }]);
+});

@@ -16,7 +16,7 @@ import type { NewReviewEvent } from '../review/events.ts';
 import { needed, partiesTouched, partiesUsed } from '../rules/policy.ts';
 import { quotesByPlace } from '../rules/share.ts';
 import { ancestorsOf } from '../rules/voices.ts';
-import { citationsIn } from '../source/citation.ts';
+import { type Cited, citationsIn, isQuoted } from '../source/citation.ts';
 import { accept, type Result, refuse, refuseFor } from '../values/errors.ts';
 import { type Change, kindOf, type SentChange, takeMergeBack } from './changes/index.ts';
 import { applicationOrder, checkChanges } from './check.ts';
@@ -103,7 +103,23 @@ const refuseChanges = (
   const conflict = refuseConflicts(state, changes, baseRevision);
   if (conflict) return conflict;
   const [problem, ...problems] = checkChanges(state, changes, facts, asChanges);
-  return problem ? refuseFor([problem, ...problems]) : null;
+  return problem ? refuseFor([problem, ...problems]) : refuseErased(state, changes, facts);
+};
+
+/** What would enter the record by quoting a text that was erased since: nobody could hold it against the text. What is on record stays. */
+const refuseErased = (
+  { claims, disputes, proceedings, rulings }: Incident,
+  changes: readonly Change[],
+  { sources }: Facts,
+): Refusal | null => {
+  const erased = citationsIn(changes).filter((cited) => isQuoted(cited) && sources(cited.source)?.erased?.has(cited.revision));
+  if (erased.length === 0) return null;
+  const keyOf = ({ source, revision, position }: Cited) => `${source} ${revision} ${position?.start} ${position?.end}`;
+  const onRecord = new Set(citationsIn([claims, disputes, proceedings, rulings].flatMap((things) => [...things.values()])).map(keyOf));
+  const [first] = erased.filter((cited) => !onRecord.has(keyOf(cited)));
+  return first === undefined
+    ? null
+    : refuse('TextErased', `This edit quotes a text of ${first.source} that was erased: it can only be revised, rejected or withdrawn.`);
 };
 
 const refuseSubmitting = ({ status }: Incident): Refusal | null => {

@@ -22,6 +22,8 @@ export const initialSource = (): Source => ({
   extraction: null,
   originalKept: false,
   withdrawn: false,
+  textsAt: new Map(),
+  erasedTexts: new Set(),
   recordedAt: null,
   version: 0,
   restricted: new Map(),
@@ -36,6 +38,7 @@ const fold = (state: Source, event: SourceEvent): string[] => {
       state.extraction = extraction;
       // Null of a film without a transcript; a text that was erased, or not asked for, is absent.
       state.texts = text === null ? [] : [text ?? null];
+      state.textsAt.set(event.revision, 1);
       state.recordedAt = event.recordedAt;
       state.version = 1;
       return [];
@@ -48,6 +51,7 @@ const fold = (state: Source, event: SourceEvent): string[] => {
       return event.data.fields.map((field) => `field:${field}`);
     case 'SourceTextRevised':
       state.texts[event.data.revision - 1] = event.data.text ?? null;
+      state.textsAt.set(event.revision, event.data.revision);
       return ['text'];
     case 'SourceWithdrawn':
       state.withdrawn = true;
@@ -61,13 +65,20 @@ const fold = (state: Source, event: SourceEvent): string[] => {
 export const evolveSource = (state: Source, event: DomainEvent): Source => {
   if (isSourceEvent(event)) noteWritten(state, event, fold(state, event));
   else evolveEdits(state, event);
+  if (event.type === 'TextErased') {
+    const texts = event.data.items.filter(({ pointer }) => pointer === '/text').map(({ revision }) => state.textsAt.get(revision));
+    for (const text of texts) if (text !== undefined) state.erasedTexts.add(text);
+  }
   followStream(state, event);
   return state;
 };
 
 /** What the rules need to know of the source; undefined before it is registered. */
-export const sourceFacts = ({ fields, texts, withdrawn }: SourceRecord): SourceFacts | undefined =>
-  fields ? { textRevisions: texts.length, isFilm: fields.kind === 'video', withdrawn } : undefined;
+export const sourceFacts = ({ fields, texts, withdrawn, erasedTexts }: SourceRecord): SourceFacts | undefined => {
+  if (fields === null) return undefined;
+  const facts = { textRevisions: texts.length, isFilm: fields.kind === 'video', withdrawn };
+  return erasedTexts.size === 0 ? facts : { ...facts, erased: erasedTexts };
+};
 
 /** What is special to the edits of sources. */
 export const reviewedSource: Reviewed<Source, SentSourceChange, SourceChange> = {

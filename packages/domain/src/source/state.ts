@@ -18,6 +18,9 @@ export type SourceRecord = {
   /** Whether the bytes that it was read from are kept. Not known where texts were not asked for. */
   originalKept: boolean;
   withdrawn: boolean;
+  /** Which revisions of the text the events at these revisions hold, and which of those were erased. */
+  textsAt: Map<number, number>;
+  erasedTexts: Set<number>;
   /** When it was registered. */
   recordedAt: string | null;
   /** 1 once it is registered, one more with each edit that is applied. */
@@ -29,5 +32,5 @@ export type SourceRecord = {
 /** The state of a source's stream: the source, and the review of its edits. */
 export type Source = SourceRecord & Review<SourceChange>;
 
-/** What the rules need to know of a source. `textRevisions`: how many revisions of its text there are. */
-export type SourceFacts = { textRevisions: number; isFilm: boolean; withdrawn: boolean };
+/** What the rules need to know of a source. `textRevisions`: how many revisions of its text there are; `erased`: which of them were erased, absent where none was. */
+export type SourceFacts = { textRevisions: number; isFilm: boolean; withdrawn: boolean; erased?: ReadonlySet<number> };
