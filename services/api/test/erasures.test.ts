@@ -195,7 +195,12 @@ t.test('an erased place is null and named, and an incident of which nothing is l
   const before = left.revision;
   const then = `/v1/incidents/${incident}?asOfRevision=${added}`;
   t.match((await own.read(then)).body, { claims: [{ statement: null }], erased: [{ pointer: '/claims/0/statement', decision }] });
+  const twin = (await publish(own, world)).incident;
+  const likely = async () =>
+    (await own.read(`/v1/incidents/${twin}/candidates`, { key: 'reviewer' })).body.items as { incidentId: string }[];
+  t.match(await likely(), [{ incidentId: incident }]);
   const last = await erase([{ incident, revision: null }]);
+  t.same(await likely(), [], 'nobody is led to it');
   for (const key of [null, 'contributor', 'reviewer', 'auditor'] as const)
     for (const path of [
       '',

@@ -1,5 +1,7 @@
 import {
   type Incident,
+  type IncidentDocument,
+  isEmptied,
   isOpenEdit,
   type Profile,
   type ProfileFacts,
@@ -21,7 +23,7 @@ export { pairAll } from './pairs.ts';
 export { candidateIndexes, candidatesCompared, candidateTables } from './tables.ts';
 
 /** `left`: the state without the texts that are concealed or kept from the public, null where there are none. */
-type Holder = { id: string; state: Incident; left: Incident | null };
+type Holder = { id: string; state: Incident; left: Incident | null; rendered: { document: IncidentDocument } | null };
 type Unit = { members: ReadonlyMap<string, Holder> };
 /** What an incident is compared by, as it is written; null where it takes no part. */
 export type Profiled = { incident: string; published: boolean; retracted: boolean; author: string | null; profile: Profile } | null;
@@ -63,10 +65,15 @@ const factsIn = ({ parties, sources }: Register, vocabulary: Vocabulary): Profil
 
 /**
  * What an incident is compared by: no text that is concealed or kept from the public, as reasons are told to others too. What it absorbed counts with it, also in
- * what was decided of the two.
+ * what was decided of the two. An incident of which nothing is left to read takes no part.
  */
-export const profiledOf = ({ members }: Unit, { id, state, left }: Holder, register: Register, vocabulary: Vocabulary): Profiled => {
-  if (!takesPart(state)) return null;
+export const profiledOf = (
+  { members }: Unit,
+  { id, state, left, rendered }: Holder,
+  register: Register,
+  vocabulary: Vocabulary,
+): Profiled => {
+  if (!takesPart(state) || (rendered !== null && isEmptied(rendered.document))) return null;
   const held = [id, ...state.absorbed.keys()];
   const distinct = new Set(held.flatMap((each) => [...(members.get(each)?.state.distinctFrom.keys() ?? [])]));
   const input = { id, ...profileContent(left ?? state), members: held, distinct: [...distinct] };
