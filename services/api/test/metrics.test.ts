@@ -140,7 +140,7 @@ t.test('GET /metrics of a server shows all of it, and answers without its databa
     log: { head: async () => 0n, readAll: async () => [] } as unknown as Parameters<typeof createRunner>[0]['log'],
     logger,
     erase: async () => undefined,
-    logName: async () => 'test.0',
+    logName: opened.services.logName,
     projections: createProjections({ vocabulary: standardVocabulary, tagCase: tagCases(Buffer.alloc(32)), policy }),
   });
   t.teardown(async () => {
