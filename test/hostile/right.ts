@@ -251,6 +251,7 @@ const registerChangesOf = (what: 'source' | 'party', stock: Stock): Body[][] => 
   if (what === 'party')
     return [
       [correction],
+      [{ kind: 'rename_party', name: 'Harbor Guard', from: '2003', until: null, reason }],
       [{ kind: 'set_privacy', private: true, publicRole: null, reason }],
       [{ kind: 'merge_party', into: stock.person, reason }],
       [{ kind: 'unmerge_party', reason }],

@@ -40,6 +40,7 @@ export * from './names/withheld.ts';
 export * from './operations/feed.ts';
 export { type PartyChange, partyChanges, type SentPartyChange } from './party/changes/index.ts';
 export { isPerson } from './party/checks.ts';
+export { formerNamesDocument, partiesOn } from './party/names.ts';
 export * from './party/party.ts';
 export * from './party/shapes.ts';
 export type { Party, PartyRecord } from './party/state.ts';

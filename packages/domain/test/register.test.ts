@@ -13,9 +13,11 @@ import {
   type Party,
   type PartyChange,
   type PartyCommand,
+  partiesOn,
   partyBody,
   partyChanges,
   partyEditBody,
+  partyFacts,
   type Result,
   type Review,
   registerEditDocument,
@@ -128,6 +130,39 @@ t.test('one edit makes one version, and its events follow in one append', async 
   const bare = s.events.map(structureOf).reduce(evolveSource, initialSource());
   t.match(bare, { version: 3, texts: [null, null, null] });
   t.equal(bare.fields?.title, undefined, 'structure alone holds no text');
+});
+
+t.test('a body has the name of the day, and what was said last of a time counts', async (t) => {
+  const p = party();
+  const rename = (name: string, from: string | null, until: string | null) => ({ kind: 'rename_party', name, from, until, reason: '§' });
+  const first = p.state.fields?.name ?? '';
+  const apply = (change: Body) => {
+    t.equal(p.submit([change]), 'EditSubmitted');
+    t.equal(p.vote(p.state.edits.size, 'approve'), 'EditApproved EditApplied PartyRenamed');
+  };
+  const nameOn = (when: string | null) => partiesOn(() => partyFacts(p.state), when)(p.state.id ?? '')?.name;
+  t.equal(nameOn('1990'), first);
+  apply(rename('The second § name', '2003-03-01', null));
+  t.equal(p.state.fields?.name, 'The second § name');
+  for (const [when, name] of [
+    [null, 'The second § name'],
+    ['2003-03-01', 'The second § name'],
+    ['2003-02-28T23:59', first],
+    ['2003', first],
+    ['2004-01-01T08:00Z', 'The second § name'],
+    ['1970/1980', first],
+  ] as const)
+    t.equal(nameOn(when), name, String(when));
+  apply(rename('The oldest § name', null, '1980'));
+  t.equal(nameOn('1979-12-31'), 'The oldest § name');
+  t.equal(nameOn('1980'), first);
+  apply(rename('The third § name', '2010', null));
+  t.equal(nameOn('2009'), 'The second § name');
+  t.equal(nameOn('2003-02'), first, 'what was said of a time before stays');
+  t.equal(p.submit([rename('Too early', '2009', null)]), 'InvalidChange /changes/0/from');
+  t.equal(p.submit([rename('Nowhere', null, null)]), 'InvalidChange /changes/0/from');
+  t.equal(p.submit([rename('Backwards', '2002', '2001')]), 'InvalidChange /changes/0/until');
+  t.equal(p.submit([rename('The third § name', '2012', null)]), 'InvalidChange /changes/0/name');
 });
 
 t.test('what an edit rests on is told by keys, under versions', async (t) => {

@@ -127,6 +127,7 @@ const texts: Record<keyof typeof eventSchemas, string[]> = {
   PartyRegistered: ['aliases', 'externalId.value', 'identifiers.*.value', 'name', 'publicRole'],
   PartyCorrected: [...reasoned, 'set.aliases', 'set.identifiers.*.value', 'set.name', 'set.publicRole'],
   PartyPrivacySet: ['publicRole', 'reason'],
+  PartyRenamed: ['name', 'reason'],
   PartyMerged: ['reason'],
   PartyUnmerged: ['reason'],
   PartyAbsorbed: [],
@@ -138,7 +139,17 @@ const texts: Record<keyof typeof eventSchemas, string[]> = {
 /** What the changes of sources and parties hold, which are stored with less than their events have. */
 const ofRegister = [
   ...texts.SourceCorrected,
-  ...['text', 'citations.*.quote', 'citations.*.scene', 'reason', 'set.aliases', 'set.identifiers.*.value', 'set.name', 'publicRole'],
+  ...[
+    'text',
+    'citations.*.quote',
+    'citations.*.scene',
+    'reason',
+    'set.aliases',
+    'set.identifiers.*.value',
+    'set.name',
+    'publicRole',
+    'name',
+  ],
 ];
 const recordTexts = Object.keys(recordSchemas) as (keyof typeof texts)[];
 const versionTexts = [

@@ -57,6 +57,15 @@ export const partyItemShape = z.object({
   kind: z.string().describe('`agency`, `court`, `outlet`, `organisation`, `person` or `described_role`'),
   name: text.describe('null once it was erased; without a key and for apps also that of a private person'),
   aliases: z.array(z.string()).nullable().describe('Without a key and for apps none of a private party'),
+  formerNames: z
+    .array(
+      z.object({
+        name: text,
+        from: z.string().nullable().describe('Since when: an EDTF date; null since ever'),
+        until: z.string().nullable().describe('Until when, without that day: an EDTF date'),
+      }),
+    )
+    .describe('What a body was called for a time; what it said then it says under that name'),
   private: z.boolean().describe('Whether the name is kept from the public'),
   publicRole: text.describe('Why a person may be named; null where that is not so, and once it was erased'),
   parent: idOf('party').nullable().describe('The body that it belongs to'),

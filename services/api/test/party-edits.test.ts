@@ -84,6 +84,45 @@ t.test('what breaks a rule is refused, with its place', async (t) => {
   t.same(await places(witness, [{ ...setPrivate, publicRole: 'mayor' }]), [422, '/changes/0/publicRole']);
 });
 
+t.test('an agency that was renamed speaks under the name of its day, is found by both, and no moment asked for chooses one', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const shown = async (incident: string, query = {}) =>
+    (await own.read(`/v1/incidents/${incident}`, { query })).body as { claims: { attributed: string }[]; agencies: { name: string }[] };
+  const early = await publish(own, world, { title: 'Shots at the old harbour', occurred: { date: '2001-05' } });
+  const late = await publish(own, world, { claims: [movedClaim(world), movedClaim(world, { ref: 'c2', saidAt: '2002-12-31' })] });
+  const path = `/v1/parties/${world.police}`;
+  const rename = { kind: 'rename_party', name: 'Port Authority Police', from: '2003', until: null, reason: 'By an act of that year.' };
+  t.match(await submit(own, path, [{ ...rename, from: null }]), { status: 422, body: { errors: [{ pointer: '/changes/0/from' }] } });
+  t.match(await submit(own, `/v1/parties/${world.witness}`, [rename]), { status: 422, body: { errors: [{ pointer: '/changes/0/name' }] } });
+  expect(await submit(own, path, [rename]), 201);
+  expect(await decide(own, path, 1), 200);
+
+  t.match((await own.read(path)).body, {
+    name: 'Port Authority Police',
+    formerNames: [{ name: 'Harbour Police', from: null, until: '2003' }],
+    version: 2,
+  });
+  t.match(await shown(early.incident), { agencies: [{ name: 'Harbour Police' }], claims: [{ attributed: /^Harbour Police / }] });
+  t.match(await shown(late.incident), {
+    agencies: [{ name: 'Port Authority Police' }],
+    claims: [{ attributed: /^Port Authority Police / }, { attributed: /^Harbour Police / }],
+  });
+  t.match(
+    await shown(late.incident, { asOfPosition: late.position }),
+    { agencies: [{ name: 'Harbour Police' }] },
+    'as the record knew it then',
+  );
+  for (const q of ['Harbour', 'Authority'])
+    t.match((await own.read('/v1/parties', { query: { q } })).body.items, [{ id: world.police }], q);
+  const twin = await own.ask('POST', '/v1/parties', { key: 'contributor', body: { kind: 'agency', name: 'Harbour Police' } });
+  t.match(
+    twin,
+    { status: 201, body: { resembles: [{ id: world.police, name: 'Port Authority Police' }] } },
+    'it is told of one that had this name',
+  );
+});
+
 t.test('to make somebody public takes two, to make somebody private one, at once', async (t) => {
   const own = await harness(t);
   const world = await furnish(own);

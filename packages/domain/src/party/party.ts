@@ -17,6 +17,8 @@ import type { Party, PartyRecord } from './state.ts';
 export const initialParty = (): Party => ({
   ...initialReview<PartyChange>(),
   fields: null,
+  formerNames: [],
+  namedSince: null,
   privacySaid: null,
   mergedInto: null,
   absorbed: new Map(),
@@ -47,6 +49,16 @@ const fold = (state: Party, event: PartyEvent): string[] => {
       if (state.fields) state.fields = { ...state.fields, private: isPrivate, publicRole };
       return ['privacy'];
     }
+    case 'PartyRenamed': {
+      const { name, from, until } = event.data;
+      if (until !== null) state.formerNames.push({ name, from, until });
+      else if (state.fields) {
+        state.formerNames.push({ name: state.fields.name, from: state.namedSince, until: from });
+        state.fields = { ...state.fields, name };
+        state.namedSince = from;
+      }
+      return ['field:name'];
+    }
     case 'PartyMerged':
       state.mergedInto = event.data.into;
       return ['status'];
@@ -73,7 +85,7 @@ export const evolveParty = (state: Party, event: DomainEvent): Party => {
 };
 
 /** What the rules need to know of the party; undefined before it is registered. */
-export const partyFacts = ({ id, fields, mergedInto }: PartyRecord): PartyFacts | undefined => {
+export const partyFacts = ({ id, fields, formerNames, mergedInto }: PartyRecord): PartyFacts | undefined => {
   if (id === null || fields === null) return undefined;
   return {
     id,
@@ -83,6 +95,7 @@ export const partyFacts = ({ id, fields, mergedInto }: PartyRecord): PartyFacts 
     parent: fields.parent,
     mergedInto,
     name: fields.name ?? null,
+    ...(formerNames.length > 0 && { formerNames }),
   };
 };
 

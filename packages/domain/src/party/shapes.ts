@@ -40,6 +40,9 @@ export const partyBody = z.strictObject({
 });
 export type PartyBody = z.output<typeof partyBody>;
 
+/** A name that a body had for a time, as EDTF dates; `until` is the day after. The name is absent where it was erased or not asked for. */
+export type FormerName = { name?: string | undefined; from: string | null; until: string | null };
+
 /** What the rules need to know of a party. */
 export type PartyFacts = {
   id: string;
@@ -50,6 +53,8 @@ export type PartyFacts = {
   /** The party that it is said to be, under another name. */
   mergedInto: string | null;
   name: string | null;
+  /** Absent where it never had another. */
+  formerNames?: readonly FormerName[];
   /** The name is there, and not for whom this is told. */
   withheld?: true;
 };

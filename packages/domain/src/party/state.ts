@@ -1,13 +1,17 @@
 import type { Restrictions } from '../erasure/restricted.ts';
 import type { Review } from '../review/edit.ts';
 import type { PartyChange } from './changes/index.ts';
-import type { RegisteredParty } from './shapes.ts';
+import type { FormerName, RegisteredParty } from './shapes.ts';
 
 /** What a party's stream says of the party. */
 export type PartyRecord = {
   id: string | null;
   /** As corrected. Texts that were erased or not asked for are absent. */
   fields: RegisteredParty | null;
+  /** The names that it had for a time, in the order in which that was said. */
+  formerNames: FormerName[];
+  /** Since when it has the name that it has; null where nobody said. */
+  namedSince: string | null;
   /** Position of the event that last said whether it is private, and why not: what reviewers approved before that, they approved of something else. */
   privacySaid: bigint | null;
   /** The party that it is said to be, under another name. */

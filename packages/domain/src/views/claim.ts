@@ -1,5 +1,6 @@
 import type { ClaimEntry } from '../incident/state.ts';
 import { type Claim, claimContent } from '../incident/things/claim.ts';
+import { partiesOn } from '../party/names.ts';
 import type { Parties } from '../party/shapes.ts';
 import type { ClaimStanding } from '../rules/standing.ts';
 import type { Vocabulary } from '../values/vocabulary.ts';
@@ -29,11 +30,14 @@ const translationsOf = ({ citations }: Claim, sources: Sources): ClaimDocument['
 
 const machineTranslated: Claim['flags'][number] = 'machine_translated';
 
-/** A claim with what is derived of it. `voice` is the one that it has in the row of its aspect. */
+/**
+ * A claim with what is derived of it. `voice` is the one that it has in the row of its aspect. Who speaks has the name of the day on which it was said, else of
+ * that of the incident.
+ */
 export const claimDocument = (
   entry: ClaimEntry,
   standing: ClaimStanding,
-  context: { voice: string | null; parties: Parties; sources: Sources; vocabulary: Vocabulary },
+  context: { voice: string | null; parties: Parties; sources: Sources; vocabulary: Vocabulary; occurredOn: string | null },
 ): ClaimDocument => {
   const translations = translationsOf(entry.claim, context.sources);
   const byMachine = translations.some(({ translation }) => translation === 'machine');
@@ -48,7 +52,7 @@ export const claimDocument = (
     standing: standing.standing,
     marks: standing.marks,
     voice: context.voice,
-    attributed: attributed(claim, context.parties, context.vocabulary),
+    attributed: attributed(claim, partiesOn(context.parties, claim.saidAt ?? context.occurredOn), context.vocabulary),
     decision: decision(standing, context.parties),
     decidedBy: standing.decidedBy,
     disputes: standing.disputes,

@@ -2,6 +2,7 @@ import type { Restriction } from '../erasure/restricted.ts';
 import { fieldsOfIncident } from '../incident/proposal.ts';
 import type { Incident } from '../incident/state.ts';
 import { agencyDocuments, occurredDocument, placeDocument } from '../incident/things/incident.ts';
+import { partiesOn } from '../party/names.ts';
 import type { Parties } from '../party/shapes.ts';
 import { type Standings, standings } from '../rules/standing.ts';
 import { aspectStates } from '../rules/states.ts';
@@ -64,6 +65,7 @@ export const incidentDocument = (input: DocumentInput): IncidentDocument => {
   const rows = aspectStates(claims, parties, vocabulary);
   const voiceOf = new Map(rows.flatMap((row) => [...row.voiceOf]));
   const agencies = fields?.agencies ?? [];
+  const occurredOn = fields?.occurred.date ?? null;
   const document: IncidentDocument = {
     id,
     revision: state.recordRevision,
@@ -83,7 +85,7 @@ export const incidentDocument = (input: DocumentInput): IncidentDocument => {
     title: fields?.title ?? null,
     occurred: fields && occurredDocument(fields.occurred),
     place: fields && placeDocument(fields.place),
-    agencies: agencyDocuments(agencies, parties),
+    agencies: agencyDocuments(agencies, partiesOn(parties, occurredOn)),
     externalId: externalIdDocument(fields?.externalId ?? null),
     aspects: rows.map(({ aspect, about, state: stateOfAspect, voices, claims: ids }) => ({
       aspect,
@@ -93,7 +95,7 @@ export const incidentDocument = (input: DocumentInput): IncidentDocument => {
       claims: ids,
     })),
     claims: claims.map(({ entry, standing }) =>
-      claimDocument(entry, standing, { voice: voiceOf.get(entry.claim.id) ?? null, parties, sources, vocabulary }),
+      claimDocument(entry, standing, { voice: voiceOf.get(entry.claim.id) ?? null, parties, sources, vocabulary, occurredOn }),
     ),
     ...entryDocuments(state, input),
     parties: partiesNamed(state, agencies, parties).map((party) => partyDocument(party, parties)),

@@ -1,6 +1,7 @@
 import { seesPrivateNames, seesUnused, type Viewer } from '@averment/access';
 import { folded } from '@averment/domain';
 import type { PartyItem, SourceItem } from '../items.ts';
+import { namesOf } from '../projections/record/register.ts';
 import { namesVector, unitsOf } from '../search/words.ts';
 import { forEver } from '../versions.ts';
 import type { Reading } from './index.ts';
@@ -96,7 +97,7 @@ export const createResembling = (reading: Pick<Reading, 'pool' | 'schemas'>): Pi
         const { of, name } = asked[n] ?? { of: 0, name: '' };
         const shown = partyFor(viewer, item);
         if (shown.private && !seesPrivateNames(viewer)) continue;
-        const ways = [shown.name, ...(shown.aliases ?? [])].flatMap((other) => (other === null ? [] : (likeness(name, other) ?? [])));
+        const ways = namesOf(shown).flatMap((other) => likeness(name, other) ?? []);
         const [why] = nearest(ways.map((why) => ({ why })));
         const id = why && (await survivorOf(item));
         if (why === undefined || id === undefined || id === registered[of]?.id || like[of]?.some((one) => one.id === id)) continue;

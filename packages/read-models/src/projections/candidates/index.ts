@@ -13,7 +13,7 @@ import {
 } from '@averment/domain';
 import type { PoolClient } from 'pg';
 import type { Rows } from '../../projection.ts';
-import { factsOf, type Register } from '../record/register.ts';
+import { factsOf, namesOf, type Register } from '../record/register.ts';
 import { digestOf } from '../record/render.ts';
 import { insertRows, setFromNew } from '../statements.ts';
 import { storedKeys } from './keys.ts';
@@ -50,8 +50,8 @@ const factsIn = ({ parties, sources }: Register, vocabulary: Vocabulary): Profil
   const named = (id: string) => {
     const party = now(id);
     if (party === undefined) return undefined;
-    const { kind, private: isPrivate, name, aliases } = party;
-    return { id, kind, private: isPrivate, names: [name, ...(aliases ?? [])].filter((each) => each !== null) };
+    const { kind, private: isPrivate } = party;
+    return { id, kind, private: isPrivate, names: namesOf(party) };
   };
   return {
     vocabulary,

@@ -6,6 +6,7 @@ import {
   evolveSource,
   externalIdDocument,
   extractionDocument,
+  formerNamesDocument,
   type IsRestricted,
   identifiersDocument,
   indexPrivateNames,
@@ -62,11 +63,11 @@ export const partOf = (register: Register, ids: ReadonlySet<string>): Register =
 /** The SHA-256 of a text's UTF-8 bytes in hex, as `textSha256` of the contract. */
 export const textHash = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-export const partyItem = ({ id, fields, mergedInto, absorbed, version, recordedAt }: PartyRecord): PartyItem | undefined => {
+export const partyItem = ({ id, fields, formerNames, mergedInto, absorbed, version, recordedAt }: PartyRecord): PartyItem | undefined => {
   if (id === null || fields === null || recordedAt === null) return undefined;
   const { kind, name, aliases, private: isPrivate, publicRole, parent, externalId, identifiers } = fields;
   const called = { externalId: externalIdDocument(externalId), identifiers: identifiersDocument(identifiers) };
-  const texts = { name: name ?? null, aliases: aliases ?? null, ...called };
+  const texts = { name: name ?? null, aliases: aliases ?? null, formerNames: formerNamesDocument(formerNames), ...called };
   const merged = { mergedInto, mergedFrom: [...absorbed.keys()] };
   return { id, kind, ...texts, private: isPrivate, publicRole: publicRole ?? null, parent, ...merged, version, recordedAt };
 };
@@ -209,8 +210,9 @@ export const restrictsAny = ({ parties, sources }: Register): boolean =>
   [...sources.values()].some((versions) => versions.some(({ value }) => value.item.whole !== undefined));
 
 /** What the domain's rules need of a party. */
-export const factsOf = ({ id, kind, name, private: isPrivate, publicRole, parent, mergedInto }: PartyItem): PartyFacts => ({
+export const factsOf = ({ id, kind, name, formerNames, private: isPrivate, publicRole, parent, mergedInto }: PartyItem): PartyFacts => ({
   id,
+  ...(formerNames.length > 0 && { formerNames: formerNames.map((former) => ({ ...former, name: former.name ?? undefined })) }),
   kind: kind as PartyFacts['kind'],
   name,
   private: isPrivate,
@@ -260,9 +262,14 @@ export const privateNamesAmong = ({ parties }: Register, ids: Iterable<string>):
   return people.length === 0 ? null : indexPrivateNames(people);
 };
 
-/** What a person is called; an erased name is none. */
-export const namedAs = ({ id, name, aliases }: Pick<PartyItem, 'id' | 'name' | 'aliases'>): PrivatePerson[] => {
-  const [first, ...others] = [name, ...(aliases ?? [])].filter((each) => each !== null);
+/** All names by which a party is, or was, known, what it is called now first; an erased one is none. */
+export const namesOf = ({ name, aliases, formerNames }: Pick<PartyItem, 'name' | 'aliases' | 'formerNames'>): string[] =>
+  [name, ...(aliases ?? []), ...formerNames.map((former) => former.name)].filter((each) => each !== null);
+
+/** What a person is called. */
+export const namedAs = (party: Pick<PartyItem, 'id' | 'name' | 'aliases' | 'formerNames'>): PrivatePerson[] => {
+  const { id } = party;
+  const [first, ...others] = namesOf(party);
   return first === undefined ? [] : [{ party: id, name: first, aliases: others }];
 };
 

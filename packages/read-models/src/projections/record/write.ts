@@ -16,7 +16,7 @@ import { forEver, type Version } from '../../versions.ts';
 import { loadLetOut } from '../quotes.ts';
 import { type Columns, insertRows, recordset, setFromNew, writeRows } from '../statements.ts';
 import type { Merges } from './merges.ts';
-import type { Register, SourceVersion } from './register.ts';
+import { namesOf, type Register, type SourceVersion } from './register.ts';
 import { digestOf, type Row, served } from './render.ts';
 import type { Member, PublicSince, Unit } from './unit.ts';
 
@@ -55,7 +55,7 @@ const nameColumns = { party: 'text', n: 'int', name: 'text', skeleton: 'text' };
 const nameRows = ([party, versions]: [string, readonly Version<Kept<PartyItem>>[]]) => {
   const last = versions.find(({ to }) => to === forEver)?.value;
   const now = last && wholeOf(last);
-  const names = [now?.name ?? null, ...(now?.aliases ?? [])].filter((name) => name !== null);
+  const names = now === undefined ? [] : namesOf(now);
   return names.map((name, n) => ({ party, n, name: name.normalize('NFC'), skeleton: digestOf(skeletonOf(name)) }));
 };
 
@@ -78,7 +78,7 @@ const partyRows = ([id, versions]: [string, readonly Version<Kept<PartyItem>>[]]
     merged_into: value.mergedInto,
     external_id: externalIdColumn(wholeOf(value)),
     identifiers: wholeOf(value).identifiers.flatMap((one) => externalIdWord(one) ?? []),
-    words: namesVector([wholeOf(value).name, ...(wholeOf(value).aliases ?? [])]),
+    words: namesVector(namesOf(wholeOf(value))),
   }));
 
 const sourceRows = ([id, versions]: [string, readonly Version<SourceVersion>[]]) =>
