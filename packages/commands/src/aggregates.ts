@@ -77,9 +77,8 @@ export const createReviewedOf = ({ facts, incidents, sources, parties, identifie
       return (vote) => {
         const decided = decideIncident(state, { kind: 'decide', ...asked, ...vote }, known) as Result<NewEvent[]>;
         // Somebody may have become private since it was submitted, or got another name.
-        const isNamed =
-          decided.ok && vote.decision === 'approve' ? refusePrivate(names, wordsIn({ changes: vote.version?.changes ?? [] })) : null;
-        return isNamed ?? decided;
+        if (!decided.ok || vote.decision !== 'approve') return decided;
+        return refusePrivate(names, wordsIn({ changes: vote.version?.changes ?? [] })) ?? decided;
       };
     },
     before: nothingBefore,

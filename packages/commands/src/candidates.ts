@@ -17,15 +17,18 @@ import type { Caller } from './identity.ts';
 /** Incidents that may be the same as what has this profile, as far as the subject may read them. Read from a model, so it may be late. */
 export type FindCandidates = (profile: Profile, by: Pick<Caller, 'subject' | 'role'>) => Promise<Candidate[]>;
 
-const named = ({ kind, private: isPrivate, name, aliases }: NonNullable<Party['fields']>) => ({
+const named = ({ kind, private: isPrivate, name, aliases }: NonNullable<Party['fields']>, { formerNames }: Party) => ({
   kind,
   private: isPrivate,
-  names: [name, ...(aliases ?? [])].filter((each) => each !== undefined),
+  names: [name, ...(aliases ?? []), ...formerNames.map((former) => former.name)].filter((each) => each !== undefined),
 });
-const profileParty = ({ id, fields }: Party, survivor: Party): ProfileParty | undefined => {
-  if (fields === null) return undefined;
+const profileParty = (party: Party, survivor: Party): ProfileParty | undefined => {
+  if (party.fields === null) return undefined;
   const { id: into, fields: other } = survivor;
-  return { ...named(fields), survivor: into === null || into === id || other === null ? null : { id: into, ...named(other) } };
+  return {
+    ...named(party.fields, party),
+    survivor: into === null || into === party.id || other === null ? null : { id: into, ...named(other, survivor) },
+  };
 };
 const urlOf = ({ fields }: Source) => (fields === null ? undefined : { url: fields.url ?? null });
 

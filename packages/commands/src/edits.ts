@@ -175,8 +175,8 @@ export const editCommands = (tools: Tools) => {
       facing.factsFor(resolved.value.changes, state),
       privateNames.of(state, resolved.value.changes, brought.value.coming),
     ]);
-    const isNamed = refusePrivate(names, wordsIn(whole.value));
-    if (isNamed) return isNamed;
+    const refusal = refusePrivate(names, wordsIn(whole.value));
+    if (refusal) return refusal;
     if (partiesAndSources(resolved.value.changes, known.parties).size > mostNamed)
       return refused('EditTooLarge', `The edit names more than ${mostNamed} parties, those above them included, and sources. Divide it.`);
     const asked = { command: identity.command, actor: caller.subject, rationale: body.rationale };

@@ -42,9 +42,10 @@ type Tools = {
   budget: number;
 };
 
-/** What a target names, as its events are now, with the places of it that are kept from sight; null where the caller may not see that there is anything. */
+/** What a target names, as its events are now, with the places of it that are kept from sight. */
 type Target = { events: DomainEvent[]; restricted: Restrictions };
 
+/** Makes the function that reads what a target names; null where the caller may not see that there is anything. */
 const createReadTarget =
   ({ log, facts }: Pick<Tools, 'log' | 'facts'>) =>
   async ({ id, revision }: StoredTarget, caller: Caller): Promise<Target | null> => {

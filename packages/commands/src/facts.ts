@@ -10,12 +10,12 @@ import {
   incidentsNeeded,
   initialParty,
   initialSource,
-  isTypeId,
   type NewEvent,
   type Parties,
   type Party,
   type PartyFacts,
   type Policy,
+  partiesNamed,
   partiesNeeded,
   partyFacts,
   quotesByPlace,
@@ -74,14 +74,6 @@ const isReviewed = (reviewed: bigint | undefined, said: bigint | null): boolean 
 /** As long as a decision takes. */
 const forEver = { fresh: Number.POSITIVE_INFINITY };
 
-/** The parties that what was sent names. */
-const partiesIn = (sent: unknown, found: Set<string> = new Set()): Set<string> => {
-  if (typeof sent === 'string') {
-    if (isTypeId('party', sent)) found.add(sent);
-  } else if (sent !== null && typeof sent === 'object') for (const value of Object.values(sent)) partiesIn(value, found);
-  return found;
-};
-
 export const createFactReader = (options: {
   log: EventLog<DomainEvent>;
   vocabulary: Vocabulary;
@@ -101,7 +93,7 @@ export const createFactReader = (options: {
     const party = kept(async (id: string) => coming?.parties.get(id) ?? parties.fresh(id), forEver);
 
     const begin = (sent: readonly SentChange[]) => {
-      const wanted = partiesIn(sent);
+      const wanted = partiesNamed(sent);
       // Ancestors that are known already are read with the rest; whether they still are ancestors is read with them.
       for (const id of wanted) {
         const parent = parties.held(id)?.state.fields?.parent;

@@ -4,6 +4,7 @@ import {
   type Incident,
   indexPrivateNames,
   initialParty,
+  isPrivatePerson,
   type Party,
   type PrivateNames,
   type PrivatePerson,
@@ -31,20 +32,29 @@ export type PrivateNamesOf = {
   ): Promise<PrivateNames | null>;
 };
 
-const personIn = ({ id, fields }: Party): PrivatePerson | null =>
-  id !== null && fields !== null && fields.kind === 'person' && fields.private && fields.name !== undefined
-    ? { party: id, name: fields.name, aliases: fields.aliases ?? [] }
-    : null;
+const isPrivateParty = ({ fields }: Party): boolean => fields !== null && isPrivatePerson(fields);
+
+/** The person under all names that the events ever gave it; null where there is none that was not erased. */
+const personIn = (party: string, names: readonly (string | undefined)[]): PrivatePerson | null => {
+  const [name, ...aliases] = new Set(names.filter((each) => each !== undefined));
+  return name === undefined ? null : { party, name, aliases };
+};
+const namesOf = ({ fields }: Party): (string | undefined)[] => [fields?.name, ...(fields?.aliases ?? [])];
 
 export const createPrivateNames = ({ log, facts }: { log: EventLog<DomainEvent>; facts: Pick<FactReader, 'parties'> }): PrivateNamesOf => {
   const held = new LRUCache<string, { revision: number; person: PrivatePerson | null }>({ max: 2000 });
 
   const personOf = async (id: string): Promise<PrivatePerson | null> => {
     const { state, revision } = await facts.parties.fresh(id);
-    if (state.fields === null || state.fields.kind !== 'person' || !state.fields.private) return null;
+    if (!isPrivateParty(state)) return null;
     const known = held.get(id);
     if (known?.revision === revision) return known.person;
-    const person = personIn((await readEvents(log, id, 0, { texts: true })).reduce(evolveParty, initialParty()));
+    let party = initialParty();
+    const names = (await readEvents(log, id, 0, { texts: true })).flatMap((event) => {
+      party = evolveParty(party, event);
+      return namesOf(party);
+    });
+    const person = personIn(id, names);
     held.set(id, { revision, person });
     return person;
   };
@@ -59,7 +69,8 @@ export const createPrivateNames = ({ log, facts }: { log: EventLog<DomainEvent>;
       const found = await Promise.all(
         [...ids].map((id) => {
           const own = coming?.parties.get(id);
-          return own ? personIn(own.state) : personOf(id);
+          if (own === undefined) return personOf(id);
+          return isPrivateParty(own.state) ? personIn(id, namesOf(own.state)) : null;
         }),
       );
       const people = found.filter((person) => person !== null);

@@ -48,9 +48,14 @@ t.test('words of the record may not name a private person whom the edit names, h
     t.match(answer, { status: 422, body: { type: '/problems/private-name', errors: [{ pointer, spans }] } });
     t.notMatch(answer.text, 'Vane', 'the refusal does not say it either');
   }
+  const brought = [{ ref: 's1', kind: 'article', title: `What ${name} saw`, language: 'en', text: `The car of ${name} stood still.` }];
   const right = await own.ask('POST', '/v1/incidents', {
     key: 'contributor',
-    body: proposal(world, { claims, rationale: `The mother of ${name} asked for it.` }),
+    body: proposal(world, {
+      sources: brought,
+      claims: [...claims, movedClaim(world, { ref: 'c2', citations: [quoting('s1', 'stood still')] })],
+      rationale: `The mother of ${name} asked for it.`,
+    }),
   });
   t.match(right, { status: 201, body: { warnings: [{ pointer: '/rationale', code: 'private_name' }] } });
 });
@@ -78,6 +83,25 @@ const turnPrivate = async (own: Harness, id: string): Promise<void> => {
   const vote = { key: 'reviewer' as const, headers: { 'if-match': text(asked, 'etag') }, body: { decision: 'approve', reason: 'So.' } };
   expect(await own.ask('POST', `/v1/parties/${id}/edits/1/decision`, vote), 200);
 };
+
+t.test('a person is protected by the names of before too', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const id = await child(own);
+  const changes = [{ kind: 'correct_party', set: { name: 'Ulla Lindqvist' }, reason: 'She has another name.' }];
+  const body = { baseRevision: 1, rationale: 'She has another name.', changes };
+  expect(await own.ask('POST', `/v1/parties/${id}/edits`, { key: 'contributor', body }), 201);
+  for (const key of ['reviewer', 'reviewer2'] as const) {
+    const { etag } = (await own.read(`/v1/parties/${id}/edits/1`, { key })).body;
+    const vote = { key, headers: { 'if-match': String(etag) }, body: { decision: 'approve', reason: 'So.' } };
+    expect(await own.ask('POST', `/v1/parties/${id}/edits/1/decision`, vote), 200);
+  }
+  for (const called of [name, 'Ulla Lindqvist']) {
+    const claims = [movedClaim(world, { about: id, statement: `The police say that ${called} sat in the car.` })];
+    const answer = await own.ask('POST', '/v1/incidents', { key: 'contributor', body: proposal(world, { claims }) });
+    t.match(answer, { status: 422, body: { type: '/problems/private-name' } }, called);
+  }
+});
 
 t.test('who becomes private before the approval is protected by it', async (t) => {
   const own = await harness(t);

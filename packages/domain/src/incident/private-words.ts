@@ -11,6 +11,8 @@ export type PrivateWord = { pointer: string; spans: { start: number; end: number
 const said: ReadonlySet<string> = new Set(['title', 'statement', 'summary', 'grounds', 'note', 'dateText']);
 /** Of these, every text within. */
 const saidWithin: ReadonlySet<string> = new Set(['place', 'scope', 'value']);
+/** Words of others, and what parties are called: they are shown without the names, or not at all. */
+const ofOthers: ReadonlySet<string> = new Set(['citations', 'sources', 'parties']);
 /** Why something is done: for those who review it. */
 const reasons: ReadonlySet<string> = new Set(['reason', 'rationale']);
 
@@ -19,7 +21,7 @@ export const wordsIn = (json: unknown, pointer = '', isSaid = false): Words[] =>
   if (json === null || typeof json !== 'object') return [];
   return Object.entries(json).flatMap(([name, value]) => {
     const at = `${pointer}${pointerOf([name])}`;
-    if (typeof value !== 'string') return name === 'citations' ? [] : wordsIn(value, at, isSaid || saidWithin.has(name));
+    if (typeof value !== 'string') return ofOthers.has(name) ? [] : wordsIn(value, at, isSaid || saidWithin.has(name));
     if (reasons.has(name)) return [{ pointer: at, text: value, isReason: true }];
     return isSaid || said.has(name) ? [{ pointer: at, text: value, isReason: false }] : [];
   });

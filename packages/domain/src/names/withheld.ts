@@ -13,6 +13,9 @@ const isQuote = (value: object): value is Quote =>
 /** What a party is called is shown by what the register says of it. */
 const isParty = (value: object): boolean => 'id' in value && 'name' in value && typeof value.id === 'string' && isTypeId('party', value.id);
 
+const quoted: ReadonlySet<string> = new Set(['prefix', 'exact', 'suffix']);
+const called: ReadonlySet<string> = new Set(['name', 'aliases']);
+
 const isUrl = (text: string): boolean => /^https?:\/\/\S+$/.test(text);
 /** A URL as a headline of as many characters: its words begin with capital letters, and blanks stand between them. */
 const asWords = (url: string): string =>
@@ -60,11 +63,10 @@ export const withoutPrivateNames = <T>(json: T, names: PrivateNames | null): T =
       const items = value.map(mask);
       return items.every((item, index) => item === value[index]) ? value : items;
     }
-    const quoted = isQuote(value) ? maskedQuote(value, names) : value;
+    const shown = isQuote(value) ? maskedQuote(value, names) : value;
     const isCalled = isParty(value);
-    const entries = Object.entries(quoted).map(([name, was]) => {
-      const isDone =
-        (isQuote(value) && name in { exact: 0, prefix: 0, suffix: 0 }) || (isCalled && (name === 'name' || name === 'aliases'));
+    const entries = Object.entries(shown).map(([name, was]) => {
+      const isDone = isQuote(value) ? quoted.has(name) : isCalled && called.has(name);
       return [name, isDone ? was : mask(was)] as const;
     });
     const isSame = entries.every(([name, is]) => is === (value as Record<string, unknown>)[name]);

@@ -175,13 +175,13 @@ export type Models = {
   positionAt(time: Span, client: Client): Promise<bigint>;
 };
 
+/** In place of what a decision keeps from the viewer. */
+export type Withheld = 'withheld';
+
 /**
  * Every read of the API. Null means that there is nothing of that id which the viewer may know of: 404. Who sees what stands in `visibility.ts` of
  * `@averment/access`; whether a role may use a route at all is the route's matter.
  */
-/** In place of what a decision keeps from the viewer. */
-export type Withheld = 'withheld';
-
 export type Queries = {
   source(id: string, viewer: Viewer): Promise<SourceItem | null>;
   /** Of the newest text unless a revision is given. From the log. The caller has checked that the viewer may read texts. */
