@@ -1,10 +1,13 @@
 import { seesPrivateNames, type Viewer } from '@averment/access';
 import { indexPrivateNames, type PrivateNames, tellingNames, withoutPrivateNames } from '@averment/domain';
+import { batched } from '@averment/platform';
 import type { Pool } from 'pg';
 import type { PartyItem, SourceItem } from '../items.ts';
 import { namedAs } from '../projections/record/register.ts';
 import { namesVector } from '../search/words.ts';
 import { forEver } from '../versions.ts';
+import { pointReads } from './batches.ts';
+import type { Reading } from './index.ts';
 
 /** Whose names the public does not read where: private persons, by all names that they ever had, as the model in these tables knows them now. */
 
@@ -40,12 +43,22 @@ const load = async (pool: Pool, name: string, text: string, ids: readonly string
 export const namesOfIncidents = (pool: Pool, record: string, ids: readonly string[]): Promise<Map<string, PrivateNames>> =>
   load(pool, `names in incidents ${record}`, ofIncidents(record), ids);
 
-/** What the viewer gets of sources: the public without the names of private persons whom the incidents name that use them. */
-export const sourcesFor = async (viewer: Viewer, items: readonly SourceItem[], pool: Pool, record: string): Promise<SourceItem[]> => {
-  if (seesPrivateNames(viewer)) return [...items];
-  const ids = items.map(({ id }) => id);
-  const names = await load(pool, `names in sources ${record}`, ofSources(record), ids);
-  return items.map((item) => tellingNames(withoutPrivateNames(item, names.get(item.id) ?? null)));
+/** What the viewer gets of sources. */
+export type SourcesFor = (viewer: Viewer, items: readonly SourceItem[]) => Promise<SourceItem[]>;
+
+/** Makes the function that shows sources: to the public without the names of private persons whom the incidents name that use them. */
+export const createSourcesFor = ({ pool, schemas: { record } }: Pick<Reading, 'pool' | 'schemas'>): SourcesFor => {
+  const namesIn = batched(
+    async (ids: readonly string[]) => {
+      const found = await load(pool, `names in sources ${record}`, ofSources(record), ids);
+      return ids.map((id) => found.get(id) ?? null);
+    },
+    { ...pointReads, keyOf: (id) => id },
+  );
+  return async (viewer, items) =>
+    seesPrivateNames(viewer)
+      ? [...items]
+      : Promise.all(items.map(async (item) => tellingNames(withoutPrivateNames(item, await namesIn(item.id)))));
 };
 
 /** Those of the sources that are still found where the names are not searched. `asked`: a `tsquery`. */

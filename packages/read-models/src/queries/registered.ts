@@ -29,7 +29,7 @@ import { partyItem, sourceItem } from '../projections/record/register.ts';
 import { forEver } from '../versions.ts';
 import type { IntoPast } from './index.ts';
 import { itemFor } from './known.ts';
-import { sourcesFor } from './private-names.ts';
+import { createSourcesFor } from './private-names.ts';
 import type { Queries, ReadContext, RegisterMoment } from './types.ts';
 import { partyFor } from './viewers.ts';
 
@@ -38,12 +38,9 @@ type Row<Item> = { item: Item; private: boolean; position: string };
 type Then<Item> = { item: Item; private: boolean; position: string };
 
 /** Sources and parties as they were, and what an edit of one would do. */
-export const createRegisterQueries = ({
-  pool,
-  log,
-  reach,
-  schemas: { record },
-}: IntoPast): Pick<Queries, 'sourceAt' | 'partyAt' | 'registerPreview'> => {
+export const createRegisterQueries = (options: IntoPast): Pick<Queries, 'sourceAt' | 'partyAt' | 'registerPreview'> => {
+  const { pool, log, reach } = options;
+  const sourcesFor = createSourcesFor(options);
   /** The item as it was; null where there was none yet, or none that the viewer may know of. `private`: as it is by now. */
   const itemAt = async <T extends keyof Items>(
     table: T,
@@ -54,7 +51,7 @@ export const createRegisterQueries = ({
   ): Promise<Then<Items[T]> | null> => {
     const head = 'version' in moment ? await log.head() : null;
     const then = await reach(['record'], 'version' in moment ? { position: head ?? 0n } : moment, context);
-    const tables = then.tables('record');
+    const record = then.tables('record');
     // Of a version that the public could see at some time it sees what it was. It lies where it came to be, wherever the log ends.
     const chosen =
       'version' in moment
@@ -62,8 +59,8 @@ export const createRegisterQueries = ({
         : `k.from_position <= $2 AND k.to_position > $2 AND ($3 OR used.from_position <= $2)`;
     const { rows } = await pool.query<Row<Items[T]>>(
       `SELECT ${itemFor(viewer, 'k')} AS item, (now.item ->> 'private')::boolean AS private, ${'version' in moment ? 'k.from_position' : '$2::bigint'}::text AS position
-       FROM ${tables}.${table} AS k JOIN ${tables}.${table} AS now ON now.id = k.id AND now.to_position = ${forEver}
-         LEFT JOIN ${tables}.public AS used ON used.id = k.id
+       FROM ${record}.${table} AS k JOIN ${record}.${table} AS now ON now.id = k.id AND now.to_position = ${forEver}
+         LEFT JOIN ${record}.public AS used ON used.id = k.id
        WHERE k.id = $1 AND ${chosen} ORDER BY k.from_position DESC LIMIT 1`,
       [id, 'version' in moment ? moment.version : String(then.position), seesUnused(viewer)],
     );
@@ -95,7 +92,7 @@ export const createRegisterQueries = ({
   return {
     sourceAt: async (id, moment, viewer, context) => {
       const found = await itemAt('sources', id, moment, viewer, context);
-      const [shown] = found === null ? [] : await sourcesFor(viewer, [found.item], pool, record);
+      const [shown] = found === null ? [] : await sourcesFor(viewer, [found.item]);
       return found && shown ? { item: shown, position: found.position } : null;
     },
     partyAt: async (id, moment, viewer, context) => {

@@ -9,7 +9,7 @@ import { createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, fillingPage, listOf, pageOf } from './cursors.ts';
 import type { Reading } from './index.ts';
 import { createFind, isFoundBy, isUsed, itemFor } from './known.ts';
-import { sourcesFor, stillFound } from './private-names.ts';
+import { createSourcesFor, stillFound } from './private-names.ts';
 import type { Queries, SourceText, Withheld } from './types.ts';
 import { shownOf } from './viewers.ts';
 
@@ -40,6 +40,7 @@ export const createSourceQueries = (
     schemas: { record },
   } = reading;
   const find = createFind(reading, 'sources');
+  const sourcesFor = createSourcesFor(reading);
 
   const sources: Queries['sources'] = async (filters, { limit, cursor }, viewer) => {
     const { q, url, externalId } = filters;
@@ -70,7 +71,7 @@ export const createSourceQueries = (
       ({ registered }) => encodeCursor(list, [registered]),
       rows[0]?.found,
     );
-    const shown = await sourcesFor(viewer, page.items, pool, record);
+    const shown = await sourcesFor(viewer, page.items);
     const found = words === null ? null : await stillFound(shown, words, pool);
     // By a name that is withheld nothing is found.
     return { ...page, items: shown.filter((item) => (found?.has(item.id) ?? true) && (url === undefined || item.url === url)) };
@@ -103,7 +104,7 @@ export const createSourceQueries = (
     source: async (id, viewer) => {
       const found = await find(id);
       if (found === undefined || !(found.used || seesUnused(viewer))) return null;
-      const [shown] = await sourcesFor(viewer, [shownOf(viewer, found)], pool, record);
+      const [shown] = await sourcesFor(viewer, [shownOf(viewer, found)]);
       return shown ?? null;
     },
     sources,

@@ -1,3 +1,4 @@
+import { answer } from '@averment/domain';
 import { z } from 'zod';
 import { writtenEvent } from './record.ts';
 import { answeredAs } from './registry.ts';
@@ -25,10 +26,7 @@ export const problem = answeredAs(
           pointer: z.string().describe('What is meant'),
           message: z.string().describe('What is wrong with it'),
           offsets: z.array(z.int()).optional().describe('quote-ambiguous: where it stands, in code points'),
-          spans: z
-            .array(z.object({ start: z.int().describe('Code points before it'), end: z.int().describe('Code points up to its end') }))
-            .optional()
-            .describe('private-name: where the names stand'),
+          spans: answer.spans.optional().describe('private-name: where the names stand'),
           nearest: nearest.optional(),
         }),
       )

@@ -39,13 +39,14 @@ export const concealed = z
     'A text of this object is shown to reviewers and auditors alone: a correction that replaced it conceals it, or a decision does',
   );
 
+export const spans = z.array(
+  z.object({ start: z.int().describe('Code points before it'), end: z.int().describe('Code points up to its end') }),
+);
 export const namesWithheld = z
   .array(
     z.object({
       pointer: z.string().describe('JSON Pointer (RFC 6901) to the text'),
-      spans: z
-        .array(z.object({ start: z.int().describe('Code points before it'), end: z.int().describe('Code points up to its end') }))
-        .describe('Where in the text `[name withheld]` stands'),
+      spans: spans.describe('Where in the text `[name withheld]` stands'),
     }),
   )
   .optional()

@@ -4,7 +4,7 @@ import type { Append } from '../appends.ts';
 import { comparedBy } from '../candidates/index.ts';
 import { addMerge, type Merges, removeMerge } from './merges.ts';
 import type { Register } from './register.ts';
-import { changesDocument, isRecorded, namedBy } from './relevant.ts';
+import { changesDocument, isRecorded } from './relevant.ts';
 import type { Rendered, Renderer, Row } from './render.ts';
 
 /** One incident while its part of a batch is folded. */
@@ -50,7 +50,6 @@ const use = (member: Member, id: string): void => {
 };
 
 const fold = (unit: Unit, member: Member, append: Append): void => {
-  for (const id of namedBy(append.events)) use(member, id);
   for (const event of append.events) {
     member.state = evolveIncident(member.state, event);
     if (member.left !== null) member.left = evolveIncident(member.left, member.leftOf.get(event.revision) ?? event);

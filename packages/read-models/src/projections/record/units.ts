@@ -54,14 +54,15 @@ const stepsOf = (appends: readonly Append[], register: Register, after: bigint):
   return [...steps.values()].sort((one, other) => (one.position < other.position ? -1 : 1));
 };
 
-const newMember = (id: string, state: Incident, uses: Set<string>): Member => ({
+/** `named`: what its events here name, shown or not. */
+const newMember = (id: string, state: Incident, uses: Set<string>, named: Iterable<string>): Member => ({
   id,
   state,
   left: null,
   concealed: [],
   leftOf: new Map(),
   uses,
-  newUses: new Set(),
+  newUses: new Set([...named].filter((each) => !uses.has(each))),
   digest: null,
   recordPosition: 0n,
   added: new Map(),
@@ -95,7 +96,7 @@ const concealedIn = (streams: Iterable<readonly DomainEvent[]>, register: Regist
 export const wholeUnit = (streams: Group, register: Register): Plan => {
   const concealed = concealedIn(streams.values(), register);
   const memberOf = (id: string, events: readonly DomainEvent[]): Member => ({
-    ...newMember(id, initialIncident(), new Set()),
+    ...newMember(id, initialIncident(), new Set(), namedBy(events)),
     ...leftBeside(id, concealed, events, undefined),
   });
   const members = new Map([...streams].map(([id, events]) => [id, memberOf(id, events)]));
@@ -125,7 +126,8 @@ export const prepareUnits = async (
 
   const uses = await loadUses(tx, schema, living);
   const named = new Set([...uses.values()].flatMap((ids) => [...ids]));
-  for (const id of groups.flat()) for (const each of namedBy(eventsOf(id))) named.add(each);
+  const namedIn = new Map(groups.flat().map((id) => [id, namedBy(eventsOf(id))]));
+  for (const ids of namedIn.values()) for (const each of ids) named.add(each);
   const register = await loadRegister(tx, schema, named, work.changed);
   const known = await loadConcealed(tx, schema, living);
   const concealed = new Map<string, Concealed>();
@@ -141,7 +143,7 @@ export const prepareUnits = async (
   const merges = await loadMerges(tx, schema, living);
 
   const memberOf = (id: string): Member => ({
-    ...newMember(id, begun.get(id) ?? initialIncident(), uses.get(id) ?? new Set()),
+    ...newMember(id, begun.get(id) ?? initialIncident(), uses.get(id) ?? new Set(), namedIn.get(id) ?? []),
     ...leftBeside(id, concealed.get(id) ?? new Map(), eventsOf(id), begunLeft.get(id)),
     ...shown.get(id),
   });
@@ -152,7 +154,7 @@ export const prepareUnits = async (
       merges: new Map(group.flatMap((id) => (merges.has(id) ? [[id, merges.get(id) ?? []]] : []))),
       names: privateNamesAmong(
         register,
-        group.flatMap((id) => [...(uses.get(id) ?? []), ...namedBy(eventsOf(id))]),
+        group.flatMap((id) => [...(uses.get(id) ?? []), ...(namedIn.get(id) ?? [])]),
       ),
       fresh: isFresh(group),
     };
