@@ -1,6 +1,7 @@
 import t from 'tap';
 import type { Answered } from './support/checker.ts';
 import { type Harness, harnessFor } from './support/harness.ts';
+import { submitOf, voteOn } from './support/party-edits.ts';
 import { decide as decideIncident, expect, furnish, movedClaim, propose, text } from './support/story.ts';
 
 const harness = await harnessFor(t);
@@ -9,26 +10,8 @@ const ori = (value: string) => ({ scheme: 'ori', value });
 const post = (own: Own, body: object, key: 'contributor' | 'contributor2' = 'contributor') => own.ask('POST', '/v1/parties', { key, body });
 const agency = (name: string, ...identifiers: object[]) => ({ kind: 'agency', name, identifiers });
 const register = async (own: Own, body: object) => text(expect(await post(own, body), 201), 'id');
-const propose1 = async (own: Own, party: string, change: object) =>
-  own.ask('POST', `/v1/parties/${party}/edits`, {
-    key: 'contributor',
-    body: {
-      baseRevision: Number((await own.read(`/v1/parties/${party}`, { key: 'reviewer' })).body.version),
-      rationale: 'It is so.',
-      changes: [change],
-    },
-  });
-const vote = async (own: Own, party: string, edit: unknown, key: 'reviewer' | 'reviewer2' = 'reviewer') => {
-  const path = `/v1/parties/${party}/edits/${edit}`;
-  const now = expect(await own.read(path, { key: 'reviewer' }), 200);
-  return own.ask('POST', `${path}/decision`, {
-    key,
-    headers: { 'if-match': text(now, 'etag') },
-    body: { decision: 'approve', reason: 'Looked at.' },
-  });
-};
 const apply = async (own: Own, party: string, change: object) =>
-  vote(own, party, expect(await propose1(own, party, change), 201).body.edit);
+  voteOn(own, party, expect(await submitOf(own, party, change), 201).body.edit);
 const called = (...identifiers: object[]) => ({ kind: 'correct_party', set: { identifiers }, reason: 'The list says so.' });
 const found = async (own: Own, identifier: string) =>
   ((await own.read('/v1/parties', { key: 'contributor', query: { identifier } })).body.items as { id: string }[]).map(({ id }) => id);
@@ -47,7 +30,7 @@ t.test('an identifier belongs to one party, whoever registers or corrects it', a
   t.match(await post(own, agency('A third office', ori('X'), ori('X'))), { status: 422 });
 
   const change = called(ori('WA1'), ori('WA2'), ori('WA0170000'));
-  t.same(places(await propose1(own, other, change)), [409, office, '/changes/0/set/identifiers/2']);
+  t.same(places(await submitOf(own, other, change)), [409, office, '/changes/0/set/identifiers/2']);
   t.match(expect(await apply(own, other, called(ori('WA1'), ori('WA2'))), 200).body, { state: 'applied' });
   t.same(await found(own, 'ori:WA2'), [other]);
   t.same(places(await post(own, agency('A third office', ori('WA2')))), [409, other, '/identifiers/0']);
@@ -55,19 +38,19 @@ t.test('an identifier belongs to one party, whoever registers or corrects it', a
   // Two edits that give it to two parties: the first that is approved has it.
   const third = await register(own, agency('A third office'));
   const [one, two] = [
-    expect(await propose1(own, other, called(ori('WA1'), ori('WA3'))), 201).body.edit,
-    expect(await propose1(own, third, called(ori('WA3'))), 201).body.edit,
+    expect(await submitOf(own, other, called(ori('WA1'), ori('WA3'))), 201).body.edit,
+    expect(await submitOf(own, third, called(ori('WA3'))), 201).body.edit,
   ];
-  expect(await vote(own, third, two), 200);
-  t.same(places(await vote(own, other, one)), [409, third, '/changes/0/set/identifiers/1']);
+  expect(await voteOn(own, third, two), 200);
+  t.same(places(await voteOn(own, other, one)), [409, third, '/changes/0/set/identifiers/1']);
   t.match((await own.read(`/v1/parties/${other}/edits/${one}`, { key: 'reviewer' })).body, { state: 'submitted' });
 
   // It stood with the wrong one: once that is corrected another may have it.
   expect(await apply(own, third, called()), 200);
   t.same(await found(own, 'ori:WA3'), []);
-  expect(await vote(own, other, one), 200);
+  expect(await voteOn(own, other, one), 200);
   t.same(await found(own, 'ori:WA3'), [other]);
-  t.same(places(await propose1(own, third, called(ori('WA3')))), [409, other, '/changes/0/set/identifiers/0']);
+  t.same(places(await submitOf(own, third, called(ori('WA3')))), [409, other, '/changes/0/set/identifiers/0']);
   t.match((await own.read(`/v1/parties/${other}`, { key: 'contributor', query: { asOfVersion: '1' } })).body, {
     identifiers: [ori('WA1'), { scheme: 'fips' }],
   });
@@ -82,7 +65,7 @@ t.test('an identifier of a merged party leads to its survivor, and stays with it
     { id: twin, mergedInto: world.police },
   ]);
   t.same(places(await post(own, agency('Sheriff', ori('WA0170000')))), [409, world.police, '/identifiers/0']);
-  t.same(places(await propose1(own, world.police, called(ori('WA0170000')))), [409, world.police, '/changes/0/set/identifiers/0']);
+  t.same(places(await submitOf(own, world.police, called(ori('WA0170000')))), [409, world.police, '/changes/0/set/identifiers/0']);
   const { incident } = await propose(own, world, {
     parties: [{ ref: 'office', ...agency('Sheriff', ori('WA0170000')) }],
     agencies: ['office'],

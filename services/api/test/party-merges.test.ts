@@ -2,6 +2,7 @@ import { createMerging } from '@averment/commands';
 import { systemClock } from '@averment/platform';
 import t from 'tap';
 import { type Harness, harnessFor } from './support/harness.ts';
+import { submitOf, voteOn } from './support/party-edits.ts';
 import { decide as decideEdit, expect, furnish, movedClaim, propose, publish, submit, text } from './support/story.ts';
 
 const harness = await harnessFor(t);
@@ -21,27 +22,11 @@ const follow = async ({ log }: Own): Promise<void> => {
 };
 const register = async (own: Own, body: object, key: 'contributor' | 'reviewer' = 'contributor') =>
   text(expect(await own.ask('POST', '/v1/parties', { key, body }), 201), 'id');
-const version = async (own: Own, party: string) =>
-  Number(expect(await own.read(`/v1/parties/${party}`, { key: 'reviewer' }), 200).body.version);
-const propose1 = async (own: Own, party: string, change: object) =>
-  own.ask('POST', `/v1/parties/${party}/edits`, {
-    key: 'contributor',
-    body: { baseRevision: await version(own, party), rationale: 'It is so.', changes: [change] },
-  });
-const vote = async (own: Own, party: string, edit: number, key: 'reviewer' | 'reviewer2' = 'reviewer') => {
-  const path = `/v1/parties/${party}/edits/${edit}`;
-  const now = expect(await own.read(path, { key: 'reviewer' }), 200);
-  return own.ask('POST', `${path}/decision`, {
-    key,
-    headers: { 'if-match': text(now, 'etag') },
-    body: { decision: 'approve', reason: 'Looked at.' },
-  });
-};
 /** Submits the change and approves it until it is applied; answers the position. */
 const apply = async (own: Own, party: string, change: object): Promise<string> => {
-  const edit = Number(expect(await propose1(own, party, change), 201).body.edit);
+  const edit = Number(expect(await submitOf(own, party, change), 201).body.edit);
   for (const key of ['reviewer', 'reviewer2'] as const) {
-    const decided = expect(await vote(own, party, edit, key), 200);
+    const decided = expect(await voteOn(own, party, edit, key), 200);
     if (decided.body.state === 'applied') return text(decided, 'position');
   }
   throw new Error('two approvals were not enough');
@@ -69,13 +54,13 @@ t.test('one sheriff’s office under two names is one voice once it is merged, t
   const { incident, position } = await publish(own, world, { claims });
   t.match(await aspects(own, incident), [{ state: 'agreed', voices: 2 }]);
 
-  const answer = expect(await propose1(own, twin, merge(world.police)), 201);
+  const answer = expect(await submitOf(own, twin, merge(world.police)), 201);
   t.match(answer.body, { of: { kind: 'party', id: twin }, state: 'submitted' });
   t.match((await own.read(`/v1/parties/${twin}/edits/1`, { key: 'reviewer' })).body, {
     approvals: { needed: 1 },
     versions: [{ changes: [merge(world.police)] }],
   });
-  const merged = text(expect(await vote(own, twin, 1), 200), 'position');
+  const merged = text(expect(await voteOn(own, twin, 1), 200), 'position');
   t.match(await aspects(own, incident), [{ state: 'single_account', voices: 1 }]);
   t.match((await own.read(`/v1/incidents/${incident}`)).body, {
     claims: [
@@ -156,7 +141,7 @@ t.test('where a merge is refused, it says where the party went', async (t) => {
   const below = await agency('The precinct', { parent: one });
   await own.read(`/v1/parties/${one}`);
   const refusal = async (party: string, change: object) => {
-    const { status, body } = await propose1(own, party, change);
+    const { status, body } = await submitOf(own, party, change);
     const [error] = (body.errors ?? []) as { pointer: string; message: string }[];
     return [status, error?.pointer, error?.message ?? body.detail];
   };
@@ -213,8 +198,8 @@ t.test('two merges at once that close a circle make one voice', async (t) => {
   const world = await furnish(own);
   const twin = await register(own, { kind: 'agency', name: 'Sheriff of the harbour' });
   const { incident } = await publish(own, world, { claims: [movedClaim(world), movedClaim(world, { ref: 'c2', speaker: twin })] });
-  expect(await propose1(own, twin, merge(world.police)), 201);
-  expect(await propose1(own, world.police, merge(twin)), 201);
+  expect(await submitOf(own, twin, merge(world.police)), 201);
+  expect(await submitOf(own, world.police, merge(twin)), 201);
   // Each is decided on what its reviewer's process knew.
   const change = (into: string) => ({
     type: 'PartyMerged' as const,
@@ -277,7 +262,7 @@ t.test('who a person is takes two to say, and who is private under one name is s
   const [known, knownToo] = [await person('The mayor', open), await person('The mayor of the city', open)];
   const role = await register(own, { kind: 'described_role', name: 'an official' });
   const refusal = async (party: string, into: string) => {
-    const { status, body } = await propose1(own, party, merge(into));
+    const { status, body } = await submitOf(own, party, merge(into));
     return [status, ((body.errors ?? []) as { message: string }[])[0]?.message];
   };
   await own.read('/v1/parties');
@@ -294,11 +279,11 @@ t.test('who a person is takes two to say, and who is private under one name is s
     [role, known],
     [knownToo, known],
   ] as const) {
-    const edit = Number(expect(await propose1(own, party, merge(into)), 201).body.edit);
+    const edit = Number(expect(await submitOf(own, party, merge(into)), 201).body.edit);
     t.match((await own.read(`/v1/parties/${party}/edits/${edit}`, { key: 'reviewer' })).body, {
       approvals: { needed: 2, why: 'Two approvals: it says who a person is.' },
     });
-    for (const key of ['reviewer', 'reviewer2'] as const) expect(await vote(own, party, edit, key), 200);
+    for (const key of ['reviewer', 'reviewer2'] as const) expect(await voteOn(own, party, edit, key), 200);
   }
   await follow(own);
   t.match((await own.read(`/v1/parties/${known}`, { key: 'contributor' })).body, { mergedFrom: [role, knownToo] });
@@ -311,5 +296,5 @@ t.test('who a person is takes two to say, and who is private under one name is s
   t.match((await own.read(`/v1/parties/${knownToo}`, { key: 'contributor' })).body, { private: true, name: 'The mayor of the city' });
   t.match((await own.read(`/v1/parties/${knownToo}`)).body, { private: true, name: null, mergedInto: known });
   t.match(await refusal(knownToo, known), [409, undefined]);
-  t.equal((await propose1(own, knownToo, { kind: 'set_privacy', private: false, publicRole: 'mayor', reason: 'It is.' })).status, 409);
+  t.equal((await submitOf(own, knownToo, { kind: 'set_privacy', private: false, publicRole: 'mayor', reason: 'It is.' })).status, 409);
 });

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { type Harness, harnessFor } from './support/harness.ts';
+import { submitOf, voteOn } from './support/party-edits.ts';
 import {
   articleText,
   decide,
@@ -77,25 +78,20 @@ t.test('a person whom the record names is protected in later edits, one that it 
 });
 
 const turnPrivate = async (own: Harness, id: string): Promise<void> => {
-  const changes = [{ kind: 'set_privacy', private: true, publicRole: null, reason: 'A child of nine.' }];
-  const body = { baseRevision: 1, rationale: 'A child.', changes };
-  const asked = expect(await own.ask('POST', `/v1/parties/${id}/edits`, { key: 'contributor', body }), 201);
-  const vote = { key: 'reviewer' as const, headers: { 'if-match': text(asked, 'etag') }, body: { decision: 'approve', reason: 'So.' } };
-  expect(await own.ask('POST', `/v1/parties/${id}/edits/1/decision`, vote), 200);
+  const { edit } = expect(
+    await submitOf(own, id, { kind: 'set_privacy', private: true, publicRole: null, reason: 'A child of nine.' }),
+    201,
+  ).body;
+  expect(await voteOn(own, id, edit), 200);
 };
 
 t.test('a person is protected by the names of before too', async (t) => {
   const own = await harness(t);
   const world = await furnish(own);
   const id = await child(own);
-  const changes = [{ kind: 'correct_party', set: { name: 'Ulla Lindqvist' }, reason: 'She has another name.' }];
-  const body = { baseRevision: 1, rationale: 'She has another name.', changes };
-  expect(await own.ask('POST', `/v1/parties/${id}/edits`, { key: 'contributor', body }), 201);
-  for (const key of ['reviewer', 'reviewer2'] as const) {
-    const { etag } = (await own.read(`/v1/parties/${id}/edits/1`, { key })).body;
-    const vote = { key, headers: { 'if-match': String(etag) }, body: { decision: 'approve', reason: 'So.' } };
-    expect(await own.ask('POST', `/v1/parties/${id}/edits/1/decision`, vote), 200);
-  }
+  const change = { kind: 'correct_party', set: { name: 'Ulla Lindqvist' }, reason: 'She has another name.' };
+  const { edit } = expect(await submitOf(own, id, change), 201).body;
+  for (const key of ['reviewer', 'reviewer2'] as const) expect(await voteOn(own, id, edit, key), 200);
   for (const called of [name, 'Ulla Lindqvist']) {
     const claims = [movedClaim(world, { about: id, statement: `The police say that ${called} sat in the car.` })];
     const answer = await own.ask('POST', '/v1/incidents', { key: 'contributor', body: proposal(world, { claims }) });
