@@ -40,11 +40,12 @@ export type ReviewedAggregate<S extends Review<unknown>, C> = {
   folds: Folds<S>;
   /** The edit, where the caller may see that there is one. */
   seenEdit(state: S, edit: number, who: Seeing): CommandResult<EditOf<C>>;
-  /** Reads what a vote on this version needs to know. Answers what decides it; `version` is the current one with its texts, null where one is erased. */
+  /** Reads what a vote on this version needs to know. Answers what decides it; `version` is the current one with its texts, null where one is erased, or nobody approves. */
   voting(
     state: S,
     current: EditVersionOf<C> | undefined,
     asked: Asked,
+    version: Promise<Approved<C> | null>,
   ): Promise<(vote: Vote & { version: Approved<C> | null }) => Result<NewEvent[]>>;
   /** What is done before these events of a vote are written, and may stand against them. */
   before(state: S, events: readonly NewEvent[], by: { caller: Caller; identity: Identity }): Promise<CommandResult<null>>;
@@ -68,17 +69,19 @@ export const createReviewedOf = ({ facts, incidents, sources, parties, identifie
   const incident: ReviewedAggregate<Incident, Change> = {
     folds: incidents,
     seenEdit,
-    voting: async (state, current, asked) => {
+    voting: async (state, current, asked, version) => {
       const changes = current?.changes ?? [];
-      const [known, names] = await Promise.all([
+      const said = version.then((whole) => wordsIn({ changes: whole?.changes ?? [] }));
+      const [known, words, names] = await Promise.all([
         facts.facing().factsForVote(current ?? { changes: [], quotes: [] }, state, asked),
-        privateNames.of(state, changes),
+        said,
+        said.then((words) => privateNames.of(state, changes, words)),
       ]);
       return (vote) => {
         const decided = decideIncident(state, { kind: 'decide', ...asked, ...vote }, known) as Result<NewEvent[]>;
         // Somebody may have become private since it was submitted, or got another name.
         if (!decided.ok || vote.decision !== 'approve') return decided;
-        return refusePrivate(names, wordsIn({ changes: vote.version?.changes ?? [] })) ?? decided;
+        return refusePrivate(names, words) ?? decided;
       };
     },
     before: nothingBefore,

@@ -171,11 +171,12 @@ export const editCommands = (tools: Tools) => {
     const facing = facts.facing(brought.value.coming);
     const resolved = await resolve(whole.value, brought.value, { command: identity.command, editCommand, ...(made && { made }) }, facing);
     if (!resolved.ok) return resolved;
+    const words = wordsIn(whole.value);
     const [known, names] = await Promise.all([
       facing.factsFor(resolved.value.changes, state),
-      privateNames.of(state, resolved.value.changes, brought.value.coming),
+      privateNames.of(state, resolved.value.changes, words, brought.value.coming),
     ]);
-    const refusal = refusePrivate(names, wordsIn(whole.value));
+    const refusal = refusePrivate(names, words);
     if (refusal) return refusal;
     if (partiesAndSources(resolved.value.changes, known.parties).size > mostNamed)
       return refused('EditTooLarge', `The edit names more than ${mostNamed} parties, those above them included, and sources. Divide it.`);
@@ -206,11 +207,12 @@ export const editCommands = (tools: Tools) => {
       const changes = submits ? changesSubmitted(event) : [];
       // A repeat has the body of the first time, so it is answered the same.
       const normalised = normalisedQuotes(body, changes);
+      const words = wordsIn(body);
       const [texts, names] = await Promise.all([
         claimTexts(log, incident, state as Incident, claimsWarnedOf(changes)),
-        privateNames.of(state as Incident, changes),
+        privateNames.of(state as Incident, changes, words),
       ]);
-      const warnings = [...warningsOf(changes, (id) => texts.get(id), !isProposal(body)), ...warnedNames(names, wordsIn(body))];
+      const warnings = [...warningsOf(changes, (id) => texts.get(id), !isProposal(body)), ...warnedNames(names, words)];
       const refs = submits ? (event.data.refs ?? {}) : {};
       const candidates = edit.edit === 1 ? await candidatesOf(incident, changes, caller) : [];
       return { ...outcome, refs, normalised, reused: await bring.reused(body, refs, edit.command), warnings, candidates };

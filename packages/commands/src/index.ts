@@ -31,7 +31,7 @@ import { type Caller, identify, requestOf } from './identity.ts';
 import { leaseCommands } from './leases/commands.ts';
 import type { Leases } from './leases/port.ts';
 import { createMaking } from './making.ts';
-import { createPrivateNames } from './private-names.ts';
+import { createPrivateNames, type FindPrivate } from './private-names.ts';
 import { type Quotas, unlimited } from './quotas.ts';
 import { registerEditCommands } from './register-edits.ts';
 import { createLookAlikes, createRegistering, type FindLookAlikes, type FindSource, registrationCommands } from './registering.ts';
@@ -76,6 +76,7 @@ export type CommandOptions = {
   findSource: FindSource;
   findLookAlikes: FindLookAlikes;
   findReviewed: FindReviewed;
+  findPrivate: FindPrivate;
   findQuotes: FindQuotes;
   findCandidates: FindCandidates;
   /** The fold of an incident that a model stores, if any; without it every incident is folded from its first event. */
@@ -131,7 +132,7 @@ export const createCommands = (options: CommandOptions) => {
   const identifiers = createIdentifiers({ log, facts, reservations });
   const registering = createRegistering({ log, execute, facts, reservations, identifiers, findSource, lookAlikesOf, serial, quotas });
   const incidents = createFolds({ ...ofIncidents, budget });
-  const privateNames = createPrivateNames({ log, facts });
+  const privateNames = createPrivateNames({ log, facts, findPrivate: options.findPrivate });
   // As of incidents, not the folds that facts are read from.
   const sources = createFolds({ log, initial: initialSource, evolve: evolveSource, budget: part });
   const parties = createFolds({ log, initial: initialParty, evolve: evolveParty, budget: part });

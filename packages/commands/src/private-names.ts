@@ -1,10 +1,12 @@
 import {
+  allKeysIn,
   type DomainEvent,
   evolveParty,
   type Incident,
   indexPrivateNames,
   initialParty,
   isPrivatePerson,
+  nameKeys,
   type Party,
   type PrivateNames,
   type PrivatePerson,
@@ -22,17 +24,24 @@ import { LRUCache } from 'lru-cache';
 import type { Coming, FactReader } from './facts.ts';
 import { readEvents } from './folds.ts';
 
+/** Private persons with one of these keys of names (`allKeysIn`). Read from a model, so it may be late. */
+export type FindPrivate = (keys: readonly string[]) => Promise<readonly string[]>;
+
+/**
+ * The people who are looked for in what an edit says. `known`: private persons whom it names by their ids, or the incident's record does, or of whom reviewers
+ * have said that they are private. `others`: whom nobody but who registered them says to be private, and who shares a surname with a public person who is named.
+ */
+export type PeopleNamed = { known: PrivateNames | null; others: PrivateNames | null };
+
 /** Names of private persons in what an edit says, by the register as it is at the head of the log. */
 export type PrivateNamesOf = {
-  /** The people whose names an edit may not say: private persons that it names itself, or that the incident's record names. */
   of(
     incident: Pick<Incident, 'fields' | 'claims' | 'disputes' | 'proceedings' | 'rulings'>,
     named: unknown,
+    words: readonly Words[],
     coming?: Coming,
-  ): Promise<PrivateNames | null>;
+  ): Promise<PeopleNamed>;
 };
-
-const isPrivateParty = ({ fields }: Party): boolean => fields !== null && isPrivatePerson(fields);
 
 /** The person under all names that the events ever gave it; null where there is none that was not erased. */
 const personIn = (party: string, names: readonly (string | undefined)[]): PrivatePerson | null => {
@@ -41,14 +50,24 @@ const personIn = (party: string, names: readonly (string | undefined)[]): Privat
 };
 const namesOf = ({ fields }: Party): (string | undefined)[] => [fields?.name, ...(fields?.aliases ?? [])];
 
-export const createPrivateNames = ({ log, facts }: { log: EventLog<DomainEvent>; facts: Pick<FactReader, 'parties'> }): PrivateNamesOf => {
+type Called = { state: Party; person: PrivatePerson | null };
+const isPrivate = ({ state: { fields } }: Called): boolean => fields !== null && isPrivatePerson(fields);
+const indexed = (called: readonly Called[]): PrivateNames | null => {
+  const found = called.flatMap(({ person }) => person ?? []);
+  return found.length === 0 ? null : indexPrivateNames(found);
+};
+
+type Tools = { log: EventLog<DomainEvent>; facts: Pick<FactReader, 'parties'>; findPrivate: FindPrivate };
+
+export const createPrivateNames = ({ log, facts, findPrivate }: Tools): PrivateNamesOf => {
   const held = new LRUCache<string, { revision: number; person: PrivatePerson | null }>({ max: 2000 });
 
-  const personOf = async (id: string): Promise<PrivatePerson | null> => {
+  /** A person under all names; null of what is none. */
+  const calledOf = async (id: string): Promise<Called> => {
     const { state, revision } = await facts.parties.fresh(id);
-    if (!isPrivateParty(state)) return null;
+    if (state.fields?.kind !== 'person') return { state, person: null };
     const known = held.get(id);
-    if (known?.revision === revision) return known.person;
+    if (known?.revision === revision) return { state, person: known.person };
     let party = initialParty();
     const names = (await readEvents(log, id, 0, { texts: true })).flatMap((event) => {
       party = evolveParty(party, event);
@@ -56,35 +75,45 @@ export const createPrivateNames = ({ log, facts }: { log: EventLog<DomainEvent>;
     });
     const person = personIn(id, names);
     held.set(id, { revision, person });
-    return person;
+    return { state, person };
   };
 
   return {
-    of: async ({ fields, claims, disputes, proceedings, rulings }, named, coming) => {
+    of: async ({ fields, claims, disputes, proceedings, rulings }, named, words, coming) => {
+      const keys = [...allKeysIn(words.map(({ text }) => text))];
+      const finding = keys.length === 0 ? [] : findPrivate(keys);
       const ids = [fields, claims, disputes, proceedings, rulings, named].reduce<Set<string>>(
         (all, one) => partiesNamed(one, all),
         new Set(),
       );
       for (const id of coming?.parties.keys() ?? []) ids.add(id);
-      const found = await Promise.all(
-        [...ids].map((id) => {
-          const own = coming?.parties.get(id);
-          if (own === undefined) return personOf(id);
-          return isPrivateParty(own.state) ? personIn(id, namesOf(own.state)) : null;
-        }),
-      );
-      const people = found.filter((person) => person !== null);
-      return people.length === 0 ? null : indexPrivateNames(people);
+      const own = [...ids].map((id): Called | Promise<Called> => {
+        const state = coming?.parties.get(id)?.state;
+        return state === undefined ? calledOf(id) : { state, person: personIn(id, namesOf(state)) };
+      });
+      const [used, found] = await Promise.all([Promise.all(own), finding]);
+      const others = (await Promise.all(found.filter((id) => !ids.has(id)).map(calledOf))).filter(isPrivate);
+      // Where a public person is named, a surname is theirs.
+      const theirs = new Set(used.filter((one) => !isPrivate(one)).flatMap(({ person }) => (person === null ? [] : nameKeys(person))));
+      const isMeant = ({ state, person }: Called): boolean =>
+        state.privacyConfirmed && person !== null && !nameKeys(person).some((key) => theirs.has(key));
+      return {
+        known: indexed([...used.filter(isPrivate), ...others.filter(isMeant)]),
+        others: indexed(others.filter((one) => !isMeant(one))),
+      };
     },
   };
 };
 
 /** Refuses words that name a private person; null where none does. Reasons are told of, and refuse nothing. */
-export const refusePrivate = (names: PrivateNames | null, words: readonly Words[]): ReturnType<typeof refuse> | null => {
+export const refusePrivate = ({ known }: PeopleNamed, words: readonly Words[]): ReturnType<typeof refuse> | null => {
   const own = words.filter(({ isReason }) => !isReason);
-  const [first, ...others] = names === null ? [] : privateWords(names, own).map(problemOf);
+  const [first, ...others] = wordsWith(known, own).map(problemOf);
   return first === undefined ? null : refuseFor([first, ...others]);
 };
+
+const wordsWith = (names: PrivateNames | null, words: readonly Words[]): PrivateWord[] =>
+  names === null ? [] : privateWords(names, words);
 
 const problemOf = ({ pointer, spans, parties }: PrivateWord): Problem => ({
   code: 'PrivateName',
@@ -93,15 +122,18 @@ const problemOf = ({ pointer, spans, parties }: PrivateWord): Problem => ({
   spans,
 });
 
-/** Reasons and rationales that name a private person: reviewers and auditors read them, and some of them the public. */
-export const warnedNames = (names: PrivateNames | null, words: readonly Words[]): Warning[] =>
-  names === null
-    ? []
-    : privateWords(
-        names,
-        words.filter(({ isReason }) => isReason),
-      ).map(({ pointer, parties }) => ({
-        pointer,
-        code: 'private_name',
-        message: `names ${parties.join(' and ')}, who is private`,
-      }));
+const warningOf =
+  (who: string) =>
+  ({ pointer, parties }: PrivateWord): Warning => ({ pointer, code: 'private_name', message: `names ${parties.join(' and ')}, ${who}` });
+
+/**
+ * Tells of reasons and rationales that name a private person: reviewers and auditors read them, and some of them the public. And of all words that name somebody
+ * of whom nobody but who registered them says that they are private.
+ */
+export const warnedNames = ({ known, others }: PeopleNamed, words: readonly Words[]): Warning[] => [
+  ...wordsWith(
+    known,
+    words.filter(({ isReason }) => isReason),
+  ).map(warningOf('who is private')),
+  ...wordsWith(others, words).map(warningOf('who is registered as private: where it is this person, say the role')),
+];

@@ -77,10 +77,8 @@ export const reviewCommands = (tools: Tools) => {
         async ({ reviewed, state, found, asked, identity }) => {
           const current = found.versions.at(-1);
           const approves = decision === 'approve' && current && !contributors(found).has(caller.subject);
-          const [decide, version] = await Promise.all([
-            reviewed.voting(state, current, asked),
-            approves ? withTexts(log, ref.stream, current) : null,
-          ]);
+          const whole = Promise.resolve(approves ? withTexts(log, ref.stream, current) : null);
+          const [decide, version] = await Promise.all([reviewed.voting(state, current, asked, whole), whole]);
           const tag = onlyTag(ifMatch);
           const decided = orMissing(decide({ ifMatch: tag ?? '', decision, reason, version }), tag);
           const before = decided.ok ? await reviewed.before(state, decided.value, { caller, identity }) : decided;

@@ -24,6 +24,7 @@ export const testCommands = ({ clock = systemClock, ...more }: Pick<CommandOptio
     policy,
     findSource: async () => null,
     findLookAlikes: async () => [],
+    findPrivate: async () => [],
     findReviewed: async () => new Map(),
     findQuotes: async () => new Map(),
     findCandidates: async () => [],

@@ -35,6 +35,7 @@ export { namesIn, pointerOf, type TextPlace, textKey, without, withoutTexts } fr
 export * from './log/events.ts';
 export * from './log/stream.ts';
 export * from './log/structure.ts';
+export * from './names/name-keys.ts';
 export * from './names/private-names.ts';
 export * from './names/withheld.ts';
 export * from './operations/feed.ts';

@@ -141,7 +141,9 @@ t.test('a number, a name or a denial that comes, goes or is replaced in a quotat
       const at = where % words.length;
       if (
         doubting.en.includes(words[at]?.replace(/\W+$/, '').toLowerCase() ?? '') ||
-        /^(?:no|not|never|nobody|un\w+|den\w+|refus\w+|fail\w*|lack\w*|cannot|without|\w+n['’]t)\W*$/i.test(words[at] ?? '') ||
+        /^(?:no|not|never|nobody|nothing|nowhere|none|neither|nor|un\w+|den\w+|refus\w+|fail\w*|lack\w*|cannot|without|\w+n['’]t)\W*$/i.test(
+          words[at] ?? '',
+        ) ||
         words[at]?.toLowerCase().includes(word.toLowerCase()) ||
         (at === 0 && !replaces && !['not', 'never', 'without'].includes(word))
       )

@@ -229,7 +229,7 @@ t.test('who stands above a party is checked as when it was registered', async (t
 t.test('whether a person is private', async (t) => {
   const p = party({ kind: 'person' });
   t.equal(p.submit([correct({ aliases: ['Another § name'] })]), 'InvalidChange /changes/0/set/aliases');
-  t.equal(p.submit([privacy(true)]), 'AggregateState /changes/0/private');
+  t.equal(p.state.privacyConfirmed, false, 'whoever registers a person says so alone');
   t.equal(p.submit([privacy(false)]), 'InvalidChange /changes/0/publicRole');
   t.equal(p.submit([privacy(false, '§ mayor')]), 'EditSubmitted');
   t.equal(p.vote(1, 'approve'), 'EditApproved');
@@ -241,9 +241,31 @@ t.test('whether a person is private', async (t) => {
   t.equal(p.submit([privacy(true, '§ mayor')]), 'InvalidChange /changes/0/publicRole');
   t.equal(p.submit([privacy(true)]), 'EditSubmitted');
   t.equal(p.vote(3, 'approve'), 'EditApproved EditApplied PartyPrivacySet', 'one protects');
-  t.match(p.state.fields, { private: true, publicRole: null });
+  t.match(p.state, { privacyConfirmed: true, fields: { private: true, publicRole: null } });
+  t.equal(p.submit([privacy(true)]), 'AggregateState /changes/0/private', 'it is confirmed already');
   t.equal(p.vote(2, 'approve'), 'EditOutdated');
   t.equal(party().submit([privacy(true)]), 'InvalidChange /changes/0/private', 'a body is no person');
+
+  const registered = party({ kind: 'person' });
+  t.equal(registered.submit([privacy(true)]), 'EditSubmitted', 'what was said at registration is confirmed');
+  t.equal(registered.vote(1, 'approve'), 'EditApproved EditApplied PartyPrivacySet');
+  t.match(registered.state, { privacyConfirmed: true, version: 2 });
+});
+
+t.test('a minor is a private person, and stays one', async (t) => {
+  const p = party({ kind: 'person', minor: true });
+  t.match(p.state.fields, { private: true, minor: true });
+  t.equal(p.submit([privacy(false, '§ singer')]), 'InvalidChange /changes/0/private');
+  p.submit([correct({ minor: false })]);
+  p.vote(1, 'approve');
+  t.equal(p.vote(1, 'approve', 'reviewer2'), 'EditApproved EditApplied PartyCorrected');
+  // What came to be said between submission and approval counts.
+  p.submit([privacy(false, '§ singer')]);
+  p.submit([correct({ minor: true })]);
+  p.vote(3, 'approve');
+  t.equal(p.vote(3, 'approve', 'reviewer2'), 'EditApproved EditApplied PartyCorrected');
+  t.equal(p.vote(2, 'approve'), 'EditOutdated');
+  t.equal(party().submit([correct({ minor: true })]), 'InvalidChange /changes/0/set/minor', 'a body has no age');
 });
 
 t.test('how many approvals', async (t) => {

@@ -214,7 +214,7 @@ const withPlaces = (value: unknown): unknown => {
 /** What later forms have that the golden files of earlier ones do not say. */
 const since: Record<string, object> = {
   IncidentReported: { externalId: null },
-  PartyRegistered: { distinctFrom: [], externalId: null, identifiers: [] },
+  PartyRegistered: { distinctFrom: [], externalId: null, identifiers: [], minor: false },
   PartyCorrected: { citations: [] },
   SourceRegistered: { originalUrl: null, externalId: null, translationOf: null, archiveUrl: null, accessedAt: null, extraction: null },
   SourceTextRevised: { why: null, citations: [] },

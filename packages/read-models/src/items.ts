@@ -67,6 +67,8 @@ export const partyItemShape = z.object({
     )
     .describe('What a body was called for a time; what it said then it says under that name'),
   private: z.boolean().describe('Whether the name is kept from the public'),
+  privacyConfirmed: z.boolean().describe('Whether reviewers have said that it is private: then the name is looked for in every incident'),
+  minor: z.boolean().nullable().describe('Whether the person is a minor; without a key and for apps null of a private person'),
   publicRole: text.describe('Why a person may be named; null where that is not so, and once it was erased'),
   parent: idOf('party').nullable().describe('The body that it belongs to'),
   mergedInto: idOf('party')

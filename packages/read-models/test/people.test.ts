@@ -46,6 +46,65 @@ t.test('whether a party is private counts as it is by now, in every answer about
   }
 });
 
+t.test(
+  'whose privacy is confirmed is looked for where the name may stand, in whatever order things come, and as a rebuild does it',
+  async (t) => {
+    const world = createWorld();
+    await world.cast();
+    const all = await models(t, world);
+    const { queries, advance, pool, rebuild } = all;
+    const published = async (name: string, body: Parameters<typeof world.publish>[1]) => {
+      await world.publish(name, body);
+      return world.id('incident', name);
+    };
+    const asRebuilt = async (said: string) => {
+      await advance();
+      const live = await everyRow(pool);
+      await rebuild();
+      t.same(await everyRow(pool), live, said);
+    };
+    const names = async (id: string) => (await queries.incident(id, null))?.body?.includes('Quillfeather');
+
+    await world.party('child', { kind: 'person', name: 'Ada Quillfeather' });
+    const before = await published('bridge', { title: 'A car of the Quillfeather family is stopped' });
+    const apart = await published('market', {});
+    await advance();
+    t.ok(await names(before), 'while nobody has confirmed it');
+    await world.correctParty('child', { private: true });
+    const after = await published('pier', { title: 'Ada Quillfeather’s car is stopped' });
+    await asRebuilt('confirmed between two incidents');
+    t.same(await Promise.all([before, after].map(names)), [false, false]);
+
+    const correct = (name: string, title: string) =>
+      world.apply(name, [
+        { kind: 'correct_incident', set: { title }, conceal: false, reason: 'It was wrong.', citations: world.claim().citations },
+      ]);
+    await correct('market', 'A. Quillfeather’s car is stopped');
+    await asRebuilt('a later event of an incident says the name');
+    t.notOk(await names(apart));
+
+    await world.source('told', { title: 'What became of Ada Quillfeather', text: 'The car stood still.' });
+    const citations = [{ source: world.id('source', 'told'), quote: { exact: 'The car stood still.' } }];
+    const through = await published('harbour', { claims: [world.claim({ citations })] });
+    await asRebuilt('a source does');
+    t.notOk(await names(through));
+
+    await world.correctParty('child', { name: 'Ada Nightjar' });
+    const renamed = await published('mill', { title: 'Nightjar stopped in a car' });
+    await world.correctParty('child', { private: false, publicRole: 'the mayor' });
+    const open = await published('quay', { title: 'Nightjar, the mayor, is stopped' });
+    await asRebuilt('named anew, and public');
+    t.match((await queries.incident(renamed, null))?.body, 'Nightjar');
+    await world.correctParty('child', { private: true });
+    await asRebuilt('private again');
+    for (const id of [renamed, open]) t.notMatch((await queries.incident(id, null))?.body, 'Nightjar');
+
+    await world.erase(world.id('party', 'child'), 0, '/name');
+    await asRebuilt('the name of before is erased');
+    t.same(await Promise.all([before, after, apart].map(names)), [true, true, true], 'what nobody knows is looked for no more');
+  },
+);
+
 t.test('an app reads as nobody does, whatever else its subject has done', async (t) => {
   const world = createWorld();
   await world.cast();

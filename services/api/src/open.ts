@@ -148,6 +148,10 @@ export const open = async ({
         return queries.lookAlikes(names);
       },
       findReviewed: queries.reviewedAt,
+      findPrivate: async (keys) => {
+        await caughtUp(250);
+        return queries.privateNamed(keys);
+      },
       findQuotes: queries.quotesFrom,
       findCandidates: async (profile, by) => {
         await caughtUp(250);

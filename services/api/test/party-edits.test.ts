@@ -79,7 +79,7 @@ t.test('what breaks a rule is refused, with its place', async (t) => {
   t.same(await places(path, [correct({ name: 'Cіty of Porto Novo', distinctFrom: [world.city] })], 'reviewer'), [201]);
   const witness = `/v1/parties/${world.witness}`;
   t.same(await places(witness, [correct({ aliases: ['another'] })]), [422, '/changes/0/set/aliases']);
-  t.same(await places(witness, [setPrivate]), [409, '/changes/0/private'], 'it is so already');
+  t.same(await places(witness, [setPrivate]), [201], 'what whoever registered it said alone is confirmed');
   t.same(await places(witness, [{ ...setPublic, publicRole: null }]), [422, '/changes/0/publicRole']);
   t.same(await places(witness, [{ ...setPrivate, publicRole: 'mayor' }]), [422, '/changes/0/publicRole']);
 });

@@ -74,6 +74,7 @@ const told = async (own: Harness) => {
     name: 'the driver of the stopped car',
     aliases: [`Jo ${privates.alias}`],
     private: true,
+    minor: false,
     publicRole: null,
     parent: null,
     distinctFrom: [],

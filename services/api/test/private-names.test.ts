@@ -68,7 +68,11 @@ t.test('a person whom the record names is protected in later edits, one that it 
   const elsewhere = await publish(own, world);
   const statement = 'A witness says that Ulla Vane-Hart stood beside the car.';
   const add = [{ kind: 'add_claim', claim: stoodClaim(world, { statement }) }];
-  expect(await submit(own, elsewhere.incident, elsewhere.revision, add), 201);
+  await own.read('/v1/parties', { key: 'contributor' });
+  t.match(await submit(own, elsewhere.incident, elsewhere.revision, add), {
+    status: 201,
+    body: { warnings: [{ code: 'negation_differs' }, { pointer: '/changes/0/claim/statement', code: 'private_name' }] },
+  });
   const { incident } = await propose(own, world, { title: 'Another shot at the harbour', claims: [movedClaim(world, { about: id })] });
   const { appliedRevision } = (await approve(own, incident, 1)).body;
   t.match(await submit(own, incident, Number(appliedRevision), add), {
@@ -77,6 +81,7 @@ t.test('a person whom the record names is protected in later edits, one that it 
   });
 });
 
+/** Also of somebody who was registered as private: then it is confirmed. */
 const turnPrivate = async (own: Harness, id: string): Promise<void> => {
   const { edit } = expect(
     await submitOf(own, id, { kind: 'set_privacy', private: true, publicRole: null, reason: 'A child of nine.' }),
@@ -218,4 +223,128 @@ t.test('a person who comes to be named later is protected in what was published 
   for (const path of [`/v1/incidents/${incident}`, ...before, '/v1/incidents', '/v1/events'])
     t.notMatch((await own.read(path, { key: 'app' })).text, 'Vane', path);
   t.same((await own.read(`/v1/incidents?q=Vane&asOfPosition=${position}`, { key: 'app' })).body.items, []);
+});
+
+t.test('whose privacy is confirmed is protected in every incident, though none of them names the person', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const id = await child(own);
+  const source = text(
+    expect(
+      await own.ask('POST', '/v1/sources', {
+        key: 'contributor',
+        body: {
+          kind: 'article',
+          title: 'The neighbours of Ulla Vane-Hart',
+          language: 'en',
+          text: `${articleText} The car of Ulla Vane-Hart stood still.`,
+        },
+      }),
+      201,
+    ),
+    'id',
+  );
+  const { incident, revision, position } = await publish(own, world, { title: `Officers shoot at the car of ${name}` });
+  const quoted = [
+    { kind: 'add_claim', claim: stoodClaim(world, { citations: [quoting(source, 'The car of Ulla Vane-Hart stood still')] }) },
+  ];
+  expect(await submit(own, incident, revision, quoted), 201);
+  expect(await decide(own, incident, 2, 'approve'), 200);
+  const other = await publish(own, world, { title: 'Another shot at the harbour' });
+  const paths = [
+    `/v1/incidents/${incident}`,
+    `/v1/incidents/${incident}?asOfRevision=${revision}`,
+    `/v1/incidents/${incident}/events`,
+    '/v1/incidents',
+    `/v1/incidents?asOfPosition=${position}`,
+    '/v1/claims',
+    `/v1/sources/${source}`,
+    '/v1/events',
+  ];
+  for (const path of paths.slice(0, 3))
+    t.match((await own.read(path, { key: 'app' })).text, 'Vane', `${path} while nobody has confirmed it`);
+
+  await turnPrivate(own, id);
+  for (const path of paths) {
+    t.notMatch((await own.read(path, { key: 'app' })).text, /Vane|Ulla/, `${path} to the public`);
+    t.match((await own.read(path, { key: 'auditor' })).text, /Vane/, `${path} to an auditor`);
+  }
+  t.same((await own.read('/v1/incidents?q=Vane', { key: 'app' })).body.items, []);
+  t.match((await own.read(`/v1/parties/${id}`, { key: 'auditor' })).body, { private: true, privacyConfirmed: true });
+  t.match(await submitOf(own, id, { kind: 'set_privacy', private: true, publicRole: null, reason: 'A child of nine.' }), {
+    status: 409,
+    body: { errors: [{ pointer: '/changes/0/private' }] },
+  });
+
+  const saying = (called: string) => [
+    { kind: 'add_claim', claim: stoodClaim(world, { statement: `A witness says that ${called} stood beside it.` }) },
+  ];
+  for (const called of [name, 'ulla vane-hart', 'Vane-Hart, U.'])
+    t.match(
+      await submit(own, other.incident, other.revision, saying(called)),
+      { status: 422, body: { type: '/problems/private-name', errors: [{ pointer: '/changes/0/claim/statement' }] } },
+      called,
+    );
+  expect(await submit(own, other.incident, other.revision, quoted), 201);
+  expect(await decide(own, other.incident, 2, 'approve'), 200);
+  const { body } = await own.read(`/v1/incidents/${other.incident}`, { key: 'app' });
+  t.match(body, {
+    claims: [{}, { citations: [{ quote: { exact: 'The car of [name withheld] stood still' } }] }],
+    sources: [{}, { title: 'The neighbours of [name withheld]' }],
+  });
+
+  const mayor = await register(own, { name: 'Berit Vane-Hart', private: false, publicRole: 'the mayor' });
+  const named = [
+    {
+      kind: 'add_claim',
+      claim: stoodClaim(world, { ref: 'c3', about: mayor, statement: 'A witness says that Vane-Hart stood beside it.' }),
+    },
+  ];
+  t.match(
+    await submit(own, other.incident, Number(body.revision), named),
+    { status: 201, body: { warnings: [{ code: 'negation_differs' }, { pointer: '/changes/0/claim/statement', code: 'private_name' }] } },
+    'a public person of that surname, who is named, is meant',
+  );
+});
+
+t.test('a source that comes to say the name of such a person is shown without it wherever it is used', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const id = await child(own);
+  await turnPrivate(own, id);
+  const { incident } = await publish(own, world);
+  const { version } = (await own.read(`/v1/sources/${world.source}`, { key: 'reviewer' })).body;
+  const changes = [{ kind: 'correct_source', set: { title: `The car of ${name}` }, reason: 'It has another title.' }];
+  const path = `/v1/sources/${world.source}/edits`;
+  const sent = expect(
+    await own.ask('POST', path, { key: 'contributor', body: { baseRevision: version, rationale: 'It is so.', changes } }),
+    201,
+  );
+  const headers = { 'if-match': text(sent, 'etag') };
+  expect(await own.ask('POST', `${path}/1/decision`, { key: 'reviewer', headers, body: { decision: 'approve', reason: null } }), 200);
+  t.match((await own.read(`/v1/incidents/${incident}`, { key: 'app' })).body, { sources: [{ title: 'The car of [name withheld]' }] });
+  t.match((await own.read(`/v1/sources/${world.source}`, { key: 'app' })).body, { title: 'The car of [name withheld]' });
+});
+
+t.test('nobody makes the name of a minor public while that is said', async (t) => {
+  const own = await harness(t);
+  const minor = await register(own, { minor: true });
+  t.match((await own.read(`/v1/parties/${minor}`, { key: 'contributor' })).body, { private: true, minor: true, privacyConfirmed: false });
+  const publicly = { kind: 'set_privacy', private: false, publicRole: 'the mayor', reason: 'She was elected.' };
+  t.match(await submitOf(own, minor, publicly), { status: 422, body: { errors: [{ pointer: '/changes/0/private' }] } });
+  for (const wrong of [{ private: false, publicRole: 'the mayor' }, { kind: 'agency' }])
+    t.match(
+      await own.ask('POST', '/v1/parties', { key: 'contributor', body: { kind: 'person', name: 'Kai Ode', minor: true, ...wrong } }),
+      {
+        status: 422,
+        body: { errors: [{ pointer: '/minor' }] },
+      },
+    );
+  const { edit } = expect(
+    await submitOf(own, minor, { kind: 'correct_party', set: { minor: false }, reason: 'She came of age.' }),
+    201,
+  ).body;
+  for (const key of ['reviewer', 'reviewer2'] as const) expect(await voteOn(own, minor, edit, key), 200);
+  t.match((await own.read(`/v1/parties/${minor}`, { key: 'contributor' })).body, { minor: false });
+  expect(await submitOf(own, minor, publicly), 201);
 });

@@ -90,7 +90,7 @@ t.test('a party that looks like another is refused, and registered by a reviewer
   const alike = all.filter((each) => each.name === 'Fairville Police Department').map(({ id }) => id);
   const made = expect(await register({ name, distinctFrom: alike }, 'reviewer'), 201);
   const [event] = await own.log.readStream(text(made, 'id'), 0);
-  t.match(event, { type: 'PartyRegistered', schema: 4, data: { distinctFrom: alike } });
+  t.match(event, { type: 'PartyRegistered', schema: 5, data: { distinctFrom: alike } });
 });
 
 t.test('an erased name looks like no other', async (t) => {

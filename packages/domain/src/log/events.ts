@@ -185,7 +185,12 @@ const upcasts: { [T in EventType]?: Upcasts } = {
   },
   SourceCorrected: { 1: placedCitations },
   SourceTextRevised: { 1: (data) => ({ ...data, why: null, citations: [] }), 2: placedCitations },
-  PartyRegistered: { 1: (data) => ({ ...data, distinctFrom: [] }), 2: noExternalId, 3: (data) => ({ ...data, identifiers: [] }) },
+  PartyRegistered: {
+    1: (data) => ({ ...data, distinctFrom: [] }),
+    2: noExternalId,
+    3: (data) => ({ ...data, identifiers: [] }),
+    4: (data) => ({ ...data, minor: false }),
+  },
   PartyCorrected: { 1: (data) => ({ ...data, citations: [] }), 2: placedCitations },
   TextErased: { 1: (data) => ({ ...data, decision: null }) },
 };

@@ -16,9 +16,9 @@ const isParty = (value: object): boolean => 'id' in value && 'name' in value && 
 const quoted: ReadonlySet<string> = new Set(['prefix', 'exact', 'suffix']);
 const called: ReadonlySet<string> = new Set(['name', 'aliases']);
 
-const isUrl = (text: string): boolean => /^https?:\/\/\S+$/.test(text);
+export const isUrl = (text: string): boolean => /^https?:\/\/\S+$/.test(text);
 /** A URL as a headline of as many characters: its words begin with capital letters, and blanks stand between them. */
-const asWords = (url: string): string =>
+export const asWords = (url: string): string =>
   url
     .replace(/%20/g, '   ')
     .replace(/[^\p{L}\p{N}\p{M}]/gu, ' ')

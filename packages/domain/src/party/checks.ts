@@ -36,6 +36,12 @@ export const checkPrivacy = (kind: PartyKind, given: boolean | null, publicRole:
   return given === false && publicRole === null ? [wrong('/publicRole', needsRole)] : [];
 };
 
+/** Whose name is to be kept because of their age is a person without a public name. */
+export const checkMinor = (kind: PartyKind, isPrivate: boolean, minor: boolean | undefined): Problem[] =>
+  minor === true && !(kind === 'person' && isPrivate)
+    ? [wrong('/minor', 'must be false: it is said of private persons alone; where this is one, set the privacy first')]
+    : [];
+
 /** A second name of somebody private is mostly a real one, which nobody would see before it is public. */
 export const checkAliases = (isPrivate: boolean, aliases: readonly string[] | undefined): Problem[] =>
   isPrivate && (aliases?.length ?? 0) > 0

@@ -7,7 +7,7 @@ import type { RegisterFacts } from '../register/kind.ts';
 import { initialReview } from '../review/edit.ts';
 import { accept, type Result, refuse, refuseFor } from '../values/errors.ts';
 import { type PartyChange, partyChanges, type SentPartyChange } from './changes/index.ts';
-import { checkAliases, checkDistinct, checkParent, checkPrivacy, isPerson } from './checks.ts';
+import { checkAliases, checkDistinct, checkMinor, checkParent, checkPrivacy, isPerson } from './checks.ts';
 import type { Parties, PartyBody, PartyFacts } from './shapes.ts';
 import type { Party, PartyRecord } from './state.ts';
 
@@ -20,6 +20,7 @@ export const initialParty = (): Party => ({
   formerNames: [],
   namedSince: null,
   privacySaid: null,
+  privacyConfirmed: false,
   mergedInto: null,
   absorbed: new Map(),
   recordedAt: null,
@@ -39,13 +40,15 @@ const fold = (state: Party, event: PartyEvent): string[] => {
     case 'PartyCorrected': {
       const { fields } = event.data;
       const isOfPrivacy = fields.includes('private') || fields.includes('publicRole');
-      if (isOfPrivacy) state.privacySaid = event.position;
       if (state.fields) state.fields = corrected(state.fields, event.data);
+      if (isOfPrivacy) state.privacySaid = event.position;
+      if (isOfPrivacy) state.privacyConfirmed = state.fields?.private ?? false;
       return [...fields.map((field) => `field:${field}`), ...(isOfPrivacy ? ['privacy'] : [])];
     }
     case 'PartyPrivacySet': {
       const { private: isPrivate, publicRole } = event.data;
       state.privacySaid = event.position;
+      state.privacyConfirmed = isPrivate;
       if (state.fields) state.fields = { ...state.fields, private: isPrivate, publicRole };
       return ['privacy'];
     }
@@ -127,6 +130,7 @@ const register = (state: Party, body: PartyBody, parties: Parties): Result<NewEv
   const [problem, ...more] = [
     ...checkParent(null, body.kind, body.parent, parties),
     ...checkPrivacy(body.kind, body.private, body.publicRole),
+    ...checkMinor(body.kind, isPrivate, body.minor),
     ...checkAliases(isPrivate, body.aliases),
     ...checkDistinct(body.distinctFrom, parties),
   ];

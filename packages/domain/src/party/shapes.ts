@@ -12,6 +12,7 @@ export const partyFields = {
   name: line(300).describe('The name, or the role in words. A private person has none in public: write a role'),
   aliases: markText(z.array(lineText(300)).max(50)).describe('Other names that it is found by'),
   private: z.boolean().describe('Whether the name of the person is kept from the public'),
+  minor: z.boolean().describe('Whether the person is a minor: while that is said nobody makes the name public'),
   publicRole: line(300).nullable().describe('Why a person may be named: the office or function that is public'),
   parent: partyOrNull.describe('The body that it belongs to: a claim of the one speaks for the other'),
   identifiers,
@@ -32,6 +33,7 @@ export const partyBody = z.strictObject({
     .nullable()
     .default(null)
     .describe('Whether the name of the person is kept from the public. Null: persons and described roles are private, others not'),
+  minor: partyFields.minor.default(false),
   publicRole: partyFields.publicRole.default(null),
   parent: partyFields.parent.default(null),
   identifiers: identifiers.default([]),

@@ -14,6 +14,8 @@ export type PartyRecord = {
   namedSince: string | null;
   /** Position of the event that last said whether it is private, and why not: what reviewers approved before that, they approved of something else. */
   privacySaid: bigint | null;
+  /** Whether reviewers have said that it is private: whoever registers a party may say so alone. */
+  privacyConfirmed: boolean;
   /** The party that it is said to be, under another name. */
   mergedInto: string | null;
   /** Those that are said to be this one, each with the revision of its stream that decided it. */

@@ -15,6 +15,7 @@ import { createIncidentList } from './incidents.ts';
 import { createMakesPublic } from './makes-public.ts';
 import { createParkedQueries } from './parked.ts';
 import { createPartyQueries } from './parties.ts';
+import { createPrivateNamed } from './private-names.ts';
 import { createRegisterQueries } from './registered.ts';
 import { createResembling } from './resembling.ts';
 import { createReviewQueue, createReviewStats } from './reviews.ts';
@@ -59,6 +60,7 @@ export const createQueries = (given: QueryOptions): Queries => {
     ...ofEvents,
     ...createRegisterQueries(intoPast),
     ...createResembling(options),
+    privateNamed: createPrivateNamed(options),
     explain: createExplain({ ...intoPast, steps, eventsAt }),
     feed: createFeed(options, hands),
     ...createClaimQueries(options, createClaimsThen(intoPast, ofIncidents.incidentAt)),

@@ -8,6 +8,7 @@ import { namesVector } from '../search/words.ts';
 import { forEver } from '../versions.ts';
 import { pointReads } from './batches.ts';
 import type { Reading } from './index.ts';
+import type { Queries } from './types.ts';
 
 /** Whose names the public does not read where: private persons, by all names that they ever had, as the model in these tables knows them now. */
 
@@ -42,6 +43,22 @@ const load = async (pool: Pool, name: string, text: string, ids: readonly string
 /** The names of private persons that these incidents name; incidents that name none are left out. */
 export const namesOfIncidents = (pool: Pool, record: string, ids: readonly string[]): Promise<Map<string, PrivateNames>> =>
   load(pool, `names in incidents ${record}`, ofIncidents(record), ids);
+
+/** So many are told of whom nobody confirmed; of a common surname there may be thousands. */
+const mostUnconfirmed = 50;
+/** Persons who are private and have one of these keys (`allKeysIn`): all whom reviewers confirmed, and some others. */
+export const createPrivateNamed = ({ pool, schemas: { record } }: Pick<Reading, 'pool' | 'schemas'>): Queries['privateNamed'] => {
+  const found = (confirmed: string, rest = '') => `
+    (SELECT DISTINCT n.party FROM ${record}.private_names AS n
+       JOIN ${record}.parties AS p ON p.id = n.party AND p.to_position = ${forEver} AND p.private AND p.kind = 'person'
+     WHERE n.key = ANY($1) AND ${confirmed} ${rest})`;
+  const text = `${found('n.confirmed')} UNION ALL ${found('NOT n.confirmed', `ORDER BY n.party LIMIT ${mostUnconfirmed}`)}`;
+  return async (keys) => {
+    if (keys.length === 0) return [];
+    const { rows } = await pool.query<{ party: string }>({ name: `private named ${record}`, text, values: [keys] });
+    return rows.map(({ party }) => party);
+  };
+};
 
 /** What the viewer gets of sources. */
 export type SourcesFor = (viewer: Viewer, items: readonly SourceItem[]) => Promise<SourceItem[]>;

@@ -276,6 +276,8 @@ export type Queries = {
   edit(stream: string, edit: number, viewer: Viewer, context: ReadContext): Promise<EditItem | null>;
   /** How many edits of a subject are open, with those in `work.submitted` that the model does not have yet. */
   openEdits(subject: string): Promise<number>;
+  /** Private persons whom one of these keys of words may name: all whom reviewers confirmed, and some others. */
+  privateNamed(keys: readonly string[]): Promise<string[]>;
   /** Of these parties, the last positions at which an edit that used them was applied with two approvals; the model may be behind. */
   reviewedAt(parties: readonly string[]): Promise<Map<string, bigint>>;
   /** The quotes from these sources that are on record, by source, in the order in which they entered; the model may be behind. */

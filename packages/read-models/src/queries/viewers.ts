@@ -22,5 +22,5 @@ export const partyFor = (viewer: Viewer, party: PartyItem): PartyItem => {
   if (!party.private || seesPrivateNames(viewer)) return party;
   const externalId = party.externalId && { ...party.externalId, value: null };
   const identifiers = party.identifiers.map(({ scheme }) => ({ scheme, value: null }));
-  return { ...party, aliases: [], externalId, identifiers, ...(isPrivatePerson(party) && { name: null, publicRole: null }) };
+  return { ...party, aliases: [], externalId, identifiers, ...(isPrivatePerson(party) && { name: null, minor: null, publicRole: null }) };
 };

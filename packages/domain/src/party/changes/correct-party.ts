@@ -4,7 +4,7 @@ import { fieldNames, settable } from '../../incident/things/form.ts';
 import { correctionDocument, correctionOf, storedCitations } from '../../register/correction.ts';
 import { usual } from '../../register/kind.ts';
 import { reasonText } from '../../values/shapes.ts';
-import { checkDistinct, checkParent } from '../checks.ts';
+import { checkDistinct, checkMinor, checkParent } from '../checks.ts';
 import { distinctFrom, partyFields } from '../shapes.ts';
 import { partyChange } from './kind.ts';
 
@@ -32,7 +32,11 @@ export const correctParty = partyChange({
     const { set, citations } = change;
     checkCitations({ facts }, report, citations, '/citations');
     if (held === null) return;
-    const problems = [...checkParent(id, held.kind, set.parent, facts.parties), ...checkDistinct(set.distinctFrom ?? [], facts.parties)];
+    const problems = [
+      ...checkParent(id, held.kind, set.parent, facts.parties),
+      ...checkMinor(held.kind, held.private, set.minor),
+      ...checkDistinct(set.distinctFrom ?? [], facts.parties),
+    ];
     for (const { pointer, message } of problems) report(`/set${pointer}`, message);
     // A second name of somebody private is mostly a real one.
     if (held.private && (set.aliases?.length ?? 0) > 0)
@@ -40,7 +44,7 @@ export const correctParty = partyChange({
   },
   keys: ({ fields }) => {
     const own = fields.map((field) => `field:${field}`);
-    return { reads: fields.includes('aliases') ? [...own, 'privacy'] : own, writes: own };
+    return { reads: fields.includes('aliases') || fields.includes('minor') ? [...own, 'privacy'] : own, writes: own };
   },
   data: ({ kind: _, ...correction }) => correction,
   twoApprovals: (_, { id, fields }, { policy, privacyReviewed }) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readReason } from '../../register/correction.ts';
-import { both, usual } from '../../register/kind.ts';
+import { usual } from '../../register/kind.ts';
 import { reasonText } from '../../values/shapes.ts';
 import { text } from '../../views/documents/parts.ts';
 import { isPerson, needsRole } from '../checks.ts';
@@ -12,11 +12,11 @@ const { publicRole } = partyFields;
 const shape = z
   .strictObject({ private: partyFields.private, publicRole: publicRole.default(null), reason })
   .describe(
-    'Whether the name of a person is kept from the public. To make somebody public takes a `publicRole` and two approvals; to make somebody private takes one',
+    'Whether the name of a person is kept from the public. To make somebody public takes a `publicRole` and two approvals; to make somebody private, or to confirm that, takes one',
   );
 const stored = z.strictObject({ private: partyFields.private, publicRole, reason });
 
-/** The name of a person is kept from the public, or no longer is. */
+/** The name of a person is kept from the public, or no longer is. Who was registered as private is confirmed to be. */
 export const setPrivacy = partyChange({
   ...usual,
   kind: 'set_privacy',
@@ -26,14 +26,16 @@ export const setPrivacy = partyChange({
   stored,
   applied: stored,
   resolve: (change) => change,
-  check: ({ fields }, report, change) => {
+  check: ({ fields, privacyConfirmed }, report, change) => {
     if (fields === null) return;
     if (!isPerson(fields.kind)) report('/private', 'is said of persons and described roles alone: others are not private');
     else if (change.private && change.publicRole !== null) report('/publicRole', 'must be null: only who is public has one');
-    else if (change.private && fields.private) report('/private', 'is true already', 'AggregateState');
+    else if (change.private && privacyConfirmed) report('/private', 'is true already, and confirmed', 'AggregateState');
+    else if (!change.private && fields.minor)
+      report('/private', 'must be true: this person is a minor; where that is wrong, correct it first');
     else if (!change.private && change.publicRole === null) report('/publicRole', needsRole);
   },
-  keys: () => both('privacy'),
+  keys: () => ({ reads: ['privacy', 'field:minor'], writes: ['privacy'] }),
   data: ({ kind: _, ...change }) => change,
   twoApprovals: (change) => (change.private ? [] : ['it makes a person public']),
   isUrgent: (change) => change.private,

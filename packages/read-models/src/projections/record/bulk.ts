@@ -9,8 +9,9 @@ import { collectQuotes } from '../quotes.ts';
 import { partOf, partyVersions, restrictedTexts, type SourceVersion, sourceVersions } from './register.ts';
 import { namedBy } from './relevant.ts';
 import type { Renderer } from './render.ts';
+import { createSpoken } from './spoken.ts';
 import { type PublicSince, playUnit, type Unit } from './unit.ts';
-import { wholeUnit } from './units.ts';
+import { speakingIn, wholeUnit } from './units.ts';
 import { publicRows, registerRows, unitRows } from './write.ts';
 
 const isIncidents = (group: Group): boolean => [...group.keys()].every((stream) => stream.startsWith('incident_'));
@@ -24,6 +25,8 @@ export const buildRecord = ({ render, vocabulary }: { render: Renderer; vocabula
   const register = { parties: new Map<string, Version<Kept<PartyItem>>[]>(), sources: new Map<string, Version<SourceVersion>[]>() };
   const publicSince: PublicSince = new Map();
   let last: bigint | null = null;
+  // Made once all parties and sources are there, which are taken first.
+  let spokenIn: ReturnType<typeof createSpoken> | null = null;
 
   const enter = (groups: readonly Group[]): Rows[] => {
     const entered = { parties: new Map<string, Version<Kept<PartyItem>>[]>(), sources: new Map<string, Version<SourceVersion>[]>() };
@@ -38,9 +41,11 @@ export const buildRecord = ({ render, vocabulary }: { render: Renderer; vocabula
 
   const play = (taken: Group, folded: Folded): { unit: Unit; profiled: Profiled[] } => {
     const group = groupAbsorbing(taken);
-    const named = new Set([...group.values()].flatMap((events) => [...namedBy(events)]));
+    spokenIn ??= createSpoken(register);
+    const spoken = spokenIn(new Map([...group].map(([id, events]) => [id, speakingIn(events)])));
+    const named = new Set([...group].flatMap(([id, events]) => [...namedBy(events), ...(spoken.get(id) ?? [])]));
     const own = partOf(register, named);
-    const { unit, steps } = wholeUnit(group, own);
+    const { unit, steps } = wholeUnit(group, own, spoken);
     playUnit(unit, steps, own, render, publicSince);
     for (const { id, state } of unit.members.values()) {
       const events = group.get(id);

@@ -14,9 +14,10 @@ import { loadNewlyPrivate, loadRestricted, loadUsers } from './load.ts';
 import { changesItem, partyVersions, type Register, restrictedTexts, sourceVersions } from './register.ts';
 import { changesDocument, namedBy } from './relevant.ts';
 import { createRenderer, type Renderer } from './render.ts';
+import { loadSpeakingAnew, loadSpoken } from './spoken.ts';
 import { recordCompared, recordIndexes, recordTables } from './tables.ts';
 import { type PublicSince, playUnit } from './unit.ts';
-import { groupIncidents, prepareUnits, type Work } from './units.ts';
+import { groupIncidents, prepareUnits, speakingIn, type Work } from './units.ts';
 import { writeNewlyNamed, writePublic, writeRegister, writeUnits } from './write.ts';
 
 /** How many groups of incidents are in memory at once: a batch may touch all that use an agency. */
@@ -80,11 +81,13 @@ const workOf = async (
   const fresh = new Set([...own].filter((each) => rewrites(each) || citesRestricted(each[1])).map(([stream]) => stream));
   // Nor may the public read any longer, or find, the name of a private person that has come to be named.
   const later = [...own].filter(([stream, [first]]) => !fresh.has(stream) && (first?.revision ?? 0) > 0);
-  const newly = await loadNewlyPrivate(tx, schema, new Map(later.map(([stream, events]) => [stream, namedBy(events)])));
+  const named = new Map(later.map(([stream, events]) => [stream, namedBy(events)]));
+  const speaking = new Map(later.map(([stream, events]) => [stream, speakingIn(events, named.get(stream))]));
+  for (const [id, people] of await loadSpoken(tx, schema, speaking)) for (const each of people) named.get(id)?.add(each);
+  const newly = [...(await loadNewlyPrivate(tx, schema, named)), ...(await loadSpeakingAnew(tx, schema, changed))];
   for (const id of newly) fresh.add(id);
-  const last = later.flatMap(([stream, events]) => (newly.includes(stream) ? [events.at(-1)?.position ?? 0n] : []));
-  await writeNewlyNamed(tx, schema, last);
-  const incidents = new Set(own.keys());
+  await writeNewlyNamed(tx, schema, newly.length === 0 ? [] : [...streams.values()].map((events) => events.at(-1)?.position ?? 0n));
+  const incidents = new Set([...own.keys(), ...newly]);
   const others = [...streams].filter(([stream]) => !isIncident(stream));
   const rewritten = new Set([...requoted, ...others.filter(rewrites).map(([stream]) => stream)]);
   for (const [used, users] of await loadUsers(tx, schema, [...changed.parties.keys(), ...changed.sources.keys(), ...requoted])) {
@@ -145,7 +148,7 @@ export const createRecordProjection = (installed: Installed): Projection => {
   const tools = { states: createStates(), left: createStates(), render: createRenderer(installed), vocabulary: installed.vocabulary };
   return {
     name: 'record',
-    version: 15,
+    version: 16,
     ddl: recordTables,
     indexes: recordIndexes,
     streams: ['incident_', 'party_', 'source_'],

@@ -63,13 +63,23 @@ export const partOf = (register: Register, ids: ReadonlySet<string>): Register =
 /** The SHA-256 of a text's UTF-8 bytes in hex, as `textSha256` of the contract. */
 export const textHash = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-export const partyItem = ({ id, fields, formerNames, mergedInto, absorbed, version, recordedAt }: PartyRecord): PartyItem | undefined => {
+export const partyItem = ({
+  id,
+  fields,
+  formerNames,
+  privacyConfirmed,
+  mergedInto,
+  absorbed,
+  version,
+  recordedAt,
+}: PartyRecord): PartyItem | undefined => {
   if (id === null || fields === null || recordedAt === null) return undefined;
-  const { kind, name, aliases, private: isPrivate, publicRole, parent, externalId, identifiers } = fields;
+  const { kind, name, aliases, private: isPrivate, minor, publicRole, parent, externalId, identifiers } = fields;
   const called = { externalId: externalIdDocument(externalId), identifiers: identifiersDocument(identifiers) };
   const texts = { name: name ?? null, aliases: aliases ?? null, formerNames: formerNamesDocument(formerNames), ...called };
   const merged = { mergedInto, mergedFrom: [...absorbed.keys()] };
-  return { id, kind, ...texts, private: isPrivate, publicRole: publicRole ?? null, parent, ...merged, version, recordedAt };
+  const privacy = { private: isPrivate, privacyConfirmed, minor, publicRole: publicRole ?? null };
+  return { id, kind, ...texts, ...privacy, parent, ...merged, version, recordedAt };
 };
 
 export const sourceItem = ({

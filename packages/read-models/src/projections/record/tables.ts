@@ -1,6 +1,7 @@
 import { forEver } from '../../versions.ts';
 import { candidateIndexes, candidatesCompared, candidateTables } from '../candidates/tables.ts';
 import { quotesCompared, quoteTables } from '../quotes.ts';
+import { spokenCompared, spokenIndexes, spokenTables } from './spoken.ts';
 
 /**
  * The tables of the projection `record`. A version holds from `from_position` (inclusive) to `to_position` (exclusive); the current one ends
@@ -79,7 +80,7 @@ export const recordTables = (schema: string): string => `
     incident text COLLATE "C" NOT NULL, target text COLLATE "C" NOT NULL, since bigint NOT NULL, from_position bigint NOT NULL, to_position bigint NOT NULL, cut boolean NOT NULL,
     PRIMARY KEY (incident, from_position));
   CREATE INDEX merges_target ON ${schema}.merges (target);
-${candidateTables(schema)}`;
+${spokenTables(schema)}${candidateTables(schema)}`;
 
 /** Indexes that only queries need. */
 export const recordIndexes = (schema: string): string => `
@@ -124,7 +125,7 @@ export const recordIndexes = (schema: string): string => `
   CREATE INDEX claims_standing ON ${schema}.claims (standing, added_position);
   CREATE INDEX claims_days ON ${schema}.claims USING gist (int4range(occurred_from, occurred_to, '[]'));
   CREATE INDEX claims_sources ON ${schema}.claims USING gin (sources);
-${candidateIndexes(schema)}`;
+${spokenIndexes(schema)}${candidateIndexes(schema)}`;
 
 /** For the comparison of a rebuild: every table with what identifies a row. */
 export const recordCompared = [
@@ -140,5 +141,6 @@ export const recordCompared = [
   { table: 'claims', key: ['id'] },
   { table: 'incident_uses', key: ['used', 'incident'] },
   { table: 'merges', key: ['incident', 'from_position'] },
+  ...spokenCompared,
   ...candidatesCompared,
 ];

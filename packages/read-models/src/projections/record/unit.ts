@@ -20,6 +20,8 @@ export type Member = {
   uses: Set<string>;
   /** Those among them that are not written yet. */
   newUses: Set<string>;
+  /** The keys of the words in its events here that may be names. */
+  keys: ReadonlySet<string>;
   /** Of the newest row, null while it has none. */
   digest: string | null;
   /** Position of its last record event. */

@@ -10,10 +10,17 @@ import type { States } from '../states.ts';
 import { loadClaims, loadConcealed, loadMerges, loadRegister, loadShown, loadTies, loadUses } from './load.ts';
 import { isRestrictedIn, privateNamesAmong, type Register } from './register.ts';
 import { namedBy } from './relevant.ts';
+import { keysOf, loadSpoken, type Speaking, type Spoken } from './spoken.ts';
 import type { Member, Step, Unit } from './unit.ts';
 
 /** What a batch does to incidents: their events, those to fold from the start, and the parties and sources that changed (from the checkpoint on). */
 export type Work = { events: ReadonlyMap<string, DomainEvent[]>; fresh: ReadonlySet<string>; changed: Register };
+
+/** What is looked for of names in an incident with these events. */
+export const speakingIn = (events: readonly DomainEvent[], named: ReadonlySet<string> = namedBy(events)): Speaking => ({
+  keys: keysOf(events),
+  sources: [...named].filter((id) => id.startsWith('source_')),
+});
 
 /** A unit with what happens to it in a batch, and the parties and sources that this needs. */
 type Plan = { unit: Unit; steps: Step[] };
@@ -54,8 +61,8 @@ const stepsOf = (appends: readonly Append[], register: Register, after: bigint):
   return [...steps.values()].sort((one, other) => (one.position < other.position ? -1 : 1));
 };
 
-/** `named`: what its events here name, shown or not. */
-const newMember = (id: string, state: Incident, uses: Set<string>, named: Iterable<string>): Member => ({
+/** `named`: what its events here name, shown or not, by ids or by name. */
+const newMember = (id: string, state: Incident, uses: Set<string>, named: Iterable<string>, keys: ReadonlySet<string>): Member => ({
   id,
   state,
   left: null,
@@ -63,6 +70,7 @@ const newMember = (id: string, state: Incident, uses: Set<string>, named: Iterab
   leftOf: new Map(),
   uses,
   newUses: new Set([...named].filter((each) => !uses.has(each))),
+  keys,
   digest: null,
   recordPosition: 0n,
   added: new Map(),
@@ -91,12 +99,12 @@ const concealedIn = (streams: Iterable<readonly DomainEvent[]>, register: Regist
 
 /**
  * A unit of whole streams, to be folded from their first events, with all that happens to it. `register` has what its documents name, and it alone: each change
- * in it is a step.
+ * in it is a step. `spoken`: whose names may stand in them.
  */
-export const wholeUnit = (streams: Group, register: Register): Plan => {
+export const wholeUnit = (streams: Group, register: Register, spoken: Spoken): Plan => {
   const concealed = concealedIn(streams.values(), register);
   const memberOf = (id: string, events: readonly DomainEvent[]): Member => ({
-    ...newMember(id, initialIncident(), new Set(), namedBy(events)),
+    ...newMember(id, initialIncident(), new Set(), [...namedBy(events), ...(spoken.get(id) ?? [])], keysOf(events)),
     ...leftBeside(id, concealed, events, undefined),
   });
   const members = new Map([...streams].map(([id, events]) => [id, memberOf(id, events)]));
@@ -127,6 +135,8 @@ export const prepareUnits = async (
   const uses = await loadUses(tx, schema, living);
   const named = new Set([...uses.values()].flatMap((ids) => [...ids]));
   const namedIn = new Map(groups.flat().map((id) => [id, namedBy(eventsOf(id))]));
+  const speaking = new Map(groups.flat().map((id) => [id, speakingIn(eventsOf(id), namedIn.get(id))]));
+  for (const [id, people] of await loadSpoken(tx, schema, speaking)) for (const each of people) namedIn.get(id)?.add(each);
   for (const ids of namedIn.values()) for (const each of ids) named.add(each);
   const register = await loadRegister(tx, schema, named, work.changed);
   const known = await loadConcealed(tx, schema, living);
@@ -143,7 +153,13 @@ export const prepareUnits = async (
   const merges = await loadMerges(tx, schema, living);
 
   const memberOf = (id: string): Member => ({
-    ...newMember(id, begun.get(id) ?? initialIncident(), uses.get(id) ?? new Set(), namedIn.get(id) ?? []),
+    ...newMember(
+      id,
+      begun.get(id) ?? initialIncident(),
+      uses.get(id) ?? new Set(),
+      namedIn.get(id) ?? [],
+      speaking.get(id)?.keys ?? new Set(),
+    ),
     ...leftBeside(id, concealed.get(id) ?? new Map(), eventsOf(id), begunLeft.get(id)),
     ...shown.get(id),
   });

@@ -18,6 +18,7 @@ import { type Columns, insertRows, recordset, setFromNew, writeRows } from '../s
 import type { Merges } from './merges.ts';
 import { namesOf, type Register, type SourceVersion } from './register.ts';
 import { digestOf, type Row, served } from './render.ts';
+import { keyColumns, keyRow, privateNameRows, sourceKeyRow, nameColumns as spokenColumns } from './spoken.ts';
 import type { Member, PublicSince, Unit } from './unit.ts';
 
 type Range = { id: string; from_position: bigint; to_position: bigint };
@@ -111,8 +112,12 @@ export const writeRegister = async (
   await insertRows(tx, `${schema}.parties`, partyColumns, [...parties].flatMap(partyRows));
   if (parties.size > 0) await tx.query(`DELETE FROM ${schema}.party_names WHERE party = ANY($1)`, [[...parties.keys()]]);
   await insertRows(tx, `${schema}.party_names`, nameColumns, [...parties].flatMap(nameRows));
+  if (parties.size > 0) await tx.query(`DELETE FROM ${schema}.private_names WHERE party = ANY($1)`, [[...parties.keys()]]);
+  await insertRows(tx, `${schema}.private_names`, spokenColumns, [...parties].flatMap(privateNameRows));
   if (sources.size > 0) await tx.query(`DELETE FROM ${schema}.sources WHERE id = ANY($1)`, [[...sources.keys()]]);
   await insertRows(tx, `${schema}.sources`, sourceColumns, [...sources].flatMap(sourceRows));
+  if (sources.size > 0) await tx.query(`DELETE FROM ${schema}.text_keys WHERE id = ANY($1)`, [[...sources.keys()]]);
+  await insertRows(tx, `${schema}.text_keys`, keyColumns, [...sources].flatMap(sourceKeyRow));
 };
 
 /** The rows of parties and sources in tables that have none of them. */
@@ -121,6 +126,8 @@ export const registerRows = ({ parties, sources }: Register, restricted: readonl
   { table: 'parties', columns: partyColumns, rows: [...parties].flatMap(partyRows), made: madeOf(partyColumns) },
   { table: 'party_names', columns: nameColumns, rows: [...parties].flatMap(nameRows) },
   { table: 'sources', columns: sourceColumns, rows: [...sources].flatMap(sourceRows), made: madeOf(sourceColumns) },
+  { table: 'private_names', columns: spokenColumns, rows: [...parties].flatMap(privateNameRows) },
+  { table: 'text_keys', columns: keyColumns, rows: [...sources].flatMap(sourceKeyRow) },
 ];
 
 const publicColumns = { id: 'text', from_position: 'bigint' };
@@ -325,6 +332,7 @@ const clearFresh = async (tx: PoolClient, schema: string, units: readonly Unit[]
   await tx.query(`DELETE FROM ${schema}.incident_rows WHERE id = ANY($1)`, [ids]);
   await tx.query(`DELETE FROM ${schema}.claims WHERE incident = ANY($1)`, [ids]);
   await tx.query(`DELETE FROM ${schema}.incident_uses WHERE incident = ANY($1)`, [ids]);
+  await tx.query(`DELETE FROM ${schema}.text_keys WHERE id = ANY($1)`, [ids]);
   await tx.query(`DELETE FROM ${schema}.concealed WHERE stream = ANY($1)`, [ids]);
 };
 
@@ -363,6 +371,13 @@ export const writeUnits = async (
     `ON CONFLICT (id) DO UPDATE SET ${setFromNew(claimColumns, ['id', 'added_position'])}`,
   );
   await insertRows(tx, `${schema}.incident_uses`, useColumns, members.flatMap(useRows));
+  await insertRows(
+    tx,
+    `${schema}.text_keys AS known`,
+    keyColumns,
+    members.flatMap(({ id, keys }) => keyRow(id, keys)),
+    `ON CONFLICT (id) DO UPDATE SET word_keys = ARRAY(SELECT unnest(known.word_keys) UNION SELECT unnest(excluded.word_keys) ORDER BY 1) WHERE NOT known.word_keys @> excluded.word_keys`,
+  );
 
   await insertRows(
     tx,
@@ -395,6 +410,7 @@ export const unitRows = (units: readonly Unit[], letOutOf: LetOutOf): Rows[] => 
     { table: 'incidents', columns: incidentColumns, rows: members.flatMap((member) => incidentRow(member, letOutOf)) },
     { table: 'claims', columns: claimColumns, rows: units.flatMap((unit) => claimRowsIn(unit, none)) },
     { table: 'incident_uses', columns: useColumns, rows: members.flatMap(useRows) },
+    { table: 'text_keys', columns: keyColumns, rows: members.flatMap(({ id, keys }) => keyRow(id, keys)) },
     { table: 'concealed', columns: concealedColumns, rows: members.flatMap(concealedRows) },
     { table: 'merges', columns: mergeColumns, rows: units.flatMap(({ merges }) => mergeRows(merges)) },
   ];
