@@ -24,7 +24,7 @@ const queue = async () => {
 
 t.test('the queue shows who waits for whom, and is filtered and ordered', async (t) => {
   const { world } = await queue();
-  const { queries, advance } = await models(t, world);
+  const { queries, advance, pool } = await models(t, world);
   await advance();
   const found = async (...[filters, sort]: [Parameters<typeof queries.reviews>[0], Parameters<typeof queries.reviews>[1]['sort']?]) =>
     (await queries.reviews(filters, { ...page, ...(sort === undefined ? {} : { sort }) }, reviewer)).items.map(
@@ -39,7 +39,10 @@ t.test('the queue shows who waits for whom, and is filtered and ordered', async 
     state: 'submitted',
     kinds: ['retract_claim'],
     author: 'author',
+    version: 1,
     priority: 'high',
+    priorityReasons: [{ code: 'two_approvals', text: /^Two approvals: .*retract/ }],
+    overdue: false,
     region: 'US-MN',
     lease: null,
     nextActor: 'reviewer',
@@ -48,6 +51,22 @@ t.test('the queue shows who waits for whom, and is filtered and ordered', async 
   });
   t.equal(Date.parse(items[0]?.submittedAt ?? ''), Date.parse(submitted));
   t.equal(Date.parse(items[0]?.dueAt ?? ''), Date.parse(submitted) + 72 * 3_600_000);
+  const bridge = items[0]?.incidentId ?? '';
+  const stands = async (number: number) => {
+    const { priority, priorityReasons, dueAt, overdue, waitingSeconds } = (await queries.edit(bridge, number, reviewer)) ?? {};
+    return { priority, priorityReasons, dueAt, overdue, waitingSeconds };
+  };
+  const { priority, priorityReasons, dueAt, overdue, waitingSeconds } = items[0] ?? {};
+  t.same(
+    await stands(2),
+    { priority, priorityReasons, dueAt, overdue, waitingSeconds },
+    'an edit says of itself what the queue says of it',
+  );
+  await pool.query(`UPDATE reviews_v11.edits SET due_at = $1 WHERE edit <> 4`, [at(-1)]);
+  t.match(await stands(2), { overdue: true });
+  t.match(await stands(4), { overdue: false, priority: 'normal', priorityReasons: [{ code: 'one_approval' }] });
+  t.match(await stands(1), { overdue: false, waitingSeconds: 0 }, 'what is decided is not overdue');
+  await pool.query(`UPDATE reviews_v11.edits SET due_at = submitted_at + interval '72 hours'`);
   t.same(await found({}), ['bridge 2', 'bridge 3', 'bridge 4', 'market 1'], 'who has waited longest comes first');
   t.same(await found({}, '-dueAt'), ['market 1', 'bridge 4', 'bridge 3', 'bridge 2']);
   t.same(await found({ priority: 'normal' }, 'priority'), ['bridge 3', 'bridge 4', 'market 1']);

@@ -172,7 +172,7 @@ t.test('to make somebody public takes two, to make somebody private one, at once
   const [first, second] = (await queue())
     .filter(({ of }) => of.id === person || other.endsWith(of.id))
     .filter((item) => hours(item) < 5 || other.endsWith(item.of.id));
-  t.match(first, { of: { id: person }, priority: 'high' });
+  t.match(first, { of: { id: person }, priority: 'high', priorityReasons: [{ code: 'protects_person' }, { code: 'one_approval' }] });
   t.equal(first && hours(first), 4);
   t.equal(second && hours(second), 72);
   t.match(expect(await decide(own, path, 3), 200).body, { state: 'applied', approvals: { needed: 1, given: 1 }, appliedRevision: 3 });

@@ -21,6 +21,7 @@ import {
 import type { Undecodable } from '@averment/event-log';
 import { z } from 'zod';
 import { partyItemShape, sourceItemShape } from '../items.ts';
+import type { PriorityReason } from '../projections/reviews/render.ts';
 
 const { idOf, instant, known, namesWithheld, oneOf, position, revision, strings, subject, text } = answer;
 
@@ -114,7 +115,24 @@ const namesShape = z.object({
     .array(sourceItemShape.pick({ id: true, title: true, publisher: true }))
     .describe('The sources that it cites, with what they are called'),
 });
-export const editItemShape = editShape.extend({ lease, makesPublic: makesPublicShape });
+/** Where an edit stands in the queue, and why. */
+const queuedShape = z.object({
+  waitingSeconds: z.number().describe('For how long its current version has waited since it was submitted; 0 once nobody needs to act'),
+  dueAt: instant.describe('When it should be decided'),
+  overdue: z.boolean().describe('Whether it should have been decided by now, and is not'),
+  priority: oneOf<'high' | 'normal'>().describe('`high` or `normal`'),
+  priorityReasons: z
+    .array(
+      z.object({
+        code: oneOf<PriorityReason['code']>().describe(
+          '`protects_person`: somebody is named until it is applied; `two_approvals` or `one_approval`: so many it takes. The first two make it `high`',
+        ),
+        text: z.string().describe('Why, in words'),
+      } satisfies answer.EachOf<PriorityReason>),
+    )
+    .describe('Why it has this priority'),
+});
+export const editItemShape = editShape.extend({ lease, ...queuedShape.shape, makesPublic: makesPublicShape });
 const registered = known<object | null>(z.union([sourceItemShape, partyItemShape]).nullable());
 export const registerPreviewShape = z.object({
   before: registered.describe('The source or party as it is, or as it was before the edit was applied'),
@@ -142,9 +160,8 @@ export const reviewItemShape = z.object({
   kinds: strings.describe('The kinds of change that it holds'),
   author: subject.describe('Who submitted it'),
   submittedAt: instant.describe('When its current version was submitted'),
-  waitingSeconds: z.number().describe('For how long it has waited since'),
-  dueAt: instant.describe('When it should be decided'),
-  priority: oneOf<'high' | 'normal'>().describe('`high` or `normal`'),
+  version: z.int().describe('Its current version, from 1'),
+  ...queuedShape.shape,
   region: z.string().nullable().describe('ISO 3166-2; null where the incident has none'),
   lease,
   approvals: approvalsShape.describe('How many it takes, and has'),
@@ -260,6 +277,8 @@ type UnreadableItem = Omit<EventItem, 'type' | 'actor' | 'data'> & {
 };
 /** The data of a `FeedEventMended` carry the event as the viewer may see it: `{position, stream, revision, event}`. */
 export type FeedItem = EventItem | UnreadableItem;
+/** Where an edit stands in the queue. */
+export type Queued = z.output<typeof queuedShape>;
 export type Lease = z.output<typeof leaseShape> | null;
 export type MakesPublic = z.output<typeof makesPublicShape>;
 export type Names = z.output<typeof namesShape>;

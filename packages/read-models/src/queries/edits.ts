@@ -28,6 +28,7 @@ import { isIncident } from './event-items.ts';
 import type { IntoPast } from './index.ts';
 import type { MakesPublicOf } from './makes-public.ts';
 import { endOf, foldTo, type History, readEdits, readHistory, renderInputAt } from './past.ts';
+import { type QueuedRow, queuedColumns, queuedOf } from './queued.ts';
 import type { EditItem, Lease, Queries, ReadContext } from './types.ts';
 import { giveUpIf } from './work.ts';
 
@@ -39,8 +40,8 @@ export const leaseColumns = `l.holder, ${isoText('l.until', 3)} AS until`;
 export type LeaseRow = { holder: string | null; until: string | null };
 export const leaseOf = ({ holder, until }: LeaseRow): Lease => (holder === null || until === null ? null : { holder, until });
 
-type Row = LeaseRow & { edit: number; document: string; author: string; uses: string[] };
-const columns = `e.edit, e.document, e.author, e.uses, ${leaseColumns}`;
+type Row = LeaseRow & QueuedRow & { edit: number; document: string; author: string; uses: string[] };
+const columns = `e.edit, e.document, e.author, e.uses, ${queuedColumns}, ${leaseColumns}`;
 
 /** The record as it was before an applied edit, else as it is: what an edit is previewed against. */
 const stateBefore = (history: History, edit: number): Shown & { position: bigint } => {
@@ -66,16 +67,18 @@ const noCommand = '00000000-0000-0000-0000-000000000000';
 
 /** The edits of an incident, a source or a party, and what one would do to an incident. Contributors see their own. */
 export const createEditQueries = (
-  { pool, log, vocabulary, tagCase, reach, turns, schemas: { record, reviews } }: IntoPast,
+  { pool, log, clock, vocabulary, tagCase, reach, turns, schemas: { record, reviews } }: IntoPast,
   makesPublicOf: MakesPublicOf,
 ): Pick<Queries, 'edits' | 'edit' | 'openEdits' | 'reviewedAt' | 'quotesFrom' | 'preview'> => {
   /** The edits as the viewer may see them, as many as fit into one answer. Few incidents hold concealed texts, and nothing else does, so what is left of one is folded when it is asked for. */
   const shownEdits = async (stream: string, rows: Row[], viewer: Viewer, { client }: ReadContext): Promise<EditItem[]> => {
     const uses = rows.map((row) => row.uses);
     const { fit, madeBy } = await makesPublicOf(uses, client);
-    const items = rows
-      .slice(0, fit)
-      .map((row): EditItem => ({ ...(JSON.parse(row.document) as EditDocument), lease: leaseOf(row), makesPublic: madeBy(row.uses) }));
+    const now = clock();
+    const items = rows.slice(0, fit).map((row): EditItem => {
+      const document = JSON.parse(row.document) as EditDocument;
+      return { ...document, lease: leaseOf(row), ...queuedOf(row, now), makesPublic: madeBy(row.uses) };
+    });
     // Of a source or party an author reads again what the own edit says.
     if (items.length === 0 || seesConcealed(viewer) || !isIncident(stream)) return items;
     const concealed = await loadConcealed(pool, record, [stream]);

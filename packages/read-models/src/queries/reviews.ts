@@ -7,6 +7,7 @@ import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
 import { joinLease, type LeaseRow, leaseColumns, leaseOf } from './edits.ts';
 import type { Reading } from './index.ts';
 import type { MakesPublicOf } from './makes-public.ts';
+import { type QueuedRow, queuedColumns, queuedOf } from './queued.ts';
 import type { MakesPublic, Names, Queries, ReviewFilters, ReviewItem, ReviewSort } from './types.ts';
 
 const isOpen = `e.state IN ('submitted', 'changes_requested')`;
@@ -55,28 +56,24 @@ const addFilters = (
   if (outdated !== undefined) where.add(`e.outdated IS ${outdated ? 'NOT NULL' : 'NULL'}`);
 };
 
-type Row = LeaseRow & {
-  stream: string;
-  edit: number;
-  title: string | null;
-  region: string | null;
-  state: EditState;
-  kinds: string[];
-  uses: string[];
-  author: string;
-  submitted: string;
-  due: string;
-  priority: ReviewItem['priority'];
-  approvals: ReviewItem['approvals'];
-  beyond: ReviewItem['quotesBeyondLimit'];
-  next_actor: ReviewItem['nextActor'];
-  outdated: ReviewItem['outdated'];
-  rationale: string | null;
-  etag: string;
-  conflicts: ReviewItem['conflicts'];
-};
-
-const secondsSince = (time: string, now: Date): number => Math.max(0, Math.floor((now.getTime() - Date.parse(time)) / 1000));
+type Row = LeaseRow &
+  QueuedRow & {
+    stream: string;
+    edit: number;
+    title: string | null;
+    region: string | null;
+    state: EditState;
+    kinds: string[];
+    uses: string[];
+    author: string;
+    version: number;
+    approvals: ReviewItem['approvals'];
+    beyond: ReviewItem['quotesBeyondLimit'];
+    outdated: ReviewItem['outdated'];
+    rationale: string | null;
+    etag: string;
+    conflicts: ReviewItem['conflicts'];
+  };
 
 const collections = { incident: 'incidents', source: 'sources', party: 'parties' };
 const linksOf = ({ stream, edit }: Row): ReviewItem['links'] => {
@@ -96,9 +93,8 @@ const itemOf = (row: Row, names: Names, makesPublic: MakesPublic, now: Date): Re
   kinds: row.kinds,
   author: row.author,
   submittedAt: row.submitted,
-  waitingSeconds: row.next_actor === null ? 0 : secondsSince(row.submitted, now),
-  dueAt: row.due,
-  priority: row.priority,
+  version: row.version,
+  ...queuedOf(row, now),
   region: row.region,
   lease: leaseOf(row),
   approvals: row.approvals,
@@ -127,8 +123,8 @@ export const createReviewQueue = (
     if (after !== null)
       where.add(`(${sortKeys.join(', ')}) ${order === 'ASC' ? '>' : '<'} (${sortKeys.map(() => '?').join(', ')})`, ...after);
     const { rows } = await pool.query<Row>(
-      `SELECT e.stream, e.edit, i.title, i.region, e.state, e.kinds, e.uses, e.author, ${isoText('e.submitted_at', 6)} AS submitted, ${isoText('e.due_at', 6)} AS due,
-         e.priority, e.approvals, e.quotes_beyond_limit AS beyond, e.next_actor, e.outdated, e.rationale, e.etag, e.conflicts, ${leaseColumns}
+      `SELECT e.stream, e.edit, i.title, i.region, e.state, e.kinds, e.uses, e.author, e.version, ${queuedColumns},
+         e.approvals, e.quotes_beyond_limit AS beyond, e.outdated, e.rationale, e.etag, e.conflicts, ${leaseColumns}
        FROM ${reviews}.edits AS e JOIN ${reviews}.headings AS i ON i.id = e.stream ${joinLease}
        WHERE ${where.sql()} ORDER BY ${sortKeys.map((key) => `${key} ${order}`).join(', ')} LIMIT ${where.value(limit + 1)}`,
       where.values,

@@ -31,6 +31,7 @@ export type EditRow = {
   /** The parties and sources that its current version uses. */
   uses: string[];
   priority: 'high' | 'normal';
+  priority_reasons: PriorityReason[];
   submitted_at: string;
   due_at: string;
   next_actor: 'reviewer' | 'author' | null;
@@ -84,6 +85,13 @@ export const createEditRenderer =
     return editRow(document, edit, { uses: usedBy(changes), urgent: false, words: [title, ...wordsOfIncident(changes)] });
   };
 
+/** Why an edit has its priority: `protects_person` and `two_approvals` make it high. */
+export type PriorityReason = { code: 'protects_person' | 'two_approvals' | 'one_approval'; text: string };
+const reasonsOf = ({ needed, why }: EditDocument['approvals'], urgent: boolean): PriorityReason[] => [
+  ...(urgent ? [{ code: 'protects_person', text: 'It makes somebody private, whose name is public until then.' } as const] : []),
+  { code: needed > 1 ? 'two_approvals' : 'one_approval', text: why },
+];
+
 /** The row of an edit, of whichever aggregate. `urgent`: whether it protects somebody; `words`: what it is searched by, beside its rationale. */
 export const editRow = (
   document: EditDocument,
@@ -103,6 +111,7 @@ export const editRow = (
     kinds: [...new Set(version?.changes.map(({ kind }) => kind))].sort(),
     uses: [...uses],
     priority: urgent || document.approvals.needed > 1 ? 'high' : 'normal',
+    priority_reasons: reasonsOf(document.approvals, urgent),
     submitted_at: submittedAt,
     due_at: new Date(due).toISOString(),
     next_actor: document.nextActor,

@@ -13,6 +13,7 @@ export const editColumns = {
   author: 'text',
   kinds: 'text[]',
   priority: 'text',
+  priority_reasons: 'json',
   uses: 'text[]',
   submitted_at: 'timestamptz',
   due_at: 'timestamptz',
