@@ -228,6 +228,7 @@ t.test('the api has these rights in the database, and none besides', async (t) =
     'vault.log': 'SELECT',
     'vault.texts': rowsOf,
     'work.leases': rowsOf,
+    'work.views': rowsOf,
     'work.submitted': rowsOf,
     'work.uploads': rowsOf,
     'work.written': rowsOf,

@@ -305,6 +305,8 @@ export const rightRequests = (world: Basics): Record<string, { target: string; b
       },
     },
     decideErasure: { target: `/v1/erasures/${world.erasure}/decision`, body: { decision: 'reject', reason: 'It names nobody.' } },
+    takeNextReview: { target: '/v1/reviews/next', body: { filters: { priority: 'normal' } } },
+    saveView: { target: '/v1/reviews/views/mine', body: { filters: { region: 'US-WA', decidable: true } } },
     retryParkedEvents: { target: '/v1/parked/retry', body: parkedFilter },
     skipParkedEvents: { target: '/v1/parked/skip', body: parkedFilter },
     retryParked: { target: '/v1/parked/1/retry' },

@@ -48,19 +48,20 @@ export { type Carried, createErasing } from './following/erasures.ts';
 export { createMerging } from './following/merges.ts';
 export * from './following/noting.ts';
 export type { Caller } from './identity.ts';
-export type { Leased } from './leases/commands.ts';
+export type { Leased, Waiting } from './leases/commands.ts';
 export { createPostgresLeases } from './leases/postgres.ts';
 export { createQuotas, type QuotaOptions } from './quotas.ts';
 export { type RegisteredParty, type RegisteredSource, textSha256Of } from './registering.ts';
 export type { Reused } from './reused.ts';
 export type { Decided } from './review.ts';
+export { createViews, mostViews, type View, type Views } from './views.ts';
 export { createWritten, type Written } from './written.ts';
 
-/** The schema `work`: leases, what counts for quotas and how far subjects wrote, which are rows and not events. */
+/** The schema `work`: leases, saved views, what counts for quotas and how far subjects wrote, which are rows and not events. */
 export const migrations: Migrations = {
   schema: 'work',
   dir: fileURLToPath(new URL('../migrations', import.meta.url)),
-  api: { tables: { leases: allOfRows, uploads: allOfRows, submitted: allOfRows, written: allOfRows } },
+  api: { tables: { leases: allOfRows, views: allOfRows, uploads: allOfRows, submitted: allOfRows, written: allOfRows } },
 };
 
 export type CommandOptions = {

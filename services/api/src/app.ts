@@ -35,6 +35,7 @@ import { parkedRoutes } from './routes/parked.ts';
 import { partyRoutes } from './routes/parties.ts';
 import { registerEditRoutes } from './routes/register-edits.ts';
 import { reviewRoutes } from './routes/reviews.ts';
+import { savedViewRoutes } from './routes/saved-views.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import type { Services } from './services.ts';
 import { answerBrokenRequest, useExpectations, useHost } from './sockets.ts';
@@ -133,6 +134,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     ...leaseRoutes,
     ...registerEditRoutes,
     ...reviewRoutes,
+    ...savedViewRoutes,
     ...claimRoutes,
     ...erasureRoutes,
     ...feedRoutes,

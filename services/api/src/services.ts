@@ -1,4 +1,4 @@
-import type { Commands } from '@averment/commands';
+import type { Commands, Views } from '@averment/commands';
 import type { Vocabulary } from '@averment/domain';
 import type { Extract } from '@averment/extraction';
 import type { Models, Parked, ParkedFilter, Queries, Repaired, RetryOutcome } from '@averment/read-models';
@@ -18,6 +18,7 @@ type ParkedEvents = {
 export type Services = {
   commands: Commands;
   queries: Queries;
+  views: Views;
   models: Models & FollowingRequired;
   ownWrites: OwnWrites;
   parked: ParkedEvents;

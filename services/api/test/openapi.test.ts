@@ -43,8 +43,8 @@ t.test('the document holds together', async (t) => {
     t.ok(responses['401'] && responses['500'] && responses['503']?.headers?.['Retry-After'], `${name}: what can happen everywhere`);
     t.strictSame(security, operation['x-roles'].includes('none') ? [{}, { key: [] }] : [{ key: [] }], `${name}: security as the roles say`);
     const [[status, answer]] = Object.entries(responses) as [[string, (typeof responses)['200']]];
-    t.match(status, /^20[01]$/, name);
-    t.ok(answer?.content, `${name}: the answer has a schema`);
+    t.match(status, /^20[014]$/, name);
+    t.equal(answer?.content !== undefined, status !== '204', `${name}: the answer has a schema`);
   }
 });
 

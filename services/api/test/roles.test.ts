@@ -50,6 +50,8 @@ const prepared = async (own: Harness) => {
   const query = { language: 'en', keepOriginal: 'true' };
   const headers = { 'content-type': 'text/html' };
   const { body } = expect(await own.ask('POST', '/v1/sources/import', { key: 'contributor', query, headers, body: page }), 201);
+  for (const key of ['contributor', 'reviewer'] as const)
+    expect(await own.ask('PUT', '/v1/reviews/views/not-found', { key, body: { filters: {} } }), 201);
   // The models take it in, so that items are found.
   await own.read('/v1/incidents');
   const asked = { targets: [{ party: world.witness }], ground: 'safety', reason: 'It names a witness.' };

@@ -1,5 +1,5 @@
-import { breakLease, contributors, type DomainEvent, type EditOf, type NewEvent } from '@averment/domain';
-import type { EventLog } from '@averment/event-log';
+import { breakLease, contributors, countingVotes, type DomainEvent, type EditOf, type NewEvent } from '@averment/domain';
+import { type EventLog, StreamUnreadable } from '@averment/event-log';
 import type { InTurn } from '@averment/platform';
 import { createOnEdit, type EditRef, type EditTools, namesOf, type Outcome } from '../edit.ts';
 import { type CommandResult, refused } from '../errors.ts';
@@ -17,6 +17,11 @@ type Tools = EditTools & {
   /** How long a lease lasts, in milliseconds. */
   duration: number;
 };
+
+/** An edit that waits for a reviewer, as a model knows it. */
+export type Waiting = EditRef & { version: number };
+/** How often an item is looked for anew that others took meanwhile, or that a model did not know to be decided. */
+const rounds = 50;
 
 const shown = (lease: Lease | undefined): Leased['lease'] => (lease ? { holder: lease.holder, until: lease.until } : null);
 
@@ -38,7 +43,52 @@ export const leaseCommands = (tools: Tools) => {
     return serial(stream, async () => seenEdit((await folds.fresh(stream)).state, edit, caller));
   };
 
+  /** Takes the first that no other holds. Null: there is nothing; undefined: others were quicker. In turn, as all would else begin with the same one. */
+  const takeFirst = (holder: string, find: () => Promise<readonly Waiting[]>) =>
+    serial('next', async () => {
+      const found = await find();
+      for (const waiting of found) {
+        const lease = await leases.take(waiting, { version: waiting.version, holder, duration });
+        if (lease) return { waiting, lease };
+      }
+      return found.length === 0 ? null : undefined;
+    });
+
+  /** Whether the caller may decide this version now: a model may lag. What cannot be read nobody can decide. */
+  const mayDecide = async (caller: Caller, { version, ...ref }: Waiting): Promise<boolean> => {
+    try {
+      const seen = await editNow(caller, ref);
+      if (!seen.ok || seen.value.state !== 'submitted' || seen.value.versions.length !== version) return false;
+      return !contributors(seen.value).has(caller.subject) && !countingVotes(seen.value).has(caller.subject);
+    } catch (error) {
+      if (error instanceof StreamUnreadable) return false;
+      throw error;
+    }
+  };
+
   return {
+    /**
+     * Takes the first edit of those that `find` answers, best first, which nobody else holds and the caller may decide; what was passed over is not found
+     * again. Null where there is none. Refusal: `Busy`.
+     */
+    takeNext: async (
+      caller: Caller,
+      find: (passed: readonly EditRef[]) => Promise<readonly Waiting[]>,
+    ): Promise<CommandResult<(EditRef & Pick<Leased, 'lease'>) | null>> => {
+      const passed: EditRef[] = [];
+      for (let round = 0; round < rounds; round += 1) {
+        const taken = await takeFirst(caller.subject, () => find(passed));
+        if (taken === null) return { ok: true, value: null };
+        if (taken === undefined) continue;
+        const { waiting, lease } = taken;
+        const { stream, edit } = waiting;
+        if (await mayDecide(caller, waiting)) return { ok: true, value: { stream, edit, lease: shown(lease) } };
+        await leases.giveBack(waiting, caller.subject);
+        passed.push({ stream, edit });
+      }
+      return refused('Busy', 'Others keep taking what there is. Send the request again.');
+    },
+
     /** Takes the edit, or renews the own lease. Refusals: `NotFound`, `SelfApproval`, `EditState`, `LeaseHeld`. */
     takeLease: async (caller: Caller, ref: EditRef): Promise<CommandResult<Leased>> => {
       const seen = await editNow(caller, ref);

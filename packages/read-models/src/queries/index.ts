@@ -67,7 +67,7 @@ export const createQueries = (given: QueryOptions): Queries => {
     ...createEditQueries(intoPast, makesPublicOf),
     ...createErasureQueries(options),
     storedFold: createStoredFolds(options),
-    reviews: createReviewQueue(options, makesPublicOf),
+    ...createReviewQueue(options, makesPublicOf),
     reviewStats: createReviewStats(options),
   };
 };

@@ -1,4 +1,4 @@
-import { seesReview, type Viewer } from '@averment/access';
+import { seesEdit, seesReview, type Viewer } from '@averment/access';
 import { aggregateOf, type EditState } from '@averment/domain';
 import { isoText } from '@averment/platform';
 import { questionOf } from '../search/question.ts';
@@ -8,7 +8,7 @@ import { joinLease, type LeaseRow, leaseColumns, leaseOf } from './edits.ts';
 import type { Reading } from './index.ts';
 import type { MakesPublicOf } from './makes-public.ts';
 import { type QueuedRow, queuedColumns, queuedOf } from './queued.ts';
-import type { MakesPublic, Names, Queries, ReviewFilters, ReviewItem, ReviewSort } from './types.ts';
+import type { EditRef, MakesPublic, Names, Queries, ReviewFilters, ReviewItem, ReviewSort } from './types.ts';
 
 const isOpen = `e.state IN ('submitted', 'changes_requested')`;
 
@@ -46,8 +46,8 @@ const addFilters = (
     const may = isReviewer ? `(e.next_actor = 'reviewer' AND NOT e.hands @> ARRAY[?::text]) IS ${decidable}` : String(!decidable);
     where.add(may, ...(isReviewer ? [viewer.subject] : []));
   }
-  if (kind !== undefined) where.add('? = ANY(e.kinds)', kind);
-  if (priority !== undefined) where.add('e.priority = ?', priority);
+  if (kind !== undefined) where.add('e.kinds @> ARRAY[?::text]', kind);
+  if (priority !== undefined) where.add(`${rank} = ?`, priority === 'high' ? 0 : 1);
   if (holder === 'none') where.add('l.holder IS NULL');
   else if (holder !== undefined) where.add('l.holder = ?', holder);
   if (author !== undefined) where.add('e.author = ?', author);
@@ -106,12 +106,17 @@ const itemOf = (row: Row, names: Names, makesPublic: MakesPublic, now: Date): Re
   makesPublic,
 });
 
+const columns = `e.stream, e.edit, i.title, i.region, e.state, e.kinds, e.uses, e.author, e.version, ${queuedColumns},
+  e.approvals, e.quotes_beyond_limit AS beyond, e.outdated, e.rationale, e.etag, e.conflicts, ${leaseColumns}`;
+
 /** The queue of edits. */
 export const createReviewQueue = (
   { pool, clock, schemas: { record, reviews } }: Pick<Reading, 'pool' | 'clock' | 'schemas'>,
   makesPublicOf: MakesPublicOf,
-): Queries['reviews'] => {
-  return async (filters, { limit, cursor, sort = 'submittedAt' }, viewer, { client }) => {
+): Pick<Queries, 'reviews' | 'review' | 'nextReviews'> => {
+  const from = `${reviews}.edits AS e JOIN ${reviews}.headings AS i ON i.id = e.stream ${joinLease}`;
+
+  const queue: Queries['reviews'] = async (filters, { limit, cursor, sort = 'submittedAt' }, viewer, { client }) => {
     const { keys, order } = sorts[sort];
     const list = listOf(`reviews ${sort}`, filters);
     const kinds = sort === 'priority' ? (['number', 'time', 'id', 'number'] as const) : (['time', 'id', 'number'] as const);
@@ -123,9 +128,7 @@ export const createReviewQueue = (
     if (after !== null)
       where.add(`(${sortKeys.join(', ')}) ${order === 'ASC' ? '>' : '<'} (${sortKeys.map(() => '?').join(', ')})`, ...after);
     const { rows } = await pool.query<Row>(
-      `SELECT e.stream, e.edit, i.title, i.region, e.state, e.kinds, e.uses, e.author, e.version, ${queuedColumns},
-         e.approvals, e.quotes_beyond_limit AS beyond, e.outdated, e.rationale, e.etag, e.conflicts, ${leaseColumns}
-       FROM ${reviews}.edits AS e JOIN ${reviews}.headings AS i ON i.id = e.stream ${joinLease}
+      `SELECT ${columns} FROM ${from}
        WHERE ${where.sql()} ORDER BY ${sortKeys.map((key) => `${key} ${order}`).join(', ')} LIMIT ${where.value(limit + 1)}`,
       where.values,
     );
@@ -144,6 +147,48 @@ export const createReviewQueue = (
           edit,
         ]),
     );
+  };
+
+  const next: Queries['nextReviews'] = async (filters, viewer, passed) => {
+    const subject = viewer?.subject ?? '';
+    const find = async (where: Conditions, source: string) => {
+      where.add(`e.next_actor = 'reviewer'`);
+      where.add('NOT e.hands @> ARRAY[?::text]', subject);
+      for (const { stream, edit } of passed) where.add('(e.stream, e.edit) <> (?, ?::int)', stream, edit);
+      const { rows } = await pool.query<EditRef & { version: number }>(
+        `SELECT e.stream, e.edit, e.version FROM ${source} WHERE ${where.sql()} ORDER BY ${rank}, e.due_at, e.stream, e.edit LIMIT 8`,
+        where.values,
+      );
+      return rows;
+    };
+    const held = createConditions();
+    held.add('l.holder = ? AND l.until > clock_timestamp()', subject);
+    const own = await find(
+      held,
+      `work.leases AS l JOIN ${reviews}.edits AS e ON e.stream = l.stream AND e.edit = l.edit AND e.version = l.version`,
+    );
+    if (own.length > 0) return own;
+    const { state = 'open', holder = 'none', ...others } = filters;
+    if (holder !== 'none' || !['open', 'submitted', 'all'].includes(state)) return [];
+    const free = createConditions();
+    addFilters(free, { ...others, state: 'submitted' }, { record, viewer });
+    // By the collation of leases, whose index serves it then.
+    free.add(
+      'NOT EXISTS (SELECT FROM work.leases AS l WHERE l.stream = e.stream COLLATE "default" AND l.edit = e.edit AND l.version = e.version AND l.until > clock_timestamp())',
+    );
+    return find(free, `${reviews}.edits AS e JOIN ${reviews}.headings AS i ON i.id = e.stream`);
+  };
+
+  return {
+    reviews: queue,
+    review: async ({ stream, edit }, viewer, { client }) => {
+      const { rows } = await pool.query<Row>(`SELECT ${columns} FROM ${from} WHERE e.stream = $1 AND e.edit = $2`, [stream, edit]);
+      const [row] = rows;
+      if (row === undefined || !seesEdit(viewer, row.author)) return null;
+      const { madeBy, namesOf } = await makesPublicOf([row.uses], client);
+      return itemOf(row, namesOf(row.uses), madeBy(row.uses), clock());
+    },
+    nextReviews: next,
   };
 };
 

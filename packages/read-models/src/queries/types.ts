@@ -122,6 +122,8 @@ export type ClaimFilters = {
 /** `next` is always a position to resume from: that of the last event read, shown or not. */
 type FeedPage = { items: FeedItem[]; next: string };
 
+/** `stream`: the id of an incident, a source or a party. */
+export type EditRef = { stream: string; edit: number };
 export type ReviewSort = 'submittedAt' | '-submittedAt' | 'dueAt' | '-dueAt' | 'priority';
 export type ReviewFilters = {
   /** Words, "phrases", -without, or: in the title of the incident, and in what rationale and changes of the current version say in their own words. */
@@ -288,6 +290,13 @@ export type Queries = {
   preview(incident: string, edit: number, viewer: Viewer, context: ReadContext): Promise<EditPreview | null>;
   /** Contributors get their own edits only. */
   reviews(filters: ReviewFilters, options: Paging & { sort?: ReviewSort }, viewer: Viewer, context: ReadContext): Promise<Page<ReviewItem>>;
+  /** One edit as the queue has it; null where the viewer may not see it. */
+  review(ref: EditRef, viewer: Viewer, context: ReadContext): Promise<ReviewItem | null>;
+  /**
+   * The edits among these that the viewer may approve now and nobody else holds, the best first: high priority before normal, then what is due first. Where
+   * the viewer holds some, whatever the filters say, only those. `passed` are left out. At most eight.
+   */
+  nextReviews(filters: ReviewFilters, viewer: Viewer, passed: readonly EditRef[]): Promise<(EditRef & { version: number })[]>;
   reviewStats(): Promise<ReviewStats>;
 
   /** A request of an erasure, from the log. Contributors get their own only. */

@@ -28,7 +28,8 @@ type ApiCode =
   | 'LogChanged'
   | 'Parked'
   | 'Gone'
-  | 'Withheld';
+  | 'Withheld'
+  | 'TooManyViews';
 
 export type ProblemCode = CommandCode | ApiCode;
 
@@ -267,6 +268,11 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     title: 'Withheld for legal reasons',
     about:
       'A decision keeps what was written here from all but reviewers and auditors: all of an incident by order of a court, or all of a source, its text or a party (RFC 7725). `GET /v1/takedowns` says since when and why.',
+  },
+  TooManyViews: {
+    status: 409,
+    title: 'Too many saved views',
+    about: 'A subject keeps as many views of the queue as fit into one answer. Delete one, or replace it by saving under its name.',
   },
   Internal: {
     status: 500,

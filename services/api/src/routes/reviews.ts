@@ -1,14 +1,29 @@
-import { insiders, overseers, seesReview } from '@averment/access';
-import { changeKinds } from '@averment/domain';
+import { insiders, overseers, reviewers, seesReview, type Viewer } from '@averment/access';
+import type { Views } from '@averment/commands';
 import { z } from 'zod';
+import { found, granted } from '../http/found.ts';
 import { Refusal } from '../problems/problem.ts';
 import { type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
-import { exactly, flag, paging, pathId, region, words } from '../schemas/parameters.ts';
+import { paging } from '../schemas/parameters.ts';
+import { nextRequest, queryFilters, savedFilters, viewQuery } from '../schemas/queue.ts';
 import { answeredAs } from '../schemas/registry.ts';
 import { queueItem, statistics } from '../schemas/review.ts';
 
-const kinds = changeKinds.map(({ kind }) => kind);
+type Filters = z.output<typeof savedFilters>;
+
+/** The filters of a view with those that were sent beside it, `me` being the viewer. Throws where there is no such view. */
+const filtersOf = async ({ view, ...sent }: Filters & { view?: string | undefined }, viewer: Viewer, views: Views): Promise<Filters> => {
+  const subject = viewer?.subject ?? '';
+  const read = view === undefined ? { filters: {} } : await views.read(subject, view);
+  if (read === null) throw new Refusal('NotFound', { detail: `You have no view “${view}”.` });
+  const saved = savedFilters.safeParse(read.filters);
+  if (!saved.success)
+    throw new Refusal('InvalidParameter', { detail: `The view “${view}” holds what is no filter here by now. Save it anew.` });
+  const filters: Filters = { ...saved.data, ...sent };
+  const who = (value: string | undefined) => (value === 'me' ? subject : value);
+  return { ...filters, ...(filters.author && { author: who(filters.author) }), ...(filters.holder && { holder: who(filters.holder) }) };
+};
 
 export const reviewRoutes: readonly Route[] = [
   route({
@@ -21,28 +36,7 @@ export const reviewRoutes: readonly Route[] = [
       'The open edits, unless `state` says otherwise (`in_review`: somebody holds a lease now). `author=me` gives the caller’s own edits, as the caller’s own name does; contributors may ask for nothing else. `holder` is a subject, `me` or `none`. An edit that cannot be approved as it is (`outdated`) waits for its author.',
     roles: insiders,
     query: z.strictObject({
-      state: z
-        .enum(['open', 'in_review', 'all', 'submitted', 'changes_requested', 'applied', 'rejected', 'withdrawn'])
-        .optional()
-        .describe('In which state; `open` without it. `in_review`: somebody holds a lease now'),
-      q: words(500)
-        .optional()
-        .describe(
-          'Words of the incident’s title, of the rationale, and of what the changes say in words of the record’s own: statements, grounds, summaries, reasons. They are taken as in `q` of `/v1/incidents`',
-        ),
-      incident: pathId('incident').optional().describe('Of this incident, and of those that are merged into it'),
-      kind: z.enum(kinds).optional().describe('A kind of change that it holds'),
-      priority: z.enum(['high', 'normal']).optional().describe('How urgent it is'),
-      holder: exactly(200).optional().describe('Who is at work on it: a subject, `me` or `none`'),
-      author: exactly(200).optional().describe('Who submitted it: a subject or `me`'),
-      region: region.optional(),
-      waitingFor: z.enum(['reviewer', 'author']).optional().describe('Who has to act next'),
-      decidable: flag
-        .optional()
-        .describe(
-          'Whether the caller may approve it now: it waits for a reviewer, and the caller neither wrote a version of it nor has a vote on the current one',
-        ),
-      outdated: flag.optional().describe('Whether it cannot be approved as it is'),
+      ...queryFilters,
       sort: z
         .enum(['submittedAt', '-submittedAt', 'dueAt', '-dueAt', 'priority'])
         .default('submittedAt')
@@ -58,12 +52,36 @@ export const reviewRoutes: readonly Route[] = [
         schema: answeredAs('Queue', pageOf(queueItem), 'A page of the queue'),
       },
     },
-    handle: async ({ query: { limit, cursor, sort, author, holder, ...filters }, viewer, context }, { queries }) => {
-      const who = (value: string | undefined) => (value === 'me' ? viewer?.subject : value);
-      if (!seesReview(viewer) && (author === undefined || who(author) !== viewer?.subject))
+    problems: ['NotFound'],
+    handle: async ({ query: { limit, cursor, sort, ...sent }, viewer, context }, { queries, views }) => {
+      const filters = await filtersOf(sent, viewer, views);
+      if (!seesReview(viewer) && filters.author !== viewer?.subject)
         throw new Refusal('Forbidden', { detail: 'A contributor sees only their own edits here: send author=me.' });
-      const own = { ...filters, author: who(author), holder: who(holder) };
-      return { body: await queries.reviews(own, { limit, cursor, sort }, viewer, context) };
+      return { body: await queries.reviews(filters, { limit, cursor, sort }, viewer, context) };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/reviews/next',
+    operation: 'takeNextReview',
+    tag: 'Review',
+    summary: 'Take the next edit to review',
+    description:
+      'Gives the best edit that the caller may approve and nobody holds, and leases it to the caller: high priority before normal, then what is due first. However many ask at once, no edit goes to two. Asked again it gives the edit that the caller holds, whatever the filters say, and renews the lease, until the edit is decided or given back (`DELETE …/lease`). It takes no `Idempotency-Key`.',
+    roles: reviewers,
+    query: viewQuery,
+    body: nextRequest,
+    models: ['reviews', 'record'],
+    answers: {
+      200: { description: 'The edit, with the lease of the caller', schema: queueItem },
+      204: { description: 'Nothing waits that the caller may approve and nobody holds', schema: null },
+    },
+    problems: ['NotFound', 'Busy'],
+    handle: async ({ query, body, viewer, caller, context }, { commands, queries, views }) => {
+      const filters = await filtersOf({ ...query, ...body.filters }, viewer, views);
+      const taken = granted(await commands.takeNext(caller(), (passed) => queries.nextReviews(filters, viewer, passed)));
+      if (taken === null) return { status: 204, body: null };
+      return { body: { ...found(await queries.review(taken, viewer, context)), lease: taken.lease } };
     },
   }),
   route({

@@ -3,6 +3,7 @@ import {
   type Commands,
   createPostgresLeases,
   createQuotas,
+  createViews,
   createWritten,
   type QuotaOptions,
   migrations as workMigrations,
@@ -34,11 +35,15 @@ const people = {
   admin: { subject: 'admin', role: 'admin' },
 } as const satisfies Record<string, Omit<Principal, 'keyId'>>;
 export type Person = keyof typeof people;
+/** Reviewers beside those by name, as many as a test wants. */
+export type Further = `reviewer${number}`;
 
-const authenticate = async (key: string): Promise<Principal | null> =>
-  Object.hasOwn(people, key) ? { ...people[key as Person], keyId: key } : null;
+const authenticate = async (key: string): Promise<Principal | null> => {
+  if (Object.hasOwn(people, key)) return { ...people[key as keyof typeof people], keyId: key };
+  return /^reviewer\d+$/.test(key) ? { subject: key, role: 'reviewer', keyId: key } : null;
+};
 
-type Asked = { key?: Person | null; headers?: Record<string, string>; body?: unknown; query?: Record<string, string> };
+type Asked = { key?: Person | Further | null; headers?: Record<string, string>; body?: unknown; query?: Record<string, string> };
 type Ask = (method: string, path: string, asked?: Asked) => Promise<Answered>;
 
 export type Harness = {
@@ -137,6 +142,7 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
       commands,
       queries,
       models,
+      views: createViews(pool),
       ownWrites: createOwnWrites({
         written: createWritten(pool),
         runner,

@@ -45,7 +45,9 @@ export const reviewIndexes = (schema: string): string => `
   CREATE INDEX edits_open ON ${schema}.edits (submitted_at, stream, edit) WHERE state IN ('submitted', 'changes_requested');
   CREATE INDEX edits_due ON ${schema}.edits (due_at, stream, edit) WHERE state IN ('submitted', 'changes_requested');
   CREATE INDEX edits_priority ON ${schema}.edits ((CASE priority WHEN 'high' THEN 0 ELSE 1 END), submitted_at, stream, edit) WHERE state IN ('submitted', 'changes_requested');
+  CREATE INDEX edits_next ON ${schema}.edits ((CASE priority WHEN 'high' THEN 0 ELSE 1 END), due_at, stream, edit) WHERE next_actor = 'reviewer';
   CREATE INDEX edits_open_author ON ${schema}.edits (author) WHERE state IN ('submitted', 'changes_requested');
+  CREATE INDEX edits_open_kinds ON ${schema}.edits USING gin (kinds) WHERE state IN ('submitted', 'changes_requested');
   CREATE INDEX edits_author ON ${schema}.edits (author, submitted_at);
   CREATE INDEX edits_search ON ${schema}.edits USING gin (search);
   CREATE INDEX headings_region ON ${schema}.headings (region);
