@@ -23,7 +23,7 @@ const tasks = {
   'feed:skip': ['services/worker/src/feed.ts', 'skip'],
   'feed:mended': ['services/worker/src/feed.ts', 'mended'],
   'eventstore:secure': ['packages/event-log/src/eventstoredb/secure-cli.ts'],
-  keys: ['packages/access/src/cli.ts'],
+  keys: ['services/worker/src/keys.ts'],
   samples: ['packages/samples/src/load.ts'],
   tour: ['test/e2e/write-tour.ts'],
   attributed: ['test/docs/write-attributed.ts'],

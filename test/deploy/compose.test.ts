@@ -94,6 +94,7 @@ t.test('settings that are given from outside arrive', async (t) => {
     QUOTED_LENGTH: '900',
     REQUEST_LOG: 'debug',
     REVIEW_LEASE: '2h',
+    KEYS_TWO_ADMINS: 'on',
     LOG_LEVEL: 'warn',
   };
   for (const [name, { environment = {} }] of programsOf(compose({ ...variables, ...given })))
@@ -111,6 +112,7 @@ t.test('settings that are given from outside arrive', async (t) => {
         quotedLength: 900,
         requestLog: 'debug',
         reviewLease: 7_200_000,
+        keysTwoAdmins: true,
         logLevel: 'warn',
       },
       name,

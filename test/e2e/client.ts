@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export type Json = Record<string, unknown>;
 export type Answer = { status: number; headers: Headers; body: Json; text: string };
-export type Keys = Record<'contributor' | 'contributor2' | 'reviewer' | 'reviewer2' | 'auditor' | 'app' | 'admin', string>;
+export type Keys = Record<'contributor' | 'contributor2' | 'reviewer' | 'reviewer2' | 'auditor' | 'app' | 'admin' | 'admin2', string>;
 export type Client = {
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   send(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;

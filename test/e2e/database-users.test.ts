@@ -33,6 +33,7 @@ const openApi = () =>
     settings: { eventLogUrl: null, eventLogName: 'averment' },
     jobsStore: { databaseUrl: users.api },
     serverKey,
+    keysTwoAdmins: false,
     reviewLease: 60_000,
     quotas: { sourceBytes: null, openEdits: null },
     share: publicShare,
@@ -62,7 +63,7 @@ t.test('before a worker has been there the api says what is lacking, and waits f
   worker = await startWorker();
   api = await starting;
   for (const role of ['contributor', 'reviewer', 'reviewer2', 'app', 'auditor', 'admin']) {
-    const made = await command('packages/access/src/cli.ts', 'create', '--subject', role, '--role', role.replace(/\d$/, ''));
+    const made = await command('services/worker/src/keys.ts', 'create', '--subject', role, '--role', role.replace(/\d$/, ''));
     t.equal(made.code, 0, made.out);
     clients[role] = client(api.url, made.out.split('\n')[0] ?? '');
   }
@@ -215,9 +216,10 @@ t.test('the api has these rights in the database, and none besides', async (t) =
   t.ok(rows.length > 30);
   for (const { schema, has, name } of rows.filter((row) => whole.includes(row.schema))) t.equal(has, rowsOf, `${schema}.${name}`);
   t.same(Object.fromEntries(rows.filter((row) => !whole.includes(row.schema)).map(({ schema, name, has }) => [`${schema}.${name}`, has])), {
-    'access.keys': 'SELECT',
+    'access.keys': 'INSERT SELECT UPDATE',
     'access.server_key': 'INSERT SELECT',
-    'access.subjects': 'SELECT',
+    'access.subjects': 'INSERT SELECT UPDATE',
+    'access.uses': 'INSERT SELECT UPDATE',
     'log.events': 'SELECT',
     'log.head': 'SELECT',
     'runner.counted': 'DELETE INSERT SELECT',
@@ -278,8 +280,9 @@ const ofTheOwner = [
   'UPDATE vault.log SET restores = 7',
   'DELETE FROM vault.erasures',
   "UPDATE access.subjects SET role = 'admin'",
-  'INSERT INTO access.keys SELECT gen_random_uuid(), subject, sha256(subject::bytea), now() FROM access.subjects',
-  'UPDATE access.keys SET revoked_at = NULL',
+  'DELETE FROM access.keys',
+  "UPDATE access.keys SET kind = 'machine'",
+  'UPDATE access.keys SET revoked_at = now(); UPDATE access.keys SET revoked_at = NULL',
   "UPDATE access.server_key SET fingerprint = ''",
   'DELETE FROM access.server_key',
   'DELETE FROM log.migrations',

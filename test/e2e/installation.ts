@@ -36,7 +36,7 @@ export const install = async (t: Test, databaseUrl: string, more: Record<string,
     const response = await fetch(`${programs[0]?.url}${path}?${new URLSearchParams(query)}`, {
       method,
       headers: {
-        ...(key === null ? {} : { authorization: `Bearer ${keys[key as keyof Keys]}` }),
+        ...(key === null ? {} : { authorization: `Bearer ${keys[key as keyof Keys] ?? key}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },

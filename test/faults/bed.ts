@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { migrations as accessMigrations, createKey } from '@averment/access';
+import { migrations as accessMigrations } from '@averment/access';
+import { createKey } from '@averment/access/testing';
 import { catalogue, type DomainEvent } from '@averment/domain';
 import { type Catalogue, type EventLog, type LogSettings, migrations as logMigrations, openLog } from '@averment/event-log';
 import type { JobsStore } from '@averment/jobs';

@@ -289,7 +289,7 @@ t.test('an admin reads of the record what everybody reads, and of a request wher
     erasures: [world.erasure],
     parked: ['1'],
   };
-  const own = ['/v1/erasures', '/v1/erasures/{id}', '/v1/erasures/{id}/places', '/v1/parked', '/v1/parked/{id}'];
+  const own = ['/v1/erasures', '/v1/erasures/{id}', '/v1/erasures/{id}/places', '/v1/keys', '/v1/parked', '/v1/parked/{id}'];
   /** What differs from one answer to the next whoever asks. */
   const told = (answer: Answer) => JSON.stringify(said(answer)).replaceAll(/"(?:now|generatedAt|uptimeSeconds)":[^,}]+/g, '');
   const gets = routes.filter(({ method, path }) => method === 'GET' && path.startsWith('/v1/'));
@@ -308,10 +308,14 @@ t.test('an admin reads of the record what everybody reads, and of a request wher
   t.match(items, [{ of: { kind: 'party', id: world.person }, pointer: '/name', text: `a witness at the harbour${secret}` }]);
   const writes = routes.filter(({ method, operation }) => method !== 'GET' && operation['x-roles'].includes('admin'));
   t.strictSame(writes.map(({ operation }) => operation.operationId).sort(), [
+    'confirmKey',
+    'createKey',
     'decideErasure',
     'requestErasure',
     'retryParked',
     'retryParkedEvents',
+    'revokeKey',
+    'rotateKey',
     'skipParked',
     'skipParkedEvents',
   ]);

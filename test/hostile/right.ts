@@ -31,6 +31,8 @@ export const agency = {
   identifiers: [],
 };
 
+/** The id of no key: those that there are stay as they are. */
+export const noKey = 'key_01h455vb4pex5vsknk084sn02q';
 const parkedFilter = { projection: 'record', stream: 'incident-none', type: 'IncidentReported', error: 'word is too long', limit: 10 };
 
 type Ids = Pick<Basics, 'source' | 'party'>;
@@ -307,6 +309,12 @@ export const rightRequests = (world: Basics): Record<string, { target: string; b
     decideErasure: { target: `/v1/erasures/${world.erasure}/decision`, body: { decision: 'reject', reason: 'It names nobody.' } },
     takeNextReview: { target: '/v1/reviews/next', body: { filters: { priority: 'normal' } } },
     saveView: { target: '/v1/reviews/views/mine', body: { filters: { region: 'US-WA', decidable: true } } },
+    createKey: {
+      target: '/v1/keys',
+      body: { subject: 'somebody', role: 'app', kind: 'machine', name: 'A reader', expiresAt: '2999-01-01T00:00:00Z' },
+    },
+    rotateKey: { target: `/v1/keys/${noKey}/rotate` },
+    confirmKey: { target: `/v1/keys/${noKey}/confirm` },
     retryParkedEvents: { target: '/v1/parked/retry', body: parkedFilter },
     skipParkedEvents: { target: '/v1/parked/skip', body: parkedFilter },
     retryParked: { target: '/v1/parked/1/retry' },

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { type Clock, inTransaction, isCode, type Random, syncFolder, writeWhole } from '@averment/platform';
 import type { Pool } from 'pg';
 import { insertKey } from './keys.ts';
-import type { Role } from './roles.ts';
+import type { KeyKind, Role } from './roles.ts';
 import { hashOf, newSecret } from './secret.ts';
 
 /** Whom an empty data directory gets a key for: the subject's name, and its role. */
@@ -15,6 +15,7 @@ export const firstSubjects: Readonly<Record<string, Role>> = {
   auditor: 'auditor',
   app: 'app',
   admin: 'admin',
+  admin2: 'admin',
 };
 
 /** The steps between which a crash is possible, for tests that crash there. */
@@ -67,7 +68,9 @@ const store = (pool: Pool, keys: ReadonlyMap<string, string>, tools: { clock: Cl
     if (found.all > 0) return false;
     for (const [subject, key] of keys) {
       const role = firstSubjects[subject];
-      if (role !== undefined) await insertKey(client, { id: tools.random.uuid(), subject, role, hash: hashOf(key), at: tools.clock.now() });
+      const kind: KeyKind = role === 'app' ? 'machine' : 'person';
+      if (role !== undefined)
+        await insertKey(client, { id: tools.random.uuid(), subject, role, kind, hash: hashOf(key), at: tools.clock.now() });
     }
     return true;
   });

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { Migrations } from '@averment/platform';
 
-export { type Authenticate, createAuthenticator, staleness } from './authenticate.ts';
+export { type Authenticate, createAuthenticator } from './authenticate.ts';
 export { type FirstKeyStep, firstKeys, firstSubjects } from './first-keys.ts';
-export { createKey, listKeys, revokeKey } from './keys.ts';
+export * from './keys.ts';
 export {
   eraseDeciders,
   eraseReaders,
@@ -13,6 +13,7 @@ export {
   insiders,
   isOneOf,
   isWriter,
+  type KeyKind,
   operators,
   overseers,
   type Principal,
@@ -24,6 +25,7 @@ export {
   type Writer,
   writers,
 } from './roles.ts';
+export { hashOf, newSecret } from './secret.ts';
 export * from './server-key.ts';
 export * from './visibility.ts';
 
@@ -31,5 +33,12 @@ export * from './visibility.ts';
 export const migrations: Migrations = {
   schema: 'access',
   dir: fileURLToPath(new URL('../migrations', import.meta.url)),
-  api: { tables: { subjects: ['SELECT'], keys: ['SELECT'], server_key: ['SELECT', 'INSERT'] } },
+  api: {
+    tables: {
+      subjects: ['SELECT', 'INSERT', 'UPDATE'],
+      keys: ['SELECT', 'INSERT', 'UPDATE'],
+      uses: ['SELECT', 'INSERT', 'UPDATE'],
+      server_key: ['SELECT', 'INSERT'],
+    },
+  },
 };

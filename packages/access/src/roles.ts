@@ -20,17 +20,13 @@ export const followers: readonly RoleOrNone[] = ['app', ...insiders];
 export const operators: readonly RoleOrNone[] = ['admin'];
 export const everybody: readonly RoleOrNone[] = ['none', ...followers, ...operators];
 
+/** Whose hands a key is in: a person's, or a program's that acts by itself. */
+export type KeyKind = 'person' | 'machine';
 /** Who a valid key speaks for. */
-export type Principal = { subject: string; role: Role; keyId: string };
+export type Principal = { subject: string; role: Role; kind: KeyKind; keyId: string };
 /** Who asks; null for nobody in particular, without a key. */
 export type Viewer = Pick<Principal, 'subject' | 'role'> | null;
 
 /** Whether who asks has one of these roles. */
 export const isOneOf = (listed: readonly RoleOrNone[], viewer: Viewer): boolean => listed.includes(viewer?.role ?? 'none');
-export const isRole = (value: string): value is Role => roles.some((role) => role === value);
 export const isWriter = (role: Role): role is Writer => erasers.some((writer) => writer === role);
-
-/** A request about keys that cannot be met; the message is for the person who made it. */
-export class AccessError extends Error {
-  override name = 'AccessError';
-}

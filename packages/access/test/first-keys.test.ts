@@ -4,16 +4,8 @@ import { createLogger, createPool, migrate, systemClock, systemRandom } from '@a
 import { patience, testFolder, testServer } from '@averment/platform/testing';
 import type { Pool } from 'pg';
 import t, { type Test } from 'tap';
-import {
-  createAuthenticator,
-  createKey,
-  type FirstKeyStep,
-  firstKeys,
-  firstSubjects,
-  listKeys,
-  migrations,
-  revokeKey,
-} from '../src/index.ts';
+import { createAuthenticator, type FirstKeyStep, firstKeys, firstSubjects, listKeys, migrations, revokeKey } from '../src/index.ts';
+import { createKey } from '../src/testing.ts';
 
 // Nothing here has to outlive the power.
 const server = await testServer(t, { extra: ['fsync = off'] });
@@ -70,7 +62,7 @@ t.test('a database that has keys, or had, gets none', async (t) => {
   const { pool, dataDir } = await setUp(t);
   const { id } = await createKey(pool, { subject: 'desk', role: 'admin' }, tools);
   t.equal(await firstKeys(pool, dataDir, tools), null);
-  await revokeKey(pool, id, systemClock);
+  await revokeKey(pool, id, systemClock.now());
   t.equal(await firstKeys(pool, dataDir, tools), null);
   t.same(await readdir(dataDir), []);
 });

@@ -27,7 +27,7 @@ import { createExecute } from './execute.ts';
 import { createFactReader, type FindQuotes, type FindReviewed } from './facts.ts';
 import { createFolds, type StoredFold } from './folds.ts';
 import { createIdentifiers } from './identifiers.ts';
-import { type Caller, identify, requestOf } from './identity.ts';
+import { identifying, requestOf } from './identity.ts';
 import { leaseCommands } from './leases/commands.ts';
 import type { Leases } from './leases/port.ts';
 import { createMaking } from './making.ts';
@@ -47,7 +47,8 @@ export { anchorer, createAnchoring } from './following/anchoring.ts';
 export { type Carried, createErasing } from './following/erasures.ts';
 export { createMerging } from './following/merges.ts';
 export * from './following/noting.ts';
-export type { Caller } from './identity.ts';
+export { type Caller, identifying } from './identity.ts';
+export * from './keys.ts';
 export type { Leased, Waiting } from './leases/commands.ts';
 export { createPostgresLeases } from './leases/postgres.ts';
 export { createQuotas, type QuotaOptions } from './quotas.ts';
@@ -107,7 +108,7 @@ export const createCommands = (options: CommandOptions) => {
   const part = Math.ceil(budget / 4);
   // Made once: from bytes Node makes it anew for every request, which takes five times as long as the HMAC itself.
   const key = createSecretKey(serverKey);
-  const own = (caller: Caller) => identify(caller, { random, serverKey: key });
+  const own = identifying({ random, serverKey });
   // Commands on one stream would only lose against one another: a wrong revision is left to commands of different processes.
   const serial = inTurn();
   const ofIncidents = { log, initial: initialIncident, evolve: evolveIncident, ...(options.findFold && { stored: options.findFold }) };

@@ -3,7 +3,10 @@ import type { EventLog } from '@averment/event-log';
 import type { Caller, Identity } from './identity.ts';
 
 /** Who asks for a new thing, and the stream that it gets. */
-export type Making = (caller: Caller, what: 'source' | 'party' | 'incident' | 'erasure') => Promise<{ identity: Identity; stream: string }>;
+export type Making = (
+  caller: Caller,
+  what: 'source' | 'party' | 'incident' | 'erasure' | 'key',
+) => Promise<{ identity: Identity; stream: string }>;
 
 /** The stream of a thing is named by the command that makes it. If one under a former spelling of the key has made it, it is that command which is repeated. */
 export const createMaking =

@@ -30,6 +30,8 @@ export * from './incident/things/proceeding.ts';
 export * from './incident/things/ruling.ts';
 export * from './incident/things/value.ts';
 export { claimsWarnedOf, warningsOf } from './incident/warnings.ts';
+export * from './key/key.ts';
+export * from './key/shapes.ts';
 export * from './log/envelope.ts';
 export { namesIn, pointerOf, type TextPlace, textKey, without, withoutTexts } from './log/erasure.ts';
 export * from './log/events.ts';

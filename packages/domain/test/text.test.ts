@@ -133,6 +133,11 @@ const texts: Record<keyof typeof eventSchemas, string[]> = {
   PartyAbsorbed: [],
   PartyReleased: [],
   ValueReserved: [],
+  KeyCreated: ['name'],
+  KeyNoted: [],
+  KeyRotated: [],
+  KeyConfirmed: [],
+  KeyRevoked: [],
   FeedEventSkipped: ['reason'],
   FeedEventMended: [],
 };

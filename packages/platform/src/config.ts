@@ -99,6 +99,7 @@ const schemas = {
   SAMPLES: onOff,
   PUBLIC_READ: onOff,
   REVIEW_LEASE: duration,
+  KEYS_TWO_ADMINS: onOff,
   SERVER_KEY_FILE: path,
   ERASURE_LIST_FILE: path,
   VOCABULARY_FILE: path,
@@ -206,6 +207,12 @@ const described: Record<keyof typeof schemas, Omit<Setting, 'name'>> = {
     about: 'How long a reviewer holds an edit: a number and s, m, h or d.',
     secret: false,
   },
+  KEYS_TWO_ADMINS: {
+    fallback: 'off',
+    example: 'on',
+    about: 'Whether a key of a contributor, a reviewer or an admin works only once another admin has confirmed it.',
+    secret: false,
+  },
   SERVER_KEY_FILE: {
     fallback: null,
     example: '/etc/averment/server.key',
@@ -267,6 +274,7 @@ export type Config = {
   samples: boolean;
   publicRead: boolean;
   reviewLease: number;
+  keysTwoAdmins: boolean;
   serverKeyFile: string;
   erasureListFile: string | null;
   /** What is added to the vocabulary, as parsed from its file; the domain checks it. */
@@ -321,6 +329,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>, op
     samples: read('SAMPLES', schemas.SAMPLES) ?? false,
     publicRead: read('PUBLIC_READ', schemas.PUBLIC_READ) ?? false,
     reviewLease: read('REVIEW_LEASE', schemas.REVIEW_LEASE) ?? 0,
+    keysTwoAdmins: read('KEYS_TWO_ADMINS', schemas.KEYS_TWO_ADMINS) ?? false,
     logLevel: read('LOG_LEVEL', schemas.LOG_LEVEL) ?? ('info' as const),
     requestLog: read('REQUEST_LOG', schemas.REQUEST_LOG) ?? ('info' as const),
   };

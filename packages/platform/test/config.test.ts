@@ -77,6 +77,7 @@ t.test('each setting is read', async (t) => {
     SAMPLES: 'off',
     PUBLIC_READ: 'No',
     REVIEW_LEASE: '2h',
+    KEYS_TWO_ADMINS: 'on',
     LOG_LEVEL: 'warn',
   });
   t.match(config, {
@@ -88,6 +89,7 @@ t.test('each setting is read', async (t) => {
     samples: false,
     publicRead: false,
     reviewLease: 7_200_000,
+    keysTwoAdmins: true,
     serverKeyFile: resolve('/etc/averment/server.key'),
     logLevel: 'warn',
   });

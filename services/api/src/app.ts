@@ -30,6 +30,7 @@ import { feedRoutes } from './routes/feed.ts';
 import { guideRoutes } from './routes/guide.ts';
 import { importRoutes } from './routes/imports.ts';
 import { incidentRoutes } from './routes/incidents.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { parkedRoutes } from './routes/parked.ts';
 import { partyRoutes } from './routes/parties.ts';
@@ -139,6 +140,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     ...erasureRoutes,
     ...feedRoutes,
     ...guideRoutes,
+    ...keyRoutes,
     ...parkedRoutes,
     ...operations,
   ];

@@ -51,6 +51,7 @@ try {
     jobsStore,
     serverKey,
     reviewLease: config.reviewLease,
+    keysTwoAdmins: config.keysTwoAdmins,
     quotas: { sourceBytes: config.sourceQuota, openEdits: config.openEditQuota },
     share: { percent: config.quotedShare, length: config.quotedLength },
     vocabulary: loadVocabulary(config.vocabulary),

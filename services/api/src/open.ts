@@ -1,10 +1,12 @@
 import { migrations as accessMigrations, createAuthenticator, requireServerKey } from '@averment/access';
 import {
   createCommands,
+  createKeyCommands,
   createPostgresLeases,
   createQuotas,
   createViews,
   createWritten,
+  identifying,
   type QuotaOptions,
   migrations as workMigrations,
 } from '@averment/commands';
@@ -48,6 +50,8 @@ type OpenOptions = {
   jobsStore: JobsStore;
   serverKey: Buffer;
   reviewLease: number;
+  /** Whether another admin has to confirm keys with which the record can be changed. */
+  keysTwoAdmins: boolean;
   quotas: Omit<QuotaOptions, 'countOpenEdits'>;
   share: PublicShare;
   vocabulary: Vocabulary;
@@ -71,6 +75,7 @@ export const open = async ({
   jobsStore,
   serverKey,
   reviewLease,
+  keysTwoAdmins,
   quotas,
   share,
   vocabulary,
@@ -95,10 +100,10 @@ export const open = async ({
   };
 
   try {
-    // Apart, so that a burst of queries never keeps commands from the log.
-    const [logPool, pool] = [poolOf('log', 8, { sessions: logSessions }), poolOf('models', 10)];
+    // Apart, so that a burst of queries never keeps commands from the log, or keys from being looked at.
+    const [logPool, pool, accessPool] = [poolOf('log', 8, { sessions: logSessions }), poolOf('models', 10), poolOf('access', 2)];
     const applying = poolOf('repairs', 1, { pipelined: true });
-    const register = createRegistry({ log: logPool, models: pool, repairs: applying });
+    const register = createRegistry({ log: logPool, models: pool, access: accessPool, repairs: applying });
     await requireServerKey(pool, serverKey, systemClock);
     const { log, erase, name } = await openLog<DomainEvent>({
       settings,
@@ -132,8 +137,9 @@ export const open = async ({
     });
     // A source, a name or a proposal that is sent twice in a row is found; without a worker the model is asked as it is.
     const caughtUp = async (most = 1000) => runner.waitFor(['record'], await log.head(), most);
+    const timed = timedAppends(log, register);
     const commands = createCommands({
-      log: timedAppends(log, register),
+      log: timed,
       leases: createPostgresLeases(pool),
       clock: systemClock,
       random: systemRandom,
@@ -175,6 +181,15 @@ export const open = async ({
     return {
       services: {
         commands,
+        keys: createKeyCommands({
+          log: timed,
+          pool,
+          clock: systemClock,
+          random: systemRandom,
+          identify: identifying({ random: systemRandom, serverKey }),
+          twoAdmins: keysTwoAdmins,
+          onAppended: hinting.appended,
+        }),
         queries,
         models,
         views: createViews(pool),
@@ -184,7 +199,7 @@ export const open = async ({
         extract: createExtract(),
         vocabulary,
       },
-      authenticate: createAuthenticator(pool),
+      authenticate: createAuthenticator(accessPool),
       health: healthOf({ runner, log, jobs, off: following.off }),
       register,
       close,

@@ -49,7 +49,7 @@ type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = 
   /** As OpenAPI writes it: `/v1/sources/{id}`. */
   path: string;
   operation: string;
-  tag: 'Sources' | 'Parties' | 'Incidents' | 'Review' | 'Erasures' | 'Feed' | 'Operations';
+  tag: 'Sources' | 'Parties' | 'Incidents' | 'Review' | 'Erasures' | 'Feed' | 'Keys' | 'Operations';
   summary: string;
   description?: string;
   /** Who may use it; `none`: also without a key, while `PUBLIC_READ` is on. */

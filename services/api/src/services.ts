@@ -1,4 +1,4 @@
-import type { Commands, Views } from '@averment/commands';
+import type { Commands, KeyCommands, Views } from '@averment/commands';
 import type { Vocabulary } from '@averment/domain';
 import type { Extract } from '@averment/extraction';
 import type { Models, Parked, ParkedFilter, Queries, Repaired, RetryOutcome } from '@averment/read-models';
@@ -17,6 +17,7 @@ type ParkedEvents = {
 /** All that the routes stand on. */
 export type Services = {
   commands: Commands;
+  keys: KeyCommands;
   queries: Queries;
   views: Views;
   models: Models & FollowingRequired;

@@ -124,13 +124,14 @@ t.test('GET /metrics of a server shows all of it, and answers without its databa
     settings: { eventLogUrl: null, eventLogName: 'averment' },
     jobsStore: { databaseUrl },
     serverKey: Buffer.alloc(32, 7),
+    keysTwoAdmins: false,
     reviewLease: 60_000,
     quotas: { sourceBytes: null, openEdits: null },
     share: publicShare,
     vocabulary: standardVocabulary,
     logger,
   });
-  const authenticate = async () => ({ subject: 'contributor', role: 'contributor', keyId: '1' }) as const;
+  const authenticate = async () => ({ subject: 'contributor', role: 'contributor', kind: 'person', keyId: '1' }) as const;
   const { app } = await createApp({ ...opened, authenticate, publicRead: true, logger, random: systemRandom, version: 'test' });
   const { pool, applying, end } = testPools(databaseUrl);
   // Stands in for the worker.

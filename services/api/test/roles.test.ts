@@ -15,8 +15,14 @@ const operationsOf = (document: OpenApi): Named[] =>
 const documentOf = async (own: Harness) => (await own.ask('GET', '/openapi.json', { key: 'reviewer' })).body as unknown as OpenApi;
 
 /** What a path's parameters stand for in the record of these tests. */
-const fill = (path: string, { world, incident, erasure, kept }: Prepared) => {
-  const named = { sources: path.endsWith('/original') ? kept : world.source, parties: world.police, parked: '1', erasures: erasure };
+const fill = (path: string, { world, incident, erasure, kept, apiKey }: Prepared) => {
+  const named = {
+    sources: path.endsWith('/original') ? kept : world.source,
+    parties: world.police,
+    parked: '1',
+    erasures: erasure,
+    keys: apiKey,
+  };
   const id = named[path.split('/')[2] as keyof typeof named] ?? incident;
   return path.replace('{id}', id).replace('{edit}', '2').replace('{revision}', '3').replace('{name}', 'not-found');
 };
@@ -56,7 +62,8 @@ const prepared = async (own: Harness) => {
   await own.read('/v1/incidents');
   const asked = { targets: [{ party: world.witness }], ground: 'safety', reason: 'It names a witness.' };
   const requested = expect(await own.ask('POST', '/v1/erasures', { key: 'contributor', body: asked }), 201);
-  return { world, incident, erasure: String(requested.body.id), kept: String(body.id) };
+  const made = expect(await own.ask('POST', '/v1/keys', { key: 'admin', body: { subject: 'desk', role: 'app' } }), 201);
+  return { world, incident, erasure: String(requested.body.id), kept: String(body.id), apiKey: String(made.body.id) };
 };
 
 t.test('each route answers exactly the roles that it lists', async (t) => {

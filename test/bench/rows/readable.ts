@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createKey } from '@averment/access';
+import { createKey } from '@averment/access/testing';
 import { systemClock, systemRandom } from '@averment/platform';
 import type { Row } from '../bench.ts';
 import { connect, expected } from '../http.ts';

@@ -5,6 +5,7 @@ import {
   type ErasureEvent,
   isMergeEvent,
   isReviewEvent,
+  type KeyEvent,
   type OperationsEvent,
   type PartyEvent,
   type ReservationEvent,
@@ -75,7 +76,8 @@ export const evolveIncident = (state: Incident, event: DomainEvent): Incident =>
     state.erasedTexts.push(...erasedTexts(state, event));
   } else if (restricts(event)) {
     noteRestricted(state.restricted, event);
-  } else event satisfies DomainEvent<RecordEventType> | SourceEvent | PartyEvent | ErasureEvent | ReservationEvent | OperationsEvent;
+  } else
+    event satisfies DomainEvent<RecordEventType> | SourceEvent | PartyEvent | ErasureEvent | ReservationEvent | KeyEvent | OperationsEvent;
   followStream(state, event);
   return state;
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { erasureEvents, ground } from '../erasure/shapes.ts';
 import { type Change, changeKinds, type RecordEventType, recordSchemas, storedChange } from '../incident/changes/index.ts';
+import { keyEvents } from '../key/shapes.ts';
 import { type PartyChange, partyChanges } from '../party/changes/index.ts';
 import { registeredParty } from '../party/shapes.ts';
 import { reservationSchemas } from '../reservation/reservation.ts';
@@ -13,7 +14,7 @@ import { type TextPaths, textPaths } from '../values/text.ts';
 import type { Envelope } from './envelope.ts';
 
 /**
- * The event catalogue. A stream is named by the id of its incident, source or party, or is one of the service's own (`operations_…`, `reservation_…`). The names and
+ * The event catalogue. A stream is named by the id of its incident, source or party, or is one of the service's own (`key_…`, `operations_…`, `reservation_…`). The names and
  * fields of events are the storage format: they are never renamed, and a field never changes its meaning. A new form of an event is a new schema number with an
  * upcaster from the old one.
  */
@@ -88,6 +89,7 @@ export const eventSchemas = {
   ...sourceSchemas,
   ...partySchemas,
   ...reservationSchemas,
+  ...keyEvents,
   ...operationsSchemas,
 };
 export type EventType = keyof typeof eventSchemas;
@@ -133,12 +135,14 @@ export const isReviewEvent = isAmong(reviewSchemas);
 export const isErasureEvent = isAmong(erasureEvents);
 export const isSourceEvent = isAmong(sourceSchemas);
 export const isPartyEvent = isAmong(partySchemas);
+export const isKeyEvent = isAmong(keyEvents);
 export const isOperationsEvent = isAmong(operationsSchemas);
 export type MergeEvent<T extends keyof typeof mergeSchemas = keyof typeof mergeSchemas> = DomainEvent<T>;
 export type ErasureEvent = DomainEvent<keyof typeof erasureEvents>;
 export type SourceEvent = DomainEvent<keyof typeof sourceSchemas>;
 export type PartyEvent = DomainEvent<keyof typeof partySchemas>;
 export type ReservationEvent = DomainEvent<keyof typeof reservationSchemas>;
+export type KeyEvent = DomainEvent<keyof typeof keyEvents>;
 export type OperationsEvent = DomainEvent<keyof typeof operationsSchemas>;
 
 /** The changes that a version of an edit brings. Those in an incident's stream are of its own kinds. */

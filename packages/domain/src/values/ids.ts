@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { fromUUIDBytes } from 'typeid-js';
+import { fromUUID, fromUUIDBytes, toUUID } from 'typeid-js';
 
 /** What an id may name. */
 export type Prefix =
@@ -13,6 +13,7 @@ export type Prefix =
   | 'correction'
   | 'reservation'
   | 'erasure'
+  | 'key'
   | 'operations';
 
 /** What has a stream of its own, and edits. */
@@ -68,6 +69,10 @@ export const idOfBytes = (prefix: Prefix, bytes: Uint8Array): string => {
   uuid.writeUInt8((uuid.readUInt8(8) & 0x3f) | 0x80, 8);
   return fromUUIDBytes(prefix, uuid);
 };
+
+/** The id of a thing whose row has a UUID, and that UUID. */
+export const idOfUuid = (prefix: Prefix, uuid: string): string => fromUUID(uuid, prefix);
+export const uuidOf = (id: string): string => toUUID(id as Parameters<typeof toUUID>[0]);
 
 /** Id of the event at `index` of a command's append: UUIDv5(command, index). */
 export const eventId = (command: string, index: number): string => written(v5(`event:${index}`, command));

@@ -24,9 +24,10 @@ const otherLog = (position: bigint) =>
     `the event log has not the event at position ${position}, up to which the texts of this database have followed it: EVENT_LOG_URL or EVENT_LOG_NAME names another log than before; or the log comes from an older backup than the database, then run \`npm run restored\``,
   );
 
-/** Every append leaves rows in its own vault: without any, the events' texts are in another database. */
+/** Every append of texts leaves rows in its own vault: without any, the events' texts are in another database. What was done with keys may have none. */
 const requireFresh = async ({ pool, log }: Erasing): Promise<void> => {
-  if ((await log.readAll(0n, 1, { texts: false })).length === 0) return;
+  const first = await log.readAll(0n, 100, { texts: false, canonical: true });
+  if (!first.some((event) => (event as { canonical?: string }).canonical?.includes('"_sd"'))) return;
   // Looked for after the event: whoever appends writes the texts first.
   const { rows } = await pool.query('SELECT EXISTS (SELECT FROM vault.texts) AS filled');
   if (rows[0]?.filled) return;

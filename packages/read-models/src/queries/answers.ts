@@ -236,7 +236,7 @@ export const erasureShape = z.object({
 export const erasurePlaceShape = z.object({
   of: z
     .object({
-      kind: oneOf<'incident' | 'source' | 'party' | 'erasure' | 'operations'>().describe('What it is'),
+      kind: oneOf<'incident' | 'source' | 'party' | 'erasure' | 'key' | 'operations'>().describe('What it is'),
       id: z.string().describe('Its id'),
     })
     .describe('In whose stream it stands'),

@@ -21,7 +21,7 @@ import type { Queries } from './types.ts';
 /** Requests, and what they name, are for those who decide them. */
 const seesRequests = (viewer: Viewer): boolean => seesReview(viewer) || viewer?.role === 'admin';
 
-const kinds = ['incident', 'source', 'party', 'erasure', 'operations'] as const;
+const kinds = ['incident', 'source', 'party', 'erasure', 'key', 'operations'] as const;
 const kindOf = (id: string): (typeof kinds)[number] => kinds.find((kind) => isTypeId(kind, id)) ?? 'operations';
 
 /** A target as it was sent. */

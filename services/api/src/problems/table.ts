@@ -140,6 +140,12 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     title: 'The request cannot be decided now',
     about: 'A request of an erasure is decided once it is known where the words stand that it names, and only once.',
   },
+  KeyState: {
+    status: 409,
+    title: 'The key is not in a state for this',
+    about:
+      'A key that was revoked or has expired is never valid again, one that works needs no confirmation, and a subject has keys of one role. `detail` says which it is.',
+  },
   AggregateState: {
     status: 409,
     title: 'The source or party is not in a state for this',

@@ -1,14 +1,16 @@
-import type { Principal } from '@averment/access';
+import { migrations as accessMigrations, createAuthenticator, type Principal } from '@averment/access';
 import {
   type Commands,
+  createKeyCommands,
   createPostgresLeases,
   createQuotas,
   createViews,
   createWritten,
+  identifying,
   type QuotaOptions,
   migrations as workMigrations,
 } from '@averment/commands';
-import { tagCase, testCommands } from '@averment/commands/testing';
+import { serverKey, tagCase, testCommands } from '@averment/commands/testing';
 import { catalogue, type DomainEvent, policy, standardVocabulary } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import { createMemoryLog } from '@averment/event-log/testing';
@@ -33,17 +35,27 @@ const people = {
   auditor: { subject: 'auditor', role: 'auditor' },
   app: { subject: 'app', role: 'app' },
   admin: { subject: 'admin', role: 'admin' },
-} as const satisfies Record<string, Omit<Principal, 'keyId'>>;
+  admin2: { subject: 'admin2', role: 'admin' },
+} as const satisfies Record<string, Omit<Principal, 'kind' | 'keyId'>>;
 export type Person = keyof typeof people;
 /** Reviewers beside those by name, as many as a test wants. */
 export type Further = `reviewer${number}`;
 
-const authenticate = async (key: string): Promise<Principal | null> => {
-  if (Object.hasOwn(people, key)) return { ...people[key as keyof typeof people], keyId: key };
-  return /^reviewer\d+$/.test(key) ? { subject: key, role: 'reviewer', keyId: key } : null;
+/** As the service does, and beside that by the names of `people`, and of further reviewers. */
+const authenticatorFor = (pool: ReturnType<typeof testPools>['pool']) => {
+  const own = createAuthenticator(pool);
+  return async (key: string): Promise<Principal | null> => {
+    if (Object.hasOwn(people, key)) return { ...people[key as keyof typeof people], kind: 'person', keyId: key };
+    return /^reviewer\d+$/.test(key) ? { subject: key, role: 'reviewer', kind: 'person', keyId: key } : own(key);
+  };
 };
 
-type Asked = { key?: Person | Further | null; headers?: Record<string, string>; body?: unknown; query?: Record<string, string> };
+type Asked = {
+  key?: Person | Further | `avk_${string}` | null;
+  headers?: Record<string, string>;
+  body?: unknown;
+  query?: Record<string, string>;
+};
 type Ask = (method: string, path: string, asked?: Asked) => Promise<Answered>;
 
 export type Harness = {
@@ -68,6 +80,7 @@ type HarnessOptions = {
   maxAnswerBytes?: number;
   log?: EventLog<DomainEvent>;
   reviewLease?: number;
+  keysTwoAdmins?: boolean;
   /** How long a request waits for the models, in milliseconds: a minute, but where a test looks at who waits in vain. */
   wait?: number;
   waiting?: Places;
@@ -87,7 +100,7 @@ export const harnessFor = async (t: Test) => {
   const server: TestServer = await testServer(t, { extra: ['fsync = off'] });
   const make = async (test: Test, options: HarnessOptions = {}): Promise<Harness> => {
     const databaseUrl = await server.createDatabase();
-    for (const each of [workMigrations, runnerMigrations]) await migrate(databaseUrl, each);
+    for (const each of [workMigrations, accessMigrations, runnerMigrations]) await migrate(databaseUrl, each);
     const log = options.log ?? createMemoryLog<DomainEvent>({ catalogue, clock: systemClock, random: systemRandom });
     return harness(test, databaseUrl, log, options);
   };
@@ -140,6 +153,14 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
   const app = await createApp({
     services: {
       commands,
+      keys: createKeyCommands({
+        log,
+        pool,
+        clock: systemClock,
+        random: systemRandom,
+        identify: identifying({ random: systemRandom, serverKey }),
+        twoAdmins: options.keysTwoAdmins ?? false,
+      }),
       queries,
       models,
       views: createViews(pool),
@@ -156,7 +177,7 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
       extract: createExtract(),
       vocabulary: standardVocabulary,
     },
-    authenticate,
+    authenticate: authenticatorFor(pool),
     publicRead: options.publicRead ?? true,
     ...(options.corsOrigins === undefined ? {} : { corsOrigins: options.corsOrigins }),
     health: async () => ({ reasons: [], warnings: [] }),

@@ -16,6 +16,7 @@ const named: Record<Prefix, string> = {
   correction: 'The correction',
   reservation: 'A stream of the service itself',
   erasure: 'The request of an erasure',
+  key: 'The key',
   operations: 'A stream of the service itself',
 };
 export const idOf = (prefix: Prefix) =>
