@@ -289,7 +289,15 @@ t.test('an admin reads of the record what everybody reads, and of a request wher
     erasures: [world.erasure],
     parked: ['1'],
   };
-  const own = ['/v1/erasures', '/v1/erasures/{id}', '/v1/erasures/{id}/places', '/v1/keys', '/v1/parked', '/v1/parked/{id}'];
+  const own = [
+    '/v1/erasures',
+    '/v1/erasures/{id}',
+    '/v1/erasures/{id}/places',
+    '/v1/keys',
+    '/v1/parked',
+    '/v1/people/{subject}',
+    '/v1/parked/{id}',
+  ];
   /** What differs from one answer to the next whoever asks. */
   const told = (answer: Answer) => JSON.stringify(said(answer)).replaceAll(/"(?:now|generatedAt|uptimeSeconds)":[^,}]+/g, '');
   const gets = routes.filter(({ method, path }) => method === 'GET' && path.startsWith('/v1/'));
@@ -316,6 +324,7 @@ t.test('an admin reads of the record what everybody reads, and of a request wher
     'retryParkedEvents',
     'revokeKey',
     'rotateKey',
+    'setPerson',
     'skipParked',
     'skipParkedEvents',
   ]);

@@ -313,6 +313,7 @@ export const rightRequests = (world: Basics): Record<string, { target: string; b
       target: '/v1/keys',
       body: { subject: 'somebody', role: 'app', kind: 'machine', name: 'A reader', expiresAt: '2999-01-01T00:00:00Z' },
     },
+    setPerson: { target: '/v1/people/somebody', body: { person: 'Somebody' } },
     rotateKey: { target: `/v1/keys/${noKey}/rotate` },
     confirmKey: { target: `/v1/keys/${noKey}/confirm` },
     retryParkedEvents: { target: '/v1/parked/retry', body: parkedFilter },

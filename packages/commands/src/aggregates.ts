@@ -12,6 +12,7 @@ import {
   type NewEvent,
   type Party,
   type PartyChange,
+  type PersonOf,
   type RegisterFacts,
   type Result,
   type Review,
@@ -32,7 +33,7 @@ import { type PrivateNamesOf, refusePrivate } from './private-names.ts';
 
 /** What edits are of: incidents, sources, parties. Everything that reviews them is the same; here is what differs. */
 
-type Asked = { command: string; actor: string; edit: number };
+type Asked = { command: string; actor: string; edit: number; personOf: PersonOf };
 /** A vote, but for what its reviewer asks with. */
 type Vote = Pick<DecideEdit<unknown>, 'ifMatch' | 'decision' | 'reason'>;
 

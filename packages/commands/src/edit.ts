@@ -1,8 +1,9 @@
-import { type Aggregate, aggregateOf, type EditOf, editTag, type NewEvent, type Review } from '@averment/domain';
+import { type Aggregate, aggregateOf, type EditOf, editTag, type NewEvent, type PersonOf, type Review } from '@averment/domain';
 import type { AnyReviewed, ReviewedOf } from './aggregates.ts';
 import { type CommandResult, refused } from './errors.ts';
 import type { Done, Execute } from './execute.ts';
 import type { Caller, Identity } from './identity.ts';
+import type { ReadPeople } from './people.ts';
 
 /** What all commands on an edit share, whatever it is of. */
 
@@ -25,6 +26,7 @@ export type EditTools = {
   execute: Execute;
   identify: (caller: Caller) => Identity;
   reviewedOf: ReviewedOf;
+  readPeople: ReadPeople;
 };
 
 /** What a command on an edit is decided on: the edit and its stream as they are now, and who asks by which command. */
@@ -33,12 +35,12 @@ export type Seen = {
   state: Review<unknown>;
   found: EditOf<unknown>;
   identity: Identity;
-  asked: { command: string; actor: string; edit: number };
+  asked: { command: string; actor: string; edit: number; personOf: PersonOf };
 };
 
 /** Runs a command on an edit that the caller may see. */
 export const createOnEdit =
-  ({ execute, identify, reviewedOf }: EditTools) =>
+  ({ execute, identify, reviewedOf, readPeople }: EditTools) =>
   <T>(
     caller: Caller,
     { stream, edit }: EditRef,
@@ -47,12 +49,13 @@ export const createOnEdit =
   ): Promise<CommandResult<T>> => {
     const reviewed = reviewedOf(stream);
     const identity = identify(caller);
-    const asked = { command: identity.command, actor: caller.subject, edit };
     return execute(reviewed.folds, caller, identity, {
       stream,
       decide: async ({ state }) => {
         const seen = reviewed.seenEdit(state, edit, caller);
-        return seen.ok ? decide({ reviewed, state, found: seen.value, identity, asked }) : seen;
+        if (!seen.ok) return seen;
+        const asked = { command: identity.command, actor: caller.subject, edit, personOf: await readPeople() };
+        return decide({ reviewed, state, found: seen.value, identity, asked });
       },
       answer,
     });

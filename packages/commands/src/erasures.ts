@@ -29,6 +29,7 @@ import type { FactReader } from './facts.ts';
 import { createFolds, readEvents } from './folds.ts';
 import type { Caller, Identity } from './identity.ts';
 import type { Making } from './making.ts';
+import type { ReadPeople } from './people.ts';
 
 export type ErasureRequested = { id: string; state: ErasureState; places: number; position: string };
 export type ErasureDecided = { id: string; state: ErasureState; position: string };
@@ -38,6 +39,7 @@ type Tools = {
   execute: Execute;
   facts: Pick<FactReader, 'incidents'>;
   making: Making;
+  readPeople: ReadPeople;
   identify: (caller: Caller) => Identity;
   budget: number;
 };
@@ -63,7 +65,7 @@ const createReadTarget =
 
 /** Asking for erasures, and deciding them. What follows an approval is the worker's. */
 export const erasureCommands = (tools: Tools) => {
-  const { log, execute, making, identify } = tools;
+  const { log, execute, making, identify, readPeople } = tools;
   const erasures = createFolds({ log, initial: initialErasure, evolve: evolveErasure, budget: tools.budget });
   const readTarget = createReadTarget(tools);
 
@@ -150,7 +152,13 @@ export const erasureCommands = (tools: Tools) => {
     execute(erasures, caller, identify(caller), {
       stream: id,
       decide: async ({ state }) =>
-        decideErasure(state, { actor: caller.subject, role: caller.role === 'admin' ? 'admin' : 'reviewer', decision, reason }),
+        decideErasure(state, {
+          actor: caller.subject,
+          personOf: await readPeople(),
+          role: caller.role === 'admin' ? 'admin' : 'reviewer',
+          decision,
+          reason,
+        }),
       answer: async (state: Erasure, { position }) => ({ id, state: state.state as ErasureState, position: String(position) }),
     });
 

@@ -31,6 +31,7 @@ import { identifying, requestOf } from './identity.ts';
 import { leaseCommands } from './leases/commands.ts';
 import type { Leases } from './leases/port.ts';
 import { createMaking } from './making.ts';
+import { createReadPeople, peopleCommands } from './people.ts';
 import { createPrivateNames, type FindPrivate } from './private-names.ts';
 import { type Quotas, unlimited } from './quotas.ts';
 import { registerEditCommands } from './register-edits.ts';
@@ -51,6 +52,7 @@ export { type Caller, identifying } from './identity.ts';
 export * from './keys.ts';
 export type { Leased, Waiting } from './leases/commands.ts';
 export { createPostgresLeases } from './leases/postgres.ts';
+export type { PersonItem, PersonSet } from './people.ts';
 export { createQuotas, type QuotaOptions } from './quotas.ts';
 export { type RegisteredParty, type RegisteredSource, textSha256Of } from './registering.ts';
 export type { Reused } from './reused.ts';
@@ -158,7 +160,9 @@ export const createCommands = (options: CommandOptions) => {
     tagCase: options.tagCase,
     quotas,
     identify: own,
+    readPeople: createReadPeople(log),
     making: createMaking({ log, identify: own }),
+    serverKey,
     registering,
     reservations,
     bring: createBringing({ log, facts, registering, findSource, requestOf: (body) => requestOf(body, key) }),
@@ -172,5 +176,6 @@ export const createCommands = (options: CommandOptions) => {
     ...reviewCommands(tools),
     ...leaseCommands(tools),
     ...erasureCommands(tools),
+    ...peopleCommands(tools),
   };
 };

@@ -34,6 +34,7 @@ import { createExecute, type Done } from './execute.ts';
 import { createFolds, type Fold } from './folds.ts';
 import type { Caller, Identity } from './identity.ts';
 import { createMaking } from './making.ts';
+import { createReadPeople } from './people.ts';
 
 /** What a key is made for; `expiresAt` is RFC 3339 in UTC. */
 export type SentKey = { subject: string; role: Role; kind: KeyKind; name: string | null; expiresAt: string | null };
@@ -100,6 +101,7 @@ export const createKeyCommands = ({ log, pool, clock, random, identify, twoAdmin
   const execute = createExecute({ log, clock, serial: inTurn(), onAppended });
   const making = createMaking({ log, identify });
   const folds = createFolds({ log, initial: initialKey, evolve: evolveKey, budget: 1000 });
+  const readPeople = createReadPeople(log);
   const now = () => clock.now().getTime();
   const acted = async (state: Key, { position }: Done): Promise<KeyActed> => ({
     id: state.id ?? '',
@@ -200,7 +202,7 @@ export const createKeyCommands = ({ log, pool, clock, random, identify, twoAdmin
       async (client, { state }) => {
         const row = await lockKey(client, uuidOf(id));
         if (row === null) return nothing();
-        const decided = decideConfirmation(state, { actor: caller.subject, now: now(), isSame: (one, other) => one === other });
+        const decided = decideConfirmation(state, { actor: caller.subject, now: now(), personOf: await readPeople() });
         if (decided.ok) await releaseKey(client, row.id);
         return decided;
       },

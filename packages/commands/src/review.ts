@@ -1,8 +1,8 @@
 import {
-  contributors,
-  countingVotes,
+  approvers,
   type DomainEvent,
   editTag,
+  hasContributed,
   type NewEvent,
   type Review,
   type Vote,
@@ -40,7 +40,7 @@ const matched = (state: Review<unknown>, edit: number, ifMatch: IfMatch): string
 
 /** Deciding edits, taking votes back, and withdrawing edits. Every answer follows from the fold up to the command's last event. */
 export const reviewCommands = (tools: Tools) => {
-  const { log, leases, logger } = tools;
+  const { log, leases, logger, readPeople } = tools;
   const onEdit = createOnEdit(tools);
 
   const answerDecided = async (state: Review<unknown>, stream: string, done: Done): Promise<Decided> => {
@@ -49,7 +49,7 @@ export const reviewCommands = (tools: Tools) => {
     if (done.decided)
       await leases.end({ stream, edit: edit.edit }).catch((error: Error) => logger.warn({ err: error }, 'a lease could not be ended'));
     const needed = edit.votes.find(({ revision }) => revision === done.first)?.needed ?? 1;
-    const given = [...countingVotes(edit).values()].filter(({ decision }) => decision === 'approve').length;
+    const given = approvers(edit, await readPeople()).size;
     return { ...outcome, approvals: { needed, given }, appliedRevision: edit.appliedRevision };
   };
 
@@ -76,7 +76,7 @@ export const reviewCommands = (tools: Tools) => {
         ref,
         async ({ reviewed, state, found, asked, identity }) => {
           const current = found.versions.at(-1);
-          const approves = decision === 'approve' && current && !contributors(found).has(caller.subject);
+          const approves = decision === 'approve' && current && !hasContributed(found, caller.subject, asked.personOf);
           const whole = Promise.resolve(approves ? withTexts(log, ref.stream, current) : null);
           const [decide, version] = await Promise.all([reviewed.voting(state, current, asked, whole), whole]);
           const tag = onlyTag(ifMatch);

@@ -47,6 +47,8 @@ export { formerNamesDocument, partiesOn } from './party/names.ts';
 export * from './party/party.ts';
 export * from './party/shapes.ts';
 export type { Party, PartyRecord } from './party/state.ts';
+export * from './people/people.ts';
+export * from './people/shapes.ts';
 export * from './register/body.ts';
 export * from './register/decide.ts';
 export type { RegisterFacts } from './register/kind.ts';

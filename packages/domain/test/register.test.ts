@@ -4,6 +4,7 @@ import {
   decideParty,
   decideSource,
   type EditOf,
+  eachItself,
   editTag,
   evolveParty,
   evolveSource,
@@ -95,7 +96,7 @@ const reviewing = <S extends Review<unknown>>(d: { readonly state: S; events: Do
   vote: (edit: number, decision: Vote, by = 'reviewer') => {
     const current = d.state.edits.get(edit)?.versions.at(-1);
     const ifMatch = editTag(d.state, edit);
-    const sent = { kind: 'decide', actor: by, edit, ifMatch, decision, reason: '§', version: current ?? null };
+    const sent = { kind: 'decide', actor: by, personOf: eachItself, edit, ifMatch, decision, reason: '§', version: current ?? null };
     return outcome(d.run(sent as never));
   },
 });

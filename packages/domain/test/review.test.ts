@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { commandId, type Envelope } from '../src/index.ts';
+import { commandId, type Envelope, eachItself, type PersonOf } from '../src/index.ts';
 import { conflictsBetween } from '../src/review/conflicts.ts';
 import {
   type Asked,
@@ -45,7 +45,7 @@ const evolve = (state: Shelves, event: Envelope & (NewReviewEvent<Change> | Put)
   state.commands.set(event.command, { request: null, type: event.type, edit: event.edit, first: event.revision, last: event.revision });
 };
 
-const started = () => {
+const started = (personOf: PersonOf = eachItself) => {
   const state: Shelves = { ...initialReview<Change>(), shelves: new Map() };
   let commands = 0;
   const run = (actor: string, decide: (asked: Asked) => Result<(NewReviewEvent<Change> | Put)[]>) => {
@@ -72,7 +72,7 @@ const started = () => {
     vote: (by: string, number: number, decision: 'approve' | 'reject' | 'request_changes', needed: number) =>
       run(by, (asked) => {
         const version = state.edits.get(number)?.versions.at(-1) ?? null;
-        const command = { ...asked, edit: number, ifMatch: editTag(state, number), decision, reason: 'Why', version };
+        const command = { ...asked, personOf, edit: number, ifMatch: editTag(state, number), decision, reason: 'Why', version };
         return decideEdit(state, command, rulesOf(state, needed));
       }),
     withdrawVote: (by: string, number: number, ifMatch = editTag(state, number)) =>
@@ -80,7 +80,7 @@ const started = () => {
     withdraw: (by: string, number: number) =>
       run(by, (asked) => withdrawEdit(state, { ...asked, edit: number, ifMatch: null, reason: null })),
     breakLease: (by: string, number: number, holder: string) =>
-      run(by, (asked) => breakLease(state, { ...asked, edit: number, holder, reason: 'Why' })),
+      run(by, (asked) => breakLease(state, { ...asked, personOf, edit: number, holder, reason: 'Why' })),
   };
 };
 
@@ -106,6 +106,28 @@ t.test('an edit goes its way', async (t) => {
   t.match(s.withdraw('cid', 3), { ok: false, error: { code: 'NotAuthor' } });
   t.match(s.breakLease('cid', 3, 'ann'), { ok: true });
   t.match(s.withdraw('ben', 3), { ok: true });
+});
+
+t.test('two subjects of one person are one, also on an edit that was open before that was known', async (t) => {
+  const known = new Map<string, string>();
+  const s = started((subject) => known.get(subject) ?? subject);
+  s.submit('ann', [put('a', 1)]);
+  t.match(s.vote('ann2', 1, 'approve', 2), { ok: true }, 'nobody knows of it');
+  for (const subject of ['ann', 'ann2']) known.set(subject, 'Ann');
+  t.match(s.vote('ann2', 1, 'reject', 2), { ok: false, error: { code: 'SelfApproval' } });
+  t.match(s.breakLease('ann2', 1, 'ben'), { ok: false, error: { code: 'SelfApproval' } });
+  s.vote('ben', 1, 'approve', 2);
+  t.match(s.state.edits.get(1), { state: 'submitted' }, 'the vote of before counts no more');
+  for (const subject of ['ben', 'ben2']) known.set(subject, 'Ben');
+  t.match(s.vote('ben2', 1, 'approve', 2), { ok: false, error: { code: 'VoteRepeated' } });
+  s.vote('cid', 1, 'approve', 2);
+  t.match(s.state.edits.get(1), { state: 'applied' });
+
+  s.submit('cid', [put('b', 1)]);
+  s.vote('ben', 2, 'approve', 2);
+  known.delete('ben2');
+  s.vote('ben2', 2, 'approve', 2);
+  t.match(s.state.edits.get(2), { state: 'applied' }, 'who stands for itself counts for itself');
 });
 
 t.test('a vote is taken back by who cast it, while it has not decided', async (t) => {

@@ -5,6 +5,7 @@ import {
   type DomainError,
   decideIncident,
   derivedId,
+  eachItself,
   editBody,
   editTag,
   evolveIncident,
@@ -215,7 +216,7 @@ export const scene = () => {
   const vote = (edit: number, decision: Vote, by: string, more: { ifMatch?: string; reason?: string | null; erased?: boolean } = {}) => {
     const version = more.erased ? null : (whole.state.edits.get(edit)?.versions.at(-1) ?? null);
     const { ifMatch = editTag(whole.state, edit), reason = 'It § is right' } = more;
-    return run({ kind: 'decide', command: nextCommand(by), actor: by, edit, ifMatch, decision, reason, version });
+    return run({ kind: 'decide', command: nextCommand(by), actor: by, personOf: eachItself, edit, ifMatch, decision, reason, version });
   };
   const last = () => whole.state.edits.size;
   const settle = (result: Result<NewEvent[]>) => {
@@ -250,7 +251,7 @@ export const scene = () => {
     /** What a vote would come to. */
     decided: (edit: number, decision: Vote, by: string): Result<NewEvent[]> => {
       const version = whole.state.edits.get(edit)?.versions.at(-1) ?? null;
-      const asked = { command: commandId({ subject: by, method: 'POST', path: '/', key: 'would' }), actor: by };
+      const asked = { command: commandId({ subject: by, method: 'POST', path: '/', key: 'would' }), actor: by, personOf: eachItself };
       const vote = { ...asked, edit, ifMatch: editTag(bare, edit), decision, reason: '§', version };
       return decideIncident(bare, { kind: 'decide', ...vote }, factsOf(facts));
     },
@@ -268,7 +269,7 @@ export const scene = () => {
       return decideBoth(command, [], (folded) => withdrawVote(folded, command));
     },
     breakLease: (edit: number, by: string, holder: string) => {
-      const command = { command: nextCommand(by), actor: by, edit, holder, reason: 'Away § for long' };
+      const command = { command: nextCommand(by), actor: by, personOf: eachItself, edit, holder, reason: 'Away § for long' };
       return decideBoth(command, [], (folded) => breakLease(folded, command));
     },
     /** Erases texts of events, as the operation of the event log does, and reads the stream anew. */

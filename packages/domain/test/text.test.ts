@@ -133,6 +133,7 @@ const texts: Record<keyof typeof eventSchemas, string[]> = {
   PartyAbsorbed: [],
   PartyReleased: [],
   ValueReserved: [],
+  PersonSet: ['person'],
   KeyCreated: ['name'],
   KeyNoted: [],
   KeyRotated: [],

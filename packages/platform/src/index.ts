@@ -28,7 +28,7 @@ export { AlreadyRunning, EmbeddedError } from './postgres/errors.ts';
 export { withDatabase } from './postgres/with-database.ts';
 export { alive } from './process.ts';
 export { createReading } from './reading.ts';
-export { caseKeyOf, fingerprintOf, makeServerKey, readServerKey, reservationKeyOf, ServerKeyError } from './server-key.ts';
+export { caseKeyOf, fingerprintOf, makeServerKey, personKeyOf, readServerKey, reservationKeyOf, ServerKeyError } from './server-key.ts';
 export { type BatchOptions, batched, shared } from './sharing/batched.ts';
 export { type InTurn, inTurn } from './sharing/in-turn.ts';
 export { kept } from './sharing/kept.ts';

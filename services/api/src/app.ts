@@ -34,6 +34,7 @@ import { keyRoutes } from './routes/keys.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { parkedRoutes } from './routes/parked.ts';
 import { partyRoutes } from './routes/parties.ts';
+import { personRoutes } from './routes/people.ts';
 import { registerEditRoutes } from './routes/register-edits.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { savedViewRoutes } from './routes/saved-views.ts';
@@ -141,6 +142,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     ...feedRoutes,
     ...guideRoutes,
     ...keyRoutes,
+    ...personRoutes,
     ...parkedRoutes,
     ...operations,
   ];

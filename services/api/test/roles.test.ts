@@ -24,7 +24,12 @@ const fill = (path: string, { world, incident, erasure, kept, apiKey }: Prepared
     keys: apiKey,
   };
   const id = named[path.split('/')[2] as keyof typeof named] ?? incident;
-  return path.replace('{id}', id).replace('{edit}', '2').replace('{revision}', '3').replace('{name}', 'not-found');
+  return path
+    .replace('{id}', id)
+    .replace('{edit}', '2')
+    .replace('{revision}', '3')
+    .replace('{name}', 'not-found')
+    .replace('{subject}', 'contributor');
 };
 
 /** Parameters without which a route cannot be asked at all. `author=me` is the one form of the queue that is open to contributors. */
@@ -62,6 +67,7 @@ const prepared = async (own: Harness) => {
   await own.read('/v1/incidents');
   const asked = { targets: [{ party: world.witness }], ground: 'safety', reason: 'It names a witness.' };
   const requested = expect(await own.ask('POST', '/v1/erasures', { key: 'contributor', body: asked }), 201);
+  expect(await own.ask('PUT', '/v1/people/contributor', { key: 'admin', body: { person: 'Somebody' } }), 200);
   const made = expect(await own.ask('POST', '/v1/keys', { key: 'admin', body: { subject: 'desk', role: 'app' } }), 201);
   return { world, incident, erasure: String(requested.body.id), kept: String(body.id), apiKey: String(made.body.id) };
 };

@@ -1,4 +1,4 @@
-import { breakLease, contributors, countingVotes, type DomainEvent, type EditOf, type NewEvent } from '@averment/domain';
+import { breakLease, countingVotes, type DomainEvent, type EditOf, hasContributed, type NewEvent } from '@averment/domain';
 import { type EventLog, StreamUnreadable } from '@averment/event-log';
 import type { InTurn } from '@averment/platform';
 import { createOnEdit, type EditRef, type EditTools, namesOf, type Outcome } from '../edit.ts';
@@ -34,7 +34,7 @@ const answer = ({ stream, edit }: EditRef, version: number, lease: Lease | undef
 
 /** Taking, renewing, giving back and breaking leases (docs/decisions, 13). They are advisory and contend with nobody for the stream. */
 export const leaseCommands = (tools: Tools) => {
-  const { log, reviewedOf, leases, serial, duration } = tools;
+  const { log, reviewedOf, readPeople, leases, serial, duration } = tools;
   const onEdit = createOnEdit(tools);
 
   const editNow = (caller: Caller, { stream, edit }: EditRef): Promise<CommandResult<EditOf<unknown>>> => {
@@ -59,7 +59,9 @@ export const leaseCommands = (tools: Tools) => {
     try {
       const seen = await editNow(caller, ref);
       if (!seen.ok || seen.value.state !== 'submitted' || seen.value.versions.length !== version) return false;
-      return !contributors(seen.value).has(caller.subject) && !countingVotes(seen.value).has(caller.subject);
+      const personOf = await readPeople();
+      const voted = [...countingVotes(seen.value).keys()].some((by) => personOf(by) === personOf(caller.subject));
+      return !voted && !hasContributed(seen.value, caller.subject, personOf);
     } catch (error) {
       if (error instanceof StreamUnreadable) return false;
       throw error;
@@ -95,7 +97,7 @@ export const leaseCommands = (tools: Tools) => {
       if (!seen.ok) return seen;
       const edit = seen.value;
       const version = edit.versions.length;
-      if (contributors(edit).has(caller.subject))
+      if (hasContributed(edit, caller.subject, await readPeople()))
         return refused('SelfApproval', 'You contributed to this edit, so another reviewer has to take it.');
       if (edit.state !== 'submitted')
         return refused('EditState', `This edit is ${edit.state.replace('_', ' ')}: nobody needs to review it now.`);

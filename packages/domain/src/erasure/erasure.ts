@@ -1,5 +1,6 @@
 import { type DomainEvent, type ErasureEvent, type EventData, isErasureEvent, type NewEvent } from '../log/events.ts';
 import { followStream, initialStream, type StreamState } from '../log/stream.ts';
+import type { PersonOf } from '../people/people.ts';
 import { accept, type Result, refuse } from '../values/errors.ts';
 import { inParts } from '../values/parts.ts';
 import { type Place, placesInEvent } from './shapes.ts';
@@ -92,25 +93,30 @@ export const listed = (places: readonly Place[], through: bigint, whole = true):
   }));
 };
 
-type Voting = { actor: string; role: ErasureVote['role']; decision: ErasureVote['decision']; reason: string | null };
+type Voting = { actor: string; personOf: PersonOf; role: ErasureVote['role']; decision: ErasureVote['decision']; reason: string | null };
 
 /**
  * Decides a vote: two approve who are not its author, a reviewer and an admin, and one rejects. Refusals: `NotFound`, `SelfApproval`, `ErasureState`,
  * `VoteRepeated`.
  */
-export const decideErasure = (state: Erasure, { actor, role, decision, reason }: Voting): Result<NewEvent[]> => {
+export const decideErasure = (state: Erasure, { actor, personOf, role, decision, reason }: Voting): Result<NewEvent[]> => {
   if (state.state === 'none') return refuse('NotFound', 'There is no such request.');
-  if (actor === state.author) return refuse('SelfApproval', 'Nobody decides what they asked for themselves.');
+  const isActor = (subject: string | null) => subject !== null && personOf(subject) === personOf(actor);
+  if (isActor(state.author)) return refuse('SelfApproval', 'Nobody decides what they asked for themselves.');
   if (state.state === 'looking')
     return refuse('ErasureState', 'It is being looked where the words stand. Read the request again, and decide once its state is open.');
   if (state.state !== 'open') return refuse('ErasureState', `This request is decided: its state is ${state.state}.`);
-  if (decision === 'approve' && state.votes.some((vote) => vote.decision === 'approve' && (vote.by === actor || vote.role === role)))
+  // Whoever is known by now to be its author has decided nothing.
+  const { author } = state;
+  const approvals = state.votes.filter(
+    (vote) => vote.decision === 'approve' && (author === null || personOf(vote.by) !== personOf(author)),
+  );
+  if (decision === 'approve' && approvals.some((vote) => isActor(vote.by) || vote.role === role))
     return refuse(
       'VoteRepeated',
       `A ${role} has approved this already. The other approval is that of ${role === 'admin' ? 'a reviewer' : 'an admin'}.`,
     );
   const voted: NewEvent = { type: 'ErasureVoted', edit: null, data: { role, decision, reason } };
   if (decision === 'reject') return accept([voted, { type: 'ErasureRefused', edit: null, data: {} }]);
-  const complete = state.votes.some((vote) => vote.decision === 'approve');
-  return accept(complete ? [voted, { type: 'ErasureApproved', edit: null, data: {} }] : [voted]);
+  return accept(approvals.length > 0 ? [voted, { type: 'ErasureApproved', edit: null, data: {} }] : [voted]);
 };

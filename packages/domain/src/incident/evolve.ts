@@ -8,6 +8,7 @@ import {
   type KeyEvent,
   type OperationsEvent,
   type PartyEvent,
+  type PeopleEvent,
   type ReservationEvent,
   type SourceEvent,
 } from '../log/events.ts';
@@ -77,7 +78,15 @@ export const evolveIncident = (state: Incident, event: DomainEvent): Incident =>
   } else if (restricts(event)) {
     noteRestricted(state.restricted, event);
   } else
-    event satisfies DomainEvent<RecordEventType> | SourceEvent | PartyEvent | ErasureEvent | ReservationEvent | KeyEvent | OperationsEvent;
+    event satisfies
+      | DomainEvent<RecordEventType>
+      | SourceEvent
+      | PartyEvent
+      | ErasureEvent
+      | ReservationEvent
+      | KeyEvent
+      | PeopleEvent
+      | OperationsEvent;
   followStream(state, event);
   return state;
 };

@@ -1,5 +1,6 @@
 import { type DomainEvent, isKeyEvent, type KeyEvent, type NewEvent } from '../log/events.ts';
 import { followStream, initialStream, type StreamState } from '../log/stream.ts';
+import type { PersonOf } from '../people/people.ts';
 import { accept, type Result, refuse } from '../values/errors.ts';
 import type { Confirmation, KeyKind, KeyRole } from './shapes.ts';
 
@@ -110,16 +111,16 @@ export const decideRotation = (
   { now, confirmation }: { now: number; confirmation: Confirmation },
 ): Result<NewEvent[]> => ended(state, now) ?? accept([...noted(state, made), { type: 'KeyRotated', edit: null, data: { confirmation } }]);
 
-/** Decides that a key works that another admin made or rotated. `isSame`: whether two subjects are one admin. Refusals: `KeyState`, `SelfApproval`. */
+/** Decides that a key works that another admin made or rotated. `personOf`: who subjects are. Refusals: `KeyState`, `SelfApproval`. */
 export const decideConfirmation = (
   state: Key,
-  { actor, now, isSame }: { actor: string; now: number; isSame: (one: string, other: string) => boolean },
+  { actor, now, personOf }: { actor: string; now: number; personOf: PersonOf },
 ): Result<NewEvent[]> => {
   const over = ended(state, now);
   if (over !== null) return over;
   if (state.status !== 'waiting') return refuse('KeyState', 'The key works already: there is nothing to confirm.');
   const { by } = state.rotated ?? state.created ?? { by: actor };
-  if (isSame(by, actor)) return refuse('SelfApproval', 'You made this key, so another admin has to confirm it.');
+  if (personOf(by) === personOf(actor)) return refuse('SelfApproval', 'You made this key, so another admin has to confirm it.');
   return accept([{ type: 'KeyConfirmed', edit: null, data: {} }]);
 };
 

@@ -4,6 +4,7 @@ import { type Change, changeKinds, type RecordEventType, recordSchemas, storedCh
 import { keyEvents } from '../key/shapes.ts';
 import { type PartyChange, partyChanges } from '../party/changes/index.ts';
 import { registeredParty } from '../party/shapes.ts';
+import { peopleEvents } from '../people/shapes.ts';
 import { reservationSchemas } from '../reservation/reservation.ts';
 import { reviewSchemas as reviewSchemasOf } from '../review/events.ts';
 import { type SourceChange, sourceChanges } from '../source/changes/index.ts';
@@ -90,6 +91,7 @@ export const eventSchemas = {
   ...partySchemas,
   ...reservationSchemas,
   ...keyEvents,
+  ...peopleEvents,
   ...operationsSchemas,
 };
 export type EventType = keyof typeof eventSchemas;
@@ -136,6 +138,7 @@ export const isErasureEvent = isAmong(erasureEvents);
 export const isSourceEvent = isAmong(sourceSchemas);
 export const isPartyEvent = isAmong(partySchemas);
 export const isKeyEvent = isAmong(keyEvents);
+export const isPeopleEvent = isAmong(peopleEvents);
 export const isOperationsEvent = isAmong(operationsSchemas);
 export type MergeEvent<T extends keyof typeof mergeSchemas = keyof typeof mergeSchemas> = DomainEvent<T>;
 export type ErasureEvent = DomainEvent<keyof typeof erasureEvents>;
@@ -143,6 +146,7 @@ export type SourceEvent = DomainEvent<keyof typeof sourceSchemas>;
 export type PartyEvent = DomainEvent<keyof typeof partySchemas>;
 export type ReservationEvent = DomainEvent<keyof typeof reservationSchemas>;
 export type KeyEvent = DomainEvent<keyof typeof keyEvents>;
+export type PeopleEvent = DomainEvent<keyof typeof peopleEvents>;
 export type OperationsEvent = DomainEvent<keyof typeof operationsSchemas>;
 
 /** The changes that a version of an edit brings. Those in an incident's stream are of its own kinds. */

@@ -1,11 +1,13 @@
+import type { PersonOf } from '../people/people.ts';
 import type { SourceQuotes } from '../rules/share.ts';
 import { accept, type DomainError, type Result, refuse, refuseFor } from '../values/errors.ts';
 import {
-  contributors,
+  approvers,
   countingVotes,
   type EditOf,
   type EditVersionOf,
   editTag,
+  hasContributed,
   isOpenEdit,
   type Overtaken,
   type Review,
@@ -39,7 +41,9 @@ export type Approved<C> = Pick<EditVersionOf<C>, 'version' | 'changes' | 'quotes
 
 export type SubmitEdit<C> = Asked & Proposed<C> & { baseRevision: number | null };
 export type ReviseEdit<C> = SubmitEdit<C> & { edit: number; ifMatch: string };
-export type DecideEdit<C> = Asked & {
+/** Asked by somebody whom four eyes are about. `personOf`: who subjects are now, of whom the edit may know more than one. */
+type AskedBy = Asked & { personOf: PersonOf };
+export type DecideEdit<C> = AskedBy & {
   edit: number;
   ifMatch: string;
   decision: Vote['decision'];
@@ -49,7 +53,7 @@ export type DecideEdit<C> = Asked & {
 };
 type WithdrawVote = Asked & { edit: number; ifMatch: string; reason: string | null };
 type WithdrawEdit = Asked & { edit: number; ifMatch: string | null; reason: string | null };
-type BreakLease = Asked & { edit: number; holder: string; reason: string };
+type BreakLease = AskedBy & { edit: number; holder: string; reason: string };
 
 /** Decides on an edit that there is, unless the command's events are in the state already. */
 const onEdit = <C, T>(
@@ -132,7 +136,7 @@ const approve = <C, E>(
   state: Review<C>,
   edit: EditOf<C>,
   current: EditVersionOf<C>,
-  { actor, version }: DecideEdit<C>,
+  { actor, personOf, version }: DecideEdit<C>,
   cast: Cast,
   { refuseChanges, application }: Rules<C, E>,
 ): Result<(NewReviewEvent<C> | E)[]> => {
@@ -140,7 +144,7 @@ const approve = <C, E>(
   if (version.version !== current.version) return stale();
   const refusal = refuseApproval(state, current, refuseChanges);
   if (refusal) return refusal;
-  const given = new Set([...countingVotes(edit).values()].filter(({ decision }) => decision === 'approve').map(({ by }) => by)).add(actor);
+  const given = approvers(edit, personOf).add(personOf(actor));
   const approved: NewReviewEvent<C> = { type: 'EditApproved', edit: edit.edit, data: { version: version.version, ...cast } };
   return accept(given.size >= cast.needed ? [approved, ...application(edit.edit, version)] : [approved]);
 };
@@ -150,12 +154,13 @@ const decisionEvent = { reject: 'EditRejected', request_changes: 'EditChangesReq
 /** Decides what a reviewer's vote does. The approval that is the last one needed brings the changes into the record in the same append. */
 export const decideEdit = <C, E>(state: Review<C>, command: DecideEdit<C>, rules: Rules<C, E>): Result<(NewReviewEvent<C> | E)[]> =>
   onEdit<C, NewReviewEvent<C> | E>(state, command, (edit) => {
-    const { actor, decision, reason } = command;
-    if (contributors(edit).has(actor)) return refuse('SelfApproval', 'You contributed to this edit, so another reviewer has to decide it.');
+    const { actor, decision, reason, personOf } = command;
+    if (hasContributed(edit, actor, personOf))
+      return refuse('SelfApproval', 'You contributed to this edit, so another reviewer has to decide it.');
     if (command.ifMatch !== editTag(state, edit.edit)) return stale();
     const current = edit.versions.at(-1);
     if (edit.state !== 'submitted' || !current) return closed(edit);
-    if (countingVotes(edit).get(actor)?.decision === decision)
+    if ([...countingVotes(edit).values()].some((vote) => vote.decision === decision && personOf(vote.by) === personOf(actor)))
       return refuse(
         'VoteRepeated',
         'You have cast this vote on this version before. Another reviewer has to decide, or you vote otherwise.',
@@ -194,8 +199,9 @@ export const withdrawEdit = <C>(state: Review<C>, command: WithdrawEdit): Result
 /** Decides that another reviewer's lease of an edit is broken. */
 export const breakLease = <C>(state: Review<C>, command: BreakLease): Result<NewReviewEvent<C>[]> =>
   onEdit(state, command, (edit) => {
-    const { actor, holder, reason } = command;
-    if (contributors(edit).has(actor)) return refuse('SelfApproval', 'You contributed to this edit, so its leases are not yours to break.');
+    const { actor, holder, reason, personOf } = command;
+    if (hasContributed(edit, actor, personOf))
+      return refuse('SelfApproval', 'You contributed to this edit, so its leases are not yours to break.');
     if (holder === actor) return refuse('RecordState', 'This lease is your own: give it back instead.');
     if (edit.state !== 'submitted') return closed(edit);
     return accept([{ type: 'ReviewLeaseBroken', edit: edit.edit, data: { holder, reason } }]);

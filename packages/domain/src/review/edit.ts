@@ -1,4 +1,5 @@
 import { initialStream, type StreamState } from '../log/stream.ts';
+import type { PersonOf } from '../people/people.ts';
 import type { SourceQuotes } from '../rules/share.ts';
 
 /** The review of edits. It knows nothing of what the changes `C` of an edit are, or of what they change. */
@@ -69,8 +70,10 @@ export const initialReview = <C>(): Review<C> => ({
 /** Whether the edit can still be decided, revised or withdrawn. */
 export const isOpenEdit = ({ state }: Pick<EditOf<unknown>, 'state'>): boolean => state === 'submitted' || state === 'changes_requested';
 
-/** Everybody who wrote a version of the edit. None of them may lease or decide it. */
+/** Everybody who wrote a version of the edit. None of them may lease or decide it, nor may another subject of such a person. */
 export const contributors = ({ versions }: EditOf<unknown>): Set<string> => new Set(versions.map(({ by }) => by));
+export const hasContributed = (edit: EditOf<unknown>, subject: string, personOf: PersonOf): boolean =>
+  [...contributors(edit)].some((one) => personOf(one) === personOf(subject));
 
 /** The ETag of an edit, strong and opaque, with its quotes: it changes with the edit's versions, votes and state. Empty for an edit that there is not. */
 export const editTag = ({ edits }: Review<unknown>, edit: number): string => {
@@ -83,6 +86,14 @@ export const editTag = ({ edits }: Review<unknown>, edit: number): string => {
  */
 export const countingVotes = ({ votes, versions }: EditOf<unknown>): Map<string, Vote> =>
   new Map(votes.filter(({ version, withdrawn }) => version === versions.length && withdrawn === null).map((vote) => [vote.by, vote]));
+
+/** The persons whose approvals count, without those who contributed. */
+export const approvers = (edit: EditOf<unknown>, personOf: PersonOf): Set<string> =>
+  new Set(
+    [...countingVotes(edit).values()].flatMap(({ decision, by }) =>
+      decision === 'approve' && !hasContributed(edit, by, personOf) ? [personOf(by)] : [],
+    ),
+  );
 
 /** The revisions of the events that made the edit what it is and hold its texts, but for the one that withdrew it. */
 export const revisionsOf = ({ versions, votes }: EditOf<unknown>): number[] =>
