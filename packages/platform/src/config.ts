@@ -67,6 +67,15 @@ const origins = z
     'is neither * nor a list of origins, which have a scheme and a host and no path',
   );
 
+/** As `Contact` of RFC 9116 has them. */
+const contacts = z
+  .string()
+  .transform((value) => value.split(',').map((part) => part.trim()))
+  .refine(
+    (parts) => parts.every((part) => /^(?:https:\/\/|mailto:|tel:)[!-~]+$/.test(part) && URL.canParse(part)),
+    'is no list of addresses that begin with mailto:, https:// or tel:',
+  );
+
 const trustProxy = z
   .string()
   .transform((value) => value.split(',').map((part) => part.trim()))
@@ -98,6 +107,7 @@ const schemas = {
   QUOTED_LENGTH: count,
   SAMPLES: onOff,
   PUBLIC_READ: onOff,
+  SECURITY_CONTACT: contacts,
   REVIEW_LEASE: duration,
   KEYS_TWO_ADMINS: onOff,
   SERVER_KEY_FILE: path,
@@ -201,6 +211,12 @@ const described: Record<keyof typeof schemas, Omit<Setting, 'name'>> = {
     secret: false,
   },
   PUBLIC_READ: { fallback: 'on', example: 'off', about: 'Whether published incidents can be read without a key.', secret: false },
+  SECURITY_CONTACT: {
+    fallback: null,
+    example: 'mailto:security@example.org',
+    about: 'Where weaknesses of the service are told of: addresses (mailto:, https:, tel:), which /.well-known/security.txt has.',
+    secret: false,
+  },
   REVIEW_LEASE: {
     fallback: '15m',
     example: '15m',
@@ -273,6 +289,7 @@ export type Config = {
   quotedLength: number;
   samples: boolean;
   publicRead: boolean;
+  securityContacts: string[];
   reviewLease: number;
   keysTwoAdmins: boolean;
   serverKeyFile: string;
@@ -328,6 +345,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>, op
     quotedLength: read('QUOTED_LENGTH', schemas.QUOTED_LENGTH) ?? 0,
     samples: read('SAMPLES', schemas.SAMPLES) ?? false,
     publicRead: read('PUBLIC_READ', schemas.PUBLIC_READ) ?? false,
+    securityContacts: read('SECURITY_CONTACT', schemas.SECURITY_CONTACT) ?? [],
     reviewLease: read('REVIEW_LEASE', schemas.REVIEW_LEASE) ?? 0,
     keysTwoAdmins: read('KEYS_TWO_ADMINS', schemas.KEYS_TWO_ADMINS) ?? false,
     logLevel: read('LOG_LEVEL', schemas.LOG_LEVEL) ?? ('info' as const),

@@ -34,7 +34,9 @@ t.test('an empty environment is the embedded default', async (t) => {
     quotedLength: 1200,
     samples: true,
     publicRead: true,
+    securityContacts: [],
     reviewLease: 15 * 60_000,
+    keysTwoAdmins: false,
     serverKeyFile: resolve('data/server.key'),
     erasureListFile: resolve('data/erasures.jsonl'),
     vocabulary: {},
@@ -78,6 +80,7 @@ t.test('each setting is read', async (t) => {
     PUBLIC_READ: 'No',
     REVIEW_LEASE: '2h',
     KEYS_TWO_ADMINS: 'on',
+    SECURITY_CONTACT: 'mailto:security@example.org, https://example.org/security',
     LOG_LEVEL: 'warn',
   });
   t.match(config, {
@@ -90,6 +93,7 @@ t.test('each setting is read', async (t) => {
     publicRead: false,
     reviewLease: 7_200_000,
     keysTwoAdmins: true,
+    securityContacts: ['mailto:security@example.org', 'https://example.org/security'],
     serverKeyFile: resolve('/etc/averment/server.key'),
     logLevel: 'warn',
   });

@@ -20,6 +20,7 @@ import { useRouted } from './plugins/app/routed.ts';
 import { useCompression } from './plugins/external/compression.ts';
 import { type Origins, useCors } from './plugins/external/cors.ts';
 import { useDocs } from './plugins/external/docs.ts';
+import { useSecurityHeaders } from './plugins/external/security-headers.ts';
 import { problemOf, problemType } from './problems/problem.ts';
 import type { Route } from './route.ts';
 import { candidateRoutes } from './routes/candidates.ts';
@@ -46,6 +47,8 @@ type AppOptions = {
   services: Services;
   authenticate: Authenticate;
   publicRead: boolean;
+  /** Where weaknesses are told of, as URIs; `/.well-known/security.txt` has them. Nowhere unless it is said. */
+  securityContacts?: readonly string[];
   /** Whose pages may use keys; nobody's unless it is said. */
   corsOrigins?: Origins;
   /** Whose `X-Forwarded-For` tells the address of a client; nobody's unless it is said. */
@@ -108,6 +111,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   useHost(app);
   useExpectations(app);
   useRouted(app);
+  await useSecurityHeaders(app);
   await useCors(app, { origins: options.corsOrigins ?? [], publicRead: options.publicRead });
   await app.register(accepts);
   useBodies(app);
@@ -125,6 +129,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     health: async () => (load.stopping() ? { reasons: ['the server is stopping'], warnings: [] } : options.health()),
     metrics: metrics.text,
     document: () => text,
+    securityContacts: options.securityContacts ?? [],
   });
   const routes = [
     ...sourceRoutes,

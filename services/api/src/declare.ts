@@ -213,7 +213,6 @@ const send = (
   if (tag !== undefined) reply.header('etag', tag);
   reply
     .headers(headers)
-    .header('x-content-type-options', 'nosniff')
     .header('vary', vary)
     .header('cache-control', request.principal === null ? 'no-cache' : 'private, no-cache');
   const named = spec.cached && tag !== undefined ? namedTag(request.headers['if-none-match'], tag) : undefined;

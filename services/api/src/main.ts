@@ -65,6 +65,7 @@ try {
   const app = await createApp({
     ...opened,
     publicRead: config.publicRead,
+    securityContacts: config.securityContacts,
     corsOrigins: config.corsOrigins,
     trustProxy: config.trustProxy,
     limits: { requests: config.rateLimit, wrongKeys: config.wrongKeyLimit, ...(counts && { redis: counts.redis }) },

@@ -301,6 +301,42 @@ t.test('an aspect that there is not is refused, and the vocabulary says which th
   }
 });
 
+t.test('answers tell browsers what they are not, refusals too', async (t) => {
+  const own = await harness(t, { trustProxy: 1 });
+  const asked = [
+    own.ask('GET', '/v1/incidents'),
+    own.ask('GET', '/v1/reviews'),
+    own.ask('GET', '/nowhere'),
+    own.ask('OPTIONS', '/v1/incidents'),
+    own.ask('GET', '/livez'),
+  ];
+  for (const { status, headers } of await Promise.all(asked)) {
+    t.match(
+      headers,
+      {
+        'content-security-policy': "default-src 'none';frame-ancestors 'none';base-uri 'none';form-action 'none'",
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'no-referrer',
+      },
+      String(status),
+    );
+    t.notOk('strict-transport-security' in headers, 'nothing is said of TLS where there is none (RFC 6797, 7.2)');
+  }
+  const { headers } = await own.ask('GET', '/v1/incidents', { headers: { 'x-forwarded-proto': 'https', 'x-forwarded-for': '192.0.2.1' } });
+  t.match(headers, { 'strict-transport-security': 'max-age=31536000' });
+});
+
+t.test('whom to tell of weaknesses stands where RFC 9116 has it', async (t) => {
+  const own = await harness(t, { publicRead: false });
+  const { status, headers, text } = await own.ask('GET', '/.well-known/security.txt');
+  t.match({ status, headers }, { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' } });
+  const [, expires = ''] =
+    /^Contact: mailto:security@example\.org\nContact: https:\/\/example\.org\/security\nExpires: (\S+)\n$/.exec(text) ?? [];
+  const days = (Date.parse(expires) - Date.now()) / 86_400_000;
+  t.ok(days > 80 && days < 365, expires);
+});
+
 t.test('the human page is there', async (t) => {
   const own = await harness(t);
   t.match(

@@ -101,11 +101,7 @@ t.test('against the embedded database, whether its server runs or not', async (t
 });
 
 t.test('what makes no sense is refused in one line', async (t) => {
-  for (const args of [
-    [],
-    ['list', '--what'],
-    ['create', '--subject', 'A Person', '--role', 'admin', '--expires', 'soon'],
-  ]) {
+  for (const args of [[], ['list', '--what'], ['create', '--subject', 'A Person', '--role', 'admin', '--expires', 'soon']]) {
     t.match(
       await keys({}, ...args),
       { code: 2, stderr: /^averment: [^\n]+ \(npm run keys -- --help says how it is used\)\n$/ },

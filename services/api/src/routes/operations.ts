@@ -1,6 +1,7 @@
 import { everybody } from '@averment/access';
 import { z } from 'zod';
 import type { Health } from '../health.ts';
+import { securityText } from '../plugins/app/access.ts';
 import { Refusal } from '../problems/problem.ts';
 import { type ProblemCode, problems, typeOf } from '../problems/table.ts';
 import { type Route, route } from '../route.ts';
@@ -13,9 +14,14 @@ type Operations = {
   metrics(): Promise<{ text: string; type: string }>;
   /** The OpenAPI document as JSON text. */
   document(): string;
+  /** Where weaknesses are told of, as URIs. */
+  securityContacts: readonly string[];
 };
 
 const kinds = (Object.keys(problems) as ProblemCode[]).map((code) => ({ type: typeOf(code), code, ...problems[code] }));
+
+/** The day that is so many days away, in UTC: what is read there is to be read anew then. */
+const inDays = (days: number): string => `${new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)}T00:00:00Z`;
 
 /** For those who run the service, and those who write clients for it. */
 export const operationRoutes = (operations: Operations): readonly Route[] => [
@@ -66,6 +72,23 @@ export const operationRoutes = (operations: Operations): readonly Route[] => [
     roles: everybody,
     answers: { 200: { description: 'OpenAPI 3.1', schema: z.looseObject({}) } },
     handle: async () => ({ body: operations.document() }),
+  }),
+  route({
+    method: 'GET',
+    path: securityText,
+    operation: 'readSecurityText',
+    tag: 'Operations',
+    summary: 'Where weaknesses of the service are told of',
+    description: 'security.txt (RFC 9116), for anybody; 404 where `SECURITY_CONTACT` names nobody.',
+    roles: everybody,
+    answers: { 200: { description: 'Whom to tell', schema: z.string(), type: 'text/plain' } },
+    problems: ['NotFound'],
+    handle: async () => {
+      const { securityContacts } = operations;
+      if (securityContacts.length === 0) throw new Refusal('NotFound', { detail: 'Nobody is named here.' });
+      const lines = [...securityContacts.map((contact) => `Contact: ${contact}`), `Expires: ${inDays(90)}`];
+      return { body: `${lines.join('\n')}\n`, type: 'text/plain; charset=utf-8' };
+    },
   }),
   route({
     method: 'GET',

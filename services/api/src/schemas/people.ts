@@ -8,7 +8,9 @@ export const sentPerson = sentAs(
   z.strictObject({
     person: personName
       .nullable()
-      .describe('Whom the subject is one of: what admins call that person, in the same words for each subject; null, and it stands for itself'),
+      .describe(
+        'Whom the subject is one of: what admins call that person, in the same words for each subject; null, and it stands for itself',
+      ),
   }),
   'Who a subject is',
 );

@@ -75,6 +75,7 @@ export type Harness = {
 type HarnessOptions = {
   publicRead?: boolean;
   corsOrigins?: Parameters<typeof createApp>[0]['corsOrigins'] & {};
+  trustProxy?: number;
   maxUnderWay?: number;
   maxBodyBytes?: number;
   maxAnswerBytes?: number;
@@ -177,6 +178,7 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
       extract: createExtract(),
       vocabulary: standardVocabulary,
     },
+    securityContacts: ['mailto:security@example.org', 'https://example.org/security'],
     authenticate: authenticatorFor(pool),
     publicRead: options.publicRead ?? true,
     ...(options.corsOrigins === undefined ? {} : { corsOrigins: options.corsOrigins }),
@@ -184,6 +186,7 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
     logger: options.logger ?? quiet,
     random: systemRandom,
     version: 'test',
+    ...(options.trustProxy === undefined ? {} : { trustProxy: options.trustProxy }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.requestLog === undefined ? {} : { requestLog: options.requestLog }),
     ...(options.maxUnderWay === undefined ? {} : { maxUnderWay: options.maxUnderWay }),

@@ -15,6 +15,8 @@ declare module 'fastify' {
 
 /** The paths that answer without a key even where nothing else does: whoever watches the process has none. */
 export const probes = ['/livez', '/readyz'];
+/** Whoever found a weakness has none either. */
+export const securityText = '/.well-known/security.txt';
 
 /**
  * Decides before the body is read who may use a route: 401 without a valid key where one is needed, 403 for a role that the route does not list. A key
@@ -28,7 +30,8 @@ export const useAccess = (app: FastifyInstance, options: { authenticate: Authent
   const refusalFor = (request: FastifyRequest): Refusal | undefined => {
     // Browsers ask so before they send a key, and learn nothing of the record.
     if (request.method === 'OPTIONS') return undefined;
-    if (request.principal === null && !options.publicRead) return unauthenticated('A key is needed here.');
+    if (request.principal === null && !options.publicRead && request.route !== securityText)
+      return unauthenticated('A key is needed here.');
     return request.route === null ? undefined : wrongRole(request);
   };
   const identify = async (request: FastifyRequest, authorization: string): Promise<void> => {

@@ -38,7 +38,6 @@ export const useDocs = async (app: FastifyInstance): Promise<void> => {
     });
     scope.addHook('onSend', async (_request, reply, payload) => {
       const type = String(reply.getHeader('content-type'));
-      reply.header('x-content-type-options', 'nosniff');
       if (type.startsWith('text/html')) reply.header('content-security-policy', policyOf(String(payload)));
       // Five megabytes, the same until the service is another.
       if (type.startsWith('application/javascript')) reply.header('cache-control', 'private, max-age=3600');
