@@ -7,22 +7,27 @@ const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
 const isOurs = (path: string): boolean => !path.includes('node_modules');
 const pages = globSync(['*.md', 'docs/**/*.md'], { cwd: root.pathname }).filter(isOurs);
 
+/** Of a decision, as its file begins: two digits, or three. */
+const numberOf = (file: string) => file.slice(0, file.indexOf('-'));
+
 t.test('the index of decisions has each with its claim, date and status, in a row', async (t) => {
   const files = readdirSync(new URL('docs/decisions', root)).filter((file) => file !== 'README.md');
-  const rows = files.sort().map((file) => {
-    const [, title, date, status] =
-      /^# (.+)\n\n(\d{4}-\d\d-\d\d(?:, amended \d{4}-\d\d-\d\d)?) · (accepted|changed by .+|withdrawn)\n/.exec(
-        read(`docs/decisions/${file}`),
-      ) ?? [null, `${file} does not begin with its claim, date and status`];
-    return `| [${file.slice(0, 2)}](${file}) | ${title} | ${date} | ${status} |`;
-  });
+  const rows = files
+    .sort((one, other) => Number(numberOf(one)) - Number(numberOf(other)))
+    .map((file) => {
+      const [, title, date, status] =
+        /^# (.+)\n\n(\d{4}-\d\d-\d\d(?:, amended \d{4}-\d\d-\d\d)?) · (accepted|changed by .+|withdrawn)\n/.exec(
+          read(`docs/decisions/${file}`),
+        ) ?? [null, `${file} does not begin with its claim, date and status`];
+      return `| [${numberOf(file)}](${file}) | ${title} | ${date} | ${status} |`;
+    });
   const index = read('docs/decisions/README.md');
   t.strictSame(
     index.split('\n').filter((line) => line.startsWith('| [')),
     rows,
   );
   t.strictSame(
-    files.map((file) => Number(file.slice(0, 2))),
+    files.map((file) => Number(numberOf(file))),
     files.map((_, number) => number + 1),
   );
 });
@@ -69,7 +74,7 @@ const numbered = (page: string): string[] =>
 
 t.test('what comments cite of the docs is there', async (t) => {
   const [rules, conventions] = [numbered('docs/rules.md'), numbered('docs/api.md')];
-  const decisions = readdirSync(new URL('docs/decisions', root)).map((file) => file.slice(0, 2));
+  const decisions = readdirSync(new URL('docs/decisions', root)).map(numberOf);
   const sources = globSync(['{packages,services,test,tools}/**/*.{ts,mjs}'], { cwd: root.pathname }).filter(isOurs);
   const missing = sources
     .filter((source) => !import.meta.url.endsWith(source))
@@ -78,7 +83,7 @@ t.test('what comments cite of the docs is there', async (t) => {
       const cited = [
         ...[...text.matchAll(/docs\/rules\.md(?:, (\w+ \d+))?/g)].filter(([, rule = '']) => !rules.includes(rule)),
         ...[...text.matchAll(/docs\/api\.md(?:, (\d+))?/g)].filter(([, number]) => !conventions.some((one) => one.endsWith(` ${number}`))),
-        ...[...text.matchAll(/docs\/decisions(?:, (\d\d))?/g)].filter(([, number = '']) => !decisions.includes(number)),
+        ...[...text.matchAll(/docs\/decisions(?:, (\d{2,3}))?/g)].filter(([, number = '']) => !decisions.includes(number)),
         ...text.matchAll(/(?<![\w/-])(?:rules|api|architecture|domain)\.md/g),
       ];
       return cited.map(([it]) => `${path}: ${it}`);

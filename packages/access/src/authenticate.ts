@@ -2,8 +2,9 @@ import { batched } from '@averment/platform';
 import type { Pool } from 'pg';
 import type { Principal } from './roles.ts';
 import { hashOf, isSecret } from './secret.ts';
+import { isToken, type VerifyToken } from './tokens.ts';
 
-/** Answers whom a key speaks for, or null for a key that is unknown, revoked, expired or not confirmed. Rejects if the database does not answer. */
+/** Answers whom a key or a token speaks for, or null for a key that is unknown, revoked, expired or not confirmed. Rejects as `VerifyToken` does. */
 export type Authenticate = (key: string) => Promise<Principal | null>;
 
 // $1 hashes. By the database's clock, which is one for all processes.
@@ -24,7 +25,7 @@ ON CONFLICT (key) DO UPDATE SET used_at = excluded.used_at WHERE u.used_at < exc
  * that come together are looked up together. The look-up is by the SHA-256 of the whole key, so its time tells nothing about how much of a key was right.
  * A use is noted where none was for half a minute; nobody waits for that, and where it fails the next use is noted.
  */
-export const createAuthenticator = (pool: Pick<Pool, 'query'>): Authenticate => {
+export const createAuthenticator = (pool: Pick<Pool, 'query'>, verifyToken: VerifyToken | null = null): Authenticate => {
   const note = batched<string, void>(
     async (ids) => {
       await pool.query({ name: 'access-note-use', text: noteSql, values: [ids] });
@@ -35,7 +36,7 @@ export const createAuthenticator = (pool: Pick<Pool, 'query'>): Authenticate => 
   const principalOf = batched<string, Principal | null>(
     async (hashes) => {
       const values = [hashes.map((hash) => Buffer.from(hash, 'base64'))];
-      const { rows } = await pool.query<Principal & { hash: string; isNews: boolean }>({
+      const { rows } = await pool.query<Principal & { hash: string; keyId: string; isNews: boolean }>({
         name: 'access-authenticate',
         text: lookUpSql,
         values,
@@ -46,5 +47,8 @@ export const createAuthenticator = (pool: Pick<Pool, 'query'>): Authenticate => 
     },
     { parallel: 1, keyOf: (hash) => hash },
   );
-  return async (key) => (isSecret(key) ? principalOf(hashOf(key).toString('base64')) : null);
+  return async (key) => {
+    if (isSecret(key)) return principalOf(hashOf(key).toString('base64'));
+    return verifyToken !== null && isToken(key) ? verifyToken(key) : null;
+  };
 };

@@ -27,6 +27,7 @@ export {
 } from './roles.ts';
 export { hashOf, newSecret } from './secret.ts';
 export * from './server-key.ts';
+export * from './tokens.ts';
 export * from './visibility.ts';
 
 /** The tables of this package. */
@@ -38,6 +39,7 @@ export const migrations: Migrations = {
       subjects: ['SELECT', 'INSERT', 'UPDATE'],
       keys: ['SELECT', 'INSERT', 'UPDATE'],
       uses: ['SELECT', 'INSERT', 'UPDATE'],
+      users: ['SELECT', 'INSERT'],
       server_key: ['SELECT', 'INSERT'],
     },
   },

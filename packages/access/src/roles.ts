@@ -22,8 +22,8 @@ export const everybody: readonly RoleOrNone[] = ['none', ...followers, ...operat
 
 /** Whose hands a key is in: a person's, or a program's that acts by itself. */
 export type KeyKind = 'person' | 'machine';
-/** Who a valid key speaks for. */
-export type Principal = { subject: string; role: Role; kind: KeyKind; keyId: string };
+/** Who a valid key speaks for, or a valid token, which has no id (`keyId`). */
+export type Principal = { subject: string; role: Role; kind: KeyKind; keyId: string | null };
 /** Who asks; null for nobody in particular, without a key. */
 export type Viewer = Pick<Principal, 'subject' | 'role'> | null;
 

@@ -2,6 +2,7 @@ import {
   countAdmins,
   hashOf,
   insertKey,
+  isUser,
   type KeyKind,
   type KeyRow,
   listKeys,
@@ -154,6 +155,10 @@ export const createKeyCommands = ({ log, pool, clock, random, identify, twoAdmin
         if (expiresAt !== null && Date.parse(expiresAt) <= at.getTime())
           return refused('InvalidChange', 'A key expires in the future.', {
             errors: [{ pointer: '/expiresAt', message: 'must lie in the future' }],
+          });
+        if (isUser(subject))
+          return refused('InvalidChange', 'Subjects of this form are those of users who come with tokens.', {
+            errors: [{ pointer: '/subject', message: 'is reserved for users who come with tokens' }],
           });
         const confirmation = confirmationOf(role, { twoAdmins, admins: await countAdmins(client) });
         const row = { id: uuidOf(made.stream), subject, role, kind, hash: hashOf(secret), at };

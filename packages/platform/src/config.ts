@@ -3,9 +3,10 @@ import { isIP } from 'node:net';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type LogLevel, logLevels } from './logger.ts';
+import { duration, type Setting, url } from './setting-shapes.ts';
+import { describedTokens, readTokens, type TokenSettings, tokenSchemas } from './token-settings.ts';
 
 const switches: Record<string, boolean> = { on: true, true: true, yes: true, '1': true, off: false, false: false, no: false, '0': false };
-const units: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 const port = z
   .string()
@@ -16,10 +17,6 @@ const onOff = z
   .string()
   .refine((value) => Object.hasOwn(switches, value.toLowerCase()), 'is neither on nor off')
   .transform((value) => switches[value.toLowerCase()] === true);
-const duration = z
-  .string()
-  .regex(/^[1-9]\d{0,5}[smhd]$/, 'is not a duration: a whole number above 0 and s, m, h or d')
-  .transform((value) => Number(value.slice(0, -1)) * (units[value.slice(-1)] ?? 0));
 const countOrOff = z
   .string()
   .regex(/^(?:off|[1-9]\d{0,8})$/i, 'is neither off nor a whole number above 0')
@@ -42,10 +39,6 @@ const sizeOrOff = z
   });
 const host = z.string().regex(/^[A-Za-z0-9_.:-]+$/, 'is not a host name or an address');
 const path = z.string().refine((value) => !value.includes('\0'), 'is not a path');
-const url = (schemes: readonly string[], what: string) =>
-  z
-    .string()
-    .refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)), `is not the address of ${what}`);
 /** A cluster is written `esdb://a:2113,b:2113,c:2113`, which is no URL of the standard's. */
 const eventLogUrl = z.string().regex(/^esdb(\+discover)?:\/\/[^/?#\s]+(\/)?(\?\S*)?$/, 'is not the address of an EventStoreDB');
 /** Without a hyphen, so that no log's name with its hyphen is the beginning of another's: streams are found by what their names begin with. */
@@ -85,9 +78,6 @@ const trustProxy = z
   )
   .transform((parts): TrustProxy => (/^off$/i.test(parts[0] ?? '') ? false : /^\d$/.test(parts[0] ?? '') ? Number(parts[0]) : parts));
 
-/** A setting as the documentation and the compose file show it. `fallback: null` means that it may be left out. */
-type Setting = { name: keyof typeof schemas; fallback: string | null; example: string; about: string; secret: boolean };
-
 const schemas = {
   HOST: host,
   PORT: port,
@@ -110,6 +100,7 @@ const schemas = {
   SECURITY_CONTACT: contacts,
   REVIEW_LEASE: duration,
   KEYS_TWO_ADMINS: onOff,
+  ...tokenSchemas,
   SERVER_KEY_FILE: path,
   ERASURE_LIST_FILE: path,
   VOCABULARY_FILE: path,
@@ -117,7 +108,7 @@ const schemas = {
   REQUEST_LOG: z.enum(logLevels, `is not a log level: ${logLevels.join(', ')}`),
 };
 
-const described: Record<keyof typeof schemas, Omit<Setting, 'name'>> = {
+const described: Record<keyof typeof schemas, Setting> = {
   HOST: { fallback: '127.0.0.1', example: '0.0.0.0', about: 'The address that the API listens on.', secret: false },
   PORT: { fallback: '8080', example: '8080', about: 'The port that the API listens on; 0 picks a free one.', secret: false },
   METRICS_PORT: {
@@ -229,6 +220,7 @@ const described: Record<keyof typeof schemas, Omit<Setting, 'name'>> = {
     about: 'Whether a key of a contributor, a reviewer or an admin works only once another admin has confirmed it.',
     secret: false,
   },
+  ...describedTokens,
   SERVER_KEY_FILE: {
     fallback: null,
     example: '/etc/averment/server.key',
@@ -259,7 +251,10 @@ const described: Record<keyof typeof schemas, Omit<Setting, 'name'>> = {
 };
 
 /** Every setting there is, in the order in which the documentation lists them. */
-export const settings: readonly Setting[] = (Object.keys(described) as Setting['name'][]).map((name) => ({ name, ...described[name] }));
+/** `name` is the variable's. */
+export const settings: readonly (Setting & { name: keyof typeof schemas })[] = (Object.keys(described) as (keyof typeof schemas)[]).map(
+  (name) => ({ name, ...described[name] }),
+);
 
 /** The settings as the usage of a program that serves lists them: name, what it is for, and what holds without it. */
 export const settingsHelp = (): string =>
@@ -292,6 +287,8 @@ export type Config = {
   securityContacts: string[];
   reviewLease: number;
   keysTwoAdmins: boolean;
+  /** Whose tokens are taken; null for nobody's. */
+  tokens: TokenSettings | null;
   serverKeyFile: string;
   erasureListFile: string | null;
   /** What is added to the vocabulary, as parsed from its file; the domain checks it. */
@@ -348,6 +345,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>, op
     securityContacts: read('SECURITY_CONTACT', schemas.SECURITY_CONTACT) ?? [],
     reviewLease: read('REVIEW_LEASE', schemas.REVIEW_LEASE) ?? 0,
     keysTwoAdmins: read('KEYS_TWO_ADMINS', schemas.KEYS_TWO_ADMINS) ?? false,
+    tokens: readTokens(read, (name) => given.get(name) === null, problems),
     logLevel: read('LOG_LEVEL', schemas.LOG_LEVEL) ?? ('info' as const),
     requestLog: read('REQUEST_LOG', schemas.REQUEST_LOG) ?? ('info' as const),
   };

@@ -28,9 +28,19 @@ export { AlreadyRunning, EmbeddedError } from './postgres/errors.ts';
 export { withDatabase } from './postgres/with-database.ts';
 export { alive } from './process.ts';
 export { createReading } from './reading.ts';
-export { caseKeyOf, fingerprintOf, makeServerKey, personKeyOf, readServerKey, reservationKeyOf, ServerKeyError } from './server-key.ts';
+export {
+  caseKeyOf,
+  fingerprintOf,
+  makeServerKey,
+  personKeyOf,
+  readServerKey,
+  reservationKeyOf,
+  ServerKeyError,
+  userKeyOf,
+} from './server-key.ts';
 export { type BatchOptions, batched, shared } from './sharing/batched.ts';
 export { type InTurn, inTurn } from './sharing/in-turn.ts';
 export { kept } from './sharing/kept.ts';
 export { together } from './sharing/together.ts';
 export { createShutdown, type ProcessLike, type Shutdown } from './shutdown.ts';
+export type { TokenSettings } from './token-settings.ts';

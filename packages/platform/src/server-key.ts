@@ -49,6 +49,10 @@ export const fingerprintOf = (serverKey: Uint8Array): string =>
 export const caseKeyOf = (serverKey: Uint8Array): KeyObject =>
   createSecretKey(Buffer.from(hkdfSync('sha256', serverKey, '', 'averment case numbers', 32)));
 
+/** The key of the subjects of users whose tokens an OpenID provider signs, likewise. */
+export const userKeyOf = (serverKey: Uint8Array): KeyObject =>
+  createSecretKey(Buffer.from(hkdfSync('sha256', serverKey, '', 'averment users', 32)));
+
 /** The key of the tags of people, likewise. */
 export const personKeyOf = (serverKey: Uint8Array): KeyObject =>
   createSecretKey(Buffer.from(hkdfSync('sha256', serverKey, '', 'averment people', 32)));

@@ -37,6 +37,7 @@ t.test('an empty environment is the embedded default', async (t) => {
     securityContacts: [],
     reviewLease: 15 * 60_000,
     keysTwoAdmins: false,
+    tokens: null,
     serverKeyFile: resolve('data/server.key'),
     erasureListFile: resolve('data/erasures.jsonl'),
     vocabulary: {},
@@ -57,6 +58,30 @@ t.test('the proxies that are trusted are none, a number of them, or addresses', 
   t.same(of('10.0.0.1, 192.168.0.0/16,2001:db8::/32'), ['10.0.0.1', '192.168.0.0/16', '2001:db8::/32']);
   for (const wrong of ['on', '0', '10', '10.0.0.1/33', '10.0.0', 'proxy.example', '1,2', '10.0.0.1/8/8', '::/129', '10.0.0.1/'])
     t.match(messageOf({ TRUST_PROXY: wrong }), /TRUST_PROXY: .* is neither off/, wrong);
+});
+
+t.test('an OpenID provider is named with what its tokens are for and which roles they give', async (t) => {
+  const oidc = { OIDC_ISSUER: 'https://login.example', OIDC_AUDIENCE: 'averment, other', OIDC_ROLES: 'a=b=reviewer,writers=contributor' };
+  t.same(loadConfig(oidc).tokens, {
+    issuer: 'https://login.example',
+    audience: ['averment', 'other'],
+    algorithms: ['RS256'],
+    jwks: null,
+    rolesClaim: 'roles',
+    roles: [
+      ['a=b', 'reviewer'],
+      ['writers', 'contributor'],
+    ],
+    tolerance: 30_000,
+  });
+  t.match(messageOf({ OIDC_ISSUER: oidc.OIDC_ISSUER }), /OIDC_AUDIENCE has to be set.*\n.*OIDC_ROLES has to be set/);
+  for (const [wrong, told] of [
+    [{ OIDC_ALGORITHMS: 'HS256' }, /OIDC_ALGORITHMS: .* is no list of algorithms/],
+    [{ OIDC_ALGORITHMS: 'none' }, /OIDC_ALGORITHMS: /],
+    [{ OIDC_ROLES: 'desk=owner' }, /OIDC_ROLES: .* roles are contributor, reviewer/],
+    [{ OIDC_ROLES: 'reviewer' }, /OIDC_ROLES: /],
+  ] as const)
+    t.match(messageOf({ ...oidc, ...wrong }), told);
 });
 
 t.test('limits are numbers, or off', async (t) => {
@@ -110,12 +135,13 @@ t.test('origins have a scheme and a host, and nothing behind it', async (t) => {
     t.match(messageOf({ CORS_ORIGINS: wrong }), /CORS_ORIGINS: .* is neither \* nor a list of origins/, wrong);
 });
 
+const provider = { OIDC_AUDIENCE: 'averment', OIDC_ROLES: 'desk=reviewer' };
 t.test('every default and every example is itself valid', async (t) => {
   for (const { name, fallback, example } of settings) {
     for (const value of [fallback, example]) {
       // It names a file that is not on every machine.
       if (value === null || name === 'VOCABULARY_FILE') continue;
-      t.equal(messageOf({ ...database, [name]: value }), 'no error', `${name}=${value}`);
+      t.equal(messageOf({ ...database, ...provider, [name]: value }), 'no error', `${name}=${value}`);
     }
   }
 });

@@ -52,6 +52,7 @@ try {
     serverKey,
     reviewLease: config.reviewLease,
     keysTwoAdmins: config.keysTwoAdmins,
+    tokens: config.tokens,
     quotas: { sourceBytes: config.sourceQuota, openEdits: config.openEditQuota },
     share: { percent: config.quotedShare, length: config.quotedLength },
     vocabulary: loadVocabulary(config.vocabulary),

@@ -1,4 +1,4 @@
-import { migrations as accessMigrations, createAuthenticator, requireServerKey } from '@averment/access';
+import { migrations as accessMigrations, createAuthenticator, createTokenVerifier, requireServerKey } from '@averment/access';
 import {
   createCommands,
   createKeyCommands,
@@ -23,7 +23,9 @@ import {
   migrate,
   systemClock,
   systemRandom,
+  type TokenSettings,
   untilMigrated,
+  userKeyOf,
 } from '@averment/platform';
 import { createProjections, createQueries, createRunner, rightsInModels, migrations as runnerMigrations } from '@averment/read-models';
 import { watchFollowing } from './following.ts';
@@ -52,6 +54,8 @@ type OpenOptions = {
   reviewLease: number;
   /** Whether another admin has to confirm keys with which the record can be changed. */
   keysTwoAdmins: boolean;
+  /** Whose tokens are taken in place of keys; null for nobody's. */
+  tokens: TokenSettings | null;
   quotas: Omit<QuotaOptions, 'countOpenEdits'>;
   share: PublicShare;
   vocabulary: Vocabulary;
@@ -76,6 +80,7 @@ export const open = async ({
   serverKey,
   reviewLease,
   keysTwoAdmins,
+  tokens,
   quotas,
   share,
   vocabulary,
@@ -199,7 +204,10 @@ export const open = async ({
         extract: createExtract(),
         vocabulary,
       },
-      authenticate: createAuthenticator(accessPool),
+      authenticate: createAuthenticator(
+        accessPool,
+        tokens && createTokenVerifier(tokens, { pool: accessPool, key: userKeyOf(serverKey), clock: systemClock }),
+      ),
       health: healthOf({ runner, log, jobs, off: following.off }),
       register,
       close,

@@ -1,4 +1,4 @@
-import { everybody, isWriter, type RoleOrNone } from '@averment/access';
+import { isWriter, type RoleOrNone } from '@averment/access';
 import { z } from 'zod';
 import { examplesOf, story } from './examples.ts';
 import { sizeOf } from './http/sizes.ts';
@@ -210,7 +210,6 @@ const parametersOf = (spec: Route): Parameter[] => {
 
 /** The refusals that a route can give: its own, and those that follow from what it takes. */
 const problemsOf = (spec: Route): ProblemCode[] => {
-  const isOpen = everybody.every((role) => spec.roles.includes(role));
   const takesBody = spec.body !== undefined;
   return [
     ...new Set<ProblemCode>([
@@ -223,7 +222,8 @@ const problemsOf = (spec: Route): ProblemCode[] => {
       ...(takesBody ? (['InvalidBody'] as const) : []),
       ...(probes.includes(spec.path) ? [] : (['NotAcceptable'] as const)),
       'Unauthenticated',
-      ...(isOpen ? [] : (['Forbidden'] as const)),
+      // Also of what anybody reads: a valid token may give no role here.
+      ...(probes.includes(spec.path) ? [] : (['Forbidden'] as const)),
       ...(spec.params ? (['NotFound'] as const) : []),
       ...(spec.guarded ? (['PreconditionRequired', 'EtagMismatch'] as const) : []),
       ...(spec.idempotent ? (['IdempotencyKeyReused'] as const) : []),
@@ -375,7 +375,14 @@ export const openApiOf = (routes: readonly Route[], version: string): OpenApi =>
     paths,
     tags: [...new Set(shown.map(({ tag }) => tag))].map((name) => ({ name, description: aboutTags[name] })),
     components: {
-      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'A key speaks for a subject, which has one role.' } },
+      securitySchemes: {
+        key: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            'A key speaks for a subject, which has one role. A token of the OpenID provider that the installation has, if any, stands in its place.',
+        },
+      },
       schemas: { ...namedSchemas(sent, 'body'), ...namedSchemas(answered, 'answer') },
     },
   };

@@ -68,7 +68,8 @@ export const problems: Record<ProblemCode, ProblemKind> = {
   Unauthenticated: {
     status: 401,
     title: 'A valid key is needed',
-    about: 'Send `Authorization: Bearer <key>`. The key is missing, unknown or revoked.',
+    about:
+      'Send `Authorization: Bearer <key>`. The key is missing, unknown, revoked, expired or not confirmed yet; or it is a token that is not valid here now (`detail`).',
   },
   Forbidden: {
     status: 403,

@@ -1,4 +1,4 @@
-import { migrations as accessMigrations, createAuthenticator, type Principal } from '@averment/access';
+import { migrations as accessMigrations, createAuthenticator, createTokenVerifier, type Principal } from '@averment/access';
 import {
   type Commands,
   createKeyCommands,
@@ -15,7 +15,16 @@ import { catalogue, type DomainEvent, policy, standardVocabulary } from '@averme
 import type { EventLog } from '@averment/event-log';
 import { createMemoryLog } from '@averment/event-log/testing';
 import { createExtract } from '@averment/extraction';
-import { createLogger, type Logger, migrate, type Places, systemClock, systemRandom } from '@averment/platform';
+import {
+  createLogger,
+  type Logger,
+  migrate,
+  type Places,
+  systemClock,
+  systemRandom,
+  type TokenSettings,
+  userKeyOf,
+} from '@averment/platform';
 import { type TestServer, testPools, testServer } from '@averment/platform/testing';
 import { createProjections, createQueries, createRunner, type Runner, migrations as runnerMigrations } from '@averment/read-models';
 import type { InjectOptions } from 'fastify';
@@ -42,8 +51,9 @@ export type Person = keyof typeof people;
 export type Further = `reviewer${number}`;
 
 /** As the service does, and beside that by the names of `people`, and of further reviewers. */
-const authenticatorFor = (pool: ReturnType<typeof testPools>['pool']) => {
-  const own = createAuthenticator(pool);
+const authenticatorFor = (pool: ReturnType<typeof testPools>['pool'], tokens: TokenSettings | undefined) => {
+  const verify = tokens && createTokenVerifier(tokens, { pool, key: userKeyOf(serverKey), clock: systemClock });
+  const own = createAuthenticator(pool, verify);
   return async (key: string): Promise<Principal | null> => {
     if (Object.hasOwn(people, key)) return { ...people[key as keyof typeof people], kind: 'person', keyId: key };
     return /^reviewer\d+$/.test(key) ? { subject: key, role: 'reviewer', kind: 'person', keyId: key } : own(key);
@@ -51,7 +61,7 @@ const authenticatorFor = (pool: ReturnType<typeof testPools>['pool']) => {
 };
 
 type Asked = {
-  key?: Person | Further | `avk_${string}` | null;
+  key?: Person | Further | `avk_${string}` | `ey${string}` | null;
   headers?: Record<string, string>;
   body?: unknown;
   query?: Record<string, string>;
@@ -82,6 +92,8 @@ type HarnessOptions = {
   log?: EventLog<DomainEvent>;
   reviewLease?: number;
   keysTwoAdmins?: boolean;
+  /** Whose tokens are taken; nobody's unless it is said. */
+  tokens?: TokenSettings;
   /** How long a request waits for the models, in milliseconds: a minute, but where a test looks at who waits in vain. */
   wait?: number;
   waiting?: Places;
@@ -179,7 +191,7 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
       vocabulary: standardVocabulary,
     },
     securityContacts: ['mailto:security@example.org', 'https://example.org/security'],
-    authenticate: authenticatorFor(pool),
+    authenticate: authenticatorFor(pool, options.tokens),
     publicRead: options.publicRead ?? true,
     ...(options.corsOrigins === undefined ? {} : { corsOrigins: options.corsOrigins }),
     health: async () => ({ reasons: [], warnings: [] }),

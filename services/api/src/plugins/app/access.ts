@@ -1,4 +1,4 @@
-import { type Authenticate, isOneOf, type Principal, type RoleOrNone } from '@averment/access';
+import { type Authenticate, IssuerAway, isOneOf, type Principal, type RoleOrNone, TokenRefused } from '@averment/access';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { Refusal } from '../../problems/problem.ts';
 import type { Limiting } from './limits.ts';
@@ -35,10 +35,15 @@ export const useAccess = (app: FastifyInstance, options: { authenticate: Authent
     return request.route === null ? undefined : wrongRole(request);
   };
   const identify = async (request: FastifyRequest, authorization: string): Promise<void> => {
-    const principal = await principalOf(authorization, options.authenticate);
-    if (principal === null) {
+    const principal = await principalOf(authorization, options.authenticate).catch((error: unknown) => {
+      if (error instanceof TokenRefused) return refusalOf(error);
+      throw error instanceof IssuerAway
+        ? new Refusal('Unavailable', { detail: 'Who signs tokens does not answer: send it again.' })
+        : error;
+    });
+    if (principal === null || principal instanceof Refusal) {
       await limiting.countWrongKey(request);
-      throw unauthenticated('The key is not valid.');
+      throw principal ?? unauthenticated('The key is not valid.');
     }
     request.principal = principal;
     await limiting.count(request);
@@ -71,9 +76,18 @@ const wrongRole = ({ principal, routeOptions }: FastifyRequest): Refusal | undef
   });
 };
 
+/** All headers together have less room than this. */
+const mostOfToken = 16 * 1024;
 const principalOf = async (authorization: string, authenticate: Authenticate): Promise<Principal | null> => {
-  const key = /^Bearer +([\x21-\x7e]{1,512})$/i.exec(authorization.trim())?.[1];
+  const key = authorization.length > mostOfToken ? undefined : /^Bearer +([\x21-\x7e]+)$/i.exec(authorization.trim())?.[1];
   return key === undefined ? null : await authenticate(key);
 };
 
-const unauthenticated = (detail: string) => new Refusal('Unauthenticated', { detail }, { 'www-authenticate': 'Bearer realm="averment"' });
+/** The refusal of a token, as RFC 6750 has it. */
+const refusalOf = ({ message, isKnown }: TokenRefused): Refusal =>
+  isKnown
+    ? new Refusal('Forbidden', { detail: message })
+    : new Refusal('Unauthenticated', { detail: message }, { 'www-authenticate': `${challenge}, error="invalid_token"` });
+
+const challenge = 'Bearer realm="averment"';
+const unauthenticated = (detail: string) => new Refusal('Unauthenticated', { detail }, { 'www-authenticate': challenge });
