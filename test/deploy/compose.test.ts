@@ -96,6 +96,7 @@ t.test('settings that are given from outside arrive', async (t) => {
     SECURITY_CONTACT: 'mailto:security@example.org',
     REVIEW_LEASE: '2h',
     KEYS_TWO_ADMINS: 'on',
+    AUDIT_READS: 'on',
     OIDC_ISSUER: 'https://login.example',
     OIDC_AUDIENCE: 'averment',
     OIDC_ALGORITHMS: 'ES256',
@@ -122,6 +123,7 @@ t.test('settings that are given from outside arrive', async (t) => {
         securityContacts: ['mailto:security@example.org'],
         reviewLease: 7_200_000,
         keysTwoAdmins: true,
+        auditReads: true,
         tokens: {
           issuer: 'https://login.example',
           audience: ['averment'],

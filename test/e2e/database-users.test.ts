@@ -35,6 +35,7 @@ const openApi = () =>
     serverKey,
     keysTwoAdmins: false,
     tokens: null,
+    auditReads: false,
     reviewLease: 60_000,
     quotas: { sourceBytes: null, openEdits: null },
     share: publicShare,
@@ -218,6 +219,7 @@ t.test('the api has these rights in the database, and none besides', async (t) =
   for (const { schema, has, name } of rows.filter((row) => whole.includes(row.schema))) t.equal(has, rowsOf, `${schema}.${name}`);
   t.same(Object.fromEntries(rows.filter((row) => !whole.includes(row.schema)).map(({ schema, name, has }) => [`${schema}.${name}`, has])), {
     'access.keys': 'INSERT SELECT UPDATE',
+    'access.reads': 'INSERT',
     'access.server_key': 'INSERT SELECT',
     'access.subjects': 'INSERT SELECT UPDATE',
     'access.users': 'INSERT SELECT',
@@ -283,6 +285,8 @@ const ofTheOwner = [
   'DELETE FROM vault.erasures',
   "UPDATE access.subjects SET role = 'admin'",
   'DELETE FROM access.keys',
+  'SELECT FROM access.reads',
+  'DELETE FROM access.reads',
   "UPDATE access.keys SET kind = 'machine'",
   'UPDATE access.keys SET revoked_at = now(); UPDATE access.keys SET revoked_at = NULL',
   "UPDATE access.server_key SET fingerprint = ''",

@@ -340,7 +340,7 @@ const rightPath = (route: Route, { stock, etags }: Aim): fc.Arbitrary<{ path: st
   return fc
     .record({ id: one(ids.length > 0 ? ids : ['']), edit: one(isReading || open.length === 0 ? [1, 2, 3, ...open] : open) })
     .map(({ id, edit }) => ({
-      path: route.path.replace('{id}', id).replace('{edit}', String(edit)).replace('{name}', 'not-found'),
+      path: route.path.replace('{id}', id).replace('{edit}', String(edit)).replace('{name}', 'not-found').replace('{subject}', 'somebody'),
       edit,
     }));
 };

@@ -4,6 +4,7 @@ import type { Migrations } from '@averment/platform';
 export { type Authenticate, createAuthenticator } from './authenticate.ts';
 export { type FirstKeyStep, firstKeys, firstSubjects } from './first-keys.ts';
 export * from './keys.ts';
+export * from './reads.ts';
 export {
   eraseDeciders,
   eraseReaders,
@@ -40,6 +41,7 @@ export const migrations: Migrations = {
       keys: ['SELECT', 'INSERT', 'UPDATE'],
       uses: ['SELECT', 'INSERT', 'UPDATE'],
       users: ['SELECT', 'INSERT'],
+      reads: ['INSERT'],
       server_key: ['SELECT', 'INSERT'],
     },
   },

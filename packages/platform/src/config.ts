@@ -100,6 +100,7 @@ const schemas = {
   SECURITY_CONTACT: contacts,
   REVIEW_LEASE: duration,
   KEYS_TWO_ADMINS: onOff,
+  AUDIT_READS: onOff,
   ...tokenSchemas,
   SERVER_KEY_FILE: path,
   ERASURE_LIST_FILE: path,
@@ -220,6 +221,12 @@ const described: Record<keyof typeof schemas, Setting> = {
     about: 'Whether a key of a contributor, a reviewer or an admin works only once another admin has confirmed it.',
     secret: false,
   },
+  AUDIT_READS: {
+    fallback: 'off',
+    example: 'on',
+    about: 'Whether it is noted what reviewers and auditors read that the public may not see.',
+    secret: false,
+  },
   ...describedTokens,
   SERVER_KEY_FILE: {
     fallback: null,
@@ -287,6 +294,7 @@ export type Config = {
   securityContacts: string[];
   reviewLease: number;
   keysTwoAdmins: boolean;
+  auditReads: boolean;
   /** Whose tokens are taken; null for nobody's. */
   tokens: TokenSettings | null;
   serverKeyFile: string;
@@ -345,6 +353,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>, op
     securityContacts: read('SECURITY_CONTACT', schemas.SECURITY_CONTACT) ?? [],
     reviewLease: read('REVIEW_LEASE', schemas.REVIEW_LEASE) ?? 0,
     keysTwoAdmins: read('KEYS_TWO_ADMINS', schemas.KEYS_TWO_ADMINS) ?? false,
+    auditReads: read('AUDIT_READS', schemas.AUDIT_READS) ?? false,
     tokens: readTokens(read, (name) => given.get(name) === null, problems),
     logLevel: read('LOG_LEVEL', schemas.LOG_LEVEL) ?? ('info' as const),
     requestLog: read('REQUEST_LOG', schemas.REQUEST_LOG) ?? ('info' as const),

@@ -37,6 +37,7 @@ t.test('an empty environment is the embedded default', async (t) => {
     securityContacts: [],
     reviewLease: 15 * 60_000,
     keysTwoAdmins: false,
+    auditReads: false,
     tokens: null,
     serverKeyFile: resolve('data/server.key'),
     erasureListFile: resolve('data/erasures.jsonl'),
@@ -105,6 +106,7 @@ t.test('each setting is read', async (t) => {
     PUBLIC_READ: 'No',
     REVIEW_LEASE: '2h',
     KEYS_TWO_ADMINS: 'on',
+    AUDIT_READS: 'on',
     SECURITY_CONTACT: 'mailto:security@example.org, https://example.org/security',
     LOG_LEVEL: 'warn',
   });
@@ -118,6 +120,7 @@ t.test('each setting is read', async (t) => {
     publicRead: false,
     reviewLease: 7_200_000,
     keysTwoAdmins: true,
+    auditReads: true,
     securityContacts: ['mailto:security@example.org', 'https://example.org/security'],
     serverKeyFile: resolve('/etc/averment/server.key'),
     logLevel: 'warn',

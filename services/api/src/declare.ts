@@ -1,4 +1,4 @@
-import { isWriter } from '@averment/access';
+import { isWriter, type NoteRead, seesReview } from '@averment/access';
 import type { Caller } from '@averment/commands';
 import { type Client, type Freshness, projectionNames } from '@averment/read-models';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -58,6 +58,7 @@ const declareIn = (app: FastifyInstance, spec: Route, services: Services): void 
       if (spec.models !== undefined && !spec.dated) input.context.noteFreshness(reached ?? (await services.models.status(spec.models)));
       const answer = await spec.handle(input, services);
       if (spec.method !== 'GET') await noteWritten(request, answer, services);
+      if (services.noteRead !== null) await noteShown(spec, request, answer, services.noteRead);
       if (waiting.size > 0 && saysWhatIsParked(spec)) await sayIncomplete(spec, request, reply, waiting, services);
       return send(spec, request, reply, answer);
     },
@@ -145,15 +146,29 @@ const lookedThrough = 16 * 1024;
 const invalidBody = (errors: Place[]) =>
   new Refusal('InvalidBody', { detail: 'The body is not of the shape that this route takes.', errors });
 
+/** The path without query, in its one canonical spelling. */
+const pathOf = ({ path }: Route, request: FastifyRequest): string => {
+  const params = request.params as Record<string, string>;
+  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '');
+};
+
+/** Notes who is shown what the public may not see, before it is shown. What was written is an event, which says so itself. */
+const noteShown = async (spec: Route, request: FastifyRequest, { body }: Answer, note: NoteRead): Promise<void> => {
+  const { principal } = request;
+  if (principal === null || !seesReview(principal) || spec.sameForAll || !spec.path.startsWith('/v1/')) return;
+  if (spec.method !== 'GET' && (body === null || (typeof body === 'object' && 'position' in body))) return;
+  const { subject, role } = principal;
+  await note({ subject, role, operation: spec.operation, path: pathOf(spec, request), at: new Date() });
+};
+
 const callerOf = (spec: Route, request: FastifyRequest): Caller => {
   const { principal } = request;
   if (principal === null || !isWriter(principal.role)) throw new TypeError(`${spec.operation} is open to who changes nothing`);
-  const params = request.params as Record<string, string>;
   return {
     subject: principal.subject,
     role: principal.role,
     method: spec.method as Caller['method'],
-    path: spec.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? ''),
+    path: pathOf(spec, request),
     ...sentKey(request.headers['idempotency-key']),
     body: request.body,
     correlation: request.id,

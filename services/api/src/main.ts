@@ -53,6 +53,7 @@ try {
     reviewLease: config.reviewLease,
     keysTwoAdmins: config.keysTwoAdmins,
     tokens: config.tokens,
+    auditReads: config.auditReads,
     quotas: { sourceBytes: config.sourceQuota, openEdits: config.openEditQuota },
     share: { percent: config.quotedShare, length: config.quotedLength },
     vocabulary: loadVocabulary(config.vocabulary),

@@ -1,4 +1,10 @@
-import { migrations as accessMigrations, createAuthenticator, createTokenVerifier, requireServerKey } from '@averment/access';
+import {
+  migrations as accessMigrations,
+  createAuthenticator,
+  createReadLog,
+  createTokenVerifier,
+  requireServerKey,
+} from '@averment/access';
 import {
   createCommands,
   createKeyCommands,
@@ -56,6 +62,8 @@ type OpenOptions = {
   keysTwoAdmins: boolean;
   /** Whose tokens are taken in place of keys; null for nobody's. */
   tokens: TokenSettings | null;
+  /** Whether it is noted what reviewers and auditors read that the public may not see. */
+  auditReads: boolean;
   quotas: Omit<QuotaOptions, 'countOpenEdits'>;
   share: PublicShare;
   vocabulary: Vocabulary;
@@ -81,6 +89,7 @@ export const open = async ({
   reviewLease,
   keysTwoAdmins,
   tokens,
+  auditReads,
   quotas,
   share,
   vocabulary,
@@ -200,6 +209,7 @@ export const open = async ({
         views: createViews(pool),
         ownWrites,
         parked: { ...runner, list: runner.parked },
+        noteRead: auditReads ? createReadLog(accessPool) : null,
         logName: name,
         extract: createExtract(),
         vocabulary,

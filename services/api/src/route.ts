@@ -73,6 +73,8 @@ type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = 
   dated?: boolean;
   /** A list says `Averment-Incomplete` while an event of its models is parked. */
   list?: boolean;
+  /** Whoever asks is answered the same: nobody is shown what others may not see. */
+  sameForAll?: boolean;
   /** Answers carry an `ETag`; `If-None-Match` gives 304. */
   cached?: boolean;
   /** Takes the edit's ETag as `If-Match`. */

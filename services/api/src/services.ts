@@ -1,3 +1,4 @@
+import type { NoteRead } from '@averment/access';
 import type { Commands, KeyCommands, Views } from '@averment/commands';
 import type { Vocabulary } from '@averment/domain';
 import type { Extract } from '@averment/extraction';
@@ -23,6 +24,8 @@ export type Services = {
   models: Models & FollowingRequired;
   ownWrites: OwnWrites;
   parked: ParkedEvents;
+  /** Notes what reviewers and auditors are shown that the public may not see; null where nobody asks for that. */
+  noteRead: NoteRead | null;
   /** What the log is called by those who follow the feed. */
   logName(): Promise<string>;
   /** Reads documents that are imported. */

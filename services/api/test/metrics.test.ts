@@ -126,6 +126,7 @@ t.test('GET /metrics of a server shows all of it, and answers without its databa
     serverKey: Buffer.alloc(32, 7),
     keysTwoAdmins: false,
     tokens: null,
+    auditReads: false,
     reviewLease: 60_000,
     quotas: { sourceBytes: null, openEdits: null },
     share: publicShare,

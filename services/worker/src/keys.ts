@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { migrations as accessMigrations, revokeKey, roles, useServerKey } from '@averment/access';
+import { migrations as accessMigrations, listReads, revokeKey, roles, useServerKey } from '@averment/access';
 import { type CommandResult, createKeyCommands, type KeyCommands, type KeyItem, type KeyMade } from '@averment/commands';
 import { catalogue, type DomainEvent, idOfUuid, isTypeId, keyKinds, sentKey, uuidOf } from '@averment/domain';
 import { connectLog, migrations as logMigrations } from '@averment/event-log';
@@ -22,17 +22,21 @@ npm run keys -- rotate <id> [--by <name>]
 npm run keys -- confirm <id> [--by <name>]
 npm run keys -- revoke <id> [--by <name>]
 npm run keys -- list
+npm run keys -- reads --since <time>
 npm run keys -- use-server-key
 
 Makes, rotates, confirms, revokes and lists the keys of the API; a key is shown once, when it is made or rotated, and only its hash is kept. What is done is an
-event of the log. \`use-server-key\` says that the server key of SERVER_KEY_FILE is the right one from now on, though the database was used with another.
+event of the log. \`reads\` lists what reviewers and auditors read, where AUDIT_READS is on. \`use-server-key\` says that the server key of SERVER_KEY_FILE is the right one from now on, though the database was used with another.
   --subject  whom it speaks for: a short name that says nothing about a person, for it stands in every event
   --kind     whose hands it is in; person unless it is said
   --name     what it is called here
   --expires  until when it is valid, like 2027-01-31T00:00:00Z
+  --since    from when on, like 2026-11-30T00:00:00Z
   --by       who does so; by default the name of the account that runs this`;
 
 const { read, refuse } = commandLine('npm run keys', usage);
+
+type Pool = ReturnType<typeof createPool>;
 
 /** What is said, or why nothing was done. */
 type Said = { text: string; isDone: boolean };
@@ -62,14 +66,14 @@ const lineOf = ({ id, subject, role, kind, name, state, createdAt, expiresAt, la
   ].join('  ');
 
 /** Turns the arguments into what to do. */
-const readTask = (): Task | 'use-server-key' => {
+const readTask = (): Task | { since: Date } | 'use-server-key' => {
   const text = { type: 'string' } as const;
   const { positionals, values } = read(
-    { subject: text, role: text, kind: text, name: text, expires: text, by: { ...text, default: userInfo().username } },
+    { subject: text, role: text, kind: text, name: text, expires: text, since: text, by: { ...text, default: userInfo().username } },
     { positionals: 2 },
   );
   const [name = '', id] = positionals;
-  const { by, expires, ...given } = values;
+  const { by, expires, since = '', ...given } = values;
   const caller = (method: 'POST' | 'DELETE', body?: unknown) =>
     ({ subject: by, role: 'admin', method, path: `keys ${name}`, idempotencyKey: null, body, correlation: null }) as const;
   if (name === 'create' && positionals.length === 1 && given.subject !== undefined && given.role !== undefined) {
@@ -81,6 +85,10 @@ const readTask = (): Task | 'use-server-key' => {
   if (name === 'list' && positionals.length === 1)
     return { run: async (keys) => ({ text: (await keys.list({ after: null, limit: null })).map(lineOf).join('\n'), isDone: true }) };
   if (name === 'use-server-key' && positionals.length === 1) return name;
+  if (name === 'reads' && positionals.length === 1) {
+    const from = new Date(since);
+    return Number.isNaN(from.getTime()) ? refuse('--since has to be a time, like 2026-11-30T00:00:00Z') : { since: from };
+  }
   if (['rotate', 'confirm', 'revoke'].includes(name) && id !== undefined && positionals.length === 2) {
     const key = idFrom(id);
     if (!isTypeId('key', key)) return { run: async () => ({ text: `there is no key with the id ${id}`, isDone: false }) };
@@ -88,15 +96,10 @@ const readTask = (): Task | 'use-server-key' => {
     if (name === 'confirm') return { run: (keys) => said(keys.confirm(caller('POST'), key), () => `confirmed ${key}`) };
     return { revoked: key, run: (keys) => said(keys.revoke(caller('DELETE'), key), () => `revoked ${key}`) };
   }
-  return refuse('what to do is create, with --subject and --role, rotate, confirm or revoke, with an id, list, or use-server-key');
+  return refuse('what to do is create, with --subject and --role, rotate, confirm or revoke, with an id, list, reads, or use-server-key');
 };
 
-const onKeys = async (
-  pool: ReturnType<typeof createPool>,
-  config: Config,
-  logger: ReturnType<typeof createLogger>,
-  task: Task,
-): Promise<Said> => {
+const onKeys = async (pool: Pool, config: Config, logger: ReturnType<typeof createLogger>, task: Task): Promise<Said> => {
   const tools = { clock: systemClock, random: systemRandom };
   if (task.revoked !== undefined) await revokeKey(pool, uuidOf(task.revoked), systemClock.now());
   // Erasures are left to the other programs, which show texts.
@@ -109,10 +112,16 @@ const onKeys = async (
   }
 };
 
-const useOwnServerKey = async (pool: ReturnType<typeof createPool>, { serverKeyFile }: Config): Promise<Said> => {
+const useOwnServerKey = async (pool: Pool, { serverKeyFile }: Config): Promise<Said> => {
   const fingerprint = await useServerKey(pool, await readServerKey(serverKeyFile), systemClock);
   const text = `from now on the server key is that of ${serverKeyFile}, with the fingerprint ${fingerprint}. Rows that were made with another one stay until: npm run rebuild -- all`;
   return { text, isDone: true };
+};
+
+const showReads = async (pool: Pool, since: Date): Promise<Said> => {
+  const reads = await listReads(pool, since);
+  const lines = reads.map(({ at, subject, role, operation, path }) => `${at.toISOString()}  ${subject}  ${role}  ${operation}  ${path}`);
+  return { text: lines.join('\n'), isDone: true };
 };
 
 const task = readTask();
@@ -123,7 +132,8 @@ try {
     for (const each of [...logMigrations, accessMigrations]) await migrate(databaseUrl, each);
     const pool = createPool({ databaseUrl, name: 'averment keys', logger, max: 4 });
     try {
-      return task === 'use-server-key' ? await useOwnServerKey(pool, config) : await onKeys(pool, config, logger, task);
+      if (task === 'use-server-key') return await useOwnServerKey(pool, config);
+      return 'since' in task ? await showReads(pool, task.since) : await onKeys(pool, config, logger, task);
     } finally {
       await pool.end();
     }

@@ -32,7 +32,11 @@ export const roleMatrix: Experiment = {
       ),
     );
     for (const { path, method, operation, role } of random.shuffle(asks)) {
-      const filled = path.replace('{id}', idIn(path)).replace('{edit}', '1').replace('{name}', 'not-found');
+      const filled = path
+        .replace('{id}', idIn(path))
+        .replace('{edit}', '1')
+        .replace('{name}', 'not-found')
+        .replace('{subject}', 'somebody');
       // A body that no route takes: who may use the route is decided before the body is looked at.
       const body = operation.requestBody && { body: '{"not":"a body"}' };
       const headers = {

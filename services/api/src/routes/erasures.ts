@@ -106,6 +106,7 @@ export const erasureRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/v1/takedowns',
+    sameForAll: true,
     operation: 'listTakedowns',
     tag: 'Erasures',
     summary: 'What was erased or kept from sight',

@@ -68,6 +68,7 @@ export const guideRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/v1/vocabulary',
+    sameForAll: true,
     operation: 'readVocabulary',
     tag: 'Incidents',
     summary: 'Read what claims can be about',

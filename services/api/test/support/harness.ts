@@ -1,4 +1,4 @@
-import { migrations as accessMigrations, createAuthenticator, createTokenVerifier, type Principal } from '@averment/access';
+import { migrations as accessMigrations, createAuthenticator, createReadLog, createTokenVerifier, type Principal } from '@averment/access';
 import {
   type Commands,
   createKeyCommands,
@@ -92,6 +92,7 @@ type HarnessOptions = {
   log?: EventLog<DomainEvent>;
   reviewLease?: number;
   keysTwoAdmins?: boolean;
+  auditReads?: boolean;
   /** Whose tokens are taken; nobody's unless it is said. */
   tokens?: TokenSettings;
   /** How long a request waits for the models, in milliseconds: a minute, but where a test looks at who waits in vain. */
@@ -186,6 +187,7 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
         ...(options.waitingForOwn && { waiting: options.waitingForOwn }),
       }),
       parked: { ...runner, list: runner.parked },
+      noteRead: options.auditReads ? createReadLog(pool) : null,
       logName: async () => 'test.0',
       extract: createExtract(),
       vocabulary: standardVocabulary,
