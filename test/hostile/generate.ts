@@ -3,7 +3,7 @@ import type { Keys } from '../e2e/client.ts';
 import { shapesOf, spoiledBody } from './bodies.ts';
 import type { Parameter, Route } from './contract.ts';
 import { hostileDocument, rightDocuments, type Sent } from './documents.ts';
-import { noKey, rightBodies } from './right.ts';
+import { noComment, noKey, rightBodies } from './right.ts';
 import { hostileString, hostileToken, strings } from './values.ts';
 import type { Request } from './wire.ts';
 import type { Reviewed, Role, Stock, World } from './world.ts';
@@ -340,7 +340,12 @@ const rightPath = (route: Route, { stock, etags }: Aim): fc.Arbitrary<{ path: st
   return fc
     .record({ id: one(ids.length > 0 ? ids : ['']), edit: one(isReading || open.length === 0 ? [1, 2, 3, ...open] : open) })
     .map(({ id, edit }) => ({
-      path: route.path.replace('{id}', id).replace('{edit}', String(edit)).replace('{name}', 'not-found').replace('{subject}', 'somebody'),
+      path: route.path
+        .replace('{id}', id)
+        .replace('{edit}', String(edit))
+        .replace('{name}', 'not-found')
+        .replace('{comment}', noComment)
+        .replace('{subject}', 'somebody'),
       edit,
     }));
 };

@@ -4,6 +4,10 @@ import type { Basics, Reviewed, Stock } from './world.ts';
 
 type Body = Record<string, unknown>;
 
+/** The id of no comment. */
+export const noComment = 'comment_01h455vb4pex5vsknk084sn02q';
+const comment = { text: 'Who says so?', change: 0, inReplyTo: null };
+
 export const article = {
   kind: 'article',
   url: null,
@@ -271,6 +275,8 @@ const registerRequests = (word: 'Source' | 'Party', path: string, ifMatch: strin
     [`decide${word}Edit`]: { target: `${open}/decision`, body: { decision: 'request_changes', reason: 'Please say where.' }, ifMatch },
     [`withdraw${word}Vote`]: { target: `${open}/decision`, body: { reason: 'Too soon.' }, ifMatch },
     [`withdraw${word}Edit`]: { target: `${open}/withdraw`, body: { reason: 'Not needed.' } },
+    [`comment${word}Edit`]: { target: `${open}/comments`, body: comment },
+    [`resolve${word}Comment`]: { target: `${open}/comments/${noComment}/resolve` },
     [`take${word}Lease`]: { target: `${open}/lease`, body: { break: false, reason: null } },
   };
 };
@@ -293,6 +299,8 @@ export const rightRequests = (world: Basics): Record<string, { target: string; b
     },
     withdrawVote: { target: `${open}/decision`, body: { reason: 'Too soon.' }, ifMatch: world.etags.open },
     withdrawEdit: { target: `${open}/withdraw`, body: { reason: 'Not needed.' } },
+    commentEdit: { target: `${open}/comments`, body: comment },
+    resolveComment: { target: `${open}/comments/${noComment}/resolve` },
     takeLease: { target: `${open}/lease`, body: { break: false, reason: null } },
     ...registerRequests('Source', `/v1/sources/${world.source}`, world.etags.source, correctionOf('source', world)),
     ...registerRequests('Party', `/v1/parties/${world.party}`, world.etags.party, correctionOf('party', world)),

@@ -35,7 +35,7 @@ import { type PrivateNamesOf, refusePrivate } from './private-names.ts';
 
 type Asked = { command: string; actor: string; edit: number; personOf: PersonOf };
 /** A vote, but for what its reviewer asks with. */
-type Vote = Pick<DecideEdit<unknown>, 'ifMatch' | 'decision' | 'reason'>;
+type Vote = Pick<DecideEdit<unknown>, 'ifMatch' | 'decision' | 'reason' | 'despiteComments'>;
 
 export type ReviewedAggregate<S extends Review<unknown>, C> = {
   folds: Folds<S>;

@@ -21,6 +21,7 @@ import { allOfRows, type Clock, inTurn, type Logger, type Migrations, type Rando
 import { createReviewedOf } from './aggregates.ts';
 import { createBringing } from './bringing.ts';
 import { createCandidatesOf, type FindCandidates } from './candidates.ts';
+import { commentCommands } from './comments.ts';
 import { editCommands } from './edits.ts';
 import { erasureCommands } from './erasures.ts';
 import { createExecute } from './execute.ts';
@@ -40,6 +41,7 @@ import { createReservations } from './reservations.ts';
 import { reviewCommands } from './review.ts';
 import { createSourceTexts } from './source-texts.ts';
 
+export type { Commented } from './comments.ts';
 export type { Submitted } from './edits.ts';
 export type { ErasureDecided, ErasureRequested } from './erasures.ts';
 export type { CommandCode, CommandError, CommandResult } from './errors.ts';
@@ -175,6 +177,7 @@ export const createCommands = (options: CommandOptions) => {
     ...registerEditCommands(tools),
     ...reviewCommands(tools),
     ...leaseCommands(tools),
+    ...commentCommands(tools),
     ...erasureCommands(tools),
     ...peopleCommands(tools),
   };

@@ -68,7 +68,11 @@ type Kind<S, Sent, C> = {
 
 /** What the approval that decides appends, at its longest but for its reason. */
 const approvalOf = <S, Sent, C extends { kind: string }>(of: Reviewed<S, Sent, C>, state: S, changes: C[]): NewEvent[] => [
-  { type: 'EditApproved', edit: 1_000_000_000, data: { version: 1_000_000_000, reason: null, needed: 1, policy: 1 } },
+  {
+    type: 'EditApproved',
+    edit: 1_000_000_000,
+    data: { version: 1_000_000_000, reason: null, needed: 1, policy: 1, despiteComments: null },
+  },
   ...registerApplication(of, state, 1_000_000_000, { version: 1_000_000_000, changes }),
 ];
 

@@ -69,7 +69,13 @@ export const reviewCommands = (tools: Tools) => {
     /** Refusals: `NotFound`, those of the domain's `decide`, `ExternalIdTaken`, `PreconditionRequired`, `IdempotencyKeyReused`, `Busy`. */
     decideEdit: (
       caller: Caller,
-      { ifMatch, decision, reason, ...ref }: EditRef & { ifMatch: IfMatch; decision: Vote['decision']; reason: string | null },
+      {
+        ifMatch,
+        decision,
+        reason,
+        despiteComments = null,
+        ...ref
+      }: EditRef & Pick<Vote, 'decision' | 'reason'> & { ifMatch: IfMatch; despiteComments?: string | null },
     ): Promise<CommandResult<Decided>> =>
       onEdit(
         caller,
@@ -80,7 +86,7 @@ export const reviewCommands = (tools: Tools) => {
           const whole = Promise.resolve(approves ? withTexts(log, ref.stream, current) : null);
           const [decide, version] = await Promise.all([reviewed.voting(state, current, asked, whole), whole]);
           const tag = onlyTag(ifMatch);
-          const decided = orMissing(decide({ ifMatch: tag ?? '', decision, reason, version }), tag);
+          const decided = orMissing(decide({ ifMatch: tag ?? '', decision, reason, despiteComments, version }), tag);
           const before = decided.ok ? await reviewed.before(state, decided.value, { caller, identity }) : decided;
           return before.ok ? decided : before;
         },

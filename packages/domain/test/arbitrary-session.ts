@@ -203,6 +203,11 @@ const step = (s: Scene, pick: Pick): Result<NewEvent[]> => {
   const mostly = { by: s.state.edits.get(edit)?.author ?? 'author' };
   const reviewer = pick('reviewer', 'reviewer2', 'author', 'second');
   const ifMatch = pick<{ ifMatch?: string }>({}, {}, {}, {}, { ifMatch: '"stale"' });
+  const comment = oneOf(
+    (s.state.edits.get(edit)?.comments ?? []).map(({ id }) => id),
+    'comment',
+    pick,
+  );
   const submit = () => s.submit(changes(s, pick), { by });
   const approve = () => s.vote(edit, 'approve', pick('reviewer', 'reviewer2', 'reviewer3'));
   const seldom = pick<() => Result<NewEvent[]>>(
@@ -214,6 +219,9 @@ const step = (s: Scene, pick: Pick): Result<NewEvent[]> => {
     () => s.revise(edit, changes(s, pick), mostly),
     () => s.withdraw(edit, pick(by, mostly.by)),
     () => s.withdrawVote(edit, pick('reviewer', 'reviewer2', 'reviewer3'), ifMatch.ifMatch),
+    () => s.comment(edit, pick(reviewer, mostly.by), { change: pick(null, 0, 3), inReplyTo: pick(null, null, comment) }),
+    () => s.resolve(edit, pick(reviewer, mostly.by), comment),
+    () => s.vote(edit, 'approve', reviewer, { ...ifMatch, despiteComments: 'It is § of no matter' }),
     () => s.breakLease(edit, reviewer, pick('reviewer', 'reviewer2')),
     () => erase(s, pick),
   );

@@ -109,12 +109,12 @@ t.test('whoever changes the form of the state, or what the fold makes of the sam
   }
   t.equal(
     events.digest('hex'),
-    '1c2bad453a65bff1a43b25dbb2bfb04a4a1ecd90660409f4a6432cb9856e299a',
+    'fbd18e9486fb76d7431fb73e255b3dca50f992ebbcdfef929c8b351dbb21f417',
     'the sessions of this test are others: write their hash here, and that of their states',
   );
   t.strictSame(
     { form: incidentForm, states: states.digest('hex') },
-    { form: 8, states: '8118d024a978a4e3f806dcf38ce8133b5b9f80945ee9eb2abfbbbc7073fb30ca' },
+    { form: 9, states: '705e7dcec8c2a43dc9bb72a70574c8503f91827809425ad95aecbc560079fcb5' },
     'of the same sessions other states are made: raise `incidentForm`, and write both here, as folds are stored',
   );
 });
@@ -247,6 +247,8 @@ t.test('sessions come to all kinds of events and refusals', async (t) => {
     'EditRejected',
     'EditVoteWithdrawn',
     'EditWithdrawn',
+    'EditCommented',
+    'EditCommentResolved',
     'ReviewLeaseBroken',
     'TextErased',
   ])
@@ -259,6 +261,7 @@ t.test('sessions come to all kinds of events and refusals', async (t) => {
     'IncidentState',
     'EditState',
     'VoteRepeated',
+    'CommentsOpen',
     'SelfApproval',
     'NotAuthor',
     'EtagMismatch',

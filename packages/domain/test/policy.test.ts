@@ -217,7 +217,7 @@ t.test('votes that were cast under the first version keep what they recorded', a
   const s = scene();
   s.published(claim('c1', { about: partyId('witness') }));
   s.submit([{ kind: 'rank_claim', claim: s.id('c1'), rank: 'deprecated', ...reason }]);
-  const vote = { version: 1, reason: null, needed: 1, policy: 1 };
+  const vote = { version: 1, reason: null, needed: 1, policy: 1, despiteComments: null };
   s.append([{ type: 'EditApproved', edit: 2, data: vote }], { command, actor: 'reviewer' });
   t.match(s.vote(2, 'approve', 'reviewer2'), { ok: true });
   t.match(s.state.edits.get(2), {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { commandId, type Envelope, eachItself, type PersonOf } from '../src/index.ts';
+import { type CommentEdit, commentEdit, resolveComment } from '../src/review/comments.ts';
 import { conflictsBetween } from '../src/review/conflicts.ts';
 import {
   type Asked,
@@ -12,7 +13,7 @@ import {
   withdrawEdit,
   withdrawVote,
 } from '../src/review/decide.ts';
-import { contributors, countingVotes, editTag, initialReview, type Review } from '../src/review/edit.ts';
+import { contributors, countingVotes, editTag, initialReview, openComments, type Review } from '../src/review/edit.ts';
 import type { NewReviewEvent, ReviewEvent } from '../src/review/events.ts';
 import { evolveReview } from '../src/review/evolve.ts';
 import { type Result, refuse } from '../src/values/errors.ts';
@@ -69,14 +70,37 @@ const started = (personOf: PersonOf = eachItself) => {
         const command = { ...asked, ...edit, edit: number, ifMatch: editTag(state, number), changes, baseRevision: state.streamRevision };
         return reviseEdit(state, command, rulesOf(state, 1));
       }),
-    vote: (by: string, number: number, decision: 'approve' | 'reject' | 'request_changes', needed: number) =>
+    vote: (
+      by: string,
+      number: number,
+      decision: 'approve' | 'reject' | 'request_changes',
+      needed: number,
+      despiteComments: string | null = null,
+    ) =>
       run(by, (asked) => {
         const version = state.edits.get(number)?.versions.at(-1) ?? null;
-        const command = { ...asked, personOf, edit: number, ifMatch: editTag(state, number), decision, reason: 'Why', version };
+        const command = {
+          ...asked,
+          personOf,
+          edit: number,
+          ifMatch: editTag(state, number),
+          decision,
+          reason: 'Why',
+          despiteComments,
+          version,
+        };
         return decideEdit(state, command, rulesOf(state, needed));
       }),
     withdrawVote: (by: string, number: number, ifMatch = editTag(state, number)) =>
       run(by, (asked) => withdrawVote(state, { ...asked, edit: number, ifMatch, reason: null })),
+    comment: (by: string, number: number, more: Partial<CommentEdit> = {}) => {
+      const commented = run(by, (asked) =>
+        commentEdit(state, { ...asked, edit: number, ifMatch: null, text: 'Why so?', change: null, inReplyTo: null, ...more }),
+      );
+      return { ...commented, id: state.edits.get(number)?.comments.at(-1)?.id ?? '' };
+    },
+    resolve: (by: string, number: number, comment: string) =>
+      run(by, (asked) => resolveComment(state, { ...asked, edit: number, comment })),
     withdraw: (by: string, number: number) =>
       run(by, (asked) => withdrawEdit(state, { ...asked, edit: number, ifMatch: null, reason: null })),
     breakLease: (by: string, number: number, holder: string) =>
@@ -128,6 +152,64 @@ t.test('two subjects of one person are one, also on an edit that was open before
   known.delete('ben2');
   s.vote('ben2', 2, 'approve', 2);
   t.match(s.state.edits.get(2), { state: 'applied' }, 'who stands for itself counts for itself');
+});
+
+t.test('comments belong to a version, stay open over the next, and stop what passes over them', async (t) => {
+  const s = started();
+  const edit = () => s.state.edits.get(1);
+  s.submit('ann', [put('a', 1), put('b', 1)]);
+  const tag = editTag(s.state, 1);
+  t.match(s.comment('ben', 2), { ok: false, error: { code: 'NotFound' } });
+  const asked = s.comment('ben', 1, { change: 1 });
+  t.match(asked, { ok: true, value: [{ type: 'EditCommented', edit: 1, data: { version: 1, change: 1, inReplyTo: null } }] });
+  t.match(s.comment('ben', 1, { change: 2 }), { ok: false, error: { code: 'InvalidChange', errors: [{ pointer: '/change' }] } });
+  t.match(s.comment('ben', 1, { inReplyTo: 'comment_' }), { error: { code: 'InvalidChange', errors: [{ pointer: '/inReplyTo' }] } });
+  t.match(s.comment('ben', 1, { ifMatch: '"stale"' }), { error: { code: 'EtagMismatch' } });
+  t.equal(editTag(s.state, 1), tag, 'the tag stays');
+  t.match(s.vote('cid', 1, 'approve', 2), { ok: false, error: { code: 'CommentsOpen' } });
+  t.match(s.vote('cid', 1, 'approve', 2, 'It is no matter of this edit.'), {
+    ok: true,
+    value: [{ type: 'EditApproved', data: { despiteComments: 'It is no matter of this edit.' } }],
+  });
+  t.match(edit()?.votes, [{ despiteComments: 'It is no matter of this edit.' }]);
+
+  const reply = s.comment('ann', 1, { inReplyTo: asked.id, ifMatch: editTag(s.state, 1) });
+  t.match(reply, { ok: true });
+  s.revise('ann', 1, [put('a', 1)]);
+  t.match(edit()?.comments, [
+    { by: 'ben', version: 1, change: 1, resolved: null },
+    { by: 'ann', version: 1, inReplyTo: asked.id, resolved: null },
+  ]);
+  t.strictSame(
+    openComments(edit() ?? { comments: [] }).map(({ id }) => id),
+    [asked.id],
+    'a reply is not open by itself',
+  );
+  t.match(s.vote('cid', 1, 'approve', 1), { ok: false, error: { code: 'CommentsOpen' } });
+  t.match(s.resolve('cid', 1, asked.id), { ok: false, error: { code: 'NotAuthor' } }, 'somebody else’s is not theirs to resolve');
+  t.match(s.resolve('ann', 1, reply.id), { ok: false, error: { code: 'RecordState' } });
+  t.match(s.resolve('ann', 1, 'comment_'), { ok: false, error: { code: 'NotFound' } });
+  t.match(s.resolve('ann', 1, asked.id), { ok: true, value: [{ type: 'EditCommentResolved', edit: 1, data: { comment: asked.id } }] });
+  t.match(s.resolve('ben', 1, asked.id), { ok: false, error: { code: 'RecordState' } }, 'once');
+  const own = s.comment('cid', 1);
+  t.match(own, { value: [{ data: { version: 2 } }] });
+  t.match(s.resolve('cid', 1, own.id), { ok: true }, 'one’s own');
+  t.match(s.vote('cid', 1, 'approve', 1), { ok: true });
+  t.match(edit(), { state: 'applied' });
+  t.match(s.comment('ben', 1), { ok: false, error: { code: 'EditState' } });
+
+  s.submit('ann', [put('c', 1)]);
+  s.comment('ben', 2);
+  t.match(s.vote('cid', 2, 'reject', 1), { ok: true }, 'to reject is always possible');
+  t.match(s.resolve('ben', 2, edit()?.comments[0]?.id ?? ''), { ok: false, error: { code: 'NotFound' } }, 'each edit has its own');
+});
+
+t.test('who comments did not contribute, and an edit takes so many', async (t) => {
+  const s = started();
+  s.submit('ann', [put('a', 1)]);
+  for (let count = 0; count < 200; count += 1) s.resolve('ben', 1, s.comment('ben', 1).id);
+  t.match(s.comment('ben', 1), { ok: false, error: { code: 'EditState' } });
+  t.match(s.vote('ben', 1, 'approve', 1), { ok: true });
 });
 
 t.test('a vote is taken back by who cast it, while it has not decided', async (t) => {

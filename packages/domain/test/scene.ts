@@ -2,6 +2,7 @@ import {
   breakLease,
   type Change,
   commandId,
+  commentEdit,
   type DomainError,
   decideIncident,
   derivedId,
@@ -23,6 +24,7 @@ import {
   type Resolved,
   type Result,
   resolveChanges,
+  resolveComment,
   type SourceFacts,
   sourcesCited,
   standardVocabulary,
@@ -213,10 +215,16 @@ export const scene = () => {
     }));
   };
   type Vote = Extract<IncidentCommand, { kind: 'decide' }>['decision'];
-  const vote = (edit: number, decision: Vote, by: string, more: { ifMatch?: string; reason?: string | null; erased?: boolean } = {}) => {
+  const vote = (
+    edit: number,
+    decision: Vote,
+    by: string,
+    more: { ifMatch?: string; reason?: string | null; despiteComments?: string; erased?: boolean } = {},
+  ) => {
     const version = more.erased ? null : (whole.state.edits.get(edit)?.versions.at(-1) ?? null);
-    const { ifMatch = editTag(whole.state, edit), reason = 'It § is right' } = more;
-    return run({ kind: 'decide', command: nextCommand(by), actor: by, personOf: eachItself, edit, ifMatch, decision, reason, version });
+    const { ifMatch = editTag(whole.state, edit), reason = 'It § is right', despiteComments = null } = more;
+    const asked = { command: nextCommand(by), actor: by, personOf: eachItself };
+    return run({ kind: 'decide', ...asked, edit, ifMatch, decision, reason, despiteComments, version });
   };
   const last = () => whole.state.edits.size;
   const settle = (result: Result<NewEvent[]>) => {
@@ -248,11 +256,11 @@ export const scene = () => {
       return found;
     },
     run,
-    /** What a vote would come to. */
+    /** What a vote would come to that passes over comments. */
     decided: (edit: number, decision: Vote, by: string): Result<NewEvent[]> => {
       const version = whole.state.edits.get(edit)?.versions.at(-1) ?? null;
       const asked = { command: commandId({ subject: by, method: 'POST', path: '/', key: 'would' }), actor: by, personOf: eachItself };
-      const vote = { ...asked, edit, ifMatch: editTag(bare, edit), decision, reason: '§', version };
+      const vote = { ...asked, edit, ifMatch: editTag(bare, edit), decision, reason: '§', despiteComments: '§', version };
       return decideIncident(bare, { kind: 'decide', ...vote }, factsOf(facts));
     },
     propose,
@@ -267,6 +275,15 @@ export const scene = () => {
     withdrawVote: (edit: number, by: string, ifMatch = editTag(whole.state, edit)) => {
       const command = { command: nextCommand(by), actor: by, edit, ifMatch, reason: 'Too § soon' };
       return decideBoth(command, [], (folded) => withdrawVote(folded, command));
+    },
+    comment: (edit: number, by: string, more: { change?: number | null; inReplyTo?: string | null; ifMatch?: string | null } = {}) => {
+      const { change = null, inReplyTo = null, ifMatch = null } = more;
+      const command = { command: nextCommand(by), actor: by, edit, ifMatch, text: 'Why § so', change, inReplyTo };
+      return decideBoth(command, [], (folded) => commentEdit(folded, command));
+    },
+    resolve: (edit: number, by: string, comment: string) => {
+      const command = { command: nextCommand(by), actor: by, edit, comment };
+      return decideBoth(command, [], (folded) => resolveComment(folded, command));
     },
     breakLease: (edit: number, by: string, holder: string) => {
       const command = { command: nextCommand(by), actor: by, personOf: eachItself, edit, holder, reason: 'Away § for long' };

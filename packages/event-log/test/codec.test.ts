@@ -220,6 +220,7 @@ const since: Record<string, object> = {
   SourceTextRevised: { why: null, citations: [] },
   EditSubmitted: { quotes: null },
   EditRevised: { quotes: null },
+  EditApproved: { despiteComments: null },
   EditApplied: { quotes: null },
   ClaimRetracted: { replacedBy: null, citations: [] },
   EntryRetracted: { replacedBy: null, citations: [] },

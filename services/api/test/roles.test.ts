@@ -2,7 +2,7 @@ import { everybody } from '@averment/access';
 import t from 'tap';
 import type { OpenApi, Operation } from '../src/openapi.ts';
 import { type Harness, harnessFor, type Person } from './support/harness.ts';
-import { expect, furnish, publish, stoodClaim, submit } from './support/story.ts';
+import { expect, furnish, publish, stoodClaim, submit, text } from './support/story.ts';
 
 const harness = await harnessFor(t);
 
@@ -15,7 +15,7 @@ const operationsOf = (document: OpenApi): Named[] =>
 const documentOf = async (own: Harness) => (await own.ask('GET', '/openapi.json', { key: 'reviewer' })).body as unknown as OpenApi;
 
 /** What a path's parameters stand for in the record of these tests. */
-const fill = (path: string, { world, incident, erasure, kept, apiKey }: Prepared) => {
+const fill = (path: string, { world, incident, erasure, kept, comments, apiKey }: Prepared) => {
   const named = {
     sources: path.endsWith('/original') ? kept : world.source,
     parties: world.police,
@@ -24,8 +24,10 @@ const fill = (path: string, { world, incident, erasure, kept, apiKey }: Prepared
     keys: apiKey,
   };
   const id = named[path.split('/')[2] as keyof typeof named] ?? incident;
+  const comment = comments[path.split('/')[2] as keyof typeof comments] ?? '';
   return path
     .replace('{id}', id)
+    .replace('{comment}', comment)
     .replace('{edit}', '2')
     .replace('{revision}', '3')
     .replace('{name}', 'not-found')
@@ -57,6 +59,13 @@ const prepared = async (own: Harness) => {
     for (const rationale of ['Once.', 'Twice.'])
       expect(await own.ask('POST', `${path}/edits`, { key: 'contributor', body: { baseRevision: 1, rationale, changes } }), 201);
   }
+  const comment = async (path: string) =>
+    text(expect(await own.ask('POST', `${path}/edits/2/comments`, { key: 'reviewer', body: { text: 'Why so?' } }), 201), 'id');
+  const comments = {
+    incidents: await comment(`/v1/incidents/${incident}`),
+    sources: await comment(`/v1/sources/${world.source}`),
+    parties: await comment(`/v1/parties/${world.police}`),
+  };
   const page = `<p>${'The boat was drifting away from the officers when they fired. '.repeat(4)}</p>`;
   const query = { language: 'en', keepOriginal: 'true' };
   const headers = { 'content-type': 'text/html' };
@@ -69,7 +78,7 @@ const prepared = async (own: Harness) => {
   const requested = expect(await own.ask('POST', '/v1/erasures', { key: 'contributor', body: asked }), 201);
   expect(await own.ask('PUT', '/v1/people/contributor', { key: 'admin', body: { person: 'Somebody' } }), 200);
   const made = expect(await own.ask('POST', '/v1/keys', { key: 'admin', body: { subject: 'desk', role: 'app' } }), 201);
-  return { world, incident, erasure: String(requested.body.id), kept: String(body.id), apiKey: String(made.body.id) };
+  return { world, incident, erasure: String(requested.body.id), kept: String(body.id), apiKey: String(made.body.id), comments };
 };
 
 t.test('each route answers exactly the roles that it lists', async (t) => {

@@ -78,7 +78,12 @@ const application = (edit: number, { version, changes, quotes }: Approved<Change
 const returnedBy = (changes: readonly Change[], { returned = [] }: Pick<Facts, 'returned'>): readonly NewEvent[] =>
   takeMergeBack(changes) ? returned : [];
 
-const anyVote: Pick<Vote, 'reason' | 'needed' | 'policy'> = { reason: null, needed: 1, policy: 1 };
+const anyVote: Pick<Vote, 'reason' | 'needed' | 'policy' | 'despiteComments'> = {
+  reason: null,
+  needed: 1,
+  policy: 1,
+  despiteComments: null,
+};
 /** What the approval that decides appends: the vote, the edit's application, and one record event for each change. */
 export const applicationEvents = (edit: number, version: Approved<Change>, vote = anyVote): NewIncidentEvent[] => [
   { type: 'EditApproved', edit, data: { version: version.version, ...vote } },

@@ -184,6 +184,7 @@ const upcasts: { [T in EventType]?: Upcasts } = {
   ...ofRecord,
   EditSubmitted: ofEdits({ 2: noQuotes, 5: placedCitations }),
   EditRevised: ofEdits({ 2: noQuotes, 5: placedCitations }),
+  EditApproved: { 1: (data) => ({ ...data, despiteComments: null }) },
   EditApplied: { 1: noQuotes },
   SourceRegistered: {
     1: (data) => ({ ...data, originalUrl: null }),

@@ -10,6 +10,7 @@ import {
   hasContributed,
   isOpenEdit,
   type Overtaken,
+  openComments,
   type Review,
   type Vote,
 } from './edit.ts';
@@ -48,6 +49,8 @@ export type DecideEdit<C> = AskedBy & {
   ifMatch: string;
   decision: Vote['decision'];
   reason: string | null;
+  /** Why it is approved although comments are open. */
+  despiteComments: string | null;
   /** The edit's current version with its texts; null if one of them is erased. */
   version: Approved<C> | null;
 };
@@ -56,7 +59,7 @@ type WithdrawEdit = Asked & { edit: number; ifMatch: string | null; reason: stri
 type BreakLease = AskedBy & { edit: number; holder: string; reason: string };
 
 /** Decides on an edit that there is, unless the command's events are in the state already. */
-const onEdit = <C, T>(
+export const onEdit = <C, T>(
   state: Review<C>,
   { command, edit }: { command: string; edit: number },
   decide: (edit: EditOf<C>) => Result<T[]>,
@@ -66,7 +69,7 @@ const onEdit = <C, T>(
   return found ? decide(found) : refuse('NotFound', 'There is no such edit.');
 };
 
-const stale = () =>
+export const stale = () =>
   refuse(
     'EtagMismatch',
     'The edit has changed since you read it. Read it again, and send its new ETag as If-Match if you still want this.',
@@ -132,11 +135,17 @@ const refuseOvertaken = ({ source, revision }: Overtaken) => {
   );
 };
 
+const commentsOpen = (open: number) =>
+  refuse(
+    'CommentsOpen',
+    `${open === 1 ? 'A comment on this edit is' : `${open} comments on this edit are`} open. Its author or who wrote it can resolve it; or say in despiteComments why you approve nevertheless.`,
+  );
+
 const approve = <C, E>(
   state: Review<C>,
   edit: EditOf<C>,
   current: EditVersionOf<C>,
-  { actor, personOf, version }: DecideEdit<C>,
+  { actor, personOf, version, despiteComments }: DecideEdit<C>,
   cast: Cast,
   { refuseChanges, application }: Rules<C, E>,
 ): Result<(NewReviewEvent<C> | E)[]> => {
@@ -144,8 +153,13 @@ const approve = <C, E>(
   if (version.version !== current.version) return stale();
   const refusal = refuseApproval(state, current, refuseChanges);
   if (refusal) return refusal;
+  if (despiteComments === null && openComments(edit).length > 0) return commentsOpen(openComments(edit).length);
   const given = approvers(edit, personOf).add(personOf(actor));
-  const approved: NewReviewEvent<C> = { type: 'EditApproved', edit: edit.edit, data: { version: version.version, ...cast } };
+  const approved: NewReviewEvent<C> = {
+    type: 'EditApproved',
+    edit: edit.edit,
+    data: { version: version.version, ...cast, despiteComments },
+  };
   return accept(given.size >= cast.needed ? [approved, ...application(edit.edit, version)] : [approved]);
 };
 

@@ -28,9 +28,23 @@ export type Vote = {
   reason: string | null;
   needed: number;
   policy: number;
+  /** Why an edit was approved while comments on it were open; null where none were, and of other votes. */
+  despiteComments: string | null;
   revision: number;
   /** How its reviewer took it back. */
   withdrawn: { at: string; reason: string | null; revision: number } | null;
+};
+export type Comment = {
+  id: string;
+  by: string;
+  at: string;
+  /** The version on which it was made, and the index of the change in it; null: on the whole version. */
+  version: number;
+  change: number | null;
+  inReplyTo: string | null;
+  text: string | null;
+  revision: number;
+  resolved: { by: string; at: string; revision: number } | null;
 };
 export type EditOf<C> = {
   edit: number;
@@ -42,6 +56,7 @@ export type EditOf<C> = {
   /** Refs of all versions with their ids, without those erased or not asked for. */
   refs: Record<string, string>;
   votes: Vote[];
+  comments: Comment[];
   /** Of the last event that changed its versions, votes or state, what no other event has in its place: the edit's ETag follows from it. */
   changedAt: string;
   appliedRevision: number | null;
@@ -95,6 +110,16 @@ export const approvers = (edit: EditOf<unknown>, personOf: PersonOf): Set<string
     ),
   );
 
-/** The revisions of the events that made the edit what it is and hold its texts, but for the one that withdrew it. */
-export const revisionsOf = ({ versions, votes }: EditOf<unknown>): number[] =>
+/** The revisions of the events that made the versions and votes of the edit, on which its ETag rests, but for the one that withdrew it. */
+export const tagRevisions = ({ versions, votes }: EditOf<unknown>): number[] =>
   [...versions, ...votes, ...votes.flatMap(({ withdrawn }) => withdrawn ?? [])].map(({ revision }) => revision);
+
+/** Those, and the ones of its comments: together they hold its texts. */
+export const revisionsOf = (edit: EditOf<unknown>): number[] => [
+  ...tagRevisions(edit),
+  ...edit.comments.flatMap((comment) => [comment, ...(comment.resolved ? [comment.resolved] : [])]).map(({ revision }) => revision),
+];
+
+/** The comments that wait for an answer. A reply belongs to what it replies to, and is never open by itself. */
+export const openComments = ({ comments }: Pick<EditOf<unknown>, 'comments'>): Comment[] =>
+  comments.filter(({ inReplyTo, resolved }) => inReplyTo === null && resolved === null);

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { Envelope } from '../log/envelope.ts';
 import { type SourceQuotes, sourceQuotes } from '../rules/share.ts';
-import { rationale, reasonText, ref, typeId } from '../values/shapes.ts';
+import { rationale, reasonText, ref, text, typeId } from '../values/shapes.ts';
 import { markText } from '../values/text.ts';
 import type { Overtaken } from './edit.ts';
 
 const version = z.int().min(1);
 /** Every vote records what was needed when it was cast, and under which version of the policy. */
 const vote = { version, reason: reasonText.nullable(), needed: z.int().min(1), policy: z.int().min(1) };
+export const commentText = text(5000);
 /** Null in an edit of before they were stored. */
 const quotes = z.array(sourceQuotes).nullable();
 
@@ -23,7 +24,7 @@ export const reviewSchemas = <C extends z.ZodType>(change: C) => {
   return {
     EditSubmitted: z.strictObject(submitted),
     EditRevised: z.strictObject({ version, ...submitted }),
-    EditApproved: z.strictObject(vote),
+    EditApproved: z.strictObject({ ...vote, despiteComments: reasonText.nullable() }),
     EditChangesRequested: z.strictObject(vote),
     EditRejected: z.strictObject(vote),
     /** The actor's vote on this version that counted until then. */
@@ -32,6 +33,15 @@ export const reviewSchemas = <C extends z.ZodType>(change: C) => {
     EditApplied: z.strictObject({ version, quotes }),
     /** A source that this version cites was given a text of this revision, or was withdrawn (null), after it was submitted. */
     EditOvertaken: z.strictObject({ version, source: typeId('source'), revision: z.int().min(2).nullable() }),
+    /** `change`: the index of one in that version. */
+    EditCommented: z.strictObject({
+      version,
+      comment: typeId('comment'),
+      change: z.int().min(0).nullable(),
+      inReplyTo: typeId('comment').nullable(),
+      text: commentText,
+    }),
+    EditCommentResolved: z.strictObject({ comment: typeId('comment') }),
     ReviewLeaseBroken: z.strictObject({ holder: z.string(), reason: reasonText }),
   };
 };
@@ -47,13 +57,15 @@ type VoteData = { version: number; reason: string | null; needed: number; policy
 type ReviewData<C> = {
   EditSubmitted: Submitted<C>;
   EditRevised: Submitted<C> & { version: number };
-  EditApproved: VoteData;
+  EditApproved: VoteData & { despiteComments: string | null };
   EditChangesRequested: VoteData;
   EditRejected: VoteData;
   EditVoteWithdrawn: { version: number; reason: string | null };
   EditWithdrawn: { version: number; reason: string | null };
   EditApplied: { version: number; quotes: SourceQuotes[] | null };
   EditOvertaken: { version: number } & Overtaken;
+  EditCommented: { version: number; comment: string; change: number | null; inReplyTo: string | null; text: string };
+  EditCommentResolved: { comment: string };
   ReviewLeaseBroken: { holder: string; reason: string };
 };
 type ReviewEventType = keyof ReviewData<unknown>;

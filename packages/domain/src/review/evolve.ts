@@ -1,5 +1,5 @@
 import type { Envelope } from '../log/envelope.ts';
-import { countingVotes, type EditOf, type EditState, type Review, revisionsOf, type Vote } from './edit.ts';
+import { countingVotes, type EditOf, type EditState, type Review, tagRevisions, type Vote } from './edit.ts';
 import type { ReviewEvent } from './events.ts';
 
 /** The fold of the review. Total, like all folds: a text that was erased or not asked for is absent, never read. */
@@ -28,8 +28,9 @@ const addVote = <C>(
   decision: Vote['decision'],
 ) => {
   const { version, reason, needed, policy } = event.data;
+  const despiteComments = (event.type === 'EditApproved' && event.data.despiteComments) || null;
   const { actor: by, at, revision } = event;
-  edit.votes.push({ decision, by, at, version, reason: reason ?? null, needed, policy, revision, withdrawn: null });
+  edit.votes.push({ decision, by, at, version, reason: reason ?? null, needed, policy, despiteComments, revision, withdrawn: null });
   edit.state = stateAfter[decision];
 };
 
@@ -43,6 +44,16 @@ const overtake = <C>(edit: EditOf<C>, { version, source, revision }: ReviewEvent
   if (current?.version !== version) return false;
   current.overtaken = { source, revision };
   return true;
+};
+
+const addComment = <C>({ comments }: EditOf<C>, { actor: by, at, revision, data }: ReviewEvent<C, 'EditCommented'>) => {
+  const { version, comment: id, change, inReplyTo, text } = data;
+  comments.push({ id, by, at, version, change, inReplyTo, text: text ?? null, revision, resolved: null });
+};
+
+const resolve = <C>({ comments }: EditOf<C>, { actor: by, at, revision, data }: ReviewEvent<C, 'EditCommentResolved'>) => {
+  const comment = comments.find(({ id }) => id === data.comment);
+  if (comment) comment.resolved = { by, at, revision };
 };
 
 /** Folds an event of the review of an edit that there is. Answers whether it changed the edit's versions, votes or state. */
@@ -76,6 +87,12 @@ const evolveEdit = <C>(edit: EditOf<C>, event: ReviewEvent<C>): boolean => {
       return true;
     case 'EditOvertaken':
       return overtake(edit, event.data);
+    case 'EditCommented':
+      addComment(edit, event);
+      return false;
+    case 'EditCommentResolved':
+      resolve(edit, event);
+      return false;
     case 'ReviewLeaseBroken':
       return false;
     default:
@@ -94,6 +111,7 @@ const newEdit = <C>(number: number, { command, actor }: Envelope): EditOf<C> => 
   versions: [],
   refs: {},
   votes: [],
+  comments: [],
   changedAt: '',
   appliedRevision: null,
   withdrawnReason: null,
@@ -112,6 +130,6 @@ export const noteErased = (state: Review<unknown>, revisions: readonly number[],
   const erased = new Set(revisions);
   for (const revision of erased) state.erased.add(revision);
   for (const edit of state.edits.values()) {
-    if (revisionsOf(edit).some((revision) => erased.has(revision))) edit.changedAt = placeOf(event);
+    if (tagRevisions(edit).some((revision) => erased.has(revision))) edit.changedAt = placeOf(event);
   }
 };

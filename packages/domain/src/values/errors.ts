@@ -26,6 +26,8 @@ export type ErrorCode =
   | 'CarryNeeded'
   /** The same vote on the same version again. 409 */
   | 'VoteRepeated'
+  /** The edit is approved while comments on it are open, without saying why. 409 */
+  | 'CommentsOpen'
   /** The reviewer has no vote on the current version that could be taken back. 409 */
   | 'NoVote'
   /** A reviewer who contributed to the edit, in any version. 403 */

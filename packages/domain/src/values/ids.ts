@@ -11,6 +11,7 @@ export type Prefix =
   | 'source'
   | 'party'
   | 'correction'
+  | 'comment'
   | 'reservation'
   | 'erasure'
   | 'key'

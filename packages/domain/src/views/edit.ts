@@ -1,7 +1,7 @@
 import { type Change, type ChangeDocument, kindOf } from '../incident/changes/index.ts';
 import { conflictsOf, type Outdated, outdatedOf } from '../incident/outdated.ts';
 import type { Edit, Incident } from '../incident/state.ts';
-import { countingVotes, type EditOf, editTag, isOpenEdit, type Review, type Vote, type Written } from '../review/edit.ts';
+import { countingVotes, type EditOf, editTag, isOpenEdit, openComments, type Review, type Vote, type Written } from '../review/edit.ts';
 import { beyondLimit, type Ground, needed, type Policy } from '../rules/policy.ts';
 import type { BeyondLimit } from '../rules/share.ts';
 import { aggregateOf } from '../values/ids.ts';
@@ -47,6 +47,15 @@ const nextActorOf = ({ state }: EditOf<unknown>, outdated: Outdated | null): Edi
   return state === 'changes_requested' ? 'author' : null;
 };
 
+const commentsOf = (edit: EditOf<unknown>): EditDocument['comments'] => ({
+  open: openComments(edit).length,
+  total: edit.comments.length,
+  items: edit.comments.map(({ revision: _, resolved, ...comment }) => ({
+    ...comment,
+    resolved: resolved && { by: resolved.by, at: resolved.at },
+  })),
+});
+
 /** What is said of an edit beside what its stream says of the review. */
 export type EditStand<C> = {
   outdated: Outdated | null;
@@ -82,7 +91,7 @@ export const documentOfEdit = <C>(state: Review<C>, edit: EditOf<C>, stand: Edit
     quotesBeyondLimit: stand.quotesBeyondLimit,
     versions: versionDocuments(edit, stand.toDocument),
     votes: edit.votes.map((vote): VoteDocument => {
-      const { decision, by, at, version, reason, withdrawn } = vote;
+      const { decision, by, at, version, reason, despiteComments, withdrawn } = vote;
       return {
         decision,
         by,
@@ -90,9 +99,11 @@ export const documentOfEdit = <C>(state: Review<C>, edit: EditOf<C>, stand: Edit
         version,
         reason: reason ?? null,
         lapsed: counting.get(by) !== vote,
+        despiteComments,
         withdrawn: withdrawn && { at: withdrawn.at, reason: withdrawn.reason },
       };
     }),
+    comments: commentsOf(edit),
     conflicts,
     appliedRevision: edit.appliedRevision,
     withdrawnReason: edit.withdrawnReason ?? null,

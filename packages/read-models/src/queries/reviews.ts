@@ -72,6 +72,7 @@ type Row = LeaseRow &
     outdated: ReviewItem['outdated'];
     rationale: string | null;
     etag: string;
+    comments: ReviewItem['comments'];
     conflicts: ReviewItem['conflicts'];
   };
 
@@ -99,6 +100,7 @@ const itemOf = (row: Row, names: Names, makesPublic: MakesPublic, now: Date): Re
   lease: leaseOf(row),
   approvals: row.approvals,
   quotesBeyondLimit: row.beyond,
+  comments: row.comments,
   nextActor: row.next_actor,
   outdated: row.outdated,
   conflicts: row.conflicts,
@@ -107,7 +109,7 @@ const itemOf = (row: Row, names: Names, makesPublic: MakesPublic, now: Date): Re
 });
 
 const columns = `e.stream, e.edit, i.title, i.region, e.state, e.kinds, e.uses, e.author, e.version, ${queuedColumns},
-  e.approvals, e.quotes_beyond_limit AS beyond, e.outdated, e.rationale, e.etag, e.conflicts, ${leaseColumns}`;
+  e.approvals, e.quotes_beyond_limit AS beyond, e.outdated, e.rationale, e.comments, e.etag, e.conflicts, ${leaseColumns}`;
 
 /** The queue of edits. */
 export const createReviewQueue = (

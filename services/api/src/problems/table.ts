@@ -276,6 +276,12 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     about:
       'A decision keeps what was written here from all but reviewers and auditors: all of an incident by order of a court, or all of a source, its text or a party (RFC 7725). `GET /v1/takedowns` says since when and why.',
   },
+  CommentsOpen: {
+    status: 409,
+    title: 'Comments are open',
+    about:
+      'The edit has comments that nobody has resolved. Its author, or who wrote one, can resolve it; an approval with `despiteComments` says why it passes over them.',
+  },
   TooManyViews: {
     status: 409,
     title: 'Too many saved views',

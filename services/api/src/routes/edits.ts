@@ -2,6 +2,7 @@ import { insiders, writers } from '@averment/access';
 import { found, granted, tagged } from '../http/found.ts';
 import { type Route, route } from '../route.ts';
 import { ofIncident, preview, revisedEdit, submission } from '../schemas/review.ts';
+import { commentRoutes } from './commenting.ts';
 import { requireDistinct } from './parties.ts';
 import { editParams, ifMatchOf, reviewingRoutes } from './reviewing.ts';
 import { broughtLimit } from './sources.ts';
@@ -76,6 +77,7 @@ export const editRoutes: readonly Route[] = [
     },
   }),
   ...decided,
+  ...commentRoutes({ of: 'incident', base: '/v1/incidents', operation: (name) => name }),
   route({
     method: 'GET',
     path: '/v1/incidents/{id}/edits/{edit}/preview',

@@ -2,6 +2,7 @@ import { insiders, type Viewer, writers } from '@averment/access';
 import { found, granted, tagged } from '../http/found.ts';
 import { type Route, route } from '../route.ts';
 import { ofRegister, partySubmission, registerPreview, sourceSubmission } from '../schemas/review.ts';
+import { commentRoutes } from './commenting.ts';
 import { requireDistinct } from './parties.ts';
 import { editParams, ifMatchOf, type Reviewing, reviewingRoutes } from './reviewing.ts';
 import { registeredLimit } from './sources.ts';
@@ -22,7 +23,7 @@ const resolving = [
 ] as const;
 const revising = ['NotAuthor', 'EditState'] as const;
 
-const named = (word: string) => (name: string) => name.replace(/(?=Edit|Vote|Lease)/, word);
+const named = (word: string) => (name: string) => name.replace(/(?=Edit|Vote|Lease|Comment)/, word);
 const reviewing = (of: 'source' | 'party', base: string): Reviewing => ({
   of,
   base,
@@ -92,6 +93,7 @@ const sourceEdits: readonly Route[] = [
       tagged(granted(await commands.reviseSourceEdit(caller(), { stream: path.id, edit: path.edit, ifMatch: ifMatchOf(ifMatch), body }))),
   }),
   ...ofSource.decided,
+  ...commentRoutes(source),
   previewOf(source),
   ...ofSource.leases,
 ];
@@ -151,6 +153,7 @@ const partyEdits: readonly Route[] = [
     },
   }),
   ...ofParty.decided,
+  ...commentRoutes(party),
   previewOf(party),
   ...ofParty.leases,
 ];

@@ -79,14 +79,24 @@ export const reviewingRoutes = ({ of, base, whose, operation, answers, problems 
     tag: 'Review',
     summary: 'Approve, reject or request changes',
     description:
-      'Nobody decides an edit that they contributed to. An approval binds to the version; once there are enough, the edit is applied in the same append.',
+      'Nobody decides an edit that they contributed to. An approval binds to the version; once there are enough, the edit is applied in the same append. While a comment is open, an approval says in `despiteComments` why it passes over it.',
     roles: reviewers,
     params: one,
     body: decision,
     idempotent: true,
     guarded: true,
     answers: { 200: { description: 'The vote is recorded', schema: answers.decided } },
-    problems: ['SelfApproval', 'EditState', 'EditOutdated', 'VoteRepeated', 'TextErased', 'InvalidChange', 'Busy', ...problems],
+    problems: [
+      'SelfApproval',
+      'EditState',
+      'EditOutdated',
+      'VoteRepeated',
+      'CommentsOpen',
+      'TextErased',
+      'InvalidChange',
+      'Busy',
+      ...problems,
+    ],
     handle: async ({ path, body, caller, ifMatch }, { commands }) =>
       tagged(granted(await commands.decideEdit(caller(), { stream: path.id, edit: path.edit, ifMatch: ifMatchOf(ifMatch), ...body }))),
   });

@@ -1,6 +1,7 @@
-import type { Decided, Leased, Submitted } from '@averment/commands';
+import type { Commented, Decided, Leased, Submitted } from '@averment/commands';
 import {
   answer,
+  commentText,
   editBody,
   editShape,
   editVersionsOf,
@@ -17,6 +18,7 @@ import {
   sentValue,
   sourceChanges,
   sourceEditBody,
+  typeId,
   warningsShape,
 } from '@averment/domain';
 import {
@@ -66,8 +68,21 @@ export const decision = sentAs(
   z.strictObject({
     decision: z.enum(['approve', 'reject', 'request_changes']).describe('What is decided'),
     reason: reasonText.nullable().default(null).describe('Why: for the author, and for the record'),
+    despiteComments: reasonText
+      .nullable()
+      .default(null)
+      .describe('Why it is approved although comments are open; counts for approvals alone'),
   }),
   'A vote on the version that `If-Match` names',
+);
+export const commentRequest = sentAs(
+  'SentComment',
+  z.strictObject({
+    text: commentText.describe('What is said'),
+    change: z.int().min(0).nullable().default(null).describe('The index of the change that it is on, from 0; null: on the whole version'),
+    inReplyTo: typeId('comment').nullable().default(null).describe('The comment that it answers'),
+  }),
+  'A comment on an edit',
 );
 export const withdrawal = sentAs(
   'Withdrawal',
@@ -92,6 +107,16 @@ const normalised = strings.describe(
 );
 const aboutCandidates =
   'Of a proposal: up to ten incidents that may be the same, the likeliest first, of those that the caller may read. It is of the moment, so that a repeat of the request may be answered otherwise. Empty of any other edit; null where they could not be looked up just then, see `/v1/incidents/{id}/candidates`';
+export const commented = answeredAs(
+  'Commented',
+  z.object({
+    id: answer.idOf('comment'),
+    version: version.describe('The version of the edit on which the comment was made'),
+    position,
+  } satisfies answer.EachOf<Commented>),
+  'A comment is recorded, or resolved',
+);
+export const comments = answeredAs('Comments', pageOf(editShape.shape.comments.shape.items.element), 'All comments on an edit');
 const lease = answeredAs('Lease', leaseShape, 'That somebody is at work on an edit');
 
 answeredAllAs(

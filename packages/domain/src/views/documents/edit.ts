@@ -21,11 +21,29 @@ const voteShape = z.object({
   version: z.int().describe('The version that it is on'),
   reason: text.describe('Why; null where none was given, and once it was erased'),
   lapsed: z.boolean().describe('It no longer counts: the edit was revised since, or the same reviewer took it back or voted otherwise'),
+  despiteComments: text.describe('Why it approved while comments were open; null where none were, and of other votes'),
   withdrawn: z
     .object({ at: instant.describe('When'), reason: text.describe('Why; null where nobody said') })
     .nullable()
     .describe('When and why its reviewer took it back'),
 });
+const commentShape = z.object({
+  id: idOf('comment'),
+  by: subject.describe('Who wrote it'),
+  at: instant.describe('When'),
+  version: z.int().describe('The version on which it was made'),
+  change: z.int().nullable().describe('The index of the change in that version that it is on, from 0; null: on the whole version'),
+  inReplyTo: idOf('comment').nullable().describe('The comment that it answers; null where it begins a conversation'),
+  text: text.describe('What it says; null once it was erased'),
+  resolved: z
+    .object({ by: subject.describe('Who resolved it'), at: instant.describe('When') })
+    .nullable()
+    .describe('Who holds it for answered; null of one that is open, and of a reply, which is never open by itself'),
+});
+export const commentCounts = {
+  open: z.int().describe('Those that wait for an answer: replies are not counted'),
+  total: z.int().describe('All, with replies'),
+};
 export const writtenShape = z.object({
   revision,
   type: z.string().describe('The type of the event'),
@@ -109,6 +127,9 @@ export const editShape = z.object({
   quotesBeyondLimit: quotesBeyondLimitShape,
   versions: editVersionsOf(known<AnyChange>(readChange)),
   votes: z.array(voteShape).describe('All votes, those that no longer count too'),
+  comments: z
+    .object({ ...commentCounts, items: z.array(commentShape).describe('The first one first') })
+    .describe('What its author and reviewers said on it. While one is open, an approval has to say why it passes over it'),
   conflicts: z.array(writtenShape).describe('The events of the record since its base revision that wrote what it rests on'),
   appliedRevision: revision
     .nullable()
@@ -157,6 +178,7 @@ export const previewShape = z.object({
 });
 
 export type VoteDocument = z.output<typeof voteShape>;
+export type CommentDocument = z.output<typeof commentShape>;
 export type EditDocument = z.output<typeof editShape>;
 export type Difference = z.output<typeof differenceShape>;
 export type Preview = z.output<typeof previewShape>;

@@ -14,6 +14,7 @@ const named: Record<Prefix, string> = {
   source: 'The source',
   party: 'The party',
   correction: 'The correction',
+  comment: 'The comment',
   reservation: 'A stream of the service itself',
   erasure: 'The request of an erasure',
   key: 'The key',

@@ -38,6 +38,7 @@ export type EditRow = {
   outdated: Outdated | null;
   approvals: object;
   quotes_beyond_limit: object[];
+  comments: { open: number; total: number };
   etag: string;
   rationale: string | null;
   conflicts: object[];
@@ -118,6 +119,7 @@ export const editRow = (
     outdated: document.outdated,
     approvals: document.approvals,
     quotes_beyond_limit: document.quotesBeyondLimit,
+    comments: { open: document.comments.open, total: document.comments.total },
     etag: document.etag,
     rationale: version?.rationale ?? null,
     conflicts: document.conflicts,

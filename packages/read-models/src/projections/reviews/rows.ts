@@ -21,6 +21,7 @@ export const editColumns = {
   outdated: 'json',
   approvals: 'json',
   quotes_beyond_limit: 'json',
+  comments: 'json',
   etag: 'text',
   rationale: 'text',
   conflicts: 'json',

@@ -26,7 +26,7 @@ export const reviewTables = (schema: string): string => `
     stream text COLLATE "C" NOT NULL, edit int NOT NULL, document text NOT NULL,
     state text NOT NULL, version int NOT NULL, author text NOT NULL, kinds text[] NOT NULL, uses text[] NOT NULL, priority text NOT NULL,
     priority_reasons json NOT NULL, submitted_at timestamptz NOT NULL, due_at timestamptz NOT NULL, next_actor text, outdated json, approvals json NOT NULL,
-    quotes_beyond_limit json NOT NULL, etag text NOT NULL, rationale text, conflicts json NOT NULL, hands text[] NOT NULL, search tsvector NOT NULL,
+    quotes_beyond_limit json NOT NULL, comments json NOT NULL, etag text NOT NULL, rationale text, conflicts json NOT NULL, hands text[] NOT NULL, search tsvector NOT NULL,
     PRIMARY KEY (stream, edit));
 
   -- Every vote that was ever cast, for the statistics.
