@@ -31,7 +31,7 @@ for (const [sabotage, ...promises] of planted) {
   t.test(`what is broken on purpose is noticed: ${sabotage}`, async (t) => {
     const findings: string[] = [];
     const isNoticed = (promise: RegExp) => findings.some((finding) => promise.test(finding));
-    for (let seed = 1; seed <= 60 && !promises.every(isNoticed); seed += 1) {
+    for (let seed = 1; seed <= 120 && !promises.every(isNoticed); seed += 1) {
       findings.push(...(await simulate(seed, sabotage).catch((error: Error) => ({ findings: [error.message] }))).findings);
     }
     for (const promise of promises) t.ok(isNoticed(promise), `${promise} among ${findings.length} findings`);
