@@ -13,6 +13,7 @@ import {
   type Party,
   type PartyChange,
   type PersonOf,
+  type RebaseEdit,
   type RegisterFacts,
   type Result,
   type Review,
@@ -37,6 +38,9 @@ type Asked = { command: string; actor: string; edit: number; personOf: PersonOf 
 /** A vote, but for what its reviewer asks with. */
 type Vote = Pick<DecideEdit<unknown>, 'ifMatch' | 'decision' | 'reason' | 'despiteComments'>;
 
+/** A rebase, but for what its author asks with. */
+type Rebase<C> = Pick<RebaseEdit<C>, 'ifMatch' | 'submitted'>;
+
 export type ReviewedAggregate<S extends Review<unknown>, C> = {
   folds: Folds<S>;
   /** The edit, where the caller may see that there is one. */
@@ -48,6 +52,8 @@ export type ReviewedAggregate<S extends Review<unknown>, C> = {
     asked: Asked,
     version: Promise<Approved<C> | null>,
   ): Promise<(vote: Vote & { version: Approved<C> | null }) => Result<NewEvent[]>>;
+  /** Reads what it needs to know to base this version on the state as it is. Answers what decides it. */
+  rebasing(state: S, current: EditVersionOf<C> | undefined, asked: Asked): Promise<(rebase: Rebase<C>) => Result<NewEvent[]>>;
   /** What is done before these events of a vote are written, and may stand against them. */
   before(state: S, events: readonly NewEvent[], by: { caller: Caller; identity: Identity }): Promise<CommandResult<null>>;
 };
@@ -85,12 +91,22 @@ export const createReviewedOf = ({ facts, incidents, sources, parties, identifie
         return refusePrivate(names, words) ?? decided;
       };
     },
+    rebasing: async (state, current, asked) => {
+      const known = await facts.facing().factsFor(current?.changes ?? [], state);
+      // It was submitted as it is.
+      const again = { ...known, mayNameMerged: true, mayReverse: true };
+      return (rebase) => decideIncident(state, { kind: 'rebase', ...asked, ...rebase }, again) as Result<NewEvent[]>;
+    },
     before: nothingBefore,
   };
   const registered = <S extends Review<C> & { version: number }, C extends { kind: string }>(
     folds: Folds<S>,
     factsFor: (state: S, changes: readonly C[]) => Promise<RegisterFacts>,
-    decide: (state: S, command: { kind: 'decide' } & DecideEdit<C>, known: RegisterFacts) => Result<NewEvent[]>,
+    decide: (
+      state: S,
+      command: ({ kind: 'decide' } & DecideEdit<C>) | ({ kind: 'rebase' } & RebaseEdit<C>),
+      known: RegisterFacts,
+    ) => Result<NewEvent[]>,
     before: ReviewedAggregate<S, C>['before'] = nothingBefore,
   ): ReviewedAggregate<S, C> => ({
     folds,
@@ -98,6 +114,10 @@ export const createReviewedOf = ({ facts, incidents, sources, parties, identifie
     voting: async (state, current, asked) => {
       const known = await factsFor(state, current?.changes ?? []);
       return (vote) => decide(state, { kind: 'decide', ...asked, ...vote }, known);
+    },
+    rebasing: async (state, current, asked) => {
+      const known = await factsFor(state, current?.changes ?? []);
+      return (rebase) => decide(state, { kind: 'rebase', ...asked, ...rebase }, known);
     },
     before,
   });

@@ -26,6 +26,7 @@ import {
   type Review,
   refsIn,
   resolveChanges,
+  reversalOf,
   sourcesNeeded,
   type TagCase,
   type Warning,
@@ -34,14 +35,14 @@ import {
   wordsIn,
 } from '@averment/domain';
 import { type EventLog, maxAppendBytes, maxEventBytes } from '@averment/event-log';
-import { seenIncident } from './access.ts';
+import { seenEdit, seenIncident } from './access.ts';
 import type { Bring, Brought } from './bringing.ts';
 import type { CandidatesOf } from './candidates.ts';
 import { createOnEdit, type EditRef, type EditTools, type IfMatch, type Outcome, onlyTag, orMissing, outcomeOf } from './edit.ts';
 import { type CommandResult, refused } from './errors.ts';
 import { type Done, eventsToAppend } from './execute.ts';
 import type { Facing, FactReader } from './facts.ts';
-import { type Folds, readEvents } from './folds.ts';
+import { type Folds, readEvents, readToFold } from './folds.ts';
 import type { Caller, Identity } from './identity.ts';
 import { createIncidentExternalIds } from './incident-external-ids.ts';
 import type { Making } from './making.ts';
@@ -90,7 +91,7 @@ type Submitter = {
 /** What a submission adds to what it was resolved to. */
 type Submission =
   | { kind: 'propose' }
-  | { kind: 'submit'; baseRevision: number }
+  | { kind: 'submit'; baseRevision: number; reverts?: number }
   | { kind: 'revise'; edit: number; ifMatch: string; baseRevision: number | null; asChanges: boolean };
 
 /** A body of a new edit or of a revision. */
@@ -182,7 +183,8 @@ export const editCommands = (tools: Tools) => {
       return refused('EditTooLarge', `The edit names more than ${mostNamed} parties, those above them included, and sources. Divide it.`);
     const asked = { command: identity.command, actor: caller.subject, rationale: body.rationale };
     const command: IncidentCommand = { ...submission, ...asked, ...resolved.value };
-    const decision = decideIncident(state, command, known);
+    const mayReverse = submission.kind === 'submit' && submission.reverts !== undefined;
+    const decision = decideIncident(state, command, { ...known, mayReverse });
     if (decision.ok && !fits(caller, identity, resolved.value)) return tooLarge();
     if (!decision.ok) return decision;
     const [submitted] = decision.value;
@@ -247,6 +249,34 @@ export const editCommands = (tools: Tools) => {
           return submit(state, { caller, identity, incident }, body, { kind: 'submit', baseRevision: body.baseRevision });
         },
         answer: answerSubmitted(incident, caller, body),
+      });
+    },
+
+    /**
+     * Submits the edit that undoes an applied one. Refusals: `NotFound`, `EditState` of an edit that is not applied, `RecordState` where a change cannot be
+     * undone, and those of `submitEdit`.
+     */
+    revertEdit: (
+      caller: Caller,
+      { incident, edit, reason }: { incident: string; edit: number; reason: string },
+    ): Promise<CommandResult<Submitted>> => {
+      const identity = identify(caller);
+      const said: EditBody = { baseRevision: 0, rationale: reason, changes: [], sources: [], parties: [] };
+      return execute<Incident, Submitted>(incidents, caller, identity, {
+        stream: incident,
+        decide: async ({ state }) => {
+          // What was applied is on record, and no secret of its author.
+          const isApplied = state.edits.get(edit)?.state === 'applied';
+          const seen = isApplied ? seenIncident(state, caller) : seenEdit(state, edit, caller);
+          if (!seen.ok) return seen;
+          if (!isApplied || state.recordRevision === null)
+            return refused('EditState', `This edit is ${state.edits.get(edit)?.state}: only one that was applied can be undone.`);
+          const reversal = reversalOf(await readToFold(log, incident, 0, { texts: true }), edit, reason);
+          if (!reversal.ok) return reversal;
+          const body = { ...said, baseRevision: state.recordRevision, changes: reversal.value };
+          return submit(state, { caller, identity, incident }, body, { kind: 'submit', baseRevision: body.baseRevision, reverts: edit });
+        },
+        answer: answerSubmitted(incident, caller, said),
       });
     },
 

@@ -158,7 +158,7 @@ export const createFactReader = (options: {
         quotedFrom(sources),
         unmerges ? returnedTo(state, asked) : [],
       ]);
-      const facts = { ...known, mayNameMerged: true, quoted, returned };
+      const facts = { ...known, mayNameMerged: true, mayReverse: true, quoted, returned };
       const people = partiesNeeded(changes, state).filter((id) => facts.parties(id)?.kind === 'person' && !facts.parties(id)?.private);
       if (people.length === 0) return facts;
       const reviewed = await findReviewed(people);

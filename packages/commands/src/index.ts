@@ -58,7 +58,7 @@ export type { PersonItem, PersonSet } from './people.ts';
 export { createQuotas, type QuotaOptions } from './quotas.ts';
 export { type RegisteredParty, type RegisteredSource, textSha256Of } from './registering.ts';
 export type { Reused } from './reused.ts';
-export type { Decided } from './review.ts';
+export type { Decided, Rebased } from './review.ts';
 export { createViews, mostViews, type View, type Views } from './views.ts';
 export { createWritten, type Written } from './written.ts';
 

@@ -28,6 +28,7 @@ import { readEvents } from './folds.ts';
 import type { Caller } from './identity.ts';
 import type { Leases } from './leases/port.ts';
 
+export type Rebased = Outcome & { baseRevision: number | null };
 export type Decided = Outcome & { approvals: { needed: number; given: number }; appliedRevision: number | null };
 
 type Tools = EditTools & { log: EventLog<DomainEvent>; leases: Leases; logger: Logger };
@@ -99,12 +100,37 @@ export const reviewCommands = (tools: Tools) => {
       return orMissing(withdrawVote(state, { ...asked, ifMatch: tag ?? '', reason }) as CommandResult<NewEvent[]>, tag);
     }),
 
+    /** Refusals: `NotFound`, those of the domain's `rebaseEdit`, `IdempotencyKeyReused`, `Busy`. */
+    rebaseEdit: (caller: Caller, { ifMatch, ...ref }: EditRef & { ifMatch: IfMatch }): Promise<CommandResult<Rebased>> =>
+      onEdit(
+        caller,
+        ref,
+        async ({ reviewed, state, found, asked }) => {
+          const current = found.versions.at(-1);
+          const [rebase, submitted] = await Promise.all([reviewed.rebasing(state, current, asked), submittedIn(log, ref.stream, current)]);
+          return rebase({ ifMatch: ifMatch === null ? null : matched(state, ref.edit, ifMatch), submitted }) as CommandResult<NewEvent[]>;
+        },
+        async (state, done) => {
+          const { edit, outcome } = outcomeOf(state, ref.stream, done);
+          return { ...outcome, baseRevision: edit.versions.at(-1)?.baseRevision ?? null };
+        },
+      ),
+
     /** Refusals: `NotFound`, those of the domain's `withdraw`, `IdempotencyKeyReused`, `Busy`. */
     withdrawEdit: withdrawing(({ state, asked }, { edit, ifMatch, reason }) => {
       const given = ifMatch === null ? null : matched(state, edit, ifMatch);
       return withdrawEdit(state, { ...asked, ifMatch: given, reason }) as CommandResult<NewEvent[]>;
     }),
   };
+};
+
+/** What a version says, with its texts, from the event that submitted it. */
+const submittedIn = async (log: EventLog<DomainEvent>, stream: string, current: { revision: number } | undefined) => {
+  const at = current?.revision ?? -1;
+  const [event] = at < 0 ? [] : await readEvents(log, stream, at, { to: at, texts: true });
+  if (event?.type !== 'EditSubmitted' && event?.type !== 'EditRevised') return null;
+  const { rationale, changes, refs, quotes } = event.data;
+  return { rationale, changes, refs, quotes };
 };
 
 /** A version with its texts, from the event that submitted it: an approval copies them into the record. */

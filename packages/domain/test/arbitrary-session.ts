@@ -183,6 +183,10 @@ const changes = (s: Scene, pick: Pick): Body[] => {
   if (s.state.status === 'retracted' && pick(true, false)) return [{ kind: 'reinstate_incident', ...reason }];
   if (s.state.distinctFrom.size > 0 && pick(false, false, true))
     return [{ kind: 'undistinguish_incident', from: incidentId('other'), ...reason }];
+  const updated = [...s.state.proceedings].flatMap(([proceeding, { updates }]) =>
+    updates.map(({ revision }) => ({ proceeding, revision })),
+  );
+  if (updated.length > 0 && pick(false, true)) return [{ kind: 'retract_update', ...pick(...updated), ...reason }];
   const count = pick(1, 1, 1, 1, 2, 4);
   return refs.slice(0, count).map((ref) => change(s, pick(ref, ref, null, 'a'), pick));
 };

@@ -54,6 +54,12 @@ const declared: [string, Change, string[], string[]][] = [
   ],
   ['update_proceeding', change({ kind: 'update_proceeding', proceeding: p1 }), [`proceeding:${p1}`], [`proceeding:${p1}`]],
   [
+    'retract_update',
+    change({ kind: 'retract_update', proceeding: p1, revision: 7 }),
+    [`proceeding:${p1}`, 'change:7'],
+    [`proceeding:${p1}`, 'change:7'],
+  ],
+  [
     'record_ruling',
     change({ kind: 'record_ruling', ruling: { id: r1, effects } }),
     [`claim:${c1}:content`],

@@ -109,12 +109,12 @@ t.test('whoever changes the form of the state, or what the fold makes of the sam
   }
   t.equal(
     events.digest('hex'),
-    'fbd18e9486fb76d7431fb73e255b3dca50f992ebbcdfef929c8b351dbb21f417',
+    '6606917fd0ba668609a04685b7d52a088c7c70c7275b64a84213d174d567150b',
     'the sessions of this test are others: write their hash here, and that of their states',
   );
   t.strictSame(
     { form: incidentForm, states: states.digest('hex') },
-    { form: 9, states: '705e7dcec8c2a43dc9bb72a70574c8503f91827809425ad95aecbc560079fcb5' },
+    { form: 10, states: '874000086f2ef6c39c5f16d6e34b4b3c015f9a915e38a7601027df9523f30a43' },
     'of the same sessions other states are made: raise `incidentForm`, and write both here, as folds are stored',
   );
 });

@@ -72,6 +72,7 @@ const texts: Record<keyof typeof eventSchemas, string[]> = {
   DisputeWithdrawn: reasoned,
   ProceedingOpened: ['proceeding.caseNumber', 'proceeding.citations.*.quote', 'proceeding.citations.*.scene', 'proceeding.title'],
   ProceedingUpdated: ['citations.*.quote', 'citations.*.scene', 'note'],
+  ProceedingUpdateRetracted: reasoned,
   CourtRulingRecorded: rulingTexts('ruling'),
   IncidentCorrected: [...reasoned, ...incident.map((field) => `set.${field}`)],
   ClaimCorrected: [...reasoned, ...claimTexts('set')],

@@ -49,7 +49,7 @@ const change = (event: Given): Change => {
 const submitted = (events: Given[], refs: Record<string, string> = {}, by = 'author'): Review => ({
   type: 'EditSubmitted',
   by,
-  data: { baseRevision: 1, rationale: 'why', refs, changes: events.map(change) },
+  data: { baseRevision: 1, rationale: 'why', refs, changes: events.map(change), reverts: null },
 });
 const revised = (version: number, events: Given[]): Review => ({
   type: 'EditRevised',

@@ -218,7 +218,7 @@ const since: Record<string, object> = {
   PartyCorrected: { citations: [] },
   SourceRegistered: { originalUrl: null, externalId: null, translationOf: null, archiveUrl: null, accessedAt: null, extraction: null },
   SourceTextRevised: { why: null, citations: [] },
-  EditSubmitted: { quotes: null },
+  EditSubmitted: { quotes: null, reverts: null },
   EditRevised: { quotes: null },
   EditApproved: { despiteComments: null },
   EditApplied: { quotes: null },

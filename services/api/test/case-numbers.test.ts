@@ -143,14 +143,21 @@ t.test('a number can be concealed, and what is served of events then has it neit
   t.match((await own.read(`/v1/incidents/${incident}`, { key: 'reviewer' })).text, 'Quillfeather');
 });
 
-const numbered = ['ProceedingOpened', 'CourtRulingRecorded', 'EntryCorrected', 'EditSubmitted'];
+/** Each with how many schema numbers ago it was. */
+const ago: Record<string, number> = { ProceedingOpened: 2, CourtRulingRecorded: 2, EntryCorrected: 2, EditSubmitted: 3 };
+const numbered = Object.keys(ago);
 /** The catalogue of before case numbers were texts. */
 const older = Object.fromEntries(
   Object.entries(catalogue).map(([type, entry]) => {
-    if (!numbered.includes(type)) return [type, entry];
+    const before = ago[type];
+    if (before === undefined) return [type, entry];
     return [
       type,
-      { ...entry, schema: entry.schema - 2, texts: (data: unknown) => entry.texts(data).filter((path) => path.at(-1) !== 'caseNumber') },
+      {
+        ...entry,
+        schema: entry.schema - before,
+        texts: (data: unknown) => entry.texts(data).filter((path) => path.at(-1) !== 'caseNumber'),
+      },
     ];
   }),
 );

@@ -180,6 +180,8 @@ t.test('of every kind of change what is read can be sent', async (t) => {
     revision: number;
   }[];
   const rankedAt = ranked.find(({ type }) => type === 'ClaimRanked')?.revision;
+  const updatedAt = ranked.find(({ type }) => type === 'ProceedingUpdated')?.revision;
+  const civil = claims.made.find((id) => id.startsWith('proceeding_'));
 
   await next(
     {
@@ -223,6 +225,7 @@ t.test('of every kind of change what is read can be sent', async (t) => {
     { kind: 'correct_change', target: late, revision: rankedAt, set: { reason: 'It was the very first.' }, reason: 'Better said so.' },
   );
   await next(
+    { kind: 'retract_update', proceeding: civil, revision: updatedAt, ...given },
     { kind: 'withdraw_dispute', dispute: dispute?.id, ...given },
     { kind: 'retract_claim', claim: c1, replacedBy: late, ...given },
     { kind: 'retract_entry', target: p1, reason: 'It was another.' },

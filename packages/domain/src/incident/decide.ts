@@ -4,9 +4,11 @@ import {
   type Approved,
   type DecideEdit,
   decideEdit,
+  type RebaseEdit,
   type Refusal,
   type ReviseEdit,
   type Rules,
+  rebaseEdit,
   reviseEdit,
   type SubmitEdit,
   submitEdit,
@@ -21,7 +23,7 @@ import { accept, type Result, refuse, refuseFor } from '../values/errors.ts';
 import { type Change, kindOf, type SentChange, takeMergeBack } from './changes/index.ts';
 import { applicationOrder, checkChanges } from './check.ts';
 import type { Facts } from './draft.ts';
-import { refuseConflicts, refuseStatus } from './outdated.ts';
+import { conflictsOf, refuseConflicts, refuseStatus } from './outdated.ts';
 import type { Incident } from './state.ts';
 
 /**
@@ -34,6 +36,7 @@ export type IncidentCommand =
   | ({ kind: 'propose' } & Omit<SubmitEdit<Change>, 'baseRevision'>)
   | ({ kind: 'submit' } & SubmitEdit<Change>)
   | ({ kind: 'revise'; asChanges?: boolean } & ReviseEdit<Change>)
+  | ({ kind: 'rebase' } & RebaseEdit<Change>)
   | ({ kind: 'decide' } & DecideEdit<Change>);
 type NewIncidentEvent = NewReviewEvent<Change> | NewEvent;
 
@@ -139,7 +142,7 @@ const refuseSubmitting = ({ status }: Incident): Refusal | null => {
 /** Decides a command on an incident's changes. An empty list: its events are in the state already. */
 export const decideIncident = (state: Incident, command: IncidentCommand, facts: Facts): Result<NewIncidentEvent[]> => {
   if (state.commands.has(command.command)) return accept([]);
-  const asChanges = command.kind === 'submit' || (command.kind === 'revise' && command.asChanges === true);
+  const asChanges = command.kind === 'submit' || command.kind === 'rebase' || (command.kind === 'revise' && command.asChanges === true);
   const rules: Rules<Change, NewEvent> = {
     refuseChanges: (changes, baseRevision) => refuseChanges(state, changes, baseRevision, facts, asChanges),
     needed: (version) => ({ needed: needed(facts.policy, version, { ...facts, record: state }).needed, policy: facts.policy.version }),
@@ -153,6 +156,8 @@ export const decideIncident = (state: Incident, command: IncidentCommand, facts:
       return refuseSubmitting(state) ?? submitEdit(state, command, rules);
     case 'revise':
       return reviseEdit(state, command, rules);
+    case 'rebase':
+      return rebaseEdit(state, command, { ...rules, base: state.recordRevision, conflicts: conflictsOf(state, command.edit) });
     case 'decide':
       return decideEdit(state, command, rules);
     default:

@@ -18,6 +18,8 @@ export type Facts = {
   parties: Parties;
   /** Of a vote: what was submitted before a party was merged may name it, since it counts as its survivor. */
   mayNameMerged?: boolean;
+  /** Of an edit that undoes another one, as it is made, and of a vote: corrections may bring back what was on record. */
+  mayReverse?: boolean;
   /** Whether an edit that used the party was applied with two approvals since it was last said whether it is private. What may lag says no. */
   privacyReviewed: (party: string) => boolean;
   /** The quotes from a source that are on record, in the order in which they entered; without it none are. What may lag says too few: what is served never does. */

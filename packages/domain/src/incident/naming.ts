@@ -18,6 +18,12 @@ type Looked = {
   namedBy: { get(id: string): ReadonlySet<string> | undefined };
 };
 
+/** Whether a dispute is open, or a ruling not retracted. */
+export const isStillThere = ({ disputes, rulings }: Pick<Looked, 'disputes' | 'rulings'>, id: string): boolean => {
+  const dispute = disputes.get(id);
+  return dispute ? isOpen(dispute) : rulings.get(id)?.retracted === false;
+};
+
 /** The disputes and rulings that name the claim now: open or not retracted, and not detached by a correction. */
 export const stillNaming = ({ claims, disputes, rulings, namedBy }: Looked, claim: string): string[] =>
   [...(namedBy.get(claim) ?? [])].filter((id) => {

@@ -47,7 +47,7 @@ export type IncidentRecord = {
  * The number of the state's form. A fold that is stored under another one is made anew, so what changes the form, or what `evolve` makes of the same events,
  * raises it.
  */
-export const incidentForm = 9;
+export const incidentForm = 10;
 
 /** `ids`: the things of the record that the text was of, none where it was the incident’s own; `path`: where in them. */
 export type ErasedText = { ids: string[]; path: string[]; on: string; decision: string | null };
@@ -107,6 +107,8 @@ export type ProceedingEntry = Origin & {
     status: Proceeding['status'];
     note: string | null;
     citations: Citation[];
+    /** What took it back. */
+    retraction: Reasoned | null;
   })[];
   retracted: boolean;
   retraction: Retraction | null;
@@ -121,8 +123,8 @@ export type CorrectionEntry = {
   target: string;
   /** Where it corrects what a change says of itself: the revision of that change's event. */
   ofRevision: number | null;
-  /** Whether it quotes a source, mends a typing error of our own, or follows from a source's revision. */
-  basis: 'source' | 'editorial' | 'revision';
+  /** Whether it quotes a source, mends a typing error of our own, follows from a source's revision, or brings back what was on record. */
+  basis: 'source' | 'editorial' | 'revision' | 'reversal';
   changes: { field: string; from: unknown; to: unknown }[];
   reason: string | null;
   citations: Citation[];

@@ -182,7 +182,7 @@ const noQuotes = (data: Data): Data => ({ ...data, quotes: null });
 /** Types that are not here have one form. */
 const upcasts: { [T in EventType]?: Upcasts } = {
   ...ofRecord,
-  EditSubmitted: ofEdits({ 2: noQuotes, 5: placedCitations }),
+  EditSubmitted: ofEdits({ 2: noQuotes, 5: placedCitations, 6: (data) => ({ ...data, reverts: null }) }),
   EditRevised: ofEdits({ 2: noQuotes, 5: placedCitations }),
   EditApproved: { 1: (data) => ({ ...data, despiteComments: null }) },
   EditApplied: { 1: noQuotes },

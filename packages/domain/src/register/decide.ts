@@ -1,13 +1,15 @@
 import { reporter } from '../incident/draft.ts';
 import type { NewEvent } from '../log/events.ts';
-import { conflictsBetween } from '../review/conflicts.ts';
+import { conflictsBetween, conflictsOfEdit } from '../review/conflicts.ts';
 import {
   type Approved,
   type DecideEdit,
   decideEdit,
+  type RebaseEdit,
   type Refusal,
   type ReviseEdit,
   type Rules,
+  rebaseEdit,
   reviseEdit,
   type SubmitEdit,
   submitEdit,
@@ -27,6 +29,7 @@ type Change = { kind: string };
 export type EditCommand<C> =
   | ({ kind: 'submit' } & SubmitEdit<C>)
   | ({ kind: 'revise' } & ReviseEdit<C>)
+  | ({ kind: 'rebase' } & RebaseEdit<C>)
   | ({ kind: 'decide' } & DecideEdit<C>);
 
 /** What is special to sources, or to parties. */
@@ -143,6 +146,12 @@ export const decideEdits = <S extends State<C>, Sent, C extends Change>(
         return submitEdit(state, command, rules);
       case 'revise':
         return reviseEdit(state, command, rules);
+      case 'rebase':
+        return rebaseEdit(state, command, {
+          ...rules,
+          base: state.version,
+          conflicts: conflictsOfEdit(state, command.edit, of.table.keysOf),
+        });
       case 'decide':
         return decideEdit(state, command, rules);
       default:

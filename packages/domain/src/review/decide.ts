@@ -13,6 +13,7 @@ import {
   openComments,
   type Review,
   type Vote,
+  type Written,
 } from './edit.ts';
 import type { NewReviewEvent } from './events.ts';
 
@@ -40,8 +41,8 @@ type Proposed<C> = { rationale: string; changes: C[]; refs: Record<string, strin
 /** A version with its texts, which an approval copies into the record. */
 export type Approved<C> = Pick<EditVersionOf<C>, 'version' | 'changes' | 'quotes'>;
 
-export type SubmitEdit<C> = Asked & Proposed<C> & { baseRevision: number | null };
-export type ReviseEdit<C> = SubmitEdit<C> & { edit: number; ifMatch: string };
+export type SubmitEdit<C> = Asked & Proposed<C> & { baseRevision: number | null; reverts?: number | null };
+export type ReviseEdit<C> = Omit<SubmitEdit<C>, 'reverts'> & { edit: number; ifMatch: string };
 /** Asked by somebody whom four eyes are about. `personOf`: who subjects are now, of whom the edit may know more than one. */
 type AskedBy = Asked & { personOf: PersonOf };
 export type DecideEdit<C> = AskedBy & {
@@ -82,17 +83,20 @@ const closed = ({ state }: EditOf<unknown>) =>
 /** Decides that an edit is submitted. */
 export const submitEdit = <C>(
   state: Review<C>,
-  { command, changes, rationale, refs, quotes, baseRevision }: SubmitEdit<C>,
+  { command, changes, rationale, refs, quotes, baseRevision, reverts = null }: SubmitEdit<C>,
   { refuseChanges }: Pick<Rules<C, never>, 'refuseChanges'>,
 ): Result<NewReviewEvent<C>[]> => {
   if (state.commands.has(command)) return accept([]);
   const refusal = refuseChanges(changes, baseRevision);
   const edit = state.edits.size + 1;
-  return refusal ?? accept([{ type: 'EditSubmitted', edit, data: { baseRevision, rationale, refs, changes, quotes } }]);
+  return refusal ?? accept([{ type: 'EditSubmitted', edit, data: { baseRevision, rationale, refs, changes, quotes, reverts } }]);
 };
 
 /** All versions of an edit are shown together, and are written anew with each change. */
 const mostVersions = 50;
+
+const tooManyVersions = () =>
+  refuse('EditState', `This edit has ${mostVersions} versions and takes no more. Withdraw it, and submit a new one.`);
 
 /** Decides that an edit gets a new version. */
 export const reviseEdit = <C>(
@@ -105,12 +109,46 @@ export const reviseEdit = <C>(
     if (actor !== edit.author) return refuse('NotAuthor', 'Only its author can revise an edit. Submit one of your own.');
     if (command.ifMatch !== editTag(state, edit.edit)) return stale();
     if (!isOpenEdit(edit)) return closed(edit);
-    if (edit.versions.length >= mostVersions)
-      return refuse('EditState', `This edit has ${mostVersions} versions and takes no more. Withdraw it, and submit a new one.`);
+    if (edit.versions.length >= mostVersions) return tooManyVersions();
     const refusal = refuseChanges(changes, baseRevision);
     if (refusal) return refusal;
     const version = edit.versions.length + 1;
     return accept([{ type: 'EditRevised', edit: edit.edit, data: { version, baseRevision, rationale, refs, changes, quotes } }]);
+  });
+
+/** What a version that was submitted says. */
+type Submitted<C> = Omit<Proposed<C>, 'quotes'> & { quotes: SourceQuotes[] | null };
+export type RebaseEdit<C> = Asked & {
+  edit: number;
+  /** Null: whatever its tag is. */
+  ifMatch: string | null;
+  /** What its current version says, with its texts. */
+  submitted: Submitted<C> | null;
+};
+
+/** Decides that an edit gets a version that says the same of the record as it is now. `base`: its revision; `conflicts`: what was written in between that the edit rests on. */
+export const rebaseEdit = <C>(
+  state: Review<C>,
+  command: RebaseEdit<C>,
+  { refuseChanges, base, conflicts }: Pick<Rules<C, never>, 'refuseChanges'> & { base: number | null; conflicts: readonly Written[] },
+): Result<NewReviewEvent<C>[]> =>
+  onEdit(state, command, (edit) => {
+    const { actor, ifMatch, submitted } = command;
+    const current = edit.versions.at(-1);
+    if (actor !== edit.author) return refuse('NotAuthor', 'Only its author can rebase an edit. Submit one of your own.');
+    if (ifMatch !== null && ifMatch !== editTag(state, edit.edit)) return stale();
+    if (!isOpenEdit(edit)) return closed(edit);
+    if (conflicts.length > 0)
+      return refuse('EditOutdated', 'The record has changed in what this edit rests on. Look at the events named, and revise it.', {
+        events: [...conflicts],
+      });
+    if (current?.baseRevision === base && current.overtaken === null)
+      return refuse('EditState', 'This edit is based on the record as it is: there is nothing to rebase.');
+    if (edit.versions.length >= mostVersions) return tooManyVersions();
+    if (submitted === null || state.erased.has(current?.revision ?? -1)) return textErased();
+    const refusal = refuseChanges(submitted.changes, base);
+    const data = { version: edit.versions.length + 1, baseRevision: base, ...submitted };
+    return refusal ?? accept([{ type: 'EditRevised', edit: edit.edit, data }]);
   });
 
 type Cast = { reason: string | null; needed: number; policy: number };

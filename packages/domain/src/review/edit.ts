@@ -61,6 +61,8 @@ export type EditOf<C> = {
   changedAt: string;
   appliedRevision: number | null;
   withdrawnReason: string | null;
+  /** The edit that it undoes. */
+  reverts: number | null;
 };
 
 /** A record event with the keys that it wrote. */

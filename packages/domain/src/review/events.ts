@@ -22,7 +22,8 @@ export const reviewSchemas = <C extends z.ZodType>(change: C) => {
     quotes,
   };
   return {
-    EditSubmitted: z.strictObject(submitted),
+    /** `reverts`: the edit that it undoes. */
+    EditSubmitted: z.strictObject({ ...submitted, reverts: version.nullable() }),
     EditRevised: z.strictObject({ version, ...submitted }),
     EditApproved: z.strictObject({ ...vote, despiteComments: reasonText.nullable() }),
     EditChangesRequested: z.strictObject(vote),
@@ -55,7 +56,7 @@ type Submitted<C> = {
 };
 type VoteData = { version: number; reason: string | null; needed: number; policy: number };
 type ReviewData<C> = {
-  EditSubmitted: Submitted<C>;
+  EditSubmitted: Submitted<C> & { reverts: number | null };
   EditRevised: Submitted<C> & { version: number };
   EditApproved: VoteData & { despiteComments: string | null };
   EditChangesRequested: VoteData;

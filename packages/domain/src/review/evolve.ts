@@ -61,6 +61,7 @@ const evolveEdit = <C>(edit: EditOf<C>, event: ReviewEvent<C>): boolean => {
   switch (event.type) {
     case 'EditSubmitted':
       addVersion(edit, event, 1);
+      edit.reverts = event.data.reverts;
       return true;
     case 'EditRevised':
       addVersion(edit, event, event.data.version);
@@ -115,6 +116,7 @@ const newEdit = <C>(number: number, { command, actor }: Envelope): EditOf<C> => 
   changedAt: '',
   appliedRevision: null,
   withdrawnReason: null,
+  reverts: null,
 });
 
 /** Folds an event of the review into the state, in place. */

@@ -129,7 +129,7 @@ export const tellAdded = (claim: Claim, tell: Tell): void => {
 export const tellCited = (claim: Claim, citations: readonly Citation[], tell: Tell): void =>
   tellQuotes(claim, citations, { value: '/citations', statement: '/citations' }, tell);
 
-type Correction = { basis: 'source' | 'editorial' | 'revision'; fields: readonly string[]; citations: readonly Citation[] };
+type Correction = { basis: 'source' | 'editorial' | 'revision' | 'reversal'; fields: readonly string[]; citations: readonly Citation[] };
 /** Of a claim that is corrected, as it stands before and after. */
 export const tellCorrected = (before: Claim, after: Claim, { basis, fields, citations }: Correction, tell: Tell): void => {
   const has = (field: keyof Claim) => fields.includes(field);

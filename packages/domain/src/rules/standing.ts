@@ -129,7 +129,9 @@ export const statusesOfProceedings = (
   }
   const statusOf = ([id, entry]: [string, ProceedingEntry]) => {
     const opening: Step = { status: entry.proceeding.status, on: entry.proceeding.openedOn, place: entry.place, by: null };
-    const updates = entry.updates.map(({ status, on, place }): Step => ({ status, on, place, by: null }));
+    const updates = entry.updates
+      .filter(({ retraction }) => retraction === null)
+      .map(({ status, on, place }): Step => ({ status, on, place, by: null }));
     // A stable sort: several effects of one ruling keep their order.
     const steps = [opening, ...updates, ...(decided.get(id) ?? [])].sort((one, other) => one.place - other.place);
     const { status, by } = latest(steps) ?? opening;

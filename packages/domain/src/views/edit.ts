@@ -107,6 +107,7 @@ export const documentOfEdit = <C>(state: Review<C>, edit: EditOf<C>, stand: Edit
     conflicts,
     appliedRevision: edit.appliedRevision,
     withdrawnReason: edit.withdrawnReason ?? null,
+    reverts: edit.reverts,
   };
 };
 

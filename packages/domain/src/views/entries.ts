@@ -44,6 +44,7 @@ const proceedingDocument = (
     status: update.status,
     note: update.note ?? null,
     citations: citationDocuments(update.citations),
+    retraction: withdrawalDocument(update.retraction),
     incidentId: update.incident,
     revision: update.revision,
   })),

@@ -1,7 +1,7 @@
 import { insiders, writers } from '@averment/access';
 import { found, granted, tagged } from '../http/found.ts';
 import { type Route, route } from '../route.ts';
-import { ofIncident, preview, revisedEdit, submission } from '../schemas/review.ts';
+import { ofIncident, preview, reversal, reverted, revisedEdit, submission } from '../schemas/review.ts';
 import { commentRoutes } from './commenting.ts';
 import { requireDistinct } from './parties.ts';
 import { editParams, ifMatchOf, reviewingRoutes } from './reviewing.ts';
@@ -78,6 +78,25 @@ export const editRoutes: readonly Route[] = [
   }),
   ...decided,
   ...commentRoutes({ of: 'incident', base: '/v1/incidents', operation: (name) => name }),
+  route({
+    method: 'POST',
+    path: '/v1/incidents/{id}/edits/{edit}/revert',
+    operation: 'revertEdit',
+    tag: 'Review',
+    summary: 'Undo an applied edit by a new one',
+    description:
+      'Submits an edit that undoes each change of the applied one by the inverse of its kind, and that is reviewed like any other. Nothing is taken out of the history. What cannot be undone is named in `errors`, and nothing is submitted then.',
+    roles: writers,
+    params: one,
+    body: reversal,
+    idempotent: true,
+    answers: { 201: { description: 'The edit that undoes it is submitted for review', schema: reverted } },
+    problems: [...resolving, 'EditState', 'EditOutdated', 'QuotaExceeded'],
+    handle: async ({ path, body, caller }, { commands }) => {
+      const submitted = granted(await commands.revertEdit(caller(), { incident: path.id, edit: path.edit, reason: body.reason }));
+      return { status: 201, ...tagged({ ...submitted, reverts: path.edit }) };
+    },
+  }),
   route({
     method: 'GET',
     path: '/v1/incidents/{id}/edits/{edit}/preview',

@@ -134,6 +134,22 @@ export const reviewingRoutes = ({ of, base, whose, operation, answers, problems 
     handle: async ({ path, body, caller, ifMatch }, { commands }) =>
       tagged(granted(await commands.withdrawEdit(caller(), { stream: path.id, edit: path.edit, ifMatch: ifMatchOf(ifMatch), ...body }))),
   });
+  const rebase = route({
+    method: 'POST',
+    path: `${base}/{id}/edits/{edit}/rebase`,
+    operation: operation('rebaseEdit'),
+    tag: 'Review',
+    summary: 'Base an edit on the record as it is',
+    description:
+      'By its author: a new version that says the same, where the record has not changed in what it rests on; approvals of earlier versions lapse. Else 409 `edit-outdated` with the events in the way, and it has to be revised. `If-Match` may be sent.',
+    roles: writers,
+    params: one,
+    idempotent: true,
+    answers: { 200: { description: 'The edit has a new version', schema: answers.rebased } },
+    problems: ['NotAuthor', 'EditState', 'EditOutdated', 'EtagMismatch', 'TextErased', 'InvalidChange', 'Busy', ...problems],
+    handle: async ({ path, caller, ifMatch }, { commands }) =>
+      tagged(granted(await commands.rebaseEdit(caller(), { stream: path.id, edit: path.edit, ifMatch: ifMatchOf(ifMatch) }))),
+  });
   const takeLease = route({
     method: 'POST',
     path: `${base}/{id}/edits/{edit}/lease`,
@@ -172,5 +188,5 @@ export const reviewingRoutes = ({ of, base, whose, operation, answers, problems 
       body: granted(await commands.giveLeaseBack(caller(), { stream: path.id, edit: path.edit })),
     }),
   });
-  return { list, read, decided: [decide, withdrawVote, withdraw], leases: [takeLease, giveLeaseBack] };
+  return { list, read, decided: [decide, withdrawVote, rebase, withdraw], leases: [takeLease, giveLeaseBack] };
 };

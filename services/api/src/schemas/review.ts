@@ -1,4 +1,4 @@
-import type { Commented, Decided, Leased, Submitted } from '@averment/commands';
+import type { Commented, Decided, Leased, Rebased, Submitted } from '@averment/commands';
 import {
   answer,
   commentText,
@@ -11,6 +11,7 @@ import {
   proposalBody,
   readChange,
   readProposalBody,
+  reasonInWords,
   reasonText,
   sentChange,
   sentCitation,
@@ -83,6 +84,11 @@ export const commentRequest = sentAs(
     inReplyTo: typeId('comment').nullable().default(null).describe('The comment that it answers'),
   }),
   'A comment on an edit',
+);
+export const reversal = sentAs(
+  'Reversal',
+  z.strictObject({ reason: reasonInWords.describe('Why it is undone, in at least three words: each of its changes says so') }),
+  'Why an applied edit is undone',
 );
 export const withdrawal = sentAs(
   'Withdrawal',
@@ -174,6 +180,15 @@ const answersOf = (prefix: string, incidentId: z.ZodType<string | null>, version
       } satisfies answer.EachOf<Decided>),
       'A vote is recorded',
     ),
+    rebased: answeredAs(
+      `${prefix}Rebased`,
+      z.object({
+        ...outcome,
+        baseRevision: revision.nullable().describe('On which revision of the record it is based now'),
+        position,
+      } satisfies answer.EachOf<Rebased>),
+      'An edit is based on the record as it is',
+    ),
     withdrawn: answeredAs(`${prefix}Withdrawn`, z.object({ ...outcome, position }), 'An edit or a vote was taken back'),
     held: answeredAs(
       `${prefix}LeaseAnswer`,
@@ -197,6 +212,12 @@ export const ofRegister = answersOf(
   'Register',
   z.null().describe('Null: it is an edit of a source or a party'),
   editVersionsOf(z.union([sourceChanges.readChange, partyChanges.readChange])),
+);
+
+export const reverted = answeredAs(
+  'Reverted',
+  ofIncident.submitted.extend({ reverts: editNumber.describe('The edit that it undoes') }),
+  'An edit that undoes another one is submitted',
 );
 
 export const preview = answeredAs('Preview', editPreviewShape, 'What applying an edit would change now');

@@ -6,6 +6,7 @@ import { citations as cited } from '../../views/documents/citation.ts';
 import { idOf } from '../../views/documents/parts.ts';
 import { checkCitations, checkThere } from '../draft.ts';
 import { asSent, asStored } from '../things/form.ts';
+import { citingAgain } from './inverses.ts';
 import { both, changeKind, content, oneApproval, unplaced, usual } from './kind.ts';
 
 /** A claim is found in a further place, or in a further source. */
@@ -31,6 +32,14 @@ export const addCitation = changeKind({
   },
   keys: ({ claim }) => both(content(claim)),
   evolve: (record, { claim, citations }) => void record.claims.get(claim)?.claim.citations.push(...citations),
+  inverse: ({ claim, citations }, { now, reason }) => {
+    const added = new Set(citations.map((cited) => JSON.stringify(cited)));
+    const held = now.claims.get(claim)?.claim.citations ?? [];
+    const left = held.filter((cited) => !added.has(JSON.stringify(cited)));
+    return held.length - left.length < added.size || left.length === 0
+      ? 'its quotations were corrected since: undo that first'
+      : citingAgain(claim, citationDocuments(left), { reason });
+  },
   twoApprovals: oneApproval,
   sets: ({ claim }) => ({ target: claim, correction: null }),
   tells: ({ claim, citations }, claims, tell) => {

@@ -5,6 +5,7 @@ import { originIn, originOf } from '../draft.ts';
 import type { ClaimEntry, Origin } from '../state.ts';
 import { type Claim, checkClaim, claimContent, resolveRelations, sentClaim, storedClaim } from '../things/claim.ts';
 import { incidentOf } from '../things/value.ts';
+import { retractedClaim } from './inverses.ts';
 import { changeKind, content, oneApproval, unplaced, usual } from './kind.ts';
 
 const newClaim = (claim: Claim, origin: Origin, revision: number): ClaimEntry => ({
@@ -51,6 +52,7 @@ export const addClaim = changeKind({
   evolve: (record, { claim }, event) => {
     record.claims.set(claim.id, newClaim({ ...claim, citations: [...claim.citations] }, originOf(event), event.revision));
   },
+  inverse: ({ claim }, undoing) => retractedClaim(claim.id, undoing),
   twoApprovals: oneApproval,
   brings: ({ claim }) => claim,
   sets: ({ claim }) => ({ target: claim.id, correction: null }),

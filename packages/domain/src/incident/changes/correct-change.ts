@@ -9,6 +9,7 @@ import { checkStatus, proceedingStatus } from '../things/proceeding.ts';
 import {
   checkConceal,
   correct,
+  correctedBack,
   correction,
   correctionDocument,
   readOfOwn,
@@ -112,7 +113,7 @@ export const correctChange = changeKind({
       report(`/set/${field}`, `is nothing that the change at revision ${change.revision} says of itself; it ${has}`);
     }
     for (const field of ['on', 'status'] as const) {
-      if (set[field] !== undefined && change.citations.length === 0)
+      if (set[field] !== undefined && change.citations.length === 0 && !draft.facts.mayReverse)
         report('/citations', `must quote a source that says so: ${field} is what a source says of the proceeding`);
     }
     if (set.status !== undefined) checkStatus(draft, (pointer, message) => report(`/set${pointer}`, message), set.status);
@@ -134,5 +135,18 @@ export const correctChange = changeKind({
   twoApprovals: (change) => ['it corrects what a change says of itself', ...correction.twoApprovals(change)],
   sets: ({ revision, id }) => ({ target: changeKey(revision), correction: id }),
   incidentsAsked: ({ set }) => incidentReplacing(set.replacedBy),
+  inverse: (change, { before, now, event, reason }) => {
+    const { target, revision } = change;
+    const said = before.own.get(ownKey({ incident: event.stream, revision }));
+    const back = correctedBack(
+      change,
+      said?.fields,
+      { now, target: said?.target ?? target, reason, ofRevision: revision },
+      { target, revision },
+    );
+    if (typeof back === 'string') return back;
+    const { basis: _, ...own } = back;
+    return own;
+  },
   document: (change) => correctionDocument(change, { target: change.target, revision: change.revision }),
 });

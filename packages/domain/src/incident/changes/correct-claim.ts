@@ -4,7 +4,7 @@ import { idOrRef, typeId } from '../../values/shapes.ts';
 import { claimSet } from '../../views/documents/claim.ts';
 import { idOf } from '../../views/documents/parts.ts';
 import { checkThere, type Draft, type Report } from '../draft.ts';
-import { changesSubstance, stillNaming } from '../naming.ts';
+import { changesSubstance, isStillThere, stillNaming } from '../naming.ts';
 import type { ClaimEntry } from '../state.ts';
 import { type Claim, checkClaim, claimFields, resolveRelations } from '../things/claim.ts';
 import { asSent, asStored, type Form, fieldNames, settable } from '../things/form.ts';
@@ -13,6 +13,7 @@ import {
   checkBasis,
   checkConceal,
   correct,
+  correctedBack,
   correction,
   correctionDocument,
   inSet,
@@ -55,8 +56,8 @@ const markedFields: ReadonlySet<string> = new Set<keyof Claim>([
 ]);
 
 /** Rule 5 of standing: a correction of what a claim says, or who says it, has to say which disputes and rulings still meet it. */
-const checkCarry = (draft: Draft, report: Report, { claim, fields, carry }: Stored, held: ClaimEntry): ClaimEntry => {
-  const naming = new Set(stillNaming(draft, claim));
+const checkCarry = (draft: Draft, report: Report, { claim, fields, carry, basis }: Stored, held: ClaimEntry): ClaimEntry => {
+  const naming = new Set([...stillNaming(draft, claim), ...(basis === 'reversal' ? held.detached : [])]);
   for (const [index, id] of carry.entries()) {
     if (!naming.has(id)) report(`/carry/${index}`, `${id} is no open dispute of this claim and no ruling with an effect on it`);
   }
@@ -66,7 +67,7 @@ const checkCarry = (draft: Draft, report: Report, { claim, fields, carry }: Stor
     report('/carry', message, 'CarryNeeded');
   }
   const carried = new Set(carry);
-  return { ...held, detached: new Set([...held.detached, ...[...naming].filter((id) => !carried.has(id))]) };
+  return { ...held, detached: new Set([...held.detached, ...naming].filter((id) => !carried.has(id))) };
 };
 
 /** What the record says of a claim is corrected. */
@@ -117,6 +118,7 @@ export const correctClaim = changeKind({
     if (changesSubstance(change.fields)) {
       const carried = new Set(change.carry);
       for (const id of stillNaming(record, change.claim)) if (!carried.has(id)) held.detached.add(id);
+      if (change.basis === 'reversal') for (const id of carried) held.detached.delete(id);
     }
     for (const field of change.fields) if (markedFields.has(field)) held.correctedFields.add(field);
     correct(record, change.claim, held.claim, change, event);
@@ -133,6 +135,13 @@ export const correctClaim = changeKind({
     const after: Claim = { ...before, ...change.set };
     claims.set(after.id, after);
     tellCorrected(before, after, change, tell);
+  },
+  inverse: (change, { before, now, reason }) => {
+    const { claim } = change;
+    // What the correction detached meets the claim again; what came since goes on meeting it.
+    const naming = new Set([before, now].flatMap((record) => stillNaming(record, claim)));
+    const carry = changesSubstance(change.fields) ? [...naming].filter((id) => isStillThere(now, id)) : [];
+    return correctedBack(change, before.claims.get(claim)?.claim, { now, target: claim, reason }, { claim, carry });
   },
   document: (change) => correctionDocument(change, { claim: change.claim, carry: change.carry }),
 });

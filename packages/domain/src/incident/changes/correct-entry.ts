@@ -11,6 +11,7 @@ import {
   checkBasis,
   checkConceal,
   correct,
+  correctedBack,
   correction,
   correctionDocument,
   inSet,
@@ -137,5 +138,10 @@ export const correctEntry = changeKind({
   },
   twoApprovals: (change) => [...(change.target.startsWith('ruling_') ? ['it corrects a ruling'] : []), ...correction.twoApprovals(change)],
   sets: ({ target, id }) => ({ target, correction: id }),
+  inverse: (change, { before, now, reason }) => {
+    const { target } = change;
+    const held = before.disputes.get(target)?.dispute ?? before.proceedings.get(target)?.proceeding ?? before.rulings.get(target)?.ruling;
+    return correctedBack(change, held, { now, target, reason }, { target });
+  },
   document: (change) => correctionDocument(change, { target: change.target }),
 });

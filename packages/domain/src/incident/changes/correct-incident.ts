@@ -6,6 +6,7 @@ import {
   checkBasis,
   checkConceal,
   correct,
+  correctedBack,
   correction,
   correctionDocument,
   olderLacking,
@@ -44,5 +45,6 @@ export const correctIncident = changeKind({
   },
   touches: everything,
   sets: ({ id }, incident) => ({ target: incident, correction: id }),
+  inverse: (change, { before, now, event, reason }) => correctedBack(change, before.fields, { now, target: event.stream, reason }),
   document: (change) => correctionDocument(change),
 });

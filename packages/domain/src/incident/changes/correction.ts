@@ -19,7 +19,7 @@ import { noteOwn } from './own.ts';
 const conceal = z.boolean().default(false).describe(correctionMembers.conceal);
 
 /** What a correction rests on. */
-export const correctionBases = ['source', 'editorial', 'revision'] as const;
+export const correctionBases = ['source', 'editorial', 'revision', 'reversal'] as const;
 const basis = z.enum(correctionBases);
 
 const sentBasis = {
@@ -121,12 +121,16 @@ const ownWords: ReadonlySet<string> = new Set(['statement', 'lang', 'title', 'gr
 /** What follows from another text of a source: where quotations stand, and that they are gone. */
 const followsFromText: ReadonlySet<string> = new Set(['citations', 'flags']);
 
-/** A correction quotes what it rests on, unless it mends the record's own words alone, or says what a source's revision made of its quotations. */
+/** A correction quotes what it rests on, unless it brings back what was on record, mends the record's own words alone, or says what a source's revision made of its quotations. */
 export const checkBasis = (draft: Draft, report: Report, { basis, fields, citations }: Correction) => {
   checkCitations(draft, report, citations, '/citations');
   if (basis === 'source') {
     if (citations.length > 0) return;
     report('/citations', 'must quote a source that says so; only for a typing error of our own is none asked, with the basis editorial');
+    return;
+  }
+  if (basis === 'reversal') {
+    if (!draft.facts.mayReverse) report('/basis', 'is that of an edit that undoes another one: POST …/edits/{n}/revert makes it');
     return;
   }
   for (const field of fields) {
@@ -182,3 +186,26 @@ export const correctionDocument = <C extends Correction & { kind: string }>(chan
   reason: change.reason ?? null,
   citations: citationDocuments(change.citations),
 });
+
+type Said = { now: Pick<IncidentRecord, 'corrections'>; target: string; reason: string; ofRevision?: number };
+/** The correction that brings back what another one replaced, as it is read. `held`: the thing as it was before; `named`: what is corrected. */
+export const correctedBack = <C extends Correction & { kind: string }>(
+  change: C,
+  held: object | null | undefined,
+  { now, target, reason, ofRevision }: Said,
+  named: object = {},
+) => {
+  const { kind, id, fields, conceal: conceals } = change;
+  if (conceals) return 'it conceals what it replaced';
+  const last = now.corrections.findLast(
+    (one) =>
+      one.target === target &&
+      one.ofRevision === (ofRevision ?? null) &&
+      one.changes.some(({ field }) => (fields as readonly string[]).includes(field)),
+  );
+  if (last?.id !== id) return 'what it set was corrected again since, or is shown no more: undo that first';
+  const values = (held ?? {}) as Record<string, unknown>;
+  if (fields.some((field) => values[field] === undefined)) return 'a text that it replaced was erased';
+  const set = Object.fromEntries(fields.map((field) => [field, fieldDocument(field, values[field])]));
+  return { kind, ...named, set, basis: 'reversal', reason };
+};

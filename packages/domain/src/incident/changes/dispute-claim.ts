@@ -5,6 +5,7 @@ import { nameClaims } from '../naming.ts';
 import type { DisputeEntry, Origin } from '../state.ts';
 import { checkDispute, claimsOfDispute, type Dispute, disputeContent, sentDispute, storedDispute } from '../things/dispute.ts';
 import { made } from '../things/form.ts';
+import { retractedEntry } from './inverses.ts';
 import { changeKind, content, entry, oneApproval, some, standing, unplaced, usual } from './kind.ts';
 
 const newDispute = (dispute: Dispute, origin: Origin, revision: number): DisputeEntry => ({
@@ -56,6 +57,7 @@ export const disputeClaim = changeKind({
     record.disputes.set(dispute.id, newDispute({ ...dispute }, originOf(event), event.revision));
     nameClaims(record, dispute.id, claimsOfDispute(dispute));
   },
+  inverse: ({ dispute }, undoing) => retractedEntry(dispute.id, undoing),
   twoApprovals: oneApproval,
   brings: ({ dispute }) => dispute,
   sets: ({ dispute }) => ({ target: dispute.id, correction: null }),

@@ -1,5 +1,6 @@
 import { typeId } from '../../values/shapes.ts';
 import type { Draft, Report } from '../draft.ts';
+import { undistinguished } from './inverses.ts';
 import { both, changeKind, oneApproval, sentAsStored } from './kind.ts';
 import { dropOwn, noteOwn, saidIn } from './own.ts';
 
@@ -35,6 +36,7 @@ export const distinguishIncident = changeKind({
     record.distinctFrom.set(from, noteOwn(record, event.stream, { ...saidIn(event), reason, recordedAt: event.recordedAt }));
   },
   onlySets: ({ from }) => distinction(from),
+  inverse: ({ from }, undoing) => undistinguished(from, undoing),
   twoApprovals: oneApproval,
   incidentsAsked: ({ from }) => [from],
 });

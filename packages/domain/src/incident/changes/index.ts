@@ -20,6 +20,7 @@ import { reportIncident } from './report-incident.ts';
 import { retractClaim } from './retract-claim.ts';
 import { retractEntry } from './retract-entry.ts';
 import { retractIncident } from './retract-incident.ts';
+import { retractUpdate } from './retract-update.ts';
 import { undistinguishIncident } from './undistinguish-incident.ts';
 import { unmergeIncident } from './unmerge-incident.ts';
 import { updateProceeding } from './update-proceeding.ts';
@@ -36,6 +37,7 @@ export const changeKinds = [
   withdrawDispute,
   openProceeding,
   updateProceeding,
+  retractUpdate,
   recordRuling,
   correctIncident,
   correctClaim,

@@ -24,6 +24,13 @@ export const unplaced = (schema: number): OlderForm => ({ schema, inEdits: 5, up
 /** Which fields of which thing a change sets, for what can be corrected; and the correction that it is. */
 export type FieldsSet = { target: string; correction: string | null };
 
+/**
+ * What the undoing of a change is made of: the record `before` the change and as it is `now`, both with their texts, why, and where its event stands.
+ */
+export type Undoing = { before: IncidentRecord; now: IncidentRecord; reason: string; event: Pick<Envelope, 'stream' | 'revision'> };
+/** The change, as it is read, that undoes another one; or, in words, why nothing does. */
+export type Inverse = { kind: string } | string;
+
 /** What one kind of change does. `Sent` and `Change` are its two forms, each with its `kind`. */
 export type Behaviour<Sent, Change> = {
   /** Forms of before, oldest first. */
@@ -68,6 +75,8 @@ export type Behaviour<Sent, Change> = {
   incidentsAsked(change: Change): readonly string[];
   /** Tells where what it brings contradicts itself, and leaves the claims as they would be after it. A text that is absent is passed over. */
   tells(change: Change, claims: ClaimsTold, tell: Tell): void;
+  /** What undoes it. What others made of the record since is never undone with it. */
+  inverse(change: Change, undoing: Undoing): Inverse;
   /** The change as `read` has it: what is read can be sent. Erased texts are null. `ref` tells the ref of an id that the edit made. */
   document(change: Change, ref: (id: string) => string | null): Record<string, unknown>;
 };

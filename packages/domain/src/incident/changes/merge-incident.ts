@@ -1,4 +1,5 @@
 import { typeId } from '../../values/shapes.ts';
+import { unmerged } from './inverses.ts';
 import { changeKind, everything, sentAsStored } from './kind.ts';
 
 /** The incident is another one: the other shows its claims. */
@@ -25,6 +26,7 @@ export const mergeIncident = changeKind({
     record.mergedInto = into;
     record.mergedAt = { revision, position };
   },
+  inverse: (_, undoing) => unmerged(undoing),
   twoApprovals: () => ['it merges the incident'],
   touches: everything,
   incidentsAsked: ({ into }) => [into],

@@ -4,6 +4,7 @@ import { proceedingInEdit } from '../../views/documents/entries.ts';
 import { originIn, originOf } from '../draft.ts';
 import { made } from '../things/form.ts';
 import { checkProceeding, proceedingContent, sentProceeding, storedProceeding } from '../things/proceeding.ts';
+import { retractedEntry } from './inverses.ts';
 import { changeKind, content, entry, type OlderForm, oneApproval, some, unplaced, usual } from './kind.ts';
 
 /** Before its case number was a text there was no tag of it. */
@@ -62,6 +63,7 @@ export const openProceeding = changeKind({
       revision: event.revision,
     });
   },
+  inverse: ({ proceeding }, undoing) => retractedEntry(proceeding.id, undoing),
   twoApprovals: oneApproval,
   brings: ({ proceeding }) => proceeding,
   sets: ({ proceeding }) => ({ target: proceeding.id, correction: null }),

@@ -32,6 +32,10 @@ export const rankClaim = changeKind({
     Object.assign(held, { rank, ranking: noteOwn(record, claim, { ...saidIn(event), reason }) });
   },
   onlySets: ({ claim }) => `claim:${claim}:rank`,
+  inverse: ({ claim }, { before, now, event, reason }) =>
+    now.claims.get(claim)?.ranking?.revision === event.revision
+      ? { kind: 'rank_claim', claim, rank: before.claims.get(claim)?.rank ?? 'normal', reason }
+      : 'the claim was ranked again since: undo that first',
   twoApprovals: oneApproval,
   document: ({ kind, claim, rank, reason }) => ({ kind, claim, rank, reason: reason ?? null }),
 });

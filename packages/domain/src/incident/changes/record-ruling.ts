@@ -5,6 +5,7 @@ import { draftNames, originIn, originOf } from '../draft.ts';
 import { nameClaims } from '../naming.ts';
 import { made } from '../things/form.ts';
 import { checkRuling, claimsOfRuling, resolveEffects, rulingContent, sentRuling, storedRuling } from '../things/ruling.ts';
+import { retractedEntry } from './inverses.ts';
 import { changeKind, effectKeys, entry, type OlderForm, unplaced, usual } from './kind.ts';
 
 /** Before its case number was a text there was no tag of it. */
@@ -56,6 +57,7 @@ export const recordRuling = changeKind({
     });
     nameClaims(record, ruling.id, claimsOfRuling(ruling));
   },
+  inverse: ({ ruling }, undoing) => retractedEntry(ruling.id, undoing),
   twoApprovals: () => ['it records a ruling'],
   brings: ({ ruling }) => ruling,
   sets: ({ ruling }) => ({ target: ruling.id, correction: null }),

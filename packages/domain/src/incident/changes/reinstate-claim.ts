@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { typeId } from '../../values/shapes.ts';
 import { idOf } from '../../views/documents/parts.ts';
 import { checkCitations, checkThere } from '../draft.ts';
+import { retractedClaim } from './inverses.ts';
 import { changeKind, content, standing, unplaced } from './kind.ts';
 import { citedNothing, dropOwn, readReasoned, reasoned, sentReasoned, storedReasoned } from './own.ts';
 
@@ -32,5 +33,6 @@ export const reinstateClaim = changeKind({
     Object.assign(held, { retracted: false, retraction: null });
   },
   onlySets: ({ claim }) => `claim:${claim}:retracted`,
+  inverse: ({ claim }, undoing) => retractedClaim(claim, undoing),
   twoApprovals: () => ['it reinstates a claim'],
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { checkCitations, checkThere, type Draft, type Report } from '../draft.ts';
 import type { IncidentRecord } from '../state.ts';
 import { entryId } from '../things/form.ts';
+import { retractedEntry, withdrawnDispute } from './inverses.ts';
 import { both, changeKind, entry, unplaced } from './kind.ts';
 import { dropOwn, readReasoned, reasoned, sentReasoned, storedReasoned } from './own.ts';
 
@@ -19,7 +20,7 @@ export const checkEntry = ({ disputes, proceedings, rulings }: Draft, report: Re
   if (ruling) rulings.set(target, { ...ruling, retracted });
 };
 
-/** A dispute, proceeding or ruling that was taken back stands again. */
+/** A dispute, proceeding or ruling that was taken back stands again; a dispute also that was withdrawn. */
 export const reinstateEntry = changeKind({
   ...reasoned,
   kind: 'reinstate_entry',
@@ -27,20 +28,31 @@ export const reinstateEntry = changeKind({
   event: 'EntryReinstated',
   sent: z
     .strictObject({ target: entryId, ...sentReasoned })
-    .describe('A dispute, proceeding or ruling that was taken back stands again. It takes two approvals'),
+    .describe('A dispute, proceeding or ruling that was taken back stands again, or a dispute that was withdrawn. It takes two approvals'),
   read: z.object({ target: entryId, ...readReasoned }),
   stored: z.strictObject({ target: entryId, ...storedReasoned }),
   resolve: (sent, at) => ({ ...sent, citations: at.citations(sent.citations, '/citations') }),
   check: (draft, report, { target, citations }) => {
     checkCitations(draft, report, citations, '/citations');
-    checkEntry(draft, report, target, false);
+    const dispute = draft.disputes.get(target);
+    if (dispute?.withdrawn && !dispute.retracted) draft.disputes.set(target, { ...dispute, withdrawn: false });
+    else checkEntry(draft, report, target, false);
   },
   keys: ({ target }) => both(entry(target)),
   evolve: (record, { target }) => {
     const there = entryOf(record, target);
     if (!there) return;
-    dropOwn(record, there.retraction);
-    Object.assign(there, { retracted: false, retraction: null });
+    if (there.retracted) {
+      dropOwn(record, there.retraction);
+      Object.assign(there, { retracted: false, retraction: null });
+      return;
+    }
+    const dispute = record.disputes.get(target);
+    if (!dispute) return;
+    dropOwn(record, dispute.withdrawal);
+    Object.assign(dispute, { withdrawn: false, withdrawal: null });
   },
+  inverse: ({ target }, undoing) =>
+    entryOf(undoing.before, target)?.retracted ? retractedEntry(target, undoing) : withdrawnDispute(target, undoing),
   twoApprovals: () => ['it reinstates an entry'],
 });

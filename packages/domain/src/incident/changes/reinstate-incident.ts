@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { checkCitations } from '../draft.ts';
+import { retractedIncident } from './inverses.ts';
 import { changeKind, everything, unplaced } from './kind.ts';
 import { dropOwn, readReasoned, reasoned, sentReasoned, storedReasoned } from './own.ts';
 
@@ -25,6 +26,7 @@ export const reinstateIncident = changeKind({
     dropOwn(record, record.retraction);
     record.retraction = null;
   },
+  inverse: (_, undoing) => retractedIncident(undoing),
   twoApprovals: () => ['it reinstates the incident'],
   touches: everything,
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { externalId, externalIdDocument } from '../../values/external-id.ts';
 import { incidentInEdit } from '../../views/documents/incident.ts';
 import { checkAgencies, incidentFields, occurredDocument, placeDocument, storedIncident, withoutFold } from '../things/incident.ts';
+import { retractedIncident } from './inverses.ts';
 import { changeKind, oneApproval, usual } from './kind.ts';
 
 /** The incident itself: the first change of its proposal, and of no other edit. */
@@ -33,6 +34,7 @@ export const reportIncident = changeKind({
     record.fields = fields;
     record.status = 'published';
   },
+  inverse: (_, undoing) => retractedIncident(undoing),
   twoApprovals: oneApproval,
   sets: (_, incident) => ({ target: incident, correction: null }),
   document: ({ kind, title, occurred, place, agencies, externalId }) => ({

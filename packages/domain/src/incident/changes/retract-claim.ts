@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idOrRef, typeId } from '../../values/shapes.ts';
 import { idOf } from '../../views/documents/parts.ts';
 import { checkCitations, checkThere } from '../draft.ts';
+import { reinstatedClaim } from './inverses.ts';
 import { changeKind, content, some, standing, unplaced } from './kind.ts';
 import {
   checkReplacedBy,
@@ -54,5 +55,6 @@ export const retractClaim = changeKind({
     Object.assign(held, { retracted: true, retraction: retractionOf(record, change.claim, change, event) });
   },
   onlySets: ({ claim }) => `claim:${claim}:retracted`,
+  inverse: ({ claim }, undoing) => reinstatedClaim(claim, undoing),
   twoApprovals: () => ['it retracts a claim'],
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idOrRef } from '../../values/shapes.ts';
 import { checkCitations } from '../draft.ts';
 import { entryId } from '../things/form.ts';
+import { reinstatedEntry } from './inverses.ts';
 import { changeKind, entry, some, unplaced } from './kind.ts';
 import {
   checkReplacedBy,
@@ -50,5 +51,6 @@ export const retractEntry = changeKind({
     dropOwn(record, there.retraction);
     Object.assign(there, { retracted: true, retraction: retractionOf(record, change.target, change, event) });
   },
+  inverse: ({ target }, undoing) => reinstatedEntry(target, undoing),
   twoApprovals: () => ['it retracts an entry'],
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { typeId } from '../../values/shapes.ts';
 import { idOf } from '../../views/documents/parts.ts';
 import { checkCitations } from '../draft.ts';
+import { reinstatedIncident } from './inverses.ts';
 import { changeKind, everything, unplaced } from './kind.ts';
 import {
   checkReplacedBy,
@@ -38,6 +39,7 @@ export const retractIncident = changeKind({
     record.status = 'retracted';
     record.retraction = retractionOf(record, event.stream, change, event);
   },
+  inverse: (_, undoing) => reinstatedIncident(undoing),
   twoApprovals: () => ['it retracts the incident'],
   touches: everything,
   incidentsAsked: ({ replacedBy }) => incidentReplacing(replacedBy),

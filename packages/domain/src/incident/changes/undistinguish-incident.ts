@@ -1,5 +1,6 @@
 import { typeId } from '../../values/shapes.ts';
 import { distinction, setDistinct } from './distinguish-incident.ts';
+import { distinguished } from './inverses.ts';
 import { both, changeKind, oneApproval, sentAsStored } from './kind.ts';
 import { dropOwn } from './own.ts';
 
@@ -17,5 +18,6 @@ export const undistinguishIncident = changeKind({
     record.distinctFrom.delete(from);
   },
   onlySets: ({ from }) => distinction(from),
+  inverse: ({ from }, undoing) => distinguished(from, undoing),
   twoApprovals: oneApproval,
 });

@@ -1,3 +1,4 @@
+import { mergedInto } from './inverses.ts';
 import { changeKind, everything, sentAsStored } from './kind.ts';
 
 /** Whether one of the changes takes a merge back. */
@@ -19,6 +20,7 @@ export const unmergeIncident = changeKind({
     record.mergedInto = null;
     record.mergedAt = null;
   },
+  inverse: (_, undoing) => mergedInto(undoing.before.mergedInto, undoing),
   twoApprovals: () => ['it takes a merge back'],
   touches: everything,
 });

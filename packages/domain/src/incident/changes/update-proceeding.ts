@@ -7,6 +7,7 @@ import { concealed, idOf, text as written } from '../../views/documents/parts.ts
 import { checkCitations, checkDateTime, checkThere } from '../draft.ts';
 import { asSent, asStored } from '../things/form.ts';
 import { checkStatus, proceedingStatus } from '../things/proceeding.ts';
+import { retractedUpdate } from './inverses.ts';
 import { both, changeKind, entry, oneApproval, unplaced, usual } from './kind.ts';
 import { noteOwn, saidIn } from './own.ts';
 
@@ -54,9 +55,10 @@ export const updateProceeding = changeKind({
   },
   keys: ({ proceeding }) => both(entry(proceeding)),
   evolve: (record, { proceeding, on, status, note, citations }, event) => {
-    const update = { ...saidIn(event), place: event.revision, on, status, note, citations };
+    const update = { ...saidIn(event), place: event.revision, on, status, note, citations, retraction: null };
     record.proceedings.get(proceeding)?.updates.push(noteOwn(record, proceeding, update));
   },
+  inverse: ({ proceeding }, undoing) => retractedUpdate(proceeding, undoing.event.revision, undoing),
   twoApprovals: oneApproval,
   document: ({ kind, proceeding, on, status, note, citations }) => ({
     kind,

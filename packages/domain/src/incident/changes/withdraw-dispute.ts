@@ -3,6 +3,7 @@ import { typeId } from '../../values/shapes.ts';
 import { idOf } from '../../views/documents/parts.ts';
 import { checkCitations, checkThere } from '../draft.ts';
 import { isOpen } from '../naming.ts';
+import { reinstatedEntry } from './inverses.ts';
 import { both, changeKind, entry, oneApproval, unplaced } from './kind.ts';
 import { citedNothing, dropOwn, readReasoned, reasoned, reasonOf, sentReasoned, storedReasoned } from './own.ts';
 
@@ -32,5 +33,6 @@ export const withdrawDispute = changeKind({
     dropOwn(record, there.withdrawal);
     Object.assign(there, { withdrawn: true, withdrawal: reasonOf(record, change.dispute, change, event) });
   },
+  inverse: ({ dispute }, undoing) => reinstatedEntry(dispute, undoing),
   twoApprovals: oneApproval,
 });

@@ -135,6 +135,7 @@ export const editShape = z.object({
     .nullable()
     .describe('The revision of the last event by which it was applied, of a source or party its version since then; null until it is'),
   withdrawnReason: text.describe('Why its author took it back; null where none did or said why'),
+  reverts: z.int().nullable().describe('The edit that it undoes; null of any other'),
 });
 
 export const differenceShape = z.object({

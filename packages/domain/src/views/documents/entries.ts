@@ -57,6 +57,7 @@ export const proceedingShape = z.object({
         status,
         note: text.describe('What happened; null where nobody said, and once it was erased'),
         citations: citations.describe('Where it is told'),
+        retraction: withdrawalShape.describe('What took it back; null while it stands'),
         incidentId: origin,
         revision: revision.describe('The revision that brought it'),
         concealed,

@@ -107,7 +107,7 @@ export const incidentMembers = {
 
 export const correctionMembers = {
   basis:
-    '`source`: a source says otherwise, and is quoted. `editorial`: a typing error in words of our own, for which no quotation is asked: of a claim `statement` and `lang`, of the incident and a proceeding `title`, of a dispute `grounds`, of a ruling `summary`. `revision`: a source has another text or was withdrawn, which says of `citations` where they stand now and of `flags` that they are gone',
+    '`source`: a source says otherwise, and is quoted. `editorial`: a typing error in words of our own, for which no quotation is asked: of a claim `statement` and `lang`, of the incident and a proceeding `title`, of a dispute `grounds`, of a ruling `summary`. `revision`: a source has another text or was withdrawn, which says of `citations` where they stand now and of `flags` that they are gone. `reversal`: an edit that undoes another one brings back what was on record',
   conceal: 'Whether the texts that the correction replaces are shown to reviewers and auditors alone from then on',
   reason: 'What was wrong, in at least three words',
   citations: 'Where it stands: at least one quotation, if the basis is `source`',

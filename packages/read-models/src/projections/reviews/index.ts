@@ -115,7 +115,7 @@ export const createReviewsProjection = (options: { policy: Policy }): Projection
   const tools: Tools = { folds: createFolds(), render: createEditRenderer(options), stand: createStand(options), ...options };
   return {
     name: 'reviews',
-    version: 13,
+    version: 14,
     ddl: reviewTables,
     indexes: reviewIndexes,
     streams: ['incident_', 'party_', 'source_'],
