@@ -111,3 +111,4 @@ export * from './views/preview.ts';
 export * from './views/quotes.ts';
 export * from './views/served.ts';
 export * from './views/summary.ts';
+export { versionsDiff } from './views/versions.ts';

@@ -55,7 +55,7 @@ export const editRoutes: readonly Route[] = [
     },
   }),
   list,
-  read,
+  ...read,
   route({
     method: 'PUT',
     path: '/v1/incidents/{id}/edits/{edit}',

@@ -73,7 +73,7 @@ const sourceEdits: readonly Route[] = [
     }),
   }),
   ofSource.list,
-  ofSource.read,
+  ...ofSource.read,
   route({
     method: 'PUT',
     path: '/v1/sources/{id}/edits/{edit}',
@@ -129,7 +129,7 @@ const partyEdits: readonly Route[] = [
     },
   }),
   ofParty.list,
-  ofParty.read,
+  ...ofParty.read,
   route({
     method: 'PUT',
     path: '/v1/parties/{id}/edits/{edit}',

@@ -1,12 +1,13 @@
 import { insiders, reviewers, writers } from '@averment/access';
+import { versionsDiff } from '@averment/domain';
 import { z } from 'zod';
 import { parseTags } from '../http/etags.ts';
 import { found, granted, tagged } from '../http/found.ts';
 import { Refusal } from '../problems/problem.ts';
 import type { ProblemCode } from '../problems/table.ts';
 import { route } from '../route.ts';
-import { editNumber, paging, pathId } from '../schemas/parameters.ts';
-import { decision, type EditAnswers, leaseRequest, withdrawal } from '../schemas/review.ts';
+import { editNumber, paging, pathId, versionNumber } from '../schemas/parameters.ts';
+import { decision, type EditAnswers, leaseRequest, versionsDifference, withdrawal } from '../schemas/review.ts';
 
 /** The routes of the review of edits, which are the same for incidents, sources and parties. */
 
@@ -71,6 +72,23 @@ export const reviewingRoutes = ({ of, base, whose, operation, answers, problems 
     models: ['reviews', 'record'],
     answers: { 200: { description: 'The edit', schema: answers.edit } },
     handle: async ({ path, viewer, context }, { queries }) => tagged(found(await queries.edit(path.id, path.edit, viewer, context))),
+  });
+  const diffVersions = route({
+    method: 'GET',
+    path: `${base}/{id}/edits/{edit}/versions/{from}/diff/{to}`,
+    operation: operation('diffEditVersions'),
+    tag: 'Review',
+    summary: 'Read what a version of an edit says otherwise than another one',
+    description:
+      'Of the rationale and of the changes, which are followed by their kind and by what they are about. A pointer leads into the version `to`; that of a change that is gone, into `from`.',
+    roles: insiders,
+    params: one.extend({ from: versionNumber, to: versionNumber }),
+    models: ['reviews', 'record'],
+    answers: { 200: { description: 'The differences', schema: versionsDifference } },
+    handle: async ({ path, viewer, context }, { queries }) => {
+      const edit = found(await queries.edit(path.id, path.edit, viewer, context));
+      return { body: { changes: found(versionsDiff(edit, path.from, path.to)) } };
+    },
   });
   const decide = route({
     method: 'POST',
@@ -188,5 +206,5 @@ export const reviewingRoutes = ({ of, base, whose, operation, answers, problems 
       body: granted(await commands.giveLeaseBack(caller(), { stream: path.id, edit: path.edit })),
     }),
   });
-  return { list, read, decided: [decide, withdrawVote, rebase, withdraw], leases: [takeLease, giveLeaseBack] };
+  return { list, read: [read, diffVersions], decided: [decide, withdrawVote, rebase, withdraw], leases: [takeLease, giveLeaseBack] };
 };

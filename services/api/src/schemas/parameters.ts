@@ -13,6 +13,8 @@ export const wholeNumber = (min: number, max: number) =>
     .refine((value) => value >= min && value <= max, `must be from ${min} to ${max}`)
     .meta({ keywords: { type: 'integer', minimum: min, maximum: max, pattern: undefined } });
 export const editNumber = wholeNumber(1, 1_000_000_000).describe('The number of the edit in its incident');
+/** Of a version of an edit. */
+export const versionNumber = wholeNumber(1, 1_000_000_000).describe('The number of a version of the edit, from 1');
 export const streamRevision = wholeNumber(0, 2_147_483_647);
 
 const printable = /^[^\0-\x1f\x7f]*$/;

@@ -2,6 +2,7 @@ import type { Commented, Decided, Leased, Rebased, Submitted } from '@averment/c
 import {
   answer,
   commentText,
+  differenceShape,
   editBody,
   editShape,
   editVersionsOf,
@@ -225,6 +226,11 @@ export const registerPreview = answeredAs(
   'RegisterPreview',
   registerPreviewShape,
   'What applying an edit of a source or party would change now',
+);
+export const versionsDifference = answeredAs(
+  'VersionsDifference',
+  z.object({ changes: z.array(differenceShape).describe('What differs between the two') }),
+  'What a version of an edit says otherwise than another one',
 );
 export const queueItem = answeredAs('QueueItem', reviewItemShape, 'An edit in the queue');
 export const statistics = answeredAs('ReviewStatistics', reviewStatsShape, 'How the review goes');
