@@ -29,6 +29,8 @@ const fill = (path: string, { world, incident, erasure, kept, comments, apiKey }
     .replace('{id}', id)
     .replace('{comment}', comment)
     .replace('{edit}', '2')
+    .replace('{from}', '1')
+    .replace('{to}', '1')
     .replace('{revision}', '3')
     .replace('{name}', 'not-found')
     .replace('{subject}', 'contributor');
@@ -99,7 +101,9 @@ t.test('each route answers exactly the roles that it lists', async (t) => {
         ...(body ? { body } : {}),
       });
       const name = `${method} ${path} as ${role}: ${status}`;
-      if (operation['x-roles'].some((listed) => listed === role))
+      // An edit is rebased by its author, who is the contributor here; other routes of authors refuse the body first.
+      const isOthers = path.endsWith('/rebase') && role === 'reviewer';
+      if (!isOthers && operation['x-roles'].some((listed) => listed === role))
         t.notOk([401, 403, 404, 405, 500].includes(status) && !path.includes('parked/'), name);
       else t.equal(status, role === 'none' ? 401 : 403, name);
     }

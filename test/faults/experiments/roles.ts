@@ -34,7 +34,8 @@ export const roleMatrix: Experiment = {
     for (const { path, method, operation, role } of random.shuffle(asks)) {
       const filled = path
         .replace('{id}', idIn(path))
-        .replace('{edit}', '1')
+        // None that there is: who may use the route is decided before, and whose the edit is after.
+        .replace('{edit}', '99')
         .replace('{name}', 'not-found')
         .replace('{subject}', 'somebody');
       // A body that no route takes: who may use the route is decided before the body is looked at.

@@ -153,7 +153,7 @@ export const warningsShape = z
     } satisfies EachOf<Warning>),
   )
   .describe(
-    'Where what the edit brings says one thing in one place and another in the next. `pointer` leads into the body that brought it. `statement_stays`: a correction sets value, aspect or stance and not the statement; `number_differs`, `negation_differs`: value, statement and quotes differ in a number or a time of the day, or in whether they are negated; `more_than_typing`: an editorial correction changes such a thing. Told for a reader to look again: nothing is refused for it, and it is not stored',
+    'Where what the edit brings says one thing in one place and another in the next. `pointer` leads into the body that brought it. `statement_stays`: a correction sets value, aspect or stance and not the statement; `number_differs`, `negation_differs`: value, statement and quotes differ in a number or a time of the day, or in whether they are negated; `more_than_typing`: an editorial correction changes such a thing. `private_name`: words name somebody who is private, or registered as such, which is of the moment. Told for a reader to look again: nothing is refused for it, and it is not stored',
   );
 const state = oneOf<AspectState>().nullable().describe(aboutState);
 const standing = oneOf<Standing>().nullable().describe('`standing`, or the strongest mark; null where there is no such claim');
