@@ -81,7 +81,11 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     title: 'Not on an edit of your own',
     about: 'Nobody who contributed to an edit, in any of its versions, may lease or decide it.',
   },
-  NotAuthor: { status: 403, title: 'Only the author may do this', about: 'An edit is revised and withdrawn by its author alone.' },
+  NotAuthor: {
+    status: 403,
+    title: 'Only the author may do this',
+    about: 'An edit is revised, rebased and withdrawn by its author alone; a comment is resolved by its writer too.',
+  },
   NotFound: { status: 404, title: 'Not found', about: 'There is nothing here, or nothing that the caller may see.' },
   MethodNotAllowed: { status: 405, title: 'The path does not take this method', about: 'The header `Allow` lists those that it takes.' },
   NotAcceptable: {
