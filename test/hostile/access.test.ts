@@ -297,6 +297,7 @@ t.test('an admin reads of the record what everybody reads, and of a request wher
     '/v1/parked',
     '/v1/people/{subject}',
     '/v1/parked/{id}',
+    '/v1/recusals',
   ];
   /** What differs from one answer to the next whoever asks. */
   const told = (answer: Answer) => JSON.stringify(said(answer)).replaceAll(/"(?:now|generatedAt|uptimeSeconds)":[^,}]+/g, '');
@@ -319,6 +320,8 @@ t.test('an admin reads of the record what everybody reads, and of a request wher
     'confirmKey',
     'createKey',
     'decideErasure',
+    'declareRecusal',
+    'endRecusal',
     'requestErasure',
     'retryParked',
     'retryParkedEvents',

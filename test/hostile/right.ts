@@ -37,6 +37,7 @@ export const agency = {
 
 /** The id of no key: those that there are stay as they are. */
 export const noKey = 'key_01h455vb4pex5vsknk084sn02q';
+export const noRecusal = 'recusal_01h455vb4pex5vsknk084sn02q';
 const parkedFilter = { projection: 'record', stream: 'incident-none', type: 'IncidentReported', error: 'word is too long', limit: 10 };
 
 type Ids = Pick<Basics, 'source' | 'party'>;
@@ -324,6 +325,8 @@ export const rightRequests = (world: Basics): Record<string, { target: string; b
       target: '/v1/keys',
       body: { subject: 'somebody', role: 'app', kind: 'machine', name: 'A reader', expiresAt: '2999-01-01T00:00:00Z' },
     },
+    declareRecusal: { target: '/v1/recusals', body: { party: world.party, reason: 'A relative works there.' } },
+    endRecusal: { target: `/v1/recusals/${noRecusal}`, body: { reason: 'That was long ago.' } },
     setPerson: { target: '/v1/people/somebody', body: { person: 'Somebody' } },
     rotateKey: { target: `/v1/keys/${noKey}/rotate` },
     confirmKey: { target: `/v1/keys/${noKey}/confirm` },

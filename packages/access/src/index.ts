@@ -20,6 +20,8 @@ export {
   type Principal,
   type Role,
   type RoleOrNone,
+  recusalReaders,
+  recusers,
   reviewers,
   roles,
   type Viewer,

@@ -11,6 +11,9 @@ export const erasers = [...writers, 'admin'] as const satisfies readonly Role[];
 /** Who decides on one. */
 export const eraseDeciders: readonly RoleOrNone[] = ['reviewer', 'admin'];
 export const eraseReaders: readonly RoleOrNone[] = [...erasers, 'auditor'];
+/** Who may be recused, or say so of another; and who reads that. */
+export const recusers: readonly RoleOrNone[] = erasers;
+export const recusalReaders: readonly RoleOrNone[] = eraseReaders;
 /** Whose commands are written to the log. */
 export type Writer = (typeof erasers)[number];
 export const reviewers: readonly RoleOrNone[] = ['reviewer'];

@@ -14,6 +14,7 @@ import {
   type PartyChange,
   type PersonOf,
   type RebaseEdit,
+  type Recused,
   type RegisterFacts,
   type Result,
   type Review,
@@ -35,6 +36,7 @@ import { type PrivateNamesOf, refusePrivate } from './private-names.ts';
 /** What edits are of: incidents, sources, parties. Everything that reviews them is the same; here is what differs. */
 
 type Asked = { command: string; actor: string; edit: number; personOf: PersonOf };
+type AskedToVote = Asked & { recused: Recused };
 /** A vote, but for what its reviewer asks with. */
 type Vote = Pick<DecideEdit<unknown>, 'ifMatch' | 'decision' | 'reason' | 'despiteComments'>;
 
@@ -49,7 +51,7 @@ export type ReviewedAggregate<S extends Review<unknown>, C> = {
   voting(
     state: S,
     current: EditVersionOf<C> | undefined,
-    asked: Asked,
+    asked: AskedToVote,
     version: Promise<Approved<C> | null>,
   ): Promise<(vote: Vote & { version: Approved<C> | null }) => Result<NewEvent[]>>;
   /** Reads what it needs to know to base this version on the state as it is. Answers what decides it. */

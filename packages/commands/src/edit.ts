@@ -4,6 +4,7 @@ import { type CommandResult, refused } from './errors.ts';
 import type { Done, Execute } from './execute.ts';
 import type { Caller, Identity } from './identity.ts';
 import type { ReadPeople } from './people.ts';
+import type { ReadRecused } from './recusals.ts';
 
 /** What all commands on an edit share, whatever it is of. */
 
@@ -27,6 +28,7 @@ export type EditTools = {
   identify: (caller: Caller) => Identity;
   reviewedOf: ReviewedOf;
   readPeople: ReadPeople;
+  readRecused: ReadRecused;
 };
 
 /** What a command on an edit is decided on: the edit and its stream as they are now, and who asks by which command. */

@@ -35,6 +35,7 @@ import { createMaking } from './making.ts';
 import { createReadPeople, peopleCommands } from './people.ts';
 import { createPrivateNames, type FindPrivate } from './private-names.ts';
 import { type Quotas, unlimited } from './quotas.ts';
+import { createReadRecused, recusalCommands } from './recusals.ts';
 import { registerEditCommands } from './register-edits.ts';
 import { createLookAlikes, createRegistering, type FindLookAlikes, type FindSource, registrationCommands } from './registering.ts';
 import { createReservations } from './reservations.ts';
@@ -56,6 +57,7 @@ export type { Leased, Waiting } from './leases/commands.ts';
 export { createPostgresLeases } from './leases/postgres.ts';
 export type { PersonItem, PersonSet } from './people.ts';
 export { createQuotas, type QuotaOptions } from './quotas.ts';
+export type { RecusalDeclared, RecusalItem } from './recusals.ts';
 export { type RegisteredParty, type RegisteredSource, textSha256Of } from './registering.ts';
 export type { Reused } from './reused.ts';
 export type { Decided, Rebased } from './review.ts';
@@ -163,6 +165,7 @@ export const createCommands = (options: CommandOptions) => {
     quotas,
     identify: own,
     readPeople: createReadPeople(log),
+    readRecused: createReadRecused({ log, facts }),
     making: createMaking({ log, identify: own }),
     serverKey,
     registering,
@@ -180,5 +183,6 @@ export const createCommands = (options: CommandOptions) => {
     ...commentCommands(tools),
     ...erasureCommands(tools),
     ...peopleCommands(tools),
+    ...recusalCommands(tools),
   };
 };

@@ -41,7 +41,7 @@ const matched = (state: Review<unknown>, edit: number, ifMatch: IfMatch): string
 
 /** Deciding edits, taking votes back, and withdrawing edits. Every answer follows from the fold up to the command's last event. */
 export const reviewCommands = (tools: Tools) => {
-  const { log, leases, logger, readPeople } = tools;
+  const { log, leases, logger, readPeople, readRecused } = tools;
   const onEdit = createOnEdit(tools);
 
   const answerDecided = async (state: Review<unknown>, stream: string, done: Done): Promise<Decided> => {
@@ -50,7 +50,9 @@ export const reviewCommands = (tools: Tools) => {
     if (done.decided)
       await leases.end({ stream, edit: edit.edit }).catch((error: Error) => logger.warn({ err: error }, 'a lease could not be ended'));
     const needed = edit.votes.find(({ revision }) => revision === done.first)?.needed ?? 1;
-    const given = approvers(edit, await readPeople()).size;
+    const personOf = await readPeople();
+    const recused = await readRecused({ stream, state, edit }, { actor: edit.author, personOf });
+    const given = approvers(edit, personOf, recused).size;
     return { ...outcome, approvals: { needed, given }, appliedRevision: edit.appliedRevision };
   };
 
@@ -85,7 +87,8 @@ export const reviewCommands = (tools: Tools) => {
           const current = found.versions.at(-1);
           const approves = decision === 'approve' && current && !hasContributed(found, caller.subject, asked.personOf);
           const whole = Promise.resolve(approves ? withTexts(log, ref.stream, current) : null);
-          const [decide, version] = await Promise.all([reviewed.voting(state, current, asked, whole), whole]);
+          const recused = await readRecused({ stream: ref.stream, state, edit: found }, asked);
+          const [decide, version] = await Promise.all([reviewed.voting(state, current, { ...asked, recused }, whole), whole]);
           const tag = onlyTag(ifMatch);
           const decided = orMissing(decide({ ifMatch: tag ?? '', decision, reason, despiteComments, version }), tag);
           const before = decided.ok ? await reviewed.before(state, decided.value, { caller, identity }) : decided;

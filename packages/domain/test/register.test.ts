@@ -11,6 +11,7 @@ import {
   initialParty,
   initialSource,
   type NewEvent,
+  nobodyRecused,
   type Party,
   type PartyChange,
   type PartyCommand,
@@ -96,7 +97,17 @@ const reviewing = <S extends Review<unknown>>(d: { readonly state: S; events: Do
   vote: (edit: number, decision: Vote, by = 'reviewer') => {
     const current = d.state.edits.get(edit)?.versions.at(-1);
     const ifMatch = editTag(d.state, edit);
-    const sent = { kind: 'decide', actor: by, personOf: eachItself, edit, ifMatch, decision, reason: '§', version: current ?? null };
+    const sent = {
+      kind: 'decide',
+      actor: by,
+      personOf: eachItself,
+      recused: nobodyRecused,
+      edit,
+      ifMatch,
+      decision,
+      reason: '§',
+      version: current ?? null,
+    };
     return outcome(d.run(sent as never));
   },
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { commandId, type Envelope, eachItself, type PersonOf } from '../src/index.ts';
+import { commandId, type Envelope, eachItself, nobodyRecused, type PersonOf, type Recused } from '../src/index.ts';
 import { type CommentEdit, commentEdit, resolveComment } from '../src/review/comments.ts';
 import { conflictsBetween } from '../src/review/conflicts.ts';
 import {
@@ -46,7 +46,7 @@ const evolve = (state: Shelves, event: Envelope & (NewReviewEvent<Change> | Put)
   state.commands.set(event.command, { request: null, type: event.type, edit: event.edit, first: event.revision, last: event.revision });
 };
 
-const started = (personOf: PersonOf = eachItself) => {
+const started = (personOf: PersonOf = eachItself, recused: Recused = nobodyRecused) => {
   const state: Shelves = { ...initialReview<Change>(), shelves: new Map() };
   let commands = 0;
   const run = (actor: string, decide: (asked: Asked) => Result<(NewReviewEvent<Change> | Put)[]>) => {
@@ -82,6 +82,7 @@ const started = (personOf: PersonOf = eachItself) => {
         const command = {
           ...asked,
           personOf,
+          recused,
           edit: number,
           ifMatch: editTag(state, number),
           decision,
@@ -104,7 +105,7 @@ const started = (personOf: PersonOf = eachItself) => {
     withdraw: (by: string, number: number) =>
       run(by, (asked) => withdrawEdit(state, { ...asked, edit: number, ifMatch: null, reason: null })),
     breakLease: (by: string, number: number, holder: string) =>
-      run(by, (asked) => breakLease(state, { ...asked, personOf, edit: number, holder, reason: 'Why' })),
+      run(by, (asked) => breakLease(state, { ...asked, personOf, recused, edit: number, holder, reason: 'Why' })),
   };
 };
 
@@ -210,6 +211,21 @@ t.test('who comments did not contribute, and an edit takes so many', async (t) =
   for (let count = 0; count < 200; count += 1) s.resolve('ben', 1, s.comment('ben', 1).id);
   t.match(s.comment('ben', 1), { ok: false, error: { code: 'EditState' } });
   t.match(s.vote('ben', 1, 'approve', 1), { ok: true });
+});
+
+t.test('who is recused neither decides nor breaks a lease, and what they approved counts no more', async (t) => {
+  const recused = new Set<string>();
+  const s = started(eachItself, (subject) => recused.has(subject));
+  s.submit('ann', [put('a', 1)]);
+  t.match(s.vote('ben', 1, 'approve', 2), { ok: true });
+  recused.add('ben');
+  t.match(s.vote('ben', 1, 'reject', 2), { ok: false, error: { code: 'Recused' } });
+  t.match(s.breakLease('ben', 1, 'cid'), { ok: false, error: { code: 'Recused' } });
+  s.vote('cid', 1, 'approve', 2);
+  t.match(s.state.edits.get(1), { state: 'submitted' }, 'the vote of before does not count');
+  t.match(s.withdrawVote('ben', 1), { ok: true }, 'it can be taken back');
+  recused.add('ann');
+  t.match(s.withdraw('ann', 1), { ok: true }, 'nor does it keep anybody from the own edit');
 });
 
 t.test('a vote is taken back by who cast it, while it has not decided', async (t) => {

@@ -16,6 +16,7 @@ import {
   incidentsNeeded,
   initialIncident,
   type NewEvent,
+  nobodyRecused,
   type PartyFacts,
   partiesNeeded,
   policy,
@@ -223,7 +224,7 @@ export const scene = () => {
   ) => {
     const version = more.erased ? null : (whole.state.edits.get(edit)?.versions.at(-1) ?? null);
     const { ifMatch = editTag(whole.state, edit), reason = 'It § is right', despiteComments = null } = more;
-    const asked = { command: nextCommand(by), actor: by, personOf: eachItself };
+    const asked = { command: nextCommand(by), actor: by, personOf: eachItself, recused: nobodyRecused };
     return run({ kind: 'decide', ...asked, edit, ifMatch, decision, reason, despiteComments, version });
   };
   const last = () => whole.state.edits.size;
@@ -259,7 +260,12 @@ export const scene = () => {
     /** What a vote would come to that passes over comments. */
     decided: (edit: number, decision: Vote, by: string): Result<NewEvent[]> => {
       const version = whole.state.edits.get(edit)?.versions.at(-1) ?? null;
-      const asked = { command: commandId({ subject: by, method: 'POST', path: '/', key: 'would' }), actor: by, personOf: eachItself };
+      const asked = {
+        command: commandId({ subject: by, method: 'POST', path: '/', key: 'would' }),
+        actor: by,
+        personOf: eachItself,
+        recused: nobodyRecused,
+      };
       const vote = { ...asked, edit, ifMatch: editTag(bare, edit), decision, reason: '§', despiteComments: '§', version };
       return decideIncident(bare, { kind: 'decide', ...vote }, factsOf(facts));
     },
@@ -286,7 +292,15 @@ export const scene = () => {
       return decideBoth(command, [], (folded) => resolveComment(folded, command));
     },
     breakLease: (edit: number, by: string, holder: string) => {
-      const command = { command: nextCommand(by), actor: by, personOf: eachItself, edit, holder, reason: 'Away § for long' };
+      const command = {
+        command: nextCommand(by),
+        actor: by,
+        personOf: eachItself,
+        recused: nobodyRecused,
+        edit,
+        holder,
+        reason: 'Away § for long',
+      };
       return decideBoth(command, [], (folded) => breakLease(folded, command));
     },
     /** Erases texts of events, as the operation of the event log does, and reads the stream anew. */

@@ -137,6 +137,8 @@ const texts: Record<keyof typeof eventSchemas, string[]> = {
   PartyReleased: [],
   ValueReserved: [],
   PersonSet: ['person'],
+  RecusalDeclared: ['reason'],
+  RecusalEnded: ['reason'],
   KeyCreated: ['name'],
   KeyNoted: [],
   KeyRotated: [],

@@ -36,6 +36,7 @@ import { operationRoutes } from './routes/operations.ts';
 import { parkedRoutes } from './routes/parked.ts';
 import { partyRoutes } from './routes/parties.ts';
 import { personRoutes } from './routes/people.ts';
+import { recusalRoutes } from './routes/recusals.ts';
 import { registerEditRoutes } from './routes/register-edits.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { savedViewRoutes } from './routes/saved-views.ts';
@@ -142,6 +143,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     ...registerEditRoutes,
     ...reviewRoutes,
     ...savedViewRoutes,
+    ...recusalRoutes,
     ...claimRoutes,
     ...erasureRoutes,
     ...feedRoutes,

@@ -15,13 +15,14 @@ const operationsOf = (document: OpenApi): Named[] =>
 const documentOf = async (own: Harness) => (await own.ask('GET', '/openapi.json', { key: 'reviewer' })).body as unknown as OpenApi;
 
 /** What a path's parameters stand for in the record of these tests. */
-const fill = (path: string, { world, incident, erasure, kept, comments, apiKey }: Prepared) => {
+const fill = (path: string, { world, incident, erasure, kept, comments, apiKey, recusal }: Prepared) => {
   const named = {
     sources: path.endsWith('/original') ? kept : world.source,
     parties: world.police,
     parked: '1',
     erasures: erasure,
     keys: apiKey,
+    recusals: recusal,
   };
   const id = named[path.split('/')[2] as keyof typeof named] ?? incident;
   const comment = comments[path.split('/')[2] as keyof typeof comments] ?? '';
@@ -80,7 +81,9 @@ const prepared = async (own: Harness) => {
   const requested = expect(await own.ask('POST', '/v1/erasures', { key: 'contributor', body: asked }), 201);
   expect(await own.ask('PUT', '/v1/people/contributor', { key: 'admin', body: { person: 'Somebody' } }), 200);
   const made = expect(await own.ask('POST', '/v1/keys', { key: 'admin', body: { subject: 'desk', role: 'app' } }), 201);
-  return { world, incident, erasure: String(requested.body.id), kept: String(body.id), apiKey: String(made.body.id), comments };
+  const declared = await own.ask('POST', '/v1/recusals', { key: 'reviewer2', body: { party: world.police, reason: 'A relative.' } });
+  const recusal = text(expect(declared, 201), 'id');
+  return { world, incident, erasure: String(requested.body.id), kept: String(body.id), apiKey: String(made.body.id), comments, recusal };
 };
 
 t.test('each route answers exactly the roles that it lists', async (t) => {

@@ -1,4 +1,13 @@
-import { breakLease, countingVotes, type DomainEvent, type EditOf, hasContributed, type NewEvent } from '@averment/domain';
+import {
+  breakLease,
+  countingVotes,
+  type DomainEvent,
+  type EditOf,
+  hasContributed,
+  isRecused,
+  type NewEvent,
+  type Review,
+} from '@averment/domain';
 import { type EventLog, StreamUnreadable } from '@averment/event-log';
 import type { InTurn } from '@averment/platform';
 import { createOnEdit, type EditRef, type EditTools, namesOf, type Outcome } from '../edit.ts';
@@ -34,14 +43,32 @@ const answer = ({ stream, edit }: EditRef, version: number, lease: Lease | undef
 
 /** Taking, renewing, giving back and breaking leases (docs/decisions, 13). They are advisory and contend with nobody for the stream. */
 export const leaseCommands = (tools: Tools) => {
-  const { log, reviewedOf, readPeople, leases, serial, duration } = tools;
+  const { log, reviewedOf, readPeople, readRecused, leases, serial, duration } = tools;
   const onEdit = createOnEdit(tools);
 
-  const editNow = (caller: Caller, { stream, edit }: EditRef): Promise<CommandResult<EditOf<unknown>>> => {
+  /** What is asked of the edit as it is now, where the caller may see it. */
+  const onEditNow = <T>(
+    caller: Caller,
+    { stream, edit }: EditRef,
+    ask: (edit: EditOf<unknown>, state: Review<unknown>) => Promise<T>,
+  ): Promise<CommandResult<T>> => {
     const { folds, seenEdit } = reviewedOf(stream);
     // In turn with the commands on the stream, whose fold must not move on under them.
-    return serial(stream, async () => seenEdit((await folds.fresh(stream)).state, edit, caller));
+    return serial(stream, async () => {
+      const { state } = await folds.fresh(stream);
+      const seen = seenEdit(state, edit, caller);
+      return seen.ok ? { ok: true, value: await ask(seen.value, state) } : seen;
+    });
   };
+  const editNow = (caller: Caller, ref: EditRef) => onEditNow(caller, ref, async (edit) => edit);
+
+  /** The edit, with who the subjects are and whether the caller is recused from it. */
+  const forReview = (caller: Caller, ref: EditRef) =>
+    onEditNow(caller, ref, async (edit, state) => {
+      const personOf = await readPeople();
+      const recused = await readRecused({ stream: ref.stream, state, edit }, { actor: caller.subject, personOf });
+      return { edit, personOf, recused: recused(caller.subject) };
+    });
 
   /** Takes the first that no other holds. Null: there is nothing; undefined: others were quicker. In turn, as all would else begin with the same one. */
   const takeFirst = (holder: string, find: () => Promise<readonly Waiting[]>) =>
@@ -57,11 +84,12 @@ export const leaseCommands = (tools: Tools) => {
   /** Whether the caller may decide this version now: a model may lag. What cannot be read nobody can decide. */
   const mayDecide = async (caller: Caller, { version, ...ref }: Waiting): Promise<boolean> => {
     try {
-      const seen = await editNow(caller, ref);
-      if (!seen.ok || seen.value.state !== 'submitted' || seen.value.versions.length !== version) return false;
-      const personOf = await readPeople();
-      const voted = [...countingVotes(seen.value).keys()].some((by) => personOf(by) === personOf(caller.subject));
-      return !voted && !hasContributed(seen.value, caller.subject, personOf);
+      const seen = await forReview(caller, ref);
+      if (!seen.ok) return false;
+      const { edit, personOf, recused } = seen.value;
+      if (edit.state !== 'submitted' || edit.versions.length !== version) return false;
+      const voted = [...countingVotes(edit).keys()].some((by) => personOf(by) === personOf(caller.subject));
+      return !voted && !recused && !hasContributed(edit, caller.subject, personOf);
     } catch (error) {
       if (error instanceof StreamUnreadable) return false;
       throw error;
@@ -91,14 +119,15 @@ export const leaseCommands = (tools: Tools) => {
       return refused('Busy', 'Others keep taking what there is. Send the request again.');
     },
 
-    /** Takes the edit, or renews the own lease. Refusals: `NotFound`, `SelfApproval`, `EditState`, `LeaseHeld`. */
+    /** Takes the edit, or renews the own lease. Refusals: `NotFound`, `SelfApproval`, `Recused`, `EditState`, `LeaseHeld`. */
     takeLease: async (caller: Caller, ref: EditRef): Promise<CommandResult<Leased>> => {
-      const seen = await editNow(caller, ref);
+      const seen = await forReview(caller, ref);
       if (!seen.ok) return seen;
-      const edit = seen.value;
+      const { edit, personOf, recused } = seen.value;
       const version = edit.versions.length;
-      if (hasContributed(edit, caller.subject, await readPeople()))
+      if (hasContributed(edit, caller.subject, personOf))
         return refused('SelfApproval', 'You contributed to this edit, so another reviewer has to take it.');
+      if (recused) return isRecused();
       if (edit.state !== 'submitted')
         return refused('EditState', `This edit is ${edit.state.replace('_', ' ')}: nobody needs to review it now.`);
       const own = await leases.take(ref, { version, holder: caller.subject, duration });
@@ -118,7 +147,7 @@ export const leaseCommands = (tools: Tools) => {
 
     /**
      * Breaks another's lease. The event comes first; should the lease outlive a crash, a repeat removes it.
-     * Refusals: `NotFound`, `SelfApproval`, `EditState`, `NoLease`, `RecordState` (the own lease), `IdempotencyKeyReused`, `Busy`.
+     * Refusals: `NotFound`, `SelfApproval`, `Recused`, `EditState`, `NoLease`, `RecordState` (the own lease), `IdempotencyKeyReused`, `Busy`.
      */
     breakLease: (
       caller: Caller,
@@ -130,7 +159,8 @@ export const leaseCommands = (tools: Tools) => {
         ref,
         async ({ state, found, asked }) => {
           broken = await leases.current(ref, found.versions.length);
-          const decision = breakLease(state, { ...asked, holder: broken?.holder ?? '', reason }) as CommandResult<NewEvent[]>;
+          const recused = await readRecused({ stream: ref.stream, state, edit: found }, asked);
+          const decision = breakLease(state, { ...asked, recused, holder: broken?.holder ?? '', reason }) as CommandResult<NewEvent[]>;
           return decision.ok && !broken ? refused('NoLease', 'Nobody holds this edit now.') : decision;
         },
         async (state, { first, position }) => {

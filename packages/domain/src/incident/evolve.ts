@@ -9,6 +9,7 @@ import {
   type OperationsEvent,
   type PartyEvent,
   type PeopleEvent,
+  type RecusalEvent,
   type ReservationEvent,
   type SourceEvent,
 } from '../log/events.ts';
@@ -86,6 +87,7 @@ export const evolveIncident = (state: Incident, event: DomainEvent): Incident =>
       | ReservationEvent
       | KeyEvent
       | PeopleEvent
+      | RecusalEvent
       | OperationsEvent;
   followStream(state, event);
   return state;

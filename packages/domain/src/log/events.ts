@@ -5,6 +5,7 @@ import { keyEvents } from '../key/shapes.ts';
 import { type PartyChange, partyChanges } from '../party/changes/index.ts';
 import { registeredParty } from '../party/shapes.ts';
 import { peopleEvents } from '../people/shapes.ts';
+import { recusalEvents } from '../recusal/shapes.ts';
 import { reservationSchemas } from '../reservation/reservation.ts';
 import { reviewSchemas as reviewSchemasOf } from '../review/events.ts';
 import { type SourceChange, sourceChanges } from '../source/changes/index.ts';
@@ -92,6 +93,7 @@ export const eventSchemas = {
   ...reservationSchemas,
   ...keyEvents,
   ...peopleEvents,
+  ...recusalEvents,
   ...operationsSchemas,
 };
 export type EventType = keyof typeof eventSchemas;
@@ -139,6 +141,7 @@ export const isSourceEvent = isAmong(sourceSchemas);
 export const isPartyEvent = isAmong(partySchemas);
 export const isKeyEvent = isAmong(keyEvents);
 export const isPeopleEvent = isAmong(peopleEvents);
+export const isRecusalEvent = isAmong(recusalEvents);
 export const isOperationsEvent = isAmong(operationsSchemas);
 export type MergeEvent<T extends keyof typeof mergeSchemas = keyof typeof mergeSchemas> = DomainEvent<T>;
 export type ErasureEvent = DomainEvent<keyof typeof erasureEvents>;
@@ -147,6 +150,7 @@ export type PartyEvent = DomainEvent<keyof typeof partySchemas>;
 export type ReservationEvent = DomainEvent<keyof typeof reservationSchemas>;
 export type KeyEvent = DomainEvent<keyof typeof keyEvents>;
 export type PeopleEvent = DomainEvent<keyof typeof peopleEvents>;
+export type RecusalEvent = DomainEvent<keyof typeof recusalEvents>;
 export type OperationsEvent = DomainEvent<keyof typeof operationsSchemas>;
 
 /** The changes that a version of an edit brings. Those in an incident's stream are of its own kinds. */

@@ -1,4 +1,5 @@
 import type { PersonOf } from '../people/people.ts';
+import type { Recused } from '../recusal/recusal.ts';
 import type { SourceQuotes } from '../rules/share.ts';
 import { accept, type DomainError, type Result, refuse, refuseFor } from '../values/errors.ts';
 import {
@@ -43,8 +44,11 @@ export type Approved<C> = Pick<EditVersionOf<C>, 'version' | 'changes' | 'quotes
 
 export type SubmitEdit<C> = Asked & Proposed<C> & { baseRevision: number | null; reverts?: number | null };
 export type ReviseEdit<C> = Omit<SubmitEdit<C>, 'reverts'> & { edit: number; ifMatch: string };
-/** Asked by somebody whom four eyes are about. `personOf`: who subjects are now, of whom the edit may know more than one. */
-type AskedBy = Asked & { personOf: PersonOf };
+/**
+ * Asked by somebody whom four eyes are about. `personOf`: who subjects are now, of whom the edit may know more than one; `recused`: which of them do not decide
+ * on this.
+ */
+type AskedBy = Asked & { personOf: PersonOf; recused: Recused };
 export type DecideEdit<C> = AskedBy & {
   edit: number;
   ifMatch: string;
@@ -69,6 +73,8 @@ export const onEdit = <C, T>(
   const found = state.edits.get(edit);
   return found ? decide(found) : refuse('NotFound', 'There is no such edit.');
 };
+
+export const isRecused = () => refuse('Recused', 'You are recused from what this edit is about, so another reviewer has to look at it.');
 
 export const stale = () =>
   refuse(
@@ -183,7 +189,7 @@ const approve = <C, E>(
   state: Review<C>,
   edit: EditOf<C>,
   current: EditVersionOf<C>,
-  { actor, personOf, version, despiteComments }: DecideEdit<C>,
+  { actor, personOf, recused, version, despiteComments }: DecideEdit<C>,
   cast: Cast,
   { refuseChanges, application }: Rules<C, E>,
 ): Result<(NewReviewEvent<C> | E)[]> => {
@@ -192,7 +198,7 @@ const approve = <C, E>(
   const refusal = refuseApproval(state, current, refuseChanges);
   if (refusal) return refusal;
   if (despiteComments === null && openComments(edit).length > 0) return commentsOpen(openComments(edit).length);
-  const given = approvers(edit, personOf).add(personOf(actor));
+  const given = approvers(edit, personOf, recused).add(personOf(actor));
   const approved: NewReviewEvent<C> = {
     type: 'EditApproved',
     edit: edit.edit,
@@ -206,9 +212,10 @@ const decisionEvent = { reject: 'EditRejected', request_changes: 'EditChangesReq
 /** Decides what a reviewer's vote does. The approval that is the last one needed brings the changes into the record in the same append. */
 export const decideEdit = <C, E>(state: Review<C>, command: DecideEdit<C>, rules: Rules<C, E>): Result<(NewReviewEvent<C> | E)[]> =>
   onEdit<C, NewReviewEvent<C> | E>(state, command, (edit) => {
-    const { actor, decision, reason, personOf } = command;
+    const { actor, decision, reason, personOf, recused } = command;
     if (hasContributed(edit, actor, personOf))
       return refuse('SelfApproval', 'You contributed to this edit, so another reviewer has to decide it.');
+    if (recused(actor)) return isRecused();
     if (command.ifMatch !== editTag(state, edit.edit)) return stale();
     const current = edit.versions.at(-1);
     if (edit.state !== 'submitted' || !current) return closed(edit);
@@ -251,9 +258,10 @@ export const withdrawEdit = <C>(state: Review<C>, command: WithdrawEdit): Result
 /** Decides that another reviewer's lease of an edit is broken. */
 export const breakLease = <C>(state: Review<C>, command: BreakLease): Result<NewReviewEvent<C>[]> =>
   onEdit(state, command, (edit) => {
-    const { actor, holder, reason, personOf } = command;
+    const { actor, holder, reason, personOf, recused } = command;
     if (hasContributed(edit, actor, personOf))
       return refuse('SelfApproval', 'You contributed to this edit, so its leases are not yours to break.');
+    if (recused(actor)) return isRecused();
     if (holder === actor) return refuse('RecordState', 'This lease is your own: give it back instead.');
     if (edit.state !== 'submitted') return closed(edit);
     return accept([{ type: 'ReviewLeaseBroken', edit: edit.edit, data: { holder, reason } }]);

@@ -1,5 +1,6 @@
 import { initialStream, type StreamState } from '../log/stream.ts';
 import type { PersonOf } from '../people/people.ts';
+import type { Recused } from '../recusal/recusal.ts';
 import type { SourceQuotes } from '../rules/share.ts';
 
 /** The review of edits. It knows nothing of what the changes `C` of an edit are, or of what they change. */
@@ -104,11 +105,11 @@ export const editTag = ({ edits }: Review<unknown>, edit: number): string => {
 export const countingVotes = ({ votes, versions }: EditOf<unknown>): Map<string, Vote> =>
   new Map(votes.filter(({ version, withdrawn }) => version === versions.length && withdrawn === null).map((vote) => [vote.by, vote]));
 
-/** The persons whose approvals count, without those who contributed. */
-export const approvers = (edit: EditOf<unknown>, personOf: PersonOf): Set<string> =>
+/** The persons whose approvals count, without those who contributed and those who are recused. */
+export const approvers = (edit: EditOf<unknown>, personOf: PersonOf, recused: Recused): Set<string> =>
   new Set(
     [...countingVotes(edit).values()].flatMap(({ decision, by }) =>
-      decision === 'approve' && !hasContributed(edit, by, personOf) ? [personOf(by)] : [],
+      decision === 'approve' && !hasContributed(edit, by, personOf) && !recused(by) ? [personOf(by)] : [],
     ),
   );
 

@@ -32,6 +32,8 @@ export type ErrorCode =
   | 'NoVote'
   /** A reviewer who contributed to the edit, in any version. 403 */
   | 'SelfApproval'
+  /** Who is recused from what this is about, or who would end the own recusal. 403 */
+  | 'Recused'
   /** Only the edit's author may do this. 403 */
   | 'NotAuthor'
   /** The edit has changed since the caller read it. 412 */

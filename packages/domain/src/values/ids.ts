@@ -12,6 +12,7 @@ export type Prefix =
   | 'party'
   | 'correction'
   | 'comment'
+  | 'recusal'
   | 'reservation'
   | 'erasure'
   | 'key'

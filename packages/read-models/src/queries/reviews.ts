@@ -8,6 +8,7 @@ import { joinLease, type LeaseRow, leaseColumns, leaseOf } from './edits.ts';
 import type { Reading } from './index.ts';
 import type { MakesPublicOf } from './makes-public.ts';
 import { type QueuedRow, queuedColumns, queuedOf } from './queued.ts';
+import { createNotRecused, fromNothing } from './recused.ts';
 import type { EditRef, MakesPublic, Names, Queries, ReviewFilters, ReviewItem, ReviewSort } from './types.ts';
 
 const isOpen = `e.state IN ('submitted', 'changes_requested')`;
@@ -31,7 +32,7 @@ const addState = (where: Conditions, state: NonNullable<ReviewFilters['state']>)
 const addFilters = (
   where: Conditions,
   { state = 'open', q, incident, kind, priority, holder, author, region, waitingFor, outdated, decidable }: ReviewFilters,
-  { record, viewer }: { record: string; viewer: Viewer },
+  { record, viewer, notRecused }: { record: string; viewer: Viewer; notRecused: { sql: string; values: unknown[] } },
 ): void => {
   addState(where, state);
   if (q !== undefined) {
@@ -43,8 +44,10 @@ const addFilters = (
     where.add(`e.stream = ANY(ARRAY(SELECT unnest(absorbed) FROM ${record}.incidents WHERE id = ?) || ARRAY[?::text])`, incident, incident);
   if (decidable !== undefined) {
     const isReviewer = viewer?.role === 'reviewer';
-    const may = isReviewer ? `(e.next_actor = 'reviewer' AND NOT e.hands @> ARRAY[?::text]) IS ${decidable}` : String(!decidable);
-    where.add(may, ...(isReviewer ? [viewer.subject] : []));
+    const may = isReviewer
+      ? `(e.next_actor = 'reviewer' AND NOT e.hands @> ARRAY[?::text] AND ${notRecused.sql}) IS ${decidable}`
+      : String(!decidable);
+    where.add(may, ...(isReviewer ? [viewer.subject, ...notRecused.values] : []));
   }
   if (kind !== undefined) where.add('e.kinds @> ARRAY[?::text]', kind);
   if (priority !== undefined) where.add(`${rank} = ?`, priority === 'high' ? 0 : 1);
@@ -118,14 +121,16 @@ export const createReviewQueue = (
 ): Pick<Queries, 'reviews' | 'review' | 'nextReviews'> => {
   const from = `${reviews}.edits AS e JOIN ${reviews}.headings AS i ON i.id = e.stream ${joinLease}`;
 
-  const queue: Queries['reviews'] = async (filters, { limit, cursor, sort = 'submittedAt' }, viewer, { client }) => {
+  const notRecusedFrom = createNotRecused(pool, record);
+
+  const queue: Queries['reviews'] = async (filters, { limit, cursor, sort = 'submittedAt', recused = fromNothing }, viewer, { client }) => {
     const { keys, order } = sorts[sort];
     const list = listOf(`reviews ${sort}`, filters);
     const kinds = sort === 'priority' ? (['number', 'time', 'id', 'number'] as const) : (['time', 'id', 'number'] as const);
     const after = decodeCursor(cursor, list, kinds);
     const where = createConditions();
     if (!seesReview(viewer)) where.add('e.author = ?', viewer?.subject ?? '');
-    addFilters(where, filters, { record, viewer });
+    addFilters(where, filters, { record, viewer, notRecused: await notRecusedFrom(recused) });
     const sortKeys = [...keys, 'e.stream', 'e.edit'];
     if (after !== null)
       where.add(`(${sortKeys.join(', ')}) ${order === 'ASC' ? '>' : '<'} (${sortKeys.map(() => '?').join(', ')})`, ...after);
@@ -151,7 +156,7 @@ export const createReviewQueue = (
     );
   };
 
-  const next: Queries['nextReviews'] = async (filters, viewer, passed) => {
+  const next: Queries['nextReviews'] = async (filters, viewer, { passed, recused }) => {
     const subject = viewer?.subject ?? '';
     const find = async (where: Conditions, source: string) => {
       where.add(`e.next_actor = 'reviewer'`);
@@ -173,7 +178,9 @@ export const createReviewQueue = (
     const { state = 'open', holder = 'none', ...others } = filters;
     if (holder !== 'none' || !['open', 'submitted', 'all'].includes(state)) return [];
     const free = createConditions();
-    addFilters(free, { ...others, state: 'submitted' }, { record, viewer });
+    const notRecused = await notRecusedFrom(recused);
+    addFilters(free, { ...others, state: 'submitted' }, { record, viewer, notRecused });
+    free.add(notRecused.sql, ...notRecused.values);
     // By the collation of leases, whose index serves it then.
     free.add(
       'NOT EXISTS (SELECT FROM work.leases AS l WHERE l.stream = e.stream COLLATE "default" AND l.edit = e.edit AND l.version = e.version AND l.until > clock_timestamp())',

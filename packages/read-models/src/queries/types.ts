@@ -35,6 +35,7 @@ import type {
   SourceText,
   Takedown,
 } from './answers.ts';
+import type { RecusedFrom } from './recused.ts';
 
 export * from './answers.ts';
 
@@ -141,7 +142,7 @@ export type ReviewFilters = {
   region?: string;
   waitingFor?: 'reviewer' | 'author';
   outdated?: boolean;
-  /** Whether the viewer may approve it now: it waits for a reviewer, and the viewer neither wrote nor voted on it. */
+  /** Whether the viewer may approve it now: it waits for a reviewer, and the viewer neither wrote nor voted on it, nor is recused from it. */
   decidable?: boolean;
 };
 /** Thrown for a cursor that no page gave, or that belongs to another sort: a client's error. */
@@ -289,14 +290,24 @@ export type Queries = {
   /** From the log, as of the incident's last event. */
   preview(incident: string, edit: number, viewer: Viewer, context: ReadContext): Promise<EditPreview | null>;
   /** Contributors get their own edits only. */
-  reviews(filters: ReviewFilters, options: Paging & { sort?: ReviewSort }, viewer: Viewer, context: ReadContext): Promise<Page<ReviewItem>>;
+  /** `recused`: what the viewer is recused from. */
+  reviews(
+    filters: ReviewFilters,
+    options: Paging & { sort?: ReviewSort; recused?: RecusedFrom },
+    viewer: Viewer,
+    context: ReadContext,
+  ): Promise<Page<ReviewItem>>;
   /** One edit as the queue has it; null where the viewer may not see it. */
   review(ref: EditRef, viewer: Viewer, context: ReadContext): Promise<ReviewItem | null>;
   /**
    * The edits among these that the viewer may approve now and nobody else holds, the best first: high priority before normal, then what is due first. Where
-   * the viewer holds some, whatever the filters say, only those. `passed` are left out. At most eight.
+   * the viewer holds some, whatever the filters say, only those. `passed` are left out, and what the viewer is recused from. At most eight.
    */
-  nextReviews(filters: ReviewFilters, viewer: Viewer, passed: readonly EditRef[]): Promise<(EditRef & { version: number })[]>;
+  nextReviews(
+    filters: ReviewFilters,
+    viewer: Viewer,
+    without: { passed: readonly EditRef[]; recused: RecusedFrom },
+  ): Promise<(EditRef & { version: number })[]>;
   reviewStats(): Promise<ReviewStats>;
 
   /** A request of an erasure, from the log. Contributors get their own only. */

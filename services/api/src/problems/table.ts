@@ -81,6 +81,12 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     title: 'Not on an edit of your own',
     about: 'Nobody who contributed to an edit, in any of its versions, may lease or decide it.',
   },
+  Recused: {
+    status: 403,
+    title: 'Recused from this',
+    about:
+      'The caller, or another subject of the same person, is recused from a party that this is about, or from the incident (`/v1/recusals`). Another reviewer has to decide. A recusal is ended by an admin who is not the one recused.',
+  },
   NotAuthor: {
     status: 403,
     title: 'Only the author may do this',

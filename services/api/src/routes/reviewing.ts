@@ -106,6 +106,7 @@ export const reviewingRoutes = ({ of, base, whose, operation, answers, problems 
     answers: { 200: { description: 'The vote is recorded', schema: answers.decided } },
     problems: [
       'SelfApproval',
+      'Recused',
       'EditState',
       'EditOutdated',
       'VoteRepeated',
@@ -181,7 +182,7 @@ export const reviewingRoutes = ({ of, base, whose, operation, answers, problems 
     body: leaseRequest,
     idempotent: true,
     answers: { 200: { description: 'Who holds the edit now', schema: answers.held } },
-    problems: ['SelfApproval', 'EditState', 'LeaseHeld', 'NoLease', 'RecordState', 'Busy'],
+    problems: ['SelfApproval', 'Recused', 'EditState', 'LeaseHeld', 'NoLease', 'RecordState', 'Busy'],
     handle: async ({ path, body, caller }, { commands }) => {
       const target = { stream: path.id, edit: path.edit };
       if (!body.break) return { body: granted(await commands.takeLease(caller(), target)) };

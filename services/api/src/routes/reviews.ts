@@ -1,5 +1,6 @@
 import { insiders, overseers, reviewers, seesReview, type Viewer } from '@averment/access';
 import type { Views } from '@averment/commands';
+import { fromNothing } from '@averment/read-models';
 import { z } from 'zod';
 import { found, granted } from '../http/found.ts';
 import { Refusal } from '../problems/problem.ts';
@@ -53,11 +54,12 @@ export const reviewRoutes: readonly Route[] = [
       },
     },
     problems: ['NotFound'],
-    handle: async ({ query: { limit, cursor, sort, ...sent }, viewer, context }, { queries, views }) => {
+    handle: async ({ query: { limit, cursor, sort, ...sent }, viewer, context }, { commands, queries, views }) => {
       const filters = await filtersOf(sent, viewer, views);
       if (!seesReview(viewer) && filters.author !== viewer?.subject)
         throw new Refusal('Forbidden', { detail: 'A contributor sees only their own edits here: send author=me.' });
-      return { body: await queries.reviews(filters, { limit, cursor, sort }, viewer, context) };
+      const recused = filters.decidable === undefined ? fromNothing : await commands.recusedFrom(viewer?.subject ?? '');
+      return { body: await queries.reviews(filters, { limit, cursor, sort, recused }, viewer, context) };
     },
   }),
   route({
@@ -79,7 +81,8 @@ export const reviewRoutes: readonly Route[] = [
     problems: ['NotFound', 'Busy'],
     handle: async ({ query, body, viewer, caller, context }, { commands, queries, views }) => {
       const filters = await filtersOf({ ...query, ...body.filters }, viewer, views);
-      const taken = granted(await commands.takeNext(caller(), (passed) => queries.nextReviews(filters, viewer, passed)));
+      const recused = await commands.recusedFrom(viewer?.subject ?? '');
+      const taken = granted(await commands.takeNext(caller(), (passed) => queries.nextReviews(filters, viewer, { passed, recused })));
       if (taken === null) return { status: 204, body: null };
       return { body: { ...found(await queries.review(taken, viewer, context)), lease: taken.lease } };
     },

@@ -27,7 +27,7 @@ const filtersWith = <B extends z.ZodType<boolean>>(boolean: B) => ({
   decidable: boolean
     .optional()
     .describe(
-      'Whether the caller may approve it now: it waits for a reviewer, and the caller neither wrote a version of it nor has a vote on the current one',
+      'Whether the caller may approve it now: it waits for a reviewer, and the caller neither wrote a version of it nor has a vote on the current one, nor is recused from it',
     ),
   outdated: boolean.optional().describe('Whether it cannot be approved as it is'),
 });

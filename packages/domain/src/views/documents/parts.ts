@@ -15,6 +15,7 @@ const named: Record<Prefix, string> = {
   party: 'The party',
   correction: 'The correction',
   comment: 'The comment',
+  recusal: 'The recusal',
   reservation: 'A stream of the service itself',
   erasure: 'The request of an erasure',
   key: 'The key',
