@@ -294,6 +294,7 @@ t.test('an admin reads of the record what everybody reads, and of a request wher
     '/v1/erasures/{id}',
     '/v1/erasures/{id}/places',
     '/v1/keys',
+    '/v1/me',
     '/v1/parked',
     '/v1/people/{subject}',
     '/v1/parked/{id}',

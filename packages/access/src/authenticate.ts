@@ -9,7 +9,7 @@ export type Authenticate = (key: string) => Promise<Principal | null>;
 
 // $1 hashes. By the database's clock, which is one for all processes.
 const lookUpSql = `
-SELECT encode(k.hash, 'base64') AS hash, s.subject, s.role, k.id AS "keyId", k.kind,
+SELECT encode(k.hash, 'base64') AS hash, s.subject, s.role, k.id AS "keyId", k.kind, k.expires_at AS "expiresAt",
        u.used_at IS NULL OR u.used_at < now() - interval '30 s' AS "isNews"
   FROM access.keys k JOIN access.subjects s USING (subject) LEFT JOIN access.uses u ON u.key = k.id
  WHERE k.hash = ANY($1::bytea[]) AND k.revoked_at IS NULL AND NOT k.waits AND (k.expires_at IS NULL OR k.expires_at > now())`;

@@ -25,10 +25,27 @@ export const everybody: readonly RoleOrNone[] = ['none', ...followers, ...operat
 
 /** Whose hands a key is in: a person's, or a program's that acts by itself. */
 export type KeyKind = 'person' | 'machine';
-/** Who a valid key speaks for, or a valid token, which has no id (`keyId`). */
-export type Principal = { subject: string; role: Role; kind: KeyKind; keyId: string | null };
+/** Who a valid key speaks for, or a valid token, which has no id (`keyId`); `expiresAt` is of either. */
+export type Principal = { subject: string; role: Role; kind: KeyKind; keyId: string | null; expiresAt: Date | null };
 /** Who asks; null for nobody in particular, without a key. */
 export type Viewer = Pick<Principal, 'subject' | 'role'> | null;
+
+/** What a role may do, in words: each stands for the routes that list the group. */
+const scopes = {
+  read: everybody,
+  feed: followers,
+  submit: writers,
+  review: reviewers,
+  oversee: overseers,
+  ask_erasure: erasers,
+  decide_erasure: eraseDeciders,
+  operate: operators,
+} as const satisfies Record<string, readonly RoleOrNone[]>;
+export type Scope = keyof typeof scopes;
+export const scopesOf = (role: Role): Scope[] =>
+  (Object.keys(scopes) as Scope[]).filter((scope) => (scopes[scope] as readonly RoleOrNone[]).includes(role));
+/** Whoever has a key. */
+export const keyHolders: readonly RoleOrNone[] = roles;
 
 /** Whether who asks has one of these roles. */
 export const isOneOf = (listed: readonly RoleOrNone[], viewer: Viewer): boolean => listed.includes(viewer?.role ?? 'none');

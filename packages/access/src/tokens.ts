@@ -168,6 +168,12 @@ export const createTokenVerifier = (
     const subject = subjectOf(key, { issuer, sub });
     await note(JSON.stringify([subject, sub]));
     // A token that a program got for itself is its own subject (RFC 9068, 2.2).
-    return { subject, role, kind: payload.client_id === sub ? 'machine' : 'person', keyId: null };
+    return {
+      subject,
+      role,
+      kind: payload.client_id === sub ? 'machine' : 'person',
+      keyId: null,
+      expiresAt: new Date((payload.exp ?? 0) * 1000),
+    };
   };
 };

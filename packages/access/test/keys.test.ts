@@ -23,7 +23,7 @@ t.test('a key speaks for its subject until it is revoked, in every process at on
   const [authenticate, another] = [createAuthenticator(pool), createAuthenticator(pool)];
   const { id, key } = await createKey(pool, { subject: 'desk', role: 'reviewer' }, tools);
   t.match(key, /^avk_[A-Za-z0-9_-]{43}$/);
-  const principal = { subject: 'desk', role: 'reviewer', kind: 'person', keyId: id };
+  const principal = { subject: 'desk', role: 'reviewer', kind: 'person', keyId: id, expiresAt: null };
   t.same(await Promise.all([authenticate(key), another(key)]), [principal, principal]);
   t.match(await revokeKey(pool, id, systemClock.now()), { id, subject: 'desk' });
   t.same(await Promise.all([authenticate(key), another(key)]), [null, null]);
@@ -139,7 +139,13 @@ t.test('a subject has one role at a time', async (t) => {
   await t.rejects(createKey(pool, { subject: 'desk', role: 'contributor' }, tools), { message: /keys of another role/ });
   for (const row of await listKeys(pool)) await revokeKey(pool, row.id, systemClock.now());
   const other = await createKey(pool, { subject: 'desk', role: 'contributor' }, tools);
-  t.same(await createAuthenticator(pool)(other.key), { subject: 'desk', role: 'contributor', kind: 'person', keyId: other.id });
+  t.same(await createAuthenticator(pool)(other.key), {
+    subject: 'desk',
+    role: 'contributor',
+    kind: 'person',
+    keyId: other.id,
+    expiresAt: null,
+  });
 });
 
 t.test('two keys made at once cannot give one subject two roles', async (t) => {

@@ -261,7 +261,12 @@ export const createKeyCommands = ({ log, pool, clock, random, identify, twoAdmin
     };
   };
 
+  const nameOf = async (id: string): Promise<string | null> =>
+    decoded(await log.readStream(id, 0)).reduce(evolveKey, initialKey()).name ?? null;
+
   return {
+    /** What a key is called; null for nothing, and for one of before that was written down. */
+    nameOf,
     /** Refusals: `InvalidChange`, `KeyState`, `IdempotencyKeyReused`, `Busy`. */
     create,
     /** The key that was valid under this id is so no more. Refusals: `NotFound`, `KeyState`, `IdempotencyKeyReused`, `Busy`. */

@@ -16,6 +16,7 @@ import {
 import { contributors, countingVotes, editTag, initialReview, openComments, type Review } from '../src/review/edit.ts';
 import type { NewReviewEvent, ReviewEvent } from '../src/review/events.ts';
 import { evolveReview } from '../src/review/evolve.ts';
+import { type Notice, noticesOf } from '../src/review/notices.ts';
 import { type Result, refuse } from '../src/values/errors.ts';
 import { appended } from './stream.ts';
 
@@ -48,6 +49,7 @@ const evolve = (state: Shelves, event: Envelope & (NewReviewEvent<Change> | Put)
 
 const started = (personOf: PersonOf = eachItself, recused: Recused = nobodyRecused) => {
   const state: Shelves = { ...initialReview<Change>(), shelves: new Map() };
+  const happened: { event: ReviewEvent<Change>; told: Notice[] }[] = [];
   let commands = 0;
   const run = (actor: string, decide: (asked: Asked) => Result<(NewReviewEvent<Change> | Put)[]>) => {
     commands += 1;
@@ -55,7 +57,10 @@ const started = (personOf: PersonOf = eachItself, recused: Recused = nobodyRecus
     const decided = decide(asked);
     if (!decided.ok) return decided;
     const place = { stream: 'shelves', first: state.streamRevision + 1 };
-    for (const event of appended(decided.value, { ...place, ...asked })) evolve(state, event);
+    const events = appended(decided.value, { ...place, ...asked });
+    for (const event of events) evolve(state, event);
+    const reviews = events.filter(({ type }) => type !== 'Put') as ReviewEvent<Change>[];
+    for (const event of reviews) happened.push({ event, told: noticesOf(state, event) });
     const again = decide(asked);
     if (!again.ok || again.value.length > 0) throw new Error('the same command again yields something');
     return decided;
@@ -63,8 +68,9 @@ const started = (personOf: PersonOf = eachItself, recused: Recused = nobodyRecus
   const edit = { rationale: 'A reason', refs: {}, quotes: [] };
   return {
     state,
-    submit: (by: string, changes: Change[], baseRevision = state.streamRevision) =>
-      run(by, (asked) => submitEdit(state, { ...asked, ...edit, changes, baseRevision }, rulesOf(state, 1))),
+    happened,
+    submit: (by: string, changes: Change[], baseRevision = state.streamRevision, reverts: number | null = null) =>
+      run(by, (asked) => submitEdit(state, { ...asked, ...edit, changes, baseRevision, reverts }, rulesOf(state, 1))),
     revise: (by: string, number: number, changes: Change[]) =>
       run(by, (asked) => {
         const command = { ...asked, ...edit, edit: number, ifMatch: editTag(state, number), changes, baseRevision: state.streamRevision };
@@ -131,6 +137,57 @@ t.test('an edit goes its way', async (t) => {
   t.match(s.withdraw('cid', 3), { ok: false, error: { code: 'NotAuthor' } });
   t.match(s.breakLease('cid', 3, 'ann'), { ok: true });
   t.match(s.withdraw('ben', 3), { ok: true });
+});
+
+t.test('who takes part in an edit is told what others do to it from then on, in words that later events do not change', async (t) => {
+  const s = started();
+  const told = () => {
+    const news = s.happened.flatMap((one) =>
+      one.told.map(({ subject, code, edit, decision }) => [subject, code, edit, decision].join(' ')),
+    );
+    for (const { event, told } of s.happened) t.same(noticesOf(s.state, event), told, 'what came later changes nothing');
+    s.happened.length = 0;
+    return news.map((one) => one.trim()).sort();
+  };
+  s.submit('ann', [put('a', 1)]);
+  t.same(told(), [], 'who submits knows');
+  s.comment('ben', 1);
+  const asked = s.state.edits.get(1)?.comments[0]?.id ?? '';
+  t.same(told(), ['ann commented 1']);
+  s.comment('ann', 1, { inReplyTo: asked });
+  s.resolve('ann', 1, asked);
+  t.same(told(), ['ben answered 1', 'ben comment_resolved 1']);
+  s.vote('cid', 1, 'approve', 2);
+  s.vote('dan', 1, 'request_changes', 2);
+  t.same(told(), [
+    'ann approved 1 approve',
+    'ann decided 1 request_changes',
+    'ben approved 1 approve',
+    'ben decided 1 request_changes',
+    'cid decided 1 request_changes',
+  ]);
+  s.revise('ann', 1, [put('a', 2)]);
+  t.same(told(), ['ben revised 1', 'cid lapsed 1', 'dan lapsed 1']);
+  s.vote('cid', 1, 'approve', 2);
+  s.withdrawVote('cid', 1);
+  t.same(
+    told().filter((one) => one.startsWith('ann')),
+    ['ann approved 1 approve', 'ann vote_withdrawn 1'],
+  );
+  s.breakLease('dan', 1, 'eva');
+  t.same(told(), ['eva lease_broken 1'], 'who held it, and nobody else');
+  s.vote('cid', 1, 'approve', 1);
+  t.same(told(), ['ann decided 1 approve', 'ben decided 1 approve', 'dan decided 1 approve'], 'the vote that applies it decides');
+  s.submit('ann', [put('b', 1)]);
+  s.vote('cid', 2, 'reject', 1);
+  s.submit('ann', [put('c', 1)]);
+  s.vote('ben', 3, 'approve', 2);
+  s.withdraw('ann', 3);
+  t.same(told(), ['ann approved 3 approve', 'ann decided 2 reject', 'ben withdrawn 3'], 'of each edit those who take part in it');
+  s.submit('fay', [put('a', 1)], s.state.streamRevision, 1);
+  t.same(told(), []);
+  s.vote('ben', 4, 'approve', 1);
+  t.same(told(), ['ann reverted 1', 'cid reverted 1', 'dan reverted 1', 'fay decided 4 approve'], 'and of the edit that it undoes');
 });
 
 t.test('two subjects of one person are one, also on an edit that was open before that was known', async (t) => {

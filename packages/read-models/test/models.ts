@@ -202,7 +202,7 @@ const tables: Record<string, string[]> = {
     ...['folded', 'parties', 'party_names', 'sources', 'public', 'concealed', 'quotes', 'incidents', 'incident_rows', 'claims'],
     ...['incident_uses', 'merges', 'profiles', 'meeting_keys', 'candidate_pairs'],
   ],
-  reviews_v14: ['folded', 'parties', 'reviewed', 'headings', 'edits', 'votes', 'edit_uses', 'quotes'],
+  reviews_v15: ['folded', 'parties', 'reviewed', 'headings', 'edits', 'votes', 'edit_uses', 'quotes'],
 };
 
 /** Every row of every table of the models, of those in use or of another build, in an order that is the same for equal tables. */

@@ -32,6 +32,7 @@ import { guideRoutes } from './routes/guide.ts';
 import { importRoutes } from './routes/imports.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { meRoutes } from './routes/me.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { parkedRoutes } from './routes/parked.ts';
 import { partyRoutes } from './routes/parties.ts';
@@ -148,6 +149,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     ...erasureRoutes,
     ...feedRoutes,
     ...guideRoutes,
+    ...meRoutes,
     ...keyRoutes,
     ...personRoutes,
     ...parkedRoutes,

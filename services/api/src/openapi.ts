@@ -347,6 +347,7 @@ const aboutTags: Record<Route['tag'], string> = {
   Parties: 'Who speaks, and who is spoken of: agencies, courts, outlets, organisations, persons, described roles',
   Incidents: 'The record: what was claimed, disputed, found and corrected, now and on any day',
   Review: 'Edits, by which the record changes, and how they are decided',
+  Me: 'What a subject knows of itself: its key, its edits, and what happened to them',
   Keys: 'Who may use the service, and what was done with keys',
   Erasures: 'Texts that must go: who asked for it, why, and what became of it',
   Feed: 'Every change in one order, for followers',

@@ -1,4 +1,4 @@
-import type { RoleOrNone, Viewer } from '@averment/access';
+import type { Principal, RoleOrNone } from '@averment/access';
 import type { Caller } from '@averment/commands';
 import type { ModelName, ReadContext } from '@averment/read-models';
 import { z } from 'zod';
@@ -9,7 +9,7 @@ export type Input<P, Q, B> = {
   path: P;
   query: Q;
   body: B;
-  viewer: Viewer;
+  viewer: Principal | null;
   /** The caller, as a command needs to know it. Only for routes that need a key. */
   caller(): Caller;
   ifMatch: string | undefined;
@@ -49,7 +49,7 @@ type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = 
   /** As OpenAPI writes it: `/v1/sources/{id}`. */
   path: string;
   operation: string;
-  tag: 'Sources' | 'Parties' | 'Incidents' | 'Review' | 'Erasures' | 'Feed' | 'Keys' | 'Operations';
+  tag: 'Sources' | 'Parties' | 'Incidents' | 'Review' | 'Erasures' | 'Feed' | 'Me' | 'Keys' | 'Operations';
   summary: string;
   description?: string;
   /** Who may use it; `none`: also without a key, while `PUBLIC_READ` is on. */

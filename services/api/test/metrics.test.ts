@@ -133,7 +133,7 @@ t.test('GET /metrics of a server shows all of it, and answers without its databa
     vocabulary: standardVocabulary,
     logger,
   });
-  const authenticate = async () => ({ subject: 'contributor', role: 'contributor', kind: 'person', keyId: '1' }) as const;
+  const authenticate = async () => ({ subject: 'contributor', role: 'contributor', kind: 'person', keyId: '1', expiresAt: null }) as const;
   const { app } = await createApp({ ...opened, authenticate, publicRead: true, logger, random: systemRandom, version: 'test' });
   const { pool, applying, end } = testPools(databaseUrl);
   // Stands in for the worker.

@@ -37,7 +37,7 @@ const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('bas
 t.test('a token of the issuer speaks for a user, by the role that it gives', async (t) => {
   const verify = verifierOf();
   const alice = await verify(await issuer.token(writer));
-  t.match(alice, { subject: /^user_[0-9a-f]{32}$/, role: 'contributor', kind: 'person', keyId: null });
+  t.match(alice, { subject: /^user_[0-9a-f]{32}$/, role: 'contributor', kind: 'person', keyId: null, expiresAt: Date });
   t.same(await verify(await issuer.token(writer)), alice, 'the same one each time');
   t.not((await verify(await issuer.token({ ...writer, sub: 'bob' }))).subject, alice.subject);
   t.match(

@@ -11,6 +11,7 @@ import {
   erasureKind,
   ground,
   listItemShape,
+  type NoticeCode,
   nextActorShape,
   ofShape,
   outdatedShape,
@@ -175,6 +176,37 @@ export const reviewItemShape = z.object({
   makesPublic: makesPublicShape,
 });
 
+export const ownEditShape = reviewItemShape.extend({
+  baseRevision: editShape.shape.baseRevision,
+  votes: editShape.shape.votes,
+  openComments: z.array(editShape.shape.comments.shape.items.element).describe('The comments that wait for an answer, without replies'),
+  withdrawnReason: editShape.shape.withdrawnReason,
+  appliedRevision: editShape.shape.appliedRevision,
+  reverts: editShape.shape.reverts,
+});
+const noticed = { of: ofShape, edit: reviewItemShape.shape.edit, title: reviewItemShape.shape.title, links: reviewItemShape.shape.links };
+const noticeShape = z.object({
+  position: position.describe('That of the event in the log'),
+  code: oneOf<NoticeCode>().describe(
+    'What happened: `decided` (`decision` says how), `approved` by one of several, `vote_withdrawn`; `lapsed`: the own vote, as the edit was revised; `revised`; `withdrawn`; `overtaken` by another text of a source that it cites; `commented`, `answered`, `comment_resolved`; `lease_broken`: the own; `reverted`: another edit undid it',
+  ),
+  at: instant.describe('When it was recorded'),
+  ...noticed,
+  by: subject.describe('Who did it'),
+  decision: editShape.shape.votes.element.shape.decision.nullable().describe('Of `decided` and `approved`; null of all else'),
+  revertedBy: z.int().nullable().describe('The edit that undid it; null of all else'),
+  text: text.describe('What was said with it: the comment, or the reason; null where nothing was, and once it was erased'),
+});
+const duty = z.object({ ...noticed, dueAt: queuedShape.shape.dueAt, outdated: outdatedShape });
+export const mostDuties = 100;
+const duties = (which: string) => z.array(duty).describe(`${which}, as of now, what is due first coming first; at most ${mostDuties}`);
+export const noticePageShape = z.object({
+  items: z.array(noticeShape).describe('What happened after the position, in the order of the log'),
+  next: position.describe('The position to resume from: that of the last item, or the one that was sent'),
+  overdue: duties('Own open edits that should have been decided by now'),
+  outdated: duties('Own open edits that cannot be approved as they are'),
+});
+
 const age = (of: string) => z.number().nullable().describe(`Seconds that ${of} has waited; null where none does`);
 /** Of every vote that was cast, those that lapsed or were taken back too. */
 const votes = {
@@ -288,4 +320,6 @@ export type EditItem = z.output<typeof editItemShape>;
 export type RegisterPreview = z.output<typeof registerPreviewShape>;
 export type EditPreview = z.output<typeof editPreviewShape>;
 export type ReviewItem = z.output<typeof reviewItemShape>;
+export type OwnEdit = z.output<typeof ownEditShape>;
+export type NoticePage = z.output<typeof noticePageShape>;
 export type ReviewStats = z.output<typeof reviewStatsShape>;

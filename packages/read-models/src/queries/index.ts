@@ -13,6 +13,7 @@ import { createHands } from './hands.ts';
 import { createIncidentQueries } from './incident.ts';
 import { createIncidentList } from './incidents.ts';
 import { createMakesPublic } from './makes-public.ts';
+import { createNotices } from './notices.ts';
 import { createParkedQueries } from './parked.ts';
 import { createPartyQueries } from './parties.ts';
 import { createPrivateNamed } from './private-names.ts';
@@ -69,5 +70,6 @@ export const createQueries = (given: QueryOptions): Queries => {
     storedFold: createStoredFolds(options),
     ...createReviewQueue(options, makesPublicOf),
     reviewStats: createReviewStats(options),
+    notices: createNotices(options),
   };
 };

@@ -9,7 +9,7 @@ import type { Reading } from './index.ts';
 import type { MakesPublicOf } from './makes-public.ts';
 import { type QueuedRow, queuedColumns, queuedOf } from './queued.ts';
 import { createNotRecused, fromNothing } from './recused.ts';
-import type { EditRef, MakesPublic, Names, Queries, ReviewFilters, ReviewItem, ReviewSort } from './types.ts';
+import type { EditRef, MakesPublic, Names, OwnEdit, Page, Queries, ReadContext, ReviewFilters, ReviewItem, ReviewSort } from './types.ts';
 
 const isOpen = `e.state IN ('submitted', 'changes_requested')`;
 
@@ -80,7 +80,8 @@ type Row = LeaseRow &
   };
 
 const collections = { incident: 'incidents', source: 'sources', party: 'parties' };
-const linksOf = ({ stream, edit }: Row): ReviewItem['links'] => {
+/** Where to read on about an edit. */
+export const linksOf = ({ stream, edit }: EditRef): ReviewItem['links'] => {
   const path = `/v1/${collections[aggregateOf(stream).kind]}/${stream}`;
   return { edit: `${path}/edits/${edit}`, preview: `${path}/edits/${edit}/preview`, of: path };
 };
@@ -111,6 +112,21 @@ const itemOf = (row: Row, names: Names, makesPublic: MakesPublic, now: Date): Re
   makesPublic,
 });
 
+/** What an author reads of an own edit beside what the queue says of it. */
+type OwnPart = Omit<OwnEdit, keyof ReviewItem>;
+const ownPart = {
+  columns: `, e.document::json -> 'baseRevision' AS "baseRevision", e.document::json -> 'votes' AS votes, e.document::json -> 'comments' -> 'items' AS "openComments",
+    e.document::json ->> 'withdrawnReason' AS "withdrawnReason", e.document::json -> 'appliedRevision' AS "appliedRevision", e.document::json -> 'reverts' AS reverts`,
+  of: ({ baseRevision, votes, openComments, withdrawnReason, appliedRevision, reverts }: OwnPart): OwnPart => ({
+    baseRevision,
+    votes,
+    openComments: openComments.filter(({ inReplyTo, resolved }) => inReplyTo === null && resolved === null),
+    withdrawnReason,
+    appliedRevision,
+    reverts,
+  }),
+};
+
 const columns = `e.stream, e.edit, i.title, i.region, e.state, e.kinds, e.uses, e.author, e.version, ${queuedColumns},
   e.approvals, e.quotes_beyond_limit AS beyond, e.outdated, e.rationale, e.comments, e.etag, e.conflicts, ${leaseColumns}`;
 
@@ -118,12 +134,17 @@ const columns = `e.stream, e.edit, i.title, i.region, e.state, e.kinds, e.uses, 
 export const createReviewQueue = (
   { pool, clock, schemas: { record, reviews } }: Pick<Reading, 'pool' | 'clock' | 'schemas'>,
   makesPublicOf: MakesPublicOf,
-): Pick<Queries, 'reviews' | 'review' | 'nextReviews'> => {
+): Pick<Queries, 'reviews' | 'review' | 'nextReviews' | 'ownEdits'> => {
   const from = `${reviews}.edits AS e JOIN ${reviews}.headings AS i ON i.id = e.stream ${joinLease}`;
 
   const notRecusedFrom = createNotRecused(pool, record);
 
-  const queue: Queries['reviews'] = async (filters, { limit, cursor, sort = 'submittedAt', recused = fromNothing }, viewer, { client }) => {
+  /** A page of edits, each with what `more` reads of it beside. */
+  const listed = async <More extends object>(
+    filters: ReviewFilters,
+    { limit, cursor, sort = 'submittedAt', recused = fromNothing }: Parameters<Queries['reviews']>[1],
+    { viewer, client, more }: { viewer: Viewer; client: ReadContext['client']; more: { columns: string; of: (row: Row & More) => More } },
+  ): Promise<Page<ReviewItem & More>> => {
     const { keys, order } = sorts[sort];
     const list = listOf(`reviews ${sort}`, filters);
     const kinds = sort === 'priority' ? (['number', 'time', 'id', 'number'] as const) : (['time', 'id', 'number'] as const);
@@ -134,8 +155,8 @@ export const createReviewQueue = (
     const sortKeys = [...keys, 'e.stream', 'e.edit'];
     if (after !== null)
       where.add(`(${sortKeys.join(', ')}) ${order === 'ASC' ? '>' : '<'} (${sortKeys.map(() => '?').join(', ')})`, ...after);
-    const { rows } = await pool.query<Row>(
-      `SELECT ${columns} FROM ${from}
+    const { rows } = await pool.query<Row & More>(
+      `SELECT ${columns}${more.columns} FROM ${from}
        WHERE ${where.sql()} ORDER BY ${sortKeys.map((key) => `${key} ${order}`).join(', ')} LIMIT ${where.value(limit + 1)}`,
       where.values,
     );
@@ -145,7 +166,7 @@ export const createReviewQueue = (
     return pageOf(
       rows,
       fit,
-      (row) => itemOf(row, namesOf(row.uses), madeBy(row.uses), now),
+      (row) => ({ ...itemOf(row, namesOf(row.uses), madeBy(row.uses), now), ...more.of(row) }),
       ({ submitted, due, stream, edit, priority }) =>
         encodeCursor(list, [
           ...(sort === 'priority' ? [priority === 'high' ? 0 : 1] : []),
@@ -189,7 +210,9 @@ export const createReviewQueue = (
   };
 
   return {
-    reviews: queue,
+    reviews: (filters, options, viewer, { client }) => listed(filters, options, { viewer, client, more: { columns: '', of: () => ({}) } }),
+    ownEdits: ({ state }, paging, viewer, { client }) =>
+      listed<OwnPart>({ state, author: viewer?.subject ?? '' }, { ...paging, sort: '-submittedAt' }, { viewer, client, more: ownPart }),
     review: async ({ stream, edit }, viewer, { client }) => {
       const { rows } = await pool.query<Row>(`SELECT ${columns} FROM ${from} WHERE e.stream = $1 AND e.edit = $2`, [stream, edit]);
       const [row] = rows;

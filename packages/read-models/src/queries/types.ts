@@ -28,6 +28,8 @@ import type {
   Explained,
   FeedItem,
   IncidentItem,
+  NoticePage,
+  OwnEdit,
   RegisterPreview,
   Resembled,
   ReviewItem,
@@ -309,6 +311,10 @@ export type Queries = {
     without: { passed: readonly EditRef[]; recused: RecusedFrom },
   ): Promise<(EditRef & { version: number })[]>;
   reviewStats(): Promise<ReviewStats>;
+  /** The viewer's own edits, the newest first; without `state` all. */
+  ownEdits(filters: { state?: ReviewFilters['state'] }, paging: Paging, viewer: Viewer, context: ReadContext): Promise<Page<OwnEdit>>;
+  /** What happened to the edits in which the viewer takes part, after a position; their words are read from the log. */
+  notices(after: bigint, limit: number, viewer: Viewer): Promise<NoticePage>;
 
   /** A request of an erasure, from the log. Contributors get their own only. */
   erasure(id: string, viewer: Viewer): Promise<ErasureItem | null>;

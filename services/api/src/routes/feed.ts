@@ -1,7 +1,7 @@
 import { followers } from '@averment/access';
 import { answer } from '@averment/domain';
 import { z } from 'zod';
-import { Refusal } from '../problems/problem.ts';
+import { requireLog } from '../http/log-name.ts';
 import { type Route, route } from '../route.ts';
 import { exactly, logPosition, pageLimit } from '../schemas/parameters.ts';
 import { recordedEvent } from '../schemas/record.ts';
@@ -42,12 +42,7 @@ export const feedRoutes: readonly Route[] = [
     },
     problems: ['Unreadable', 'LogChanged'],
     handle: async ({ query, viewer, context }, { queries, logName }) => {
-      // Before the events: if the log is restored in between, the follower has the older name, and is told so the next time.
-      const log = await logName();
-      if (query.log !== undefined && query.log !== log)
-        throw new Refusal('LogChanged', {
-          detail: `The log was ${query.log}, and is ${log} now. Start anew from \`after=0\`, without \`log\`.`,
-        });
+      const log = await requireLog(logName, query.log);
       return { body: { ...(await queries.feed(query.after, query.limit, viewer, context)), log } };
     },
   }),

@@ -45,18 +45,21 @@ const people = {
   app: { subject: 'app', role: 'app' },
   admin: { subject: 'admin', role: 'admin' },
   admin2: { subject: 'admin2', role: 'admin' },
-} as const satisfies Record<string, Omit<Principal, 'kind' | 'keyId'>>;
+} as const satisfies Record<string, Pick<Principal, 'subject' | 'role'>>;
 export type Person = keyof typeof people;
 /** Reviewers beside those by name, as many as a test wants. */
 export type Further = `reviewer${number}`;
+
+/** A key of nobody in the database. */
+const theirs = { kind: 'person', keyId: '0190a5d2-0000-7000-8000-000000000000', expiresAt: null } as const;
 
 /** As the service does, and beside that by the names of `people`, and of further reviewers. */
 const authenticatorFor = (pool: ReturnType<typeof testPools>['pool'], tokens: TokenSettings | undefined) => {
   const verify = tokens && createTokenVerifier(tokens, { pool, key: userKeyOf(serverKey), clock: systemClock });
   const own = createAuthenticator(pool, verify);
   return async (key: string): Promise<Principal | null> => {
-    if (Object.hasOwn(people, key)) return { ...people[key as keyof typeof people], kind: 'person', keyId: key };
-    return /^reviewer\d+$/.test(key) ? { subject: key, role: 'reviewer', kind: 'person', keyId: key } : own(key);
+    if (Object.hasOwn(people, key)) return { ...people[key as keyof typeof people], ...theirs };
+    return /^reviewer\d+$/.test(key) ? { subject: key, role: 'reviewer', ...theirs } : own(key);
   };
 };
 

@@ -56,7 +56,7 @@ export const buildReviews = (render: EditRenderer, policy: Policy): Building => 
     const ground = groundOf(new Set(uses.map(({ used }) => used)));
     const heading = headingOf(state);
     const edits = [...state.edits.values()].map((edit) => render(state, edit, ground, heading.title));
-    return { heading: { id: state.id ?? '', ...heading }, edits, uses };
+    return { heading: { id: state.id ?? '', ...heading }, edits, uses, notices: rowsOf.noticeRows(state, events) };
   };
 
   return {
@@ -77,7 +77,7 @@ export const buildReviews = (render: EditRenderer, policy: Policy): Building => 
       const registered = groups
         .flatMap((group) => [...group])
         .filter(([stream]) => isRegistered(stream))
-        .flatMap(([id, events]) => registeredOf(id, events, policy, (party) => reviewed.get(party)) ?? []);
+        .flatMap(([id, events]) => registeredOf(id, { events, news: events, policy, reviewedAt: (party) => reviewed.get(party) }) ?? []);
       const voted = groups.flatMap((group) => [...group]).flatMap(([, events]) => rowsOf.voteRows(events));
       return [
         { table: 'parties', columns: rowsOf.partyColumns, rows: entered },
@@ -89,6 +89,7 @@ export const buildReviews = (render: EditRenderer, policy: Policy): Building => 
           rows: [...shown, ...registered].flatMap(({ edits }) => edits),
         },
         { table: 'votes', columns: rowsOf.voteColumns, rows: voted },
+        { table: 'notices', columns: rowsOf.noticeColumns, rows: [...shown, ...registered].flatMap(({ notices }) => notices) },
         { table: 'edit_uses', columns: rowsOf.useColumns, rows: shown.flatMap(({ uses }) => uses) },
         foldRows(incidents.map(([, events]) => events)),
         foldedRows(groups),

@@ -14,7 +14,7 @@ import { foldMember, shownOf, textsNeeded } from './member.ts';
 import { registeredIn } from './registered.ts';
 import { createEditRenderer, createStand, type EditRenderer, type EditRow, type Heading, type Stand } from './render.ts';
 import { projectReviewed } from './reviewed.ts';
-import { editColumns, headingColumns, voteColumns, voteRows } from './rows.ts';
+import { editColumns, headingColumns, noticeColumns, noticeRows, voteColumns, voteRows } from './rows.ts';
 import { reviewCompared, reviewIndexes, reviewTables } from './tables.ts';
 
 /** How many incidents are in memory at once. */
@@ -40,6 +40,9 @@ const writeShown = async (tx: PoolClient, schema: string, headings: readonly Hea
     ),
   ]);
 };
+
+const writeNotices = (tx: PoolClient, schema: string, notices: ReturnType<typeof noticeRows>): Promise<void> =>
+  insertRows(tx, `${schema}.notices`, noticeColumns, notices);
 
 const titlesOf = async (tx: PoolClient, schema: string, incidents: readonly string[]): Promise<ReadonlyMap<string, string | null>> => {
   const { rows } = await tx.query<HeadingRow>(`SELECT id, title FROM ${schema}.headings WHERE id = ANY($1)`, [incidents]);
@@ -81,7 +84,8 @@ const projectIncidents = async (
     rows.push(...edits.map((edit) => render(state, edit, { ...ground, ...quoted }, title)));
     if (heading !== undefined) headings.push({ id, ...heading });
   }
-  await together([writeShown(tx, schema, headings, rows), writeFolds(tx, schema, [...begun.values()])]);
+  const notices = members.flatMap(({ fold, events }) => noticeRows(fold.state, events));
+  await together([writeShown(tx, schema, headings, rows), writeNotices(tx, schema, notices), writeFolds(tx, schema, [...begun.values()])]);
   for (const [id, fold] of begun) folds.keep(context, id, fold);
 };
 
@@ -107,15 +111,20 @@ const project = async (tx: PoolClient, events: DomainEvent[], given: ProjectionC
     registered.map(({ heading }) => heading),
     registered.flatMap(({ edits }) => edits),
   );
+  await writeNotices(
+    tx,
+    schema,
+    registered.flatMap(({ notices }) => notices),
+  );
   await together([insertRows(tx, `${schema}.votes`, voteColumns, voteRows(events)), writeFolded(tx, schema, streams)]);
 };
 
-/** The projection `reviews`: edits of incidents, sources and parties with their versions and votes, the queue, and what the statistics count. Leases are joined when it is read. */
+/** The projection `reviews`: edits of incidents, sources and parties with their versions and votes, the queue, what the statistics count, and what happened to edits, for those who take part. Leases are joined when it is read. */
 export const createReviewsProjection = (options: { policy: Policy }): Projection => {
   const tools: Tools = { folds: createFolds(), render: createEditRenderer(options), stand: createStand(options), ...options };
   return {
     name: 'reviews',
-    version: 14,
+    version: 15,
     ddl: reviewTables,
     indexes: reviewIndexes,
     streams: ['incident_', 'party_', 'source_'],

@@ -19,10 +19,11 @@ import type { PoolClient } from 'pg';
 import type { ProjectionContext } from '../../projection.ts';
 import type { Streams } from './ground.ts';
 import { type EditRow, editRow, type Heading, wordsOf } from './render.ts';
+import { noticeRows } from './rows.ts';
 
 /** The edits of sources and parties. Their streams are short: each is folded whole, and all its edits are rendered, whenever something of it changes. */
 
-export type Registered = { heading: Heading & { id: string }; edits: EditRow[] };
+export type Registered = { heading: Heading & { id: string }; edits: EditRow[]; notices: ReturnType<typeof noticeRows> };
 /** Up to where two approved of what makes a party what it is, if they did. */
 type ReviewedAt = (party: string) => bigint | undefined;
 
@@ -56,15 +57,25 @@ const ofParty = (state: Party, policy: Policy, reviewedAt: ReviewedAt): EditRow[
 
 const hasEdits = (events: readonly DomainEvent[]): boolean => events.some(({ type }) => type === 'EditSubmitted');
 
-/** What is shown of the edits of a source or party, of all its events; null where it has none. */
-export const registeredOf = (id: string, events: readonly DomainEvent[], policy: Policy, reviewedAt: ReviewedAt): Registered | null => {
+/** What is shown of the edits of a source or party, of all its events; null where it has none. `news`: those of them that tell something now. */
+export const registeredOf = (
+  id: string,
+  {
+    events,
+    news,
+    policy,
+    reviewedAt,
+  }: { events: readonly DomainEvent[]; news: readonly DomainEvent[]; policy: Policy; reviewedAt: ReviewedAt },
+): Registered | null => {
   if (!hasEdits(events)) return null;
   if (id.startsWith('source_')) {
     const state = events.reduce(evolveSource, initialSource());
-    return { heading: { id, title: state.fields?.title ?? null, region: null }, edits: ofSource(state, policy) };
+    const heading = { id, title: state.fields?.title ?? null, region: null };
+    return { heading, edits: ofSource(state, policy), notices: noticeRows(state, news) };
   }
   const state = events.reduce(evolveParty, initialParty());
-  return { heading: { id, title: state.fields?.name ?? null, region: null }, edits: ofParty(state, policy, reviewedAt) };
+  const heading = { id, title: state.fields?.name ?? null, region: null };
+  return { heading, edits: ofParty(state, policy, reviewedAt), notices: noticeRows(state, news) };
 };
 
 export const isRegistered = (stream: string): boolean => stream.startsWith('source_') || stream.startsWith('party_');
@@ -85,5 +96,6 @@ export const registeredIn = async (
     [whole.map(([stream]) => stream)],
   );
   const positions = new Map(rows.map(({ party, position }) => [party, BigInt(position)]));
-  return whole.flatMap(([id, events]) => registeredOf(id, events, policy, (party) => positions.get(party)) ?? []);
+  const reviewedAt: ReviewedAt = (party) => positions.get(party);
+  return whole.flatMap(([id, events]) => registeredOf(id, { events, news: streams.get(id) ?? [], policy, reviewedAt }) ?? []);
 };

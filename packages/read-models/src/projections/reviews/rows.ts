@@ -1,4 +1,13 @@
-import { type Change, changesSubmitted, type DomainEvent, evolveParty, initialParty } from '@averment/domain';
+import {
+  type Change,
+  changesSubmitted,
+  type DomainEvent,
+  evolveParty,
+  initialParty,
+  isReviewEvent,
+  noticesOf,
+  type Review,
+} from '@averment/domain';
 import { partyVersions } from '../record/register.ts';
 import { usedBy } from './render.ts';
 
@@ -65,3 +74,21 @@ export const voteRows = (events: readonly DomainEvent[]) =>
   events.flatMap(({ type, stream, revision, edit, actor, recordedAt }) =>
     decisions[type] === undefined ? [] : [{ stream, revision, edit, reviewer: actor, decision: decisions[type], voted_at: recordedAt }],
   );
+
+export const noticeColumns = {
+  subject: 'text',
+  position: 'bigint',
+  stream: 'text',
+  revision: 'int',
+  edit: 'int',
+  code: 'text',
+  decision: 'text',
+  actor: 'text',
+  noticed_at: 'timestamptz',
+};
+/** What these events of a stream tell whom; `state` is folded at least to the last of them. */
+export const noticeRows = (state: Pick<Review<unknown>, 'edits'>, events: readonly DomainEvent[]) =>
+  events.filter(isReviewEvent).flatMap((event) => {
+    const { stream, revision, position, actor, recordedAt } = event;
+    return noticesOf(state, event).map((notice) => ({ ...notice, stream, revision, position, actor, noticed_at: recordedAt }));
+  });

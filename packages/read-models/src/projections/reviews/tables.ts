@@ -34,6 +34,11 @@ export const reviewTables = (schema: string): string => `
     stream text COLLATE "C" NOT NULL, revision int NOT NULL, edit int NOT NULL, reviewer text NOT NULL, decision text NOT NULL, voted_at timestamptz NOT NULL,
     PRIMARY KEY (stream, revision));
 
+  -- What happened to edits, for each subject that took part in one, at the position of the event. The words that were said with it are read from the log.
+  CREATE TABLE ${schema}.notices (
+    subject text COLLATE "C" NOT NULL, position bigint NOT NULL, stream text COLLATE "C" NOT NULL, revision int NOT NULL, edit int NOT NULL,
+    code text NOT NULL, decision text, actor text NOT NULL, noticed_at timestamptz NOT NULL, PRIMARY KEY (subject, position));
+
   -- Which parties and sources an incident's edits have ever named: when a party changes, or more of a source is quoted, so may the approvals that its open edits need.
   CREATE TABLE ${schema}.edit_uses (incident text COLLATE "C" NOT NULL, used text COLLATE "C" NOT NULL, PRIMARY KEY (used, incident));
   CREATE INDEX edit_uses_incident ON ${schema}.edit_uses (incident);
@@ -46,9 +51,9 @@ export const reviewIndexes = (schema: string): string => `
   CREATE INDEX edits_due ON ${schema}.edits (due_at, stream, edit) WHERE state IN ('submitted', 'changes_requested');
   CREATE INDEX edits_priority ON ${schema}.edits ((CASE priority WHEN 'high' THEN 0 ELSE 1 END), submitted_at, stream, edit) WHERE state IN ('submitted', 'changes_requested');
   CREATE INDEX edits_next ON ${schema}.edits ((CASE priority WHEN 'high' THEN 0 ELSE 1 END), due_at, stream, edit) WHERE next_actor = 'reviewer';
-  CREATE INDEX edits_open_author ON ${schema}.edits (author) WHERE state IN ('submitted', 'changes_requested');
   CREATE INDEX edits_open_kinds ON ${schema}.edits USING gin (kinds) WHERE state IN ('submitted', 'changes_requested');
-  CREATE INDEX edits_author ON ${schema}.edits (author, submitted_at);
+  CREATE INDEX edits_author ON ${schema}.edits (author, submitted_at, stream, edit);
+  CREATE INDEX edits_author_due ON ${schema}.edits (author, due_at, stream, edit) WHERE state IN ('submitted', 'changes_requested');
   CREATE INDEX edits_search ON ${schema}.edits USING gin (search);
   CREATE INDEX headings_region ON ${schema}.headings (region);
   CREATE INDEX votes_voted ON ${schema}.votes (voted_at);
@@ -62,6 +67,7 @@ export const reviewCompared = [
   { table: 'headings', key: ['id'] },
   { table: 'edits', key: ['stream', 'edit'] },
   { table: 'votes', key: ['stream', 'revision'] },
+  { table: 'notices', key: ['subject', 'position'] },
   { table: 'edit_uses', key: ['used', 'incident'] },
   quotesCompared,
 ];
