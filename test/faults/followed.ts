@@ -165,9 +165,13 @@ const requestFindings = (stream: string, { state, author, votes, places, asked }
   if (votes.some(({ by }) => by === author)) findings.push(`erasure: ${author} decided the own request ${stream}`);
   if (isApproved && new Set(approving.map(({ role }) => role)).size < 2)
     findings.push(`erasure: ${stream} was approved by ${approving.length}`);
+  // A claim that is moved takes with it what is kept from sight.
+  const moves = new Set(events.flatMap(({ type, command }) => (type === 'ClaimReceived' ? [command] : [])));
   const follow = events.filter(
     (event) =>
-      (event.type === 'TextErased' || event.type === 'TextRestricted' || event.type === 'TextReleased') && event.data.decision === stream,
+      !moves.has(event.command) &&
+      (event.type === 'TextErased' || event.type === 'TextRestricted' || event.type === 'TextReleased') &&
+      event.data.decision === stream,
   );
   const wanted = { erase: 'TextErased', restrict: 'TextRestricted', lift: 'TextReleased' }[asked?.kind ?? 'erase'];
   if (follow.some(({ type }) => type !== wanted)) findings.push(`erasure: ${stream} was followed by another event than ${wanted}`);

@@ -148,6 +148,7 @@ const changesOf = (stock: Stock): Body[] => {
     { kind: 'correct_entry', target: proceeding, set: { title: 'Another title' }, reason, citations },
     { kind: 'rank_claim', claim, rank: 'deprecated', reason },
     { kind: 'retract_claim', claim, reason },
+    { kind: 'move_claim', claim, to: other, reason },
     { kind: 'reinstate_claim', claim, reason },
     { kind: 'retract_entry', target: dispute, reason, citations },
     { kind: 'reinstate_entry', target: dispute, reason },

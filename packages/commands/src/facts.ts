@@ -121,7 +121,12 @@ export const createFactReader = (options: {
 
     const incidentsOf = async (ids: readonly string[]): Promise<Facts['incidents']> => {
       const folds = await Promise.all(ids.map(async (id) => [id, (await others.fresh(id)).state] as const));
-      const found = new Map(folds.map(([id, { status, distinctFrom }]) => [id, status === 'none' ? undefined : { status, distinctFrom }]));
+      const found = new Map(
+        folds.map(([id, { status, distinctFrom, fields }]) => [
+          id,
+          status === 'none' ? undefined : { status, distinctFrom, timeZone: fields?.occurred?.timeZone ?? null },
+        ]),
+      );
       return (id) => found.get(id);
     };
 

@@ -31,9 +31,13 @@ export const readEvents = async (
   return decoded(await log.readStream(stream, from, options));
 };
 
-/** The same for a fold: what an incident absorbed comes with it, as structure. */
-export const readToFold = async (log: EventLog<DomainEvent>, stream: string, from: number, options: { to?: number; texts: boolean }) =>
-  withAbsorbed(await readEvents(log, stream, from, options), (absorbed, to) => readEvents(log, absorbed, 0, { to, texts: false }));
+/** The same for a fold: what an incident absorbed comes with it, as structure unless its texts are asked for too. */
+export const readToFold = async (
+  log: EventLog<DomainEvent>,
+  stream: string,
+  from: number,
+  { absorbedTexts: texts = false, ...options }: { to?: number; texts: boolean; absorbedTexts?: boolean },
+) => withAbsorbed(await readEvents(log, stream, from, options), (absorbed, to) => readEvents(log, absorbed, 0, { to, texts }));
 
 /** A longer stream is begun at its stored fold. */
 const shortStream = 32;

@@ -87,8 +87,9 @@ export const reviewCommands = (tools: Tools) => {
           const current = found.versions.at(-1);
           const approves = decision === 'approve' && current && !hasContributed(found, caller.subject, asked.personOf);
           const whole = Promise.resolve(approves ? withTexts(log, ref.stream, current) : null);
-          const recused = await readRecused({ stream: ref.stream, state, edit: found }, asked);
-          const [decide, version] = await Promise.all([reviewed.voting(state, current, { ...asked, recused }, whole), whole]);
+          // Both at once: a rejection that nobody waits for ends the process.
+          const [recused, version] = await Promise.all([readRecused({ stream: ref.stream, state, edit: found }, asked), whole]);
+          const decide = await reviewed.voting(state, current, { ...asked, recused }, whole);
           const tag = onlyTag(ifMatch);
           const decided = orMissing(decide({ ifMatch: tag ?? '', decision, reason, despiteComments, version }), tag);
           const before = decided.ok ? await reviewed.before(state, decided.value, { caller, identity }) : decided;

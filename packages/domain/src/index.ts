@@ -16,6 +16,7 @@ export * from './incident/concealed.ts';
 export * from './incident/decide.ts';
 export type { Facts } from './incident/draft.ts';
 export * from './incident/evolve.ts';
+export * from './incident/moving.ts';
 export { normalisedIn, normalisedQuotes } from './incident/normalised.ts';
 export { conflicts, conflictsOf, conflictWith, type Outdated, outdatedOf, refuseClash } from './incident/outdated.ts';
 export * from './incident/private-words.ts';

@@ -156,6 +156,12 @@ const change = (s: Scene, ref: string | null, pick: Pick): Body => {
       return { kind: 'retract_claim', claim: claim(), replacedBy: pick(null, claim()), citations: pick([], citations), ...reason };
     },
     () => ({ kind: 'reinstate_claim', claim: pick(...s.state.claims.keys(), foreign('claim')), ...reason }),
+    () => ({
+      kind: 'move_claim',
+      claim: pick(...s.state.claims.keys(), foreign('claim')),
+      to: incidentId(pick('other', 'other', 'merged')),
+      ...reason,
+    }),
     () => ({ kind: 'retract_entry', target: entry(), replacedBy: pick(null, null, entry()), ...reason }),
     () => ({ kind: 'reinstate_entry', target: entry(), ...reason }),
     () => {

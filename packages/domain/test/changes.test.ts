@@ -68,7 +68,7 @@ const everyChange = (t: Test, asked: (change: Change, event: DomainEvent) => voi
         asked(change, event);
       }
     }),
-    { numRuns: 150, seed: 7 },
+    { numRuns: 250, seed: 7 },
   );
   t.same([...seen].sort(), changeKinds.map(({ kind }) => kind).sort(), 'every kind was asked');
 };

@@ -92,6 +92,12 @@ const declared: [string, Change, string[], string[]][] = [
   ['rank_claim', change({ kind: 'rank_claim', claim: c1 }), [`claim:${c1}:content`], [`claim:${c1}:rank`]],
   ['retract_claim', change({ kind: 'retract_claim', claim: c1 }), [`claim:${c1}:content`], [`claim:${c1}:standing`]],
   ['reinstate_claim', change({ kind: 'reinstate_claim', claim: c1 }), [`claim:${c1}:content`], [`claim:${c1}:standing`]],
+  [
+    'move_claim',
+    change({ kind: 'move_claim', claim: c1, to: incidentId('other') }),
+    [`claim:${c1}:content`],
+    [`claim:${c1}:content`, `claim:${c1}:standing`],
+  ],
   ['retract_entry', change({ kind: 'retract_entry', target: d1 }), [`dispute:${d1}`], [`dispute:${d1}`]],
   ['reinstate_entry', change({ kind: 'reinstate_entry', target: d1 }), [`dispute:${d1}`], [`dispute:${d1}`]],
   ['correct_change', change({ kind: 'correct_change', target: c1, revision: 7 }), ['change:7'], ['change:7']],

@@ -109,12 +109,12 @@ t.test('whoever changes the form of the state, or what the fold makes of the sam
   }
   t.equal(
     events.digest('hex'),
-    '6606917fd0ba668609a04685b7d52a088c7c70c7275b64a84213d174d567150b',
+    '43172b180a6ee8ebeb6ff22ec03da81e1562b66283a6de6f973541870b1bb43e',
     'the sessions of this test are others: write their hash here, and that of their states',
   );
   t.strictSame(
     { form: incidentForm, states: states.digest('hex') },
-    { form: 10, states: '874000086f2ef6c39c5f16d6e34b4b3c015f9a915e38a7601027df9523f30a43' },
+    { form: 11, states: '1e2439f8b30e3df124624b5c4a22cd4851d94cfc6cf788d70163e1e46b6d432c' },
     'of the same sessions other states are made: raise `incidentForm`, and write both here, as folds are stored',
   );
 });
@@ -239,7 +239,7 @@ t.test('sessions come to all kinds of events and refusals', async (t) => {
     for (const result of results) if (!result.ok) seen.add(result.error.code);
   }
   // No session has a second incident.
-  const ofMerges: ReadonlySet<string> = new Set(['IncidentAbsorbed', 'IncidentReleased', 'ChangesReturned']);
+  const ofMerges: ReadonlySet<string> = new Set(['IncidentAbsorbed', 'IncidentReleased', 'ChangesReturned', 'ClaimReceived']);
   for (const type of [
     ...[...recordEvents].filter((type) => !ofMerges.has(type)),
     'EditRevised',
@@ -257,6 +257,7 @@ t.test('sessions come to all kinds of events and refusals', async (t) => {
     'InvalidChange',
     'RecordState',
     'CarryNeeded',
+    'ClaimNamed',
     'EditOutdated',
     'IncidentState',
     'EditState',

@@ -25,7 +25,10 @@ const put = ({ ask }: Harness, incident: string, edit: Edit, body: object) =>
 
 /** The ids that changes make, in their order. */
 const madeBy = (changes: readonly Change[]): string[] =>
-  changes.flatMap((change) => ((change.kind === 'add_claim' ? change.claim : change) as { id?: string }).id ?? []);
+  changes.flatMap((change) => {
+    const { id, received } = (change.kind === 'add_claim' ? change.claim : change) as { id?: string; received?: string };
+    return id ?? received ?? [];
+  });
 
 const tell = async (t: Test, own: Harness) => {
   const world = await furnish(own);
@@ -237,6 +240,12 @@ t.test('of every kind of change what is read can be sent', async (t) => {
   const other = await publish(own, world);
   await next({ kind: 'distinguish_incident', from: other.incident, reason: 'They are two.' });
   await next({ kind: 'undistinguish_incident', from: other.incident, reason: 'They may be one.' });
+  await next({
+    kind: 'move_claim',
+    claim: claims.made.findLast((id) => id.startsWith('claim_')),
+    to: other.incident,
+    reason: 'It is of the other.',
+  });
   await next({ kind: 'merge_incident', into: other.incident, reason: 'They are one.' });
   const merging = createMerging({ log: own.log, clock: systemClock });
   for (const { type, stream, revision: at } of await own.log.readAll(0n, 10_000, { texts: false }))

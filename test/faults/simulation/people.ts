@@ -43,7 +43,7 @@ const propose = async (world: World, subject: string, basics: Basics): Promise<v
   if (world.random.chance(0.8)) await decideOn(world, 'chief', `${subject}-published`, proposed.of.id, 1, 'approve');
 };
 
-/** Merges an incident, or takes that back, or says something of a claim that it shows, its own or not; mostly two approve at once. */
+/** Merges an incident, or takes that back, or says something of a claim that it shows, its own or not, or moves it; mostly two approve at once. */
 const merge = async (world: World, subject: string, key: string): Promise<void> => {
   const { random } = world;
   const incidents = streamsOf(world, 'incident_');
@@ -52,7 +52,12 @@ const merge = async (world: World, subject: string, key: string): Promise<void> 
   const state = await foldOf(world, incident);
   const [into, claims] = [random.pick(incidents.filter((each) => each !== incident)), [...state.claims.keys()]];
   const reason = `For ${key}.`;
-  const said = claims.length === 0 ? [] : [{ kind: 'rank_claim', claim: random.pick(claims), rank: 'preferred', reason }];
+  const claim = claims.length === 0 ? null : random.pick(claims);
+  const moves = random.chance(0.4);
+  const said =
+    claim === null
+      ? []
+      : [moves ? { kind: 'move_claim', claim, to: into, reason } : { kind: 'rank_claim', claim, rank: 'preferred', reason }];
   const changes =
     state.status === 'merged'
       ? [{ kind: 'unmerge_incident', reason }]

@@ -114,6 +114,20 @@ export const mergeFindings = (events: readonly DomainEvent[]): Verdict => {
   return { checks, findings };
 };
 
+/** A claim that was moved is received once, with the id that was said. */
+export const moveFindings = (events: readonly DomainEvent[]): Verdict => {
+  const received = Map.groupBy(
+    events.filter((event) => event.type === 'ClaimReceived'),
+    ({ data }) => data.claim.id,
+  );
+  const moved = new Set(events.flatMap((event) => (event.type === 'ClaimMoved' ? [event.data.received] : [])));
+  const findings = [
+    ...[...moved].filter((id) => received.get(id)?.length !== 1).map((id) => `move: ${id} came ${received.get(id)?.length ?? 0} times`),
+    ...[...received.keys()].filter((id) => !moved.has(id)).map((id) => `move: ${id} came from nowhere`),
+  ];
+  return { checks: moved.size, findings };
+};
+
 /** What has an external id is the owner of a reservation; and of the owners of one only the last is there, unless the proposal of an earlier one was given up. */
 export const reservationFindings = (events: readonly DomainEvent[]): Verdict => {
   const named = events.flatMap((event) =>

@@ -7,6 +7,7 @@ import {
   isTypeId,
   type NewEvent,
   type Returned,
+  receiving,
   returning,
 } from '@averment/domain';
 import { type EventLog, LogUnavailable } from '@averment/event-log';
@@ -137,10 +138,33 @@ export const createMerging = ({ log, clock }: { log: EventLog<DomainEvent>; cloc
     for (const survivor of passed) await absorbUnlessCut(survivor);
   };
 
+  /** Brings a claim to the incident that it was moved to, or to the one that that is merged into by now. */
+  const receive = async (event: DomainEvent<'ClaimMoved'>): Promise<void> => {
+    const { claim, to, received } = event.data;
+    const held = (await stateOf(event.stream)).claims.get(claim);
+    if (held === undefined) return;
+    const wholeOf = (stream: string) => readToFold(log, stream, 0, { texts: true, absorbedTexts: true });
+    const [own, origin] = [await wholeOf(event.stream), await wholeOf(held.incident)];
+    const seen = new Set<string>();
+    for (let at = to; ; ) {
+      const { claims, mergedInto } = await stateOf(at);
+      if (claims.has(received)) return;
+      seen.add(at);
+      if (mergedInto !== null && !seen.has(mergedInto)) at = mergedInto;
+      else {
+        // Where it was merged meanwhile the survivor is looked for anew.
+        await append(at, received, (state) =>
+          state.mergedInto === mergedInto ? receiving({ own, origin }, event, state.streamRevision + 1) : [],
+        );
+      }
+    }
+  };
+
   /** Follows one decision. Rejects with `LogUnavailable`, and with `StreamUnreadable` where a stream cannot be read that it needs. */
   const follow = async (place: Deciding): Promise<void> => {
     if (isTypeId('party', place.stream)) return parties.follow(place);
     const event = await eventAt(place);
+    if (event?.type === 'ClaimMoved') await receive(event);
     if (event?.type === 'IncidentUnmerged') await release(event);
     if (event?.type !== 'IncidentMerged') return;
     const current = await ownMerge(place.stream);

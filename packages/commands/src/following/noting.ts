@@ -8,7 +8,11 @@ export type Deciding = { stream: string; revision: number };
 
 /** What is noted: under which name, in which table of `work`, and the types of the events that decide it. */
 export type Noted = { name: string; table: 'merging' | 'erasing' | 'anchoring'; types: readonly EventType[] };
-export const merges: Noted = { name: 'merges', table: 'merging', types: ['IncidentMerged', 'IncidentUnmerged', ...partyMerges] };
+export const merges: Noted = {
+  name: 'merges',
+  table: 'merging',
+  types: ['IncidentMerged', 'IncidentUnmerged', ...partyMerges, 'ClaimMoved'],
+};
 export const anchorings: Noted = { name: 'revised sources', table: 'anchoring', types: ['SourceTextRevised', 'SourceWithdrawn'] };
 export const erasures: Noted = { name: 'erasure requests', table: 'erasing', types: ['ErasureRequested', 'ErasureApproved'] };
 

@@ -9,7 +9,10 @@ import type { Incident } from './state.ts';
 
 /** The ids of what these changes make, corrections too. */
 export const idsMade = (changes: readonly Change[]): string[] =>
-  changes.flatMap((change) => madeBy(change) ?? kindOf(change).sets(change, '')?.correction ?? []);
+  changes.flatMap((change) => {
+    const { makesElsewhere, sets } = kindOf(change);
+    return madeBy(change) ?? makesElsewhere?.id(change) ?? sets(change, '')?.correction ?? [];
+  });
 
 const madeBy = (change: Change): string | undefined => {
   const kind = kindOf(change);

@@ -47,7 +47,7 @@ const fieldsSetIn = (event: DomainEvent): PlacedFields[] => {
 type Place = ConcealedText & { correction: string | null };
 
 /** The events with those that they absorb, in the order in which the record took them. */
-const withAbsorbed = (events: readonly DomainEvent[]): DomainEvent[] =>
+export const withAbsorbed = (events: readonly DomainEvent[]): DomainEvent[] =>
   events.flatMap((event) => (event.type === 'IncidentAbsorbed' ? [...withAbsorbed(event.absorbed ?? []), event] : [event]));
 
 /** The texts that an event sets, each with the thing and the field that it belongs to. */

@@ -25,8 +25,10 @@ export type Facts = {
   /** The quotes from a source that are on record, in the order in which they entered; without it none are. What may lag says too few: what is served never does. */
   quoted?: (source: string) => readonly EnteredQuote[];
   sources: (id: string) => SourceFacts | undefined;
-  /** `distinctFrom`: the incidents that it was said not to be. */
-  incidents: (id: string) => { status: Incident['status']; distinctFrom?: { has(id: string): boolean } } | undefined;
+  /** `distinctFrom`: the incidents that it was said not to be. `timeZone`: the one of its clocks. */
+  incidents: (
+    id: string,
+  ) => { status: Incident['status']; distinctFrom?: { has(id: string): boolean }; timeZone?: string | null } | undefined;
   /** For a merge that is taken back: what the survivors' streams say of the incident's things (`returning`). */
   returned?: readonly NewEvent[];
 };
@@ -142,6 +144,14 @@ export const checkNamed = (draft: Draft, report: Report, things: Things, id: str
 export const checkThere = <E>(report: Report, entry: E | undefined, what: string, id: string, pointer: string): E | undefined => {
   if (!entry) report(pointer, `this incident has no ${what} ${id}`);
   return entry;
+};
+
+/** Another incident, to which something of this one goes. */
+export const checkPublished = (draft: Draft, report: Report, id: string, pointer: string) => {
+  const status = draft.facts.incidents(id)?.status ?? 'none';
+  if (id === draft.incident) report(pointer, 'is this incident itself');
+  else if (status === 'none' || status === 'proposed') report(pointer, `there is no published incident ${id}`);
+  else if (status !== 'published') report(pointer, `names an incident that is ${status}: name one that is published`, 'RecordState');
 };
 
 export const checkCitations = (

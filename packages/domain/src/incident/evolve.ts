@@ -19,6 +19,7 @@ import { evolveReview, noteErased } from '../review/evolve.ts';
 import { type Change, changeOf, keysOf, kindOf, type RecordEventType } from './changes/index.ts';
 import { evolveMerge } from './merging.ts';
 import { type ErasedText, type Incident, initialIncident } from './state.ts';
+import type { ReceivedClaim } from './things/received.ts';
 
 /** Notes an event of the record with the keys that it wrote. */
 const noteRecorded = (state: Incident, { revision, recordedAt, type }: DomainEvent, keys: string[]): void => {
@@ -26,6 +27,12 @@ const noteRecorded = (state: Incident, { revision, recordedAt, type }: DomainEve
   state.recordedAt = recordedAt;
   state.firstRecordedAt ??= recordedAt;
   state.written.push({ revision, type, keys });
+};
+
+/** What a claim that was moved here is beside what it says. */
+const noteReceived = ({ claims }: Incident, { from, was, claim, rank, corrected }: ReceivedClaim): void => {
+  const held = claims.get(claim.id);
+  if (held) Object.assign(held, { rank, movedFrom: { incident: from, claim: was }, correctedFields: new Set(corrected) });
 };
 
 const parts: ReadonlySet<string> = new Set(['claim', 'dispute', 'proceeding', 'ruling', 'set']);
@@ -61,6 +68,7 @@ export const evolveIncident = (state: Incident, event: DomainEvent): Incident =>
   const change = changeOf(event);
   if (change) {
     kindOf(change).evolve(state, change, event);
+    if (event.type === 'ClaimReceived') noteReceived(state, event.data);
     noteRecorded(state, event, keysOf(change).writes);
   } else if (isMergeEvent(event)) {
     noteRecorded(
@@ -80,7 +88,7 @@ export const evolveIncident = (state: Incident, event: DomainEvent): Incident =>
     noteRestricted(state.restricted, event);
   } else
     event satisfies
-      | DomainEvent<RecordEventType>
+      | DomainEvent<RecordEventType | 'ClaimReceived'>
       | SourceEvent
       | PartyEvent
       | ErasureEvent

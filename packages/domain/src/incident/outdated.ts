@@ -52,6 +52,7 @@ const problems = {
   TextErased: 'text-erased',
   CarryNeeded: 'carry-needed',
   RecordState: 'record-state',
+  ClaimNamed: 'claim-named',
   LocalTimeUnclear: 'local-time-unclear',
 } as const satisfies Partial<Record<ErrorCode, string>>;
 
@@ -68,7 +69,7 @@ const noFacts: Facts = {
   incidents: () => undefined,
 };
 
-const clashes: ReadonlySet<ErrorCode> = new Set(['CarryNeeded', 'RecordState', 'LocalTimeUnclear']);
+const clashes: ReadonlySet<ErrorCode> = new Set(['CarryNeeded', 'RecordState', 'ClaimNamed', 'LocalTimeUnclear']);
 
 /**
  * What the record as it is now has against the changes, though it wrote nothing that they rest on: a dispute of a claim that they correct, another time zone

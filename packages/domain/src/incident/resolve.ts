@@ -130,6 +130,7 @@ const resolving = (work: Work, base: string, id: Resolving['id']): Resolving => 
 /** What resolving asks of a kind of change. */
 type Resolvable<S, C> = {
   makes: Prefix | null;
+  makesElsewhere?: { thing: Prefix } | null;
   refOf(sent: S): string | null;
   idOf(sent: S): string | null;
   resolve(sent: S, at: Resolving): C;
@@ -144,7 +145,7 @@ const idsOf = <S, C>(work: Work, changes: readonly S[], { first, places, kindOf 
   return changes.map((change, index) => {
     const kind = kindOf(change);
     const [ref, read] = [kind.refOf(change), kind.idOf(change)];
-    const prefix: Prefix = kind.makes ?? 'correction';
+    const prefix: Prefix = kind.makes ?? kind.makesElsewhere?.thing ?? 'correction';
     const at = places(change, index);
     const id =
       ref !== null

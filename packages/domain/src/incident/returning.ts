@@ -13,7 +13,7 @@ type ChangeCorrection = Extract<Change, { kind: 'correct_change' }>;
 const isObject = (value: unknown): value is Data => value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** The thing that a change makes or acts on. */
-const targetOf = (change: Change): string | undefined => {
+export const targetOf = (change: Change): string | undefined => {
   const { claim, dispute, proceeding, target } = change as Naming;
   const made = kindOf(change).makes === null ? undefined : kindOf(change).sets(change, '')?.target;
   return made ?? [claim, dispute, proceeding, target].find((id) => typeof id === 'string');

@@ -47,7 +47,7 @@ export type IncidentRecord = {
  * The number of the state's form. A fold that is stored under another one is made anew, so what changes the form, or what `evolve` makes of the same events,
  * raises it.
  */
-export const incidentForm = 10;
+export const incidentForm = 11;
 
 /** `ids`: the things of the record that the text was of, none where it was the incident’s own; `path`: where in them. */
 export type ErasedText = { ids: string[]; path: string[]; on: string; decision: string | null };
@@ -78,6 +78,9 @@ export type Reasoned = SaidIn & { reason: string | null; citations: Citation[]; 
 export type Retraction = Reasoned & { replacedBy: string | null };
 export type Distinction = Omit<Reasoned, 'citations'>;
 
+/** A claim as another incident has it. */
+export type MovedClaim = { incident: string; claim: string };
+
 export type ClaimEntry = Origin & {
   claim: Claim;
   rank: 'preferred' | 'normal' | 'deprecated';
@@ -86,6 +89,10 @@ export type ClaimEntry = Origin & {
   retracted: boolean;
   retraction: Retraction | null;
   addedAtRevision: number;
+  /** Where it went, if it was moved: it is retracted here then. */
+  movedTo: MovedClaim | null;
+  /** Where it came from, if it was moved here. */
+  movedFrom: MovedClaim | null;
   /** Fields that a correction set and that count for the mark `corrected` (docs/rules.md, standing 2). */
   correctedFields: Set<string>;
   /** Disputes and rulings that named the claim and that a correction detached. */

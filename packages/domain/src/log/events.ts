@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { erasureEvents, ground } from '../erasure/shapes.ts';
 import { type Change, changeKinds, type RecordEventType, recordSchemas, storedChange } from '../incident/changes/index.ts';
+import { receivedClaim } from '../incident/things/received.ts';
 import { keyEvents } from '../key/shapes.ts';
 import { type PartyChange, partyChanges } from '../party/changes/index.ts';
 import { registeredParty } from '../party/shapes.ts';
@@ -57,6 +58,9 @@ const mergeSchemas = {
   }),
 };
 
+/** What follows on the stream of the incident to which a claim was moved. */
+const moveSchemas = { ClaimReceived: receivedClaim };
+
 /** `decision`: the request that it follows from, null where there was none. */
 const textSchemas = {
   TextErased: z.strictObject({ items: streamItems, reasonCode: ground, decision: typeId('erasure').nullable() }),
@@ -85,6 +89,7 @@ const operationsSchemas = {
 export const eventSchemas = {
   ...recordSchemas,
   ...mergeSchemas,
+  ...moveSchemas,
   ...reviewSchemas,
   ...textSchemas,
   ...erasureEvents,
@@ -112,7 +117,7 @@ type BesideOf<K> = K extends 'IncidentAbsorbed' ? { absorbed?: readonly DomainEv
 
 const names = <S extends object>(schemas: S) => new Set(Object.keys(schemas)) as ReadonlySet<string>;
 /** Events that set an incident's revision. */
-export const recordEvents = names({ ...recordSchemas, ...mergeSchemas });
+export const recordEvents = names({ ...recordSchemas, ...mergeSchemas, ...moveSchemas });
 /** Events that say what a source or party is. */
 export const registerEvents = names({ ...sourceSchemas, ...partySchemas });
 /** Events that hold the texts of a source. */

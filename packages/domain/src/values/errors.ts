@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'EditOutdated'
   /** What the change asks for does not fit what the record holds now (retract what is retracted, and so on). 409 */
   | 'RecordState'
+  | 'ClaimNamed'
   /** The incident is proposed, merged or retracted and takes no such change. 409 */
   | 'IncidentState'
   /** The edit is not in a state that allows this. 409 */

@@ -49,6 +49,8 @@ export const claimDocument = (
     rank: entry.rank,
     rankReason: entry.ranking?.reason ?? null,
     retraction: retractionDocument(entry.retraction),
+    movedTo: entry.movedTo,
+    movedFrom: entry.movedFrom,
     standing: standing.standing,
     marks: standing.marks,
     voice: context.voice,

@@ -133,6 +133,12 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     about:
       'A dispute or ruling names the claim and the correction changes what it says. List in `carry` those that still apply; the others are detached, visibly.',
   },
+  ClaimNamed: {
+    status: 422,
+    title: 'Something on record is about the claim',
+    about:
+      'An open dispute, or an effect of a ruling, names the claim, which would leave without it. Withdraw, correct or retract that first, or leave the claim where it is.',
+  },
   VoteRepeated: { status: 409, title: 'The same vote again', about: 'A reviewer has one counting vote for each version of an edit.' },
   NoVote: {
     status: 409,

@@ -20,6 +20,7 @@ const resolving = [
   'RecordState',
   'IncidentState',
   'CarryNeeded',
+  'ClaimNamed',
   'EditTooLarge',
   'LooksAlike',
   'Busy',
@@ -31,7 +32,7 @@ const { list, read, decided, leases } = reviewingRoutes({
   whose: "an incident's",
   operation: (name) => name,
   answers: ofIncident,
-  problems: ['IncidentState', 'RecordState', 'CarryNeeded', 'LocalTimeUnclear', 'PrivateName'],
+  problems: ['IncidentState', 'RecordState', 'CarryNeeded', 'ClaimNamed', 'LocalTimeUnclear', 'PrivateName'],
 });
 export const leaseRoutes: readonly Route[] = leases;
 

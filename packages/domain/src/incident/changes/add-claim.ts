@@ -16,6 +16,8 @@ const newClaim = (claim: Claim, origin: Origin, revision: number): ClaimEntry =>
   retraction: null,
   ...origin,
   addedAtRevision: revision,
+  movedTo: null,
+  movedFrom: null,
   correctedFields: new Set(),
   detached: new Set(),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Keys } from '../../review/conflicts.ts';
+import type { ReceivedClaim } from '../things/received.ts';
 import { addCitation } from './add-citation.ts';
 import { addClaim } from './add-claim.ts';
 import { correctChange } from './correct-change.ts';
@@ -10,6 +11,7 @@ import { disputeClaim } from './dispute-claim.ts';
 import { distinguishIncident } from './distinguish-incident.ts';
 import type { Behaviour, ChangeOf } from './kind.ts';
 import { mergeIncident } from './merge-incident.ts';
+import { moveClaim } from './move-claim.ts';
 import { openProceeding } from './open-proceeding.ts';
 import { rankClaim } from './rank-claim.ts';
 import { recordRuling } from './record-ruling.ts';
@@ -46,6 +48,7 @@ export const changeKinds = [
   rankClaim,
   retractClaim,
   reinstateClaim,
+  moveClaim,
   retractEntry,
   reinstateEntry,
   mergeIncident,
@@ -103,8 +106,9 @@ export const keysOf = (change: Change): Keys => {
   const { reads, writes } = kindOf(change).keys(change);
   return { reads: ['status', ...reads], writes };
 };
-/** The change that a record event applies; null for an event that is none. */
-export const changeOf = ({ type, data }: { type: string; data: object }): Change | null => byEvent.get(type)?.ofEvent(data) ?? null;
+/** The change that a record event applies; null for an event that is none. A claim that came from another incident enters like one that an edit brings. */
+export const changeOf = ({ type, data }: { type: string; data: object }): Change | null =>
+  type === 'ClaimReceived' ? addClaim.ofEvent({ claim: (data as ReceivedClaim).claim }) : (byEvent.get(type)?.ofEvent(data) ?? null);
 
 /** What a record event sets, where that is all that remains of it; null where it stays, and for any other event. */
 export const onlySets = (event: { type: string; data: object }): string | null => {

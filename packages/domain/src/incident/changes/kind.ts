@@ -40,6 +40,8 @@ export type Behaviour<Sent, Change> = {
   /** Whether an incident that is merged or retracted takes the change. */
   takenWhen(status: 'merged' | 'retracted', change: Change): boolean;
   makes: Made | null;
+  /** What it makes on another record, and the id that it gives it. */
+  makesElsewhere: { thing: Made; id(change: Change): string } | null;
   /** Fields in which it speaks of itself, beside what it does: a correction can set them anew. */
   own: readonly string[];
   /** Where in the change as sent the thing stands that it is about, as a JSON Pointer. */
@@ -93,6 +95,7 @@ export const usual = {
   place: 'later',
   takenWhen: () => false,
   makes: null,
+  makesElsewhere: null,
   own: [],
   within: '',
   refOf: () => null,

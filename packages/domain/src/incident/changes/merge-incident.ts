@@ -1,4 +1,5 @@
 import { typeId } from '../../values/shapes.ts';
+import { checkPublished } from '../draft.ts';
 import { unmerged } from './inverses.ts';
 import { changeKind, everything, sentAsStored } from './kind.ts';
 
@@ -10,12 +11,8 @@ export const mergeIncident = changeKind({
   kind: 'merge_incident',
   event: 'IncidentMerged',
   check: (draft, report, { into }) => {
+    checkPublished(draft, report, into, '/into');
     const other = draft.facts.incidents(into);
-    const status = other?.status;
-    if (into === draft.incident) report('/into', 'is this incident itself');
-    else if (status === undefined || status === 'none' || status === 'proposed') report('/into', `there is no published incident ${into}`);
-    else if (status !== 'published')
-      report('/into', `names an incident that is ${status}: merge into one that is published`, 'RecordState');
     if (draft.distinctFrom.get(into) || (draft.incident !== null && other?.distinctFrom?.has(draft.incident)))
       report('/into', 'names an incident from which this one was distinguished: take that back first', 'RecordState');
     draft.status = 'merged';

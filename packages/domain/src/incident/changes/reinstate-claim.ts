@@ -23,6 +23,7 @@ export const reinstateClaim = changeKind({
     const held = checkThere(report, draft.claims.get(claim), 'claim', claim, '/claim');
     if (!held) return;
     if (!held.retracted) report('/claim', 'is not retracted', 'RecordState');
+    if (held.movedTo) report('/claim', `was moved to ${held.movedTo.incident}: move it back from there`, 'RecordState');
     draft.claims.set(claim, { ...held, retracted: false });
   },
   keys: ({ claim }) => ({ reads: [content(claim)], writes: [standing(claim)] }),

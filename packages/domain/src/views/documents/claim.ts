@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ClaimEntry } from '../../incident/state.ts';
+import type { ClaimEntry, MovedClaim } from '../../incident/state.ts';
 import type { Claim } from '../../incident/things/claim.ts';
 import type { ClaimStanding, Mark, Standing } from '../../rules/standing.ts';
 import { citations } from './citation.ts';
@@ -19,6 +19,13 @@ const scopeShape = z.object({
   period: scopeLine('period'),
   base: scopeLine('base'),
 });
+
+const moved = z
+  .object({
+    incident: idOf('incident').describe('The other incident'),
+    claim: idOf('claim').describe('The claim there'),
+  } satisfies EachOf<MovedClaim>)
+  .nullable();
 
 export const claimShape = z.object({
   id: idOf('claim'),
@@ -56,6 +63,8 @@ export const claimShape = z.object({
   ),
   rankReason: text.describe('Why it was ranked so; null where it was not, and once it was erased'),
   retraction: retractionShape,
+  movedTo: moved.describe('Where it went, if it was moved to another incident; here it counts as retracted then'),
+  movedFrom: moved.describe('Where it came from, if it was moved here'),
   standing: oneOf<Standing>().describe('The first mark that applies; `standing` (on record, never "true") where there is none'),
   marks: z.array(oneOf<Mark>()).describe('All marks that apply, in the order of strength'),
   voice: idOf('party').nullable().describe('The voice that the claim has in the row of its aspect; null where it is none'),
