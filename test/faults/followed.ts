@@ -1,6 +1,7 @@
 import { anchorer } from '@averment/commands';
 import {
   anchoringOf,
+  bringsVersion,
   citationsIn,
   commandId,
   type DomainEvent,
@@ -132,7 +133,7 @@ const anchoredFindings = (incident: string, told: readonly DomainEvent[], own: r
   // Whoever cites the earlier text later means it.
   const isLate = told.some(
     (event) =>
-      (event.type === 'EditSubmitted' || event.type === 'EditRevised') &&
+      bringsVersion(event) &&
       event.position > last.event.position &&
       citationsIn(event.data.changes).some((cited) => cited.source === source && cited.revision < last.source.texts.length),
   );

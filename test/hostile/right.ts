@@ -6,6 +6,8 @@ type Body = Record<string, unknown>;
 
 /** The id of no comment. */
 export const noComment = 'comment_01h455vb4pex5vsknk084sn02q';
+const handover = { to: 'contributor2', reason: 'Its author has left.' };
+const reopening = { reason: 'It was right.' };
 const comment = { text: 'Who says so?', change: 0, inReplyTo: null };
 
 export const article = {
@@ -277,7 +279,9 @@ const registerRequests = (word: 'Source' | 'Party', path: string, ifMatch: strin
     [`decide${word}Edit`]: { target: `${open}/decision`, body: { decision: 'request_changes', reason: 'Please say where.' }, ifMatch },
     [`withdraw${word}Vote`]: { target: `${open}/decision`, body: { reason: 'Too soon.' }, ifMatch },
     [`withdraw${word}Edit`]: { target: `${open}/withdraw`, body: { reason: 'Not needed.' } },
-    [`rebase${word}Edit`]: { target: `${open}/rebase` },
+    [`rebase${word}Edit`]: { target: `${open}/rebase`, ifMatch },
+    [`handOver${word}Edit`]: { target: `${open}/handover`, body: handover, ifMatch },
+    [`reopen${word}Edit`]: { target: `${open}/reopen`, body: reopening, ifMatch },
     [`comment${word}Edit`]: { target: `${open}/comments`, body: comment },
     [`resolve${word}Comment`]: { target: `${open}/comments/${noComment}/resolve` },
     [`take${word}Lease`]: { target: `${open}/lease`, body: { break: false, reason: null } },
@@ -305,7 +309,9 @@ export const rightRequests = (world: Basics): Record<string, { target: string; b
     commentEdit: { target: `${open}/comments`, body: comment },
     resolveComment: { target: `${open}/comments/${noComment}/resolve` },
     revertEdit: { target: `${open}/revert`, body: { reason: 'It was a mistake.' } },
-    rebaseEdit: { target: `${open}/rebase` },
+    rebaseEdit: { target: `${open}/rebase`, ifMatch: world.etags.open },
+    handOverEdit: { target: `${open}/handover`, body: handover, ifMatch: world.etags.open },
+    reopenEdit: { target: `${open}/reopen`, body: reopening, ifMatch: world.etags.open },
     takeLease: { target: `${open}/lease`, body: { break: false, reason: null } },
     ...registerRequests('Source', `/v1/sources/${world.source}`, world.etags.source, correctionOf('source', world)),
     ...registerRequests('Party', `/v1/parties/${world.party}`, world.etags.party, correctionOf('party', world)),

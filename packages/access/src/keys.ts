@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import type { KeyKind, Role } from './roles.ts';
+import { type KeyKind, type Role, writers } from './roles.ts';
 
 /** The rows of keys: what a request is judged by. What is done with them is decided, and written down, by `packages/commands`. */
 
@@ -31,6 +31,15 @@ export const listKeys = async (
     [after, limit],
   );
   return rows;
+};
+
+/** Whether a subject has keys of a role that may write, or came with a token, whose role only the next one tells. */
+export const mayWrite = async (pool: Pick<Pool, 'query'>, subject: string): Promise<boolean> => {
+  const { rowCount } = await pool.query(
+    'SELECT FROM access.subjects WHERE subject = $1 AND role = ANY($2) UNION ALL SELECT FROM access.users WHERE subject = $1',
+    [subject, writers],
+  );
+  return (rowCount ?? 0) > 0;
 };
 
 /** The key of an id; null for none. It stays as it is until the end of the transaction. */

@@ -41,16 +41,16 @@ export const seesPrivateNames = (viewer: Viewer): boolean => tierOf(viewer) !== 
 /** The subjects whose hands an event went through, where others see only their roles. */
 export const seesSubjects = (viewer: Viewer): boolean => tierOf(viewer) !== 'public';
 
-/** What a subject wrote itself. An app and an admin read as nobody does. */
-const isOwn = (viewer: Viewer, author: string | null): boolean =>
-  tierOf(viewer) !== 'public' && author !== null && viewer?.subject === author;
+/** What is a subject's own, or was written by it. An app and an admin read as nobody does. */
+const isAmong = (viewer: Viewer, authors: Iterable<string>): boolean =>
+  tierOf(viewer) !== 'public' && viewer !== null && [...authors].includes(viewer.subject);
 
-/** An incident that is not published is there only for its author and for those who see the review. `author`: who proposed it. */
-export const seesIncident = (viewer: Viewer, { published, author }: { published: boolean; author: string | null }): boolean =>
-  published || seesReview(viewer) || isOwn(viewer, author);
+/** An incident that is not published is there only for its authors and for those who see the review. `authors`: whose own its proposal is, and who wrote it. */
+export const seesIncident = (viewer: Viewer, { published, authors }: { published: boolean; authors: Iterable<string> }): boolean =>
+  published || seesReview(viewer) || isAmong(viewer, authors);
 
-/** An edit is there only for its author and for those who see the review. */
-export const seesEdit = (viewer: Viewer, author: string): boolean => seesReview(viewer) || isOwn(viewer, author);
+/** An edit is there only for whose own it is, for who wrote a version of it, and for those who see the review. */
+export const seesEdit = (viewer: Viewer, authors: Iterable<string>): boolean => seesReview(viewer) || isAmong(viewer, authors);
 
 /** The same for all readers who are told the same: of what is not published an author sees their own. */
 export const readersOf = (viewer: Viewer): string => (tierOf(viewer) === 'member' ? `member ${viewer?.subject}` : tierOf(viewer));

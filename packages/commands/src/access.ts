@@ -1,5 +1,5 @@
 import { seesEdit, seesIncident } from '@averment/access';
-import type { Edit, EditOf, Incident, Review } from '@averment/domain';
+import { contributors, type Edit, type EditOf, type Incident, proposersOf, type Review } from '@averment/domain';
 import { type CommandResult, refused } from './errors.ts';
 import type { Caller } from './identity.ts';
 
@@ -10,13 +10,13 @@ export const nothing = () => refused('NotFound', 'There is nothing of that id, o
 /** The incident, where the caller may see that there is one. */
 export const seenIncident = (state: Incident, who: Seeing): CommandResult<Incident> => {
   if (state.status === 'none') return nothing();
-  const incident = { published: state.status !== 'proposed', author: state.edits.get(1)?.author ?? null };
+  const incident = { published: state.status !== 'proposed', authors: proposersOf(state) };
   return seesIncident(who, incident) ? { ok: true, value: state } : nothing();
 };
 
 const seenAmong = <C>({ edits }: Review<C>, number: number, who: Seeing): CommandResult<EditOf<C>> => {
   const edit = edits.get(number);
-  return edit && seesEdit(who, edit.author) ? { ok: true, value: edit } : nothing();
+  return edit && seesEdit(who, contributors(edit)) ? { ok: true, value: edit } : nothing();
 };
 
 /** An edit of the incident, where the caller may see that there is one. */

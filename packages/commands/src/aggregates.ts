@@ -16,6 +16,7 @@ import {
   type RebaseEdit,
   type Recused,
   type RegisterFacts,
+  type ReopenEdit,
   type Result,
   type Review,
   registerNeeds,
@@ -40,8 +41,11 @@ type AskedToVote = Asked & { recused: Recused };
 /** A vote, but for what its reviewer asks with. */
 type Vote = Pick<DecideEdit<unknown>, 'ifMatch' | 'decision' | 'reason' | 'despiteComments'>;
 
-/** A rebase, but for what its author asks with. */
-type Rebase<C> = Pick<RebaseEdit<C>, 'ifMatch' | 'submitted'>;
+/** A rebase, but for what its author asks with; with a reason, the reopening of a rejected edit. */
+type Rebase<C> = Pick<RebaseEdit<C>, 'ifMatch' | 'submitted'> & { reason: string | null };
+type RebaseCommand<C> = ({ kind: 'rebase' } & RebaseEdit<C>) | ({ kind: 'reopen' } & ReopenEdit<C>);
+const rebaseCommand = <C>(asked: AskedToVote, { reason, ...rebase }: Rebase<C>): RebaseCommand<C> =>
+  reason === null ? { kind: 'rebase', ...asked, ...rebase } : { kind: 'reopen', ...asked, ...rebase, reason };
 
 export type ReviewedAggregate<S extends Review<unknown>, C> = {
   folds: Folds<S>;
@@ -54,8 +58,8 @@ export type ReviewedAggregate<S extends Review<unknown>, C> = {
     asked: AskedToVote,
     version: Promise<Approved<C> | null>,
   ): Promise<(vote: Vote & { version: Approved<C> | null }) => Result<NewEvent[]>>;
-  /** Reads what it needs to know to base this version on the state as it is. Answers what decides it. */
-  rebasing(state: S, current: EditVersionOf<C> | undefined, asked: Asked): Promise<(rebase: Rebase<C>) => Result<NewEvent[]>>;
+  /** Reads what it needs to know to base this version on the state as it is, also of an edit that is reopened. Answers what decides it. */
+  rebasing(state: S, current: EditVersionOf<C> | undefined, asked: AskedToVote): Promise<(rebase: Rebase<C>) => Result<NewEvent[]>>;
   /** What is done before these events of a vote are written, and may stand against them. */
   before(state: S, events: readonly NewEvent[], by: { caller: Caller; identity: Identity }): Promise<CommandResult<null>>;
 };
@@ -97,18 +101,14 @@ export const createReviewedOf = ({ facts, incidents, sources, parties, identifie
       const known = await facts.facing().factsFor(current?.changes ?? [], state);
       // It was submitted as it is.
       const again = { ...known, mayNameMerged: true, mayReverse: true };
-      return (rebase) => decideIncident(state, { kind: 'rebase', ...asked, ...rebase }, again) as Result<NewEvent[]>;
+      return (rebase) => decideIncident(state, rebaseCommand(asked, rebase), again) as Result<NewEvent[]>;
     },
     before: nothingBefore,
   };
   const registered = <S extends Review<C> & { version: number }, C extends { kind: string }>(
     folds: Folds<S>,
     factsFor: (state: S, changes: readonly C[]) => Promise<RegisterFacts>,
-    decide: (
-      state: S,
-      command: ({ kind: 'decide' } & DecideEdit<C>) | ({ kind: 'rebase' } & RebaseEdit<C>),
-      known: RegisterFacts,
-    ) => Result<NewEvent[]>,
+    decide: (state: S, command: ({ kind: 'decide' } & DecideEdit<C>) | RebaseCommand<C>, known: RegisterFacts) => Result<NewEvent[]>,
     before: ReviewedAggregate<S, C>['before'] = nothingBefore,
   ): ReviewedAggregate<S, C> => ({
     folds,
@@ -119,7 +119,7 @@ export const createReviewedOf = ({ facts, incidents, sources, parties, identifie
     },
     rebasing: async (state, current, asked) => {
       const known = await factsFor(state, current?.changes ?? []);
-      return (rebase) => decide(state, { kind: 'rebase', ...asked, ...rebase }, known);
+      return (rebase) => decide(state, rebaseCommand(asked, rebase), known);
     },
     before,
   });

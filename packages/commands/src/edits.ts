@@ -1,5 +1,6 @@
 import {
   applicationEvents,
+  bringsVersion,
   type Candidate,
   type Claim,
   changesSubmitted,
@@ -205,7 +206,7 @@ export const editCommands = (tools: Tools) => {
     async (state: Review<unknown>, done: Done): Promise<Submitted> => {
       const { edit, outcome } = outcomeOf(state, incident, done);
       const [event] = done.decided ?? (await readEvents(log, incident, done.first, { to: done.first, texts: true }));
-      const submits = event?.type === 'EditSubmitted' || event?.type === 'EditRevised';
+      const submits = bringsVersion(event);
       const changes = submits ? changesSubmitted(event) : [];
       // A repeat has the body of the first time, so it is answered the same.
       const normalised = normalisedQuotes(body, changes);

@@ -14,6 +14,7 @@ import {
   type Place,
   placesOf,
   pointersOf,
+  proposersOf,
   type Restrictions,
   recordEvents,
   refuseFor,
@@ -56,8 +57,8 @@ const createReadTarget =
       return events.length === 0 ? null : { events, restricted: restrictedOf(events) };
     }
     const { state } = await facts.incidents.fresh(id);
-    const author = state.edits.get(1)?.author ?? null;
-    if (state.status === 'none' || !seesIncident(caller, { published: state.status !== 'proposed', author })) return null;
+    if (state.status === 'none' || !seesIncident(caller, { published: state.status !== 'proposed', authors: proposersOf(state) }))
+      return null;
     const events = await readEvents(log, id, revision ?? 0, { texts: true, ...(revision !== null && { to: revision }) });
     const isSeen = ({ type, actor }: DomainEvent) => caller.role !== 'contributor' || recordEvents.has(type) || actor === caller.subject;
     return { events: revision === null ? events : events.filter(isSeen), restricted: state.restricted };

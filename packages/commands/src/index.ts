@@ -39,7 +39,7 @@ import { createReadRecused, recusalCommands } from './recusals.ts';
 import { registerEditCommands } from './register-edits.ts';
 import { createLookAlikes, createRegistering, type FindLookAlikes, type FindSource, registrationCommands } from './registering.ts';
 import { createReservations } from './reservations.ts';
-import { reviewCommands } from './review.ts';
+import { type MayWrite, reviewCommands } from './review.ts';
 import { createSourceTexts } from './source-texts.ts';
 
 export type { Commented } from './comments.ts';
@@ -60,7 +60,7 @@ export { createQuotas, type QuotaOptions } from './quotas.ts';
 export type { RecusalDeclared, RecusalItem } from './recusals.ts';
 export { type RegisteredParty, type RegisteredSource, textSha256Of } from './registering.ts';
 export type { Reused } from './reused.ts';
-export type { Decided, Rebased } from './review.ts';
+export type { Decided, HandedOver, Rebased } from './review.ts';
 export { createViews, mostViews, type View, type Views } from './views.ts';
 export { createWritten, type Written } from './written.ts';
 
@@ -96,6 +96,8 @@ export type CommandOptions = {
   onAppended: (position: bigint) => void;
   /** How much of each source's text the public may read by quotes; as the domain has it unless it is said. */
   share?: PublicShare;
+  /** Whether a subject may write edits; anybody may unless it is said. */
+  mayWrite?: MayWrite;
   /** What one subject may send; as much as it likes unless it is said. */
   quotas?: Quotas;
   /** How many events the folds in memory may hold together. */
@@ -166,6 +168,7 @@ export const createCommands = (options: CommandOptions) => {
     identify: own,
     readPeople: createReadPeople(log),
     readRecused: createReadRecused({ log, facts }),
+    mayWrite: options.mayWrite ?? (async () => true),
     making: createMaking({ log, identify: own }),
     serverKey,
     registering,

@@ -1,4 +1,5 @@
 import {
+  bringsVersion,
   type DomainEvent,
   decideParty,
   decideSource,
@@ -121,7 +122,7 @@ export const registerEditCommands = (tools: Tools) => {
       (stream: string, { changes }: Body<Sent>) =>
       async (state: Review<unknown>, done: Done): Promise<Submitted> => {
         const [event] = done.decided ?? (await readEvents(log, stream, done.first, { to: done.first, texts: true }));
-        const stored = event?.type === 'EditSubmitted' || event?.type === 'EditRevised' ? (event.data.changes as unknown as C[]) : [];
+        const stored = bringsVersion(event) ? (event.data.changes as unknown as C[]) : [];
         const documents = stored.map((change) => of.table.kindOf(change).document(change));
         return {
           ...outcomeOf(state, stream, done).outcome,

@@ -1,9 +1,12 @@
 import {
   approvers,
+  bringsVersion,
   type DomainEvent,
   editTag,
+  handOverEdit,
   hasContributed,
   type NewEvent,
+  nobodyRecused,
   type Review,
   type Vote,
   withdrawEdit,
@@ -22,16 +25,20 @@ import {
   outcomeOf,
   type Seen,
 } from './edit.ts';
-import type { CommandResult } from './errors.ts';
+import { type CommandResult, refused } from './errors.ts';
 import type { Done } from './execute.ts';
 import { readEvents } from './folds.ts';
 import type { Caller } from './identity.ts';
 import type { Leases } from './leases/port.ts';
 
 export type Rebased = Outcome & { baseRevision: number | null };
+export type HandedOver = Outcome & { author: string };
 export type Decided = Outcome & { approvals: { needed: number; given: number }; appliedRevision: number | null };
 
-type Tools = EditTools & { log: EventLog<DomainEvent>; leases: Leases; logger: Logger };
+/** Whether a subject may write edits. */
+export type MayWrite = (subject: string) => Promise<boolean>;
+
+type Tools = EditTools & { log: EventLog<DomainEvent>; leases: Leases; logger: Logger; mayWrite: MayWrite };
 
 /** What matches the edit's tag now: the tag itself, or a value that cannot match. */
 const matched = (state: Review<unknown>, edit: number, ifMatch: IfMatch): string => {
@@ -41,7 +48,7 @@ const matched = (state: Review<unknown>, edit: number, ifMatch: IfMatch): string
 
 /** Deciding edits, taking votes back, and withdrawing edits. Every answer follows from the fold up to the command's last event. */
 export const reviewCommands = (tools: Tools) => {
-  const { log, leases, logger, readPeople, readRecused } = tools;
+  const { log, leases, logger, readPeople, readRecused, mayWrite } = tools;
   const onEdit = createOnEdit(tools);
 
   const answerDecided = async (state: Review<unknown>, stream: string, done: Done): Promise<Decided> => {
@@ -67,6 +74,29 @@ export const reviewCommands = (tools: Tools) => {
         async (seen) => decide(seen, command),
         async (state, done) => outcomeOf(state, command.stream, done).outcome,
       );
+
+  const rebase = (
+    caller: Caller,
+    { ifMatch, reason, ...ref }: EditRef & { ifMatch: IfMatch; reason: string | null },
+  ): Promise<CommandResult<Rebased>> =>
+    onEdit(
+      caller,
+      ref,
+      async ({ reviewed, state, found, asked }) => {
+        const tag = onlyTag(ifMatch);
+        const current = found.versions.at(-1);
+        const recused = reason === null ? nobodyRecused : await readRecused({ stream: ref.stream, state, edit: found }, asked);
+        const [decide, submitted] = await Promise.all([
+          reviewed.rebasing(state, current, { ...asked, recused }),
+          submittedIn(log, ref.stream, current),
+        ]);
+        return orMissing(decide({ ifMatch: tag ?? '', submitted, reason }) as CommandResult<NewEvent[]>, tag);
+      },
+      async (state, done) => {
+        const { edit, outcome } = outcomeOf(state, ref.stream, done);
+        return { ...outcome, baseRevision: edit.versions.at(-1)?.baseRevision ?? null };
+      },
+    );
 
   return {
     /** Refusals: `NotFound`, those of the domain's `decide`, `ExternalIdTaken`, `PreconditionRequired`, `IdempotencyKeyReused`, `Busy`. */
@@ -104,19 +134,34 @@ export const reviewCommands = (tools: Tools) => {
       return orMissing(withdrawVote(state, { ...asked, ifMatch: tag ?? '', reason }) as CommandResult<NewEvent[]>, tag);
     }),
 
-    /** Refusals: `NotFound`, those of the domain's `rebaseEdit`, `IdempotencyKeyReused`, `Busy`. */
-    rebaseEdit: (caller: Caller, { ifMatch, ...ref }: EditRef & { ifMatch: IfMatch }): Promise<CommandResult<Rebased>> =>
+    /** Refusals: `NotFound`, those of the domain's `rebaseEdit`, `PreconditionRequired`, `IdempotencyKeyReused`, `Busy`. */
+    rebaseEdit: (caller: Caller, ref: EditRef & { ifMatch: IfMatch }): Promise<CommandResult<Rebased>> =>
+      rebase(caller, { ...ref, reason: null }),
+
+    /** Refusals: `NotFound`, those of the domain's `reopenEdit`, `PreconditionRequired`, `IdempotencyKeyReused`, `Busy`. */
+    reopenEdit: (caller: Caller, ref: EditRef & { ifMatch: IfMatch; reason: string }): Promise<CommandResult<Rebased>> =>
+      rebase(caller, ref),
+
+    /** Refusals: `NotFound`, `InvalidChange` also of a subject who may not write, those of the domain's `handOverEdit`, `PreconditionRequired`, `IdempotencyKeyReused`, `Busy`. */
+    handOverEdit: (
+      caller: Caller,
+      { ifMatch, to, reason, ...ref }: EditRef & { ifMatch: IfMatch; to: string; reason: string },
+    ): Promise<CommandResult<HandedOver>> =>
       onEdit(
         caller,
         ref,
-        async ({ reviewed, state, found, asked }) => {
-          const current = found.versions.at(-1);
-          const [rebase, submitted] = await Promise.all([reviewed.rebasing(state, current, asked), submittedIn(log, ref.stream, current)]);
-          return rebase({ ifMatch: ifMatch === null ? null : matched(state, ref.edit, ifMatch), submitted }) as CommandResult<NewEvent[]>;
+        async ({ state, found, asked }) => {
+          const tag = onlyTag(ifMatch);
+          const recused = await readRecused({ stream: ref.stream, state, edit: found }, asked);
+          const command = { ...asked, recused, ifMatch: tag ?? '', to, reason };
+          const decided = orMissing(handOverEdit(state, command) as CommandResult<NewEvent[]>, tag);
+          if (!decided.ok || (await mayWrite(to))) return decided;
+          const message = 'must be the subject of a contributor or a reviewer';
+          return refused('InvalidChange', `to ${message}.`, { errors: [{ pointer: '/to', message }] });
         },
         async (state, done) => {
           const { edit, outcome } = outcomeOf(state, ref.stream, done);
-          return { ...outcome, baseRevision: edit.versions.at(-1)?.baseRevision ?? null };
+          return { ...outcome, author: edit.author };
         },
       ),
 
@@ -132,7 +177,7 @@ export const reviewCommands = (tools: Tools) => {
 const submittedIn = async (log: EventLog<DomainEvent>, stream: string, current: { revision: number } | undefined) => {
   const at = current?.revision ?? -1;
   const [event] = at < 0 ? [] : await readEvents(log, stream, at, { to: at, texts: true });
-  if (event?.type !== 'EditSubmitted' && event?.type !== 'EditRevised') return null;
+  if (!bringsVersion(event)) return null;
   const { rationale, changes, refs, quotes } = event.data;
   return { rationale, changes, refs, quotes };
 };
@@ -140,7 +185,5 @@ const submittedIn = async (log: EventLog<DomainEvent>, stream: string, current: 
 /** A version with its texts, from the event that submitted it: an approval copies them into the record. */
 const withTexts = async (log: EventLog<DomainEvent>, stream: string, { version, revision }: { version: number; revision: number }) => {
   const [event] = await readEvents(log, stream, revision, { to: revision, texts: true });
-  return event?.type === 'EditSubmitted' || event?.type === 'EditRevised'
-    ? { version, changes: event.data.changes, quotes: event.data.quotes }
-    : null;
+  return bringsVersion(event) ? { version, changes: event.data.changes, quotes: event.data.quotes } : null;
 };

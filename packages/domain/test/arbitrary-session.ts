@@ -193,6 +193,9 @@ const changes = (s: Scene, pick: Pick): Body[] => {
     updates.map(({ revision }) => ({ proceeding, revision })),
   );
   if (updated.length > 0 && pick(false, true)) return [{ kind: 'retract_update', ...pick(...updated), ...reason }];
+  const entries = [...s.state.disputes, ...s.state.proceedings, ...s.state.rulings];
+  const retracted = entries.flatMap(([id, entry]) => (entry.retracted ? [id] : []));
+  if (retracted.length > 0 && pick(false, true)) return [{ kind: 'reinstate_entry', target: pick(...retracted), ...reason }];
   const count = pick(1, 1, 1, 1, 2, 4);
   return refs.slice(0, count).map((ref) => change(s, pick(ref, ref, null, 'a'), pick));
 };
@@ -209,6 +212,7 @@ const erase = (s: Scene, pick: Pick): Result<NewEvent[]> => {
 const step = (s: Scene, pick: Pick): Result<NewEvent[]> => {
   const by = pick('author', 'author', 'second', 'reviewer');
   const open = [...s.state.edits.values()].filter(({ state }) => state === 'submitted').map(({ edit }) => edit);
+  const rejected = [...s.state.edits.values()].filter(({ state }) => state === 'rejected').map(({ edit }) => edit);
   const edit = pick(...open, ...open, ...open, s.last(), 1);
   const mostly = { by: s.state.edits.get(edit)?.author ?? 'author' };
   const reviewer = pick('reviewer', 'reviewer2', 'author', 'second');
@@ -218,6 +222,7 @@ const step = (s: Scene, pick: Pick): Result<NewEvent[]> => {
     'comment',
     pick,
   );
+  if (rejected.length > 0 && pick(true, false, false, false)) return s.reopen(pick(...rejected), pick('reviewer', 'reviewer3'));
   const submit = () => s.submit(changes(s, pick), { by });
   const approve = () => s.vote(edit, 'approve', pick('reviewer', 'reviewer2', 'reviewer3'));
   const seldom = pick<() => Result<NewEvent[]>>(
@@ -233,6 +238,12 @@ const step = (s: Scene, pick: Pick): Result<NewEvent[]> => {
     () => s.resolve(edit, pick(reviewer, mostly.by), comment),
     () => s.vote(edit, 'approve', reviewer, { ...ifMatch, despiteComments: 'It is § of no matter' }),
     () => s.breakLease(edit, reviewer, pick('reviewer', 'reviewer2')),
+    () =>
+      pick(
+        () => s.handOver(edit, reviewer, pick('author', 'second', 'reviewer'), ifMatch.ifMatch),
+        () => s.reopen(edit, reviewer, ifMatch.ifMatch),
+        () => s.withdrawVote(edit, pick('reviewer', 'reviewer2', 'reviewer3')),
+      )(),
     () => erase(s, pick),
   );
   const often = open.length === 0 ? submit : pick(submit, approve, approve);

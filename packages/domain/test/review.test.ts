@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { commandId, type Envelope, eachItself, nobodyRecused, type PersonOf, type Recused } from '../src/index.ts';
+import { handOverEdit, type ReopenEdit, reopenEdit } from '../src/review/acts.ts';
 import { type CommentEdit, commentEdit, resolveComment } from '../src/review/comments.ts';
-import { conflictsBetween } from '../src/review/conflicts.ts';
+import { conflictsBetween, conflictsSince } from '../src/review/conflicts.ts';
 import {
   type Asked,
   breakLease,
@@ -26,9 +27,10 @@ type Change = { shelf: string; number: number };
 type Put = { type: 'Put'; edit: number; data: Change };
 type Shelves = Review<Change> & { shelves: Map<string, number> };
 
+const keysOf = ({ shelf }: Change) => ({ reads: [shelf], writes: [shelf] });
 const rulesOf = (state: Shelves, needed: number): Rules<Change, Put> => ({
   refuseChanges: (changes, base) => {
-    const between = conflictsBetween(state, changes, base, ({ shelf }) => ({ reads: [shelf], writes: [shelf] }));
+    const between = conflictsBetween(state, changes, base, keysOf);
     return between.length === 0 ? null : refuse('EditOutdated', 'Look again.', { events: between });
   },
   needed: () => ({ needed, policy: 1 }),
@@ -110,11 +112,32 @@ const started = (personOf: PersonOf = eachItself, recused: Recused = nobodyRecus
       run(by, (asked) => resolveComment(state, { ...asked, edit: number, comment })),
     withdraw: (by: string, number: number) =>
       run(by, (asked) => withdrawEdit(state, { ...asked, edit: number, ifMatch: null, reason: null })),
+    handOver: (by: string, number: number, to: string, ifMatch = editTag(state, number)) =>
+      run(by, (asked) => handOverEdit(state, { ...asked, personOf, recused, edit: number, ifMatch, to, reason: 'Why' })),
+    reopen: (by: string, number: number, more: Partial<ReopenEdit<Change>> = {}) =>
+      run(by, (asked) => {
+        const { changes = [] } = state.edits.get(number)?.versions.at(-1) ?? {};
+        const command = {
+          ...asked,
+          personOf,
+          recused,
+          edit: number,
+          ifMatch: editTag(state, number),
+          reason: 'Why',
+          submitted: { ...edit, changes },
+        };
+        const conflicts = conflictsSince(state, number, keysOf);
+        return reopenEdit(state, { ...command, ...more }, { ...rulesOf(state, 1), base: state.streamRevision, conflicts });
+      }),
     breakLease: (by: string, number: number, holder: string) =>
       run(by, (asked) => breakLease(state, { ...asked, personOf, recused, edit: number, holder, reason: 'Why' })),
   };
 };
 
+const found = <T>(value: T | undefined): T => {
+  if (value === undefined) throw new Error('there is none');
+  return value;
+};
 const put = (shelf: string, number: number): Change => ({ shelf, number });
 
 t.test('an edit goes its way', async (t) => {
@@ -184,10 +207,91 @@ t.test('who takes part in an edit is told what others do to it from then on, in 
   s.vote('ben', 3, 'approve', 2);
   s.withdraw('ann', 3);
   t.same(told(), ['ann approved 3 approve', 'ann decided 2 reject', 'ben withdrawn 3'], 'of each edit those who take part in it');
+  s.reopen('eva', 2);
+  t.same(told(), ['ann reopened 2', 'cid reopened 2']);
+  s.handOver('eva', 2, 'gil');
+  t.same(told(), ['ann handed_over 2', 'cid handed_over 2', 'gil handed_over 2'], 'whose own it is now too');
+  s.comment('ben', 2);
+  t.same(told(), ['ann commented 2', 'cid commented 2', 'gil commented 2']);
   s.submit('fay', [put('a', 1)], s.state.streamRevision, 1);
   t.same(told(), []);
   s.vote('ben', 4, 'approve', 1);
   t.same(told(), ['ann reverted 1', 'cid reverted 1', 'dan reverted 1', 'fay decided 4 approve'], 'and of the edit that it undoes');
+});
+
+const code = (code: string) => ({ ok: false, error: { code } });
+
+t.test('an edit whose author is gone is handed to another, whose own it is, and both have contributed', async (t) => {
+  const persons: Record<string, string> = { ben2: 'Ben', ben: 'Ben' };
+  const s = started((subject) => persons[subject] ?? subject);
+  s.submit('ann', [put('a', 1)]);
+  const edit = () => s.state.edits.get(1);
+  const before = editTag(s.state, 1);
+  t.match(s.handOver('ben', 1, 'ann'), code('InvalidChange'), 'it is hers');
+  t.match(s.handOver('ben', 1, 'ben'), code('InvalidChange'));
+  t.match(s.handOver('ben', 1, 'ben2'), code('InvalidChange'), 'who is the same person');
+  t.match(s.handOver('ben', 1, 'dan', '"1-other"'), code('EtagMismatch'));
+  t.match(s.handOver('ben', 7, 'dan'), code('NotFound'));
+  s.vote('dan', 1, 'approve', 2);
+  t.match(s.handOver('ben', 1, 'dan', before), code('EtagMismatch'));
+  t.match(s.handOver('ben', 1, 'dan'), { ok: true, value: [{ type: 'EditHandedOver', data: { version: 1, to: 'dan' } }] });
+  t.match(edit(), { author: 'dan', state: 'submitted', versions: [{ by: 'ann' }], acts: [{ act: 'handed_over', by: 'ben', to: 'dan' }] });
+  t.match(s.handOver('cid', 1, 'eve', before), code('EtagMismatch'), 'the tag is another');
+
+  t.match(s.revise('ann', 1, [put('a', 2)]), code('NotAuthor'), 'it is hers no more');
+  t.match(s.withdraw('ann', 1), code('NotAuthor'));
+  t.match(s.vote('ann', 1, 'approve', 2), code('SelfApproval'), 'but she wrote it');
+  t.match(s.vote('dan', 1, 'reject', 2), code('SelfApproval'));
+  s.vote('ben', 1, 'approve', 2);
+  t.equal(edit()?.state, 'submitted', 'the vote of whose own it is now counts no more');
+  t.match(s.revise('dan', 1, [put('a', 2)]), { ok: true });
+  t.same([...contributors(found(edit()))].sort(), ['ann', 'dan']);
+  t.match(s.vote('ben', 1, 'approve', 1), { ok: true }, 'who handed it over did not contribute');
+  t.match(s.handOver('ben', 1, 'eve'), code('EditState'));
+});
+
+t.test('who was handed an edit and handed on without writing contributed nothing', async (t) => {
+  const s = started();
+  s.submit('ann', [put('a', 1)]);
+  s.handOver('ben', 1, 'dan');
+  s.handOver('ben', 1, 'eve');
+  t.match(s.vote('eve', 1, 'approve', 1), code('SelfApproval'));
+  t.match(s.vote('dan', 1, 'approve', 1), { ok: true });
+});
+
+t.test('a rejected edit is opened again by another reviewer, as a version of the same contributors', async (t) => {
+  const persons: Record<string, string> = { ben2: 'Ben', ben: 'Ben' };
+  const s = started((subject) => persons[subject] ?? subject);
+  const edit = () => s.state.edits.get(1);
+  s.submit('ann', [put('a', 1)]);
+  t.match(s.reopen('cid', 1), code('EditState'), 'it is open');
+  s.vote('cid', 1, 'approve', 2);
+  s.vote('ben', 1, 'reject', 2);
+  const tag = editTag(s.state, 1);
+  t.match(s.reopen('ben', 1), code('SelfApproval'), 'who rejected it');
+  t.match(s.reopen('ben2', 1), code('SelfApproval'), 'and their other subject');
+  t.match(s.reopen('ann', 1), code('SelfApproval'), 'and who wrote it');
+  t.match(s.reopen('cid', 1, { ifMatch: '"1-other"' }), code('EtagMismatch'));
+  t.match(s.reopen('cid', 1, { submitted: null }), code('TextErased'));
+  t.match(s.reopen('cid', 1), { ok: true, value: [{ type: 'EditReopened', data: { version: 2, by: 'ann', reason: 'Why' } }] });
+  t.match(edit(), {
+    state: 'submitted',
+    author: 'ann',
+    versions: [{ by: 'ann' }, { by: 'ann', version: 2 }],
+    acts: [{ act: 'reopened', by: 'cid' }],
+  });
+  t.equal(countingVotes(found(edit())).size, 0, 'votes lapse');
+  t.match(s.reopen('dan', 1, { ifMatch: tag }), code('EtagMismatch'));
+  t.match(s.vote('cid', 1, 'approve', 1), { ok: true }, 'who reopened it may decide it');
+  t.match(edit(), { state: 'applied' });
+  t.equal(s.state.shelves.get('a'), 1);
+
+  const base = s.state.streamRevision;
+  s.submit('ann', [put('a', 2)], base);
+  s.vote('ben', 2, 'reject', 1);
+  s.submit('ann', [put('a', 3)], base);
+  s.vote('ben', 3, 'approve', 1);
+  t.match(s.reopen('cid', 2), { ok: false, error: { code: 'EditOutdated', events: [{ type: 'Put', keys: ['a'] }] } });
 });
 
 t.test('two subjects of one person are one, also on an edit that was open before that was known', async (t) => {
@@ -278,6 +382,8 @@ t.test('who is recused neither decides nor breaks a lease, and what they approve
   recused.add('ben');
   t.match(s.vote('ben', 1, 'reject', 2), { ok: false, error: { code: 'Recused' } });
   t.match(s.breakLease('ben', 1, 'cid'), { ok: false, error: { code: 'Recused' } });
+  t.match(s.handOver('ben', 1, 'dan'), { ok: false, error: { code: 'Recused' } });
+  t.match(s.reopen('ben', 1), { ok: false, error: { code: 'Recused' } });
   s.vote('cid', 1, 'approve', 2);
   t.match(s.state.edits.get(1), { state: 'submitted' }, 'the vote of before does not count');
   t.match(s.withdrawVote('ben', 1), { ok: true }, 'it can be taken back');

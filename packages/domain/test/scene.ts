@@ -1,6 +1,8 @@
 import {
   breakLease,
+  bringsVersion,
   type Change,
+  changesSubmitted,
   commandId,
   commentEdit,
   type DomainError,
@@ -11,6 +13,7 @@ import {
   editTag,
   evolveIncident,
   type Facts,
+  handOverEdit,
   type Incident,
   type IncidentCommand,
   incidentsNeeded,
@@ -227,6 +230,14 @@ export const scene = () => {
     const asked = { command: nextCommand(by), actor: by, personOf: eachItself, recused: nobodyRecused };
     return run({ kind: 'decide', ...asked, edit, ifMatch, decision, reason, despiteComments, version });
   };
+  /** What its last version says, with its texts. */
+  const submittedOf = (edit: number) => {
+    const version = whole.state.edits.get(edit)?.versions.at(-1);
+    const event = events.find(({ revision }) => revision === version?.revision);
+    if (!bringsVersion(event)) return null;
+    const { rationale, refs, quotes } = event.data;
+    return { rationale, refs, quotes, changes: changesSubmitted(event) };
+  };
   const last = () => whole.state.edits.size;
   const settle = (result: Result<NewEvent[]>) => {
     if (!result.ok) throw new Error(`${result.error.code}: ${result.error.detail}`);
@@ -290,6 +301,23 @@ export const scene = () => {
     resolve: (edit: number, by: string, comment: string) => {
       const command = { command: nextCommand(by), actor: by, edit, comment };
       return decideBoth(command, [], (folded) => resolveComment(folded, command));
+    },
+    handOver: (edit: number, by: string, to: string, ifMatch = editTag(whole.state, edit)) => {
+      const command = {
+        command: nextCommand(by),
+        actor: by,
+        personOf: eachItself,
+        recused: nobodyRecused,
+        edit,
+        ifMatch,
+        to,
+        reason: 'Gone § for good',
+      };
+      return decideBoth(command, [], (folded) => handOverEdit(folded, command));
+    },
+    reopen: (edit: number, by: string, ifMatch = editTag(whole.state, edit)) => {
+      const asked = { command: nextCommand(by), actor: by, personOf: eachItself, recused: nobodyRecused };
+      return run({ kind: 'reopen', ...asked, edit, ifMatch, reason: 'It § was right', submitted: submittedOf(edit) });
     },
     breakLease: (edit: number, by: string, holder: string) => {
       const command = {

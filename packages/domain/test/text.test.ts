@@ -96,6 +96,8 @@ const texts: Record<keyof typeof eventSchemas, string[]> = {
   ClaimReceived: claimTexts('claim'),
   EditSubmitted: [],
   EditRevised: [],
+  EditHandedOver: ['reason'],
+  EditReopened: ['reason'],
   EditApproved: ['despiteComments', 'reason'],
   EditChangesRequested: ['reason'],
   EditRejected: ['reason'],
@@ -170,7 +172,12 @@ const versionTexts = [
 ];
 
 t.test('the texts of every event', async (t) => {
-  const expected = { ...texts, EditSubmitted: versionTexts, EditRevised: versionTexts };
+  const expected = {
+    ...texts,
+    EditSubmitted: versionTexts,
+    EditRevised: versionTexts,
+    EditReopened: [...texts.EditReopened, ...versionTexts],
+  };
   for (const [type, schema] of Object.entries(eventSchemas))
     t.same(textsOf(schema), [...(expected[type as keyof typeof texts] ?? [])].sort(), type);
 });

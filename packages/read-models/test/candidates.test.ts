@@ -6,7 +6,7 @@ import { pairAll } from '../src/projections/candidates/pairs.ts';
 import { models } from './models.ts';
 import { createWorld } from './world.ts';
 
-const schema = 'record_v18';
+const schema = 'record_v19';
 
 /** Incidents that only their source brings together. */
 const rowOfList = (number: number): NonNullable<Profiled> => {
@@ -30,7 +30,7 @@ const rowOfList = (number: number): NonNullable<Profiled> => {
       sources: () => ({ url: null }),
     },
   );
-  return { incident: id, published: true, retracted: false, author: null, profile };
+  return { incident: id, published: true, retracted: false, authors: [], profile };
 };
 
 t.test('a key that too many have brings nothing together, in whatever order they came', async (t) => {

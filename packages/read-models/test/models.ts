@@ -198,11 +198,11 @@ type Defaulted<Query extends (...given: never[]) => unknown> =
 export type Models = Awaited<ReturnType<typeof models>>;
 
 const tables: Record<string, string[]> = {
-  record_v18: [
+  record_v19: [
     ...['folded', 'parties', 'party_names', 'sources', 'public', 'concealed', 'quotes', 'incidents', 'incident_rows', 'claims'],
     ...['incident_uses', 'merges', 'profiles', 'meeting_keys', 'candidate_pairs'],
   ],
-  reviews_v15: ['folded', 'parties', 'reviewed', 'headings', 'edits', 'votes', 'edit_uses', 'quotes'],
+  reviews_v16: ['folded', 'parties', 'reviewed', 'headings', 'edits', 'votes', 'edit_uses', 'quotes'],
 };
 
 /** Every row of every table of the models, of those in use or of another build, in an order that is the same for equal tables. */

@@ -74,7 +74,7 @@ t.test('what is to be done follows from now: nothing is told twice and nothing m
     return { overdue: overdue.map(({ edit }) => edit), outdated: outdated.map(({ edit, outdated }) => [edit, outdated?.problem]) };
   };
   t.same(await duties(), { overdue: [], outdated: [[2, 'edit-outdated']] });
-  await pool.query(`UPDATE reviews_v15.edits SET due_at = '2020-01-01T00:00:00Z'`);
+  await pool.query(`UPDATE reviews_v16.edits SET due_at = '2020-01-01T00:00:00Z'`);
   t.same(await duties(10_000n), { overdue: [2], outdated: [[2, 'edit-outdated']] }, 'of open edits, wherever one goes on');
 });
 
@@ -129,7 +129,7 @@ t.test('a page of notices and of own edits is found by index, however many there
   await world.publish('bridge');
   const { queries, advance, pool } = await models(t, world);
   await advance();
-  const schema = 'reviews_v15';
+  const schema = 'reviews_v16';
   const columns = async (table: string, ...others: string[]) => {
     const { rows } = await pool.query(
       `SELECT string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position) AS list FROM information_schema.columns
@@ -138,9 +138,9 @@ t.test('a page of notices and of own edits is found by index, however many there
     );
     return rows[0].list as string;
   };
-  const edits = await columns('edits', 'edit', 'author', 'submitted_at');
+  const edits = await columns('edits', 'edit', 'author', 'contributors', 'submitted_at');
   await pool.query(
-    `INSERT INTO ${schema}.edits (edit, author, submitted_at, ${edits}) SELECT n, 'author' || n % 50, now() - n * interval '1 second', ${edits}
+    `INSERT INTO ${schema}.edits (edit, author, contributors, submitted_at, ${edits}) SELECT n, 'author' || n % 50, ARRAY['author' || n % 50], now() - n * interval '1 second', ${edits}
        FROM ${schema}.edits, generate_series(10, 40000) AS n WHERE edit = 1`,
   );
   const notices = await columns('notices', 'subject', 'position', 'edit');

@@ -3,6 +3,7 @@ import {
   createAuthenticator,
   createReadLog,
   createTokenVerifier,
+  mayWrite,
   requireServerKey,
 } from '@averment/access';
 import {
@@ -169,6 +170,7 @@ export const open = async ({
         return queries.lookAlikes(names);
       },
       findReviewed: queries.reviewedAt,
+      mayWrite: (subject) => mayWrite(pool, subject),
       findPrivate: async (keys) => {
         await caughtUp(250);
         return queries.privateNamed(keys);

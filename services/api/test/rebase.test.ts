@@ -1,7 +1,7 @@
 import t from 'tap';
 import { harnessFor } from './support/harness.ts';
 import { submitOf, voteOn } from './support/party-edits.ts';
-import { decide, expect, furnish, publish, quoting, stoodClaim, submit } from './support/story.ts';
+import { decide, expect, furnish, publish, quoting, stoodClaim, submit, text } from './support/story.ts';
 
 const harness = await harnessFor(t);
 
@@ -11,8 +11,11 @@ t.test('an edit is based on the record as it is where the record has not changed
   const { incident, revision, refs } = await publish(own, world);
   const adding = expect(await submit(own, incident, revision, [{ kind: 'add_claim', claim: stoodClaim(world) }]), 201);
   const path = `/v1/incidents/${incident}/edits/2`;
-  const rebase = (key: 'contributor' | 'contributor2' | 'reviewer' = 'contributor', headers = {}) =>
-    own.ask('POST', `${path}/rebase`, { key, headers });
+  const etag = text(adding, 'etag');
+  const rebase = (key: 'contributor' | 'contributor2' | 'reviewer' = 'contributor', headers: object = { 'if-match': etag }) =>
+    own.ask('POST', `${path}/rebase`, { key, headers: { ...headers } });
+  for (const headers of [{}, { 'if-match': '*' }])
+    t.match(await rebase('contributor', headers), { status: 428, body: { type: '/problems/precondition-required' } });
   t.match(await rebase(), { status: 409, body: { type: '/problems/edit-state' } }, 'there is nothing to rebase');
 
   const rank = [{ kind: 'rank_claim', claim: refs.c1, rank: 'preferred', reason: 'It was filmed.' }];
@@ -23,7 +26,7 @@ t.test('an edit is based on the record as it is where the record has not changed
   t.match(await rebase('contributor', { 'if-match': '"2-other"' }), { status: 412 });
 
   const before = (await own.read(path, { key: 'reviewer' })).body;
-  const headers = { 'idempotency-key': 'rebase-once', 'if-match': String(adding.body.etag) };
+  const headers = { 'idempotency-key': 'rebase-once', 'if-match': etag };
   const rebased = expect(await rebase('contributor', headers), 200);
   t.match(rebased.body, { edit: 2, state: 'submitted', version: 2, baseRevision: ranked.body.appliedRevision });
   t.same((await rebase('contributor', headers)).body, rebased.body, 'the same request is answered the same');
@@ -47,7 +50,11 @@ t.test('what is in the way is named, and votes of before lapse', async (t) => {
     expect(await submit(own, incident, revision, changes), 201);
   expect(await decide(own, incident, 4, 'approve'), 200);
   const applied = expect(await decide(own, incident, 2, 'approve'), 200);
-  const rebase = (edit: number) => own.ask('POST', `/v1/incidents/${incident}/edits/${edit}/rebase`, { key: 'contributor' });
+  const rebase = async (edit: number) => {
+    const path = `/v1/incidents/${incident}/edits/${edit}`;
+    const headers = { 'if-match': text(await own.read(path, { key: 'contributor' }), 'etag') };
+    return own.ask('POST', `${path}/rebase`, { key: 'contributor', headers });
+  };
   t.match(await rebase(3), {
     status: 409,
     body: { type: '/problems/edit-outdated', events: [{ revision: applied.body.appliedRevision, type: 'IncidentCorrected' }] },
@@ -66,7 +73,9 @@ t.test('edits of parties are rebased likewise', async (t) => {
   expect(await submitOf(own, world.police, rename), 201);
   expect(await submitOf(own, world.police, ori), 201);
   expect(await voteOn(own, world.police, 1), 200);
-  const answer = expect(await own.ask('POST', `/v1/parties/${world.police}/edits/2/rebase`, { key: 'contributor' }), 200);
+  const path = `/v1/parties/${world.police}/edits/2`;
+  const headers = { 'if-match': text(await own.read(path, { key: 'contributor' }), 'etag') };
+  const answer = expect(await own.ask('POST', `${path}/rebase`, { key: 'contributor', headers }), 200);
   t.match(answer.body, { incidentId: null, version: 2, baseRevision: 2 });
   expect(await voteOn(own, world.police, 2), 200);
   t.match((await own.read(`/v1/parties/${world.police}`, { key: 'reviewer' })).body, {

@@ -16,7 +16,7 @@ import { randomFrom } from '../random.ts';
 import { alone } from '../report.ts';
 
 const schema = 'record_v1';
-const asRow = (profile: Profile) => ({ incident: profile.id, published: true, retracted: false, author: 'somebody', profile });
+const asRow = (profile: Profile) => ({ incident: profile.id, published: true, retracted: false, authors: ['somebody'], profile });
 
 /** Fills the tables as a rebuild does; answers how long the pairs took, in milliseconds. */
 const fill = async (client: PoolClient, profiles: readonly Profile[]): Promise<number> => {

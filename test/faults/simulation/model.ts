@@ -1,4 +1,5 @@
 import {
+  bringsVersion,
   citationsIn,
   type DomainEvent,
   editDocument,
@@ -113,9 +114,7 @@ const sourcesIn = (events: readonly DomainEvent[]): Set<string> =>
   new Set(
     events.flatMap((event) => {
       if (event.type === 'IncidentAbsorbed') return [...sourcesIn((event as { absorbed?: DomainEvent[] }).absorbed ?? [])];
-      return event.type === 'EditSubmitted' || event.type === 'EditRevised'
-        ? citationsIn(event.data.changes).map(({ source }) => source)
-        : [];
+      return bringsVersion(event) ? citationsIn(event.data.changes).map(({ source }) => source) : [];
     }),
   );
 

@@ -1,4 +1,5 @@
 import {
+  bringsVersion,
   commandId,
   contributors,
   type DomainEvent,
@@ -168,10 +169,11 @@ export const votes = new Set(['EditApproved', 'EditRejected', 'EditChangesReques
 const createCount = (acknowledged: readonly Acknowledged[]) => {
   const takenBack = new Set(acknowledged.filter(({ method }) => method === 'DELETE').map((each) => commandId(each)));
   const approving = new Map<number | null, Set<string>>();
-  return ({ type, edit, actor, command }: DomainEvent): number => {
+  return (event: DomainEvent): number => {
+    const { type, edit, actor, command } = event;
     const approved = approving.get(edit) ?? new Set();
     approving.set(edit, approved);
-    if (type === 'EditRevised') approved.clear();
+    if (bringsVersion(event)) approved.clear();
     if (type === 'EditApproved') approved.add(actor);
     if (takenBack.has(command)) approved.delete(actor);
     return approved.size;

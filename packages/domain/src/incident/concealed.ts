@@ -1,6 +1,7 @@
 import { restrictedIn, restricts } from '../erasure/restricted.ts';
 import { pointerOf, type TextPlace, textKey } from '../log/erasure.ts';
 import { catalogue, changesSubmitted, type DomainEvent } from '../log/events.ts';
+import { bringsVersion } from '../review/events.ts';
 import { isCitation } from '../source/citation.ts';
 import type { Path } from '../values/text.ts';
 import { type Change, changeOf, kindOf } from './changes/index.ts';
@@ -37,7 +38,7 @@ const fieldsSetBy = (change: Change, event: DomainEvent, at: Path): PlacedFields
 
 /** The fields that an event sets: its own, or those of the changes that it proposes. */
 const fieldsSetIn = (event: DomainEvent): PlacedFields[] => {
-  if (event.type === 'EditSubmitted' || event.type === 'EditRevised') {
+  if (bringsVersion(event)) {
     return changesSubmitted(event).flatMap((change, index) => fieldsSetBy(change, event, ['changes', index]));
   }
   const change = changeOf(event);

@@ -1,10 +1,13 @@
 import type { NewEvent } from '../log/events.ts';
 import type { Parties } from '../party/shapes.ts';
+import { type ReopenEdit, reopenEdit } from '../review/acts.ts';
+import { conflictsSince } from '../review/conflicts.ts';
 import {
   type Approved,
   type DecideEdit,
   decideEdit,
   type RebaseEdit,
+  type Rebasing,
   type Refusal,
   type ReviseEdit,
   type Rules,
@@ -20,10 +23,10 @@ import { quotesByPlace } from '../rules/share.ts';
 import { ancestorsOf } from '../rules/voices.ts';
 import { type Cited, citationsIn, isQuoted } from '../source/citation.ts';
 import { accept, type Result, refuse, refuseFor } from '../values/errors.ts';
-import { type Change, kindOf, type SentChange, takeMergeBack } from './changes/index.ts';
+import { type Change, keysOf, kindOf, type SentChange, takeMergeBack } from './changes/index.ts';
 import { applicationOrder, checkChanges } from './check.ts';
 import type { Facts } from './draft.ts';
-import { conflictsOf, refuseConflicts, refuseStatus } from './outdated.ts';
+import { refuseConflicts, refuseStatus } from './outdated.ts';
 import type { Incident } from './state.ts';
 
 /**
@@ -37,6 +40,7 @@ export type IncidentCommand =
   | ({ kind: 'submit' } & SubmitEdit<Change>)
   | ({ kind: 'revise'; asChanges?: boolean } & ReviseEdit<Change>)
   | ({ kind: 'rebase' } & RebaseEdit<Change>)
+  | ({ kind: 'reopen' } & ReopenEdit<Change>)
   | ({ kind: 'decide' } & DecideEdit<Change>);
 type NewIncidentEvent = NewReviewEvent<Change> | NewEvent;
 
@@ -142,12 +146,17 @@ const refuseSubmitting = ({ status }: Incident): Refusal | null => {
 /** Decides a command on an incident's changes. An empty list: its events are in the state already. */
 export const decideIncident = (state: Incident, command: IncidentCommand, facts: Facts): Result<NewIncidentEvent[]> => {
   if (state.commands.has(command.command)) return accept([]);
-  const asChanges = command.kind === 'submit' || command.kind === 'rebase' || (command.kind === 'revise' && command.asChanges === true);
+  const asChanges = command.kind === 'revise' ? command.asChanges === true : command.kind !== 'propose' && command.kind !== 'decide';
   const rules: Rules<Change, NewEvent> = {
     refuseChanges: (changes, baseRevision) => refuseChanges(state, changes, baseRevision, facts, asChanges),
     needed: (version) => ({ needed: needed(facts.policy, version, { ...facts, record: state }).needed, policy: facts.policy.version }),
     application: (edit, version) => [...application(edit, version), ...returnedBy(version.changes, facts)],
   };
+  const rebasing = (edit: number): Rebasing<Change> => ({
+    ...rules,
+    base: state.recordRevision,
+    conflicts: conflictsSince(state, edit, keysOf),
+  });
   switch (command.kind) {
     case 'propose':
       if (state.status !== 'none') return refuse('IncidentState', 'This incident exists already. Submit an edit to it.');
@@ -157,7 +166,9 @@ export const decideIncident = (state: Incident, command: IncidentCommand, facts:
     case 'revise':
       return reviseEdit(state, command, rules);
     case 'rebase':
-      return rebaseEdit(state, command, { ...rules, base: state.recordRevision, conflicts: conflictsOf(state, command.edit) });
+      return rebaseEdit(state, command, rebasing(command.edit));
+    case 'reopen':
+      return reopenEdit(state, command, rebasing(command.edit));
     case 'decide':
       return decideEdit(state, command, rules);
     default:

@@ -193,6 +193,8 @@ const upcasts: { [T in EventType]?: Upcasts } = {
   ...ofRecord,
   EditSubmitted: ofEdits({ 2: noQuotes, 5: placedCitations, 6: (data) => ({ ...data, reverts: null }) }),
   EditRevised: ofEdits({ 2: noQuotes, 5: placedCitations }),
+  // Numbered as that one, so that a new form of a change is one step for both.
+  EditReopened: ofEdits({ 2: noQuotes, 5: placedCitations }),
   EditApproved: { 1: (data) => ({ ...data, despiteComments: null }) },
   EditApplied: { 1: noQuotes },
   SourceRegistered: {

@@ -1,11 +1,13 @@
 import { reporter } from '../incident/draft.ts';
 import type { NewEvent } from '../log/events.ts';
-import { conflictsBetween, conflictsOfEdit } from '../review/conflicts.ts';
+import { type ReopenEdit, reopenEdit } from '../review/acts.ts';
+import { conflictsBetween, conflictsSince } from '../review/conflicts.ts';
 import {
   type Approved,
   type DecideEdit,
   decideEdit,
   type RebaseEdit,
+  type Rebasing,
   type Refusal,
   type ReviseEdit,
   type Rules,
@@ -30,6 +32,7 @@ export type EditCommand<C> =
   | ({ kind: 'submit' } & SubmitEdit<C>)
   | ({ kind: 'revise' } & ReviseEdit<C>)
   | ({ kind: 'rebase' } & RebaseEdit<C>)
+  | ({ kind: 'reopen' } & ReopenEdit<C>)
   | ({ kind: 'decide' } & DecideEdit<C>);
 
 /** What is special to sources, or to parties. */
@@ -139,6 +142,11 @@ export const decideEdits = <S extends State<C>, Sent, C extends Change>(
     needed: (version) => ({ needed: neededFor(of, state, version, facts).needed, policy: facts.policy.version }),
     application: (edit, version) => registerApplication(of, state, edit, version),
   };
+  const rebasing = (edit: number): Rebasing<C> => ({
+    ...rules,
+    base: state.version,
+    conflicts: conflictsSince(state, edit, of.table.keysOf),
+  });
   if (state.version === 0) return refuse('NotFound', `There is no such ${of.what}.`);
   const decided = (() => {
     switch (command.kind) {
@@ -147,11 +155,9 @@ export const decideEdits = <S extends State<C>, Sent, C extends Change>(
       case 'revise':
         return reviseEdit(state, command, rules);
       case 'rebase':
-        return rebaseEdit(state, command, {
-          ...rules,
-          base: state.version,
-          conflicts: conflictsOfEdit(state, command.edit, of.table.keysOf),
-        });
+        return rebaseEdit(state, command, rebasing(command.edit));
+      case 'reopen':
+        return reopenEdit(state, command, rebasing(command.edit));
       case 'decide':
         return decideEdit(state, command, rules);
       default:

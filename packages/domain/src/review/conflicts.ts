@@ -20,9 +20,14 @@ export const conflictsBetween = <C>(
   return written.slice(first).filter(({ keys }) => keys.some((key) => touched.has(key)));
 };
 
+/** What was written since the base of the edit's current version that it reads or writes; empty for an edit that there is not. */
+export const conflictsSince = <C>(state: Review<C>, edit: number, keysOf: (change: C) => Keys): Written[] => {
+  const version = state.edits.get(edit)?.versions.at(-1);
+  return version ? conflictsBetween(state, version.changes, version.baseRevision, keysOf) : [];
+};
+
 /** What an open edit conflicts with now; empty for an edit that is decided or withdrawn, and for one that there is not. */
 export const conflictsOfEdit = <C>(state: Review<C>, edit: number, keysOf: (change: C) => Keys): Written[] => {
   const found = state.edits.get(edit);
-  const version = found?.versions.at(-1);
-  return found && version && isOpenEdit(found) ? conflictsBetween(state, version.changes, version.baseRevision, keysOf) : [];
+  return found && isOpenEdit(found) ? conflictsSince(state, edit, keysOf) : [];
 };

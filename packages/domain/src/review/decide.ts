@@ -48,7 +48,7 @@ export type ReviseEdit<C> = Omit<SubmitEdit<C>, 'reverts'> & { edit: number; ifM
  * Asked by somebody whom four eyes are about. `personOf`: who subjects are now, of whom the edit may know more than one; `recused`: which of them do not decide
  * on this.
  */
-type AskedBy = Asked & { personOf: PersonOf; recused: Recused };
+export type AskedBy = Asked & { personOf: PersonOf; recused: Recused };
 export type DecideEdit<C> = AskedBy & {
   edit: number;
   ifMatch: string;
@@ -81,7 +81,7 @@ export const stale = () =>
     'EtagMismatch',
     'The edit has changed since you read it. Read it again, and send its new ETag as If-Match if you still want this.',
   );
-const closed = ({ state }: EditOf<unknown>) =>
+export const closed = ({ state }: EditOf<unknown>) =>
   state === 'changes_requested'
     ? refuse('EditState', 'Changes were requested of this edit: it can be decided once its author has revised it.')
     : refuse('EditState', `This edit is ${state}, which is final. Submit a new one.`);
@@ -123,38 +123,45 @@ export const reviseEdit = <C>(
   });
 
 /** What a version that was submitted says. */
-type Submitted<C> = Omit<Proposed<C>, 'quotes'> & { quotes: SourceQuotes[] | null };
+export type Submitted<C> = Omit<Proposed<C>, 'quotes'> & { quotes: SourceQuotes[] | null };
 export type RebaseEdit<C> = Asked & {
   edit: number;
-  /** Null: whatever its tag is. */
-  ifMatch: string | null;
+  ifMatch: string;
   /** What its current version says, with its texts. */
   submitted: Submitted<C> | null;
 };
+/** `base`: the revision of the record as it is; `conflicts`: what was written since the edit's own base that it rests on. */
+export type Rebasing<C> = Pick<Rules<C, never>, 'refuseChanges'> & { base: number | null; conflicts: readonly Written[] };
 
-/** Decides that an edit gets a version that says the same of the record as it is now. `base`: its revision; `conflicts`: what was written in between that the edit rests on. */
-export const rebaseEdit = <C>(
-  state: Review<C>,
-  command: RebaseEdit<C>,
-  { refuseChanges, base, conflicts }: Pick<Rules<C, never>, 'refuseChanges'> & { base: number | null; conflicts: readonly Written[] },
-): Result<NewReviewEvent<C>[]> =>
+/** A version that says the same of the record as it is now. */
+export const versionOnRecord = <C>(
+  { erased }: Review<C>,
+  { versions }: EditOf<C>,
+  submitted: Submitted<C> | null,
+  { refuseChanges, base, conflicts }: Rebasing<C>,
+): Refusal | { ok: true; value: Submitted<C> & { version: number; baseRevision: number | null } } => {
+  if (conflicts.length > 0)
+    return refuse('EditOutdated', 'The record has changed in what this edit rests on. Look at the events named, and revise it.', {
+      events: [...conflicts],
+    });
+  if (versions.length >= mostVersions) return tooManyVersions();
+  if (submitted === null || erased.has(versions.at(-1)?.revision ?? -1)) return textErased();
+  const refusal = refuseChanges(submitted.changes, base);
+  return refusal ?? accept({ version: versions.length + 1, baseRevision: base, ...submitted });
+};
+
+/** Decides that an edit gets a version that says the same of the record as it is now. */
+export const rebaseEdit = <C>(state: Review<C>, command: RebaseEdit<C>, rebasing: Rebasing<C>): Result<NewReviewEvent<C>[]> =>
   onEdit(state, command, (edit) => {
     const { actor, ifMatch, submitted } = command;
     const current = edit.versions.at(-1);
     if (actor !== edit.author) return refuse('NotAuthor', 'Only its author can rebase an edit. Submit one of your own.');
-    if (ifMatch !== null && ifMatch !== editTag(state, edit.edit)) return stale();
+    if (ifMatch !== editTag(state, edit.edit)) return stale();
     if (!isOpenEdit(edit)) return closed(edit);
-    if (conflicts.length > 0)
-      return refuse('EditOutdated', 'The record has changed in what this edit rests on. Look at the events named, and revise it.', {
-        events: [...conflicts],
-      });
-    if (current?.baseRevision === base && current.overtaken === null)
+    if (rebasing.conflicts.length === 0 && current?.baseRevision === rebasing.base && current.overtaken === null)
       return refuse('EditState', 'This edit is based on the record as it is: there is nothing to rebase.');
-    if (edit.versions.length >= mostVersions) return tooManyVersions();
-    if (submitted === null || state.erased.has(current?.revision ?? -1)) return textErased();
-    const refusal = refuseChanges(submitted.changes, base);
-    const data = { version: edit.versions.length + 1, baseRevision: base, ...submitted };
-    return refusal ?? accept([{ type: 'EditRevised', edit: edit.edit, data }]);
+    const version = versionOnRecord(state, edit, submitted, rebasing);
+    return version.ok ? accept([{ type: 'EditRevised', edit: edit.edit, data: version.value }]) : version;
   });
 
 type Cast = { reason: string | null; needed: number; policy: number };

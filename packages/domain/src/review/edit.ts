@@ -8,7 +8,7 @@ import type { SourceQuotes } from '../rules/share.ts';
 export type EditState = 'submitted' | 'changes_requested' | 'applied' | 'rejected' | 'withdrawn';
 export type EditVersionOf<C> = {
   version: number;
-  /** Of its `EditSubmitted` or `EditRevised`, whose data approval copies. */
+  /** Of the event that brought it, whose data approval copies. */
   revision: number;
   baseRevision: number | null;
   by: string;
@@ -47,10 +47,24 @@ export type Comment = {
   revision: number;
   resolved: { by: string; at: string; revision: number } | null;
 };
+/** What was done with an edit beside its versions, votes and comments. */
+export type Act = {
+  act: 'handed_over' | 'reopened';
+  by: string;
+  at: string;
+  /** The version that was the current one then; of an edit that was reopened, the one that this made. */
+  version: number;
+  /** Whose own it was, and whom it was handed to. */
+  from: string | null;
+  to: string | null;
+  reason: string | null;
+  revision: number;
+};
 export type EditOf<C> = {
   edit: number;
   /** Command that submitted it: refs take their ids from it in every version. */
   command: string;
+  /** Whose own it is: who submitted it, or whom it was handed to last. */
   author: string;
   state: EditState;
   versions: EditVersionOf<C>[];
@@ -58,7 +72,8 @@ export type EditOf<C> = {
   refs: Record<string, string>;
   votes: Vote[];
   comments: Comment[];
-  /** Of the last event that changed its versions, votes or state, what no other event has in its place: the edit's ETag follows from it. */
+  acts: Act[];
+  /** Of the last event that changed its author, versions, votes or state, what no other event has in its place: the edit's ETag follows from it. */
   changedAt: string;
   appliedRevision: number | null;
   withdrawnReason: string | null;
@@ -88,12 +103,17 @@ export const initialReview = <C>(): Review<C> => ({
 /** Whether the edit can still be decided, revised or withdrawn. */
 export const isOpenEdit = ({ state }: Pick<EditOf<unknown>, 'state'>): boolean => state === 'submitted' || state === 'changes_requested';
 
-/** Everybody who wrote a version of the edit. None of them may lease or decide it, nor may another subject of such a person. */
-export const contributors = ({ versions }: EditOf<unknown>): Set<string> => new Set(versions.map(({ by }) => by));
+/** Whose own the edit is, and everybody who wrote a version of it. None of them may lease or decide it, nor may another subject of such a person. */
+export const contributors = ({ author, versions }: EditOf<unknown>): Set<string> => new Set([author, ...versions.map(({ by }) => by)]);
+/** Whose own the first edit is, which of an incident is its proposal, and who wrote it. */
+export const proposersOf = ({ edits }: Pick<Review<unknown>, 'edits'>): string[] => {
+  const first = edits.get(1);
+  return first ? [...contributors(first)].sort() : [];
+};
 export const hasContributed = (edit: EditOf<unknown>, subject: string, personOf: PersonOf): boolean =>
   [...contributors(edit)].some((one) => personOf(one) === personOf(subject));
 
-/** The ETag of an edit, strong and opaque, with its quotes: it changes with the edit's versions, votes and state. Empty for an edit that there is not. */
+/** The ETag of an edit, strong and opaque, with its quotes: it changes with the edit's author, versions, votes and state. Empty for an edit that there is not. */
 export const editTag = ({ edits }: Review<unknown>, edit: number): string => {
   const found = edits.get(edit);
   return found ? `"${edit}-${found.changedAt}"` : '';
@@ -113,9 +133,9 @@ export const approvers = (edit: EditOf<unknown>, personOf: PersonOf, recused: Re
     ),
   );
 
-/** The revisions of the events that made the versions and votes of the edit, on which its ETag rests, but for the one that withdrew it. */
-export const tagRevisions = ({ versions, votes }: EditOf<unknown>): number[] =>
-  [...versions, ...votes, ...votes.flatMap(({ withdrawn }) => withdrawn ?? [])].map(({ revision }) => revision);
+/** The revisions of the events that made the versions and votes of the edit and of what else was done with it, on which its ETag rests, but for the one that withdrew it. */
+export const tagRevisions = ({ versions, votes, acts }: EditOf<unknown>): number[] =>
+  [...versions, ...acts, ...votes, ...votes.flatMap(({ withdrawn }) => withdrawn ?? [])].map(({ revision }) => revision);
 
 /** Those, and the ones of its comments: together they hold its texts. */
 export const revisionsOf = (edit: EditOf<unknown>): number[] => [

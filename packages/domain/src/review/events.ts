@@ -25,6 +25,10 @@ export const reviewSchemas = <C extends z.ZodType>(change: C) => {
     /** `reverts`: the edit that it undoes. */
     EditSubmitted: z.strictObject({ ...submitted, reverts: version.nullable() }),
     EditRevised: z.strictObject({ version, ...submitted }),
+    /** From here on the edit is the own one of `to`. Who hands it over contributes nothing. */
+    EditHandedOver: z.strictObject({ version, to: z.string(), reason: reasonText }),
+    /** A rejected edit is open again: a version that says the same on the record as it is, of which `by` is who wrote the last one. Who reopens it contributes nothing. */
+    EditReopened: z.strictObject({ version, by: z.string(), ...submitted, reason: reasonText }),
     EditApproved: z.strictObject({ ...vote, despiteComments: reasonText.nullable() }),
     EditChangesRequested: z.strictObject(vote),
     EditRejected: z.strictObject(vote),
@@ -58,6 +62,8 @@ type VoteData = { version: number; reason: string | null; needed: number; policy
 type ReviewData<C> = {
   EditSubmitted: Submitted<C> & { reverts: number | null };
   EditRevised: Submitted<C> & { version: number };
+  EditHandedOver: { version: number; to: string; reason: string };
+  EditReopened: Submitted<C> & { version: number; by: string; reason: string };
   EditApproved: VoteData & { despiteComments: string | null };
   EditChangesRequested: VoteData;
   EditRejected: VoteData;
@@ -78,3 +84,9 @@ export type ReviewEvent<C, T extends ReviewEventType = ReviewEventType> = {
 export type NewReviewEvent<C, T extends ReviewEventType = ReviewEventType> = {
   [K in T]: { type: K; edit: number | null; data: ReviewData<C>[K] };
 }[T];
+
+const bringing = ['EditSubmitted', 'EditRevised', 'EditReopened'] as const;
+/** The events that bring a version of an edit, with all that it says. */
+export type BringingType = (typeof bringing)[number];
+export const bringsVersion = <E extends { type: string }>(event: E | undefined): event is Extract<E, { type: BringingType }> =>
+  (bringing as readonly string[]).includes(event?.type ?? '');

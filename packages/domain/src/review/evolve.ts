@@ -1,16 +1,16 @@
 import type { Envelope } from '../log/envelope.ts';
-import { countingVotes, type EditOf, type EditState, type Review, tagRevisions, type Vote } from './edit.ts';
-import type { ReviewEvent } from './events.ts';
+import { type Act, countingVotes, type EditOf, type EditState, type Review, tagRevisions, type Vote } from './edit.ts';
+import type { BringingType, ReviewEvent } from './events.ts';
 
 /** The fold of the review. Total, like all folds: a text that was erased or not asked for is absent, never read. */
 
-const addVersion = <C>(edit: EditOf<C>, event: ReviewEvent<C, 'EditSubmitted' | 'EditRevised'>, version: number) => {
+const addVersion = <C>(edit: EditOf<C>, event: ReviewEvent<C, BringingType>, version: number, by = event.actor) => {
   const { baseRevision, rationale, changes, refs, quotes } = event.data;
   edit.versions.push({
     version,
     revision: event.revision,
     baseRevision,
-    by: event.actor,
+    by,
     submittedAt: event.at,
     rationale: rationale ?? null,
     changes,
@@ -39,6 +39,16 @@ const withdrawVote = <C>(edit: EditOf<C>, { actor, at, data, revision }: ReviewE
   if (vote) vote.withdrawn = { at, reason: data.reason ?? null, revision };
 };
 
+const addAct = <C>(
+  edit: EditOf<C>,
+  { actor: by, at, revision, data }: ReviewEvent<C, 'EditHandedOver' | 'EditReopened'>,
+  act: Act['act'],
+  to: string | null = null,
+) => {
+  const from = to === null ? null : edit.author;
+  edit.acts.push({ act, by, at, version: data.version, from, to, reason: data.reason ?? null, revision });
+};
+
 const overtake = <C>(edit: EditOf<C>, { version, source, revision }: ReviewEvent<C, 'EditOvertaken'>['data']): boolean => {
   const current = edit.versions.at(-1);
   if (current?.version !== version) return false;
@@ -56,7 +66,7 @@ const resolve = <C>({ comments }: EditOf<C>, { actor: by, at, revision, data }: 
   if (comment) comment.resolved = { by, at, revision };
 };
 
-/** Folds an event of the review of an edit that there is. Answers whether it changed the edit's versions, votes or state. */
+/** Folds an event of the review of an edit that there is. Answers whether it changed the edit's author, versions, votes or state. */
 const evolveEdit = <C>(edit: EditOf<C>, event: ReviewEvent<C>): boolean => {
   switch (event.type) {
     case 'EditSubmitted':
@@ -65,6 +75,14 @@ const evolveEdit = <C>(edit: EditOf<C>, event: ReviewEvent<C>): boolean => {
       return true;
     case 'EditRevised':
       addVersion(edit, event, event.data.version);
+      return true;
+    case 'EditHandedOver':
+      addAct(edit, event, 'handed_over', event.data.to);
+      edit.author = event.data.to;
+      return true;
+    case 'EditReopened':
+      addVersion(edit, event, event.data.version, event.data.by);
+      addAct(edit, event, 'reopened');
       return true;
     case 'EditApproved':
       addVote(edit, event, 'approve');
@@ -113,6 +131,7 @@ const newEdit = <C>(number: number, { command, actor }: Envelope): EditOf<C> => 
   refs: {},
   votes: [],
   comments: [],
+  acts: [],
   changedAt: '',
   appliedRevision: null,
   withdrawnReason: null,

@@ -15,13 +15,15 @@ export const noticeCodes = [
   'comment_resolved',
   'lease_broken',
   'reverted',
+  'handed_over',
+  'reopened',
 ] as const;
 export type NoticeCode = (typeof noticeCodes)[number];
 /** `edit`: that which it is told of. `decision`: of `decided` and `approved`. */
 export type Notice = { subject: string; code: NoticeCode; edit: number; decision: Vote['decision'] | null };
 
-/** What an event tells: of which edit, where that is another one than its own; to whom, where not to all who take part. */
-type Told = { code: NoticeCode; decision?: Vote['decision']; of?: number | null; to?: (subject: string) => boolean };
+/** What an event tells: of which edit, where that is another one than its own; to whom, where not to all who take part, or also to somebody who does not. */
+type Told = { code: NoticeCode; decision?: Vote['decision']; of?: number | null; to?: (subject: string) => boolean; also?: string };
 
 /** Whose votes on a version had not been taken back when it was revised. */
 const votersOn = ({ votes }: EditOf<unknown>, version: number): Set<string> =>
@@ -39,6 +41,10 @@ const toldBy = (edit: EditOf<unknown>, event: ReviewEvent<unknown>): Told[] => {
         { code: 'revised', to: (subject) => !voters.has(subject) },
       ];
     }
+    case 'EditHandedOver':
+      return [{ code: 'handed_over', also: event.data.to }];
+    case 'EditReopened':
+      return [{ code: 'reopened' }];
     case 'EditApproved':
       // The vote that applies an edit stands in one append with that.
       return [{ code: edit.appliedRevision === event.last ? 'decided' : 'approved', decision: 'approve' }];
@@ -59,7 +65,7 @@ const toldBy = (edit: EditOf<unknown>, event: ReviewEvent<unknown>): Told[] => {
     case 'EditCommentResolved':
       return [{ code: 'comment_resolved' }];
     case 'ReviewLeaseBroken':
-      return [{ code: 'lease_broken', to: (subject) => subject === event.data.holder }];
+      return [{ code: 'lease_broken', to: (subject) => subject === event.data.holder, also: event.data.holder }];
     default:
       return event satisfies never;
   }
@@ -68,7 +74,8 @@ const toldBy = (edit: EditOf<unknown>, event: ReviewEvent<unknown>): Told[] => {
 /** Who took part in an edit before that revision of its stream. */
 const partakers = (edit: EditOf<unknown>, before: number): Set<string> => {
   const earlier = <T extends { revision: number }>(all: readonly T[]) => all.filter(({ revision }) => revision < before);
-  const own = contributors({ ...edit, versions: earlier(edit.versions) });
+  const next = edit.acts.find(({ act, revision }) => act === 'handed_over' && revision >= before);
+  const own = contributors({ ...edit, author: next?.from ?? edit.author, versions: earlier(edit.versions) });
   for (const { by } of [...earlier(edit.votes), ...earlier(edit.comments)]) own.add(by);
   return own;
 };
@@ -80,10 +87,10 @@ const partakers = (edit: EditOf<unknown>, before: number): Set<string> => {
 export const noticesOf = ({ edits }: Pick<Review<unknown>, 'edits'>, event: ReviewEvent<unknown>): Notice[] => {
   const own = event.edit === null ? undefined : edits.get(event.edit);
   if (own === undefined) return [];
-  return toldBy(own, event).flatMap(({ code, decision = null, of = own.edit, to = () => true }) => {
+  return toldBy(own, event).flatMap(({ code, decision = null, of = own.edit, to = () => true, also }) => {
     const edit = edits.get(of ?? own.edit);
     const subjects = new Set(edit === undefined ? [] : partakers(edit, event.revision));
-    if (event.type === 'ReviewLeaseBroken') subjects.add(event.data.holder);
+    if (also !== undefined) subjects.add(also);
     return [...subjects]
       .filter((subject) => subject !== event.actor && to(subject))
       .map((subject) => ({ subject, code, edit: of ?? own.edit, decision }));

@@ -1,7 +1,19 @@
 import { type Change, type ChangeDocument, kindOf } from '../incident/changes/index.ts';
 import { conflictsOf, type Outdated, outdatedOf } from '../incident/outdated.ts';
 import type { Edit, Incident } from '../incident/state.ts';
-import { countingVotes, type EditOf, editTag, isOpenEdit, openComments, type Review, type Vote, type Written } from '../review/edit.ts';
+import { eachItself } from '../people/people.ts';
+import { nobodyRecused } from '../recusal/recusal.ts';
+import {
+  approvers,
+  countingVotes,
+  type EditOf,
+  editTag,
+  isOpenEdit,
+  openComments,
+  type Review,
+  type Vote,
+  type Written,
+} from '../review/edit.ts';
 import { beyondLimit, type Ground, needed, type Policy } from '../rules/policy.ts';
 import type { BeyondLimit } from '../rules/share.ts';
 import { aggregateOf } from '../values/ids.ts';
@@ -72,7 +84,7 @@ export const documentOfEdit = <C>(state: Review<C>, edit: EditOf<C>, stand: Edit
   const { outdated, conflicts, policy } = stand;
   const current = edit.versions.at(-1);
   const counting = countingVotes(edit);
-  const given = [...counting.values()].filter(({ decision }) => decision === 'approve').length;
+  const given = approvers(edit, eachItself, nobodyRecused).size;
   const approvals = isOpenEdit(edit) ? { ...stand.needed(), policy: policy.version } : recorded(edit.votes.at(-1), policy);
   const of = aggregateOf(state.id ?? '');
   return {
@@ -104,6 +116,7 @@ export const documentOfEdit = <C>(state: Review<C>, edit: EditOf<C>, stand: Edit
       };
     }),
     comments: commentsOf(edit),
+    acts: edit.acts.map(({ revision: _, ...act }) => ({ ...act, reason: act.reason ?? null })),
     conflicts,
     appliedRevision: edit.appliedRevision,
     withdrawnReason: edit.withdrawnReason ?? null,

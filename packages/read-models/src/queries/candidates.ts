@@ -17,7 +17,7 @@ const statusOf = (alias: string): string =>
 const addSeen = (where: Conditions, alias: string, viewer: Viewer): void => {
   const tier = tierOf(viewer);
   if (tier === 'public') where.add(`${alias}.published`);
-  if (tier === 'member') where.add(`(${alias}.published OR ${alias}.author = ?)`, viewer?.subject);
+  if (tier === 'member') where.add(`(${alias}.published OR ${alias}.authors @> ARRAY[?::text])`, viewer?.subject);
 };
 
 /** The columns that the viewer is told of a pair: the public is told nothing that rests on private people. */
@@ -32,7 +32,7 @@ export const createCandidateQueries = ({
   const isSeen = async (id: string, viewer: Viewer): Promise<boolean> => {
     const { rows } = await pool.query({
       name: 'candidates of',
-      text: `SELECT published, author FROM ${record}.incidents WHERE id = $1`,
+      text: `SELECT published, authors FROM ${record}.incidents WHERE id = $1`,
       values: [id],
     });
     return rows[0] !== undefined && seesIncident(viewer, rows[0]);

@@ -1,6 +1,7 @@
 import { seesConcealed, seesEdit, seesIncident, seesReview, seesUnused, type Viewer } from '@averment/access';
 import {
   aggregateOf,
+  contributors,
   type DomainEvent,
   diffDocuments,
   type EditDocument,
@@ -40,8 +41,8 @@ export const leaseColumns = `l.holder, ${isoText('l.until', 3)} AS until`;
 export type LeaseRow = { holder: string | null; until: string | null };
 export const leaseOf = ({ holder, until }: LeaseRow): Lease => (holder === null || until === null ? null : { holder, until });
 
-type Row = LeaseRow & QueuedRow & { edit: number; document: string; author: string; uses: string[] };
-const columns = `e.edit, e.document, e.author, e.uses, ${queuedColumns}, ${leaseColumns}`;
+type Row = LeaseRow & QueuedRow & { edit: number; document: string; contributors: string[]; uses: string[] };
+const columns = `e.edit, e.document, e.contributors, e.uses, ${queuedColumns}, ${leaseColumns}`;
 
 /** The record as it was before an applied edit, else as it is: what an edit is previewed against. */
 const stateBefore = (history: History, edit: number): Shown & { position: bigint } => {
@@ -109,7 +110,7 @@ export const createEditQueries = (
       `SELECT ${columns} FROM ${reviews}.edits AS e ${joinLease} WHERE e.stream = $1 AND e.edit = $2`,
       [stream, number],
     );
-    if (rows[0] === undefined || !seesEdit(viewer, rows[0].author)) return null;
+    if (rows[0] === undefined || !seesEdit(viewer, rows[0].contributors)) return null;
     const [item] = await shownEdits(stream, [rows[0]], viewer, context);
     return item ?? null;
   };
@@ -118,7 +119,7 @@ export const createEditQueries = (
   const isSeen = async (stream: string, viewer: Viewer): Promise<boolean> => {
     const { kind } = aggregateOf(stream);
     if (kind === 'incident') {
-      const { rows } = await pool.query(`SELECT published, author FROM ${record}.incidents WHERE id = $1`, [stream]);
+      const { rows } = await pool.query(`SELECT published, authors FROM ${record}.incidents WHERE id = $1`, [stream]);
       return rows[0] !== undefined && seesIncident(viewer, rows[0]);
     }
     const table = { source: 'sources', party: 'parties' }[kind];
@@ -129,14 +130,14 @@ export const createEditQueries = (
   const edits: Queries['edits'] = async (stream, { limit, cursor }, viewer, context) => {
     const list = listOf('edits', { stream });
     const after = decodeCursor(cursor, list, ['number']);
-    const author = seesReview(viewer) ? null : (viewer?.subject ?? '');
+    const own = seesReview(viewer) ? null : (viewer?.subject ?? '');
     const { rows } = await pool.query<Row & { found: number }>(
       fillingPage(
         `SELECT ${columns} FROM ${reviews}.edits AS e ${joinLease}
-         WHERE e.stream = $1 AND e.edit > $2 AND ($3::text IS NULL OR e.author = $3) ORDER BY e.edit LIMIT $4`,
+         WHERE e.stream = $1 AND e.edit > $2 AND ($3::text IS NULL OR e.contributors @> ARRAY[$3]) ORDER BY e.edit LIMIT $4`,
         'document',
       ),
-      [stream, after?.[0] ?? 0, author, limit + 1],
+      [stream, after?.[0] ?? 0, own, limit + 1],
     );
     if (rows.length === 0 && !(await isSeen(stream, viewer))) return null;
     const items = await shownEdits(stream, rows.slice(0, limit), viewer, context);
@@ -184,7 +185,7 @@ export const createEditQueries = (
         if (history === null) return null;
         const { position, ...shown } = stateBefore(history, number);
         const found = shown.state.edits.get(number);
-        if (found === undefined || !seesEdit(viewer, found.author)) return null;
+        if (found === undefined || !seesEdit(viewer, contributors(found))) return null;
         const previewed = previewIn(renderInputAt(history, shown, position), number, viewer, history);
         if (previewed === null) return null;
         const { parties, sources } = previewed.after;

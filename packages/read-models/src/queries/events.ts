@@ -38,7 +38,7 @@ export const createEventQueries = (
       : (isIncident(event.stream) ? recordPart : registerPart)(log, event);
 
   const isSeen = async (id: string, viewer: Viewer): Promise<boolean> => {
-    const { rows } = await pool.query(`SELECT published, author FROM ${record}.incidents WHERE id = $1`, [id]);
+    const { rows } = await pool.query(`SELECT published, authors FROM ${record}.incidents WHERE id = $1`, [id]);
     return rows[0] !== undefined && seesIncident(viewer, rows[0]);
   };
 

@@ -1,5 +1,5 @@
 import { type Role, seesSubjects, type Viewer } from '@averment/access';
-import { type DomainEvent, type EventType, recordEvents } from '@averment/domain';
+import { bringsVersion, type DomainEvent, type EventType, recordEvents } from '@averment/domain';
 import { type EventLog, isUndecodable, type Logged } from '@averment/event-log';
 import { LRUCache } from 'lru-cache';
 
@@ -9,6 +9,7 @@ import { LRUCache } from 'lru-cache';
  */
 export type Hands = { actor: string; author: string | null; approvedBy: string[] };
 
+/** `author`: who wrote its current version. */
 type Edit = { author: string; approving: Set<string>; applied: number | null };
 /** The edits of a stream up to a revision. An edit that is applied changes no more, so what was read for an event holds whatever is read after it. */
 type Known = { revision: number; edits: Map<number, Edit> };
@@ -18,12 +19,15 @@ const damagedFor = 1000;
 /** Streams whose edits are remembered, so that a page of a long one need not begin at its start. */
 const most = 2000;
 
-const note = (edits: Map<number, Edit>, { type, edit: number, actor, last }: DomainEvent): void => {
+const note = (edits: Map<number, Edit>, event: DomainEvent): void => {
+  const { type, edit: number, actor, last } = event;
   if (number === null) return;
   if (type === 'EditSubmitted') edits.set(number, { author: actor, approving: new Set(), applied: null });
   const edit = edits.get(number);
-  if (type === 'EditRevised') edit?.approving.clear();
-  else if (type === 'EditApproved') edit?.approving.add(actor);
+  if (edit && bringsVersion(event)) {
+    edit.approving.clear();
+    edit.author = event.type === 'EditReopened' ? event.data.by : actor;
+  } else if (type === 'EditApproved') edit?.approving.add(actor);
   else if (type === 'EditRejected' || type === 'EditChangesRequested' || type === 'EditVoteWithdrawn') edit?.approving.delete(actor);
   else if (type === 'EditApplied' && edit) edit.applied = last;
 };
@@ -40,6 +44,8 @@ const byReviewers: ReadonlySet<string> = new Set<EventType>([
   'EditChangesRequested',
   'EditRejected',
   'EditVoteWithdrawn',
+  'EditHandedOver',
+  'EditReopened',
   'EditApplied',
   'ReviewLeaseBroken',
 ]);

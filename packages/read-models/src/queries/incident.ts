@@ -28,7 +28,7 @@ const comparisons: Columns = {
 /** `known`: the tag of the text that is in memory; `held`: of that which the caller has. Neither is read again. */
 type Asked = { id: string; viewer: Viewer; known: string | null; held: string | null };
 /** `body` is null where the caller has it; `published` where there is no such incident (any more). */
-type Text = { published: boolean | null; author: string | null; etag: string; body: string | null };
+type Text = { published: boolean | null; authors: string[] | null; etag: string; body: string | null };
 /** How far the model is, and a text that is not known; `n` is null where there is none such. */
 type Row = Text & { position: string | null; parked: string[] | null; n: number | null };
 
@@ -40,7 +40,7 @@ const currentSql = (record: string, { etag, body }: Columns): string => `
   SELECT head.position, head.parked, found.*
   FROM (SELECT (SELECT position::text FROM ${record}.checkpoint) AS position,
       (SELECT array_agg(stream) FROM runner.parked WHERE model = '${record}') AS parked) AS head
-    LEFT JOIN (SELECT asked.n::int, i.published, i.author, ${etag} AS etag, CASE WHEN ${etag} = asked.held THEN NULL ELSE ${body} END AS body
+    LEFT JOIN (SELECT asked.n::int, i.published, i.authors, ${etag} AS etag, CASE WHEN ${etag} = asked.held THEN NULL ELSE ${body} END AS body
       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS asked(id, known, held, tier, n)
         LEFT JOIN ${record}.incidents AS i ON i.id = asked.id
       WHERE ${etag} IS DISTINCT FROM asked.known) AS found ON true`;
@@ -88,7 +88,7 @@ export const createIncidentQueries = (options: IntoPast): Pick<Queries, 'inciden
       if (head?.position == null) throw new ModelMissing('the model record has no checkpoint');
       const freshness = { position: BigInt(head.position), parked: new Set(head.parked) };
       const texts: Text[] = [];
-      for (const { n, published, author, etag, body } of rows) if (n !== null) texts[n - 1] = { published, author, etag, body };
+      for (const { n, published, authors, etag, body } of rows) if (n !== null) texts[n - 1] = { published, authors, etag, body };
       return asked.map((_, index) => ({ freshness, text: texts[index] }));
     };
     const find = batched(load, { ...pointReads, keyOf: ({ id, viewer, known, held }) => `${id} ${tierOf(viewer)} ${known} ${held}` });
@@ -102,8 +102,8 @@ export const createIncidentQueries = (options: IntoPast): Pick<Queries, 'inciden
       if (text !== undefined) kept.set(key, text);
       const found = text ?? (isKnown ? inMemory : undefined);
       if (found === undefined || found.published === null) return null;
-      const { published, author, etag, body } = found;
-      return seesIncident(viewer, { published, author }) ? { body: etag === held ? null : body, etag } : null;
+      const { published, authors, etag, body } = found;
+      return seesIncident(viewer, { published, authors: authors ?? [] }) ? { body: etag === held ? null : body, etag } : null;
     };
   };
 

@@ -34,7 +34,7 @@ export const noticesSql = (schema: string): string => `
   SELECT n.position::text, n.stream, n.revision, n.edit, n.code, n.decision, n.actor, ${isoText('n.noticed_at', 6)} AS at,
     (SELECT i.title FROM ${schema}.headings AS i WHERE i.id = n.stream) AS title
   FROM ${schema}.notices AS n
-  WHERE n.subject = $1 AND n.position > $2 AND ($3 OR (SELECT e.author = $1 FROM ${schema}.edits AS e WHERE e.stream = n.stream AND e.edit = n.edit))
+  WHERE n.subject = $1 AND n.position > $2 AND ($3 OR (SELECT e.contributors @> ARRAY[$1::text] FROM ${schema}.edits AS e WHERE e.stream = n.stream AND e.edit = n.edit))
   ORDER BY n.position LIMIT $4`;
 
 /** What was said with an event of the review. */

@@ -6,6 +6,7 @@ import {
   initialIncident,
   isTypeId,
   type PrivateNames,
+  proposersOf,
   recordEvents,
   reviewEvents,
   takedownEvents,
@@ -187,7 +188,11 @@ export const historyFor = async (
   if (record !== null && isPublishedAt(record, begins)) return record;
   if (viewer === null || !isTypeId('incident', id)) return null;
   const [proposed] = decoded(await stores.log.readStream(id, 0, { to: 0, until: begins, texts: false }));
-  if (proposed === undefined || !seesIncident(viewer, { published: false, author: proposed.actor })) return null;
+  if (proposed === undefined) return null;
+  // Whose it is now, who was handed it since too.
+  const proposal = decoded(await stores.log.readStream(id, 0, { types: reviewEvents, texts: false })).filter(({ edit }) => edit === 1);
+  const authors = proposersOf(proposal.reduce(evolveIncident, initialIncident()));
+  if (!seesIncident(viewer, { published: false, authors })) return null;
   return readHistory(stores, id, then, readWhole);
 };
 

@@ -1,6 +1,7 @@
 import { seesConcealed, seesEdit, seesPrivateNames, seesUnused, type Viewer } from '@averment/access';
 import {
   conflictsOfEdit,
+  contributors,
   type DomainEvent,
   diffDocuments,
   type EditOf,
@@ -83,7 +84,7 @@ export const createRegisterQueries = (options: IntoPast): Pick<Queries, 'sourceA
     const applied = events.find(({ type, edit }) => type === 'EditApplied' && edit === number);
     const state = events.filter(({ position }) => applied === undefined || position < applied.position).reduce(evolve, initial());
     const edit: EditOf<C> | undefined = state.edits.get(number);
-    if (edit === undefined || !seesEdit(viewer, edit.author)) return null;
+    if (edit === undefined || !seesEdit(viewer, contributors(edit))) return null;
     const [before, after] = [item(state), item(stateAfter(of, state, edit, evolve))];
     const conflicts = conflictsOfEdit(state, number, of.table.keysOf);
     return { before: before ?? null, after: after ?? null, changes: diffDocuments(before, after), conflicts };

@@ -69,6 +69,7 @@ type Row = LeaseRow &
     kinds: string[];
     uses: string[];
     author: string;
+    contributors: string[];
     version: number;
     approvals: ReviewItem['approvals'];
     beyond: ReviewItem['quotesBeyondLimit'];
@@ -127,7 +128,7 @@ const ownPart = {
   }),
 };
 
-const columns = `e.stream, e.edit, i.title, i.region, e.state, e.kinds, e.uses, e.author, e.version, ${queuedColumns},
+const columns = `e.stream, e.edit, i.title, i.region, e.state, e.kinds, e.uses, e.author, e.contributors, e.version, ${queuedColumns},
   e.approvals, e.quotes_beyond_limit AS beyond, e.outdated, e.rationale, e.comments, e.etag, e.conflicts, ${leaseColumns}`;
 
 /** The queue of edits. */
@@ -216,7 +217,7 @@ export const createReviewQueue = (
     review: async ({ stream, edit }, viewer, { client }) => {
       const { rows } = await pool.query<Row>(`SELECT ${columns} FROM ${from} WHERE e.stream = $1 AND e.edit = $2`, [stream, edit]);
       const [row] = rows;
-      if (row === undefined || !seesEdit(viewer, row.author)) return null;
+      if (row === undefined || !seesEdit(viewer, row.contributors)) return null;
       const { madeBy, namesOf } = await makesPublicOf([row.uses], client);
       return itemOf(row, namesOf(row.uses), madeBy(row.uses), clock());
     },

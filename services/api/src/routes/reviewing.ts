@@ -7,7 +7,7 @@ import { Refusal } from '../problems/problem.ts';
 import type { ProblemCode } from '../problems/table.ts';
 import { route } from '../route.ts';
 import { editNumber, paging, pathId, versionNumber } from '../schemas/parameters.ts';
-import { decision, type EditAnswers, leaseRequest, versionsDifference, withdrawal } from '../schemas/review.ts';
+import { decision, type EditAnswers, handover, leaseRequest, reopening, versionsDifference, withdrawal } from '../schemas/review.ts';
 
 /** The routes of the review of edits, which are the same for incidents, sources and parties. */
 
@@ -160,14 +160,51 @@ export const reviewingRoutes = ({ of, base, whose, operation, answers, problems 
     tag: 'Review',
     summary: 'Base an edit on the record as it is',
     description:
-      'By its author: a new version that says the same, where the record has not changed in what it rests on; approvals of earlier versions lapse. Else 409 `edit-outdated` with the events in the way, and it has to be revised. `If-Match` may be sent.',
+      'By its author: a new version that says the same, where the record has not changed in what it rests on; approvals of earlier versions lapse. Else 409 `edit-outdated` with the events in the way, and it has to be revised.',
     roles: writers,
     params: one,
     idempotent: true,
+    guarded: true,
     answers: { 200: { description: 'The edit has a new version', schema: answers.rebased } },
-    problems: ['NotAuthor', 'EditState', 'EditOutdated', 'EtagMismatch', 'TextErased', 'InvalidChange', 'Busy', ...problems],
+    problems: ['NotAuthor', 'EditState', 'EditOutdated', 'TextErased', 'InvalidChange', 'Busy', ...problems],
     handle: async ({ path, caller, ifMatch }, { commands }) =>
       tagged(granted(await commands.rebaseEdit(caller(), { stream: path.id, edit: path.edit, ifMatch: ifMatchOf(ifMatch) }))),
+  });
+  const handOver = route({
+    method: 'POST',
+    path: `${base}/{id}/edits/{edit}/handover`,
+    operation: operation('handOverEdit'),
+    tag: 'Review',
+    summary: 'Hand an open edit to another contributor',
+    description:
+      'Where its author is gone. It is the own edit of `to` from now on, who alone may revise, rebase or withdraw it and answer its comments, and may not decide it; neither may whoever wrote a version of it. Votes stay. Who hands it over takes no part in it, and cannot be `to`.',
+    roles: reviewers,
+    params: one,
+    body: handover,
+    idempotent: true,
+    guarded: true,
+    answers: { 200: { description: 'The edit is the own one of another', schema: answers.handedOver } },
+    problems: ['Recused', 'EditState', 'InvalidChange', 'Busy'],
+    handle: async ({ path, body, caller, ifMatch }, { commands }) =>
+      tagged(granted(await commands.handOverEdit(caller(), { stream: path.id, edit: path.edit, ifMatch: ifMatchOf(ifMatch), ...body }))),
+  });
+  const reopen = route({
+    method: 'POST',
+    path: `${base}/{id}/edits/{edit}/reopen`,
+    operation: operation('reopenEdit'),
+    tag: 'Review',
+    summary: 'Open a rejected edit again',
+    description:
+      'By another reviewer than the one who rejected it: a new version that says the same on the record as it is, of the same contributors. Who reopens it is none of them, and may decide it. Where the record has changed in what it rests on, 409 `edit-outdated` with the events in the way.',
+    roles: reviewers,
+    params: one,
+    body: reopening,
+    idempotent: true,
+    guarded: true,
+    answers: { 200: { description: 'The edit is open again', schema: answers.reopened } },
+    problems: ['SelfApproval', 'Recused', 'EditState', 'EditOutdated', 'TextErased', 'InvalidChange', 'Busy', ...problems],
+    handle: async ({ path, body, caller, ifMatch }, { commands }) =>
+      tagged(granted(await commands.reopenEdit(caller(), { stream: path.id, edit: path.edit, ifMatch: ifMatchOf(ifMatch), ...body }))),
   });
   const takeLease = route({
     method: 'POST',
@@ -207,5 +244,10 @@ export const reviewingRoutes = ({ of, base, whose, operation, answers, problems 
       body: granted(await commands.giveLeaseBack(caller(), { stream: path.id, edit: path.edit })),
     }),
   });
-  return { list, read: [read, diffVersions], decided: [decide, withdrawVote, rebase, withdraw], leases: [takeLease, giveLeaseBack] };
+  return {
+    list,
+    read: [read, diffVersions],
+    decided: [decide, withdrawVote, rebase, withdraw, handOver, reopen],
+    leases: [takeLease, giveLeaseBack],
+  };
 };

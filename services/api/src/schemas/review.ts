@@ -1,6 +1,7 @@
-import type { Commented, Decided, Leased, Rebased, Submitted } from '@averment/commands';
+import type { Commented, Decided, HandedOver, Leased, Rebased, Submitted } from '@averment/commands';
 import {
   answer,
+  anySubject,
   commentText,
   differenceShape,
   editBody,
@@ -90,6 +91,19 @@ export const reversal = sentAs(
   'Reversal',
   z.strictObject({ reason: reasonInWords.describe('Why it is undone, in at least three words: each of its changes says so') }),
   'Why an applied edit is undone',
+);
+export const handover = sentAs(
+  'Handover',
+  z.strictObject({
+    to: anySubject.describe('Whose own it is from now on: the subject of a contributor or a reviewer'),
+    reason: reasonText.describe('Why: for both, and for the record'),
+  }),
+  'Whom an edit is handed to, and why',
+);
+export const reopening = sentAs(
+  'Reopening',
+  z.strictObject({ reason: reasonText.describe('Why: for its author, for who rejected it, and for the record') }),
+  'Why a rejected edit is open again',
 );
 export const withdrawal = sentAs(
   'Withdrawal',
@@ -189,6 +203,20 @@ const answersOf = (prefix: string, incidentId: z.ZodType<string | null>, version
         position,
       } satisfies answer.EachOf<Rebased>),
       'An edit is based on the record as it is',
+    ),
+    reopened: answeredAs(
+      `${prefix}Reopened`,
+      z.object({
+        ...outcome,
+        baseRevision: revision.nullable().describe('On which revision of the record it is based now'),
+        position,
+      } satisfies answer.EachOf<Rebased>),
+      'A rejected edit is open again',
+    ),
+    handedOver: answeredAs(
+      `${prefix}HandedOver`,
+      z.object({ ...outcome, author: editShape.shape.author, position } satisfies answer.EachOf<HandedOver>),
+      'An edit is the own one of another',
     ),
     withdrawn: answeredAs(`${prefix}Withdrawn`, z.object({ ...outcome, position }), 'An edit or a vote was taken back'),
     held: answeredAs(

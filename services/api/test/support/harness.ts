@@ -1,4 +1,12 @@
-import { migrations as accessMigrations, createAuthenticator, createReadLog, createTokenVerifier, type Principal } from '@averment/access';
+import {
+  migrations as accessMigrations,
+  createAuthenticator,
+  createReadLog,
+  createTokenVerifier,
+  isOneOf,
+  type Principal,
+  writers,
+} from '@averment/access';
 import {
   type Commands,
   createKeyCommands,
@@ -160,6 +168,7 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
     findSource: queries.sourceWith,
     findLookAlikes: queries.lookAlikes,
     findReviewed: queries.reviewedAt,
+    mayWrite: async (subject) => Object.values(people).some((person) => person.subject === subject && isOneOf(writers, person)),
     findPrivate: queries.privateNamed,
     findQuotes: queries.quotesFrom,
     findCandidates: (profile, by) => queries.candidatesFor(profile, by, 10),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type ChangeDocument, readChange } from '../../incident/changes/index.ts';
 import type { Outdated } from '../../incident/outdated.ts';
 import type { PartyChangeDocument } from '../../party/changes/index.ts';
-import type { EditState, Vote, Written } from '../../review/edit.ts';
+import type { Act, EditState, Vote, Written } from '../../review/edit.ts';
 import type { Warning, WarningCode } from '../../rules/contradictions.ts';
 import type { BeyondLimit } from '../../rules/share.ts';
 import type { Standing } from '../../rules/standing.ts';
@@ -39,6 +39,15 @@ const commentShape = z.object({
     .object({ by: subject.describe('Who resolved it'), at: instant.describe('When') })
     .nullable()
     .describe('Who holds it for answered; null of one that is open, and of a reply, which is never open by itself'),
+});
+const actShape = z.object({
+  act: oneOf<Act['act']>().describe('`handed_over`: it is the own one of `to` since; `reopened`: it was rejected, and is open again'),
+  by: subject.describe('Who did it. It makes nobody a contributor'),
+  at: instant.describe('When'),
+  version: z.int().describe('The current version then; of one that was reopened, the version that this made'),
+  from: subject.nullable().describe('Whose own it was before; null of other acts'),
+  to: subject.nullable().describe('Whom it was handed to; null of other acts'),
+  reason: text.describe('Why; null once it was erased'),
 });
 export const commentCounts = {
   open: z.int().describe('Those that wait for an answer: replies are not counted'),
@@ -119,7 +128,7 @@ export const editShape = z.object({
   baseRevision: revision
     .nullable()
     .describe('The revision of the incident, or the version of the source or party, that it was made from; null of a proposal'),
-  author: subject.describe('Who submitted it'),
+  author: subject.describe('Whose own it is: who submitted it, or whom it was handed to last'),
   nextActor: nextActorShape,
   outdated: outdatedShape,
   refs: z.record(z.string(), z.string()).describe('The id that each ref of the edit got'),
@@ -130,6 +139,7 @@ export const editShape = z.object({
   comments: z
     .object({ ...commentCounts, items: z.array(commentShape).describe('The first one first') })
     .describe('What its author and reviewers said on it. While one is open, an approval has to say why it passes over it'),
+  acts: z.array(actShape).describe('What reviewers did with it beside voting and commenting, the first act first'),
   conflicts: z.array(writtenShape).describe('The events of the record since its base revision that wrote what it rests on'),
   appliedRevision: revision
     .nullable()

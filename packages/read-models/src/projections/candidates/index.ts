@@ -8,6 +8,7 @@ import {
   profileContent,
   profileNames,
   profileOf,
+  proposersOf,
   survivorOf,
   type Vocabulary,
 } from '@averment/domain';
@@ -26,7 +27,7 @@ export { candidateIndexes, candidatesCompared, candidateTables } from './tables.
 type Holder = { id: string; state: Incident; left: Incident | null; rendered: { document: IncidentDocument } | null };
 type Unit = { members: ReadonlyMap<string, Holder> };
 /** What an incident is compared by, as it is written; null where it takes no part. */
-export type Profiled = { incident: string; published: boolean; retracted: boolean; author: string | null; profile: Profile } | null;
+export type Profiled = { incident: string; published: boolean; retracted: boolean; authors: string[]; profile: Profile } | null;
 
 /** The parties and sources that an incident is compared by: when one changes, so may its profile. */
 export const comparedBy = (state: Incident): string[] => {
@@ -81,12 +82,12 @@ export const profiledOf = (
     incident: id,
     published: state.recordRevision !== null,
     retracted: state.status === 'retracted',
-    author: state.edits.get(1)?.author ?? null,
+    authors: proposersOf(state),
     profile: profileOf(input, factsIn(register, vocabulary)),
   };
 };
 
-const columns = { incident: 'text', digest: 'text', published: 'boolean', retracted: 'boolean', author: 'text', profile: 'json' };
+const columns = { incident: 'text', digest: 'text', published: 'boolean', retracted: 'boolean', authors: 'text[]', profile: 'json' };
 const keyColumns = { key: 'bigint', incident: 'text' };
 const rowOf = (profiled: NonNullable<Profiled>) => ({ ...profiled, digest: digestOf(JSON.stringify(profiled)) });
 const keysOf = ({ incident, profile }: NonNullable<Profiled>) => storedKeys(profile).map((key) => ({ key, incident }));

@@ -5,7 +5,7 @@
  */
 export const candidateTables = (schema: string): string => `
   CREATE TABLE ${schema}.profiles (
-    incident text COLLATE "C" PRIMARY KEY, digest text NOT NULL, published boolean NOT NULL, retracted boolean NOT NULL, author text, profile json NOT NULL);
+    incident text COLLATE "C" PRIMARY KEY, digest text NOT NULL, published boolean NOT NULL, retracted boolean NOT NULL, authors text[] NOT NULL, profile json NOT NULL);
   CREATE TABLE ${schema}.meeting_keys (key bigint NOT NULL, incident text COLLATE "C" NOT NULL, PRIMARY KEY (key, incident));
   CREATE INDEX meeting_keys_incident ON ${schema}.meeting_keys (incident);
   -- \`smaller\` < \`larger\`. retracted: one of the two is.

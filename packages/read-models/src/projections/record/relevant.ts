@@ -1,10 +1,10 @@
-import { type DomainEvent, documentEvents, isTypeId, recordEvents } from '@averment/domain';
+import { bringsVersion, type DomainEvent, documentEvents, isTypeId, recordEvents } from '@averment/domain';
 
 /** Whether an event is part of the record: it sets the incident's revision. */
 export const isRecorded = ({ type }: DomainEvent): boolean => recordEvents.has(type);
 
-/** An unpublished incident shows what its proposal, edit 1, says. */
-const isProposal = ({ type, edit }: DomainEvent): boolean => edit === 1 && (type === 'EditSubmitted' || type === 'EditRevised');
+/** An unpublished incident shows what its proposal, edit 1, says, to whose own that is. */
+const isProposal = (event: DomainEvent): boolean => event.edit === 1 && (bringsVersion(event) || event.type === 'EditHandedOver');
 
 /** A proposal that is over is compared with nothing any more. */
 const isOver = ({ type, edit }: DomainEvent): boolean => edit === 1 && (type === 'EditRejected' || type === 'EditWithdrawn');

@@ -38,7 +38,7 @@ export const recordTables = (schema: string): string => `
   -- The current documents as they are served, word for word. A proposed incident is here too, with published = false.
   -- What begins with public_ is served without a key, review_document is what reviewers and auditors get, each NULL where that is the same.
   CREATE TABLE ${schema}.incidents (
-    id text COLLATE "C" PRIMARY KEY, published boolean NOT NULL, author text, title text, public_title text, absorbed text[] NOT NULL,
+    id text COLLATE "C" PRIMARY KEY, published boolean NOT NULL, authors text[] NOT NULL, title text, public_title text, absorbed text[] NOT NULL,
     document text NOT NULL, etag text NOT NULL, public_document text, public_etag text, review_document text, review_etag text,
     comparison text NOT NULL, comparison_etag text NOT NULL, public_comparison text, public_comparison_etag text);
 

@@ -4,6 +4,7 @@ import {
   externalIdWord,
   folded,
   type LetOutOf,
+  proposersOf,
   quotePlaces,
   saidBy,
   skeletonOf,
@@ -200,7 +201,7 @@ const closeRows = (schema: string): string => `
 const incidentColumns = {
   id: 'text',
   published: 'boolean',
-  author: 'text',
+  authors: 'text[]',
   title: 'text',
   public_title: 'text',
   absorbed: 'text[]',
@@ -299,7 +300,7 @@ const incidentRow = ({ id, state, rendered }: Member, letOutOf: LetOutOf) =>
         {
           id,
           published: state.recordRevision !== null,
-          author: state.edits.get(1)?.author ?? null,
+          authors: proposersOf(state),
           title: rendered.document.title,
           public_title: rendered.open.title,
           absorbed: rendered.document.mergedFrom,
@@ -358,9 +359,9 @@ export const writeUnits = async (
     incidentColumns,
     members.flatMap((member) => incidentRow(member, letOutOf)),
     `ON CONFLICT (id) DO UPDATE SET ${setFromNew(incidentColumns, ['id'])}
-     WHERE (known.etag, known.public_etag, known.review_etag, known.comparison_etag, known.public_comparison_etag, known.published, known.author) IS DISTINCT FROM
+     WHERE (known.etag, known.public_etag, known.review_etag, known.comparison_etag, known.public_comparison_etag, known.published, known.authors) IS DISTINCT FROM
        (excluded.etag, excluded.public_etag, excluded.review_etag, excluded.comparison_etag, excluded.public_comparison_etag, excluded.published,
-        excluded.author)`,
+        excluded.authors)`,
   );
   // A claim that is known keeps the position at which it was added: a batch knows that only of its own claims.
   await insertRows(

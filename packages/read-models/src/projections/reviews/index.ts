@@ -124,7 +124,7 @@ export const createReviewsProjection = (options: { policy: Policy }): Projection
   const tools: Tools = { folds: createFolds(), render: createEditRenderer(options), stand: createStand(options), ...options };
   return {
     name: 'reviews',
-    version: 15,
+    version: 16,
     ddl: reviewTables,
     indexes: reviewIndexes,
     streams: ['incident_', 'party_', 'source_'],

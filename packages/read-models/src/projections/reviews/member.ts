@@ -76,8 +76,8 @@ export type Shown = { edits: Edit[]; heading: Heading | undefined };
 const withTexts = (edit: Edit, texts: Incident): Edit => {
   const own = texts.edits.get(edit.edit);
   if (own === undefined) throw new Error(`${texts.id} has no texts of edit ${edit.edit}`);
-  const { versions, votes, comments, refs, withdrawnReason } = own;
-  return { ...edit, versions, votes, comments, refs, withdrawnReason };
+  const { versions, votes, comments, acts, refs, withdrawnReason } = own;
+  return { ...edit, versions, votes, comments, acts, refs, withdrawnReason };
 };
 
 const unknown: Heading = { title: null, region: null };

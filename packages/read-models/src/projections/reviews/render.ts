@@ -27,6 +27,8 @@ export type EditRow = {
   state: string;
   version: number;
   author: string;
+  /** Whose own it is, and who wrote a version of it. */
+  contributors: string[];
   kinds: string[];
   /** The parties and sources that its current version uses. */
   uses: string[];
@@ -109,6 +111,7 @@ export const editRow = (
     state: edit.state,
     version: document.version,
     author: edit.author,
+    contributors: [...contributors(edit)].sort(),
     kinds: [...new Set(version?.changes.map(({ kind }) => kind))].sort(),
     uses: [...uses],
     priority: urgent || document.approvals.needed > 1 ? 'high' : 'normal',

@@ -1,4 +1,5 @@
 import {
+  bringsVersion,
   type Change,
   changesSubmitted,
   type DomainEvent,
@@ -20,6 +21,7 @@ export const editColumns = {
   state: 'text',
   version: 'int',
   author: 'text',
+  contributors: 'text[]',
   kinds: 'text[]',
   priority: 'text',
   priority_reasons: 'json',
@@ -55,7 +57,7 @@ export const useColumns = { incident: 'text', used: 'text' };
 const submittedBy = (events: readonly DomainEvent[]): Change[] =>
   events.flatMap((event) => {
     if (event.type === 'IncidentAbsorbed') return submittedBy(event.absorbed ?? []);
-    return event.type === 'EditSubmitted' || event.type === 'EditRevised' ? changesSubmitted(event) : [];
+    return bringsVersion(event) ? changesSubmitted(event) : [];
   });
 
 /** What the edits of an incident, and of those that it absorbs, use, each once: it may be touched by later edits. */

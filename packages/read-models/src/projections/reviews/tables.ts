@@ -21,10 +21,10 @@ export const reviewTables = (schema: string): string => `
 
   -- An edit, of an incident, a source or a party (\`stream\`): its document as it is served, but for the lease and what its approval would make public, of
   -- which \`uses\` are the parties and sources that its version names; and what the queue shows and filters by. \`hands\`: who may not approve it, as they
-  -- wrote a version or have approved this one. \`search\`: the words of what it is of, and of rationale and changes of the current version.
+  -- wrote a version, own it or have approved this one. \`contributors\`: who reads it beside those who see the review. \`search\`: the words of what it is of, and of rationale and changes of the current version.
   CREATE TABLE ${schema}.edits (
     stream text COLLATE "C" NOT NULL, edit int NOT NULL, document text NOT NULL,
-    state text NOT NULL, version int NOT NULL, author text NOT NULL, kinds text[] NOT NULL, uses text[] NOT NULL, priority text NOT NULL,
+    state text NOT NULL, version int NOT NULL, author text NOT NULL, contributors text[] NOT NULL, kinds text[] NOT NULL, uses text[] NOT NULL, priority text NOT NULL,
     priority_reasons json NOT NULL, submitted_at timestamptz NOT NULL, due_at timestamptz NOT NULL, next_actor text, outdated json, approvals json NOT NULL,
     quotes_beyond_limit json NOT NULL, comments json NOT NULL, etag text NOT NULL, rationale text, conflicts json NOT NULL, hands text[] NOT NULL, search tsvector NOT NULL,
     PRIMARY KEY (stream, edit));
