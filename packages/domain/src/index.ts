@@ -63,6 +63,7 @@ export { conflictsOfEdit } from './review/conflicts.ts';
 export { type Approved, breakLease, type DecideEdit, isRecused, type RebaseEdit, withdrawEdit, withdrawVote } from './review/decide.ts';
 export * from './review/edit.ts';
 export { bringsVersion, commentText } from './review/events.ts';
+export * from './review/figures.ts';
 export * from './review/notices.ts';
 export type { Warning, WarningCode } from './rules/contradictions.ts';
 export * from './rules/policy.ts';

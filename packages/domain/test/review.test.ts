@@ -17,13 +17,14 @@ import {
 import { contributors, countingVotes, editTag, initialReview, openComments, type Review } from '../src/review/edit.ts';
 import type { NewReviewEvent, ReviewEvent } from '../src/review/events.ts';
 import { evolveReview } from '../src/review/evolve.ts';
+import { figuresOf } from '../src/review/figures.ts';
 import { type Notice, noticesOf } from '../src/review/notices.ts';
 import { type Result, refuse } from '../src/values/errors.ts';
 import { appended } from './stream.ts';
 
 /** The review by itself, of something that is no incident: a row of shelves, of which a change puts a number on one. */
 
-type Change = { shelf: string; number: number };
+type Change = { kind: 'shelf'; shelf: string; number: number };
 type Put = { type: 'Put'; edit: number; data: Change };
 type Shelves = Review<Change> & { shelves: Map<string, number> };
 
@@ -138,7 +139,7 @@ const found = <T>(value: T | undefined): T => {
   if (value === undefined) throw new Error('there is none');
   return value;
 };
-const put = (shelf: string, number: number): Change => ({ shelf, number });
+const put = (shelf: string, number: number): Change => ({ kind: 'shelf', shelf, number });
 
 t.test('an edit goes its way', async (t) => {
   const s = started();
@@ -475,4 +476,61 @@ t.test('whatever happens, what stands was approved by as many as it needed, none
     }),
   );
   t.pass();
+});
+
+t.test('figures say what waits, what was cast, and which votes were overturned or reverted, each once', async (t) => {
+  const s = started();
+  const told = () => {
+    const news = s.happened.flatMap(({ event }) => {
+      const { begun, ended, cast, overturned = [], reverted = [] } = figuresOf(s.state, event);
+      return [
+        ...(ended ? [`-${ended.edit}.${ended.version}`] : []),
+        ...(begun ? [`+${begun.edit}.${begun.version} ${begun.kinds}`] : []),
+        ...(cast ? [`${cast.by} ${cast.decision} ${cast.kinds}`] : []),
+        ...overturned.map(({ by, decision }) => `overturned ${by} ${decision}`),
+        ...reverted.map(({ by }) => `reverted ${by}`),
+      ];
+    });
+    s.happened.length = 0;
+    return news;
+  };
+  s.submit('ann', [put('a', 1), put('b', 1)]);
+  s.vote('ben', 1, 'approve', 3);
+  s.withdrawVote('ben', 1);
+  s.vote('cid', 1, 'approve', 3);
+  t.same(told(), ['+1.1 shelf', 'ben approve shelf', 'overturned ben approve', 'cid approve shelf']);
+  s.revise('ann', 1, [put('a', 2)]);
+  s.vote('ben', 1, 'approve', 3);
+  s.vote('cid', 1, 'request_changes', 3);
+  t.same(
+    told(),
+    ['-1.1', '+1.2 shelf', 'ben approve shelf', 'cid request_changes shelf', 'overturned ben approve'],
+    'a vote that lapsed is not overturned; one against a version overturns what approved of it',
+  );
+  s.revise('ann', 1, [put('a', 4)]);
+  s.vote('ben', 1, 'approve', 3);
+  s.withdrawVote('ben', 1);
+  s.vote('cid', 1, 'approve', 3);
+  s.vote('dan', 1, 'reject', 3);
+  t.same(
+    told().filter((one) => /overturned|^-/.test(one)),
+    ['-1.2', 'overturned ben approve', '-1.3', 'overturned cid approve'],
+    'nothing is overturned twice',
+  );
+  s.reopen('eva', 1);
+  t.same(told(), ['+1.4 shelf', 'overturned dan reject']);
+  s.submit('ann', [put('c', 1)]);
+  s.withdraw('ann', 2);
+  s.submit('ann', [put('a', 3)]);
+  s.vote('ben', 3, 'approve', 2);
+  s.vote('cid', 3, 'approve', 2);
+  t.same(told(), ['+2.1 shelf', '-2.1', '+3.1 shelf', 'ben approve shelf', 'cid approve shelf', '-3.1']);
+  for (const number of [4, 5]) {
+    s.submit('fay', [put('a', 1)], s.state.streamRevision, 3);
+    s.vote('dan', number, 'approve', 1);
+  }
+  t.same(
+    told().filter((one) => one.startsWith('reverted')),
+    ['reverted ben', 'reverted cid'],
+  );
 });

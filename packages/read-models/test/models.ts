@@ -116,7 +116,8 @@ export const models = async (
       await reached(position);
       return status(wanted);
     },
-    positionAt: async () => 0n,
+    positionAt: async ({ ends }) =>
+      (await world.log.readAll(0n, 100_000, { texts: false })).findLast(({ recordedAt }) => recordedAt <= ends)?.position ?? 0n,
   };
   const options = {
     pool,
@@ -188,6 +189,9 @@ const askedByNobody = (queries: Queries) => {
     edits: (...[id, paging, viewer, context = nobody()]: Defaulted<Queries['edits']>) => queries.edits(id, paging, viewer, context),
     reviews: (...[filters, options, viewer, context = nobody()]: Defaulted<Queries['reviews']>) =>
       queries.reviews(filters, options, viewer, context),
+    reviewStats: (...[time = null, context = nobody()]: Partial<Parameters<Queries['reviewStats']>>) => queries.reviewStats(time, context),
+    ownEdits: (...[filters, paging, viewer, context = nobody()]: Defaulted<Queries['ownEdits']>) =>
+      queries.ownEdits(filters, paging, viewer, context),
     preview: (...[id, edit, viewer, context = nobody()]: Defaulted<Queries['preview']>) => queries.preview(id, edit, viewer, context),
   };
 };
@@ -202,7 +206,7 @@ const tables: Record<string, string[]> = {
     ...['folded', 'parties', 'party_names', 'sources', 'public', 'concealed', 'quotes', 'incidents', 'incident_rows', 'claims'],
     ...['incident_uses', 'merges', 'profiles', 'meeting_keys', 'candidate_pairs'],
   ],
-  reviews_v16: ['folded', 'parties', 'reviewed', 'headings', 'edits', 'votes', 'edit_uses', 'quotes'],
+  reviews_v17: ['folded', 'parties', 'reviewed', 'headings', 'edits', 'waits', 'votes', 'counts', 'notices', 'edit_uses', 'quotes'],
 };
 
 /** Every row of every table of the models, of those in use or of another build, in an order that is the same for equal tables. */

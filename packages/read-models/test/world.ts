@@ -278,6 +278,13 @@ export const createWorld = ({ store = createMemoryStore() } = {}) => {
     const position = await decide(name, edit, 'reviewer', 'approve');
     return editOf(name, edit).state === 'applied' ? position : decide(name, edit, 'reviewer2', 'approve');
   };
+  const revert = async (name: string, edit: number, by = 'author'): Promise<void> => {
+    const [incident, reason] = [id('incident', name), 'It should not have been approved.'];
+    await run(
+      incident,
+      commands.revertEdit(callerOf(by, `/v1/incidents/${incident}/edits/${edit}/revert`, { reason }), { incident, edit, reason }),
+    );
+  };
   const withdrawVote = async (name: string, edit: number, by: string): Promise<bigint> => {
     const { incident, caller, ref } = onEdit(name, edit, by, {});
     return (await run(incident, commands.withdrawVote(caller, { ...ref, reason: 'Too soon.' }))).position;
@@ -349,6 +356,7 @@ export const createWorld = ({ store = createMemoryStore() } = {}) => {
     decide,
     approve,
     withdrawVote,
+    revert,
     withdraw,
     erase,
     restrict,

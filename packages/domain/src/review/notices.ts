@@ -29,6 +29,10 @@ type Told = { code: NoticeCode; decision?: Vote['decision']; of?: number | null;
 const votersOn = ({ votes }: EditOf<unknown>, version: number): Set<string> =>
   new Set(votes.filter((vote) => vote.version === version && vote.withdrawn === null).map(({ by }) => by));
 
+/** Whether the vote of that revision applied the edit, which takes no vote after that. */
+const applies = ({ state, votes }: EditOf<unknown>, revision: number): boolean =>
+  state === 'applied' && votes.at(-1)?.revision === revision;
+
 /** The one place that says what an event of the review tells. */
 const toldBy = (edit: EditOf<unknown>, event: ReviewEvent<unknown>): Told[] => {
   switch (event.type) {
@@ -46,8 +50,7 @@ const toldBy = (edit: EditOf<unknown>, event: ReviewEvent<unknown>): Told[] => {
     case 'EditReopened':
       return [{ code: 'reopened' }];
     case 'EditApproved':
-      // The vote that applies an edit stands in one append with that.
-      return [{ code: edit.appliedRevision === event.last ? 'decided' : 'approved', decision: 'approve' }];
+      return [{ code: applies(edit, event.revision) ? 'decided' : 'approved', decision: 'approve' }];
     case 'EditRejected':
       return [{ code: 'decided', decision: 'reject' }];
     case 'EditChangesRequested':

@@ -209,27 +209,43 @@ export const noticePageShape = z.object({
 
 const age = (of: string) => z.number().nullable().describe(`Seconds that ${of} has waited; null where none does`);
 /** Of every vote that was cast, those that lapsed or were taken back too. */
-const votes = {
+const decidedVotes = {
   decided: z.int().describe('Votes'),
   approved: z.int().describe('Of these approvals'),
   rejected: z.int().describe('Of these rejections'),
   changesRequested: z.int().describe('Of these requests for changes'),
 };
+const part = (what: string) => z.number().nullable().describe(`${what}, from 0 to 1; null where there is none to be a part of`);
+const votes = {
+  ...decidedVotes,
+  overturned: z
+    .int()
+    .describe(
+      'Votes that their reviewer took back, approvals of a version that was then rejected or sent back, and rejections of an edit that was reopened',
+    ),
+  reverted: z.int().describe('Approvals by which an edit was applied that another one undid since'),
+  approvedShare: part('Approvals among the votes'),
+  overturnedShare: part('What was overturned among the votes'),
+  revertedShare: part('What was reverted among the approvals'),
+};
 export const reviewStatsShape = z.object({
+  asOf: instant.describe('The moment that the figures are of'),
   open: z.int().describe('Edits that wait for a reviewer or for their author. Ages count from the submission of the current version'),
   waitingFor: z
     .object({ reviewer: z.int().describe('For a reviewer'), author: z.int().describe('For their author') })
-    .describe('The open edits by who has to act next'),
-  outdated: z.int().describe('The open edits that cannot be approved as they are'),
+    .nullable()
+    .describe('The open edits by who has to act next; null of the past'),
+  outdated: z.int().nullable().describe('The open edits that cannot be approved as they are; null of the past'),
   oldestSeconds: age('the oldest open edit'),
   medianSeconds: age('the median open edit'),
   p90Seconds: age('the open edit at the ninetieth percentile'),
+  votes: z.object(votes).describe('All votes'),
   decidedPerDay: z
-    .array(z.object({ day: z.string().describe('In UTC'), ...votes }))
-    .describe('The last 30 days with a decision, newest first'),
+    .array(z.object({ day: z.string().describe('In UTC'), ...decidedVotes }))
+    .describe('Of the last 30 days those with a vote, newest first'),
   byKind: z
-    .array(z.object({ kind: z.string().describe('A kind of change'), open: z.int().describe('Open edits that hold one') }))
-    .describe('The open edits by what they change'),
+    .array(z.object({ kind: z.string().describe('A kind of change'), open: z.int().describe('Open edits that hold one'), ...votes }))
+    .describe('Open edits, and votes on edits, by what they change: one with several kinds counts for each'),
   byReviewer: z.array(z.object({ reviewer: subject, ...votes })).describe('The votes by who cast them'),
 });
 

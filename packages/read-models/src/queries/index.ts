@@ -19,7 +19,8 @@ import { createPartyQueries } from './parties.ts';
 import { createPrivateNamed } from './private-names.ts';
 import { createRegisterQueries } from './registered.ts';
 import { createResembling } from './resembling.ts';
-import { createReviewQueue, createReviewStats } from './reviews.ts';
+import { createReviewStats } from './review-stats.ts';
+import { createReviewQueue } from './reviews.ts';
 import { type Schemas, schemasOf } from './schemas.ts';
 import { createSourceQueries } from './sources.ts';
 import { createSteps } from './steps.ts';
@@ -69,7 +70,7 @@ export const createQueries = (given: QueryOptions): Queries => {
     ...createErasureQueries(options),
     storedFold: createStoredFolds(options),
     ...createReviewQueue(options, makesPublicOf),
-    reviewStats: createReviewStats(options),
+    reviewStats: createReviewStats(intoPast),
     notices: createNotices(options),
   };
 };

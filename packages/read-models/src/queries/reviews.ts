@@ -1,6 +1,5 @@
 import { seesEdit, seesReview, type Viewer } from '@averment/access';
 import { aggregateOf, type EditState } from '@averment/domain';
-import { isoText } from '@averment/platform';
 import { questionOf } from '../search/question.ts';
 import { type Conditions, createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
@@ -222,49 +221,5 @@ export const createReviewQueue = (
       return itemOf(row, namesOf(row.uses), madeBy(row.uses), clock());
     },
     nextReviews: next,
-  };
-};
-
-const countVotes = `count(*)::int AS decided, count(*) FILTER (WHERE decision = 'approve')::int AS approved,
-  count(*) FILTER (WHERE decision = 'reject')::int AS rejected, count(*) FILTER (WHERE decision = 'request_changes')::int AS "changesRequested"`;
-
-/** Figures of the queue and of the votes. */
-export const createReviewStats = ({
-  pool,
-  clock,
-  schemas: { reviews },
-}: Pick<Reading, 'pool' | 'clock' | 'schemas'>): Queries['reviewStats'] => {
-  return async () => {
-    const now = clock().toISOString();
-    const age = `extract(epoch FROM greatest($1::timestamptz - e.submitted_at, interval '0'))`;
-    const percentile = (share: number) => `floor(percentile_cont(${share}) WITHIN GROUP (ORDER BY ${age}))::int`;
-    const [open, byKind, perDay, byReviewer] = await Promise.all([
-      pool.query(
-        `SELECT count(*)::int AS open, count(*) FILTER (WHERE e.next_actor = 'reviewer')::int AS reviewer,
-           count(*) FILTER (WHERE e.next_actor = 'author')::int AS author, count(e.outdated)::int AS outdated, floor(max(${age}))::int AS oldest, ${percentile(0.5)} AS median, ${percentile(0.9)} AS p90 FROM ${reviews}.edits AS e WHERE ${isOpen}`,
-        [now],
-      ),
-      pool.query(
-        `SELECT kind, count(*)::int AS open FROM ${reviews}.edits AS e, unnest(e.kinds) AS kind WHERE ${isOpen} GROUP BY kind ORDER BY open DESC, kind`,
-      ),
-      pool.query(
-        `SELECT ${isoText('voted_at', 'day')} AS day, ${countVotes} FROM ${reviews}.votes
-         WHERE voted_at > $1::timestamptz - interval '30 days' AND voted_at <= $1 GROUP BY day ORDER BY day DESC`,
-        [now],
-      ),
-      pool.query(`SELECT reviewer, ${countVotes} FROM ${reviews}.votes GROUP BY reviewer ORDER BY decided DESC, reviewer`),
-    ]);
-    const { open: count, reviewer, author, outdated, oldest, median, p90 } = open.rows[0];
-    return {
-      open: count,
-      waitingFor: { reviewer, author },
-      outdated,
-      oldestSeconds: oldest,
-      medianSeconds: median,
-      p90Seconds: p90,
-      decidedPerDay: perDay.rows,
-      byKind: byKind.rows,
-      byReviewer: byReviewer.rows,
-    };
   };
 };

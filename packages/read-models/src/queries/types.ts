@@ -310,7 +310,8 @@ export type Queries = {
     viewer: Viewer,
     without: { passed: readonly EditRef[]; recused: RecusedFrom },
   ): Promise<(EditRef & { version: number })[]>;
-  reviewStats(): Promise<ReviewStats>;
+  /** As of now, or of a time that is over. */
+  reviewStats(time: Span | null, context: ReadContext): Promise<ReviewStats>;
   /** The viewer's own edits, the newest first; without `state` all. */
   ownEdits(filters: { state?: ReviewFilters['state'] }, paging: Paging, viewer: Viewer, context: ReadContext): Promise<Page<OwnEdit>>;
   /** What happened to the edits in which the viewer takes part, after a position; their words are read from the log. */

@@ -3,10 +3,11 @@ import type { Views } from '@averment/commands';
 import { fromNothing } from '@averment/read-models';
 import { z } from 'zod';
 import { found, granted } from '../http/found.ts';
+import { saidTime } from '../http/moments.ts';
 import { Refusal } from '../problems/problem.ts';
 import { type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
-import { paging } from '../schemas/parameters.ts';
+import { logMoment, paging } from '../schemas/parameters.ts';
 import { nextRequest, queryFilters, savedFilters, viewQuery } from '../schemas/queue.ts';
 import { answeredAs } from '../schemas/registry.ts';
 import { queueItem, statistics } from '../schemas/review.ts';
@@ -93,11 +94,17 @@ export const reviewRoutes: readonly Route[] = [
     operation: 'readReviewStatistics',
     tag: 'Review',
     summary: 'Read how the review goes',
-    description: 'Open edits and their age, decisions a day and by reviewer.',
+    description:
+      'Open edits and their age, votes a day, and by kind of change and reviewer what was approved, overturned and reverted. With `asOf` as they were at the end of a day, in UTC, or at a time.',
     roles: overseers,
+    query: z.strictObject({ asOf: logMoment.asOf }),
     models: ['reviews'],
     list: true,
     answers: { 200: { description: 'The numbers', schema: statistics } },
-    handle: async (_, { queries }) => ({ body: await queries.reviewStats() }),
+    problems: ['TimeInFuture'],
+    handle: async ({ query: { asOf }, context }, { queries }) => {
+      const time = asOf && { begins: asOf.begins, ends: asOf.ends };
+      return { body: await queries.reviewStats(time, context), headers: saidTime(time && { time }) };
+    },
   }),
 ];

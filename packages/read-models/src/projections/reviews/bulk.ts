@@ -12,6 +12,7 @@ import { groupAbsorbing, tiesIn } from '../absorbed.ts';
 import { foldedRows } from '../folded.ts';
 import { collectQuotes } from '../quotes.ts';
 import { factsOf } from '../record/register.ts';
+import { countedRows, createCounts, voteColumns, waitColumns, wholeFigures } from './figures.ts';
 import { foldRows } from './folds.ts';
 import { isRegistered, registeredOf } from './registered.ts';
 import { type EditRenderer, headingOf } from './render.ts';
@@ -33,6 +34,7 @@ const foldOf = (events: readonly DomainEvent[], folded: Folded): Incident => {
 export const buildReviews = (render: EditRenderer, policy: Policy): Building => {
   const quotes = collectQuotes();
   const reviewed = new Map<string, bigint>();
+  const counts = createCounts();
   const ties: [string, string][] = [];
   const parties = new Map<string, { facts: PartyFacts; privacySaid: bigint }>();
 
@@ -56,7 +58,7 @@ export const buildReviews = (render: EditRenderer, policy: Policy): Building => 
     const ground = groundOf(new Set(uses.map(({ used }) => used)));
     const heading = headingOf(state);
     const edits = [...state.edits.values()].map((edit) => render(state, edit, ground, heading.title));
-    return { heading: { id: state.id ?? '', ...heading }, edits, uses, notices: rowsOf.noticeRows(state, events) };
+    return { heading: { id: state.id ?? '', ...heading }, edits, uses, reviewed: { state, news: events } };
   };
 
   return {
@@ -78,7 +80,8 @@ export const buildReviews = (render: EditRenderer, policy: Policy): Building => 
         .flatMap((group) => [...group])
         .filter(([stream]) => isRegistered(stream))
         .flatMap(([id, events]) => registeredOf(id, { events, news: events, policy, reviewedAt: (party) => reviewed.get(party) }) ?? []);
-      const voted = groups.flatMap((group) => [...group]).flatMap(([, events]) => rowsOf.voteRows(events));
+      const reviews = [...shown, ...registered].map((one) => one.reviewed);
+      const figures = reviews.map(({ state, news }) => wholeFigures(state, news, counts));
       return [
         { table: 'parties', columns: rowsOf.partyColumns, rows: entered },
         { table: 'headings', columns: rowsOf.headingColumns, rows: [...shown, ...registered].map(({ heading }) => heading) },
@@ -88,8 +91,9 @@ export const buildReviews = (render: EditRenderer, policy: Policy): Building => 
           made: rowsOf.madeOfEdits,
           rows: [...shown, ...registered].flatMap(({ edits }) => edits),
         },
-        { table: 'votes', columns: rowsOf.voteColumns, rows: voted },
-        { table: 'notices', columns: rowsOf.noticeColumns, rows: [...shown, ...registered].flatMap(({ notices }) => notices) },
+        { table: 'waits', columns: waitColumns, rows: figures.flatMap(({ waits }) => waits) },
+        { table: 'votes', columns: voteColumns, rows: figures.flatMap(({ votes }) => votes) },
+        { table: 'notices', columns: rowsOf.noticeColumns, rows: reviews.flatMap(({ state, news }) => rowsOf.noticeRows(state, news)) },
         { table: 'edit_uses', columns: rowsOf.useColumns, rows: shown.flatMap(({ uses }) => uses) },
         foldRows(incidents.map(([, events]) => events)),
         foldedRows(groups),
@@ -97,6 +101,7 @@ export const buildReviews = (render: EditRenderer, policy: Policy): Building => 
     },
     rest: () => [
       quotes.decided().rows(),
+      countedRows(counts),
       { table: 'reviewed', columns: rowsOf.reviewedColumns, rows: [...reviewed].map(([party, position]) => ({ party, position })) },
     ],
   };

@@ -8,13 +8,14 @@ import { loadFolded, writeFolded } from '../folded.ts';
 import { projectQuotes } from '../quotes.ts';
 import { insertRows, setFromNew } from '../statements.ts';
 import { buildReviews } from './bulk.ts';
+import { createCounts, figureRows, writeFigures } from './figures.ts';
 import { createFolds, type Folds, writeFolds } from './folds.ts';
 import { groundOf, projectParties, quotedBy, quotersOf, type Streams, usersOf } from './ground.ts';
 import { foldMember, shownOf, textsNeeded } from './member.ts';
-import { registeredIn } from './registered.ts';
+import { type Reviewed, registeredIn } from './registered.ts';
 import { createEditRenderer, createStand, type EditRenderer, type EditRow, type Heading, type Stand } from './render.ts';
 import { projectReviewed } from './reviewed.ts';
-import { editColumns, headingColumns, noticeColumns, noticeRows, voteColumns, voteRows } from './rows.ts';
+import { editColumns, headingColumns, noticeColumns, noticeRows } from './rows.ts';
 import { reviewCompared, reviewIndexes, reviewTables } from './tables.ts';
 
 /** How many incidents are in memory at once. */
@@ -41,8 +42,13 @@ const writeShown = async (tx: PoolClient, schema: string, headings: readonly Hea
   ]);
 };
 
-const writeNotices = (tx: PoolClient, schema: string, notices: ReturnType<typeof noticeRows>): Promise<void> =>
-  insertRows(tx, `${schema}.notices`, noticeColumns, notices);
+/** Writes what the events of the review tell whom, and what they add to the figures. */
+const writeReviewed = async (tx: PoolClient, schema: string, reviewed: readonly Reviewed[]): Promise<void> => {
+  const counts = createCounts();
+  const figures = reviewed.map(({ state, news }) => figureRows(state, news, counts));
+  const notices = reviewed.flatMap(({ state, news }) => noticeRows(state, news));
+  await together([insertRows(tx, `${schema}.notices`, noticeColumns, notices), writeFigures(tx, schema, figures, counts)]);
+};
 
 const titlesOf = async (tx: PoolClient, schema: string, incidents: readonly string[]): Promise<ReadonlyMap<string, string | null>> => {
   const { rows } = await tx.query<HeadingRow>(`SELECT id, title FROM ${schema}.headings WHERE id = ANY($1)`, [incidents]);
@@ -84,8 +90,12 @@ const projectIncidents = async (
     rows.push(...edits.map((edit) => render(state, edit, { ...ground, ...quoted }, title)));
     if (heading !== undefined) headings.push({ id, ...heading });
   }
-  const notices = members.flatMap(({ fold, events }) => noticeRows(fold.state, events));
-  await together([writeShown(tx, schema, headings, rows), writeNotices(tx, schema, notices), writeFolds(tx, schema, [...begun.values()])]);
+  const reviewed = members.map(({ fold, events }) => ({ state: fold.state, news: events }));
+  await together([
+    writeShown(tx, schema, headings, rows),
+    writeReviewed(tx, schema, reviewed),
+    writeFolds(tx, schema, [...begun.values()]),
+  ]);
   for (const [id, fold] of begun) folds.keep(context, id, fold);
 };
 
@@ -111,12 +121,12 @@ const project = async (tx: PoolClient, events: DomainEvent[], given: ProjectionC
     registered.map(({ heading }) => heading),
     registered.flatMap(({ edits }) => edits),
   );
-  await writeNotices(
+  await writeReviewed(
     tx,
     schema,
-    registered.flatMap(({ notices }) => notices),
+    registered.map((one) => one.reviewed),
   );
-  await together([insertRows(tx, `${schema}.votes`, voteColumns, voteRows(events)), writeFolded(tx, schema, streams)]);
+  await writeFolded(tx, schema, streams);
 };
 
 /** The projection `reviews`: edits of incidents, sources and parties with their versions and votes, the queue, what the statistics count, and what happened to edits, for those who take part. Leases are joined when it is read. */
@@ -124,7 +134,7 @@ export const createReviewsProjection = (options: { policy: Policy }): Projection
   const tools: Tools = { folds: createFolds(), render: createEditRenderer(options), stand: createStand(options), ...options };
   return {
     name: 'reviews',
-    version: 16,
+    version: 17,
     ddl: reviewTables,
     indexes: reviewIndexes,
     streams: ['incident_', 'party_', 'source_'],

@@ -9,6 +9,7 @@ import {
   type PartyChange,
   type Policy,
   partyChanges,
+  type Review,
   registerEditDocument,
   reviewedParty,
   reviewedSource,
@@ -19,11 +20,12 @@ import type { PoolClient } from 'pg';
 import type { ProjectionContext } from '../../projection.ts';
 import type { Streams } from './ground.ts';
 import { type EditRow, editRow, type Heading, wordsOf } from './render.ts';
-import { noticeRows } from './rows.ts';
 
 /** The edits of sources and parties. Their streams are short: each is folded whole, and all its edits are rendered, whenever something of it changes. */
 
-export type Registered = { heading: Heading & { id: string }; edits: EditRow[]; notices: ReturnType<typeof noticeRows> };
+/** What tells of the review: the state of a stream, and the events of it that are new. */
+export type Reviewed = { state: Pick<Review<{ kind: string }>, 'edits'>; news: readonly DomainEvent[] };
+export type Registered = { heading: Heading & { id: string }; edits: EditRow[]; reviewed: Reviewed };
 /** Up to where two approved of what makes a party what it is, if they did. */
 type ReviewedAt = (party: string) => bigint | undefined;
 
@@ -71,11 +73,11 @@ export const registeredOf = (
   if (id.startsWith('source_')) {
     const state = events.reduce(evolveSource, initialSource());
     const heading = { id, title: state.fields?.title ?? null, region: null };
-    return { heading, edits: ofSource(state, policy), notices: noticeRows(state, news) };
+    return { heading, edits: ofSource(state, policy), reviewed: { state, news } };
   }
   const state = events.reduce(evolveParty, initialParty());
   const heading = { id, title: state.fields?.name ?? null, region: null };
-  return { heading, edits: ofParty(state, policy, reviewedAt), notices: noticeRows(state, news) };
+  return { heading, edits: ofParty(state, policy, reviewedAt), reviewed: { state, news } };
 };
 
 export const isRegistered = (stream: string): boolean => stream.startsWith('source_') || stream.startsWith('party_');

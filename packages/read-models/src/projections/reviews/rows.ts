@@ -66,17 +66,6 @@ export const useRows = (incident: string, events: readonly DomainEvent[]) => {
   return [...usedBy(changes)].map((used) => ({ incident, used }));
 };
 
-const decisions: Partial<Record<DomainEvent['type'], string>> = {
-  EditApproved: 'approve',
-  EditRejected: 'reject',
-  EditChangesRequested: 'request_changes',
-};
-export const voteColumns = { stream: 'text', revision: 'int', edit: 'int', reviewer: 'text', decision: 'text', voted_at: 'timestamptz' };
-export const voteRows = (events: readonly DomainEvent[]) =>
-  events.flatMap(({ type, stream, revision, edit, actor, recordedAt }) =>
-    decisions[type] === undefined ? [] : [{ stream, revision, edit, reviewer: actor, decision: decisions[type], voted_at: recordedAt }],
-  );
-
 export const noticeColumns = {
   subject: 'text',
   position: 'bigint',

@@ -29,10 +29,20 @@ export const reviewTables = (schema: string): string => `
     quotes_beyond_limit json NOT NULL, comments json NOT NULL, etag text NOT NULL, rationale text, conflicts json NOT NULL, hands text[] NOT NULL, search tsvector NOT NULL,
     PRIMARY KEY (stream, edit));
 
-  -- Every vote that was ever cast, for the statistics.
+  -- Every version of an edit, with the positions from which to which it waited to be decided.
+  CREATE TABLE ${schema}.waits (
+    stream text COLLATE "C" NOT NULL, edit int NOT NULL, version int NOT NULL, kinds text[] NOT NULL, submitted_at timestamptz NOT NULL,
+    begun bigint NOT NULL, ended bigint, PRIMARY KEY (stream, edit, version));
+
+  -- Every vote that was ever cast, with the kinds of change that it was on, and the positions at which it was overturned and reverted.
   CREATE TABLE ${schema}.votes (
-    stream text COLLATE "C" NOT NULL, revision int NOT NULL, edit int NOT NULL, reviewer text NOT NULL, decision text NOT NULL, voted_at timestamptz NOT NULL,
-    PRIMARY KEY (stream, revision));
+    stream text COLLATE "C" NOT NULL, revision int NOT NULL, position bigint NOT NULL, edit int NOT NULL, kinds text[] NOT NULL, reviewer text NOT NULL,
+    decision text NOT NULL, voted_at timestamptz NOT NULL, overturned bigint, reverted bigint, PRIMARY KEY (stream, revision));
+
+  -- How many waits and votes there are by now: in all, by kind of change, by reviewer, votes by day; and waits by day, hour and minute of submission.
+  CREATE TABLE ${schema}.counts (
+    counted text COLLATE "C" NOT NULL, name text COLLATE "C" NOT NULL, open int NOT NULL, approved int NOT NULL, rejected int NOT NULL,
+    changes_requested int NOT NULL, overturned int NOT NULL, reverted int NOT NULL, PRIMARY KEY (counted, name));
 
   -- What happened to edits, for each subject that took part in one, at the position of the event. The words that were said with it are read from the log.
   CREATE TABLE ${schema}.notices (
@@ -56,7 +66,11 @@ export const reviewIndexes = (schema: string): string => `
   CREATE INDEX edits_author_due ON ${schema}.edits (author, due_at, stream, edit) WHERE state IN ('submitted', 'changes_requested');
   CREATE INDEX edits_search ON ${schema}.edits USING gin (search);
   CREATE INDEX headings_region ON ${schema}.headings (region);
-  CREATE INDEX votes_voted ON ${schema}.votes (voted_at);
+  CREATE INDEX edits_for_author ON ${schema}.edits (edit) WHERE next_actor = 'author';
+  CREATE INDEX edits_outdated ON ${schema}.edits (edit) WHERE outdated IS NOT NULL;
+  CREATE INDEX waits_open ON ${schema}.waits (submitted_at) WHERE ended IS NULL;
+  CREATE INDEX waits_ended ON ${schema}.waits (ended);
+  CREATE INDEX votes_position ON ${schema}.votes (position);
 `;
 
 /** For the comparison of a rebuild: every table with what identifies a row, but for `folds`, as one of another form is stored anew at another revision. */
@@ -66,7 +80,9 @@ export const reviewCompared = [
   { table: 'reviewed', key: ['party'] },
   { table: 'headings', key: ['id'] },
   { table: 'edits', key: ['stream', 'edit'] },
+  { table: 'waits', key: ['stream', 'edit', 'version'] },
   { table: 'votes', key: ['stream', 'revision'] },
+  { table: 'counts', key: ['counted', 'name'] },
   { table: 'notices', key: ['subject', 'position'] },
   { table: 'edit_uses', key: ['used', 'incident'] },
   quotesCompared,
