@@ -105,7 +105,7 @@ const proposed = (state: Parameters<typeof anchoringOf>[0], { event, source }: H
 
 const isMerge = ({ type }: DomainEvent) => /^Incident(?:Merged|Unmerged|Absorbed|Released)$/.test(type);
 
-const commandAbout = ({ id }: DomainEvent, incident: string): string =>
+const commandAbout = ({ id }: { id: string }, incident: string): string =>
   commandId({ subject: anchorer, method: 'POST', path: `/v1/incidents/${incident}/edits`, key: `${id} 0` });
 
 /** Of a source and an incident, each told by its events. `last` is what has happened to the source last. */
@@ -137,7 +137,14 @@ const anchoredFindings = (incident: string, told: readonly DomainEvent[], own: r
       event.position > last.event.position &&
       citationsIn(event.data.changes).some((cited) => cited.source === source && cited.revision < last.source.texts.length),
   );
-  if (isLate || state.status !== 'published' || proposed(state, last).length === 0) return findings;
+  // Of a claim that came later something is proposed by itself.
+  const isReceived = told.some(
+    (event) =>
+      event.type === 'ClaimReceived' &&
+      event.position > last.event.position &&
+      submitted.some(({ command }) => command === commandAbout({ id: `${event.id} ${source}` }, incident)),
+  );
+  if (isLate || isReceived || state.status !== 'published' || proposed(state, last).length === 0) return findings;
   return [...findings, `anchoring: ${incident} was proposed nothing, though ${source} has changed`];
 };
 

@@ -1,11 +1,11 @@
-import type { DomainEvent } from '@averment/domain';
+import { type DomainEvent, derivedId } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import { systemClock } from '@averment/platform';
 import t from 'tap';
-import { type Commands, createAnchoring } from '../src/index.ts';
+import { type Commands, createAnchoring, createMerging } from '../src/index.ts';
 import { testCommands } from '../src/testing.ts';
 import { anchorings, articleText, published } from './story.ts';
-import { memoryLog } from './support.ts';
+import { foreign, memoryLog } from './support.ts';
 
 /** One of several workers. */
 const worker = (log: EventLog<DomainEvent>, incident: string, submitEdit: Commands['submitEdit'] = testCommands({ log }).submitEdit) =>
@@ -40,5 +40,29 @@ t.test('a worker that is late withdraws what it proposed of a text that is no lo
   t.same(await anchorings(log, incident), [
     { set: [['citations']], isOpen: true },
     { set: [['citations']], isOpen: false },
+  ]);
+});
+
+t.test('a claim that comes after its source has changed is proposed the new places where it comes', async (t) => {
+  const log = memoryLog();
+  const { incident, revise } = await published(log);
+  const there = derivedId('incident', incident, 'there');
+  const [reported, added] = ['IncidentReported', 'ClaimAdded'].map(async (type) =>
+    (await log.readStream(incident, 0)).find((event) => event.type === type),
+  ) as [Promise<DomainEvent<'IncidentReported'>>, Promise<DomainEvent<'ClaimAdded'>>];
+  await log.append(there, -1, [foreign('IncidentReported', (await reported).data)]);
+  await revise(`On Thursday t${articleText.slice(1)}`, 1);
+  const { claim } = (await added).data;
+  const received = derivedId('claim', there, 'received');
+  const end = (await log.readStream(incident, 0)).length;
+  await log.append(incident, end - 1, [foreign('ClaimMoved', { claim: claim.id, to: there, received, reason: 'It is of the other.' })]);
+  await createMerging({ log, clock: systemClock }).follow({ stream: incident, revision: end });
+  const place = { stream: there, revision: 1 };
+  await Promise.all([worker(log, incident).follow(place), worker(log, incident).follow(place)]);
+  t.same(await anchorings(log, there), [{ set: [['citations']], isOpen: true }]);
+  await worker(log, there).follow(await revise(`On Friday evening t${articleText.slice(1)}`, 2));
+  t.same(await anchorings(log, there), [
+    { set: [['citations']], isOpen: false },
+    { set: [['citations']], isOpen: true },
   ]);
 });

@@ -68,7 +68,7 @@ const everyChange = (t: Test, asked: (change: Change, event: DomainEvent) => voi
         asked(change, event);
       }
     }),
-    { numRuns: 250, seed: 7 },
+    { numRuns: 600, seed: 7 },
   );
   t.same([...seen].sort(), changeKinds.map(({ kind }) => kind).sort(), 'every kind was asked');
 };
@@ -164,7 +164,7 @@ t.test('a change whose place another one has taken leaves nothing of itself in t
       for (const { type } of events.filter((event) => !counting.includes(event))) taken.add(type);
       if (!isDeepStrictEqual(recordOf(counting), recordOf(events))) throw new Error('another record');
     }),
-    { numRuns: 150, seed: 7 },
+    { numRuns: 400, seed: 7 },
   );
   t.ok(taken.has('ClaimRanked') && taken.has('ClaimRetracted'), 'some were taken');
 });

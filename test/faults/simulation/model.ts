@@ -114,6 +114,7 @@ const sourcesIn = (events: readonly DomainEvent[]): Set<string> =>
   new Set(
     events.flatMap((event) => {
       if (event.type === 'IncidentAbsorbed') return [...sourcesIn((event as { absorbed?: DomainEvent[] }).absorbed ?? [])];
+      if (event.type === 'ClaimReceived') return citationsIn(event.data.claim).map(({ source }) => source);
       return bringsVersion(event) ? citationsIn(event.data.changes).map(({ source }) => source) : [];
     }),
   );

@@ -12,6 +12,7 @@ import {
   initialSource,
   inParts,
   isOpenEdit,
+  isTypeId,
   mostChanges,
   type NewEvent,
   overtakenBy,
@@ -21,7 +22,7 @@ import {
 import { decoded, type EventLog, LogUnavailable } from '@averment/event-log';
 import type { Clock } from '@averment/platform';
 import { eventsToAppend, tries } from '../execute.ts';
-import { readToFold } from '../folds.ts';
+import { readEvents, readToFold } from '../folds.ts';
 import type { Commands } from '../index.ts';
 import type { Deciding } from './noting.ts';
 
@@ -45,8 +46,22 @@ const rationaleOf = (what: string, tells: readonly string[]): string => {
 type Changed = DomainEvent<'SourceTextRevised' | 'SourceWithdrawn'>;
 const isChange = (event: DomainEvent): event is Changed => event.type === 'SourceTextRevised' || event.type === 'SourceWithdrawn';
 
-/** What happened to a source: the event, and the source as it is by now. `isLast`: nothing of the kind came later, which would ask for everything anew. */
-type Happened = { event: Changed; revised: Revised; isLast: boolean };
+/**
+ * What happened to a source: the event, and the source as it is by now. `isLast`: nothing of the kind came later, which would ask for everything anew. `key`: by
+ * which what is proposed of it is known.
+ */
+type Happened = { event: Changed; revised: Revised; isLast: boolean; key: string };
+
+/** A claim came after its source had changed. */
+const keyOfReceived = ({ id }: DomainEvent<'ClaimReceived'>, source: string): string => `${id} ${source}`;
+const sourcesOf = ({ data }: DomainEvent<'ClaimReceived'>): string[] => [...new Set(data.claim.citations.map(({ source }) => source))];
+/** What of the incident is about one claim alone. */
+const onlyClaim = (state: Incident, id: string): Incident => {
+  const { claims, disputes, proceedings, rulings } = initialIncident();
+  const entry = state.claims.get(id);
+  if (entry) claims.set(id, entry);
+  return { ...state, claims, disputes, proceedings, rulings };
+};
 
 type Tools = {
   log: EventLog<DomainEvent>;
@@ -65,13 +80,15 @@ export const createAnchoring = ({ log, clock, submitEdit, incidentsUsing }: Tool
   const commandOf = (incident: string, key: string) =>
     commandId({ subject: anchorer, method: 'POST', path: `/v1/incidents/${incident}/edits`, key });
 
-  const happenedAt = async ({ stream, revision }: Deciding): Promise<Happened | null> => {
-    const events = decoded(await log.readStream(stream, 0));
+  /** What happened to a source at that revision, or last. */
+  const happenedTo = async (source: string, revision: number | null): Promise<Happened | null> => {
+    const events = decoded(await log.readStream(source, 0));
     const { texts, fields } = events.reduce(evolveSource, initialSource());
     const changes = events.filter(isChange);
-    const event = changes.find((one) => one.revision === revision);
+    const last = changes.at(-1);
+    const event = revision === null ? last : changes.find((one) => one.revision === revision);
     if (fields === null || event === undefined) return null;
-    return { event, revised: { source: stream, texts, language: fields.language }, isLast: event === changes.at(-1) };
+    return { event, revised: { source, texts, language: fields.language }, isLast: event === last, key: event.id };
   };
 
   const stateAt = async (incident: string, texts = true) => {
@@ -97,18 +114,17 @@ export const createAnchoring = ({ log, clock, submitEdit, incidentsUsing }: Tool
     throw new LogUnavailable(`others keep writing to ${incident}`);
   };
 
-  /** The ids of what happened to a source before it changed for the last time. */
-  const earlierOf = async (source: string): Promise<string[]> =>
-    decoded(await log.readStream(source, 0, { texts: false }))
-      .filter(isChange)
-      .slice(0, -1)
-      .map(({ id }) => id);
-
   /** What was proposed of an earlier change of the source, by whatever worker, and waits is withdrawn. */
   const withdrawEarlier = async (incident: string, source: string): Promise<void> => {
-    const earlier = await earlierOf(source);
-    for (let tried = 0; earlier.length > 0 && tried < tries; tried += 1) {
-      const { state } = await stateAt(incident, false);
+    const changes = decoded(await log.readStream(source, 0, { texts: false })).filter(isChange);
+    const last = changes.at(-1)?.position ?? 0n;
+    const ids = changes.slice(0, -1).map(({ id }) => id);
+    for (let tried = 0; ids.length > 0 && tried < tries; tried += 1) {
+      const { events, state } = await stateAt(incident, false);
+      const received = events.flatMap((event) =>
+        event.type === 'ClaimReceived' && event.position < last && sourcesOf(event).includes(source) ? [keyOfReceived(event, source)] : [],
+      );
+      const earlier = [...ids, ...received];
       const byCommand = new Map([...state.edits.values()].map((edit) => [edit.command, edit]));
       const open = earlier.flatMap((id) => {
         const found: Edit[] = [];
@@ -132,10 +148,10 @@ export const createAnchoring = ({ log, clock, submitEdit, incidentsUsing }: Tool
       const by = { actor: anchorer, command, request: null, correlation: null };
       await log.append(incident, state.streamRevision, eventsToAppend(withdrawn, by, clock.now()));
     }
-    if (earlier.length > 0) throw new LogUnavailable(`others keep writing to ${incident}`);
+    if (ids.length > 0) throw new LogUnavailable(`others keep writing to ${incident}`);
   };
 
-  const submit = async (incident: string, state: Incident, { event }: Happened, { changes, tells }: Anchoring): Promise<void> => {
+  const submit = async (incident: string, state: Incident, { event, key }: Happened, { changes, tells }: Anchoring): Promise<void> => {
     const what =
       event.type === 'SourceWithdrawn'
         ? `${event.stream} was withdrawn.`
@@ -144,7 +160,7 @@ export const createAnchoring = ({ log, clock, submitEdit, incidentsUsing }: Tool
       const body = editBody.parse({ baseRevision: state.recordRevision, rationale: rationaleOf(what, tells), changes: part });
       const path = `/v1/incidents/${incident}/edits`;
       const caller = { subject: anchorer, role: 'contributor', method: 'POST', path, body, correlation: null } as const;
-      const answered = await submitEdit({ ...caller, idempotencyKey: `${event.id} ${index}` }, { incident, body });
+      const answered = await submitEdit({ ...caller, idempotencyKey: `${key} ${index}` }, { incident, body });
       // Another body under the same key: it was proposed when the record was otherwise.
       if (!answered.ok && answered.error.code !== 'IdempotencyKeyReused')
         throw new Error(`${incident} takes no edit about ${event.stream}: ${answered.error.detail}`);
@@ -163,9 +179,23 @@ export const createAnchoring = ({ log, clock, submitEdit, incidentsUsing }: Tool
     );
   };
 
+  /** A claim that comes after its source has changed was proposed nothing where it was, or what it was proposed stays there. */
+  const followReceived = async ({ stream, revision }: Deciding): Promise<void> => {
+    const [event] = await readEvents(log, stream, revision, { to: revision, texts: false });
+    if (event?.type !== 'ClaimReceived') return;
+    for (const source of sourcesOf(event)) {
+      const happened = await happenedTo(source, null);
+      if (happened === null || happened.event.position > event.position) continue;
+      const { state } = await stateAt(stream);
+      await propose(stream, onlyClaim(state, event.data.claim.id), { ...happened, key: keyOfReceived(event, source) });
+      await withdrawEarlier(stream, source);
+    }
+  };
+
   /** Follows one event. Rejects with the first failure once all incidents were looked at, and with `LogUnavailable`, and `StreamUnreadable`. */
   const follow = async (place: Deciding): Promise<void> => {
-    const happened = await happenedAt(place);
+    if (isTypeId('incident', place.stream)) return followReceived(place);
+    const happened = await happenedTo(place.stream, place.revision);
     if (happened === null) return;
     const failed: unknown[] = [];
     for (const incident of await incidentsUsing(place.stream, happened.event.position)) {

@@ -13,7 +13,11 @@ export const merges: Noted = {
   table: 'merging',
   types: ['IncidentMerged', 'IncidentUnmerged', ...partyMerges, 'ClaimMoved'],
 };
-export const anchorings: Noted = { name: 'revised sources', table: 'anchoring', types: ['SourceTextRevised', 'SourceWithdrawn'] };
+export const anchorings: Noted = {
+  name: 'revised sources',
+  table: 'anchoring',
+  types: ['SourceTextRevised', 'SourceWithdrawn', 'ClaimReceived'],
+};
 export const erasures: Noted = { name: 'erasure requests', table: 'erasing', types: ['ErasureRequested', 'ErasureApproved'] };
 
 type Row = { position: string; seenAt: string | null; sha256: string | null };

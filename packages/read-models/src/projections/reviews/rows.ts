@@ -1,6 +1,7 @@
 import {
   bringsVersion,
   type Change,
+  changeOf,
   changesSubmitted,
   type DomainEvent,
   evolveParty,
@@ -53,10 +54,11 @@ export const partyRows = (id: string, events: readonly DomainEvent[]) => {
 };
 
 export const useColumns = { incident: 'text', used: 'text' };
-/** The changes that these events submit, and those that the incidents did which they absorb. */
+/** The changes that these events submit, and those that the incidents did which they absorb; a claim that was received was submitted elsewhere. */
 const submittedBy = (events: readonly DomainEvent[]): Change[] =>
   events.flatMap((event) => {
     if (event.type === 'IncidentAbsorbed') return submittedBy(event.absorbed ?? []);
+    if (event.type === 'ClaimReceived') return changeOf(event) ?? [];
     return bringsVersion(event) ? changesSubmitted(event) : [];
   });
 
