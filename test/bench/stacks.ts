@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { migrations as accessMigrations } from '@averment/access';
 import { createKey } from '@averment/access/testing';
 import { migrations as workMigrations } from '@averment/commands';
-import { catalogue, type DomainEvent, policy, standardVocabulary, tagCases } from '@averment/domain';
+import { catalogue, type DomainEvent, standardVocabulary, tagCases } from '@averment/domain';
 import { type EventLog, type LogSettings, migrations as logMigrations, logSessions, openLog } from '@averment/event-log';
 import { createLogger, createPool, migrate, systemClock, systemRandom } from '@averment/platform';
 import { testFolder, testRedis, testServer } from '@averment/platform/testing';
@@ -128,7 +128,7 @@ const openStack = async (url: string, places: Places, keyFile: string, closers: 
   });
   closers.push(() => log.close());
   const runnerOf = (batch?: number): Runner => {
-    const projections = createProjections({ vocabulary: standardVocabulary, tagCase: tagCases(Buffer.alloc(32)), policy });
+    const projections = createProjections({ vocabulary: standardVocabulary, tagCase: tagCases(Buffer.alloc(32)) });
     const runner = createRunner({
       pool,
       applying,

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { catalogue, type DomainEvent, policy, publicShare, standardVocabulary, tagCases } from '@averment/domain';
+import { catalogue, type DomainEvent, publicShare, standardVocabulary, tagCases } from '@averment/domain';
 import { eraseTexts } from '@averment/event-log';
 import { createPostgresLog } from '@averment/event-log/testing';
 import { createLogger, createPool, databaseRoles, findEmbedded, systemRandom } from '@averment/platform';
@@ -212,7 +212,7 @@ t.test('the api has these rights in the database, and none besides', async (t) =
   );
   const [rowsOf, models] = [
     'DELETE INSERT SELECT UPDATE',
-    createProjections({ vocabulary: standardVocabulary, tagCase: tagCases(Buffer.alloc(32)), policy }),
+    createProjections({ vocabulary: standardVocabulary, tagCase: tagCases(Buffer.alloc(32)) }),
   ];
   const whole = ['bullmq', ...models.map(({ name, version }) => `${name}_v${version}`)];
   t.ok(rows.length > 30);

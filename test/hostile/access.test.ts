@@ -298,6 +298,9 @@ t.test('an admin reads of the record what everybody reads, and of a request wher
     '/v1/parked',
     '/v1/people/{subject}',
     '/v1/parked/{id}',
+    '/v1/policy',
+    '/v1/policy/history',
+    '/v1/policy/proposals',
     '/v1/recusals',
   ];
   /** What differs from one answer to the next whoever asks. */
@@ -318,11 +321,14 @@ t.test('an admin reads of the record what everybody reads, and of a request wher
   t.match(items, [{ of: { kind: 'party', id: world.person }, pointer: '/name', text: `a witness at the harbour${secret}` }]);
   const writes = routes.filter(({ method, operation }) => method !== 'GET' && operation['x-roles'].includes('admin'));
   t.strictSame(writes.map(({ operation }) => operation.operationId).sort(), [
+    'approvePolicy',
     'confirmKey',
     'createKey',
     'decideErasure',
     'declareRecusal',
     'endRecusal',
+    'proposePolicy',
+    'rejectPolicy',
     'requestErasure',
     'retryParked',
     'retryParkedEvents',

@@ -1,3 +1,4 @@
+import { codeVersions } from '@averment/domain';
 import type { Basics, Reviewed, Stock } from './world.ts';
 
 /** What the service takes: bodies that are right in every part, to be sent as they are or spoiled. */
@@ -39,6 +40,7 @@ export const agency = {
 
 /** The id of no key: those that there are stay as they are. */
 export const noKey = 'key_01h455vb4pex5vsknk084sn02q';
+export const noProposal = 'policy_01h455vb4pex5vsknk084sn02q';
 export const noRecusal = 'recusal_01h455vb4pex5vsknk084sn02q';
 const parkedFilter = { projection: 'record', stream: 'incident-none', type: 'IncidentReported', error: 'word is too long', limit: 10 };
 
@@ -334,6 +336,12 @@ export const rightRequests = (world: Basics): Record<string, { target: string; b
     },
     declareRecusal: { target: '/v1/recusals', body: { party: world.party, reason: 'A relative works there.' } },
     endRecusal: { target: `/v1/recusals/${noRecusal}`, body: { reason: 'That was long ago.' } },
+    proposePolicy: {
+      target: '/v1/policy/proposals',
+      body: { rules: { ...(codeVersions.at(-1)?.rules ?? {}), openEdits: 20 }, reason: 'We learned that from an error.' },
+    },
+    approvePolicy: { target: `/v1/policy/proposals/${noProposal}/approve` },
+    rejectPolicy: { target: `/v1/policy/proposals/${noProposal}/reject`, body: { reason: 'It asks too much.' } },
     setPerson: { target: '/v1/people/somebody', body: { person: 'Somebody' } },
     rotateKey: { target: `/v1/keys/${noKey}/rotate` },
     confirmKey: { target: `/v1/keys/${noKey}/confirm` },

@@ -19,6 +19,7 @@ export {
   operators,
   overseers,
   type Principal,
+  policyReaders,
   type Role,
   type RoleOrNone,
   recusalReaders,

@@ -14,6 +14,8 @@ export const eraseReaders: readonly RoleOrNone[] = [...erasers, 'auditor'];
 /** Who may be recused, or say so of another; and who reads that. */
 export const recusers: readonly RoleOrNone[] = erasers;
 export const recusalReaders: readonly RoleOrNone[] = eraseReaders;
+/** Who reads the rules of the review: who works by them. */
+export const policyReaders: readonly RoleOrNone[] = eraseReaders;
 /** Whose commands are written to the log. */
 export type Writer = (typeof erasers)[number];
 export const reviewers: readonly RoleOrNone[] = ['reviewer'];

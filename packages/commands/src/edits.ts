@@ -190,7 +190,8 @@ export const editCommands = (tools: Tools) => {
     if (!decision.ok) return decision;
     const [submitted] = decision.value;
     if (submitted?.type === 'EditSubmitted') {
-      const taken = await quotas.takeEdit(identity.command, caller.subject, { stream: incident, edit: submitted.edit ?? 0 });
+      const most = known.policy.now.rules.openEdits;
+      const taken = await quotas.takeEdit(identity.command, caller.subject, { stream: incident, edit: submitted.edit ?? 0, most });
       if (!taken.ok) return taken;
     }
     // Nothing stands against the edit, so what it brings may be written.

@@ -14,7 +14,6 @@ import {
   type Parties,
   type Party,
   type PartyFacts,
-  type Policy,
   partiesNamed,
   partiesNeeded,
   partyFacts,
@@ -31,6 +30,7 @@ import {
 import type { EventLog } from '@averment/event-log';
 import { kept } from '@averment/platform';
 import { createFolds, type Fold, type Folds, readToFold } from './folds.ts';
+import type { ReadPolicy } from './policy.ts';
 
 /** The facts for one decision: each stream is asked for once, however often it is needed. */
 export type Facing = {
@@ -77,14 +77,14 @@ const forEver = { fresh: Number.POSITIVE_INFINITY };
 export const createFactReader = (options: {
   log: EventLog<DomainEvent>;
   vocabulary: Vocabulary;
-  policy: Policy;
+  readPolicy: ReadPolicy;
   findReviewed: FindReviewed;
   findQuotes: FindQuotes;
   /** Not the folds that commands decide on: those move only in turn, while any command may ask for the status of any other incident. */
   others: Folds<Incident>;
   budget: number;
 }): FactReader => {
-  const { log, vocabulary, policy, findReviewed, findQuotes, others, budget } = options;
+  const { log, vocabulary, readPolicy, findReviewed, findQuotes, others, budget } = options;
   const sources = createFolds({ log, initial: initialSource, evolve: evolveSource, budget });
   const parties = createFolds({ log, initial: initialParty, evolve: evolveParty, budget });
 
@@ -131,7 +131,8 @@ export const createFactReader = (options: {
     };
 
     const factsFor = async (changes: readonly Change[], state: Incident): Promise<Facts> => {
-      const [known, cited, incidents] = await Promise.all([
+      const [policy, known, cited, incidents] = await Promise.all([
+        readPolicy(),
         partiesOf(partiesNeeded(changes, state)),
         sourcesOf(sourcesCited(changes)),
         incidentsOf(incidentsNeeded(changes)),
@@ -174,7 +175,8 @@ export const createFactReader = (options: {
 
     const registerFacts: Facing['registerFacts'] = async (needs, voted) => {
       const isPublicPerson = voted?.fields?.kind === 'person' && !voted.fields.private;
-      const [known, cited, reviewed] = await Promise.all([
+      const [policy, known, cited, reviewed] = await Promise.all([
+        readPolicy(),
         partiesOf(needs.parties),
         sourcesOf(needs.sources),
         isPublicPerson ? findReviewed([voted.id ?? '']) : new Map<string, bigint>(),

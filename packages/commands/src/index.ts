@@ -9,7 +9,6 @@ import {
   initialIncident,
   initialParty,
   initialSource,
-  type Policy,
   type PublicShare,
   publicShare,
   reservationsUnder,
@@ -33,6 +32,7 @@ import { leaseCommands } from './leases/commands.ts';
 import type { Leases } from './leases/port.ts';
 import { createMaking } from './making.ts';
 import { createReadPeople, peopleCommands } from './people.ts';
+import { createReadPolicy, policyCommands } from './policy.ts';
 import { createPrivateNames, type FindPrivate } from './private-names.ts';
 import { type Quotas, unlimited } from './quotas.ts';
 import { createReadRecused, recusalCommands } from './recusals.ts';
@@ -56,6 +56,7 @@ export * from './keys.ts';
 export type { Leased, Waiting } from './leases/commands.ts';
 export { createPostgresLeases } from './leases/postgres.ts';
 export type { PersonItem, PersonSet } from './people.ts';
+export type { PolicyActed, PolicyItem, ProposalItem } from './policy.ts';
 export { createQuotas, type QuotaOptions } from './quotas.ts';
 export type { RecusalDeclared, RecusalItem } from './recusals.ts';
 export { type RegisteredParty, type RegisteredSource, textSha256Of } from './registering.ts';
@@ -80,7 +81,6 @@ export type CommandOptions = {
   serverKey: Buffer;
   vocabulary: Vocabulary;
   tagCase: TagCase;
-  policy: Policy;
   findSource: FindSource;
   findLookAlikes: FindLookAlikes;
   findReviewed: FindReviewed;
@@ -110,7 +110,7 @@ export type Commands = ReturnType<typeof createCommands>;
 
 /** Every change that can be asked of the record, its review, sources and parties: load, decide, append. */
 export const createCommands = (options: CommandOptions) => {
-  const { log, clock, random, serverKey, vocabulary, policy, findSource, findLookAlikes, findReviewed, findQuotes } = options;
+  const { log, clock, random, serverKey, vocabulary, findSource, findLookAlikes, findReviewed, findQuotes } = options;
   const { logger, onAppended, reviewLease } = options;
   const budget = options.foldBudget ?? 50_000;
   const part = Math.ceil(budget / 4);
@@ -123,7 +123,7 @@ export const createCommands = (options: CommandOptions) => {
   const facts = createFactReader({
     log,
     vocabulary,
-    policy,
+    readPolicy: createReadPolicy({ log, vocabulary }),
     findReviewed,
     findQuotes,
     others: createFolds({ ...ofIncidents, budget: part }),
@@ -187,5 +187,6 @@ export const createCommands = (options: CommandOptions) => {
     ...erasureCommands(tools),
     ...peopleCommands(tools),
     ...recusalCommands(tools),
+    ...policyCommands(tools),
   };
 };

@@ -18,8 +18,8 @@ export type QuotaOptions = {
 export type Quotas = {
   /** Counts a source that is about to be written, once for each command. Refusal: `QuotaExceeded`. */
   takeSource(command: string, subject: string, bytes: number): Promise<CommandResult<null>>;
-  /** Counts an edit that is about to be submitted. Refusal: `QuotaExceeded`. */
-  takeEdit(command: string, subject: string, edit: EditRef): Promise<CommandResult<null>>;
+  /** Counts an edit that is about to be submitted. `most`: how many the policy lets a subject have open. Refusal: `QuotaExceeded`. */
+  takeEdit(command: string, subject: string, edit: EditRef & { most: number | null }): Promise<CommandResult<null>>;
 };
 
 /** A short source takes its place in the log and the models too. */
@@ -64,12 +64,13 @@ export const createQuotas = (pool: Pool, { sourceBytes, openEdits, countOpenEdit
       retryAfter: rows[0]?.left ?? 1,
     });
   },
-  takeEdit: async (command, subject, { stream, edit }) => {
-    if (openEdits === null) return granted;
+  takeEdit: async (command, subject, { stream, edit, most }) => {
+    if (openEdits === null && most === null) return granted;
+    const limit = Math.min(openEdits ?? Number.POSITIVE_INFINITY, most ?? Number.POSITIVE_INFINITY);
     await pool.query(submitSql, [command, subject, stream, edit]);
-    for (const caughtUp of [false, true]) if ((await countOpenEdits(subject, caughtUp)) <= openEdits) return granted;
+    for (const caughtUp of [false, true]) if ((await countOpenEdits(subject, caughtUp)) <= limit) return granted;
     await pool.query('DELETE FROM work.submitted WHERE command = $1', [command]);
-    return refused('QuotaExceeded', `One subject may have ${openEdits} edits open: withdraw some, or wait until they are decided.`, {
+    return refused('QuotaExceeded', `One subject may have ${limit} edits open: withdraw some, or wait until they are decided.`, {
       retryAfter: 60,
     });
   },

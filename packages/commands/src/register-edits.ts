@@ -113,7 +113,11 @@ export const registerEditCommands = (tools: Tools) => {
       const [submitted] = decision.value;
       const taken =
         submitted?.type === 'EditSubmitted'
-          ? await quotas.takeEdit(identity.command, caller.subject, { stream: state.id ?? '', edit: submitted.edit ?? 0 })
+          ? await quotas.takeEdit(identity.command, caller.subject, {
+              stream: state.id ?? '',
+              edit: submitted.edit ?? 0,
+              most: known.policy.now.rules.openEdits,
+            })
           : granted;
       return taken.ok ? decision : taken;
     };

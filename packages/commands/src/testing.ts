@@ -1,4 +1,4 @@
-import { policy, standardVocabulary, tagCases } from '@averment/domain';
+import { standardVocabulary, tagCases } from '@averment/domain';
 import { caseKeyOf, createLogger, systemClock, systemRandom } from '@averment/platform';
 import { type CommandOptions, createCommands } from './index.ts';
 import { createMemoryLeases } from './leases/memory.ts';
@@ -21,7 +21,6 @@ export const testCommands = ({ clock = systemClock, ...more }: Pick<CommandOptio
     serverKey,
     vocabulary: standardVocabulary,
     tagCase,
-    policy,
     findSource: async () => null,
     findLookAlikes: async () => [],
     findPrivate: async () => [],

@@ -13,7 +13,20 @@ type Def = {
 };
 
 const id = (prefix: string) => `${prefix}_01h455vb4pex5vsknk084sn02q`;
-const prefixes = ['incident', 'claim', 'dispute', 'proceeding', 'ruling', 'source', 'party', 'correction', 'comment', 'recusal', 'erasure'];
+const prefixes = [
+  'incident',
+  'claim',
+  'dispute',
+  'proceeding',
+  'ruling',
+  'source',
+  'party',
+  'correction',
+  'comment',
+  'recusal',
+  'policy',
+  'erasure',
+];
 const plain = [
   '2026-01-02',
   'en',

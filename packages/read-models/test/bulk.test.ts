@@ -1,4 +1,4 @@
-import { type DomainEvent, policy } from '@averment/domain';
+import type { DomainEvent } from '@averment/domain';
 import type { EventLog, Logged } from '@averment/event-log';
 import { createMemoryStore } from '@averment/event-log/testing';
 import { createLogger } from '@averment/platform';
@@ -16,7 +16,7 @@ import { begin, story, take } from './story.ts';
 import { createWorld, type World } from './world.ts';
 
 const logger = createLogger({ level: 'silent', name: 'test' });
-const projections = () => [createRecordProjection(installed), createReviewsProjection({ policy })];
+const projections = () => [createRecordProjection(installed), createReviewsProjection(installed)];
 
 /** Builds these beside the models in use, up to the head of the log. */
 const beside = async (

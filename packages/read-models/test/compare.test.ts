@@ -1,4 +1,3 @@
-import { policy } from '@averment/domain';
 import t, { type Test } from 'tap';
 import { times } from '../src/index.ts';
 import { createRecordProjection } from '../src/projections/record/index.ts';
@@ -60,7 +59,7 @@ t.test('a changed row is named by table and key, with what differs in it, wherev
 // The stored folds are no rows that anybody is shown: how far one goes depends on the batches, and whoever begins at one holds it against the log. Nor is
 // what was newly named, which only tells readers to look anew.
 t.test('every table of a model is compared but its stored folds and what was newly named, and every column', async (t) => {
-  const projections = [createRecordProjection(installed), createReviewsProjection({ policy }), times];
+  const projections = [createRecordProjection(installed), createReviewsProjection(installed), times];
   const { pool, runner } = await models(t, createWorld());
   await runner().ensure();
   for (const { name, version, compared } of projections.slice(0, 2)) {

@@ -1,4 +1,4 @@
-import { type DomainEvent, policy } from '@averment/domain';
+import type { DomainEvent } from '@averment/domain';
 import { createLogger, migrate } from '@averment/platform';
 import { type TestServer, testPools, testServer } from '@averment/platform/testing';
 import type { Pool } from 'pg';
@@ -83,7 +83,7 @@ export const models = async (
   await pool.query(leases);
   const names = ['record', 'reviews'] as const;
   /** As a process that has just started: nothing is in memory. */
-  const newProjections = () => [createRecordProjection(installed), createReviewsProjection({ policy }), erasureRequests].map(wrap);
+  const newProjections = () => [createRecordProjection(installed), createReviewsProjection(installed), erasureRequests].map(wrap);
   const newRunner = (batch?: number) =>
     createRunner({
       pool,
@@ -123,7 +123,6 @@ export const models = async (
     pool,
     log: queried,
     ...installed,
-    policy,
     clock: world.clock.now,
     projections: newProjections(),
     models: stand,
@@ -206,7 +205,20 @@ const tables: Record<string, string[]> = {
     ...['folded', 'parties', 'party_names', 'sources', 'public', 'concealed', 'quotes', 'incidents', 'incident_rows', 'claims'],
     ...['incident_uses', 'merges', 'profiles', 'meeting_keys', 'candidate_pairs'],
   ],
-  reviews_v17: ['folded', 'parties', 'reviewed', 'headings', 'edits', 'waits', 'votes', 'counts', 'notices', 'edit_uses', 'quotes'],
+  reviews_v18: [
+    'folded',
+    'policies',
+    'parties',
+    'reviewed',
+    'headings',
+    'edits',
+    'waits',
+    'votes',
+    'counts',
+    'notices',
+    'edit_uses',
+    'quotes',
+  ],
 };
 
 /** Every row of every table of the models, of those in use or of another build, in an order that is the same for equal tables. */

@@ -233,6 +233,16 @@ const deeds = {
         : { kind: 'merge_party', into: world.id('party', chosen(names, other)), reason: 'They are one.' };
     return world.applyTo(party, [change]);
   },
+  adoptRules: (world, pick, other) =>
+    world.adoptRules((rules) => ({
+      ...rules,
+      approvals: {
+        ...rules.approvals,
+        kinds: { ...rules.approvals.kinds, add_claim: 1 + (pick % 3), correct_party: 1 + (other % 2), correct_source: 1 + (pick % 2) },
+        touches: { ...rules.approvals.touches, ruling: 1 + (other % 3) },
+      },
+      dueHours: { urgent: 4, high: 12 + (pick % 5), normal: 24 + (other % 5) },
+    })),
   /** As logs of before have it. */
   correctPartyOfOld: (world, pick, other) => world.correctParty(chosen(['bureau', 'city'], pick), { name: `Old name ${other}` }),
   submitRegistered: (world, pick, other) => {

@@ -37,6 +37,7 @@ import { operationRoutes } from './routes/operations.ts';
 import { parkedRoutes } from './routes/parked.ts';
 import { partyRoutes } from './routes/parties.ts';
 import { personRoutes } from './routes/people.ts';
+import { policyRoutes } from './routes/policy.ts';
 import { recusalRoutes } from './routes/recusals.ts';
 import { registerEditRoutes } from './routes/register-edits.ts';
 import { reviewRoutes } from './routes/reviews.ts';
@@ -145,6 +146,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     ...reviewRoutes,
     ...savedViewRoutes,
     ...recusalRoutes,
+    ...policyRoutes,
     ...claimRoutes,
     ...erasureRoutes,
     ...feedRoutes,

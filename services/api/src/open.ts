@@ -17,7 +17,7 @@ import {
   type QuotaOptions,
   migrations as workMigrations,
 } from '@averment/commands';
-import { catalogue, type DomainEvent, type PublicShare, policyOf, tagCases, type Vocabulary } from '@averment/domain';
+import { catalogue, type DomainEvent, type PublicShare, tagCases, type Vocabulary } from '@averment/domain';
 import { type LogSettings, migrations as logMigrations, logSessions, openLog } from '@averment/event-log';
 import { createExtract } from '@averment/extraction';
 import { createJobs, type JobsStore, rights as rightsInJobs } from '@averment/jobs';
@@ -99,7 +99,7 @@ export const open = async ({
   ...restored
 }: OpenOptions): Promise<Opened> => {
   const installed = { vocabulary, tagCase: tagCases(caseKeyOf(serverKey)) };
-  const projections = createProjections({ ...installed, policy: policyOf(vocabulary) });
+  const projections = createProjections(installed);
   const migrates = await mayMigrate(databaseUrl);
   if (migrates) for (const each of migrations) await migrate(databaseUrl, each);
   const rights = [...rightsInModels(projections), ...('databaseUrl' in jobsStore ? [rightsInJobs] : [])];
@@ -145,7 +145,6 @@ export const open = async ({
       pool,
       log,
       ...installed,
-      policy: policyOf(vocabulary),
       clock: () => systemClock.now(),
       projections,
       models,
@@ -160,7 +159,6 @@ export const open = async ({
       random: systemRandom,
       serverKey,
       ...installed,
-      policy: policyOf(vocabulary),
       findSource: async (url, textSha256) => {
         await caughtUp();
         return queries.sourceWith(url, textSha256);

@@ -71,10 +71,10 @@ const written = async (own: Harness) => {
 
 const shapeOf = (query: z.ZodType | undefined): string[] => Object.keys((query as z.ZodObject | undefined)?.shape ?? {});
 const moments = ['asOf', 'asOfPosition', 'asOfRevision', 'asOfVersion'];
-/** The routes that answer about the past, with the parameters that say of when. */
+/** The routes that answer everybody about the past, with the parameters that say of when. */
 const pastRoutes = ({ app }: Harness): { path: string; parameters: string[] }[] =>
   app.routes
-    .filter(({ method }) => method === 'GET')
+    .filter(({ method, roles }) => method === 'GET' && roles.includes('none'))
     .map(({ path, query }) => ({
       path,
       parameters: path.endsWith('/diff') ? ['to'] : shapeOf(query).filter((name) => moments.includes(name)),

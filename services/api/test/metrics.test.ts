@@ -1,4 +1,4 @@
-import { policy, publicShare, standardVocabulary, tagCases } from '@averment/domain';
+import { publicShare, standardVocabulary, tagCases } from '@averment/domain';
 import { AppendTooLarge, LogUnavailable } from '@averment/event-log';
 import { createLogger, createRegistry, systemRandom } from '@averment/platform';
 import { testPools, testServer } from '@averment/platform/testing';
@@ -144,7 +144,7 @@ t.test('GET /metrics of a server shows all of it, and answers without its databa
     logger,
     erase: async () => undefined,
     logName: opened.services.logName,
-    projections: createProjections({ vocabulary: standardVocabulary, tagCase: tagCases(Buffer.alloc(32)), policy }),
+    projections: createProjections({ vocabulary: standardVocabulary, tagCase: tagCases(Buffer.alloc(32)) }),
   });
   t.teardown(async () => {
     await app.close();

@@ -15,7 +15,7 @@ const operationsOf = (document: OpenApi): Named[] =>
 const documentOf = async (own: Harness) => (await own.ask('GET', '/openapi.json', { key: 'reviewer' })).body as unknown as OpenApi;
 
 /** What a path's parameters stand for in the record of these tests. */
-const fill = (path: string, { world, incident, erasure, kept, comments, apiKey, recusal }: Prepared) => {
+const fill = (path: string, { world, incident, erasure, kept, comments, apiKey, recusal, proposed }: Prepared) => {
   const named = {
     sources: path.endsWith('/original') ? kept : world.source,
     parties: world.police,
@@ -23,6 +23,7 @@ const fill = (path: string, { world, incident, erasure, kept, comments, apiKey, 
     erasures: erasure,
     keys: apiKey,
     recusals: recusal,
+    policy: proposed,
   };
   const id = named[path.split('/')[2] as keyof typeof named] ?? incident;
   const comment = comments[path.split('/')[2] as keyof typeof comments] ?? '';
@@ -83,7 +84,19 @@ const prepared = async (own: Harness) => {
   const made = expect(await own.ask('POST', '/v1/keys', { key: 'admin', body: { subject: 'desk', role: 'app' } }), 201);
   const declared = await own.ask('POST', '/v1/recusals', { key: 'reviewer2', body: { party: world.police, reason: 'A relative.' } });
   const recusal = text(expect(declared, 201), 'id');
-  return { world, incident, erasure: String(requested.body.id), kept: String(body.id), apiKey: String(made.body.id), comments, recusal };
+  const { rules } = expect(await own.ask('GET', '/v1/policy', { key: 'admin' }), 200).body as { rules: object };
+  const other = { rules: { ...rules, openEdits: 20 }, reason: 'There are many.' };
+  const proposed = text(expect(await own.ask('POST', '/v1/policy/proposals', { key: 'admin2', body: other }), 201), 'id');
+  return {
+    world,
+    incident,
+    erasure: String(requested.body.id),
+    kept: String(body.id),
+    apiKey: String(made.body.id),
+    comments,
+    recusal,
+    proposed,
+  };
 };
 
 t.test('each route answers exactly the roles that it lists', async (t) => {

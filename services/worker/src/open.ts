@@ -7,7 +7,7 @@ import {
   type FeedOperations,
   migrations as workMigrations,
 } from '@averment/commands';
-import { catalogue, type DomainEvent, policyOf, tagCases, type Vocabulary } from '@averment/domain';
+import { catalogue, type DomainEvent, tagCases, type Vocabulary } from '@averment/domain';
 import { createErasureList, type EventLog, type LogSettings, migrations as logMigrations, logSessions, openLog } from '@averment/event-log';
 import { caseKeyOf, createPool, type Logger, migrate, systemClock, systemRandom } from '@averment/platform';
 import { createProjections, createRunner, incidentsUsing, type Runner, migrations as runnerMigrations } from '@averment/read-models';
@@ -85,7 +85,7 @@ export const openStores = async ({ databaseUrl, settings, serverKey, vocabulary,
     const again = list ? await list.makeGood() : 0;
     if (again > 0) logger.warn({ texts: again }, 'what was erased and the log had forgotten is erased again');
     await erase();
-    const installed = { vocabulary, tagCase: tagCases(caseKeyOf(serverKey)), policy: policyOf(vocabulary) };
+    const installed = { vocabulary, tagCase: tagCases(caseKeyOf(serverKey)) };
     const projections = createProjections(installed);
     const runner = createRunner({ pool, applying, log, logName: name, logger, erase, projections });
     return {

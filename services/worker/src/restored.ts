@@ -1,4 +1,4 @@
-import { loadVocabulary, policyOf, tagCases } from '@averment/domain';
+import { loadVocabulary, tagCases } from '@averment/domain';
 import { migrations as logMigrations, noteRestore } from '@averment/event-log';
 import { caseKeyOf, commandLine, createLogger, createPool, loadConfig, migrate, readServerKey, withDatabase } from '@averment/platform';
 import { createProjections, restoresHeardOf, migrations as runnerMigrations } from '@averment/read-models';
@@ -23,10 +23,7 @@ const main = async (): Promise<number> => {
     for (const each of [...logMigrations, runnerMigrations]) await migrate(databaseUrl, each);
     const pool = createPool({ databaseUrl, name: 'averment restored', logger, max: 2 });
     try {
-      const heard = await restoresHeardOf(
-        pool,
-        createProjections({ vocabulary, tagCase: tagCases(caseKeyOf(serverKey)), policy: policyOf(vocabulary) }),
-      );
+      const heard = await restoresHeardOf(pool, createProjections({ vocabulary, tagCase: tagCases(caseKeyOf(serverKey)) }));
       const name = await noteRestore(pool, Math.max(atLeast, heard + 1));
       process.stdout.write(`the event log is called ${name} from now on\n`);
     } finally {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Viewer } from '@averment/access';
-import { policy, standardVocabulary, tagCases } from '@averment/domain';
+import { standardVocabulary, tagCases } from '@averment/domain';
 import { certificatesMissing, makeCertificates, newStandInLog, startStandIn } from '@averment/event-log/testing';
 import { loadConfig } from '@averment/platform';
 import { testFolder, testServer } from '@averment/platform/testing';
@@ -47,7 +47,6 @@ t.test('a foreign event under our names stops nobody for longer than it takes to
     log,
     vocabulary: standardVocabulary,
     tagCase: tagCases(serverKey),
-    policy,
     clock,
     projections,
     models,
@@ -80,7 +79,6 @@ t.test('a foreign event under our names stops nobody for longer than it takes to
     ...stores,
     vocabulary: standardVocabulary,
     tagCase: tagCases(serverKey),
-    policy,
     clock,
     projections,
     models,

@@ -149,7 +149,7 @@ export const decideIncident = (state: Incident, command: IncidentCommand, facts:
   const asChanges = command.kind === 'revise' ? command.asChanges === true : command.kind !== 'propose' && command.kind !== 'decide';
   const rules: Rules<Change, NewEvent> = {
     refuseChanges: (changes, baseRevision) => refuseChanges(state, changes, baseRevision, facts, asChanges),
-    needed: (version) => ({ needed: needed(facts.policy, version, { ...facts, record: state }).needed, policy: facts.policy.version }),
+    needed: (version) => ({ needed: needed(facts.policy, version, { ...facts, record: state }).needed, policy: facts.policy.now.version }),
     application: (edit, version) => [...application(edit, version), ...returnedBy(version.changes, facts)],
   };
   const rebasing = (edit: number): Rebasing<Change> => ({

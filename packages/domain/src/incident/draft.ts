@@ -1,7 +1,7 @@
 import type { Envelope } from '../log/envelope.ts';
 import type { NewEvent } from '../log/events.ts';
 import type { Parties } from '../party/shapes.ts';
-import type { Policy } from '../rules/policy.ts';
+import type { PolicyInForce } from '../rules/policy.ts';
 import type { EnteredQuote } from '../rules/share.ts';
 import { survivorOf } from '../rules/voices.ts';
 import type { Citation } from '../source/citation.ts';
@@ -14,7 +14,7 @@ import type { ClaimEntry, DisputeEntry, Incident, IncidentRecord, Origin, Procee
 /** What a decision has to know beside the incident's own stream, as of now. */
 export type Facts = {
   vocabulary: Vocabulary;
-  policy: Policy;
+  policy: PolicyInForce;
   parties: Parties;
   /** Of a vote: what was submitted before a party was merged may name it, since it counts as its survivor. */
   mayNameMerged?: boolean;

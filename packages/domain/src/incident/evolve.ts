@@ -9,6 +9,7 @@ import {
   type OperationsEvent,
   type PartyEvent,
   type PeopleEvent,
+  type PolicyEvent,
   type RecusalEvent,
   type ReservationEvent,
   type SourceEvent,
@@ -96,6 +97,7 @@ export const evolveIncident = (state: Incident, event: DomainEvent): Incident =>
       | KeyEvent
       | PeopleEvent
       | RecusalEvent
+      | PolicyEvent
       | OperationsEvent;
   followStream(state, event);
   return state;

@@ -6,6 +6,7 @@ import { keyEvents } from '../key/shapes.ts';
 import { type PartyChange, partyChanges } from '../party/changes/index.ts';
 import { registeredParty } from '../party/shapes.ts';
 import { peopleEvents } from '../people/shapes.ts';
+import { policyEvents } from '../policy/shapes.ts';
 import { recusalEvents } from '../recusal/shapes.ts';
 import { reservationSchemas } from '../reservation/reservation.ts';
 import { reviewSchemas as reviewSchemasOf } from '../review/events.ts';
@@ -99,6 +100,7 @@ export const eventSchemas = {
   ...keyEvents,
   ...peopleEvents,
   ...recusalEvents,
+  ...policyEvents,
   ...operationsSchemas,
 };
 export type EventType = keyof typeof eventSchemas;
@@ -147,6 +149,7 @@ export const isPartyEvent = isAmong(partySchemas);
 export const isKeyEvent = isAmong(keyEvents);
 export const isPeopleEvent = isAmong(peopleEvents);
 export const isRecusalEvent = isAmong(recusalEvents);
+export const isPolicyEvent = isAmong(policyEvents);
 export const isOperationsEvent = isAmong(operationsSchemas);
 export type MergeEvent<T extends keyof typeof mergeSchemas = keyof typeof mergeSchemas> = DomainEvent<T>;
 export type ErasureEvent = DomainEvent<keyof typeof erasureEvents>;
@@ -156,6 +159,7 @@ export type ReservationEvent = DomainEvent<keyof typeof reservationSchemas>;
 export type KeyEvent = DomainEvent<keyof typeof keyEvents>;
 export type PeopleEvent = DomainEvent<keyof typeof peopleEvents>;
 export type RecusalEvent = DomainEvent<keyof typeof recusalEvents>;
+export type PolicyEvent = DomainEvent<keyof typeof policyEvents>;
 export type OperationsEvent = DomainEvent<keyof typeof operationsSchemas>;
 
 /** The changes that a version of an edit brings. Those in an incident's stream are of its own kinds. */

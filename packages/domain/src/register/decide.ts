@@ -1,5 +1,6 @@
 import { reporter } from '../incident/draft.ts';
 import type { NewEvent } from '../log/events.ts';
+import { type Approvals, causeIn, kindIn } from '../policy/rules.ts';
 import { type ReopenEdit, reopenEdit } from '../review/acts.ts';
 import { conflictsBetween, conflictsSince } from '../review/conflicts.ts';
 import {
@@ -17,7 +18,7 @@ import {
   submitEdit,
 } from '../review/decide.ts';
 import type { EditVersionOf, Review } from '../review/edit.ts';
-import { countOf } from '../rules/policy.ts';
+import { counted } from '../rules/policy.ts';
 import { citationsIn } from '../source/citation.ts';
 import { type Problem, type Result, refuse, refuseFor } from '../values/errors.ts';
 import type { RegisterFacts, Table } from './kind.ts';
@@ -112,9 +113,15 @@ const refuseChanges = <S extends State<C>, Sent, C extends Change>(
 export const neededFor = <S, Sent, C extends Change>(
   { table }: Reviewed<S, Sent, C>,
   state: S,
-  { changes }: Pick<EditVersionOf<C>, 'changes'>,
-  ground: Pick<RegisterFacts, 'policy' | 'privacyReviewed'>,
-): { needed: 1 | 2; why: string } => countOf(changes.flatMap((change) => table.kindOf(change).twoApprovals(change, state, ground)));
+  { changes, position }: Pick<EditVersionOf<C>, 'changes'> & Partial<Pick<EditVersionOf<C>, 'position'>>,
+  { policy, privacyReviewed }: Pick<RegisterFacts, 'policy' | 'privacyReviewed'>,
+): Approvals =>
+  counted(policy, position, ({ rules }) =>
+    changes.flatMap((change) => {
+      const kind = table.kindOf(change);
+      return [kindIn(rules, kind), ...kind.causes(change, state, privacyReviewed).map((cause) => causeIn(rules, cause))];
+    }),
+  );
 
 /** What approval appends after its vote. Nothing of an edit's quotes is shown to the public. */
 export const registerApplication = <S, Sent, C extends Change>(
@@ -139,7 +146,7 @@ export const decideEdits = <S extends State<C>, Sent, C extends Change>(
 ): Result<NewEvent[]> => {
   const rules: Rules<C, NewEvent> = {
     refuseChanges: (changes, baseRevision) => refuseChanges(of, state, { changes, baseRevision, facts }),
-    needed: (version) => ({ needed: neededFor(of, state, version, facts).needed, policy: facts.policy.version }),
+    needed: (version) => ({ needed: neededFor(of, state, version, facts).needed, policy: facts.policy.now.version }),
     application: (edit, version) => registerApplication(of, state, edit, version),
   };
   const rebasing = (edit: number): Rebasing<C> => ({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Facts, Report } from '../incident/draft.ts';
 import type { Resolving } from '../incident/resolving.ts';
+import type { Cause } from '../policy/rules.ts';
 import type { Keys } from '../review/conflicts.ts';
 
 /** What a decision on a source or party has to know beside its own stream, as of now. */
@@ -18,8 +19,10 @@ type Behaviour<S, Sent, Change, Data> = {
   keys(change: Change): Keys;
   /** The data of its event. */
   data(change: Change, state: S): Data;
-  /** What makes it take two approvals, in words. */
-  twoApprovals(change: Change, state: S, ground: Pick<RegisterFacts, 'policy' | 'privacyReviewed'>): readonly string[];
+  /** What it does, in words, as an edit is told that takes more approvals for it. */
+  does: string;
+  /** For what of it, beside its kind, the rules may ask for more approvals. */
+  causes(change: Change, state: S, privacyReviewed: RegisterFacts['privacyReviewed']): readonly Cause[];
   /** Whether it waits for nothing else: it protects somebody. */
   isUrgent(change: Change): boolean;
   /** Parties and sources that a decision has to know, beside those that it cites. */
@@ -31,7 +34,7 @@ type Behaviour<S, Sent, Change, Data> = {
 /** What most kinds have in common; a kind says of these what is otherwise. */
 export const usual = {
   alone: false,
-  twoApprovals: () => [],
+  causes: (): readonly Cause[] => [],
   isUrgent: () => false,
   asks: () => ({ parties: [], sources: [] }),
 } as const;
@@ -87,6 +90,8 @@ export const tableOf = <S, Sent extends { kind: string }, Stored extends { kind:
   const union = <C>(schemaOf: (kind: Listed) => Shape) =>
     z.discriminatedUnion('kind', kinds.map((kind) => withKind(kind.kind, schemaOf(kind))) as unknown as Schemas) as unknown as z.ZodType<C>;
   return {
+    /** Their names. */
+    kinds: kinds.map(({ kind }) => kind),
     kindOf,
     /** Every change reads `status`. */
     keysOf: (change: Stored): Keys => {

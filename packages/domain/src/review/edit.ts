@@ -10,6 +10,8 @@ export type EditVersionOf<C> = {
   version: number;
   /** Of the event that brought it, whose data approval copies. */
   revision: number;
+  /** Of the same event, in the log. */
+  position: bigint;
   baseRevision: number | null;
   by: string;
   submittedAt: string;

@@ -9,6 +9,7 @@ const addVersion = <C>(edit: EditOf<C>, event: ReviewEvent<C, BringingType>, ver
   edit.versions.push({
     version,
     revision: event.revision,
+    position: event.position,
     baseRevision,
     by,
     submittedAt: event.at,

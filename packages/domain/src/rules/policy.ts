@@ -2,55 +2,41 @@ import { type Change, kindOf } from '../incident/changes/index.ts';
 import type { TouchedRecord } from '../incident/changes/kind.ts';
 import { type Naming, partiesOf, thingsNamedBy } from '../incident/naming.ts';
 import type { Parties } from '../party/shapes.ts';
+import { initialPolicy, type PolicyState, type PolicyVersion, policyAt, policyNow } from '../policy/policy.ts';
+import { type Approvals, type Cause, causeIn, countOf, kindIn, type PolicyRules, type Reason } from '../policy/rules.ts';
 import { standardVocabulary, type Vocabulary } from '../values/vocabulary.ts';
 import { type BeyondLimit, type EnteredQuote, quotesBeyondLimit, quotesByPlace, type SourceQuotes } from './share.ts';
 
-/** What makes a thing need two approvals, however it is touched. */
-type Cause = 'inferredDispute' | 'privatePerson' | 'unreviewedPerson' | 'personalAspect';
-
-/** How many approvals an edit needs: a rule set with a version, which each vote records. */
+/** A version of the rules, with what the vocabulary says of aspects. */
 export type Policy = {
   version: number;
-  /** What takes two approvals, beside changes that by themselves do, with the words that say so. Everything else takes one. */
-  two: {
-    /** What a change itself holds. */
-    holds: Record<Cause, string>;
-    /** What a change touches through what it names of the record. */
-    touches: Record<Cause | 'ruling', string>;
-    quotesBeyondLimit: string;
-  };
-  /** Aspects that describe a person. */
+  rules: PolicyRules;
+  /** Aspects that describe a person, and those by which somebody is accused. */
   personal: ReadonlySet<string>;
+  accusatory: ReadonlySet<string>;
 };
 
-/**
- * Version 4: edits of sources and parties have rules of their own (`register/`). Since version 3 a claim that describes a person, as reported, needs two.
- * Since version 2 an edit needs what the most protected thing needs that it touches, so that what two decided is not undone by one. Version 1 asked of the
- * changes alone. An erasure needs two as well; it is no change of an edit, so it is not in this table.
- */
-export const policyOf = ({ aspects }: Vocabulary): Policy => ({
-  version: 4,
-  personal: new Set([...aspects.values()].filter(({ personal }) => personal).map(({ name }) => name)),
-  two: {
-    holds: {
-      inferredDispute: 'it records a dispute that the record infers',
-      privatePerson: 'it uses a private person',
-      unreviewedPerson: 'it uses a person whose privacy nobody has reviewed',
-      personalAspect: 'it describes a person',
-    },
-    touches: {
-      ruling: 'it touches a ruling',
-      inferredDispute: 'it touches a dispute that the record infers',
-      privatePerson: 'it touches what names a private person',
-      unreviewedPerson: 'it touches what names a person whose privacy nobody has reviewed',
-      personalAspect: 'it touches what describes a person',
-    },
-    quotesBeyondLimit: 'it quotes more of a source than may be public',
-  },
-});
+/** The rules that hold: now, and as they were where something stands in the log. */
+export type PolicyInForce = { now: Policy; at(position: bigint): Policy };
 
-/** The policy with the vocabulary without additions. */
-export const policy: Policy = policyOf(standardVocabulary);
+/** The rules that hold, of all versions. */
+export const policyIn = (state: Pick<PolicyState, 'versions'>, { aspects }: Vocabulary): PolicyInForce => {
+  const named = (is: 'personal' | 'accusatory') => new Set([...aspects.values()].filter((one) => one[is]).map(({ name }) => name));
+  const [personal, accusatory] = [named('personal'), named('accusatory')];
+  const withAspects = ({ version, rules }: PolicyVersion): Policy => ({ version, rules, personal, accusatory });
+  const byVersion = new Map(state.versions.map((one) => [one.version, withAspects(one)]));
+  const now = policyNow(state);
+  return {
+    now: byVersion.get(now.version) ?? withAspects(now),
+    at: (position) => {
+      const then = policyAt(state, position);
+      return byVersion.get(then.version) ?? withAspects(then);
+    },
+  };
+};
+
+/** The rules that hold where nobody has decided on any, with the vocabulary without additions. */
+export const policy: PolicyInForce = policyIn(initialPolicy(), standardVocabulary);
 
 const bringsOf = (change: Change): Naming => kindOf(change).brings(change);
 
@@ -100,10 +86,13 @@ export type Ground = {
   quoted?: (source: string) => readonly EnteredQuote[];
 };
 
-const causesOf = (thing: Naming, { personal }: Policy, { parties, privacyReviewed }: Ground): Cause[] => [
+type ThingCause = 'personalAspect' | 'accusatoryAspect' | 'inferredDispute' | 'privatePerson' | 'unreviewedPerson';
+
+const causesOf = (thing: Naming, { personal, accusatory }: Policy, { parties, privacyReviewed }: Ground): ThingCause[] => [
   ...(typeof thing.aspect === 'string' && personal.has(thing.aspect) ? (['personalAspect'] as const) : []),
+  ...(typeof thing.aspect === 'string' && accusatory.has(thing.aspect) ? (['accusatoryAspect'] as const) : []),
   ...(thing.basis === 'inferred' ? (['inferredDispute'] as const) : []),
-  ...partiesOf(thing).flatMap((id): Cause[] => {
+  ...partiesOf(thing).flatMap((id): ThingCause[] => {
     const party = parties(id);
     if (party?.kind !== 'person') return [];
     if (party.private) return ['privatePerson'];
@@ -111,33 +100,49 @@ const causesOf = (thing: Naming, { personal }: Policy, { parties, privacyReviewe
   }),
 ];
 
-/** What an edit brings, as the policy looks at it. */
-type Brought = { changes: readonly Change[]; quotes?: readonly SourceQuotes[] | null };
+/** What an edit brings, as the policy looks at it. `position`: of the event that submitted it; what is not submitted has none. */
+export type Brought = { changes: readonly Change[]; quotes?: readonly SourceQuotes[] | null; position?: bigint };
 
 /** The sources of which an edit would bring quotes that the public does not get whole. */
 export const beyondLimit = ({ changes, quotes }: Brought, { quoted = () => [] }: Pick<Ground, 'quoted'>): BeyondLimit[] =>
   quotesBeyondLimit(quotes ?? quotesByPlace(changes), quoted);
 
-/** How many approvals an edit needs, and why, in words. A pure function of the changes, what they touch, the kind and privacy of the parties, and of the quotes on record. */
-export const needed = (policy: Policy, edit: Brought, ground: Ground): { needed: 1 | 2; why: string } => {
-  const { changes } = edit;
-  const { two } = policy;
-  const held = changes.flatMap((change) => [
-    ...kindOf(change).twoApprovals(change),
-    ...causesOf(bringsOf(change), policy, ground).map((cause) => two.holds[cause]),
-  ]);
-  const corrected = new Set(changes.map((change) => kindOf(change).sets(change, '')).map((set) => set?.correction && set.target));
-  const touched = [...touchedBy(changes, ground.record ?? noRecord)].flatMap(([id, thing]) => [
-    ...(id.startsWith('ruling_') && !corrected.has(id) ? [two.touches.ruling] : []),
-    ...causesOf(thing, policy, ground).map((cause) => two.touches[cause]),
-  ]);
-  const beyond = beyondLimit(edit, ground).length > 0 ? [two.quotesBeyondLimit] : [];
-  const reasons = new Set([...held, ...touched, ...beyond]);
-  return countOf([...reasons]);
+/**
+ * What is counted by the rules of now, or by those under which it was submitted, whichever come to more: stricter rules bind what is open, laxer ones only
+ * what is submitted under them.
+ */
+export const counted = (
+  { now, at }: PolicyInForce,
+  position: bigint | undefined,
+  reasonsUnder: (policy: Policy) => readonly Reason[],
+): Approvals => {
+  const needed = countOf(now.rules, reasonsUnder(now));
+  const then = position === undefined ? now : at(position);
+  if (then.version === now.version) return needed;
+  const before = countOf(then.rules, reasonsUnder(then));
+  if (before.needed <= needed.needed) return needed;
+  return { ...before, why: `${before.why.slice(0, -1)}, under version ${then.version} of the policy, with which it was submitted.` };
 };
 
-/** How many approvals, by what makes it take two, in words. */
-export const countOf = (reasons: readonly string[]): { needed: 1 | 2; why: string } =>
-  reasons.length === 0
-    ? { needed: 1, why: 'One approval: nothing in it needs a second reviewer.' }
-    : { needed: 2, why: `Two approvals: ${reasons.join(', ')}.` };
+/** How many approvals an edit needs, and why, in words. A pure function of the rules, the changes, what they touch, the kind and privacy of the parties, and of the quotes on record. */
+export const needed = (policy: PolicyInForce, edit: Brought, ground: Ground): Approvals => {
+  const { changes } = edit;
+  const corrected = new Set(changes.map((change) => kindOf(change).sets(change, '')).map((set) => set?.correction && set.target));
+  const touched = [...touchedBy(changes, ground.record ?? noRecord)];
+  const isBeyond = beyondLimit(edit, ground).length > 0;
+  return counted(policy, edit.position, (each) => {
+    const because = (cause: Cause) => causeIn(each.rules, cause);
+    return [
+      ...changes.flatMap((change) => [
+        kindIn(each.rules, kindOf(change)),
+        ...kindOf(change).causes(change).map(because),
+        ...causesOf(bringsOf(change), each, ground).map((cause) => because(`holds.${cause}`)),
+      ]),
+      ...touched.flatMap(([id, thing]) => [
+        ...(id.startsWith('ruling_') && !corrected.has(id) ? [because('touches.ruling')] : []),
+        ...causesOf(thing, each, ground).map((cause) => because(`touches.${cause}`)),
+      ]),
+      ...(isBeyond ? [because('holds.quotesBeyondLimit')] : []),
+    ];
+  });
+};

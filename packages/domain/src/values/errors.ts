@@ -45,6 +45,8 @@ export type ErrorCode =
   | 'EditTooLarge'
   /** The request of an erasure is decided, or it is still being looked for what it names. 409 */
   | 'ErasureState'
+  /** The proposal of rules is closed or stale, or changes nothing. 409 */
+  | 'PolicyState'
   /** The key is revoked, expired or confirmed, or its subject has keys of another role. 409 */
   | 'KeyState'
   /** The stream of a source or party already exists or does not exist, or its state does not allow this. 409 */

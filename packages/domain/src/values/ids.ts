@@ -13,6 +13,7 @@ export type Prefix =
   | 'correction'
   | 'comment'
   | 'recusal'
+  | 'policy'
   | 'reservation'
   | 'erasure'
   | 'key'

@@ -2,30 +2,22 @@ import { type Change, type ChangeDocument, kindOf } from '../incident/changes/in
 import { conflictsOf, type Outdated, outdatedOf } from '../incident/outdated.ts';
 import type { Edit, Incident } from '../incident/state.ts';
 import { eachItself } from '../people/people.ts';
+import { approvalsInWords } from '../policy/rules.ts';
 import { nobodyRecused } from '../recusal/recusal.ts';
-import {
-  approvers,
-  countingVotes,
-  type EditOf,
-  editTag,
-  isOpenEdit,
-  openComments,
-  type Review,
-  type Vote,
-  type Written,
-} from '../review/edit.ts';
-import { beyondLimit, type Ground, needed, type Policy } from '../rules/policy.ts';
+import { approvers, countingVotes, type EditOf, editTag, isOpenEdit, openComments, type Review, type Written } from '../review/edit.ts';
+import { beyondLimit, type Ground, needed, type PolicyInForce } from '../rules/policy.ts';
 import type { BeyondLimit } from '../rules/share.ts';
 import { aggregateOf } from '../values/ids.ts';
 import { withConcealed } from './concealed.ts';
 import type { EditDocument, VoteDocument } from './documents.ts';
 
 /** Of an edit that is decided or withdrawn, what its last vote recorded: what it would need by now is nobody's question. */
-const recorded = (vote: Vote | undefined, policy: Policy): Omit<EditDocument['approvals'], 'given'> => {
-  if (vote === undefined) return { needed: 1, why: 'Nobody voted on it.', policy: policy.version };
+const recorded = (edit: EditOf<unknown>, policy: PolicyInForce): Omit<EditDocument['approvals'], 'given'> => {
+  const vote = edit.votes.at(-1);
+  if (vote === undefined) return { needed: 1, why: 'Nobody voted on it.', policy: policy.at(edit.versions.at(-1)?.position ?? 0n).version };
   return {
     needed: vote.needed,
-    why: `${vote.needed === 1 ? 'One approval' : 'Two approvals'}, as its last vote recorded.`,
+    why: `${approvalsInWords(vote.needed)}, as its last vote recorded.`,
     policy: vote.policy,
   };
 };
@@ -75,7 +67,7 @@ export type EditStand<C> = {
   /** How many approvals it would need now; asked of an open edit alone. */
   needed(): { needed: number; why: string };
   quotesBeyondLimit: BeyondLimit[];
-  policy: Policy;
+  policy: PolicyInForce;
   toDocument: ToDocument<C>;
 };
 
@@ -85,7 +77,7 @@ export const documentOfEdit = <C>(state: Review<C>, edit: EditOf<C>, stand: Edit
   const current = edit.versions.at(-1);
   const counting = countingVotes(edit);
   const given = approvers(edit, eachItself, nobodyRecused).size;
-  const approvals = isOpenEdit(edit) ? { ...stand.needed(), policy: policy.version } : recorded(edit.votes.at(-1), policy);
+  const approvals = isOpenEdit(edit) ? { ...stand.needed(), policy: policy.now.version } : recorded(edit, policy);
   const of = aggregateOf(state.id ?? '');
   return {
     of,
@@ -126,7 +118,7 @@ export const documentOfEdit = <C>(state: Review<C>, edit: EditOf<C>, stand: Edit
 
 /** The document of `GET /v1/incidents/{id}/edits/{n}`, without its lease. Undefined for an edit that there is not. */
 export const editDocument = (
-  input: { state: Incident; edit: number; policy: Policy } & Omit<Ground, 'record'>,
+  input: { state: Incident; edit: number; policy: PolicyInForce } & Omit<Ground, 'record'>,
 ): EditDocument | undefined => {
   const { state, policy } = input;
   const edit: Edit | undefined = state.edits.get(input.edit);

@@ -8,7 +8,6 @@ import type {
   EnteredQuote,
   Installed,
   PartySummary,
-  Policy,
   Profile,
 } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
@@ -155,7 +154,6 @@ export class BadCursor extends Error {
 export type QueryOptions = Installed & {
   pool: Pool;
   log: EventLog<DomainEvent>;
-  policy: Policy;
   clock: () => Date;
   /** Whose models are read: the same as those of the runner that keeps them. */
   projections: readonly Projection[];

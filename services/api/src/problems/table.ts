@@ -111,6 +111,12 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     about:
       'Record events after the base revision wrote what the edit reads or writes; `events` lists them. Rebase the edit: send it again (PUT) with a new `baseRevision`.',
   },
+  PolicyState: {
+    status: 409,
+    title: 'The rules of the review do not allow this now',
+    about:
+      'The proposal was adopted or rejected, or was made for another version than that in force: propose it anew. Or it proposes the rules that are in force.',
+  },
   RecordState: {
     status: 409,
     title: 'The record does not allow this change now',

@@ -19,7 +19,7 @@ import {
   migrations as workMigrations,
 } from '@averment/commands';
 import { serverKey, tagCase, testCommands } from '@averment/commands/testing';
-import { catalogue, type DomainEvent, policy, standardVocabulary } from '@averment/domain';
+import { catalogue, type DomainEvent, standardVocabulary } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import { createMemoryLog } from '@averment/event-log/testing';
 import { createExtract } from '@averment/extraction';
@@ -143,7 +143,7 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
     logger: quiet,
     erase: async () => undefined,
     logName: async () => 'test.0',
-    projections: createProjections({ ...installed, policy }),
+    projections: createProjections(installed),
   });
   await runner.ensure();
   const names = runner.projections.map(({ name }) => name);
@@ -153,7 +153,6 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
     pool,
     log,
     ...installed,
-    policy,
     clock: () => systemClock.now(),
     projections: runner.projections,
     models,

@@ -7,7 +7,7 @@ import { idOf } from '../../views/documents/parts.ts';
 import { checkCitations, checkThere } from '../draft.ts';
 import { asSent, asStored } from '../things/form.ts';
 import { citingAgain } from './inverses.ts';
-import { both, changeKind, content, oneApproval, unplaced, usual } from './kind.ts';
+import { both, changeKind, content, unplaced, usual } from './kind.ts';
 
 /** A claim is found in a further place, or in a further source. */
 export const addCitation = changeKind({
@@ -40,7 +40,7 @@ export const addCitation = changeKind({
       ? 'its quotations were corrected since: undo that first'
       : citingAgain(claim, citationDocuments(left), { reason });
   },
-  twoApprovals: oneApproval,
+  does: 'it adds a citation',
   sets: ({ claim }) => ({ target: claim, correction: null }),
   tells: ({ claim, citations }, claims, tell) => {
     const held = claims.get(claim);

@@ -6,7 +6,7 @@ import type { ClaimEntry, Origin } from '../state.ts';
 import { type Claim, checkClaim, claimContent, resolveRelations, sentClaim, storedClaim } from '../things/claim.ts';
 import { incidentOf } from '../things/value.ts';
 import { retractedClaim } from './inverses.ts';
-import { changeKind, content, oneApproval, unplaced, usual } from './kind.ts';
+import { changeKind, content, unplaced, usual } from './kind.ts';
 
 const newClaim = (claim: Claim, origin: Origin, revision: number): ClaimEntry => ({
   claim,
@@ -55,7 +55,7 @@ export const addClaim = changeKind({
     record.claims.set(claim.id, newClaim({ ...claim, citations: [...claim.citations] }, originOf(event), event.revision));
   },
   inverse: ({ claim }, undoing) => retractedClaim(claim.id, undoing),
-  twoApprovals: oneApproval,
+  does: 'it adds a claim',
   brings: ({ claim }) => claim,
   sets: ({ claim }) => ({ target: claim.id, correction: null }),
   claimsAsked: ({ claim }) => [claim.replaces],

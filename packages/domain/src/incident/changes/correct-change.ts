@@ -132,7 +132,7 @@ export const correctChange = changeKind({
     said.corrected = true;
     correct(record, said.target, said.fields, change, event, change.revision);
   },
-  twoApprovals: (change) => ['it corrects what a change says of itself', ...correction.twoApprovals(change)],
+  does: 'it corrects what a change says of itself',
   sets: ({ revision, id }) => ({ target: changeKey(revision), correction: id }),
   incidentsAsked: ({ set }) => incidentReplacing(set.replacedBy),
   inverse: (change, { before, now, event, reason }) => {

@@ -74,6 +74,7 @@ const checkCarry = (draft: Draft, report: Report, { claim, fields, carry, basis 
 export const correctClaim = changeKind({
   ...correction,
   kind: 'correct_claim',
+  does: 'it corrects a claim',
   event: 'ClaimCorrected',
   sent: z
     .strictObject({

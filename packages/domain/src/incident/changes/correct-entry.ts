@@ -136,7 +136,8 @@ export const correctEntry = changeKind({
     // Effects set anew name their claims anew; a counter-claim that stays does not.
     nameClaims(record, target, change.fields.includes('effects') ? after : after.filter((claim) => !before.has(claim)));
   },
-  twoApprovals: (change) => [...(change.target.startsWith('ruling_') ? ['it corrects a ruling'] : []), ...correction.twoApprovals(change)],
+  does: 'it corrects an entry',
+  causes: (change) => [...(change.target.startsWith('ruling_') ? (['holds.ruling'] as const) : []), ...correction.causes(change)],
   sets: ({ target, id }) => ({ target, correction: id }),
   inverse: (change, { before, now, reason }) => {
     const { target } = change;

@@ -26,6 +26,7 @@ const noFold: OlderForm['upcast'] = ({ set, ...data }) => {
 export const correctIncident = changeKind({
   ...correction,
   kind: 'correct_incident',
+  does: 'it corrects the incident',
   event: 'IncidentCorrected',
   older: olderLacking(noFold),
   sent: z.strictObject({ set: settable(incidentFields.sent), ...sentCorrection }).describe('Fields of the incident itself are corrected'),

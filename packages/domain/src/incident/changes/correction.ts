@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Envelope } from '../../log/envelope.ts';
+import type { Cause } from '../../policy/rules.ts';
 import { type Citation, citationDocuments, type SentCitation } from '../../source/citation.ts';
 import { reasonInWords, reasonText, typeId } from '../../values/shapes.ts';
 import { citations as cited } from '../../views/documents/citation.ts';
@@ -82,7 +83,7 @@ export const correction = {
   takenWhen: (status: 'merged' | 'retracted', change: Correction) => status === 'retracted' && change.conceal,
   idOf: ({ id }: { id: string | null }) => id,
   brings: ({ set }: Correction) => set as { readonly [field: string]: unknown },
-  twoApprovals: ({ conceal }: Correction): readonly string[] => (conceal ? ['it conceals what it replaces'] : []),
+  causes: ({ conceal }: Correction): readonly Cause[] => (conceal ? ['holds.concealed'] : []),
 };
 
 /** The older forms of a correction whose second form lacks something inside `set`, too: `upcast` adds it. */

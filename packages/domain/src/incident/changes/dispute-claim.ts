@@ -6,7 +6,7 @@ import type { DisputeEntry, Origin } from '../state.ts';
 import { checkDispute, claimsOfDispute, type Dispute, disputeContent, sentDispute, storedDispute } from '../things/dispute.ts';
 import { made } from '../things/form.ts';
 import { retractedEntry } from './inverses.ts';
-import { changeKind, content, entry, oneApproval, some, standing, unplaced, usual } from './kind.ts';
+import { changeKind, content, entry, some, standing, unplaced, usual } from './kind.ts';
 
 const newDispute = (dispute: Dispute, origin: Origin, revision: number): DisputeEntry => ({
   ...origin,
@@ -58,7 +58,7 @@ export const disputeClaim = changeKind({
     nameClaims(record, dispute.id, claimsOfDispute(dispute));
   },
   inverse: ({ dispute }, undoing) => retractedEntry(dispute.id, undoing),
-  twoApprovals: oneApproval,
+  does: 'it disputes a claim',
   brings: ({ dispute }) => dispute,
   sets: ({ dispute }) => ({ target: dispute.id, correction: null }),
   document: ({ kind, dispute }, ref) => ({ kind, ref: ref(dispute.id), ...disputeContent(dispute) }),

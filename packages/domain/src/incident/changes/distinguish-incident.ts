@@ -1,7 +1,7 @@
 import { typeId } from '../../values/shapes.ts';
 import type { Draft, Report } from '../draft.ts';
 import { undistinguished } from './inverses.ts';
-import { both, changeKind, oneApproval, sentAsStored } from './kind.ts';
+import { both, changeKind, sentAsStored } from './kind.ts';
 import { dropOwn, noteOwn, saidIn } from './own.ts';
 
 /** The key of what was decided of the two. */
@@ -37,6 +37,6 @@ export const distinguishIncident = changeKind({
   },
   onlySets: ({ from }) => distinction(from),
   inverse: ({ from }, undoing) => undistinguished(from, undoing),
-  twoApprovals: oneApproval,
+  does: 'it distinguishes the incident from another one',
   incidentsAsked: ({ from }) => [from],
 });

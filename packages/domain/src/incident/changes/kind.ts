@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Envelope } from '../../log/envelope.ts';
+import type { Cause } from '../../policy/rules.ts';
 import type { Keys } from '../../review/conflicts.ts';
 import type { Tell } from '../../rules/contradictions.ts';
 import { placedCitations } from '../../source/citation.ts';
@@ -64,8 +65,10 @@ export type Behaviour<Sent, Change> = {
    * What it sets of the record, where nothing else of it remains there: the next change that sets the same takes its place. Null for a change that stays.
    */
   onlySets(change: Change): string | null;
-  /** What by itself makes it take two approvals, in words. */
-  twoApprovals(change: Change): readonly string[];
+  /** What it does, in words, as an edit is told that takes more approvals for it. */
+  does: string;
+  /** For what of it, beside its kind, the rules may ask for more approvals. */
+  causes(change: Change): readonly Cause[];
   /** The thing that it brings: what the policy asks of a thing's fields is asked of this one. */
   brings(change: Change): Naming;
   /** What it touches beside what it names. */
@@ -108,6 +111,7 @@ export const usual = {
   claimsAsked: () => [],
   incidentsAsked: () => [],
   tells: () => undefined,
+  causes: (): readonly Cause[] => [],
 } as const;
 
 /** What the kinds have in common that are stored as they are sent: fields of structure, and a reason. */
@@ -123,9 +127,6 @@ export const sentAsStored = <F extends z.ZodRawShape>(about: string, fields: F) 
     document: ({ kind, reason, ...change }: { kind: string; reason: string }) => ({ kind, ...change, reason: reason ?? null }),
   };
 };
-
-/** Where a kind takes one approval by itself. */
-export const oneApproval = (): readonly string[] => [];
 
 type Shape = z.ZodObject;
 export type ChangeOf<K extends string, S extends Shape> = { kind: K } & z.output<S>;

@@ -24,7 +24,7 @@ export const mergeIncident = changeKind({
     record.mergedAt = { revision, position };
   },
   inverse: (_, undoing) => unmerged(undoing),
-  twoApprovals: () => ['it merges the incident'],
+  does: 'it merges the incident',
   touches: everything,
   incidentsAsked: ({ into }) => [into],
 });

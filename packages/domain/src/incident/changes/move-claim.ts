@@ -95,6 +95,6 @@ export const moveClaim = changeKind({
     Object.assign(held, { retracted: true, retraction, movedTo: { incident: to, claim: received } });
   },
   inverse: ({ to }) => `the claim is on ${to} now: move it back from there`,
-  twoApprovals: () => ['it moves a claim'],
+  does: 'it moves a claim',
   incidentsAsked: ({ to }) => [to],
 });

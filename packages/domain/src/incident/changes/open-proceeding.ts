@@ -5,7 +5,7 @@ import { originIn, originOf } from '../draft.ts';
 import { made } from '../things/form.ts';
 import { checkProceeding, proceedingContent, sentProceeding, storedProceeding } from '../things/proceeding.ts';
 import { retractedEntry } from './inverses.ts';
-import { changeKind, content, entry, type OlderForm, oneApproval, some, unplaced, usual } from './kind.ts';
+import { changeKind, content, entry, type OlderForm, some, unplaced, usual } from './kind.ts';
 
 /** Before its case number was a text there was no tag of it. */
 const numberInTheOpen: OlderForm = {
@@ -64,7 +64,7 @@ export const openProceeding = changeKind({
     });
   },
   inverse: ({ proceeding }, undoing) => retractedEntry(proceeding.id, undoing),
-  twoApprovals: oneApproval,
+  does: 'it opens a proceeding',
   brings: ({ proceeding }) => proceeding,
   sets: ({ proceeding }) => ({ target: proceeding.id, correction: null }),
   document: ({ kind, proceeding }, ref) => ({ kind, ref: ref(proceeding.id), ...proceedingContent(proceeding) }),

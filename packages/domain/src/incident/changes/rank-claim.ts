@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idOrRef, reasonText, typeId } from '../../values/shapes.ts';
 import { concealed, idOf, text } from '../../views/documents/parts.ts';
 import { checkThere } from '../draft.ts';
-import { changeKind, content, oneApproval, usual } from './kind.ts';
+import { changeKind, content, usual } from './kind.ts';
 import { dropOwn, noteOwn, saidIn } from './own.ts';
 
 const own = {
@@ -36,6 +36,6 @@ export const rankClaim = changeKind({
     now.claims.get(claim)?.ranking?.revision === event.revision
       ? { kind: 'rank_claim', claim, rank: before.claims.get(claim)?.rank ?? 'normal', reason }
       : 'the claim was ranked again since: undo that first',
-  twoApprovals: oneApproval,
+  does: 'it ranks a claim',
   document: ({ kind, claim, rank, reason }) => ({ kind, claim, rank, reason: reason ?? null }),
 });

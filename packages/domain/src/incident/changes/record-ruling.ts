@@ -58,7 +58,7 @@ export const recordRuling = changeKind({
     nameClaims(record, ruling.id, claimsOfRuling(ruling));
   },
   inverse: ({ ruling }, undoing) => retractedEntry(ruling.id, undoing),
-  twoApprovals: () => ['it records a ruling'],
+  does: 'it records a ruling',
   brings: ({ ruling }) => ruling,
   sets: ({ ruling }) => ({ target: ruling.id, correction: null }),
   document: ({ kind, ruling }, ref) => ({ kind, ref: ref(ruling.id), ...rulingContent(ruling) }),

@@ -35,5 +35,5 @@ export const reinstateClaim = changeKind({
   },
   onlySets: ({ claim }) => `claim:${claim}:retracted`,
   inverse: ({ claim }, undoing) => retractedClaim(claim, undoing),
-  twoApprovals: () => ['it reinstates a claim'],
+  does: 'it reinstates a claim',
 });

@@ -54,5 +54,5 @@ export const reinstateEntry = changeKind({
   },
   inverse: ({ target }, undoing) =>
     entryOf(undoing.before, target)?.retracted ? retractedEntry(target, undoing) : withdrawnDispute(target, undoing),
-  twoApprovals: () => ['it reinstates an entry'],
+  does: 'it reinstates an entry',
 });

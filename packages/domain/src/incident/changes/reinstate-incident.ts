@@ -27,6 +27,6 @@ export const reinstateIncident = changeKind({
     record.retraction = null;
   },
   inverse: (_, undoing) => retractedIncident(undoing),
-  twoApprovals: () => ['it reinstates the incident'],
+  does: 'it reinstates the incident',
   touches: everything,
 });

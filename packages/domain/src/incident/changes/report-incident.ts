@@ -3,7 +3,7 @@ import { externalId, externalIdDocument } from '../../values/external-id.ts';
 import { incidentInEdit } from '../../views/documents/incident.ts';
 import { checkAgencies, incidentFields, occurredDocument, placeDocument, storedIncident, withoutFold } from '../things/incident.ts';
 import { retractedIncident } from './inverses.ts';
-import { changeKind, oneApproval, usual } from './kind.ts';
+import { changeKind, usual } from './kind.ts';
 
 /** The incident itself: the first change of its proposal, and of no other edit. */
 export const reportIncident = changeKind({
@@ -35,7 +35,7 @@ export const reportIncident = changeKind({
     record.status = 'published';
   },
   inverse: (_, undoing) => retractedIncident(undoing),
-  twoApprovals: oneApproval,
+  does: 'it proposes an incident',
   sets: (_, incident) => ({ target: incident, correction: null }),
   document: ({ kind, title, occurred, place, agencies, externalId }) => ({
     kind,

@@ -56,5 +56,5 @@ export const retractClaim = changeKind({
   },
   onlySets: ({ claim }) => `claim:${claim}:retracted`,
   inverse: ({ claim }, undoing) => reinstatedClaim(claim, undoing),
-  twoApprovals: () => ['it retracts a claim'],
+  does: 'it retracts a claim',
 });

@@ -52,5 +52,5 @@ export const retractEntry = changeKind({
     Object.assign(there, { retracted: true, retraction: retractionOf(record, change.target, change, event) });
   },
   inverse: ({ target }, undoing) => reinstatedEntry(target, undoing),
-  twoApprovals: () => ['it retracts an entry'],
+  does: 'it retracts an entry',
 });

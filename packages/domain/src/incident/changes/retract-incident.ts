@@ -40,7 +40,7 @@ export const retractIncident = changeKind({
     record.retraction = retractionOf(record, event.stream, change, event);
   },
   inverse: (_, undoing) => reinstatedIncident(undoing),
-  twoApprovals: () => ['it retracts the incident'],
+  does: 'it retracts the incident',
   touches: everything,
   incidentsAsked: ({ replacedBy }) => incidentReplacing(replacedBy),
 });

@@ -43,5 +43,5 @@ export const retractUpdate = changeKind({
     const { on, status, note, citations } = update;
     return updatedProceeding(proceeding, { on, status, note, citations: citationDocuments(citations) });
   },
-  twoApprovals: () => ['it retracts an update'],
+  does: 'it retracts an update',
 });

@@ -1,7 +1,7 @@
 import { typeId } from '../../values/shapes.ts';
 import { distinction, setDistinct } from './distinguish-incident.ts';
 import { distinguished } from './inverses.ts';
-import { both, changeKind, oneApproval, sentAsStored } from './kind.ts';
+import { both, changeKind, sentAsStored } from './kind.ts';
 import { dropOwn } from './own.ts';
 
 /** It may be the other one after all. */
@@ -19,5 +19,5 @@ export const undistinguishIncident = changeKind({
   },
   onlySets: ({ from }) => distinction(from),
   inverse: ({ from }, undoing) => distinguished(from, undoing),
-  twoApprovals: oneApproval,
+  does: 'it takes back that the incident is another one',
 });

@@ -21,6 +21,6 @@ export const unmergeIncident = changeKind({
     record.mergedAt = null;
   },
   inverse: (_, undoing) => mergedInto(undoing.before.mergedInto, undoing),
-  twoApprovals: () => ['it takes a merge back'],
+  does: 'it takes a merge back',
   touches: everything,
 });

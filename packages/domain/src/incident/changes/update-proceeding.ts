@@ -8,7 +8,7 @@ import { checkCitations, checkDateTime, checkThere } from '../draft.ts';
 import { asSent, asStored } from '../things/form.ts';
 import { checkStatus, proceedingStatus } from '../things/proceeding.ts';
 import { retractedUpdate } from './inverses.ts';
-import { both, changeKind, entry, oneApproval, unplaced, usual } from './kind.ts';
+import { both, changeKind, entry, unplaced, usual } from './kind.ts';
 import { noteOwn, saidIn } from './own.ts';
 
 const fields = {
@@ -59,7 +59,7 @@ export const updateProceeding = changeKind({
     record.proceedings.get(proceeding)?.updates.push(noteOwn(record, proceeding, update));
   },
   inverse: ({ proceeding }, undoing) => retractedUpdate(proceeding, undoing.event.revision, undoing),
-  twoApprovals: oneApproval,
+  does: 'it updates a proceeding',
   document: ({ kind, proceeding, on, status, note, citations }) => ({
     kind,
     proceeding,

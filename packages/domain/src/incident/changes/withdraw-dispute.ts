@@ -4,7 +4,7 @@ import { idOf } from '../../views/documents/parts.ts';
 import { checkCitations, checkThere } from '../draft.ts';
 import { isOpen } from '../naming.ts';
 import { reinstatedEntry } from './inverses.ts';
-import { both, changeKind, entry, oneApproval, unplaced } from './kind.ts';
+import { both, changeKind, entry, unplaced } from './kind.ts';
 import { citedNothing, dropOwn, readReasoned, reasoned, reasonOf, sentReasoned, storedReasoned } from './own.ts';
 
 /** Who contested a claim no longer does. */
@@ -34,5 +34,5 @@ export const withdrawDispute = changeKind({
     Object.assign(there, { withdrawn: true, withdrawal: reasonOf(record, change.dispute, change, event) });
   },
   inverse: ({ dispute }, undoing) => reinstatedEntry(dispute, undoing),
-  twoApprovals: oneApproval,
+  does: 'it withdraws a dispute',
 });

@@ -47,10 +47,11 @@ export const correctParty = partyChange({
     return { reads: fields.includes('aliases') || fields.includes('minor') ? [...own, 'privacy'] : own, writes: own };
   },
   data: ({ kind: _, ...correction }) => correction,
-  twoApprovals: (_, { id, fields }, { policy, privacyReviewed }) => {
+  does: 'it corrects the party',
+  causes: (_, { id, fields }, privacyReviewed) => {
     if (fields?.kind !== 'person') return [];
-    if (fields.private) return [policy.two.touches.privatePerson];
-    return privacyReviewed(id ?? '') ? [] : [policy.two.touches.unreviewedPerson];
+    if (fields.private) return ['touches.privatePerson'];
+    return privacyReviewed(id ?? '') ? [] : ['touches.unreviewedPerson'];
   },
   asks: ({ set }) => ({ parties: [...(set.parent ? [set.parent] : []), ...(set.distinctFrom ?? [])], sources: [] }),
   document: correctionDocument,

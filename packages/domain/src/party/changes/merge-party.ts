@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Cause } from '../../policy/rules.ts';
 import { readReason } from '../../register/correction.ts';
 import { usual } from '../../register/kind.ts';
 import { reasonText, typeId } from '../../values/shapes.ts';
@@ -15,8 +16,8 @@ const shape = z
   );
 
 /** Who somebody is takes two to say, and two to take back. */
-export const saysWho = (_: unknown, { fields }: PartyRecord): string[] =>
-  fields !== null && isPerson(fields.kind) ? ['it says who a person is'] : [];
+export const ofWho = (_: unknown, { fields }: PartyRecord): Cause[] =>
+  fields !== null && isPerson(fields.kind) ? ['holds.whoAPersonIs'] : [];
 
 /** The party is another one, under another name. */
 export const mergeParty = partyChange({
@@ -36,7 +37,8 @@ export const mergeParty = partyChange({
   // Whoever merges it has read who it is.
   keys: () => ({ reads: ['privacy', 'field:name'], writes: ['status'] }),
   data: ({ into, reason }) => ({ into, reason }),
-  twoApprovals: saysWho,
+  does: 'it merges the party',
+  causes: ofWho,
   asks: ({ into }) => ({ parties: [into], sources: [] }),
   document: ({ kind, into, reason }) => ({ kind, into, reason: reason ?? null }),
 });

@@ -18,6 +18,7 @@ const stored = z.strictObject({ name, from, until, reason: reasonText.describe('
 export const renameParty = partyChange({
   ...usual,
   kind: 'rename_party',
+  does: 'it gives the party another name',
   event: 'PartyRenamed',
   sent: z
     .strictObject({ ...stored.shape, from: from.default(null), until: until.default(null) })

@@ -37,7 +37,8 @@ export const setPrivacy = partyChange({
   },
   keys: () => ({ reads: ['privacy', 'field:minor'], writes: ['privacy'] }),
   data: ({ kind: _, ...change }) => change,
-  twoApprovals: (change) => (change.private ? [] : ['it makes a person public']),
+  does: 'it says whether somebody is private',
+  causes: (change) => (change.private ? [] : ['holds.publicPerson']),
   isUrgent: (change) => change.private,
   document: (change) => ({
     kind: change.kind,

@@ -3,7 +3,7 @@ import { readReason } from '../../register/correction.ts';
 import { usual } from '../../register/kind.ts';
 import { reasonText } from '../../values/shapes.ts';
 import { partyChange } from './kind.ts';
-import { saysWho } from './merge-party.ts';
+import { ofWho } from './merge-party.ts';
 
 const shape = z
   .strictObject({ reason: reasonText.describe('Why') })
@@ -25,6 +25,7 @@ export const unmergeParty = partyChange({
   },
   keys: () => ({ reads: [], writes: ['status'] }),
   data: ({ reason }) => ({ reason }),
-  twoApprovals: saysWho,
+  does: 'it takes a merge back',
+  causes: ofWho,
   document: ({ kind, reason }) => ({ kind, reason: reason ?? null }),
 });

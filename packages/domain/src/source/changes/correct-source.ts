@@ -19,6 +19,7 @@ export const translatedBy = (fields: Pick<SourceFields, 'translation' | (typeof 
 export const correctSource = sourceChange({
   ...usual,
   kind: 'correct_source',
+  does: 'it corrects the source',
   event: 'SourceCorrected',
   sent: z.strictObject(sent).describe('What is said of the source, beside its text, is corrected'),
   read: z.object(read),

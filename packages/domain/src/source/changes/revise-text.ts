@@ -18,6 +18,7 @@ const readText = z.string().nullable().describe('The whole text; null once it wa
 export const reviseText = sourceChange({
   ...usual,
   kind: 'revise_text',
+  does: 'it gives the source another text',
   event: 'SourceTextRevised',
   sent: z
     .strictObject({ text, why, citations: sentCitations })

@@ -23,6 +23,6 @@ export const withdrawSource = sourceChange({
   // Whoever withdraws it has read it as it is.
   keys: () => both('status', 'text'),
   data: ({ reason }) => ({ reason }),
-  twoApprovals: () => ['it withdraws the source'],
+  does: 'it withdraws the source',
   document: ({ kind, reason }) => ({ kind, reason: reason ?? null }),
 });

@@ -16,6 +16,7 @@ const named: Record<Prefix, string> = {
   correction: 'The correction',
   comment: 'The comment',
   recusal: 'The recusal',
+  policy: 'The proposal of rules',
   reservation: 'A stream of the service itself',
   erasure: 'The request of an erasure',
   key: 'The key',

@@ -1,11 +1,16 @@
 import {
   type DomainEvent,
   evolveIncident,
+  evolvePolicy,
   type Ground,
   type Incident,
   initialIncident,
+  initialPolicy,
   type PartyFacts,
-  type Policy,
+  type PolicyInForce,
+  policyIn,
+  policyStream,
+  type Vocabulary,
 } from '@averment/domain';
 import type { Building, Folded, Group, Rows } from '../../projection.ts';
 import { groupAbsorbing, tiesIn } from '../absorbed.ts';
@@ -14,8 +19,9 @@ import { collectQuotes } from '../quotes.ts';
 import { factsOf } from '../record/register.ts';
 import { countedRows, createCounts, voteColumns, waitColumns, wholeFigures } from './figures.ts';
 import { foldRows } from './folds.ts';
+import { policyColumns, policyRows } from './policy.ts';
 import { isRegistered, registeredOf } from './registered.ts';
-import { type EditRenderer, headingOf } from './render.ts';
+import { createEditRenderer, type EditRenderer, headingOf } from './render.ts';
 import { reviewedBy } from './reviewed.ts';
 import * as rowsOf from './rows.ts';
 
@@ -31,7 +37,15 @@ const foldOf = (events: readonly DomainEvent[], folded: Folded): Incident => {
  * Builds the model from whole streams: each edit is rendered once, as it is in the end. In memory stay, of the whole log, the parties as they are now and the
  * places of the quotes.
  */
-export const buildReviews = (render: EditRenderer, policy: Policy): Building => {
+export const buildReviews = (vocabulary: Vocabulary): Building => {
+  const versions = initialPolicy();
+  let rendering: { policy: PolicyInForce; render: EditRenderer } | undefined;
+  /** By the rules in force in the end: asked once all has passed. */
+  const rendered = () => {
+    const policy = policyIn(versions, vocabulary);
+    rendering ??= { policy, render: createEditRenderer(policy) };
+    return rendering;
+  };
   const quotes = collectQuotes();
   const reviewed = new Map<string, bigint>();
   const counts = createCounts();
@@ -57,6 +71,7 @@ export const buildReviews = (render: EditRenderer, policy: Policy): Building => 
     const uses = rowsOf.useRows(id, events);
     const ground = groundOf(new Set(uses.map(({ used }) => used)));
     const heading = headingOf(state);
+    const { render } = rendered();
     const edits = [...state.edits.values()].map((edit) => render(state, edit, ground, heading.title));
     return { heading: { id: state.id ?? '', ...heading }, edits, uses, reviewed: { state, news: events } };
   };
@@ -67,6 +82,7 @@ export const buildReviews = (render: EditRenderer, policy: Policy): Building => 
       for (const append of appends) {
         quotes.pass(append);
         ties.push(...tiesIn(append.events));
+        if (append.stream === policyStream) append.events.reduce(evolvePolicy, versions);
         for (const [party, position] of reviewedBy(append.events)) reviewed.set(party, position);
       }
       return [];
@@ -79,7 +95,10 @@ export const buildReviews = (render: EditRenderer, policy: Policy): Building => 
       const registered = groups
         .flatMap((group) => [...group])
         .filter(([stream]) => isRegistered(stream))
-        .flatMap(([id, events]) => registeredOf(id, { events, news: events, policy, reviewedAt: (party) => reviewed.get(party) }) ?? []);
+        .flatMap(
+          ([id, events]) =>
+            registeredOf(id, { events, news: events, policy: rendered().policy, reviewedAt: (party) => reviewed.get(party) }) ?? [],
+        );
       const reviews = [...shown, ...registered].map((one) => one.reviewed);
       const figures = reviews.map(({ state, news }) => wholeFigures(state, news, counts));
       return [
@@ -100,6 +119,7 @@ export const buildReviews = (render: EditRenderer, policy: Policy): Building => 
       ];
     },
     rest: () => [
+      { table: 'policies', columns: policyColumns, rows: policyRows(versions) },
       quotes.decided().rows(),
       countedRows(counts),
       { table: 'reviewed', columns: rowsOf.reviewedColumns, rows: [...reviewed].map(([party, position]) => ({ party, position })) },

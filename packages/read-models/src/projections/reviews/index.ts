@@ -1,4 +1,4 @@
-import { type DomainEvent, isOpenEdit, type Policy } from '@averment/domain';
+import { type DomainEvent, isOpenEdit, type PolicyInForce, policyStream, type Vocabulary } from '@averment/domain';
 import { together } from '@averment/platform';
 import type { PoolClient } from 'pg';
 import type { Projection, ProjectionContext } from '../../projection.ts';
@@ -12,7 +12,8 @@ import { createCounts, figureRows, writeFigures } from './figures.ts';
 import { createFolds, type Folds, writeFolds } from './folds.ts';
 import { groundOf, projectParties, quotedBy, quotersOf, type Streams, usersOf } from './ground.ts';
 import { foldMember, shownOf, textsNeeded } from './member.ts';
-import { type Reviewed, registeredIn } from './registered.ts';
+import { projectPolicy, waitingIn } from './policy.ts';
+import { isRegistered, type Reviewed, registeredIn } from './registered.ts';
 import { createEditRenderer, createStand, type EditRenderer, type EditRow, type Heading, type Stand } from './render.ts';
 import { projectReviewed } from './reviewed.ts';
 import { editColumns, headingColumns, noticeColumns, noticeRows } from './rows.ts';
@@ -55,14 +56,16 @@ const titlesOf = async (tx: PoolClient, schema: string, incidents: readonly stri
   return new Map(rows.map(({ id, title }) => [id, title]));
 };
 
-type Tools = { folds: Folds; render: EditRenderer; stand: Stand; policy: Policy };
+type Tools = { folds: Folds; vocabulary: Vocabulary };
+/** What renders edits under the rules of a batch. */
+type Rendering = { render: EditRenderer; stand: Stand; policy: PolicyInForce };
 
 /** In the incidents of `everyOpen`, what the open edits rest on beside the record has changed. */
 const projectIncidents = async (
   tx: PoolClient,
   context: ProjectionContext,
   incidents: readonly string[],
-  { streams, everyOpen, folds, render, stand }: Tools & { streams: Streams; everyOpen: ReadonlySet<string> },
+  { streams, everyOpen, folds, render, stand }: Pick<Tools, 'folds'> & Rendering & { streams: Streams; everyOpen: ReadonlySet<string> },
 ): Promise<void> => {
   const { schema } = context;
   const [ground, folded, titles] = await together([
@@ -99,22 +102,28 @@ const projectIncidents = async (
   for (const [id, fold] of begun) folds.keep(context, id, fold);
 };
 
-const project = async (tx: PoolClient, events: DomainEvent[], given: ProjectionContext, tools: Tools): Promise<void> => {
+const project = async (tx: PoolClient, events: DomainEvent[], given: ProjectionContext, { folds, vocabulary }: Tools): Promise<void> => {
   const context = absorbing(given);
   const { schema } = context;
   const streams = byStream(await besides(context, events, false));
+  const { policy, isNew } = await projectPolicy(tx, context, streams, vocabulary);
+  const rendering: Rendering = { render: createEditRenderer(policy), stand: createStand(policy), policy };
+  // Other rules make something else of every edit that is open.
+  const waiting = isNew ? await waitingIn(tx, schema) : [];
+  streams.delete(policyStream);
   const parties = await projectParties(tx, streams, context);
   const reviewed = await projectReviewed(tx, schema, streams);
   const users = await usersOf(tx, schema, [...parties, ...reviewed]);
   const { sources } = await projectQuotes(tx, schema, streams);
   const quoters = await quotersOf(tx, schema, sources);
   const own = [...streams.keys()].filter((stream) => stream.startsWith('incident_'));
-  const incidents = [...new Set([...own, ...users, ...quoters])];
-  const everyOpen = new Set([...users, ...quoters]);
+  const everyOpen = new Set([...users, ...quoters, ...waiting.filter((stream) => !isRegistered(stream))]);
+  const incidents = [...new Set([...own, ...everyOpen])];
   for (let first = 0; first < incidents.length; first += incidentsAtOnce) {
-    await projectIncidents(tx, context, incidents.slice(first, first + incidentsAtOnce), { streams, everyOpen, ...tools });
+    await projectIncidents(tx, context, incidents.slice(first, first + incidentsAtOnce), { streams, everyOpen, folds, ...rendering });
   }
-  const registered = await registeredIn(tx, context, { streams, reviewed, policy: tools.policy });
+  const changed = [...reviewed, ...waiting.filter(isRegistered)];
+  const registered = await registeredIn(tx, context, { streams, changed, policy });
   await writeShown(
     tx,
     schema,
@@ -130,16 +139,16 @@ const project = async (tx: PoolClient, events: DomainEvent[], given: ProjectionC
 };
 
 /** The projection `reviews`: edits of incidents, sources and parties with their versions and votes, the queue, what the statistics count, and what happened to edits, for those who take part. Leases are joined when it is read. */
-export const createReviewsProjection = (options: { policy: Policy }): Projection => {
-  const tools: Tools = { folds: createFolds(), render: createEditRenderer(options), stand: createStand(options), ...options };
+export const createReviewsProjection = ({ vocabulary }: { vocabulary: Vocabulary }): Projection => {
+  const tools: Tools = { folds: createFolds(), vocabulary };
   return {
     name: 'reviews',
-    version: 17,
+    version: 18,
     ddl: reviewTables,
     indexes: reviewIndexes,
-    streams: ['incident_', 'party_', 'source_'],
+    streams: ['incident_', 'party_', 'source_', policyStream],
     apply: (tx, events, context) => project(tx, events, context, tools),
-    bulk: () => buildReviews(tools.render, options.policy),
+    bulk: () => buildReviews(vocabulary),
     compared: reviewCompared,
   };
 };

@@ -7,7 +7,7 @@ import {
   initialSource,
   type Party,
   type PartyChange,
-  type Policy,
+  type PolicyInForce,
   partyChanges,
   type Review,
   registerEditDocument,
@@ -39,21 +39,26 @@ const parentsIn = (edit: EditOf<PartyChange>): Set<string> =>
 const wordsOfSource = wordsOf(sourceChanges.storedChange);
 const wordsOfParty = wordsOf(partyChanges.storedChange);
 
-const ofSource = (state: Source, policy: Policy): EditRow[] =>
+const ofSource = (state: Source, policy: PolicyInForce): EditRow[] =>
   [...state.edits.values()].map((edit) => {
     const document = registerEditDocument(reviewedSource, state, edit, { policy, privacyReviewed: () => false });
     const changes = edit.versions.at(-1)?.changes ?? [];
-    return editRow(document, edit, { uses: new Set(), urgent: false, words: [state.fields?.title ?? null, ...wordsOfSource(changes)] });
+    return editRow(document, edit, {
+      policy,
+      uses: new Set(),
+      urgent: false,
+      words: [state.fields?.title ?? null, ...wordsOfSource(changes)],
+    });
   });
 
-const ofParty = (state: Party, policy: Policy, reviewedAt: ReviewedAt): EditRow[] => {
+const ofParty = (state: Party, policy: PolicyInForce, reviewedAt: ReviewedAt): EditRow[] => {
   const at = reviewedAt(state.id ?? '');
   const ground = { policy, privacyReviewed: () => at !== undefined && at >= (state.privacySaid ?? 0n) };
   return [...state.edits.values()].map((edit) => {
     const changes = edit.versions.at(-1)?.changes ?? [];
     const urgent = changes.some((change) => reviewedParty.table.kindOf(change).isUrgent(change));
     const words = [state.fields?.name ?? null, ...wordsOfParty(changes)];
-    return editRow(registerEditDocument(reviewedParty, state, edit, ground), edit, { uses: parentsIn(edit), urgent, words });
+    return editRow(registerEditDocument(reviewedParty, state, edit, ground), edit, { policy, uses: parentsIn(edit), urgent, words });
   });
 };
 
@@ -67,7 +72,7 @@ export const registeredOf = (
     news,
     policy,
     reviewedAt,
-  }: { events: readonly DomainEvent[]; news: readonly DomainEvent[]; policy: Policy; reviewedAt: ReviewedAt },
+  }: { events: readonly DomainEvent[]; news: readonly DomainEvent[]; policy: PolicyInForce; reviewedAt: ReviewedAt },
 ): Registered | null => {
   if (!hasEdits(events)) return null;
   if (id.startsWith('source_')) {
@@ -82,14 +87,14 @@ export const registeredOf = (
 
 export const isRegistered = (stream: string): boolean => stream.startsWith('source_') || stream.startsWith('party_');
 
-/** What the batch changes of the edits of sources and parties. `reviewed`: parties of which another number of approvals may be needed now. */
+/** What the batch changes of the edits of sources and parties. `changed`: those of which another number of approvals may be needed now. */
 export const registeredIn = async (
   tx: PoolClient,
   context: ProjectionContext,
-  { streams, reviewed, policy }: { streams: Streams; reviewed: readonly string[]; policy: Policy },
+  { streams, changed, policy }: { streams: Streams; changed: readonly string[]; policy: PolicyInForce },
 ): Promise<Registered[]> => {
   const own = [...streams].filter(([stream]) => isRegistered(stream));
-  const begun = [...own.filter(([, [first]]) => (first?.revision ?? 0) > 0).map(([stream]) => stream), ...reviewed];
+  const begun = [...own.filter(([, [first]]) => (first?.revision ?? 0) > 0).map(([stream]) => stream), ...changed];
   const read = await context.readStreams([...new Set(begun)].map((stream) => ({ stream, from: 0 })));
   const whole = [...new Map<string, readonly DomainEvent[]>([...own, ...read])].filter(([, events]) => hasEdits(events));
   if (whole.length === 0) return [];

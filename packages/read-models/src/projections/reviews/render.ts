@@ -9,9 +9,10 @@ import {
   fieldsOfIncident,
   type Ground,
   type Incident,
+  isOpenEdit,
   needed,
   type Outdated,
-  type Policy,
+  type PolicyInForce,
   partiesAndSources,
   refuseClash,
   storedChange,
@@ -54,8 +55,6 @@ export type EditRenderer = (state: Incident, edit: Edit, ground: Ground, title: 
 export type Stand = (state: Incident, edit: Edit, ground: Ground) => string;
 
 const hour = 3_600_000;
-/** From the submission of the current version, until a policy sets it: three days, and hours for what protects somebody. */
-const timeToDecide = { usual: 72 * hour, urgent: 4 * hour };
 
 /** The parties and sources that changes use, but for who stands above: that is looked up when an edit is read. An id in a text uses nothing. */
 export const usedBy = (changes: readonly Change[]): Set<string> => partiesAndSources(changes, () => undefined);
@@ -80,12 +79,12 @@ const wordsOfIncident = wordsOf(storedChange);
 
 /** Makes the function that renders an edit as the queue and its own path show it. */
 export const createEditRenderer =
-  ({ policy }: { policy: Policy }): EditRenderer =>
+  (policy: PolicyInForce): EditRenderer =>
   (state, edit, ground, title) => {
     const document = editDocument({ ...ground, state, edit: edit.edit, policy });
     if (document === undefined) throw new Error(`${state.id} has no edit ${edit.edit}`);
     const changes = edit.versions.at(-1)?.changes ?? [];
-    return editRow(document, edit, { uses: usedBy(changes), urgent: false, words: [title, ...wordsOfIncident(changes)] });
+    return editRow(document, edit, { policy, uses: usedBy(changes), urgent: false, words: [title, ...wordsOfIncident(changes)] });
   };
 
 /** Why an edit has its priority: `protects_person` and `two_approvals` make it high. */
@@ -95,15 +94,17 @@ const reasonsOf = ({ needed, why }: EditDocument['approvals'], urgent: boolean):
   { code: needed > 1 ? 'two_approvals' : 'one_approval', text: why },
 ];
 
-/** The row of an edit, of whichever aggregate. `urgent`: whether it protects somebody; `words`: what it is searched by, beside its rationale. */
+/** The row of an edit, of whichever aggregate. `urgent`: whether it protects somebody; `words`: what it is searched by, beside its rationale. What is decided stays due when it was. */
 export const editRow = (
   document: EditDocument,
   edit: EditOf<{ kind: string }>,
-  { uses, urgent, words }: { uses: ReadonlySet<string>; urgent: boolean; words: readonly (string | null)[] },
+  { policy, uses, urgent, words }: { policy: PolicyInForce; uses: ReadonlySet<string>; urgent: boolean; words: readonly (string | null)[] },
 ): EditRow => {
   const version = edit.versions.at(-1);
   const submittedAt = version?.submittedAt ?? '';
-  const due = Date.parse(submittedAt) + timeToDecide[urgent ? 'urgent' : 'usual'];
+  const priority = urgent || document.approvals.needed > 1 ? 'high' : 'normal';
+  const { dueHours } = (isOpenEdit(edit) ? policy.now : policy.at(version?.position ?? 0n)).rules;
+  const due = Date.parse(submittedAt) + dueHours[urgent ? 'urgent' : priority] * hour;
   return {
     stream: document.of.id,
     edit: edit.edit,
@@ -114,7 +115,7 @@ export const editRow = (
     contributors: [...contributors(edit)].sort(),
     kinds: [...new Set(version?.changes.map(({ kind }) => kind))].sort(),
     uses: [...uses],
-    priority: urgent || document.approvals.needed > 1 ? 'high' : 'normal',
+    priority,
     priority_reasons: reasonsOf(document.approvals, urgent),
     submitted_at: submittedAt,
     due_at: new Date(due).toISOString(),
@@ -136,7 +137,7 @@ export const editRow = (
  * the keys that are written tell of those, and so are quotes.
  */
 export const createStand =
-  ({ policy }: { policy: Policy }): Stand =>
+  (policy: PolicyInForce): Stand =>
   (state, edit, ground) => {
     const version = edit.versions.at(-1);
     return JSON.stringify(version && [refuseClash(state, version.changes), needed(policy, version, { ...ground, record: state })]);

@@ -13,6 +13,9 @@ export const reviewTables = (schema: string): string => `
   -- Parties as they are now: how many approvals an edit needs depends on them. \`privacy_said\`: where it was last said whether one is private, and why not.
   CREATE TABLE ${schema}.parties (id text COLLATE "C" PRIMARY KEY, item json NOT NULL, privacy_said bigint NOT NULL);
 
+  -- The versions of the policy, none before anything was decided about it. \`position\`: from where in the log one is in force; of those that were code NULL.
+  CREATE TABLE ${schema}.policies (version int PRIMARY KEY, rules json NOT NULL, since text NOT NULL, position bigint, proposal text);
+
   -- Parties that an edit used which was applied with two approvals, with the last position of that.
   CREATE TABLE ${schema}.reviewed (party text COLLATE "C" PRIMARY KEY, position bigint NOT NULL);
 
@@ -76,6 +79,7 @@ export const reviewIndexes = (schema: string): string => `
 /** For the comparison of a rebuild: every table with what identifies a row, but for `folds`, as one of another form is stored anew at another revision. */
 export const reviewCompared = [
   { table: 'folded', key: ['stream'] },
+  { table: 'policies', key: ['version'] },
   { table: 'parties', key: ['id'] },
   { table: 'reviewed', key: ['party'] },
   { table: 'headings', key: ['id'] },

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { changeKinds } from '../incident/changes/index.ts';
+import { partyChanges } from '../party/changes/index.ts';
+import { sourceChanges } from '../source/changes/index.ts';
+
+/** What the rules of the review are made of. They are data: nothing in them is code, and whoever reads a version of the policy has all of it. */
+
+/** What an edit may hold, beside changes of a kind, and what it may touch. The words are those in which an edit is told why it needs as much. */
+export const heldCauses = {
+  inferredDispute: 'it records a dispute that the record infers',
+  privatePerson: 'it uses a private person',
+  unreviewedPerson: 'it uses a person whose privacy nobody has reviewed',
+  personalAspect: 'it describes a person',
+  accusatoryAspect: 'it accuses somebody',
+  ruling: 'it corrects a ruling',
+  concealed: 'it conceals what it replaces',
+  publicPerson: 'it makes a person public',
+  whoAPersonIs: 'it says who a person is',
+  quotesBeyondLimit: 'it quotes more of a source than may be public',
+} as const;
+export const touchedCauses = {
+  inferredDispute: 'it touches a dispute that the record infers',
+  privatePerson: 'it touches what names a private person',
+  unreviewedPerson: 'it touches what names a person whose privacy nobody has reviewed',
+  personalAspect: 'it touches what describes a person',
+  accusatoryAspect: 'it touches what accuses somebody',
+  ruling: 'it touches a ruling',
+} as const;
+export type HeldCause = keyof typeof heldCauses;
+export type TouchedCause = keyof typeof touchedCauses;
+/** Something about an edit for which the rules may ask for more approvals. */
+export type Cause = `holds.${HeldCause}` | `touches.${TouchedCause}`;
+
+/** No more reviewers have to be found for an edit. */
+const mostApprovals = 5;
+const count = z.int().min(1).max(mostApprovals);
+const approvals = (what: string) => count.describe(`Approvals that an edit takes ${what}`);
+const hours = (what: string) =>
+  z
+    .int()
+    .min(1)
+    .max(24 * 365)
+    .describe(`Within how many hours after its version was submitted an edit is due ${what}`);
+
+/** The name of every kind of change, of whichever aggregate. */
+export const allKinds: readonly string[] = [...changeKinds.map(({ kind }) => kind), ...sourceChanges.kinds, ...partyChanges.kinds];
+
+const inWords = (causes: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(causes).map(([cause, words]) => [cause, approvals(`because ${words}`)]));
+
+/** The rules of a version of the policy. A shape of its own at each call: what is sent and what is answered have different names. */
+export const rulesShape = () =>
+  z.strictObject({
+    approvals: z
+      .strictObject({
+        usual: approvals('at least'),
+        kinds: z
+          .strictObject(
+            Object.fromEntries(allKinds.map((kind) => [kind, approvals(`that holds a change of the kind \`${kind}\``).optional()])),
+          )
+          .describe('By the kinds of change that it holds; a kind that is not here takes the usual number'),
+        holds: z
+          .strictObject(inWords(heldCauses) as Record<HeldCause, typeof count>)
+          .describe('By what its changes bring, whatever their kind'),
+        touches: z
+          .strictObject(inWords(touchedCauses) as Record<TouchedCause, typeof count>)
+          .describe('By what its changes name of the record, and what that names in turn'),
+      })
+      .describe('How many approvals an edit takes: the greatest number of all that hold of it'),
+    dueHours: z
+      .strictObject({
+        urgent: hours('that protects somebody'),
+        high: hours('of high priority'),
+        normal: hours('of normal priority'),
+      })
+      .describe('Until when an edit is to be decided, by its priority'),
+    openEdits: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .nullable()
+      .describe('How many edits of one subject may be open, where the installation does not allow fewer; null for as many as that allows'),
+  });
+export const policyRules = rulesShape();
+export type PolicyRules = z.output<typeof policyRules>;
+
+/** How many approvals the rules ask for because of that, and what it is in words. */
+export const causeIn = ({ approvals }: PolicyRules, cause: Cause): Reason => {
+  const [how, name] = cause.split('.') as ['holds', HeldCause] | ['touches', TouchedCause];
+  return how === 'holds'
+    ? { approvals: approvals.holds[name], words: heldCauses[name] }
+    : { approvals: approvals.touches[name], words: touchedCauses[name] };
+};
+/** The same because of a change of that kind. */
+export const kindIn = ({ approvals }: PolicyRules, { kind, does }: { kind: string; does: string }): Reason => ({
+  approvals: approvals.kinds[kind] ?? approvals.usual,
+  words: does,
+});
+export type Reason = { approvals: number; words: string };
+
+const numbers = ['No', 'One', 'Two', 'Three', 'Four', 'Five'];
+/** “Two approvals” */
+export const approvalsInWords = (count: number): string => `${numbers[count] ?? count} ${count === 1 ? 'approval' : 'approvals'}`;
+
+/** How many approvals these reasons come to, and why, in words. */
+export const countOf = ({ approvals }: PolicyRules, reasons: readonly Reason[]): Approvals => {
+  const needed = Math.max(approvals.usual, ...reasons.map((reason) => reason.approvals));
+  if (needed === 1) return { needed, why: 'One approval: nothing in it needs a second reviewer.' };
+  const words = new Set(needed === approvals.usual ? [] : reasons.filter((reason) => reason.approvals === needed).map((one) => one.words));
+  return { needed, why: `${approvalsInWords(needed)}: ${words.size === 0 ? 'every edit needs as many' : [...words].join(', ')}.` };
+};
+export type Approvals = { needed: number; why: string };
