@@ -46,6 +46,7 @@ import type { Facing, FactReader } from './facts.ts';
 import { type Folds, readEvents, readToFold } from './folds.ts';
 import type { Caller, Identity } from './identity.ts';
 import { createIncidentExternalIds } from './incident-external-ids.ts';
+import { isMachine, refuseOfMachine } from './machines.ts';
 import type { Making } from './making.ts';
 import { type PrivateNamesOf, refusePrivate, warnedNames } from './private-names.ts';
 import type { Quotas } from './quotas.ts';
@@ -178,11 +179,12 @@ export const editCommands = (tools: Tools) => {
       facing.factsFor(resolved.value.changes, state),
       privateNames.of(state, resolved.value.changes, words, brought.value.coming),
     ]);
-    const refusal = refusePrivate(names, words);
+    const refusal = refusePrivate(names, words) ?? refuseOfMachine(caller, known.policy, resolved.value.changes);
     if (refusal) return refusal;
     if (partiesAndSources(resolved.value.changes, known.parties).size > mostNamed)
       return refused('EditTooLarge', `The edit names more than ${mostNamed} parties, those above them included, and sources. Divide it.`);
-    const asked = { command: identity.command, actor: caller.subject, rationale: body.rationale };
+    const asked = { command: identity.command, actor: caller.subject, rationale: body.rationale, machine: isMachine(caller) };
+
     const command: IncidentCommand = { ...submission, ...asked, ...resolved.value };
     const mayReverse = submission.kind === 'submit' && submission.reverts !== undefined;
     const decision = decideIncident(state, command, { ...known, mayReverse });

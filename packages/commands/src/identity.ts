@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import type { Writer } from '@averment/access';
+import type { KeyKind, Writer } from '@averment/access';
 import { commandId } from '@averment/domain';
 import type { Random } from '@averment/platform';
 import canonicalize from 'canonicalize';
@@ -8,6 +8,8 @@ import canonicalize from 'canonicalize';
 export type Caller = {
   subject: string;
   role: Writer;
+  /** Whose hands the key is in, or `service` for what the service does by itself; a person's where nothing is said. */
+  kind?: KeyKind | 'service';
   method: 'POST' | 'PUT' | 'DELETE';
   /** The path without query, in its one canonical spelling. */
   path: string;

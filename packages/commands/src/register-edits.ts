@@ -37,6 +37,7 @@ import type { FactReader } from './facts.ts';
 import { type Folds, readEvents } from './folds.ts';
 import type { Identifiers } from './identifiers.ts';
 import type { Caller, Identity } from './identity.ts';
+import { isMachine, refuseOfMachine } from './machines.ts';
 import type { Quotas } from './quotas.ts';
 import { type LookAlikesOf, refuseAlike } from './registering.ts';
 import { mostSearched, type SourceTexts } from './source-texts.ts';
@@ -104,7 +105,9 @@ export const registerEditCommands = (tools: Tools) => {
       if (!resolved.ok) return resolved;
       const known = await facing.registerFacts(registerNeeds(of, resolved.value.changes));
       // Of its quotes nothing is shown to the public.
-      const version = { baseRevision, rationale, changes: resolved.value.changes, refs: {}, quotes: [] };
+      const version = { baseRevision, rationale, changes: resolved.value.changes, refs: {}, quotes: [], machine: isMachine(caller) };
+      const ofMachine = refuseOfMachine(caller, known.policy, version.changes);
+      if (ofMachine) return ofMachine;
       const decision = decide(state, { ...submission, command: identity.command, actor: caller.subject, ...version }, known);
       if (!decision.ok) return decision;
       if (!takes(log, approvalOf(of, state, version.changes), caller, identity)) return tooLarge();

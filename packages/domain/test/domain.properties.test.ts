@@ -111,12 +111,12 @@ t.test('whoever changes the form of the state, or what the fold makes of the sam
   }
   t.equal(
     events.digest('hex'),
-    'cacaf1a23332e59c0698ece96e172a5d7a639430130cba752f4dbf1ebec19c33',
+    '4b73b337f6b2cd5900732b4f94673e3db644ef3ffe117629a972d571c919f0ff',
     'the sessions of this test are others: write their hash here, and that of their states',
   );
   t.strictSame(
     { form: incidentForm, states: states.digest('hex') },
-    { form: 13, states: '34192d224306df99ce3d0c06d73bcd460eaae847ee73aa33912f1124dbfe9d0c' },
+    { form: 14, states: 'f4d6355fe624cd9cf993f137c906fb8bbf780af0c710682e1ce902faaf1af4cc' },
     'of the same sessions other states are made: raise `incidentForm`, and write both here, as folds are stored',
   );
 });

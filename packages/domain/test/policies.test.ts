@@ -19,6 +19,7 @@ import {
   policyThen,
   proposePolicy,
   type Result,
+  refuseMachine,
   rejectPolicy,
   standardVocabulary,
 } from '../src/index.ts';
@@ -169,6 +170,26 @@ t.test('every kind of change and every aspect can take more', async (t) => {
     ),
     { needed: 3, why: 'Three approvals: it accuses somebody.' },
   );
+});
+
+t.test('what a machine may submit is a list of kinds, and takes at least as many approvals as the rules say', async (t) => {
+  const machines = (kinds: string[] | null, approvals: number): PolicyRules => ({ ...code, machines: { kinds, approvals } });
+  const changes = [{ kind: 'add_claim' }, { kind: 'retract_claim' }];
+  t.equal(refuseMachine(machines(null, 2), changes), null);
+  t.equal(refuseMachine(machines(['retract_claim', 'add_claim'], 2), changes), null);
+  t.match(refuseMachine(machines(['add_claim', 'add_citation'], 2), changes), {
+    error: { code: 'MachineKinds', detail: /add_claim, add_citation/, errors: [{ pointer: '/changes/1', message: /retract_claim/ }] },
+  });
+  t.match(refuseMachine(machines([], 2), changes), { error: { detail: /submits nothing/, errors: [{}, {}] } });
+  const s = scene();
+  s.published(claim('a'));
+  const version = s.state.edits.get(1)?.versions.at(-1) ?? { changes: [], position: 0n };
+  const need = (machine: boolean) => {
+    const state = { versions: [{ version: 5, rules: machines(null, 2), position: null, since: '2026-12-01T00:00:00Z', proposal: null }] };
+    return needed(policyIn(state, standardVocabulary), { ...version, machine }, factsOf(s.facts));
+  };
+  t.match(need(true), { needed: 2, why: 'Two approvals: a machine submitted it.' });
+  t.match(need(false), { needed: 1 });
 });
 
 t.test('rules are of one shape, and no number is beyond reach', async (t) => {

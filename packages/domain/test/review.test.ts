@@ -125,7 +125,7 @@ const started = (personOf: PersonOf = eachItself, recused: Recused = nobodyRecus
           edit: number,
           ifMatch: editTag(state, number),
           reason: 'Why',
-          submitted: { ...edit, changes },
+          submitted: { ...edit, changes, machine: false },
         };
         const conflicts = conflictsSince(state, number, keysOf);
         return reopenEdit(state, { ...command, ...more }, { ...rulesOf(state, 1), base: state.streamRevision, conflicts });

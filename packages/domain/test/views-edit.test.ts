@@ -49,12 +49,12 @@ const change = (event: Given): Change => {
 const submitted = (events: Given[], refs: Record<string, string> = {}, by = 'author'): Review => ({
   type: 'EditSubmitted',
   by,
-  data: { baseRevision: 1, rationale: 'why', refs, changes: events.map(change), reverts: null },
+  data: { baseRevision: 1, rationale: 'why', refs, changes: events.map(change), machine: false, reverts: null },
 });
 const revised = (version: number, events: Given[]): Review => ({
   type: 'EditRevised',
   by: 'author',
-  data: { version, baseRevision: 1, rationale: 'why, again', refs: {}, changes: events.map(change) },
+  data: { version, baseRevision: 1, rationale: 'why, again', refs: {}, changes: events.map(change), machine: false },
 });
 const vote = (by: string, version = 1, type = 'EditApproved'): Review => ({
   type,

@@ -218,8 +218,9 @@ const since: Record<string, object> = {
   PartyCorrected: { citations: [] },
   SourceRegistered: { originalUrl: null, externalId: null, translationOf: null, archiveUrl: null, accessedAt: null, extraction: null },
   SourceTextRevised: { why: null, citations: [] },
-  EditSubmitted: { quotes: null, reverts: null },
-  EditRevised: { quotes: null },
+  EditSubmitted: { quotes: null, reverts: null, machine: false },
+  EditRevised: { quotes: null, machine: false },
+  EditReopened: { machine: false },
   EditApproved: { despiteComments: null },
   EditApplied: { quotes: null },
   ClaimRetracted: { replacedBy: null, citations: [] },
@@ -244,13 +245,16 @@ const sinceInEdits: Record<string, object> = {
   correct_claim: { basis: 'source' },
   correct_entry: { basis: 'source' },
 };
+/** The same of the rules of the review. */
+const sinceInRules = { machines: { kinds: null, approvals: 1 } };
 /** Keeps the order of what is stored, in which its texts get their salts. */
 const filled = (stored: object, later: object = {}): object => ({
   ...stored,
   ...Object.fromEntries(Object.entries(later).filter(([name]) => !Object.hasOwn(stored, name))),
 });
-const asRead = (type: string, stored: { changes?: { kind: string }[] }): object => ({
+const asRead = (type: string, stored: { changes?: { kind: string }[]; rules?: object }): object => ({
   ...filled(stored, since[type]),
+  ...(stored.rules && { rules: filled(stored.rules, sinceInRules) }),
   ...(stored.changes && { changes: stored.changes.map((change) => filled(change, sinceInEdits[change.kind])) }),
 });
 

@@ -167,6 +167,7 @@ const callerOf = (spec: Route, request: FastifyRequest): Caller => {
   return {
     subject: principal.subject,
     role: principal.role,
+    kind: principal.kind,
     method: spec.method as Caller['method'],
     path: pathOf(spec, request),
     ...sentKey(request.headers['idempotency-key']),

@@ -11,6 +11,10 @@ type Rules = {
   dueHours: Record<string, number>;
   openEdits: number | null;
 };
+const proposalLike = {
+  occurred: { date: '2026-01-15', time: null, timeZone: 'America/Los_Angeles' },
+  place: { text: 'Porto Novo', locality: 'Porto Novo', region: 'US-WA', country: 'US', precision: 'locality' },
+};
 const inForce = async (own: Harness) =>
   expect(await own.ask('GET', '/v1/policy', { key: 'reviewer' }), 200).body as { version: number; rules: Rules };
 const proposeRules = (own: Harness, rules: object, key: Person = 'admin', headers = {}) =>
@@ -180,9 +184,7 @@ t.test('until when edits are due, and how many a subject may have open, is in th
   const more = () =>
     own.ask('POST', '/v1/incidents', { key: 'contributor', body: { ...proposalOf(world), title: `${Math.random()} shots` } });
   const proposalOf = (from: typeof world) => ({
-    title: 'x',
-    occurred: { date: '2026-01-15', time: null, timeZone: 'America/Los_Angeles' },
-    place: { text: 'Porto Novo', locality: 'Porto Novo', region: 'US-WA', country: 'US', precision: 'locality' },
+    ...proposalLike,
     agencies: [from.city],
     claims: [stoodClaim(from)],
     rationale: 'Another one.',
@@ -192,4 +194,49 @@ t.test('until when edits are due, and how many a subject may have open, is in th
   await adopt(own, (rules) => ({ ...rules, openEdits: 100 }));
   expect(await more(), 201);
   t.match(await more(), problem(429, 'quota-exceeded'), 'no more than that');
+});
+
+t.test('a machine submits what the rules let it, and what it submits takes more', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const { incident, revision } = await publish(own, world);
+  const made = async (kind: string) => {
+    const body = { subject: `desk-${kind}`, role: 'contributor', kind };
+    return text(expect(await own.ask('POST', '/v1/keys', { key: 'admin', body }), 201), 'key') as `avk_${string}`;
+  };
+  const [machine, person] = [await made('machine'), await made('person')];
+  const send = (key: `avk_${string}`, changes: object[]) =>
+    own.ask('POST', `/v1/incidents/${incident}/edits`, { key, body: { baseRevision: revision, rationale: 'As it is written.', changes } });
+  const add = [{ kind: 'add_claim', claim: stoodClaim(world) }];
+  const correct = [{ kind: 'correct_incident', set: { title: 'Shots' }, basis: 'editorial', reason: 'It is shorter now.', citations: [] }];
+  expect(await send(machine, correct), 201);
+
+  await adopt(own, (rules) => ({ ...rules, machines: { kinds: ['add_claim', 'correct_source'], approvals: 2 } }));
+  const refused = await send(machine, [...add, ...correct]);
+  t.match(refused, problem(403, 'machine-kinds'));
+  t.match(refused.body, { detail: /add_claim, correct_source/, errors: [{ pointer: '/changes/1' }] });
+  const claims = { claims: [stoodClaim(world)], agencies: [world.city], title: 'Shots again', rationale: 'Again.' };
+  t.match(await own.ask('POST', '/v1/incidents', { key: machine, body: { ...proposalLike, ...claims } }), problem(403, 'machine-kinds'));
+  const named = {
+    baseRevision: 1,
+    rationale: 'So.',
+    changes: [{ kind: 'correct_party', set: { name: 'Police' }, reason: 'As it is written.' }],
+  };
+  t.match(await own.ask('POST', `/v1/parties/${world.police}/edits`, { key: machine, body: named }), problem(403, 'machine-kinds'));
+  const retitled = { ...named, changes: [{ kind: 'correct_source', set: { title: 'Shots' }, reason: 'As it is written.' }] };
+  expect(await own.ask('POST', `/v1/sources/${world.source}/edits`, { key: machine, body: retitled }), 201);
+  const source = await own.read(`/v1/sources/${world.source}/edits/1`, { key: 'reviewer' });
+  t.match(source.body, { approvals: { needed: 2, why: 'Two approvals: a machine submitted it.' }, versions: [{ machine: true }] });
+
+  const edit = Number(expect(await send(machine, add), 201).body.edit);
+  t.match(await shown(own, incident, edit), { approvals: { needed: 2 }, versions: [{ machine: true }] });
+  t.match(await shown(own, incident, 2), { approvals: { needed: 2, policy: 5 } }, 'what it submitted before is open, so that it is bound');
+  t.match(expect(await decide(own, incident, edit, 'approve'), 200).body, { state: 'submitted', approvals: { needed: 2, given: 1 } });
+  const ofPerson = Number(expect(await send(person, add), 201).body.edit);
+  t.match(await shown(own, incident, ofPerson), { approvals: { needed: 1 }, versions: [{ machine: false }] });
+  const events = decoded(await own.log.readStream(incident, 0)).filter(({ type }) => type === 'EditSubmitted');
+  t.same(
+    events.map(({ data }) => (data as { machine: boolean }).machine),
+    [false, true, true, false],
+  );
 });

@@ -159,7 +159,7 @@ export const createAnchoring = ({ log, clock, submitEdit, incidentsUsing }: Tool
     for (const [index, part] of inParts(changes, mostChanges).entries()) {
       const body = editBody.parse({ baseRevision: state.recordRevision, rationale: rationaleOf(what, tells), changes: part });
       const path = `/v1/incidents/${incident}/edits`;
-      const caller = { subject: anchorer, role: 'contributor', method: 'POST', path, body, correlation: null } as const;
+      const caller = { subject: anchorer, role: 'contributor', kind: 'service', method: 'POST', path, body, correlation: null } as const;
       const answered = await submitEdit({ ...caller, idempotencyKey: `${key} ${index}` }, { incident, body });
       // Another body under the same key: it was proposed when the record was otherwise.
       if (!answered.ok && answered.error.code !== 'IdempotencyKeyReused')

@@ -190,15 +190,18 @@ const ofEdits = (own: Upcasts): Upcasts => {
 };
 
 const noExternalId = (data: Data): Data => ({ ...data, externalId: null });
+/** Whose hands a key is in was not written down: nobody asked for it. */
+const byNoMachine = (data: Data): Data => ({ ...data, machine: false });
+const noMachines = (data: Data): Data => ({ ...data, rules: { ...(data.rules as Data), machines: { kinds: null, approvals: 1 } } });
 const noQuotes = (data: Data): Data => ({ ...data, quotes: null });
 
 /** Types that are not here have one form. */
 const upcasts: { [T in EventType]?: Upcasts } = {
   ...ofRecord,
-  EditSubmitted: ofEdits({ 2: noQuotes, 5: placedCitations, 6: (data) => ({ ...data, reverts: null }) }),
-  EditRevised: ofEdits({ 2: noQuotes, 5: placedCitations }),
+  EditSubmitted: ofEdits({ 2: noQuotes, 5: placedCitations, 6: (data) => ({ ...data, reverts: null }), 7: byNoMachine }),
+  EditRevised: ofEdits({ 2: noQuotes, 5: placedCitations, 6: byNoMachine }),
   // Numbered as that one, so that a new form of a change is one step for both.
-  EditReopened: ofEdits({ 2: noQuotes, 5: placedCitations }),
+  EditReopened: ofEdits({ 2: noQuotes, 5: placedCitations, 6: byNoMachine }),
   EditApproved: { 1: (data) => ({ ...data, despiteComments: null }) },
   EditApplied: { 1: noQuotes },
   SourceRegistered: {
@@ -216,6 +219,8 @@ const upcasts: { [T in EventType]?: Upcasts } = {
     4: (data) => ({ ...data, minor: false }),
   },
   PartyCorrected: { 1: (data) => ({ ...data, citations: [] }), 2: placedCitations },
+  PolicyNoted: { 1: noMachines },
+  PolicyProposed: { 1: noMachines },
   TextErased: { 1: (data) => ({ ...data, decision: null }) },
 };
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { changeKinds } from '../incident/changes/index.ts';
 import { partyChanges } from '../party/changes/index.ts';
 import { sourceChanges } from '../source/changes/index.ts';
+import { refuse } from '../values/errors.ts';
 
 /** What the rules of the review are made of. They are data: nothing in them is code, and whoever reads a version of the policy has all of it. */
 
@@ -67,6 +68,16 @@ export const rulesShape = () =>
           .describe('By what its changes name of the record, and what that names in turn'),
       })
       .describe('How many approvals an edit takes: the greatest number of all that hold of it'),
+    machines: z
+      .strictObject({
+        kinds: z
+          .array(z.enum(allKinds as [string, ...string[]]))
+          .max(allKinds.length)
+          .nullable()
+          .describe('The kinds of change that it may submit; null for all'),
+        approvals: approvals('that it submitted, at least'),
+      })
+      .describe('What a machine may submit: a program that acts by itself, by a key of this kind'),
     dueHours: z
       .strictObject({
         urgent: hours('that protects somebody'),
@@ -91,12 +102,25 @@ export const causeIn = ({ approvals }: PolicyRules, cause: Cause): Reason => {
     ? { approvals: approvals.holds[name], words: heldCauses[name] }
     : { approvals: approvals.touches[name], words: touchedCauses[name] };
 };
+/** The same because a machine submitted it. */
+export const machineIn = ({ machines }: PolicyRules): Reason => ({ approvals: machines.approvals, words: 'a machine submitted it' });
 /** The same because of a change of that kind. */
 export const kindIn = ({ approvals }: PolicyRules, { kind, does }: { kind: string; does: string }): Reason => ({
   approvals: approvals.kinds[kind] ?? approvals.usual,
   words: does,
 });
 export type Reason = { approvals: number; words: string };
+
+/** Why a machine may not submit these changes; null where it may. */
+export const refuseMachine = ({ machines }: PolicyRules, changes: readonly { kind: string }[]) => {
+  const { kinds } = machines;
+  const others = changes.flatMap(({ kind }, index) => (kinds === null || kinds.includes(kind) ? [] : [{ kind, index }]));
+  if (kinds === null || others.length === 0) return null;
+  const allowed = kinds.length === 0 ? 'submits nothing' : `submits changes of these kinds alone: ${kinds.join(', ')}`;
+  return refuse('MachineKinds', `By the rules of the review a machine ${allowed}.`, {
+    errors: others.map(({ kind, index }) => ({ pointer: `/changes/${index}`, message: `is a change of the kind ${kind}` })),
+  });
+};
 
 const numbers = ['No', 'One', 'Two', 'Three', 'Four', 'Five'];
 /** “Two approvals” */

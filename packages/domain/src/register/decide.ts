@@ -1,6 +1,6 @@
 import { reporter } from '../incident/draft.ts';
 import type { NewEvent } from '../log/events.ts';
-import { type Approvals, causeIn, kindIn } from '../policy/rules.ts';
+import { type Approvals, causeIn, kindIn, machineIn } from '../policy/rules.ts';
 import { type ReopenEdit, reopenEdit } from '../review/acts.ts';
 import { conflictsBetween, conflictsSince } from '../review/conflicts.ts';
 import {
@@ -113,15 +113,16 @@ const refuseChanges = <S extends State<C>, Sent, C extends Change>(
 export const neededFor = <S, Sent, C extends Change>(
   { table }: Reviewed<S, Sent, C>,
   state: S,
-  { changes, position }: Pick<EditVersionOf<C>, 'changes'> & Partial<Pick<EditVersionOf<C>, 'position'>>,
+  { changes, position, machine }: Pick<EditVersionOf<C>, 'changes'> & Partial<Pick<EditVersionOf<C>, 'position' | 'machine'>>,
   { policy, privacyReviewed }: Pick<RegisterFacts, 'policy' | 'privacyReviewed'>,
 ): Approvals =>
-  counted(policy, position, ({ rules }) =>
-    changes.flatMap((change) => {
+  counted(policy, position, ({ rules }) => [
+    ...changes.flatMap((change) => {
       const kind = table.kindOf(change);
       return [kindIn(rules, kind), ...kind.causes(change, state, privacyReviewed).map((cause) => causeIn(rules, cause))];
     }),
-  );
+    ...(machine ? [machineIn(rules)] : []),
+  ]);
 
 /** What approval appends after its vote. Nothing of an edit's quotes is shown to the public. */
 export const registerApplication = <S, Sent, C extends Change>(

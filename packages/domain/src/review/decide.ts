@@ -38,7 +38,7 @@ export type Rules<C, E> = {
 /** The command's id, by which a repeat finds itself and from which the ids of its events derive, and the subject who asks. */
 export type Asked = { command: string; actor: string };
 /** A version as it is submitted. */
-type Proposed<C> = { rationale: string; changes: C[]; refs: Record<string, string>; quotes: SourceQuotes[] };
+type Proposed<C> = { rationale: string; changes: C[]; refs: Record<string, string>; quotes: SourceQuotes[]; machine?: boolean };
 /** A version with its texts, which an approval copies into the record. */
 export type Approved<C> = Pick<EditVersionOf<C>, 'version' | 'changes' | 'quotes'>;
 
@@ -89,13 +89,13 @@ export const closed = ({ state }: EditOf<unknown>) =>
 /** Decides that an edit is submitted. */
 export const submitEdit = <C>(
   state: Review<C>,
-  { command, changes, rationale, refs, quotes, baseRevision, reverts = null }: SubmitEdit<C>,
+  { command, changes, rationale, refs, quotes, baseRevision, machine = false, reverts = null }: SubmitEdit<C>,
   { refuseChanges }: Pick<Rules<C, never>, 'refuseChanges'>,
 ): Result<NewReviewEvent<C>[]> => {
   if (state.commands.has(command)) return accept([]);
   const refusal = refuseChanges(changes, baseRevision);
   const edit = state.edits.size + 1;
-  return refusal ?? accept([{ type: 'EditSubmitted', edit, data: { baseRevision, rationale, refs, changes, quotes, reverts } }]);
+  return refusal ?? accept([{ type: 'EditSubmitted', edit, data: { baseRevision, rationale, refs, changes, quotes, machine, reverts } }]);
 };
 
 /** All versions of an edit are shown together, and are written anew with each change. */
@@ -111,7 +111,7 @@ export const reviseEdit = <C>(
   { refuseChanges }: Pick<Rules<C, never>, 'refuseChanges'>,
 ): Result<NewReviewEvent<C>[]> =>
   onEdit(state, command, (edit) => {
-    const { actor, changes, rationale, refs, quotes, baseRevision } = command;
+    const { actor, changes, rationale, refs, quotes, baseRevision, machine = false } = command;
     if (actor !== edit.author) return refuse('NotAuthor', 'Only its author can revise an edit. Submit one of your own.');
     if (command.ifMatch !== editTag(state, edit.edit)) return stale();
     if (!isOpenEdit(edit)) return closed(edit);
@@ -119,11 +119,11 @@ export const reviseEdit = <C>(
     const refusal = refuseChanges(changes, baseRevision);
     if (refusal) return refusal;
     const version = edit.versions.length + 1;
-    return accept([{ type: 'EditRevised', edit: edit.edit, data: { version, baseRevision, rationale, refs, changes, quotes } }]);
+    return accept([{ type: 'EditRevised', edit: edit.edit, data: { version, baseRevision, rationale, refs, changes, quotes, machine } }]);
   });
 
 /** What a version that was submitted says. */
-export type Submitted<C> = Omit<Proposed<C>, 'quotes'> & { quotes: SourceQuotes[] | null };
+export type Submitted<C> = Omit<Proposed<C>, 'quotes' | 'machine'> & { quotes: SourceQuotes[] | null; machine: boolean };
 export type RebaseEdit<C> = Asked & {
   edit: number;
   ifMatch: string;

@@ -14,6 +14,8 @@ export type EditVersionOf<C> = {
   position: bigint;
   baseRevision: number | null;
   by: string;
+  /** Whether a program that acts by itself submitted it. */
+  machine: boolean;
   submittedAt: string;
   rationale: string | null;
   changes: C[];

@@ -20,6 +20,8 @@ export const reviewSchemas = <C extends z.ZodType>(change: C) => {
     refs: markText(z.record(ref, z.string())),
     changes: z.array(change).min(1).max(100),
     quotes,
+    /** Whether a program that acts by itself submitted it. */
+    machine: z.boolean(),
   };
   return {
     /** `reverts`: the edit that it undoes. */
@@ -57,6 +59,7 @@ type Submitted<C> = {
   refs: Record<string, string>;
   changes: C[];
   quotes: SourceQuotes[] | null;
+  machine: boolean;
 };
 type VoteData = { version: number; reason: string | null; needed: number; policy: number };
 type ReviewData<C> = {

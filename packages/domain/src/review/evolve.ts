@@ -5,13 +5,14 @@ import type { BringingType, ReviewEvent } from './events.ts';
 /** The fold of the review. Total, like all folds: a text that was erased or not asked for is absent, never read. */
 
 const addVersion = <C>(edit: EditOf<C>, event: ReviewEvent<C, BringingType>, version: number, by = event.actor) => {
-  const { baseRevision, rationale, changes, refs, quotes } = event.data;
+  const { baseRevision, rationale, changes, refs, quotes, machine } = event.data;
   edit.versions.push({
     version,
     revision: event.revision,
     position: event.position,
     baseRevision,
     by,
+    machine,
     submittedAt: event.at,
     rationale: rationale ?? null,
     changes,

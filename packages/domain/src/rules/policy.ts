@@ -3,7 +3,7 @@ import type { TouchedRecord } from '../incident/changes/kind.ts';
 import { type Naming, partiesOf, thingsNamedBy } from '../incident/naming.ts';
 import type { Parties } from '../party/shapes.ts';
 import { initialPolicy, type PolicyState, type PolicyVersion, policyAt, policyNow } from '../policy/policy.ts';
-import { type Approvals, type Cause, causeIn, countOf, kindIn, type PolicyRules, type Reason } from '../policy/rules.ts';
+import { type Approvals, type Cause, causeIn, countOf, kindIn, machineIn, type PolicyRules, type Reason } from '../policy/rules.ts';
 import { standardVocabulary, type Vocabulary } from '../values/vocabulary.ts';
 import { type BeyondLimit, type EnteredQuote, quotesBeyondLimit, quotesByPlace, type SourceQuotes } from './share.ts';
 
@@ -101,7 +101,7 @@ const causesOf = (thing: Naming, { personal, accusatory }: Policy, { parties, pr
 ];
 
 /** What an edit brings, as the policy looks at it. `position`: of the event that submitted it; what is not submitted has none. */
-export type Brought = { changes: readonly Change[]; quotes?: readonly SourceQuotes[] | null; position?: bigint };
+export type Brought = { changes: readonly Change[]; quotes?: readonly SourceQuotes[] | null; position?: bigint; machine?: boolean };
 
 /** The sources of which an edit would bring quotes that the public does not get whole. */
 export const beyondLimit = ({ changes, quotes }: Brought, { quoted = () => [] }: Pick<Ground, 'quoted'>): BeyondLimit[] =>
@@ -142,6 +142,7 @@ export const needed = (policy: PolicyInForce, edit: Brought, ground: Ground): Ap
         ...(id.startsWith('ruling_') && !corrected.has(id) ? [because('touches.ruling')] : []),
         ...causesOf(thing, each, ground).map((cause) => because(`touches.${cause}`)),
       ]),
+      ...(edit.machine ? [machineIn(each.rules)] : []),
       ...(isBeyond ? [because('holds.quotesBeyondLimit')] : []),
     ];
   });

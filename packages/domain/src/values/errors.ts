@@ -35,6 +35,8 @@ export type ErrorCode =
   | 'SelfApproval'
   /** Who is recused from what this is about, or who would end the own recusal. 403 */
   | 'Recused'
+  /** A machine submits a change of a kind that the rules of the review do not let it submit. 403 */
+  | 'MachineKinds'
   /** Only the edit's author may do this. 403 */
   | 'NotAuthor'
   /** The edit has changed since the caller read it. 412 */

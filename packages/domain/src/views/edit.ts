@@ -26,10 +26,11 @@ type ToDocument<C> = (change: C, ref: (id: string) => string | null) => EditDocu
 
 const versionDocuments = <C>({ versions, refs }: EditOf<C>, toDocument: ToDocument<C>): EditDocument['versions'] => {
   const refOf = new Map(Object.entries(refs).map(([ref, id]) => [id, ref]));
-  return versions.map(({ version, submittedAt, by, rationale, changes }) => ({
+  return versions.map(({ version, submittedAt, by, machine, rationale, changes }) => ({
     version,
     submittedAt,
     by,
+    machine,
     rationale: rationale ?? null,
     changes: changes.map((change) => toDocument(change, (id) => refOf.get(id) ?? null)),
   }));

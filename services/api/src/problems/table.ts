@@ -81,6 +81,12 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     title: 'Not on an edit of your own',
     about: 'Nobody who contributed to an edit, in any of its versions, may lease or decide it.',
   },
+  MachineKinds: {
+    status: 403,
+    title: 'Not by a machine',
+    about:
+      'The key is in the hands of a machine, and the rules of the review (`/v1/policy`) do not let machines submit changes of this kind; `detail` names those that they may.',
+  },
   Recused: {
     status: 403,
     title: 'Recused from this',

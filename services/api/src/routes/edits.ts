@@ -10,6 +10,7 @@ import { broughtLimit } from './sources.ts';
 const { aggregate: incident, one } = editParams('incident');
 const { submitted } = ofIncident;
 const resolving = [
+  'MachineKinds',
   'InvalidChange',
   'LocalTimeUnclear',
   'QuoteNotFound',

@@ -117,6 +117,7 @@ export const incidentRoutes: readonly Route[] = [
     idempotent: true,
     answers: { 201: { description: 'It is submitted for review', schema: ofIncident.submitted } },
     problems: [
+      'MachineKinds',
       'InvalidChange',
       'LocalTimeUnclear',
       'QuoteNotFound',

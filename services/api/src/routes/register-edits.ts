@@ -10,6 +10,7 @@ import { registeredLimit } from './sources.ts';
 /** Edits of sources and of parties: reviewed as those of incidents are. */
 
 const resolving = [
+  'MachineKinds',
   'InvalidChange',
   'QuoteNotFound',
   'QuoteAmbiguous',

@@ -101,6 +101,7 @@ export const editVersionsOf = <C>(change: z.ZodType<C>) =>
         version: z.int().describe('From 1'),
         submittedAt: instant.describe('When it was submitted'),
         by: subject.describe('Who submitted it'),
+        machine: z.boolean().describe('Whether a program that acts by itself submitted it'),
         rationale: text.describe('Why; null once it was erased'),
         changes: z
           .array(change)
