@@ -113,7 +113,7 @@ t.test('another contributor’s edit of a source or a party is neither read nor 
     const events = async () => (await world.as('auditor').get(`${base}/${id}/events?limit=500`)).body.items as unknown[];
     const before = await events();
     const edits = operationsWith(`${base}/{id}/edits/{edit}`);
-    t.equal(edits.length, 15);
+    t.equal(edits.length, 16);
     for (const { method, path, operation } of edits) {
       for (const role of roles.filter((role) => !seesUnpublished.includes(role))) {
         const ask = (edit: number) => asked(role, method, filled(path, id, edit), bodyFor(operation.operationId));

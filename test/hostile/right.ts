@@ -8,6 +8,7 @@ type Body = Record<string, unknown>;
 /** The id of no comment. */
 export const noComment = 'comment_01h455vb4pex5vsknk084sn02q';
 const handover = { to: 'contributor2', reason: 'Its author has left.' };
+const splitting = { changes: [0], reason: 'One at a time.' };
 const reopening = { reason: 'It was right.' };
 const comment = { text: 'Who says so?', change: 0, inReplyTo: null };
 
@@ -284,6 +285,7 @@ const registerRequests = (word: 'Source' | 'Party', path: string, ifMatch: strin
     [`rebase${word}Edit`]: { target: `${open}/rebase`, ifMatch },
     [`handOver${word}Edit`]: { target: `${open}/handover`, body: handover, ifMatch },
     [`reopen${word}Edit`]: { target: `${open}/reopen`, body: reopening, ifMatch },
+    [`split${word}Edit`]: { target: `${open}/split`, body: splitting, ifMatch },
     [`comment${word}Edit`]: { target: `${open}/comments`, body: comment },
     [`resolve${word}Comment`]: { target: `${open}/comments/${noComment}/resolve` },
     [`take${word}Lease`]: { target: `${open}/lease`, body: { break: false, reason: null } },
@@ -314,6 +316,7 @@ export const rightRequests = (world: Basics): Record<string, { target: string; b
     rebaseEdit: { target: `${open}/rebase`, ifMatch: world.etags.open },
     handOverEdit: { target: `${open}/handover`, body: handover, ifMatch: world.etags.open },
     reopenEdit: { target: `${open}/reopen`, body: reopening, ifMatch: world.etags.open },
+    splitEdit: { target: `${open}/split`, body: splitting, ifMatch: world.etags.open },
     takeLease: { target: `${open}/lease`, body: { break: false, reason: null } },
     ...registerRequests('Source', `/v1/sources/${world.source}`, world.etags.source, correctionOf('source', world)),
     ...registerRequests('Party', `/v1/parties/${world.party}`, world.etags.party, correctionOf('party', world)),

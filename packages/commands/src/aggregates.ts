@@ -24,6 +24,7 @@ import {
   reviewedSource,
   type Source,
   type SourceChange,
+  type SplitEdit,
   wordsIn,
 } from '@averment/domain';
 import { type Seeing, seenEdit, seenRegistered } from './access.ts';
@@ -41,11 +42,11 @@ type AskedToVote = Asked & { recused: Recused };
 /** A vote, but for what its reviewer asks with. */
 type Vote = Pick<DecideEdit<unknown>, 'ifMatch' | 'decision' | 'reason' | 'despiteComments'>;
 
-/** A rebase, but for what its author asks with; with a reason, the reopening of a rejected edit. */
-type Rebase<C> = Pick<RebaseEdit<C>, 'ifMatch' | 'submitted'> & { reason: string | null };
-type RebaseCommand<C> = ({ kind: 'rebase' } & RebaseEdit<C>) | ({ kind: 'reopen' } & ReopenEdit<C>);
-const rebaseCommand = <C>(asked: AskedToVote, { reason, ...rebase }: Rebase<C>): RebaseCommand<C> =>
-  reason === null ? { kind: 'rebase', ...asked, ...rebase } : { kind: 'reopen', ...asked, ...rebase, reason };
+/** What is said anew of what an edit says, as it says it. */
+type AgainCommand<C> = ({ kind: 'rebase' } & RebaseEdit<C>) | ({ kind: 'reopen' } & ReopenEdit<C>) | ({ kind: 'split' } & SplitEdit<C>);
+type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+/** The same, but for what is asked with. */
+export type Again = Without<AgainCommand<unknown>, keyof AskedToVote>;
 
 export type ReviewedAggregate<S extends Review<unknown>, C> = {
   folds: Folds<S>;
@@ -58,8 +59,8 @@ export type ReviewedAggregate<S extends Review<unknown>, C> = {
     asked: AskedToVote,
     version: Promise<Approved<C> | null>,
   ): Promise<(vote: Vote & { version: Approved<C> | null }) => Result<NewEvent[]>>;
-  /** Reads what it needs to know to base this version on the state as it is, also of an edit that is reopened. Answers what decides it. */
-  rebasing(state: S, current: EditVersionOf<C> | undefined, asked: AskedToVote): Promise<(rebase: Rebase<C>) => Result<NewEvent[]>>;
+  /** Reads what it needs to know to say this version anew on the state as it is. Answers what decides it. */
+  again(state: S, current: EditVersionOf<C> | undefined, asked: AskedToVote): Promise<(command: Again) => Result<NewEvent[]>>;
   /** What is done before these events of a vote are written, and may stand against them. */
   before(state: S, events: readonly NewEvent[], by: { caller: Caller; identity: Identity }): Promise<CommandResult<null>>;
 };
@@ -97,18 +98,18 @@ export const createReviewedOf = ({ facts, incidents, sources, parties, identifie
         return refusePrivate(names, words) ?? decided;
       };
     },
-    rebasing: async (state, current, asked) => {
+    again: async (state, current, asked) => {
       const known = await facts.facing().factsFor(current?.changes ?? [], state);
       // It was submitted as it is.
       const again = { ...known, mayNameMerged: true, mayReverse: true };
-      return (rebase) => decideIncident(state, rebaseCommand(asked, rebase), again) as Result<NewEvent[]>;
+      return (command) => decideIncident(state, { ...asked, ...command } as AgainCommand<Change>, again) as Result<NewEvent[]>;
     },
     before: nothingBefore,
   };
   const registered = <S extends Review<C> & { version: number }, C extends { kind: string }>(
     folds: Folds<S>,
     factsFor: (state: S, changes: readonly C[]) => Promise<RegisterFacts>,
-    decide: (state: S, command: ({ kind: 'decide' } & DecideEdit<C>) | RebaseCommand<C>, known: RegisterFacts) => Result<NewEvent[]>,
+    decide: (state: S, command: ({ kind: 'decide' } & DecideEdit<C>) | AgainCommand<C>, known: RegisterFacts) => Result<NewEvent[]>,
     before: ReviewedAggregate<S, C>['before'] = nothingBefore,
   ): ReviewedAggregate<S, C> => ({
     folds,
@@ -117,9 +118,9 @@ export const createReviewedOf = ({ facts, incidents, sources, parties, identifie
       const known = await factsFor(state, current?.changes ?? []);
       return (vote) => decide(state, { kind: 'decide', ...asked, ...vote }, known);
     },
-    rebasing: async (state, current, asked) => {
+    again: async (state, current, asked) => {
       const known = await factsFor(state, current?.changes ?? []);
-      return (rebase) => decide(state, rebaseCommand(asked, rebase), known);
+      return (command) => decide(state, { ...asked, ...command } as AgainCommand<C>, known);
     },
     before,
   });

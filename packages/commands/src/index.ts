@@ -61,7 +61,7 @@ export { createQuotas, type QuotaOptions } from './quotas.ts';
 export type { RecusalDeclared, RecusalItem } from './recusals.ts';
 export { type RegisteredParty, type RegisteredSource, textSha256Of } from './registering.ts';
 export type { Reused } from './reused.ts';
-export type { Decided, HandedOver, Rebased } from './review.ts';
+export type { Decided, HandedOver, Rebased, SplitInTwo } from './review.ts';
 export { createViews, mostViews, type View, type Views } from './views.ts';
 export { createWritten, type Written } from './written.ts';
 
@@ -120,10 +120,11 @@ export const createCommands = (options: CommandOptions) => {
   // Commands on one stream would only lose against one another: a wrong revision is left to commands of different processes.
   const serial = inTurn();
   const ofIncidents = { log, initial: initialIncident, evolve: evolveIncident, ...(options.findFold && { stored: options.findFold }) };
+  const readPolicy = createReadPolicy({ log, vocabulary });
   const facts = createFactReader({
     log,
     vocabulary,
-    readPolicy: createReadPolicy({ log, vocabulary }),
+    readPolicy,
     findReviewed,
     findQuotes,
     others: createFolds({ ...ofIncidents, budget: part }),
@@ -169,6 +170,7 @@ export const createCommands = (options: CommandOptions) => {
     readPeople: createReadPeople(log),
     readRecused: createReadRecused({ log, facts }),
     mayWrite: options.mayWrite ?? (async () => true),
+    readPolicy,
     making: createMaking({ log, identify: own }),
     serverKey,
     registering,

@@ -6,7 +6,6 @@ import {
   handOverEdit,
   hasContributed,
   type NewEvent,
-  nobodyRecused,
   type Review,
   type Vote,
   withdrawEdit,
@@ -14,6 +13,7 @@ import {
 } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import type { Logger } from '@averment/platform';
+import type { Again } from './aggregates.ts';
 import {
   createOnEdit,
   type EditRef,
@@ -30,15 +30,31 @@ import type { Done } from './execute.ts';
 import { readEvents } from './folds.ts';
 import type { Caller } from './identity.ts';
 import type { Leases } from './leases/port.ts';
+import type { ReadPolicy } from './policy.ts';
+import type { Quotas } from './quotas.ts';
 
 export type Rebased = Outcome & { baseRevision: number | null };
+/** `into`: the edit that changes left for. */
+export type SplitInTwo = Outcome & { into: Pick<Outcome, 'edit' | 'state' | 'version' | 'etag'> & { waitsFor: number | null } };
+/** What is asked of an edit but for what it says. */
+type Said =
+  | { kind: 'rebase' }
+  | { kind: 'reopen'; reason: string }
+  | { kind: 'split'; changes: number[]; reason: string; mayReview: boolean };
 export type HandedOver = Outcome & { author: string };
 export type Decided = Outcome & { approvals: { needed: number; given: number }; appliedRevision: number | null };
 
 /** Whether a subject may write edits. */
 export type MayWrite = (subject: string) => Promise<boolean>;
 
-type Tools = EditTools & { log: EventLog<DomainEvent>; leases: Leases; logger: Logger; mayWrite: MayWrite };
+type Tools = EditTools & {
+  log: EventLog<DomainEvent>;
+  leases: Leases;
+  logger: Logger;
+  mayWrite: MayWrite;
+  quotas: Quotas;
+  readPolicy: ReadPolicy;
+};
 
 /** What matches the edit's tag now: the tag itself, or a value that cannot match. */
 const matched = (state: Review<unknown>, edit: number, ifMatch: IfMatch): string => {
@@ -48,7 +64,7 @@ const matched = (state: Review<unknown>, edit: number, ifMatch: IfMatch): string
 
 /** Deciding edits, taking votes back, and withdrawing edits. Every answer follows from the fold up to the command's last event. */
 export const reviewCommands = (tools: Tools) => {
-  const { log, leases, logger, readPeople, readRecused, mayWrite } = tools;
+  const { log, leases, logger, readPeople, readRecused, mayWrite, quotas, readPolicy } = tools;
   const onEdit = createOnEdit(tools);
 
   const answerDecided = async (state: Review<unknown>, stream: string, done: Done): Promise<Decided> => {
@@ -75,23 +91,27 @@ export const reviewCommands = (tools: Tools) => {
         async (state, done) => outcomeOf(state, command.stream, done).outcome,
       );
 
-  const rebase = (
-    caller: Caller,
-    { ifMatch, reason, ...ref }: EditRef & { ifMatch: IfMatch; reason: string | null },
-  ): Promise<CommandResult<Rebased>> =>
+  /** What is decided on what the edit says as it says it. */
+  const again = async (
+    ref: EditRef,
+    { reviewed, state, found, asked }: Seen,
+    ifMatch: IfMatch,
+    said: Said,
+  ): Promise<CommandResult<NewEvent[]>> => {
+    const tag = onlyTag(ifMatch);
+    const current = found.versions.at(-1);
+    const recused = await readRecused({ stream: ref.stream, state, edit: found }, asked);
+    const [decide, submitted] = await Promise.all([
+      reviewed.again(state, current, { ...asked, recused }),
+      submittedIn(log, ref.stream, current),
+    ]);
+    return orMissing(decide({ ...said, ifMatch: tag ?? '', submitted } as Again) as CommandResult<NewEvent[]>, tag);
+  };
+  const rebase = (caller: Caller, { ifMatch, ref, ...more }: { ref: EditRef; ifMatch: IfMatch } & Said): Promise<CommandResult<Rebased>> =>
     onEdit(
       caller,
       ref,
-      async ({ reviewed, state, found, asked }) => {
-        const tag = onlyTag(ifMatch);
-        const current = found.versions.at(-1);
-        const recused = reason === null ? nobodyRecused : await readRecused({ stream: ref.stream, state, edit: found }, asked);
-        const [decide, submitted] = await Promise.all([
-          reviewed.rebasing(state, current, { ...asked, recused }),
-          submittedIn(log, ref.stream, current),
-        ]);
-        return orMissing(decide({ ifMatch: tag ?? '', submitted, reason }) as CommandResult<NewEvent[]>, tag);
-      },
+      (seen) => again(ref, seen, ifMatch, more),
       async (state, done) => {
         const { edit, outcome } = outcomeOf(state, ref.stream, done);
         return { ...outcome, baseRevision: edit.versions.at(-1)?.baseRevision ?? null };
@@ -135,12 +155,40 @@ export const reviewCommands = (tools: Tools) => {
     }),
 
     /** Refusals: `NotFound`, those of the domain's `rebaseEdit`, `PreconditionRequired`, `IdempotencyKeyReused`, `Busy`. */
-    rebaseEdit: (caller: Caller, ref: EditRef & { ifMatch: IfMatch }): Promise<CommandResult<Rebased>> =>
-      rebase(caller, { ...ref, reason: null }),
+    rebaseEdit: (caller: Caller, { ifMatch, ...ref }: EditRef & { ifMatch: IfMatch }): Promise<CommandResult<Rebased>> =>
+      rebase(caller, { ref, ifMatch, kind: 'rebase' }),
 
     /** Refusals: `NotFound`, those of the domain's `reopenEdit`, `PreconditionRequired`, `IdempotencyKeyReused`, `Busy`. */
-    reopenEdit: (caller: Caller, ref: EditRef & { ifMatch: IfMatch; reason: string }): Promise<CommandResult<Rebased>> =>
-      rebase(caller, ref),
+    reopenEdit: (
+      caller: Caller,
+      { ifMatch, reason, ...ref }: EditRef & { ifMatch: IfMatch; reason: string },
+    ): Promise<CommandResult<Rebased>> => rebase(caller, { ref, ifMatch, kind: 'reopen', reason }),
+
+    /** By the author, whose quota the new edit counts in, or a reviewer. Refusals: `NotFound`, those of the domain's `splitEdit`, `QuotaExceeded`, `PreconditionRequired`, `IdempotencyKeyReused`, `Busy`. */
+    splitEdit: (
+      caller: Caller,
+      { ifMatch, changes, reason, ...ref }: EditRef & { ifMatch: IfMatch; changes: number[]; reason: string },
+    ): Promise<CommandResult<SplitInTwo>> =>
+      onEdit(
+        caller,
+        ref,
+        async (seen) => {
+          const mayReview = caller.role === 'reviewer';
+          const decided = await again(ref, seen, ifMatch, { kind: 'split', changes, reason, mayReview });
+          const other = decided.ok ? decided.value[1]?.edit : undefined;
+          if (other === undefined || other === null || caller.subject !== seen.found.author) return decided;
+          const most = (await readPolicy()).now.rules.openEdits;
+          const taken = await quotas.takeEdit(seen.identity.command, caller.subject, { stream: ref.stream, edit: other, most });
+          return taken.ok ? decided : taken;
+        },
+        async (state, done) => {
+          const { edit, outcome } = outcomeOf(state, ref.stream, done);
+          const other = state.edits.get(edit.splitInto.at(-1) ?? 0);
+          if (!other) throw new RangeError(`${ref.stream} has no edit that left edit ${edit.edit}`);
+          const { edit: number, state: stands, versions, waitsFor } = other;
+          return { ...outcome, into: { edit: number, state: stands, version: versions.length, etag: editTag(state, number), waitsFor } };
+        },
+      ),
 
     /** Refusals: `NotFound`, `InvalidChange` also of a subject who may not write, those of the domain's `handOverEdit`, `PreconditionRequired`, `IdempotencyKeyReused`, `Busy`. */
     handOverEdit: (

@@ -60,7 +60,7 @@ export * from './register/decide.ts';
 export type { RegisterFacts } from './register/kind.ts';
 export * from './register/view.ts';
 export * from './reservation/reservation.ts';
-export { handOverEdit, type ReopenEdit } from './review/acts.ts';
+export { handOverEdit, type ReopenEdit, type SplitEdit } from './review/acts.ts';
 export { type CommentEdit, commentEdit, resolveComment } from './review/comments.ts';
 export { conflictsOfEdit } from './review/conflicts.ts';
 export { type Approved, breakLease, type DecideEdit, isRecused, type RebaseEdit, withdrawEdit, withdrawVote } from './review/decide.ts';

@@ -223,6 +223,8 @@ const step = (s: Scene, pick: Pick): Result<NewEvent[]> => {
     pick,
   );
   if (rejected.length > 0 && pick(true, false, false, false)) return s.reopen(pick(...rejected), pick('reviewer', 'reviewer3'));
+  const indexes = [...(s.state.edits.get(edit)?.versions.at(-1)?.changes ?? []).keys()];
+  if (indexes.length > 1 && pick(true, false, false, false)) return s.split(edit, pick(mostly.by, 'reviewer'), [pick(...indexes)]);
   const submit = () => s.submit(changes(s, pick), { by });
   const approve = () => s.vote(edit, 'approve', pick('reviewer', 'reviewer2', 'reviewer3'));
   const seldom = pick<() => Result<NewEvent[]>>(
@@ -242,6 +244,7 @@ const step = (s: Scene, pick: Pick): Result<NewEvent[]> => {
       pick(
         () => s.handOver(edit, reviewer, pick('author', 'second', 'reviewer'), ifMatch.ifMatch),
         () => s.reopen(edit, reviewer, ifMatch.ifMatch),
+        () => s.split(edit, pick(mostly.by, 'reviewer'), pick([0], [0, 1], [7]), ifMatch),
         () => s.withdrawVote(edit, pick('reviewer', 'reviewer2', 'reviewer3')),
       )(),
     () => erase(s, pick),

@@ -111,12 +111,12 @@ t.test('whoever changes the form of the state, or what the fold makes of the sam
   }
   t.equal(
     events.digest('hex'),
-    '4b73b337f6b2cd5900732b4f94673e3db644ef3ffe117629a972d571c919f0ff',
+    '098e93b1ea9c0a575f69c00fcf89dcb50ffa24038153eed64803e5a78cde8dd7',
     'the sessions of this test are others: write their hash here, and that of their states',
   );
   t.strictSame(
     { form: incidentForm, states: states.digest('hex') },
-    { form: 14, states: 'f4d6355fe624cd9cf993f137c906fb8bbf780af0c710682e1ce902faaf1af4cc' },
+    { form: 15, states: '4182f42a447c041379ba17becbc3cc1cc71acff037a250f68da816e09430f583' },
     'of the same sessions other states are made: raise `incidentForm`, and write both here, as folds are stored',
   );
 });
@@ -162,7 +162,7 @@ t.test('an open edit is outdated exactly where its approval would be refused for
       const { scene } = sessionOf(given);
       return [...scene.bare.edits.values()].every((edit) => {
         const outdated = outdatedOf(scene.bare, edit);
-        if (!isOpenEdit(edit)) return outdated === null;
+        if (!isOpenEdit(edit) || edit.waitsFor !== null) return outdated === null;
         if (outdated) seen.add(outdated.problem);
         const refused = edit.state === 'submitted' ? refusedFor(scene, edit) : undefined;
         if (refused !== undefined && refused !== (outdated?.problem ?? null)) return false;
@@ -172,6 +172,30 @@ t.test('an open edit is outdated exactly where its approval would be refused for
     runs,
   );
   t.ok(seen.has('edit-outdated'), [...seen].join());
+});
+
+t.test('what is split is in one of the two edits, and nothing is lost or doubled', async (t) => {
+  let splits = 0;
+  fc.assert(
+    fc.property(seeds, (given) => {
+      const { events, state } = sessionOf(given).scene;
+      const said = (event: DomainEvent | undefined) =>
+        bringsVersion(event) ? event.data.changes.map((change) => JSON.stringify(change)) : [];
+      const versions = new Map<number | null, DomainEvent>();
+      for (const [index, event] of events.entries()) {
+        if (event.type === 'EditSplit' && event.data.splitInto !== null) {
+          splits += 1;
+          const divided = said(versions.get(event.edit));
+          if (!isDeepStrictEqual([...said(event), ...said(events[index + 1])].sort(), divided.sort())) return false;
+        }
+        if (bringsVersion(event)) versions.set(event.edit, event);
+      }
+      const added = events.flatMap((event) => (event.type === 'ClaimAdded' ? [event.data.claim.id] : []));
+      return new Set(added).size === added.length && added.every((id) => state.claims.has(id));
+    }),
+    runs,
+  );
+  t.ok(splits > 0);
 });
 
 t.test('what is applied is what was submitted, in one append that ends it', async (t) => {
@@ -252,6 +276,7 @@ t.test('sessions come to all kinds of events and refusals', async (t) => {
     'EditVoteWithdrawn',
     'EditWithdrawn',
     'EditHandedOver',
+    'EditSplit',
     'EditReopened',
     'EditCommented',
     'EditCommentResolved',

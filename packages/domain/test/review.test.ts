@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { commandId, type Envelope, eachItself, nobodyRecused, type PersonOf, type Recused } from '../src/index.ts';
-import { handOverEdit, type ReopenEdit, reopenEdit } from '../src/review/acts.ts';
+import { handOverEdit, type ReopenEdit, reopenEdit, type Splitting, splitEdit } from '../src/review/acts.ts';
 import { type CommentEdit, commentEdit, resolveComment } from '../src/review/comments.ts';
 import { conflictsBetween, conflictsSince } from '../src/review/conflicts.ts';
 import {
@@ -130,6 +130,17 @@ const started = (personOf: PersonOf = eachItself, recused: Recused = nobodyRecus
         const conflicts = conflictsSince(state, number, keysOf);
         return reopenEdit(state, { ...command, ...more }, { ...rulesOf(state, 1), base: state.streamRevision, conflicts });
       }),
+    split: (by: string, number: number, indexes: number[]) =>
+      run(by, (asked) => {
+        const { changes = [] } = state.edits.get(number)?.versions.at(-1) ?? {};
+        const command = { ...asked, personOf, recused, edit: number, ifMatch: editTag(state, number), reason: 'Why', mayReview: true };
+        const splitting: Splitting<Change> = {
+          waitsFor: null,
+          problemsOf: () => [],
+          partOf: (submitted, changes) => ({ ...submitted, changes }),
+        };
+        return splitEdit(state, { ...command, changes: indexes, submitted: { ...edit, machine: false, changes } }, splitting);
+      }),
     breakLease: (by: string, number: number, holder: string) =>
       run(by, (asked) => breakLease(state, { ...asked, personOf, recused, edit: number, holder, reason: 'Why' })),
   };
@@ -218,6 +229,14 @@ t.test('who takes part in an edit is told what others do to it from then on, in 
   t.same(told(), []);
   s.vote('ben', 4, 'approve', 1);
   t.same(told(), ['ann reverted 1', 'cid reverted 1', 'dan reverted 1', 'fay decided 4 approve'], 'and of the edit that it undoes');
+  s.submit('ann', [put('x', 1), put('y', 1)]);
+  s.handOver('ben', 5, 'dan');
+  s.vote('cid', 5, 'approve', 2);
+  told();
+  s.split('fay', 5, [1]);
+  t.same(told(), ['ann split 5', 'cid lapsed 5', 'dan split 5']);
+  s.comment('fay', 6);
+  t.same(told(), ['ann commented 6', 'dan commented 6'], 'who contributed to the one takes part in the other');
 });
 
 const code = (code: string) => ({ ok: false, error: { code } });
@@ -293,6 +312,30 @@ t.test('a rejected edit is opened again by another reviewer, as a version of the
   s.submit('ann', [put('a', 3)], base);
   s.vote('ben', 3, 'approve', 1);
   t.match(s.reopen('cid', 2), { ok: false, error: { code: 'EditOutdated', events: [{ type: 'Put', keys: ['a'] }] } });
+});
+
+t.test('what is split waits in two, and both parts were overtaken where the whole was', async (t) => {
+  const s = started();
+  s.submit('ann', [put('a', 1), put('b', 1), put('c', 1)]);
+  s.vote('ben', 1, 'approve', 2);
+  found(found(s.state.edits.get(1)).versions.at(-1)).overtaken = { source: 'source_1', revision: 2 };
+  s.happened.length = 0;
+  t.match(s.split('ben', 1, [2, 0]), {
+    ok: true,
+    value: [
+      { edit: 1, data: { version: 2, splitInto: 2 } },
+      { edit: 2, data: { version: 1, splitFrom: 1 } },
+    ],
+  });
+  const figures = s.happened.map(({ event }) => figuresOf(s.state, event));
+  t.match(figures, [
+    { begun: { edit: 1, version: 2 }, ended: { edit: 1, version: 1 } },
+    { begun: { edit: 2, version: 1 }, ended: undefined },
+  ]);
+  for (const edit of [1, 2]) t.match(s.state.edits.get(edit)?.versions.at(-1)?.overtaken, { revision: 2 });
+  t.same(s.state.edits.get(2)?.versions[0]?.changes, [put('c', 1), put('a', 1)]);
+  t.equal(countingVotes(found(s.state.edits.get(1))).size, 0);
+  for (const edit of [1, 2]) t.match(s.vote('ann', edit, 'reject', 1), code('SelfApproval'));
 });
 
 t.test('two subjects of one person are one, also on an edit that was open before that was known', async (t) => {

@@ -166,7 +166,7 @@ export const scene = () => {
   };
   const run = (command: IncidentCommand): Result<NewEvent[]> => {
     const edit = 'edit' in command ? whole.state.edits.get(command.edit) : undefined;
-    const changes = 'changes' in command ? command.changes : (edit?.versions.at(-1)?.changes ?? []);
+    const changes = 'changes' in command && command.kind !== 'split' ? command.changes : (edit?.versions.at(-1)?.changes ?? []);
     return decideBoth(command, changes, (folded, known) => decideIncident(folded, command, known));
   };
   const context = (command: string, editCommand = command, quoted = text) => ({
@@ -318,6 +318,11 @@ export const scene = () => {
     reopen: (edit: number, by: string, ifMatch = editTag(whole.state, edit)) => {
       const asked = { command: nextCommand(by), actor: by, personOf: eachItself, recused: nobodyRecused };
       return run({ kind: 'reopen', ...asked, edit, ifMatch, reason: 'It § was right', submitted: submittedOf(edit) });
+    },
+    split: (edit: number, by: string, changes: number[], more: { ifMatch?: string; mayReview?: boolean } = {}) => {
+      const { ifMatch = editTag(whole.state, edit), mayReview = by.startsWith('reviewer') } = more;
+      const asked = { command: nextCommand(by), actor: by, personOf: eachItself, recused: nobodyRecused, mayReview };
+      return run({ kind: 'split', ...asked, edit, ifMatch, changes, reason: 'One § at a time', submitted: submittedOf(edit) });
     },
     breakLease: (edit: number, by: string, holder: string) => {
       const command = {

@@ -98,6 +98,8 @@ const texts: Record<keyof typeof eventSchemas, string[]> = {
   EditRevised: [],
   EditHandedOver: ['reason'],
   EditReopened: ['reason'],
+  EditSplit: ['reason'],
+  EditClosed: [],
   EditApproved: ['despiteComments', 'reason'],
   EditChangesRequested: ['reason'],
   EditRejected: ['reason'],
@@ -181,6 +183,7 @@ t.test('the texts of every event', async (t) => {
     EditSubmitted: versionTexts,
     EditRevised: versionTexts,
     EditReopened: [...texts.EditReopened, ...versionTexts],
+    EditSplit: [...texts.EditSplit, ...versionTexts],
   };
   for (const [type, schema] of Object.entries(eventSchemas))
     t.same(textsOf(schema), [...(expected[type as keyof typeof texts] ?? [])].sort(), type);

@@ -130,6 +130,7 @@ export const leaseCommands = (tools: Tools) => {
       if (recused) return isRecused();
       if (edit.state !== 'submitted')
         return refused('EditState', `This edit is ${edit.state.replace('_', ' ')}: nobody needs to review it now.`);
+      if (edit.waitsFor !== null) return refused('EditState', `This edit waits for edit ${edit.waitsFor}: nobody needs to review it now.`);
       const own = await leases.take(ref, { version, holder: caller.subject, duration });
       if (own) return { ok: true, value: answer(ref, version, own) };
       const other = shown(await leases.current(ref, version));

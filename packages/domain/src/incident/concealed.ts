@@ -98,7 +98,18 @@ export const concealedTexts = (own: readonly DomainEvent[], isRestricted: IsRest
   const ownAt = new Map<string, string>();
   /** A correction names a change of its own stream by its revision. */
   const keyOf = (stream: string, target: string, field: string) => `${ownAt.get(`${stream} ${target}`) ?? target} ${field}`;
+  /** What a change says of itself is known by its edit: of one that left another edit, what it said there is the same. */
+  const followSplit = (event: DomainEvent): void => {
+    if (event.type !== 'EditSplit' || event.data.splitFrom === null) return;
+    const from = { ...event, edit: event.data.splitFrom };
+    for (const change of changesSubmitted(event))
+      for (const field of kindOf(change).own) {
+        const before = places.get(`${ownOf(change, from)} ${field}`);
+        if (before !== undefined) places.set(`${ownOf(change, event)} ${field}`, [...before]);
+      }
+  };
   for (const event of events.slice(0, last + 1)) {
+    followSplit(event);
     const change = changeOf(event);
     const { stream } = event;
     if (change) ownAt.set(`${stream} ${changeKey(event.revision)}`, ownOf(change, event));

@@ -1,6 +1,6 @@
 import type { NewEvent } from '../log/events.ts';
 import type { Parties } from '../party/shapes.ts';
-import { type ReopenEdit, reopenEdit } from '../review/acts.ts';
+import { type ReopenEdit, reopenEdit, type SplitEdit, splitEdit } from '../review/acts.ts';
 import { conflictsSince } from '../review/conflicts.ts';
 import {
   type Approved,
@@ -27,6 +27,7 @@ import { type Change, keysOf, kindOf, type SentChange, takeMergeBack } from './c
 import { applicationOrder, checkChanges } from './check.ts';
 import type { Facts } from './draft.ts';
 import { refuseConflicts, refuseStatus } from './outdated.ts';
+import { madeElsewhere, splittingOf } from './splitting.ts';
 import type { Incident } from './state.ts';
 
 /**
@@ -41,6 +42,7 @@ export type IncidentCommand =
   | ({ kind: 'revise'; asChanges?: boolean } & ReviseEdit<Change>)
   | ({ kind: 'rebase' } & RebaseEdit<Change>)
   | ({ kind: 'reopen' } & ReopenEdit<Change>)
+  | ({ kind: 'split' } & SplitEdit<Change>)
   | ({ kind: 'decide' } & DecideEdit<Change>);
 type NewIncidentEvent = NewReviewEvent<Change> | NewEvent;
 
@@ -148,7 +150,10 @@ export const decideIncident = (state: Incident, command: IncidentCommand, facts:
   if (state.commands.has(command.command)) return accept([]);
   const asChanges = command.kind === 'revise' ? command.asChanges === true : command.kind !== 'propose' && command.kind !== 'decide';
   const rules: Rules<Change, NewEvent> = {
-    refuseChanges: (changes, baseRevision) => refuseChanges(state, changes, baseRevision, facts, asChanges),
+    refuseChanges: (changes, baseRevision) => {
+      const [problem, ...problems] = 'edit' in command ? madeElsewhere(state, command.edit, changes, asChanges) : [];
+      return problem ? refuseFor([problem, ...problems]) : refuseChanges(state, changes, baseRevision, facts, asChanges);
+    },
     needed: (version) => ({ needed: needed(facts.policy, version, { ...facts, record: state }).needed, policy: facts.policy.now.version }),
     application: (edit, version) => [...application(edit, version), ...returnedBy(version.changes, facts)],
   };
@@ -169,6 +174,8 @@ export const decideIncident = (state: Incident, command: IncidentCommand, facts:
       return rebaseEdit(state, command, rebasing(command.edit));
     case 'reopen':
       return reopenEdit(state, command, rebasing(command.edit));
+    case 'split':
+      return splitEdit(state, command, splittingOf(state, command.edit));
     case 'decide':
       return decideEdit(state, command, rules);
     default:

@@ -86,7 +86,7 @@ export const refuseClash = (state: Incident, changes: readonly Change[]) => {
  */
 export const outdatedOf = (state: Incident, edit: Edit): Outdated | null => {
   const version = edit.versions.at(-1);
-  if (!version || !isOpenEdit(edit)) return null;
+  if (!version || !isOpenEdit(edit) || edit.waitsFor !== null) return null;
   const refusal = refuseApproval(
     state,
     version,

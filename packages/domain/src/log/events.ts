@@ -202,6 +202,7 @@ const upcasts: { [T in EventType]?: Upcasts } = {
   EditRevised: ofEdits({ 2: noQuotes, 5: placedCitations, 6: byNoMachine }),
   // Numbered as that one, so that a new form of a change is one step for both.
   EditReopened: ofEdits({ 2: noQuotes, 5: placedCitations, 6: byNoMachine }),
+  EditSplit: ofEdits({ 2: noQuotes, 5: placedCitations, 6: byNoMachine }),
   EditApproved: { 1: (data) => ({ ...data, despiteComments: null }) },
   EditApplied: { 1: noQuotes },
   SourceRegistered: {

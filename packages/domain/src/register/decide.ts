@@ -1,7 +1,7 @@
 import { reporter } from '../incident/draft.ts';
 import type { NewEvent } from '../log/events.ts';
 import { type Approvals, causeIn, kindIn, machineIn } from '../policy/rules.ts';
-import { type ReopenEdit, reopenEdit } from '../review/acts.ts';
+import { type ReopenEdit, reopenEdit, type SplitEdit, splitEdit } from '../review/acts.ts';
 import { conflictsBetween, conflictsSince } from '../review/conflicts.ts';
 import {
   type Approved,
@@ -34,6 +34,7 @@ export type EditCommand<C> =
   | ({ kind: 'revise' } & ReviseEdit<C>)
   | ({ kind: 'rebase' } & RebaseEdit<C>)
   | ({ kind: 'reopen' } & ReopenEdit<C>)
+  | ({ kind: 'split' } & SplitEdit<C>)
   | ({ kind: 'decide' } & DecideEdit<C>);
 
 /** What is special to sources, or to parties. */
@@ -166,6 +167,13 @@ export const decideEdits = <S extends State<C>, Sent, C extends Change>(
         return rebaseEdit(state, command, rebasing(command.edit));
       case 'reopen':
         return reopenEdit(state, command, rebasing(command.edit));
+      case 'split':
+        // Their changes make nothing and name nothing that another one makes, and of their quotes nothing is shown.
+        return splitEdit(state, command, {
+          waitsFor: null,
+          problemsOf: () => [],
+          partOf: (submitted, changes) => ({ ...submitted, changes }),
+        });
       case 'decide':
         return decideEdit(state, command, rules);
       default:

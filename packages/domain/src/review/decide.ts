@@ -15,6 +15,7 @@ import {
   type Review,
   type Vote,
   type Written,
+  waitingFor,
 } from './edit.ts';
 import type { NewReviewEvent } from './events.ts';
 
@@ -86,6 +87,14 @@ export const closed = ({ state }: EditOf<unknown>) =>
     ? refuse('EditState', 'Changes were requested of this edit: it can be decided once its author has revised it.')
     : refuse('EditState', `This edit is ${state}, which is final. Submit a new one.`);
 
+/** Why an edit takes nothing that would change or decide it; null while it is open and waits for no proposal. */
+export const refuseClosed = (edit: EditOf<unknown>): Refusal | null => {
+  if (!isOpenEdit(edit)) return closed(edit);
+  const { waitsFor } = edit;
+  if (waitsFor === null) return null;
+  return refuse('EditState', `This edit waits for edit ${waitsFor}, the proposal that it was split from: first that has to be applied.`);
+};
+
 /** Decides that an edit is submitted. */
 export const submitEdit = <C>(
   state: Review<C>,
@@ -99,9 +108,9 @@ export const submitEdit = <C>(
 };
 
 /** All versions of an edit are shown together, and are written anew with each change. */
-const mostVersions = 50;
+export const mostVersions = 50;
 
-const tooManyVersions = () =>
+export const tooManyVersions = () =>
   refuse('EditState', `This edit has ${mostVersions} versions and takes no more. Withdraw it, and submit a new one.`);
 
 /** Decides that an edit gets a new version. */
@@ -114,7 +123,8 @@ export const reviseEdit = <C>(
     const { actor, changes, rationale, refs, quotes, baseRevision, machine = false } = command;
     if (actor !== edit.author) return refuse('NotAuthor', 'Only its author can revise an edit. Submit one of your own.');
     if (command.ifMatch !== editTag(state, edit.edit)) return stale();
-    if (!isOpenEdit(edit)) return closed(edit);
+    const isClosed = refuseClosed(edit);
+    if (isClosed) return isClosed;
     if (edit.versions.length >= mostVersions) return tooManyVersions();
     const refusal = refuseChanges(changes, baseRevision);
     if (refusal) return refusal;
@@ -157,7 +167,8 @@ export const rebaseEdit = <C>(state: Review<C>, command: RebaseEdit<C>, rebasing
     const current = edit.versions.at(-1);
     if (actor !== edit.author) return refuse('NotAuthor', 'Only its author can rebase an edit. Submit one of your own.');
     if (ifMatch !== editTag(state, edit.edit)) return stale();
-    if (!isOpenEdit(edit)) return closed(edit);
+    const isClosed = refuseClosed(edit);
+    if (isClosed) return isClosed;
     if (rebasing.conflicts.length === 0 && current?.baseRevision === rebasing.base && current.overtaken === null)
       return refuse('EditState', 'This edit is based on the record as it is: there is nothing to rebase.');
     const version = versionOnRecord(state, edit, submitted, rebasing);
@@ -166,7 +177,7 @@ export const rebaseEdit = <C>(state: Review<C>, command: RebaseEdit<C>, rebasing
 
 type Cast = { reason: string | null; needed: number; policy: number };
 
-const textErased = () => refuse('TextErased', 'A text of this edit was erased: it can only be revised, rejected or withdrawn.');
+export const textErased = () => refuse('TextErased', 'A text of this edit was erased: it can only be revised, rejected or withdrawn.');
 
 /** Why this version of an open edit would not be approved as things are. */
 export const refuseApproval = <C>(
@@ -214,6 +225,12 @@ const approve = <C, E>(
   return accept(given.size >= cast.needed ? [approved, ...application(edit.edit, version)] : [approved]);
 };
 
+/** What waits for an edit is closed with it. */
+const closedWith = <C>(state: Review<C>, { edit: number }: EditOf<C>, as: 'rejected' | 'withdrawn'): NewReviewEvent<C>[] =>
+  waitingFor(state, number)
+    .filter(isOpenEdit)
+    .map(({ edit, versions }) => ({ type: 'EditClosed', edit, data: { version: versions.length, with: number, state: as } }));
+
 const decisionEvent = { reject: 'EditRejected', request_changes: 'EditChangesRequested' } as const;
 
 /** Decides what a reviewer's vote does. The approval that is the last one needed brings the changes into the record in the same append. */
@@ -226,6 +243,8 @@ export const decideEdit = <C, E>(state: Review<C>, command: DecideEdit<C>, rules
     if (command.ifMatch !== editTag(state, edit.edit)) return stale();
     const current = edit.versions.at(-1);
     if (edit.state !== 'submitted' || !current) return closed(edit);
+    const waits = refuseClosed(edit);
+    if (waits) return waits;
     if ([...countingVotes(edit).values()].some((vote) => vote.decision === decision && personOf(vote.by) === personOf(actor)))
       return refuse(
         'VoteRepeated',
@@ -238,7 +257,8 @@ export const decideEdit = <C, E>(state: Review<C>, command: DecideEdit<C>, rules
       return refuseFor([
         { code: 'InvalidChange', pointer: '/reason', message: 'must say why: its author and those after you need to know' },
       ]);
-    return accept([{ type: decisionEvent[decision], edit: edit.edit, data: { version: current.version, ...cast } }]);
+    const decided: NewReviewEvent<C> = { type: decisionEvent[decision], edit: edit.edit, data: { version: current.version, ...cast } };
+    return accept(decision === 'reject' ? [decided, ...closedWith(state, edit, 'rejected')] : [decided]);
   });
 
 /** Decides that a reviewer takes back the own vote, which has not decided the edit. Votes that decide are not taken back. */
@@ -259,7 +279,8 @@ export const withdrawEdit = <C>(state: Review<C>, command: WithdrawEdit): Result
     if (actor !== edit.author) return refuse('NotAuthor', 'Only its author can withdraw an edit. Reject it instead.');
     if (ifMatch !== null && ifMatch !== editTag(state, edit.edit)) return stale();
     if (!isOpenEdit(edit)) return closed(edit);
-    return accept([{ type: 'EditWithdrawn', edit: edit.edit, data: { version: edit.versions.length, reason } }]);
+    const withdrawn: NewReviewEvent<C> = { type: 'EditWithdrawn', edit: edit.edit, data: { version: edit.versions.length, reason } };
+    return accept([withdrawn, ...closedWith(state, edit, 'withdrawn')]);
   });
 
 /** Decides that another reviewer's lease of an edit is broken. */

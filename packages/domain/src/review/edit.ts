@@ -53,14 +53,16 @@ export type Comment = {
 };
 /** What was done with an edit beside its versions, votes and comments. */
 export type Act = {
-  act: 'handed_over' | 'reopened';
+  act: 'handed_over' | 'reopened' | 'split';
   by: string;
   at: string;
-  /** The version that was the current one then; of an edit that was reopened, the one that this made. */
+  /** The version that was the current one then; of one that was reopened or split, the one that this made. */
   version: number;
   /** Whose own it was, and whom it was handed to. */
   from: string | null;
   to: string | null;
+  /** Of a split, the other edit. */
+  other: number | null;
   reason: string | null;
   revision: number;
 };
@@ -83,6 +85,13 @@ export type EditOf<C> = {
   withdrawnReason: string | null;
   /** The edit that it undoes. */
   reverts: number | null;
+  /** Who contributed to the edit that it was split from. */
+  contributed: string[];
+  /** The edit that it was split from, and those that were split from it. */
+  splitFrom: number | null;
+  splitInto: number[];
+  /** The proposal that it was split from, until that is applied: it cannot be decided before. */
+  waitsFor: number | null;
 };
 
 /** A record event with the keys that it wrote. */
@@ -107,8 +116,9 @@ export const initialReview = <C>(): Review<C> => ({
 /** Whether the edit can still be decided, revised or withdrawn. */
 export const isOpenEdit = ({ state }: Pick<EditOf<unknown>, 'state'>): boolean => state === 'submitted' || state === 'changes_requested';
 
-/** Whose own the edit is, and everybody who wrote a version of it. None of them may lease or decide it, nor may another subject of such a person. */
-export const contributors = ({ author, versions }: EditOf<unknown>): Set<string> => new Set([author, ...versions.map(({ by }) => by)]);
+/** Whose own the edit is, and everybody who wrote a version of it, or of what it was split from. None of them may lease or decide it, nor may another subject of such a person. */
+export const contributors = ({ author, versions, contributed }: EditOf<unknown>): Set<string> =>
+  new Set([author, ...contributed, ...versions.map(({ by }) => by)]);
 /** Whose own the first edit is, which of an incident is its proposal, and who wrote it. */
 export const proposersOf = ({ edits }: Pick<Review<unknown>, 'edits'>): string[] => {
   const first = edits.get(1);
@@ -116,6 +126,10 @@ export const proposersOf = ({ edits }: Pick<Review<unknown>, 'edits'>): string[]
 };
 export const hasContributed = (edit: EditOf<unknown>, subject: string, personOf: PersonOf): boolean =>
   [...contributors(edit)].some((one) => personOf(one) === personOf(subject));
+
+/** The edits that wait for this one. */
+export const waitingFor = <C>({ edits }: Pick<Review<C>, 'edits'>, edit: number): EditOf<C>[] =>
+  [...edits.values()].filter((other) => other.waitsFor === edit);
 
 /** The ETag of an edit, strong and opaque, with its quotes: it changes with the edit's author, versions, votes and state. Empty for an edit that there is not. */
 export const editTag = ({ edits }: Review<unknown>, edit: number): string => {

@@ -31,6 +31,24 @@ export const reviewSchemas = <C extends z.ZodType>(change: C) => {
     EditHandedOver: z.strictObject({ version, to: z.string(), reason: reasonText }),
     /** A rejected edit is open again: a version that says the same on the record as it is, of which `by` is who wrote the last one. Who reopens it contributes nothing. */
     EditReopened: z.strictObject({ version, by: z.string(), ...submitted, reason: reasonText }),
+    /**
+     * The edit is one of two that its changes were divided into, which follow in one append: what stayed (`splitInto`), or what left (`splitFrom`). Both have the
+     * same author and contributors. `by`: who wrote the version that was divided; `waitsFor`: the proposal that it cannot be decided before. Who splits an edit
+     * contributes nothing.
+     */
+    EditSplit: z.strictObject({
+      version,
+      splitFrom: version.nullable(),
+      splitInto: version.nullable(),
+      waitsFor: version.nullable(),
+      author: z.string(),
+      contributors: z.array(z.string()).min(1),
+      by: z.string(),
+      ...submitted,
+      reason: reasonText,
+    }),
+    /** It waited for another edit, `with`, and is closed with that. */
+    EditClosed: z.strictObject({ version, with: version, state: z.enum(['rejected', 'withdrawn']) }),
     EditApproved: z.strictObject({ ...vote, despiteComments: reasonText.nullable() }),
     EditChangesRequested: z.strictObject(vote),
     EditRejected: z.strictObject(vote),
@@ -67,6 +85,17 @@ type ReviewData<C> = {
   EditRevised: Submitted<C> & { version: number };
   EditHandedOver: { version: number; to: string; reason: string };
   EditReopened: Submitted<C> & { version: number; by: string; reason: string };
+  EditSplit: Submitted<C> & {
+    version: number;
+    splitFrom: number | null;
+    splitInto: number | null;
+    waitsFor: number | null;
+    author: string;
+    contributors: string[];
+    by: string;
+    reason: string;
+  };
+  EditClosed: { version: number; with: number; state: 'rejected' | 'withdrawn' };
   EditApproved: VoteData & { despiteComments: string | null };
   EditChangesRequested: VoteData;
   EditRejected: VoteData;
@@ -88,7 +117,7 @@ export type NewReviewEvent<C, T extends ReviewEventType = ReviewEventType> = {
   [K in T]: { type: K; edit: number | null; data: ReviewData<C>[K] };
 }[T];
 
-const bringing = ['EditSubmitted', 'EditRevised', 'EditReopened'] as const;
+const bringing = ['EditSubmitted', 'EditRevised', 'EditReopened', 'EditSplit'] as const;
 /** The events that bring a version of an edit, with all that it says. */
 export type BringingType = (typeof bringing)[number];
 export const bringsVersion = <E extends { type: string }>(event: E | undefined): event is Extract<E, { type: BringingType }> =>

@@ -64,7 +64,10 @@ export const figuresOf = ({ edits }: Pick<Review<Change>, 'edits'>, event: Revie
     case 'EditSubmitted':
       return { begun: waiting(edit, 1) };
     case 'EditRevised':
+    case 'EditSplit':
       return { begun: waiting(edit, event.data.version), ended: waiting(edit, event.data.version - 1) };
+    case 'EditClosed':
+      return { ended: waiting(edit, event.data.version) };
     case 'EditApproved':
       return { cast: cast() };
     case 'EditRejected':

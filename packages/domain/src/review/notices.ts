@@ -17,6 +17,8 @@ export const noticeCodes = [
   'reverted',
   'handed_over',
   'reopened',
+  'split',
+  'closed',
 ] as const;
 export type NoticeCode = (typeof noticeCodes)[number];
 /** `edit`: that which it is told of. `decision`: of `decided` and `approved`. */
@@ -38,17 +40,21 @@ const toldBy = (edit: EditOf<unknown>, event: ReviewEvent<unknown>): Told[] => {
   switch (event.type) {
     case 'EditSubmitted':
       return [];
-    case 'EditRevised': {
+    case 'EditRevised':
+    case 'EditSplit': {
+      if (event.type === 'EditSplit' && event.data.splitFrom !== null) return [];
       const voters = votersOn(edit, event.data.version - 1);
       return [
         { code: 'lapsed', to: (subject) => voters.has(subject) },
-        { code: 'revised', to: (subject) => !voters.has(subject) },
+        { code: event.type === 'EditSplit' ? 'split' : 'revised', to: (subject) => !voters.has(subject) },
       ];
     }
     case 'EditHandedOver':
       return [{ code: 'handed_over', also: event.data.to }];
     case 'EditReopened':
       return [{ code: 'reopened' }];
+    case 'EditClosed':
+      return [{ code: 'closed' }];
     case 'EditApproved':
       return [{ code: applies(edit, event.revision) ? 'decided' : 'approved', decision: 'approve' }];
     case 'EditRejected':
@@ -78,7 +84,12 @@ const toldBy = (edit: EditOf<unknown>, event: ReviewEvent<unknown>): Told[] => {
 const partakers = (edit: EditOf<unknown>, before: number): Set<string> => {
   const earlier = <T extends { revision: number }>(all: readonly T[]) => all.filter(({ revision }) => revision < before);
   const next = edit.acts.find(({ act, revision }) => act === 'handed_over' && revision >= before);
-  const own = contributors({ ...edit, author: next?.from ?? edit.author, versions: earlier(edit.versions) });
+  const own = contributors({
+    ...edit,
+    author: next?.from ?? edit.author,
+    contributed: edit.splitFrom === null ? [] : edit.contributed,
+    versions: earlier(edit.versions),
+  });
   for (const { by } of [...earlier(edit.votes), ...earlier(edit.comments)]) own.add(by);
   return own;
 };

@@ -72,6 +72,18 @@ export const quotesByPlace = (changes: readonly object[]): SourceQuotes[] =>
     () => publicShare.length,
   );
 
+/** Of the quotes of an edit those that these changes of it bring. */
+export const quotesFrom = (quotes: readonly SourceQuotes[], changes: readonly object[]): SourceQuotes[] => {
+  const placeOf = (source: string, revision: number, { start, end }: { start: number; end: number }) =>
+    `${source} ${revision} ${start} ${end}`;
+  const cited = new Set(
+    citationsIn(changes).flatMap((each) => (isQuoted(each) ? [placeOf(each.source, each.revision, each.position)] : [])),
+  );
+  return quotes
+    .map((one) => ({ ...one, ranges: one.ranges.filter((range) => cited.has(placeOf(one.source, one.revision, range))) }))
+    .filter(({ ranges }) => ranges.length > 0);
+};
+
 type Range = { from: number; to: number };
 /** The index of the first range that `holds`, which all after it do too. */
 const firstThat = (ranges: readonly Range[], holds: (range: Range) => boolean): number => {

@@ -47,7 +47,8 @@ export const editWithConcealed = <D extends EditDocument>(document: D, left: Inc
 };
 
 /** Who has to act on it next: its author too where a reviewer could only reject it. */
-const nextActorOf = ({ state }: EditOf<unknown>, outdated: Outdated | null): EditDocument['nextActor'] => {
+const nextActorOf = ({ state, waitsFor }: EditOf<unknown>, outdated: Outdated | null): EditDocument['nextActor'] => {
+  if (waitsFor !== null) return null;
   if (state === 'submitted') return outdated ? 'author' : 'reviewer';
   return state === 'changes_requested' ? 'author' : null;
 };
@@ -114,6 +115,9 @@ export const documentOfEdit = <C>(state: Review<C>, edit: EditOf<C>, stand: Edit
     appliedRevision: edit.appliedRevision,
     withdrawnReason: edit.withdrawnReason ?? null,
     reverts: edit.reverts,
+    splitFrom: edit.splitFrom,
+    splitInto: [...edit.splitInto],
+    waitsFor: edit.waitsFor,
   };
 };
 

@@ -42,6 +42,14 @@ export const asAppended = (
   );
 };
 
+/** The record that the edit is about: that of a proposal which it waits for is as that one would make it. */
+const recordFor = (state: Incident, edit: number): Incident => {
+  const waitsFor = state.edits.get(edit)?.waitsFor ?? null;
+  const proposed = waitsFor === null ? undefined : state.edits.get(waitsFor)?.versions.at(-1);
+  if (waitsFor === null || proposed === undefined) return state;
+  return { ...eventsOf(state, waitsFor, proposed, []).reduce(evolveIncident, copyOfRecord(state)), edits: state.edits };
+};
+
 const standingsOf = ({ claims }: IncidentDocument) => new Map(claims.map(({ id, standing }) => [id, standing]));
 
 /** Keys of both maps, those of the first in their order, then the new ones. */
@@ -72,9 +80,10 @@ const aspectChanges = (before: IncidentDocument, after: IncidentDocument): Previ
  * `returned`: what comes back where the edit takes a merge back. For an applied edit the caller folds the stream to just before its record events. Undefined for an edit that there is not.
  */
 export const preview = (input: DocumentInput & { edit: number; returned?: readonly NewEvent[] }): Preview | undefined => {
-  const { state, edit, returned = [] } = input;
-  const version = state.edits.get(edit)?.versions.at(-1);
+  const { edit, returned = [] } = input;
+  const version = input.state.edits.get(edit)?.versions.at(-1);
   if (version === undefined) return undefined;
+  const state = recordFor(input.state, edit);
   // Without the review, so that a proposal's title is not taken for what is on record.
   const before = incidentDocument({ ...input, state: { ...state, edits: new Map() } });
   const changed = eventsOf(state, edit, version, returned).reduce(evolveIncident, copyOfRecord(state));

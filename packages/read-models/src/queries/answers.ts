@@ -188,7 +188,7 @@ const noticed = { of: ofShape, edit: reviewItemShape.shape.edit, title: reviewIt
 const noticeShape = z.object({
   position: position.describe('That of the event in the log'),
   code: oneOf<NoticeCode>().describe(
-    'What happened: `decided` (`decision` says how), `approved` by one of several, `vote_withdrawn`; `lapsed`: the own vote, as the edit was revised; `revised`; `withdrawn`; `overtaken` by another text of a source that it cites; `commented`, `answered`, `comment_resolved`; `lease_broken`: the own; `reverted`: another edit undid it; `handed_over` to another author, who is told too; `reopened` after it was rejected',
+    'What happened: `decided` (`decision` says how), `approved` by one of several, `vote_withdrawn`; `lapsed`: the own vote, as the edit was revised; `revised`; `withdrawn`; `overtaken` by another text of a source that it cites; `commented`, `answered`, `comment_resolved`; `lease_broken`: the own; `reverted`: another edit undid it; `handed_over` to another author, who is told too; `reopened` after it was rejected; `split`: changes left it for another edit, and votes on it lapsed; `closed` with the proposal that it waited for',
   ),
   at: instant.describe('When it was recorded'),
   ...noticed,

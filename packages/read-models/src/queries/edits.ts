@@ -173,7 +173,8 @@ export const createEditQueries = (
       // What an edit names was registered before it; an earlier moment would lack names that a reviewer has to see.
       const then = await reach(['record'], { position: end }, context);
       return turns(context.client.name, context.client.signal, async () => {
-        const own = new Set([number]);
+        // The first, too: what was split from a proposal is shown on it.
+        const own = new Set([number, 1]);
         const history = await readHistory(
           { pool, log },
           incident,

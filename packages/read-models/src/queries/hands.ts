@@ -22,11 +22,12 @@ const most = 2000;
 const note = (edits: Map<number, Edit>, event: DomainEvent): void => {
   const { type, edit: number, actor, last } = event;
   if (number === null) return;
-  if (type === 'EditSubmitted') edits.set(number, { author: actor, approving: new Set(), applied: null });
+  if (type === 'EditSubmitted' || (type === 'EditSplit' && event.data.splitFrom !== null))
+    edits.set(number, { author: actor, approving: new Set(), applied: null });
   const edit = edits.get(number);
   if (edit && bringsVersion(event)) {
     edit.approving.clear();
-    edit.author = event.type === 'EditReopened' ? event.data.by : actor;
+    edit.author = event.type === 'EditReopened' || event.type === 'EditSplit' ? event.data.by : actor;
   } else if (type === 'EditApproved') edit?.approving.add(actor);
   else if (type === 'EditRejected' || type === 'EditChangesRequested' || type === 'EditVoteWithdrawn') edit?.approving.delete(actor);
   else if (type === 'EditApplied' && edit) edit.applied = last;
@@ -46,6 +47,8 @@ const byReviewers: ReadonlySet<string> = new Set<EventType>([
   'EditVoteWithdrawn',
   'EditHandedOver',
   'EditReopened',
+  'EditSplit',
+  'EditClosed',
   'EditApplied',
   'ReviewLeaseBroken',
 ]);

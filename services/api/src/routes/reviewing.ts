@@ -7,7 +7,16 @@ import { Refusal } from '../problems/problem.ts';
 import type { ProblemCode } from '../problems/table.ts';
 import { route } from '../route.ts';
 import { editNumber, paging, pathId, versionNumber } from '../schemas/parameters.ts';
-import { decision, type EditAnswers, handover, leaseRequest, reopening, versionsDifference, withdrawal } from '../schemas/review.ts';
+import {
+  decision,
+  type EditAnswers,
+  handover,
+  leaseRequest,
+  reopening,
+  splitting,
+  versionsDifference,
+  withdrawal,
+} from '../schemas/review.ts';
 
 /** The routes of the review of edits, which are the same for incidents, sources and parties. */
 
@@ -206,6 +215,26 @@ export const reviewingRoutes = ({ of, base, whose, operation, answers, problems 
     handle: async ({ path, body, caller, ifMatch }, { commands }) =>
       tagged(granted(await commands.reopenEdit(caller(), { stream: path.id, edit: path.edit, ifMatch: ifMatchOf(ifMatch), ...body }))),
   });
+  const split = route({
+    method: 'POST',
+    path: `${base}/{id}/edits/{edit}/split`,
+    operation: operation('splitEdit'),
+    tag: 'Review',
+    summary: 'Divide an edit into two',
+    description:
+      'By its author or a reviewer: the changes that are named leave for a new edit of the same author and contributors, and the edit has a version without them. Votes on it lapse, comments stay with it. What one of the two makes the other may not name. Who splits an edit that is not their own contributes to neither. Of the proposal of an incident only claims leave; they wait until it is applied, and are closed with it.',
+    roles: writers,
+    params: one,
+    body: splitting,
+    idempotent: true,
+    guarded: true,
+    answers: { 201: { description: 'The edit is divided', schema: answers.split } },
+    problems: ['NotAuthor', 'Recused', 'EditState', 'TextErased', 'InvalidChange', 'QuotaExceeded', 'Busy'],
+    handle: async ({ path, body, caller, ifMatch }, { commands }) => ({
+      status: 201,
+      ...tagged(granted(await commands.splitEdit(caller(), { stream: path.id, edit: path.edit, ifMatch: ifMatchOf(ifMatch), ...body }))),
+    }),
+  });
   const takeLease = route({
     method: 'POST',
     path: `${base}/{id}/edits/{edit}/lease`,
@@ -247,7 +276,7 @@ export const reviewingRoutes = ({ of, base, whose, operation, answers, problems 
   return {
     list,
     read: [read, diffVersions],
-    decided: [decide, withdrawVote, rebase, withdraw, handOver, reopen],
+    decided: [decide, withdrawVote, rebase, withdraw, handOver, reopen, split],
     leases: [takeLease, giveLeaseBack],
   };
 };

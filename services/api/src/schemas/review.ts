@@ -1,4 +1,4 @@
-import type { Commented, Decided, HandedOver, Leased, Rebased, Submitted } from '@averment/commands';
+import type { Commented, Decided, HandedOver, Leased, Rebased, SplitInTwo, Submitted } from '@averment/commands';
 import {
   answer,
   anySubject,
@@ -104,6 +104,14 @@ export const reopening = sentAs(
   'Reopening',
   z.strictObject({ reason: reasonText.describe('Why: for its author, for who rejected it, and for the record') }),
   'Why a rejected edit is open again',
+);
+export const splitting = sentAs(
+  'Splitting',
+  z.strictObject({
+    changes: z.array(z.int().min(0)).min(1).max(99).describe('The indexes of the changes that leave, in the current version, from 0'),
+    reason: reasonText.describe('Why: for its author, and for the record'),
+  }),
+  'Which changes leave an edit, and why',
 );
 export const withdrawal = sentAs(
   'Withdrawal',
@@ -212,6 +220,17 @@ const answersOf = (prefix: string, incidentId: z.ZodType<string | null>, version
         position,
       } satisfies answer.EachOf<Rebased>),
       'A rejected edit is open again',
+    ),
+    split: answeredAs(
+      `${prefix}Split`,
+      z.object({
+        ...outcome,
+        into: z
+          .object({ edit: editNumber, state, version, etag, waitsFor: editShape.shape.waitsFor })
+          .describe('The edit that holds what left'),
+        position,
+      } satisfies answer.EachOf<SplitInTwo>),
+      'Changes left the edit for another one',
     ),
     handedOver: answeredAs(
       `${prefix}HandedOver`,

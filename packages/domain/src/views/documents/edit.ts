@@ -41,12 +41,15 @@ const commentShape = z.object({
     .describe('Who holds it for answered; null of one that is open, and of a reply, which is never open by itself'),
 });
 const actShape = z.object({
-  act: oneOf<Act['act']>().describe('`handed_over`: it is the own one of `to` since; `reopened`: it was rejected, and is open again'),
+  act: oneOf<Act['act']>().describe(
+    '`handed_over`: it is the own one of `to` since; `reopened`: it was rejected, and is open again; `split`: some of its changes left it, into the edit `other`, or from there',
+  ),
   by: subject.describe('Who did it. It makes nobody a contributor'),
   at: instant.describe('When'),
-  version: z.int().describe('The current version then; of one that was reopened, the version that this made'),
+  version: z.int().describe('The current version then; of one that was reopened or split, the version that this made'),
   from: subject.nullable().describe('Whose own it was before; null of other acts'),
   to: subject.nullable().describe('Whom it was handed to; null of other acts'),
+  other: z.int().nullable().describe('Of a split, the other edit; null of other acts'),
   reason: text.describe('Why; null once it was erased'),
 });
 export const commentCounts = {
@@ -147,6 +150,12 @@ export const editShape = z.object({
     .describe('The revision of the last event by which it was applied, of a source or party its version since then; null until it is'),
   withdrawnReason: text.describe('Why its author took it back; null where none did or said why'),
   reverts: z.int().nullable().describe('The edit that it undoes; null of any other'),
+  splitFrom: z.int().nullable().describe('The edit that its changes left; null of any other'),
+  splitInto: z.array(z.int()).describe('The edits into which changes left this one, the first one first'),
+  waitsFor: z
+    .int()
+    .nullable()
+    .describe('The proposal that it was split from, until that is applied: only then it can be decided, and with it it is closed'),
 });
 
 export const differenceShape = z.object({

@@ -45,13 +45,14 @@ export const foldMember = (id: string, fold: Fold, events: readonly DomainEvent[
   const compares = !every && !everyOpen && events.some(({ type }) => recordEvents.has(type));
   const before = new Map(compares ? openEdits(state).map((edit) => [edit, stand(state, edit, ground)]) : []);
   const known = state.written.length;
+  const waited = new Set([...state.edits.values()].filter(({ waitsFor }) => waitsFor !== null));
   foldOn(fold, events);
   const written = new Set(state.written.slice(known).flatMap(({ keys }) => keys));
   const standsOtherwise = (edit: Edit): boolean =>
     conflictWith(edit.versions.at(-1)?.changes ?? [], written) || before.get(edit) !== stand(state, edit, ground);
   const named = new Set(events.map(({ type, edit }) => (type === 'ReviewLeaseBroken' ? null : edit)));
   const isChanged = (edit: Edit): boolean => {
-    if (every || named.has(edit.edit)) return true;
+    if (every || named.has(edit.edit) || (waited.has(edit) && edit.waitsFor === null)) return true;
     return isOpenEdit(edit) && (everyOpen || (compares && standsOtherwise(edit)));
   };
   return { id, events, isNew, fold, changed: [...state.edits.values()].filter(isChanged) };
@@ -76,7 +77,12 @@ export type Shown = { edits: Edit[]; heading: Heading | undefined };
 const withTexts = (edit: Edit, texts: Incident): Edit => {
   const own = texts.edits.get(edit.edit);
   if (own === undefined) throw new Error(`${texts.id} has no texts of edit ${edit.edit}`);
-  const { versions, votes, comments, acts, refs, withdrawnReason } = own;
+  const { votes, comments, acts, refs, withdrawnReason } = own;
+  // What became of a version since stands in events of other edits, and in ones without texts.
+  const versions = edit.versions.map((version, index) => {
+    const { rationale = null, changes = version.changes } = own.versions[index] ?? {};
+    return { ...version, rationale, changes };
+  });
   return { ...edit, versions, votes, comments, acts, refs, withdrawnReason };
 };
 
