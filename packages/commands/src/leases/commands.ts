@@ -70,15 +70,16 @@ export const leaseCommands = (tools: Tools) => {
       return { edit, personOf, recused: recused(caller.subject) };
     });
 
-  /** Takes the first that no other holds. Null: there is nothing; undefined: others were quicker. In turn, as all would else begin with the same one. */
+  /** Takes the first that no other holds, and tells which others do. In turn, as all would else begin with the same one. */
   const takeFirst = (holder: string, find: () => Promise<readonly Waiting[]>) =>
     serial('next', async () => {
-      const found = await find();
-      for (const waiting of found) {
+      const held: Waiting[] = [];
+      for (const waiting of await find()) {
         const lease = await leases.take(waiting, { version: waiting.version, holder, duration });
-        if (lease) return { waiting, lease };
+        if (lease) return { held, taken: { waiting, lease } };
+        held.push(waiting);
       }
-      return found.length === 0 ? null : undefined;
+      return { held, taken: null };
     });
 
   /** Whether the caller may decide this version now: a model may lag. What cannot be read nobody can decide. */
@@ -107,9 +108,11 @@ export const leaseCommands = (tools: Tools) => {
     ): Promise<CommandResult<(EditRef & Pick<Leased, 'lease'>) | null>> => {
       const passed: EditRef[] = [];
       for (let round = 0; round < rounds; round += 1) {
-        const taken = await takeFirst(caller.subject, () => find(passed));
-        if (taken === null) return { ok: true, value: null };
-        if (taken === undefined) continue;
+        const { held, taken } = await takeFirst(caller.subject, () => find(passed));
+        // Others were quicker, or hold a version that the model does not know yet.
+        passed.push(...held);
+        if (taken === null && held.length === 0) return { ok: true, value: null };
+        if (taken === null) continue;
         const { waiting, lease } = taken;
         const { stream, edit } = waiting;
         if (await mayDecide(caller, waiting)) return { ok: true, value: { stream, edit, lease: shown(lease) } };
