@@ -337,6 +337,7 @@ t.test('an admin reads of the record what everybody reads, and of a request wher
     'setPerson',
     'skipParked',
     'skipParkedEvents',
+    'tryPolicy',
   ]);
   const mine = await world.as('admin').get(`/v1/erasures/${world.erasure}`);
   t.match(mine.body, { state: 'open', targets: [{ party: world.person }], places: 1 });

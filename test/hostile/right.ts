@@ -343,6 +343,7 @@ export const rightRequests = (world: Basics): Record<string, { target: string; b
       target: '/v1/policy/proposals',
       body: { rules: { ...(codeVersions.at(-1)?.rules ?? {}), openEdits: 20 }, reason: 'We learned that from an error.' },
     },
+    tryPolicy: { target: '/v1/policy/dry-run', body: { rules: { ...(codeVersions.at(-1)?.rules ?? {}), openEdits: 20 } } },
     approvePolicy: { target: `/v1/policy/proposals/${noProposal}/approve` },
     rejectPolicy: { target: `/v1/policy/proposals/${noProposal}/reject`, body: { reason: 'It asks too much.' } },
     setPerson: { target: '/v1/people/somebody', body: { person: 'Somebody' } },

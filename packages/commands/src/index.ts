@@ -21,6 +21,7 @@ import { createReviewedOf } from './aggregates.ts';
 import { createBringing } from './bringing.ts';
 import { createCandidatesOf, type FindCandidates } from './candidates.ts';
 import { commentCommands } from './comments.ts';
+import { createDryRun } from './dry-run.ts';
 import { editCommands } from './edits.ts';
 import { erasureCommands } from './erasures.ts';
 import { createExecute } from './execute.ts';
@@ -190,5 +191,6 @@ export const createCommands = (options: CommandOptions) => {
     ...peopleCommands(tools),
     ...recusalCommands(tools),
     ...policyCommands(tools),
+    dryRunPolicy: createDryRun({ facts }),
   };
 };

@@ -240,3 +240,54 @@ t.test('a machine submits what the rules let it, and what it submits takes more'
     [false, true, true, false],
   );
 });
+
+t.test('what other rules would make of the open edits is told, edit by edit, and nothing is written', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const { incident, revision } = await publish(own, world);
+  expect(await submit(own, incident, revision, [{ kind: 'add_claim', claim: stoodClaim(world) }]), 201);
+  const named = {
+    baseRevision: 1,
+    rationale: 'So.',
+    changes: [{ kind: 'correct_party', set: { name: 'Police' }, reason: 'As it is written.' }],
+  };
+  expect(await own.ask('POST', `/v1/parties/${world.police}/edits`, { key: 'contributor', body: named }), 201);
+  const retitled = { ...named, changes: [{ kind: 'correct_source', set: { title: 'Shots' }, reason: 'As it is written.' }] };
+  expect(await own.ask('POST', `/v1/sources/${world.source}/edits`, { key: 'contributor', body: retitled }), 201);
+  const { rules } = await inForce(own);
+  const dryRun = async (tried: object, query = {}) => {
+    await own.read('/v1/reviews', { key: 'reviewer' });
+    return own.ask('POST', '/v1/policy/dry-run', { key: 'admin', query, body: { rules: tried } });
+  };
+  type Changed = Record<'incident' | 'source' | 'party', string | null> & Record<'edit' | 'now' | 'then', number>;
+  const told = (answer: { body: Record<string, unknown> }) =>
+    (answer.body.edits as Changed[]).map((one) => [one.incident, one.source, one.party, one.edit, one.now, one.then]);
+  t.same(expect(await dryRun(rules), 200).body, { edits: [], looked: 3, next: null });
+  const stricter = withKinds({ add_claim: 2, correct_party: 3 })(rules);
+  const [of, ofParty] = [
+    [incident, null, null, 2, 1, 2],
+    [null, null, world.police, 1, 1, 3],
+  ];
+  const all = expect(await dryRun(stricter), 200);
+  t.match(all.body, { looked: 3, next: null });
+  t.same(told(all), [of, ofParty]);
+  const first = expect(await dryRun(stricter, { limit: '1' }), 200);
+  t.equal(first.body.looked, 1);
+  t.same(told(first), [of]);
+  const second = expect(await dryRun(stricter, { limit: '2', cursor: String(first.body.next) }), 200);
+  t.match(second.body, { looked: 2, next: null });
+  t.same(told(second), [ofParty]);
+  t.equal((await inForce(own)).version, 4);
+  t.same((await own.log.readStream(policyStream, 0)).length, 0);
+
+  // Rules that are laxer than those of now leave what the edit was submitted under.
+  await adopt(own, () => stricter);
+  t.same(told(expect(await dryRun(withKinds({ add_claim: 1, correct_party: 2 })(stricter)), 200)), [
+    [incident, null, null, 2, 2, 1],
+    [null, null, world.police, 1, 3, 2],
+  ]);
+  expect(await decide(own, incident, 2, 'reject'), 200);
+  t.same(told(expect(await dryRun(rules), 200)), [[null, null, world.police, 1, 3, 1]]);
+  for (const key of ['reviewer', 'auditor', 'contributor'] as const)
+    t.match(await own.ask('POST', '/v1/policy/dry-run', { key, body: { rules } }), problem(403, 'forbidden'));
+});

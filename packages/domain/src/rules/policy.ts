@@ -35,6 +35,12 @@ export const policyIn = (state: Pick<PolicyState, 'versions'>, { aspects }: Voca
   };
 };
 
+/** The rules that would hold, were these adopted now. */
+export const policyWith = ({ now, at }: PolicyInForce, rules: PolicyRules): PolicyInForce => ({
+  now: { ...now, version: now.version + 1, rules },
+  at,
+});
+
 /** The rules that hold where nobody has decided on any, with the vocabulary without additions. */
 export const policy: PolicyInForce = policyIn(initialPolicy(), standardVocabulary);
 

@@ -134,7 +134,7 @@ const columns = `e.stream, e.edit, i.title, i.region, e.state, e.kinds, e.uses, 
 export const createReviewQueue = (
   { pool, clock, schemas: { record, reviews } }: Pick<Reading, 'pool' | 'clock' | 'schemas'>,
   makesPublicOf: MakesPublicOf,
-): Pick<Queries, 'reviews' | 'review' | 'nextReviews' | 'ownEdits'> => {
+): Pick<Queries, 'reviews' | 'review' | 'nextReviews' | 'openRefs' | 'ownEdits'> => {
   const from = `${reviews}.edits AS e JOIN ${reviews}.headings AS i ON i.id = e.stream ${joinLease}`;
 
   const notRecusedFrom = createNotRecused(pool, record);
@@ -221,5 +221,18 @@ export const createReviewQueue = (
       return itemOf(row, namesOf(row.uses), madeBy(row.uses), clock());
     },
     nextReviews: next,
+    openRefs: async ({ limit, cursor }) => {
+      const after = decodeCursor(cursor, 'open edits', ['id', 'number']) ?? ['', '0'];
+      const { rows } = await pool.query<EditRef>(
+        `SELECT e.stream, e.edit FROM ${reviews}.edits AS e WHERE ${isOpen} AND (e.stream, e.edit) > ($1, $2::int) ORDER BY e.stream, e.edit LIMIT $3`,
+        [...after, limit + 1],
+      );
+      return pageOf(
+        rows,
+        limit,
+        (row) => row,
+        ({ stream, edit }) => encodeCursor('open edits', [stream, edit]),
+      );
+    },
   };
 };

@@ -309,6 +309,8 @@ export type Queries = {
     without: { passed: readonly EditRef[]; recused: RecusedFrom },
   ): Promise<(EditRef & { version: number })[]>;
   /** As of now, or of a time that is over. */
+  /** The edits that are open, as the model knows them, in some order. */
+  openRefs(paging: Paging): Promise<Page<EditRef>>;
   reviewStats(time: Span | null, context: ReadContext): Promise<ReviewStats>;
   /** The viewer's own edits, the newest first; without `state` all. */
   ownEdits(filters: { state?: ReviewFilters['state'] }, paging: Paging, viewer: Viewer, context: ReadContext): Promise<Page<OwnEdit>>;

@@ -1,10 +1,11 @@
 import { operators, policyReaders } from '@averment/access';
+import { aggregateOf } from '@averment/domain';
 import { z } from 'zod';
 import { granted } from '../http/found.ts';
 import { type Route, route } from '../route.ts';
 import { pageOf } from '../schemas/basics.ts';
-import { logMoment, pathId } from '../schemas/parameters.ts';
-import { policyActed, policyItem, proposalItem, sentProposal, sentRejection } from '../schemas/policy.ts';
+import { logMoment, paging, pathId } from '../schemas/parameters.ts';
+import { dryRun, policyActed, policyItem, proposalItem, sentDryRun, sentProposal, sentRejection } from '../schemas/policy.ts';
 import { answeredAs } from '../schemas/registry.ts';
 
 const params = z.strictObject({ id: pathId('policy') });
@@ -57,6 +58,30 @@ export const policyRoutes: readonly Route[] = [
     answers: { 201: { description: 'It waits for another admin', schema: policyActed } },
     problems: ['PolicyState', 'Busy'],
     handle: async ({ body, caller }, { commands }) => ({ status: 201, body: granted(await commands.proposePolicy(caller(), body)) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/policy/dry-run',
+    operation: 'tryPolicy',
+    tag,
+    summary: 'See what other rules would make of the edits that are open',
+    description:
+      'Which of them would take more approvals, or fewer, were these rules adopted now. Nothing is written. A page looks at as many open edits as `limit` says, of which it names those that would change.',
+    roles: operators,
+    query: z.strictObject({ limit: paging.limit.default(500), cursor: paging.cursor }),
+    body: sentDryRun,
+    models: ['reviews'],
+    list: true,
+    answers: { 200: { description: 'The edits that would take another number', schema: dryRun } },
+    handle: async ({ query, body: { rules } }, { commands, queries }) => {
+      const { items, next } = await queries.openRefs(query);
+      const changed = await commands.dryRunPolicy(rules, items);
+      const placed = changed.map(({ stream, edit, now, then }) => {
+        const of = { incident: null, source: null, party: null, [aggregateOf(stream).kind]: stream };
+        return { ...of, edit, now, then };
+      });
+      return { body: { edits: placed, looked: items.length, next } };
+    },
   }),
   route({
     method: 'GET',

@@ -12,6 +12,11 @@ export const sentProposal = sentAs(
   }),
   'Other rules of the review',
 );
+export const sentDryRun = sentAs(
+  'SentDryRun',
+  z.strictObject({ rules: sentRules.describe('All rules as they would be') }),
+  'Rules to be tried on the edits that are open',
+);
 export const sentRejection = sentAs(
   'SentPolicyRejection',
   z.strictObject({ reason: reasonText.describe('Why') }),
@@ -63,4 +68,28 @@ export const proposalItem = answeredAs(
     closedReason: z.string().nullable().describe('Why it was rejected; else null'),
   } satisfies answer.EachOf<ProposalItem>),
   'Rules that an admin proposed',
+);
+
+const place = (what: 'incident' | 'source' | 'party') =>
+  idOf(what).nullable().describe(`The ${what} that it is of; null of an edit of something else`);
+export const dryRun = answeredAs(
+  'DryRun',
+  z.object({
+    edits: z
+      .array(
+        z.object({
+          incident: place('incident'),
+          source: place('source'),
+          party: place('party'),
+          edit: z.int().describe('The number of the edit'),
+          now: z.int().describe('How many approvals it takes'),
+          // biome-ignore lint/suspicious/noThenProperty: a schema, which nobody awaits
+          then: z.int().describe('How many it would take'),
+        }),
+      )
+      .describe('The open edits of this page that would take another number of approvals'),
+    looked: z.int().describe('How many open edits were looked at'),
+    next: z.string().nullable().describe('The cursor of the next page; null once all were looked at'),
+  }),
+  'What other rules would make of the edits that are open',
 );
