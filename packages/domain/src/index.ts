@@ -62,7 +62,7 @@ export * from './register/view.ts';
 export * from './reservation/reservation.ts';
 export { handOverEdit, type ReopenEdit, type SplitEdit } from './review/acts.ts';
 export { type CommentEdit, commentEdit, resolveComment } from './review/comments.ts';
-export { conflictsOfEdit } from './review/conflicts.ts';
+export { broughtIntoConflict, conflictsOfEdit } from './review/conflicts.ts';
 export { type Approved, breakLease, type DecideEdit, isRecused, type RebaseEdit, withdrawEdit, withdrawVote } from './review/decide.ts';
 export * from './review/edit.ts';
 export { bringsVersion, commentText } from './review/events.ts';

@@ -3,7 +3,7 @@ import t from 'tap';
 import { commandId, type Envelope, eachItself, nobodyRecused, type PersonOf, type Recused } from '../src/index.ts';
 import { handOverEdit, type ReopenEdit, reopenEdit, type Splitting, splitEdit } from '../src/review/acts.ts';
 import { type CommentEdit, commentEdit, resolveComment } from '../src/review/comments.ts';
-import { conflictsBetween, conflictsSince } from '../src/review/conflicts.ts';
+import { broughtIntoConflict, conflictsBetween, conflictsSince } from '../src/review/conflicts.ts';
 import {
   type Asked,
   breakLease,
@@ -336,6 +336,23 @@ t.test('what is split waits in two, and both parts were overtaken where the whol
   t.same(s.state.edits.get(2)?.versions[0]?.changes, [put('c', 1), put('a', 1)]);
   t.equal(countingVotes(found(s.state.edits.get(1))).size, 0);
   for (const edit of [1, 2]) t.match(s.vote('ann', edit, 'reject', 1), code('SelfApproval'));
+});
+
+t.test('which open edits an edit would bring into conflict', async (t) => {
+  const s = started();
+  const base = s.state.streamRevision;
+  s.submit('ann', [put('a', 1), put('b', 1)]);
+  s.submit('ben', [put('b', 2), put('c', 2)], base);
+  s.submit('cid', [put('d', 3)], base);
+  s.submit('dan', [put('a', 4)], base);
+  s.withdraw('dan', 4);
+  const brought = (edit: number) => broughtIntoConflict(s.state, edit, keysOf);
+  t.same(brought(1), [{ edit: 2, author: 'ben', keys: ['b'] }], 'not what rests on something else, and not what is closed');
+  t.same(brought(2), [{ edit: 1, author: 'ann', keys: ['b'] }]);
+  t.same([brought(3), brought(4), brought(9)], [[], [], []]);
+  s.vote('eve', 2, 'approve', 1);
+  s.submit('fay', [put('b', 5)]);
+  t.same(brought(5), [], 'one that conflicts already is not brought into it');
 });
 
 t.test('two subjects of one person are one, also on an edit that was open before that was known', async (t) => {

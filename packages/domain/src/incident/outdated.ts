@@ -1,4 +1,4 @@
-import { conflictsBetween, conflictsOfEdit, touches } from '../review/conflicts.ts';
+import { type Brought, broughtIntoConflict, conflictsBetween, conflictsOfEdit, touches } from '../review/conflicts.ts';
 import { type Refusal, refuseApproval } from '../review/decide.ts';
 import { isOpenEdit, type Written } from '../review/edit.ts';
 import { policy } from '../rules/policy.ts';
@@ -15,6 +15,8 @@ export const conflicts = (state: Incident, changes: readonly Change[], baseRevis
   conflictsBetween(state, changes, baseRevision, keysOf);
 /** What an open edit conflicts with now; empty for an edit that is decided or withdrawn, and for one that there is not. */
 export const conflictsOf = (state: Incident, edit: number): Written[] => conflictsOfEdit(state, edit, keysOf);
+/** The open edits that the application of this one would bring into conflict. */
+export const wouldConflict = (state: Incident, edit: number): Brought[] => broughtIntoConflict(state, edit, keysOf);
 /** Whether the changes conflict with a record event that writes these keys after their base revision. */
 export const conflictWith = (changes: readonly Change[], written: ReadonlySet<string>): boolean => touches(changes, written, keysOf);
 

@@ -1,4 +1,4 @@
-import { isOpenEdit, type Review, type Written } from './edit.ts';
+import { type EditOf, isOpenEdit, type Review, type Written } from './edit.ts';
 
 /** The keys of the record that a change reads and writes (docs/rules.md, conflicts 10). */
 export type Keys = { reads: string[]; writes: string[] };
@@ -30,4 +30,27 @@ export const conflictsSince = <C>(state: Review<C>, edit: number, keysOf: (chang
 export const conflictsOfEdit = <C>(state: Review<C>, edit: number, keysOf: (change: C) => Keys): Written[] => {
   const found = state.edits.get(edit);
   return found && isOpenEdit(found) ? conflictsSince(state, edit, keysOf) : [];
+};
+
+/** An open edit that would conflict, and the keys of the record because of which it would. */
+export type Brought = { edit: number; author: string; keys: string[] };
+
+/** The open edits that the application of this one would bring into conflict; none of those that conflict already, and none by an edit that is closed. */
+export const broughtIntoConflict = <C>(state: Review<C>, edit: number, keysOf: (change: C) => Keys): Brought[] => {
+  const own = state.edits.get(edit);
+  if (!own || !isOpenEdit(own)) return [];
+  const changesOf = ({ versions }: EditOf<C>) => versions.at(-1)?.changes ?? [];
+  const written = new Set(changesOf(own).flatMap((change) => keysOf(change).writes));
+  // What waits for a proposal rests on nothing yet.
+  const others = [...state.edits.values()].filter((other) => other.edit !== edit && isOpenEdit(other) && other.waitsFor === null);
+  return others.flatMap((other) => {
+    const touched = new Set(
+      changesOf(other)
+        .map(keysOf)
+        .flatMap(({ reads, writes }) => [...reads, ...writes]),
+    );
+    const keys = [...touched].filter((key) => written.has(key)).sort();
+    if (keys.length === 0 || conflictsOfEdit(state, other.edit, keysOf).length > 0) return [];
+    return [{ edit: other.edit, author: other.author, keys }];
+  });
 };

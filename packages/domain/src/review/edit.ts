@@ -121,11 +121,16 @@ export const contributors = ({ author, versions, contributed }: EditOf<unknown>)
   new Set([author, ...contributed, ...versions.map(({ by }) => by)]);
 /** Whose own the first edit is, which of an incident is its proposal, and who wrote it. */
 export const proposersOf = ({ edits }: Pick<Review<unknown>, 'edits'>): string[] => {
-  const first = edits.get(1);
-  return first ? [...contributors(first)].sort() : [];
+  return [...contributorsOf({ edits }, 1)].sort();
 };
 export const hasContributed = (edit: EditOf<unknown>, subject: string, personOf: PersonOf): boolean =>
   [...contributors(edit)].some((one) => personOf(one) === personOf(subject));
+
+/** The same of an edit by its number; nobody where there is none. */
+export const contributorsOf = ({ edits }: Pick<Review<unknown>, 'edits'>, edit: number): ReadonlySet<string> => {
+  const found = edits.get(edit);
+  return new Set(found && contributors(found));
+};
 
 /** The edits that wait for this one. */
 export const waitingFor = <C>({ edits }: Pick<Review<C>, 'edits'>, edit: number): EditOf<C>[] =>

@@ -1,7 +1,7 @@
 import type { Change } from '../incident/changes/index.ts';
 import { applicationEvents } from '../incident/decide.ts';
 import { evolveIncident } from '../incident/evolve.ts';
-import { conflictsOf } from '../incident/outdated.ts';
+import { conflictsOf, wouldConflict } from '../incident/outdated.ts';
 import type { EditVersion, Incident } from '../incident/state.ts';
 import { warningsOf } from '../incident/warnings.ts';
 import type { DomainEvent, NewEvent } from '../log/events.ts';
@@ -96,6 +96,7 @@ export const preview = (input: DocumentInput & { edit: number; returned?: readon
     standing: standingChanges(before, after),
     aspects: aspectChanges(before, after),
     conflicts: conflictsOf(state, edit),
+    wouldConflict: wouldConflict(state, edit),
     warnings: [...warningsOf(version.changes, (id) => state.claims.get(id)?.claim), ...idleEffects(version.changes, after)],
   };
 };

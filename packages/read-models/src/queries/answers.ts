@@ -18,6 +18,7 @@ import {
   pagesShape,
   previewShape,
   quotesBeyondLimitShape,
+  wouldConflictShape,
   writtenShape,
 } from '@averment/domain';
 import type { Undecodable } from '@averment/event-log';
@@ -141,6 +142,7 @@ export const registerPreviewShape = z.object({
   after: registered.describe('The source or party as it would be, or as the edit left it. Of a text there is the digest'),
   changes: z.array(differenceShape).describe('What differs between the two'),
   conflicts: z.array(writtenShape).describe('The events since its base version that wrote what it rests on'),
+  wouldConflict: wouldConflictShape,
 });
 export const editPreviewShape = previewShape.extend({ makesPublic: makesPublicShape });
 

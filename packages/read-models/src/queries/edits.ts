@@ -2,6 +2,7 @@ import { seesConcealed, seesEdit, seesIncident, seesReview, seesUnused, type Vie
 import {
   aggregateOf,
   contributors,
+  contributorsOf,
   type DomainEvent,
   diffDocuments,
   type EditDocument,
@@ -45,11 +46,11 @@ type Row = LeaseRow & QueuedRow & { edit: number; document: string; contributors
 const columns = `e.edit, e.document, e.contributors, e.uses, ${queuedColumns}, ${leaseColumns}`;
 
 /** The record as it was before an applied edit, else as it is: what an edit is previewed against. */
-const stateBefore = (history: History, edit: number): Shown & { position: bigint } => {
+const stateBefore = (history: History, edit: number): Shown & { position: bigint; isApplied: boolean } => {
   const own = history.appends.get(history.id) ?? [];
   const applied = own.find(({ events }) => events.some((event) => event.type === 'EditApplied' && event.edit === edit));
-  if (applied === undefined) return { ...foldTo(history, history.id, () => true), position: forEver - 1n };
-  return { ...foldTo(history, history.id, ({ position }) => position < applied.position), position: applied.position };
+  if (applied === undefined) return { ...foldTo(history, history.id, () => true), position: forEver - 1n, isApplied: false };
+  return { ...foldTo(history, history.id, ({ position }) => position < applied.position), position: applied.position, isApplied: true };
 };
 
 /** What comes back from the survivors if the merge is taken back, as of a position; under ids that approval will give anew. */
@@ -184,15 +185,17 @@ export const createEditQueries = (
         );
         giveUpIf(context.client.signal);
         if (history === null) return null;
-        const { position, ...shown } = stateBefore(history, number);
+        const { position, isApplied, ...shown } = stateBefore(history, number);
         const found = shown.state.edits.get(number);
         if (found === undefined || !seesEdit(viewer, contributors(found))) return null;
         const previewed = previewIn(renderInputAt(history, shown, position), number, viewer, history);
         if (previewed === null) return null;
+        const shownTo = ({ edit }: { edit: number }) => seesEdit(viewer, contributorsOf(shown.state, edit));
+        const wouldConflict = isApplied ? [] : previewed.wouldConflict.filter(shownTo);
         const { parties, sources } = previewed.after;
         const uses = [...parties, ...sources].map(({ id }) => id);
         const { madeBy } = await makesPublicOf([uses], context.client);
-        return { ...previewed, makesPublic: madeBy(uses) };
+        return { ...previewed, wouldConflict, makesPublic: madeBy(uses) };
       });
     },
   };

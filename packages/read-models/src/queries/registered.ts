@@ -1,7 +1,9 @@
 import { seesConcealed, seesEdit, seesPrivateNames, seesUnused, type Viewer } from '@averment/access';
 import {
+  broughtIntoConflict,
   conflictsOfEdit,
   contributors,
+  contributorsOf,
   type DomainEvent,
   diffDocuments,
   type EditOf,
@@ -87,7 +89,9 @@ export const createRegisterQueries = (options: IntoPast): Pick<Queries, 'sourceA
     if (edit === undefined || !seesEdit(viewer, contributors(edit))) return null;
     const [before, after] = [item(state), item(stateAfter(of, state, edit, evolve))];
     const conflicts = conflictsOfEdit(state, number, of.table.keysOf);
-    return { before: before ?? null, after: after ?? null, changes: diffDocuments(before, after), conflicts };
+    const shownTo = ({ edit }: { edit: number }) => seesEdit(viewer, contributorsOf(state, edit));
+    const wouldConflict = applied === undefined ? broughtIntoConflict(state, number, of.table.keysOf).filter(shownTo) : [];
+    return { before: before ?? null, after: after ?? null, changes: diffDocuments(before, after), conflicts, wouldConflict };
   };
 
   return {

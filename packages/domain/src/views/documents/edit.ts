@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type ChangeDocument, readChange } from '../../incident/changes/index.ts';
 import type { Outdated } from '../../incident/outdated.ts';
 import type { PartyChangeDocument } from '../../party/changes/index.ts';
+import type { Brought } from '../../review/conflicts.ts';
 import type { Act, EditState, Vote, Written } from '../../review/edit.ts';
 import type { Warning, WarningCode } from '../../rules/contradictions.ts';
 import type { BeyondLimit } from '../../rules/share.ts';
@@ -175,6 +176,17 @@ export const warningsShape = z
   .describe(
     'Where what the edit brings says one thing in one place and another in the next. `pointer` leads into the body that brought it. `statement_stays`: a correction sets value, aspect or stance and not the statement; `number_differs`, `negation_differs`: value, statement and quotes differ in a number or a time of the day, or in whether they are negated; `more_than_typing`: an editorial correction changes such a thing. `private_name`: words name somebody who is private, or registered as such, which is of the moment. Told for a reader to look again: nothing is refused for it, and it is not stored',
   );
+export const wouldConflictShape = z
+  .array(
+    z.object({
+      edit: z.int().min(1).describe('Its number'),
+      author: subject.describe('Whose own it is'),
+      keys: strings.describe('What of the record this edit would write that it rests on'),
+    } satisfies EachOf<Brought>),
+  )
+  .describe(
+    'Other open edits of the same that would conflict once this one is applied, and do not yet: of those that the caller may read. Empty for an edit that is closed',
+  );
 const state = oneOf<AspectState>().nullable().describe(aboutState);
 const standing = oneOf<Standing>().nullable().describe('`standing`, or the strongest mark; null where there is no such claim');
 /** The contract leaves room for a side on which there is no incident. */
@@ -195,6 +207,7 @@ export const previewShape = z.object({
     )
     .describe('Aspects whose state the edit changes'),
   conflicts: z.array(writtenShape).describe('The events of the record since its base revision that wrote what it rests on'),
+  wouldConflict: wouldConflictShape,
   warnings: warningsShape,
 });
 
