@@ -101,6 +101,7 @@ const shared = (): NodeJS.ProcessEnv => ({
   SOURCE_QUOTA: 'off',
   OPEN_EDIT_QUOTA: 'off',
   WRONG_KEY_LIMIT: 'off',
+  TIP_LIMIT: 'off',
   ...(process.env.NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
 });
 

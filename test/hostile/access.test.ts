@@ -334,6 +334,7 @@ t.test('an admin reads of the record what everybody reads, and of a request wher
     'retryParkedEvents',
     'revokeKey',
     'rotateKey',
+    'sendTip',
     'setPerson',
     'skipParked',
     'skipParkedEvents',

@@ -40,7 +40,7 @@ const requestOf = (world: World, route: Route, role: string, body: Buffer): Requ
     headers: [
       ['host', 'localhost'],
       ['content-type', 'application/json'],
-      ['authorization', `Bearer ${world.server.keys[role as keyof Keys]}`],
+      ...(role === 'none' ? [] : [['authorization', `Bearer ${world.server.keys[role as keyof Keys]}`] satisfies [string, string]]),
       // The edit's tag goes stale with the first body that is taken; a body that is refused is refused before it is looked at.
       ...(right.ifMatch === undefined ? [] : [['if-match', right.ifMatch] satisfies [string, string]]),
     ],

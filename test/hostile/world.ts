@@ -108,6 +108,7 @@ export const createWorld = async (t: Owner, tail = ''): Promise<World> => {
     SOURCE_QUOTA: 'off',
     OPEN_EDIT_QUOTA: 'off',
     WRONG_KEY_LIMIT: 'off',
+    TIP_LIMIT: 'off',
   });
   const as: As = (role) => client(server.url, role === 'none' ? null : server.keys[role]);
   const basics = await basicsOf(as, tail);

@@ -63,14 +63,15 @@ export type { RecusalDeclared, RecusalItem } from './recusals.ts';
 export { type RegisteredParty, type RegisteredSource, textSha256Of } from './registering.ts';
 export type { Reused } from './reused.ts';
 export type { Decided, HandedOver, Rebased, SplitInTwo } from './review.ts';
+export { createTips, deleteTips, mostTips, type TipItem, type TipProgress, type TipState, type Tips } from './tips.ts';
 export { createViews, mostViews, type View, type Views } from './views.ts';
 export { createWritten, type Written } from './written.ts';
 
-/** The schema `work`: leases, saved views, what counts for quotas and how far subjects wrote, which are rows and not events. */
+/** The schema `work`: leases, saved views, tips, what counts for quotas and how far subjects wrote, which are rows and not events. */
 export const migrations: Migrations = {
   schema: 'work',
   dir: fileURLToPath(new URL('../migrations', import.meta.url)),
-  api: { tables: { leases: allOfRows, views: allOfRows, uploads: allOfRows, submitted: allOfRows, written: allOfRows } },
+  api: { tables: { leases: allOfRows, views: allOfRows, tips: allOfRows, uploads: allOfRows, submitted: allOfRows, written: allOfRows } },
 };
 
 export type CommandOptions = {

@@ -92,6 +92,8 @@ export { type Quote, type QuotedText, quotedText, type SearchedText, searchQuote
 export * from './source/shapes.ts';
 export * from './source/source.ts';
 export type { Source, SourceFacts, SourceRecord } from './source/state.ts';
+export * from './tip/shapes.ts';
+export * from './tip/tip.ts';
 export * from './values/case-number.ts';
 export * from './values/characters.ts';
 export * from './values/errors.ts';

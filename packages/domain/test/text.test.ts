@@ -149,6 +149,7 @@ const texts: Record<keyof typeof eventSchemas, string[]> = {
   PolicyProposed: ['reason'],
   PolicyAdopted: [],
   PolicyRejected: ['reason'],
+  TipTaken: [],
   KeyCreated: ['name'],
   KeyNoted: [],
   KeyRotated: [],

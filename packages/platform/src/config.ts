@@ -91,6 +91,8 @@ const schemas = {
   CORS_ORIGINS: origins,
   RATE_LIMIT: countOrOff,
   WRONG_KEY_LIMIT: countOrOff,
+  TIP_LIMIT: countOrOff,
+  TIP_RETENTION: duration,
   SOURCE_QUOTA: sizeOrOff,
   OPEN_EDIT_QUOTA: countOrOff,
   QUOTED_SHARE: percent,
@@ -170,6 +172,18 @@ const described: Record<keyof typeof schemas, Setting> = {
     fallback: '60',
     example: '60',
     about: 'How many keys a minute that are not valid each address may send before they are answered 429; off for no limit.',
+    secret: false,
+  },
+  TIP_LIMIT: {
+    fallback: '10',
+    example: '10',
+    about: 'How many tips an hour each address may send; off for no limit.',
+    secret: false,
+  },
+  TIP_RETENTION: {
+    fallback: '90d',
+    example: '90d',
+    about: 'How long a tip is kept, with how its sender can be asked: a number and s, m, h or d.',
     secret: false,
   },
   SOURCE_QUOTA: {
@@ -283,6 +297,10 @@ export type Config = {
   /** A minute; null for no limit. */
   rateLimit: number | null;
   wrongKeyLimit: number | null;
+  /** An hour; null for no limit. */
+  tipLimit: number | null;
+  /** In milliseconds. */
+  tipRetention: number;
   /** In bytes; null for no limit. */
   sourceQuota: number | null;
   openEditQuota: number | null;
@@ -344,6 +362,8 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>, op
     corsOrigins: read('CORS_ORIGINS', schemas.CORS_ORIGINS) ?? [],
     rateLimit: read('RATE_LIMIT', schemas.RATE_LIMIT),
     wrongKeyLimit: read('WRONG_KEY_LIMIT', schemas.WRONG_KEY_LIMIT),
+    tipLimit: read('TIP_LIMIT', schemas.TIP_LIMIT),
+    tipRetention: read('TIP_RETENTION', schemas.TIP_RETENTION) ?? 0,
     sourceQuota: read('SOURCE_QUOTA', schemas.SOURCE_QUOTA),
     openEditQuota: read('OPEN_EDIT_QUOTA', schemas.OPEN_EDIT_QUOTA),
     quotedShare: read('QUOTED_SHARE', schemas.QUOTED_SHARE) ?? 0,

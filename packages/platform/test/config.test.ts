@@ -28,6 +28,8 @@ t.test('an empty environment is the embedded default', async (t) => {
     corsOrigins: [],
     rateLimit: 6000,
     wrongKeyLimit: 60,
+    tipLimit: 10,
+    tipRetention: 90 * 86_400_000,
     sourceQuota: 100_000_000,
     openEditQuota: 200,
     quotedShare: 15,
@@ -86,7 +88,12 @@ t.test('an OpenID provider is named with what its tokens are for and which roles
 });
 
 t.test('limits are numbers, or off', async (t) => {
-  t.match(loadConfig({ RATE_LIMIT: 'off', WRONG_KEY_LIMIT: '5' }), { rateLimit: null, wrongKeyLimit: 5 });
+  t.match(loadConfig({ RATE_LIMIT: 'off', WRONG_KEY_LIMIT: '5', TIP_LIMIT: 'off', TIP_RETENTION: '2d' }), {
+    rateLimit: null,
+    wrongKeyLimit: 5,
+    tipLimit: null,
+    tipRetention: 172_800_000,
+  });
   t.match(loadConfig({ SOURCE_QUOTA: '5kb', OPEN_EDIT_QUOTA: 'Off' }), { sourceQuota: 5000, openEditQuota: null });
   t.match(loadConfig({ SOURCE_QUOTA: 'off' }), { sourceQuota: null });
   for (const wrong of ['100', '0MB', '5 MB', '5m'])

@@ -43,6 +43,7 @@ import { registerEditRoutes } from './routes/register-edits.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { savedViewRoutes } from './routes/saved-views.ts';
 import { sourceRoutes } from './routes/sources.ts';
+import { tipRoutes } from './routes/tips.ts';
 import type { Services } from './services.ts';
 import { answerBrokenRequest, useExpectations, useHost } from './sockets.ts';
 
@@ -121,7 +122,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   useBudget(app, { bytes: options.maxBodyBytes ?? 64 * 1024 * 1024, answers: options.maxAnswerBytes ?? 256 * 1024 * 1024 });
   const load = useLoad(app, { limit: options.maxUnderWay ?? 512, handler: timeouts.handler, patience: timeouts.answer });
   const metrics = useMetrics(app, { underWay: load.underWay, register: options.register ?? createRegistry({}) });
-  const limiting = await useLimits(app, options.limits ?? { requests: null, wrongKeys: null });
+  const limiting = await useLimits(app, options.limits ?? { requests: null, wrongKeys: null, tips: null });
   if (options.limits !== undefined && (options.trustProxy ?? false) === false) warnOfProxies(app);
   useAccess(app, { ...options, limiting });
   if (options.requestLog !== undefined) useRequestLog(app, { ...options.requestLog, logger: options.logger });
@@ -151,6 +152,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     ...erasureRoutes,
     ...feedRoutes,
     ...guideRoutes,
+    ...tipRoutes,
     ...meRoutes,
     ...keyRoutes,
     ...personRoutes,

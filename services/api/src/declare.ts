@@ -46,7 +46,12 @@ const declareIn = (app: FastifyInstance, spec: Route, services: Services): void 
     method: spec.method,
     url: fastifyPath(spec.path),
     bodyLimit: spec.bodyLimit ?? defaultBodyLimit,
-    config: { roles: spec.roles, tagsBytes: spec.cached ?? false, ...(spec.takes && { takes: spec.takes }) },
+    config: {
+      roles: spec.roles,
+      limited: spec.limited ?? false,
+      tagsBytes: spec.cached ?? false,
+      ...(spec.takes && { takes: spec.takes }),
+    },
     handler: async (request, reply) => {
       if (!probes.includes(spec.path)) requireAccepted(request, types);
       const waiting = new Set<string>();
@@ -77,6 +82,7 @@ const inputOf = (
   viewer: request.principal,
   caller: () => callerOf(spec, request),
   ifMatch: request.headers['if-match'],
+  secret: spec.secret ? sentSecret(request) : '',
   context: {
     held: heldTag(request.headers['if-none-match']),
     noteFreshness: (freshness) => {
@@ -94,6 +100,13 @@ const inputOf = (
     },
   },
 });
+
+const sentSecret = ({ headers }: FastifyRequest): string => {
+  const secret = headers['tip-secret'];
+  if (typeof secret === 'string' && secret !== '') return secret;
+  const message = 'is needed: the secret that the sender of the tip was told';
+  throw new Refusal('InvalidParameter', { detail: `Tip-Secret ${message}.`, errors: [{ pointer: '/header/tip-secret', message }] });
+};
 
 const parsePath = (spec: Route, request: FastifyRequest): unknown => {
   const parsed = spec.params?.safeParse(request.params);
@@ -230,7 +243,7 @@ const send = (
   reply
     .headers(headers)
     .header('vary', vary)
-    .header('cache-control', request.principal === null ? 'no-cache' : 'private, no-cache');
+    .header('cache-control', request.principal === null && !spec.secret ? 'no-cache' : 'private, no-cache');
   const named = spec.cached && tag !== undefined ? namedTag(request.headers['if-none-match'], tag) : undefined;
   if (named !== undefined) return reply.header('etag', named).code(304).send();
   reply.code(status);

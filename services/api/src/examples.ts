@@ -12,6 +12,8 @@ export type Example = {
   key?: string;
   path?: Readonly<Record<string, string | number>>;
   query?: Readonly<Record<string, string | number>>;
+  /** What goes with it as `Tip-Secret`. */
+  secret?: string;
   /** Whether the tag of the edit goes with it. */
   match?: boolean;
   /** What the body is an example of. */

@@ -54,6 +54,7 @@ try {
     keysTwoAdmins: config.keysTwoAdmins,
     tokens: config.tokens,
     auditReads: config.auditReads,
+    tipRetention: config.tipRetention,
     quotas: { sourceBytes: config.sourceQuota, openEdits: config.openEditQuota },
     share: { percent: config.quotedShare, length: config.quotedLength },
     vocabulary: loadVocabulary(config.vocabulary),
@@ -70,7 +71,7 @@ try {
     securityContacts: config.securityContacts,
     corsOrigins: config.corsOrigins,
     trustProxy: config.trustProxy,
-    limits: { requests: config.rateLimit, wrongKeys: config.wrongKeyLimit, ...(counts && { redis: counts.redis }) },
+    limits: { requests: config.rateLimit, wrongKeys: config.wrongKeyLimit, tips: config.tipLimit, ...(counts && { redis: counts.redis }) },
     // Subjects are short names: a plain hash of one could be guessed.
     requestLog: {
       level: config.requestLog,

@@ -11,6 +11,7 @@ import {
   createKeyCommands,
   createPostgresLeases,
   createQuotas,
+  createTips,
   createViews,
   createWritten,
   identifying,
@@ -65,6 +66,8 @@ type OpenOptions = {
   tokens: TokenSettings | null;
   /** Whether it is noted what reviewers and auditors read that the public may not see. */
   auditReads: boolean;
+  /** For how long tips are kept, in milliseconds. */
+  tipRetention: number;
   quotas: Omit<QuotaOptions, 'countOpenEdits'>;
   share: PublicShare;
   vocabulary: Vocabulary;
@@ -91,6 +94,7 @@ export const open = async ({
   keysTwoAdmins,
   tokens,
   auditReads,
+  tipRetention,
   quotas,
   share,
   vocabulary,
@@ -207,6 +211,15 @@ export const open = async ({
         queries,
         models,
         views: createViews(pool),
+        tips: createTips({
+          log: timed,
+          pool,
+          clock: systemClock,
+          random: systemRandom,
+          identify: identifying({ random: systemRandom, serverKey }),
+          retention: tipRetention,
+          onAppended: hinting.appended,
+        }),
         ownWrites,
         parked: { ...runner, list: runner.parked },
         noteRead: auditReads ? createReadLog(accessPool) : null,

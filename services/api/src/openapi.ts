@@ -202,6 +202,9 @@ const parametersOf = (spec: Route): Parameter[] => {
     ...(spec.guarded
       ? [parameter('If-Match', 'header', text, true, "The edit's ETag, one and not `*`. Without it 428, with an old one 412.", anEtag)]
       : []),
+    ...(spec.secret
+      ? [parameter('Tip-Secret', 'header', text, true, 'The secret that the sender of the tip was told.', first?.secret)]
+      : []),
     ...(spec.method === 'GET'
       ? []
       : [parameter('Idempotency-Key', 'header', idempotencyKey, false, spec.idempotent ? repeated : harmless, first?.key)]),
@@ -347,6 +350,7 @@ const aboutTags: Record<Route['tag'], string> = {
   Parties: 'Who speaks, and who is spoken of: agencies, courts, outlets, organisations, persons, described roles',
   Incidents: 'The record: what was claimed, disputed, found and corrected, now and on any day',
   Review: 'Edits, by which the record changes, and how they are decided',
+  Tips: 'What outsiders say is wrong, and what became of it',
   Me: 'What a subject knows of itself: its key, its edits, and what happened to them',
   Keys: 'Who may use the service, and what was done with keys',
   Erasures: 'Texts that must go: who asked for it, why, and what became of it',

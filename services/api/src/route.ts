@@ -13,6 +13,8 @@ export type Input<P, Q, B> = {
   /** The caller, as a command needs to know it. Only for routes that need a key. */
   caller(): Caller;
   ifMatch: string | undefined;
+  /** The secret that came with the request; empty but for a route that takes one. */
+  secret: string;
   /** For a route that is `dated`: what the client holds already, and whom to tell how far the models were before an answer is given. */
   context: ReadContext;
 };
@@ -49,7 +51,7 @@ type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = 
   /** As OpenAPI writes it: `/v1/sources/{id}`. */
   path: string;
   operation: string;
-  tag: 'Sources' | 'Parties' | 'Incidents' | 'Review' | 'Erasures' | 'Feed' | 'Me' | 'Keys' | 'Operations';
+  tag: 'Sources' | 'Parties' | 'Incidents' | 'Review' | 'Erasures' | 'Feed' | 'Tips' | 'Me' | 'Keys' | 'Operations';
   summary: string;
   description?: string;
   /** Who may use it; `none`: also without a key, while `PUBLIC_READ` is on. */
@@ -79,6 +81,10 @@ type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = 
   cached?: boolean;
   /** Takes the edit's ETag as `If-Match`. */
   guarded?: boolean;
+  /** Takes the secret of what it is about, as `Tip-Secret`. */
+  secret?: boolean;
+  /** How often one address may use it is limited beside all else. */
+  limited?: boolean;
   /** Takes `Idempotency-Key`. */
   idempotent?: boolean;
   handle(input: Input<z.output<P>, z.output<Q>, z.output<B>>, services: Services): Promise<Answer>;

@@ -1,5 +1,5 @@
 import type { NoteRead } from '@averment/access';
-import type { Commands, KeyCommands, Views } from '@averment/commands';
+import type { Commands, KeyCommands, Tips, Views } from '@averment/commands';
 import type { Vocabulary } from '@averment/domain';
 import type { Extract } from '@averment/extraction';
 import type { Models, Parked, ParkedFilter, Queries, Repaired, RetryOutcome } from '@averment/read-models';
@@ -21,6 +21,7 @@ export type Services = {
   keys: KeyCommands;
   queries: Queries;
   views: Views;
+  tips: Tips;
   models: Models & FollowingRequired;
   ownWrites: OwnWrites;
   parked: ParkedEvents;

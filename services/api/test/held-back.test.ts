@@ -71,12 +71,13 @@ const written = async (own: Harness) => {
 
 const shapeOf = (query: z.ZodType | undefined): string[] => Object.keys((query as z.ZodObject | undefined)?.shape ?? {});
 const moments = ['asOf', 'asOfPosition', 'asOfRevision', 'asOfVersion'];
-/** The routes that answer everybody about the past, with the parameters that say of when. */
-const pastRoutes = ({ app }: Harness): { path: string; parameters: string[] }[] =>
+/** The routes that answer about the past, with the parameters that say of when. */
+const pastRoutes = ({ app }: Harness): { path: string; isForAll: boolean; parameters: string[] }[] =>
   app.routes
-    .filter(({ method, roles }) => method === 'GET' && roles.includes('none'))
-    .map(({ path, query }) => ({
+    .filter(({ method }) => method === 'GET')
+    .map(({ path, roles, query }) => ({
       path,
+      isForAll: roles.includes('none'),
       parameters: path.endsWith('/diff') ? ['to'] : shapeOf(query).filter((name) => moments.includes(name)),
     }))
     .filter(({ parameters }) => parameters.length > 0);
@@ -94,6 +95,8 @@ t.test(
       '/v1/incidents/{id}/comparison',
       '/v1/incidents/{id}/diff',
       '/v1/parties/{id}',
+      '/v1/policy',
+      '/v1/reviews/stats',
       '/v1/sources/{id}',
     ]);
     const stamp = async () => String((await own.log.readAll(story.last().position - 1n, 1))[0]?.recordedAt);
@@ -103,6 +106,10 @@ t.test(
       if (parameter === 'asOfVersion') return { asOfVersion: String(version) };
       if (parameter === 'asOfPosition') return { asOfPosition: String(position) };
       return parameter === 'to' ? { from: String(story.first), to: String(revision) } : { asOfRevision: String(revision) };
+    };
+    const pathOf = (path: string): string => {
+      const { source, police } = story.world;
+      return path.replace('{id}', path.includes('/sources/') ? source : path.includes('/parties/') ? police : story.incident);
     };
     const seen = ({ status, text: body, headers }: Answered) => ({ status, body, asOf: headers['averment-as-of'], etag: headers.etag });
     // Whatever else is drawn, this one is answered at once.
@@ -117,11 +124,9 @@ t.test(
           if (each.what === 'write') await story.write();
           else if (each.what === 'advance') await own.runner.advance(each.model);
           else {
-            const route = routes[each.route % routes.length] ?? { path: '', parameters: [] };
+            const route = routes[each.route % routes.length] ?? { path: '', isForAll: true, parameters: [] };
             const query = await momentIn(route.parameters[each.parameter % route.parameters.length] ?? '');
-            const { source, police } = story.world;
-            const id = route.path.includes('/sources/') ? source : route.path.includes('/parties/') ? police : story.incident;
-            const [path, asked] = [route.path.replace('{id}', id), { key: each.key, query }];
+            const [path, asked] = [pathOf(route.path), { key: route.isForAll ? each.key : ('reviewer' as const), query }];
             const answer = await own.ask('GET', path, asked);
             if (answer.status === 503) {
               t.match(answer.body, { type: '/problems/not-reached' });

@@ -9,7 +9,7 @@ const harness = await harnessFor(t);
 const wrong = { headers: { authorization: 'Bearer not-a-key' } };
 
 t.test('keys that are not valid meet 429, and neither the right ones nor the keyless reads of the address pay for it', async (t) => {
-  const own = await harness(t, { limits: { requests: null, wrongKeys: 3 } });
+  const own = await harness(t, { limits: { requests: null, wrongKeys: 3, tips: null } });
   const statuses = [];
   for (let tried = 0; tried < 5; tried += 1) statuses.push((await own.ask('GET', '/v1/incidents', wrong)).status);
   t.strictSame(statuses, [401, 401, 401, 429, 429]);
@@ -25,7 +25,7 @@ t.test('keys that are not valid meet 429, and neither the right ones nor the key
 });
 
 t.test('a client is one subject, or one address, and the probes are counted for nobody', async (t) => {
-  const own = await harness(t, { limits: { requests: 4, wrongKeys: null } });
+  const own = await harness(t, { limits: { requests: 4, wrongKeys: null, tips: null } });
   const asked = async (key: 'app' | 'auditor' | null, times: number) => {
     const statuses = [];
     for (let tried = 0; tried < times; tried += 1) statuses.push((await own.ask('GET', '/v1/vocabulary', { key })).status);
@@ -45,7 +45,7 @@ t.test('with Redis all processes count together, and without it again nobody is 
   const [first, second] = [openLimitStore(server.url), openLimitStore(server.url)];
   const stores = [first, second];
   t.teardown(() => Promise.all(stores.map(({ close }) => close())));
-  const limited = ({ redis }: (typeof stores)[number]) => harness(t, { limits: { requests: 100_000, wrongKeys: 3, redis } });
+  const limited = ({ redis }: (typeof stores)[number]) => harness(t, { limits: { requests: 100_000, wrongKeys: 3, tips: null, redis } });
   const [one, other] = [await limited(first), await limited(second)];
   while (stores.some(({ redis }) => redis.status !== 'ready')) await new Promise((resolve) => setTimeout(resolve, 10));
   const statuses = [];
@@ -89,7 +89,7 @@ t.test('each request has a line in the log, with no text, no key and no name in 
 t.test('a proxy that nobody named is told of, once', async (t) => {
   const lines: string[] = [];
   const logger = createLogger({ level: 'info', name: 'test', write: (line) => lines.push(line) });
-  const own = await harness(t, { logger, limits: { requests: 100, wrongKeys: 100 } });
+  const own = await harness(t, { logger, limits: { requests: 100, wrongKeys: 100, tips: null } });
   for (let times = 0; times < 3; times += 1) await own.ask('GET', '/livez', { headers: { 'x-forwarded-for': '203.0.113.9' } });
   t.equal(lines.filter((line) => line.includes('TRUST_PROXY')).length, 1);
   t.notMatch(lines.join(''), '203.0.113.9');

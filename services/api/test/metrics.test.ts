@@ -127,6 +127,7 @@ t.test('GET /metrics of a server shows all of it, and answers without its databa
     keysTwoAdmins: false,
     tokens: null,
     auditReads: false,
+    tipRetention: 1,
     reviewLease: 60_000,
     quotas: { sourceBytes: null, openEdits: null },
     share: publicShare,

@@ -15,7 +15,7 @@ const operationsOf = (document: OpenApi): Named[] =>
 const documentOf = async (own: Harness) => (await own.ask('GET', '/openapi.json', { key: 'reviewer' })).body as unknown as OpenApi;
 
 /** What a path's parameters stand for in the record of these tests. */
-const fill = (path: string, { world, incident, erasure, kept, comments, apiKey, recusal, proposed }: Prepared) => {
+const fill = (path: string, { world, incident, erasure, kept, comments, apiKey, recusal, proposed, tip }: Prepared) => {
   const named = {
     sources: path.endsWith('/original') ? kept : world.source,
     parties: world.police,
@@ -24,6 +24,7 @@ const fill = (path: string, { world, incident, erasure, kept, comments, apiKey, 
     keys: apiKey,
     recusals: recusal,
     policy: proposed,
+    tips: tip,
   };
   const id = named[path.split('/')[2] as keyof typeof named] ?? incident;
   const comment = comments[path.split('/')[2] as keyof typeof comments] ?? '';
@@ -87,6 +88,10 @@ const prepared = async (own: Harness) => {
   const { rules } = expect(await own.ask('GET', '/v1/policy', { key: 'admin' }), 200).body as { rules: object };
   const other = { rules: { ...rules, openEdits: 20 }, reason: 'There are many.' };
   const proposed = text(expect(await own.ask('POST', '/v1/policy/proposals', { key: 'admin2', body: other }), 201), 'id');
+  const tip = text(
+    expect(await own.ask('POST', '/v1/tips', { key: 'app', body: { about: { incident }, text: 'The day is wrong.' } }), 201),
+    'id',
+  );
   return {
     world,
     incident,
@@ -96,6 +101,7 @@ const prepared = async (own: Harness) => {
     comments,
     recusal,
     proposed,
+    tip,
   };
 };
 

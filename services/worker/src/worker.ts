@@ -1,4 +1,14 @@
-import { anchorings, createAnchoring, createErasing, createMerging, createNoting, erasures, followNoted, merges } from '@averment/commands';
+import {
+  anchorings,
+  createAnchoring,
+  createErasing,
+  createMerging,
+  createNoting,
+  deleteTips,
+  erasures,
+  followNoted,
+  merges,
+} from '@averment/commands';
 import { createErasures, sweepAttempts } from '@averment/event-log';
 import { createJobs, type JobsStore } from '@averment/jobs';
 import { type Logger, shared, systemClock } from '@averment/platform';
@@ -56,6 +66,7 @@ export const startWorker = async ({ stores, store, logger }: { stores: Stores; s
     })),
     { name: 'mend', run: () => mend(stores, logger), every: 5000 },
     { name: 'mend the feed', run: () => mendFeed(stores, logger), every: 30_000 },
+    { name: 'delete tips', run: () => deleteTips(stores.pool, systemClock.now()), every: hour },
     { name: 'sweep the vault', run: () => sweepVault(stores, logger, counts), every: 6 * hour },
   ];
 

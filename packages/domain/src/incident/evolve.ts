@@ -13,6 +13,7 @@ import {
   type RecusalEvent,
   type ReservationEvent,
   type SourceEvent,
+  type TipEvent,
 } from '../log/events.ts';
 import { followStream } from '../log/stream.ts';
 import type { ReviewEvent } from '../review/events.ts';
@@ -98,6 +99,7 @@ export const evolveIncident = (state: Incident, event: DomainEvent): Incident =>
       | PeopleEvent
       | RecusalEvent
       | PolicyEvent
+      | TipEvent
       | OperationsEvent;
   followStream(state, event);
   return state;

@@ -13,6 +13,7 @@ import { reviewSchemas as reviewSchemasOf } from '../review/events.ts';
 import { type SourceChange, sourceChanges } from '../source/changes/index.ts';
 import { placedCitations } from '../source/citation.ts';
 import { keptOriginal, registeredSource } from '../source/imported.ts';
+import { tipEvents } from '../tip/shapes.ts';
 import { reasonText, typeId } from '../values/shapes.ts';
 import { type TextPaths, textPaths } from '../values/text.ts';
 import type { Envelope } from './envelope.ts';
@@ -101,6 +102,7 @@ export const eventSchemas = {
   ...peopleEvents,
   ...recusalEvents,
   ...policyEvents,
+  ...tipEvents,
   ...operationsSchemas,
 };
 export type EventType = keyof typeof eventSchemas;
@@ -150,6 +152,7 @@ export const isKeyEvent = isAmong(keyEvents);
 export const isPeopleEvent = isAmong(peopleEvents);
 export const isRecusalEvent = isAmong(recusalEvents);
 export const isPolicyEvent = isAmong(policyEvents);
+export const isTipEvent = isAmong(tipEvents);
 export const isOperationsEvent = isAmong(operationsSchemas);
 export type MergeEvent<T extends keyof typeof mergeSchemas = keyof typeof mergeSchemas> = DomainEvent<T>;
 export type ErasureEvent = DomainEvent<keyof typeof erasureEvents>;
@@ -160,6 +163,7 @@ export type KeyEvent = DomainEvent<keyof typeof keyEvents>;
 export type PeopleEvent = DomainEvent<keyof typeof peopleEvents>;
 export type RecusalEvent = DomainEvent<keyof typeof recusalEvents>;
 export type PolicyEvent = DomainEvent<keyof typeof policyEvents>;
+export type TipEvent = DomainEvent<keyof typeof tipEvents>;
 export type OperationsEvent = DomainEvent<keyof typeof operationsSchemas>;
 
 /** The changes that a version of an edit brings. Those in an incident's stream are of its own kinds. */

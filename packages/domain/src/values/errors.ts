@@ -51,6 +51,8 @@ export type ErrorCode =
   | 'PolicyState'
   /** The key is revoked, expired or confirmed, or its subject has keys of another role. 409 */
   | 'KeyState'
+  /** The tip is closed, or another subject has taken it. 409 */
+  | 'TipState'
   /** The stream of a source or party already exists or does not exist, or its state does not allow this. 409 */
   | 'AggregateState';
 

@@ -17,6 +17,7 @@ export type Prefix =
   | 'reservation'
   | 'erasure'
   | 'key'
+  | 'tip'
   | 'operations';
 
 /** What has a stream of its own, and edits. */

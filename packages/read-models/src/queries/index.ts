@@ -12,6 +12,7 @@ import { createStoredFolds } from './folds.ts';
 import { createHands } from './hands.ts';
 import { createIncidentQueries } from './incident.ts';
 import { createIncidentList } from './incidents.ts';
+import { createIsPublic } from './is-public.ts';
 import { createMakesPublic } from './makes-public.ts';
 import { createNotices } from './notices.ts';
 import { createParkedQueries } from './parked.ts';
@@ -63,6 +64,7 @@ export const createQueries = (given: QueryOptions): Queries => {
     ...createRegisterQueries(intoPast),
     ...createResembling(options),
     privateNamed: createPrivateNamed(options),
+    isPublic: createIsPublic(options),
     explain: createExplain({ ...intoPast, steps, eventsAt }),
     feed: createFeed(options, hands),
     ...createClaimQueries(options, createClaimsThen(intoPast, ofIncidents.incidentAt)),

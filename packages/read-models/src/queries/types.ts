@@ -279,6 +279,8 @@ export type Queries = {
   edit(stream: string, edit: number, viewer: Viewer, context: ReadContext): Promise<EditItem | null>;
   /** How many edits of a subject are open, with those in `work.submitted` that the model does not have yet. */
   openEdits(subject: string): Promise<number>;
+  /** Whether everybody can read that there is this incident, claim, source or party. */
+  isPublic(of: { kind: 'incident' | 'claim' | 'source' | 'party'; id: string }): Promise<boolean>;
   /** Private persons whom one of these keys of words may name: all whom reviewers confirmed, and some others. */
   privateNamed(keys: readonly string[]): Promise<string[]>;
   /** Of these parties, the last positions at which an edit that used them was applied with two approvals; the model may be behind. */

@@ -87,6 +87,11 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     about:
       'The key is in the hands of a machine, and the rules of the review (`/v1/policy`) do not let machines submit changes of this kind; `detail` names those that they may.',
   },
+  TipState: {
+    status: 409,
+    title: 'The tip does not allow this',
+    about: 'It is closed, the caller took it already, or another subject did: a reviewer may take it over. Only who took it closes it.',
+  },
   Recused: {
     status: 403,
     title: 'Recused from this',

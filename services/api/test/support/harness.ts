@@ -12,6 +12,7 @@ import {
   createKeyCommands,
   createPostgresLeases,
   createQuotas,
+  createTips,
   createViews,
   createWritten,
   identifying,
@@ -104,6 +105,8 @@ type HarnessOptions = {
   reviewLease?: number;
   keysTwoAdmins?: boolean;
   auditReads?: boolean;
+  /** The clock by which tips end. */
+  tipClock?: typeof systemClock;
   /** Whose tokens are taken; nobody's unless it is said. */
   tokens?: TokenSettings;
   /** How long a request waits for the models, in milliseconds: a minute, but where a test looks at who waits in vain. */
@@ -189,6 +192,14 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
       queries,
       models,
       views: createViews(pool),
+      tips: createTips({
+        log,
+        pool,
+        clock: options.tipClock ?? systemClock,
+        random: systemRandom,
+        identify: identifying({ random: systemRandom, serverKey }),
+        retention: 90 * 86_400_000,
+      }),
       ownWrites: createOwnWrites({
         written: createWritten(pool),
         runner,

@@ -17,6 +17,7 @@ const named: Record<Prefix, string> = {
   comment: 'The comment',
   recusal: 'The recusal',
   policy: 'The proposal of rules',
+  tip: 'The tip',
   reservation: 'A stream of the service itself',
   erasure: 'The request of an erasure',
   key: 'The key',

@@ -10,6 +10,8 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     roles?: readonly RoleOrNone[];
+    /** Whether one address may use it so often only. */
+    limited?: boolean;
   }
 }
 
@@ -53,7 +55,8 @@ export const useAccess = (app: FastifyInstance, options: { authenticate: Authent
     // A key means nothing there. If it were looked at, keys could be guessed without end, and a probe would wait for the database.
     if (isProbe(request)) return done();
     const { authorization } = request.headers;
-    const waiting = authorization === undefined ? limiting.count(request) : identify(request, authorization);
+    const counted = authorization === undefined ? limiting.count(request) : identify(request, authorization);
+    const waiting = request.routeOptions.config.limited ? Promise.resolve(counted).then(() => limiting.countLimited(request)) : counted;
     if (waiting === undefined) done(refusalFor(request));
     else void waiting.then(() => done(refusalFor(request)), done);
   });

@@ -9,6 +9,8 @@ export type Limits = {
   requests: number | null;
   /** Keys that are not valid, by address. */
   wrongKeys: number | null;
+  /** Tips in an hour, by address. */
+  tips: number | null;
   /** Where the counts of all processes are one; without it each counts for itself. */
   redis?: RateLimitPluginOptions['redis'];
 };
@@ -18,35 +20,43 @@ export type Limiting = {
   count(request: FastifyRequest): Promise<void> | undefined;
   /** The same for a request whose key is not valid: neither the valid keys nor the keyless reads of its address pay for it. */
   countWrongKey(request: FastifyRequest): Promise<void> | undefined;
+  /** The same for what anybody may send, by address, whoever it is. */
+  countLimited(request: FastifyRequest): Promise<void> | undefined;
 };
 
 const minute = 60_000;
+const hour = 60 * minute;
 const never = () => undefined;
 
 /** Limits how often one client may ask. If the counts cannot be had, nobody is refused: the limits protect the service, and no promise rests on them. */
-export const useLimits = async (app: FastifyInstance, { requests, wrongKeys, redis }: Limits): Promise<Limiting> => {
+export const useLimits = async (app: FastifyInstance, { requests, wrongKeys, tips, redis }: Limits): Promise<Limiting> => {
   await app.register(rateLimit, {
     global: false,
     skipOnError: true,
     nameSpace: 'averment-limits-',
     ...(redis === undefined ? {} : { redis }),
   });
-  const limiter = (max: number | null, keyGenerator: (request: FastifyRequest) => string, told: string) => {
+  const limiter = (
+    max: number | null,
+    keyGenerator: (request: FastifyRequest) => string,
+    { told, timeWindow = minute }: { told: string; timeWindow?: number },
+  ) => {
     if (max === null) return never;
-    const take = app.createRateLimit({ max, timeWindow: minute, keyGenerator });
+    const take = app.createRateLimit({ max, timeWindow, keyGenerator });
     return async (request: FastifyRequest) => {
       const taken = await take(request);
       if (taken.isAllowed || !taken.isExceeded) return;
       throw new Refusal(
         'RateLimited',
-        { detail: `${told} ${max} in a minute.` },
+        { detail: `${told} ${max} in ${timeWindow === hour ? 'an hour' : 'a minute'}.` },
         { 'retry-after': String(Math.max(1, taken.ttlInSeconds)) },
       );
     };
   };
   return {
-    count: limiter(requests, (request) => `asks ${clientOf(request)}`, 'Too many requests: there may be'),
-    countWrongKey: limiter(wrongKeys, ({ ip }) => `wrong key ${addressOf(ip)}`, 'Too many keys that are not valid: there may be'),
+    count: limiter(requests, (request) => `asks ${clientOf(request)}`, { told: 'Too many requests: there may be' }),
+    countWrongKey: limiter(wrongKeys, ({ ip }) => `wrong key ${addressOf(ip)}`, { told: 'Too many keys that are not valid: there may be' }),
+    countLimited: limiter(tips, ({ ip }) => `tip ${addressOf(ip)}`, { told: 'Too many tips: there may be', timeWindow: hour }),
   };
 };
 

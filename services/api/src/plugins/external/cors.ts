@@ -8,7 +8,7 @@ export type Origins = '*' | readonly string[];
 const reading = { methods: ['GET', 'HEAD'], allowedHeaders: ['If-None-Match', 'traceparent'] };
 const everything = {
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
-  allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match', 'traceparent'],
+  allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match', 'Tip-Secret', 'traceparent'],
 };
 
 /** What a page may read of an answer beside what browsers show anyway. */
@@ -27,7 +27,8 @@ const exposedHeaders = [
 
 /**
  * Lets pages of other origins (the Fetch standard's CORS) read what anybody reads, and those of `origins` do all that their keys may. There are no cookies,
- * so a page never does what its visitor did not give it a key for. It comes before access, so that refusals can be read too.
+ * so a page never does what its visitor did not give it a key for. What needs no key and is sent, a tip, is for pages of `origins` alone as well: a page could
+ * else let its visitors send tips, each from another address. It comes before access, so that refusals can be read too.
  */
 export const useCors = async (app: FastifyInstance, { origins, publicRead }: { origins: Origins; publicRead: boolean }): Promise<void> => {
   // The library's own route, so that there is one for a preflight: it is answered as every OPTIONS is (`plugins/app/methods.ts`).
