@@ -1,18 +1,24 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** The tour of the README as a program: each `sh` block is run in one shell, what it prints belongs into the block that follows. */
+/** The tours of pages as programs: each `sh` block is run in one shell, what it prints belongs into the block that follows. */
+
+/** The pages that have one, each under a heading. */
+export const tours = [
+  { page: 'README.md', heading: '## Five minutes' },
+  { page: 'docs/review.md', heading: '## The story' },
+] as const;
 
 type Step = { command: string; answer: string /** Where the answer stands in the text. */; from: number; to: number };
 
 const block = /^```sh\n([\s\S]*?)^```\n(?:\n```(?:json|text)\n([\s\S]*?)^```\n)?/gm;
 
 /** The steps of the section of that heading, blocks without an answer included (`from` is -1). */
-export const stepsOf = (readme: string, heading: string): Step[] => {
-  const start = readme.indexOf(`\n${heading}\n`);
-  if (start < 0) throw new Error(`the README has no section «${heading}»`);
-  const end = readme.indexOf('\n## ', start + heading.length + 1);
-  const section = readme.slice(start, end < 0 ? undefined : end);
+export const stepsOf = (page: string, heading: string): Step[] => {
+  const start = page.indexOf(`\n${heading}\n`);
+  if (start < 0) throw new Error(`the page has no section «${heading}»`);
+  const end = page.indexOf('\n## ', start + heading.length + 1);
+  const section = page.slice(start, end < 0 ? undefined : end);
   return [...section.matchAll(block)].map((match) => {
     const answer = match[2];
     const from = answer === undefined ? -1 : start + match.index + match[0].length - '```\n'.length - answer.length;
