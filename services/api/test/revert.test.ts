@@ -119,6 +119,16 @@ t.test('an edit is undone change by change, by a new edit, and so is that one', 
       { kind: 'correct_entry', target: ids.p1, set: { title: 'The charge' }, basis: 'editorial', reason: 'It was too long.' },
       { kind: 'rank_claim', claim: ids.c2, rank: 'preferred', reason: 'It was filmed.' },
     ],
+    // Each thing twice: what an edit corrected again is no correction since.
+    ['One title', 'Another title'].map((title) => ({ kind: 'correct_incident', set: { title }, ...source })),
+    [value, { kind: 'unknown' }].map((value) => ({
+      kind: 'correct_claim',
+      claim: ids.c1,
+      set: { value, statement },
+      carry: [ids.r1],
+      ...source,
+    })),
+    ['preferred', 'deprecated'].map((rank) => ({ kind: 'rank_claim', claim: ids.c2, rank, reason: 'So it is.' })),
   ]) {
     const [what] = changes.map(({ kind }) => kind);
     const before = await said();

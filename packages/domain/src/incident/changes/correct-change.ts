@@ -141,7 +141,7 @@ export const correctChange = changeKind({
     const back = correctedBack(
       change,
       said?.fields,
-      { now, target: said?.target ?? target, reason, ofRevision: revision },
+      { now, event, target: said?.target ?? target, reason, ofRevision: revision },
       { target, revision },
     );
     if (typeof back === 'string') return back;

@@ -137,12 +137,12 @@ export const correctClaim = changeKind({
     claims.set(after.id, after);
     tellCorrected(before, after, change, tell);
   },
-  inverse: (change, { before, now, reason }) => {
+  inverse: (change, { before, now, event, reason }) => {
     const { claim } = change;
     // What the correction detached meets the claim again; what came since goes on meeting it.
     const naming = new Set([before, now].flatMap((record) => stillNaming(record, claim)));
     const carry = changesSubstance(change.fields) ? [...naming].filter((id) => isStillThere(now, id)) : [];
-    return correctedBack(change, before.claims.get(claim)?.claim, { now, target: claim, reason }, { claim, carry });
+    return correctedBack(change, before.claims.get(claim)?.claim, { now, event, target: claim, reason }, { claim, carry });
   },
   document: (change) => correctionDocument(change, { claim: change.claim, carry: change.carry }),
 });

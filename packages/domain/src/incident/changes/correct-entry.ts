@@ -139,10 +139,10 @@ export const correctEntry = changeKind({
   does: 'it corrects an entry',
   causes: (change) => [...(change.target.startsWith('ruling_') ? (['holds.ruling'] as const) : []), ...correction.causes(change)],
   sets: ({ target, id }) => ({ target, correction: id }),
-  inverse: (change, { before, now, reason }) => {
+  inverse: (change, { before, now, event, reason }) => {
     const { target } = change;
     const held = before.disputes.get(target)?.dispute ?? before.proceedings.get(target)?.proceeding ?? before.rulings.get(target)?.ruling;
-    return correctedBack(change, held, { now, target, reason }, { target });
+    return correctedBack(change, held, { now, event, target, reason }, { target });
   },
   document: (change) => correctionDocument(change, { target: change.target }),
 });

@@ -46,6 +46,6 @@ export const correctIncident = changeKind({
   },
   touches: everything,
   sets: ({ id }, incident) => ({ target: incident, correction: id }),
-  inverse: (change, { before, now, event, reason }) => correctedBack(change, before.fields, { now, target: event.stream, reason }),
+  inverse: (change, { before, now, event, reason }) => correctedBack(change, before.fields, { now, event, target: event.stream, reason }),
   document: (change) => correctionDocument(change),
 });

@@ -188,23 +188,31 @@ export const correctionDocument = <C extends Correction & { kind: string }>(chan
   citations: citationDocuments(change.citations),
 });
 
-type Said = { now: Pick<IncidentRecord, 'corrections'>; target: string; reason: string; ofRevision?: number };
+type Said = {
+  now: Pick<IncidentRecord, 'corrections'>;
+  event: Pick<Envelope, 'stream' | 'last'>;
+  target: string;
+  reason: string;
+  ofRevision?: number;
+};
 /** The correction that brings back what another one replaced, as it is read. `held`: the thing as it was before; `named`: what is corrected. */
 export const correctedBack = <C extends Correction & { kind: string }>(
   change: C,
   held: object | null | undefined,
-  { now, target, reason, ofRevision }: Said,
+  { now, event, target, reason, ofRevision }: Said,
   named: object = {},
 ) => {
   const { kind, id, fields, conceal: conceals } = change;
   if (conceals) return 'it conceals what it replaced';
-  const last = now.corrections.findLast(
-    (one) =>
-      one.target === target &&
-      one.ofRevision === (ofRevision ?? null) &&
-      one.changes.some(({ field }) => (fields as readonly string[]).includes(field)),
-  );
-  if (last?.id !== id) return 'what it set was corrected again since, or is shown no more: undo that first';
+  const own = now.corrections.findIndex((one) => one.id === id);
+  const isAgain = (one: CorrectionEntry) =>
+    one.target === target &&
+    one.ofRevision === (ofRevision ?? null) &&
+    one.changes.some(({ field }) => (fields as readonly string[]).includes(field)) &&
+    // What the same edit corrected again is undone with it.
+    !(one.incident === event.stream && one.revision <= event.last);
+  if (own < 0 || now.corrections.slice(own + 1).some(isAgain))
+    return 'what it set was corrected again since, or is shown no more: undo that first';
   const values = (held ?? {}) as Record<string, unknown>;
   if (fields.some((field) => values[field] === undefined)) return 'a text that it replaced was erased';
   const set = Object.fromEntries(fields.map((field) => [field, fieldDocument(field, values[field])]));

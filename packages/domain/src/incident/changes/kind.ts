@@ -28,7 +28,12 @@ export type FieldsSet = { target: string; correction: string | null };
 /**
  * What the undoing of a change is made of: the record `before` the change and as it is `now`, both with their texts, why, and where its event stands.
  */
-export type Undoing = { before: IncidentRecord; now: IncidentRecord; reason: string; event: Pick<Envelope, 'stream' | 'revision'> };
+export type Undoing = {
+  before: IncidentRecord;
+  now: IncidentRecord;
+  reason: string;
+  event: Pick<Envelope, 'stream' | 'revision' | 'last'>;
+};
 /** The change, as it is read, that undoes another one; or, in words, why nothing does. */
 export type Inverse = { kind: string } | string;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Envelope } from '../../log/envelope.ts';
 import { idOrRef, reasonText, typeId } from '../../values/shapes.ts';
 import { concealed, idOf, text } from '../../views/documents/parts.ts';
 import { checkThere } from '../draft.ts';
@@ -9,6 +10,9 @@ const own = {
   rank: z.enum(['preferred', 'normal', 'deprecated']).describe('Before the others, with them, or after them'),
   reason: reasonText.describe('Why'),
 };
+
+const isWithin = (revision: number | undefined, { revision: first, last }: Pick<Envelope, 'revision' | 'last'>): boolean =>
+  revision !== undefined && first <= revision && revision <= last;
 
 /** The editors put a claim before or after others of its aspect, or deprecate it. */
 export const rankClaim = changeKind({
@@ -33,7 +37,8 @@ export const rankClaim = changeKind({
   },
   onlySets: ({ claim }) => `claim:${claim}:rank`,
   inverse: ({ claim }, { before, now, event, reason }) =>
-    now.claims.get(claim)?.ranking?.revision === event.revision
+    // What the same edit ranked again is undone with it.
+    isWithin(now.claims.get(claim)?.ranking?.revision, event)
       ? { kind: 'rank_claim', claim, rank: before.claims.get(claim)?.rank ?? 'normal', reason }
       : 'the claim was ranked again since: undo that first',
   does: 'it ranks a claim',
