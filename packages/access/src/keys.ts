@@ -33,10 +33,12 @@ export const listKeys = async (
   return rows;
 };
 
-/** Whether a subject has keys of a role that may write, or came with a token, whose role only the next one tells. */
+/** Whether a subject has a valid key of a role that may write, or came with a token, whose role only the next one tells. */
 export const mayWrite = async (pool: Pick<Pool, 'query'>, subject: string): Promise<boolean> => {
   const { rowCount } = await pool.query(
-    'SELECT FROM access.subjects WHERE subject = $1 AND role = ANY($2) UNION ALL SELECT FROM access.users WHERE subject = $1',
+    `SELECT FROM access.subjects JOIN access.keys AS k USING (subject)
+       WHERE subject = $1 AND role = ANY($2) AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
+     UNION ALL SELECT FROM access.users WHERE subject = $1`,
     [subject, writers],
   );
   return (rowCount ?? 0) > 0;

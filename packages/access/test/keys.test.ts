@@ -2,7 +2,7 @@ import { createLogger, createPool, migrate, systemClock, systemRandom } from '@a
 import { patience, testServer } from '@averment/platform/testing';
 import type { Pool } from 'pg';
 import t, { type Test } from 'tap';
-import { createAuthenticator, listKeys, migrations, revokeKey, roles } from '../src/index.ts';
+import { createAuthenticator, listKeys, mayWrite, migrations, revokeKey, roles } from '../src/index.ts';
 import { createKey } from '../src/testing.ts';
 
 // Nothing here has to outlive the power.
@@ -30,6 +30,21 @@ t.test('a key speaks for its subject until it is revoked, in every process at on
   const [{ revokedAt } = {}] = await listKeys(pool);
   t.match(await revokeKey(pool, id, systemClock.now()), { id, revokedAt }, 'again changes nothing');
   t.equal(await revokeKey(pool, systemRandom.uuid(), systemClock.now()), null);
+});
+
+t.test('who may write has a valid key of such a role, or came with a token', async (t) => {
+  const pool = await freshPool(t);
+  for (const role of roles) await createKey(pool, { subject: `a-${role}`, role }, tools);
+  const able = async (...subjects: string[]) => Promise.all(subjects.map((subject) => mayWrite(pool, subject)));
+  t.same(
+    await able(...roles.map((role) => `a-${role}`)),
+    roles.map((role) => role === 'contributor' || role === 'reviewer'),
+  );
+  const [first] = (await listKeys(pool)).filter(({ role }) => role === 'contributor');
+  await revokeKey(pool, first?.id ?? '', systemClock.now());
+  t.same(await able('a-contributor', 'nobody'), [false, false], 'nobody whose keys are all revoked');
+  await pool.query("INSERT INTO access.users (subject, issuer, sub, since) VALUES ('user_1', 'https://example.org', 'a', now())");
+  t.same(await able('user_1'), [true]);
 });
 
 t.test('what is no key speaks for nobody', async (t) => {
