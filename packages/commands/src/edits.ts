@@ -46,7 +46,7 @@ import type { Facing, FactReader } from './facts.ts';
 import { type Folds, readEvents, readToFold } from './folds.ts';
 import type { Caller, Identity } from './identity.ts';
 import { createIncidentExternalIds } from './incident-external-ids.ts';
-import { isMachine, refuseOfMachine } from './machines.ts';
+import { isMachine, refuseOfMachine, type TallyOf } from './machines.ts';
 import type { Making } from './making.ts';
 import { type PrivateNamesOf, refusePrivate, warnedNames } from './private-names.ts';
 import type { Quotas } from './quotas.ts';
@@ -76,6 +76,7 @@ type Tools = EditTools & {
   candidatesOf: CandidatesOf;
   reservations: Reservations;
   privateNames: PrivateNamesOf;
+  tallyOf: TallyOf;
 };
 
 /**
@@ -138,7 +139,8 @@ export const tooLarge = () =>
 
 /** Proposing incidents, submitting edits and revising both. Every answer follows from the fold up to the command's last event. */
 export const editCommands = (tools: Tools) => {
-  const { execute, log, incidents, facts, making, texts, quotas, share, tagCase, bring, candidatesOf, privateNames, identify } = tools;
+  const { execute, log, incidents, facts, making, texts, quotas, tallyOf, share, tagCase, bring, candidatesOf, privateNames, identify } =
+    tools;
   const externalIds = createIncidentExternalIds(tools);
   const onEdit = createOnEdit(tools);
 
@@ -175,7 +177,8 @@ export const editCommands = (tools: Tools) => {
     const resolved = await resolve(whole.value, brought.value, { command: identity.command, editCommand, ...(made && { made }) }, facing);
     if (!resolved.ok) return resolved;
     const words = wordsIn(whole.value);
-    const [known, names] = await Promise.all([
+    const [tally, known, names] = await Promise.all([
+      tallyOf(caller),
       facing.factsFor(resolved.value.changes, state),
       privateNames.of(state, resolved.value.changes, words, brought.value.coming),
     ]);
@@ -183,7 +186,7 @@ export const editCommands = (tools: Tools) => {
     if (refusal) return refusal;
     if (partiesAndSources(resolved.value.changes, known.parties).size > mostNamed)
       return refused('EditTooLarge', `The edit names more than ${mostNamed} parties, those above them included, and sources. Divide it.`);
-    const asked = { command: identity.command, actor: caller.subject, rationale: body.rationale, machine: isMachine(caller) };
+    const asked = { command: identity.command, actor: caller.subject, rationale: body.rationale, machine: isMachine(caller), tally };
 
     const command: IncidentCommand = { ...submission, ...asked, ...resolved.value };
     const mayReverse = submission.kind === 'submit' && submission.reverts !== undefined;

@@ -31,6 +31,7 @@ import { createIdentifiers } from './identifiers.ts';
 import { identifying, requestOf } from './identity.ts';
 import { leaseCommands } from './leases/commands.ts';
 import type { Leases } from './leases/port.ts';
+import { type FindTally, tallying } from './machines.ts';
 import { createMaking } from './making.ts';
 import { createReadPeople, peopleCommands } from './people.ts';
 import { createReadPolicy, policyCommands } from './policy.ts';
@@ -88,6 +89,7 @@ export type CommandOptions = {
   findReviewed: FindReviewed;
   findPrivate: FindPrivate;
   findQuotes: FindQuotes;
+  findTally: FindTally;
   findCandidates: FindCandidates;
   /** The fold of an incident that a model stores, if any; without it every incident is folded from its first event. */
   findFold?: (incident: string) => Promise<StoredFold<Incident> | null>;
@@ -168,6 +170,7 @@ export const createCommands = (options: CommandOptions) => {
     share: options.share ?? publicShare,
     tagCase: options.tagCase,
     quotas,
+    tallyOf: tallying(options.findTally),
     identify: own,
     readPeople: createReadPeople(log),
     readRecused: createReadRecused({ log, facts }),

@@ -37,7 +37,7 @@ import type { FactReader } from './facts.ts';
 import { type Folds, readEvents } from './folds.ts';
 import type { Identifiers } from './identifiers.ts';
 import type { Caller, Identity } from './identity.ts';
-import { isMachine, refuseOfMachine } from './machines.ts';
+import { isMachine, refuseOfMachine, type TallyOf } from './machines.ts';
 import type { Quotas } from './quotas.ts';
 import { type LookAlikesOf, refuseAlike } from './registering.ts';
 import { mostSearched, type SourceTexts } from './source-texts.ts';
@@ -53,6 +53,7 @@ type Tools = EditTools & {
   parties: Folds<Party>;
   lookAlikesOf: LookAlikesOf;
   identifiers: Identifiers;
+  tallyOf: TallyOf;
 };
 
 type Body<Sent> = { baseRevision: number; rationale: string; changes: Sent[] };
@@ -80,7 +81,7 @@ const approvalOf = <S, Sent, C extends { kind: string }>(of: Reviewed<S, Sent, C
 
 /** Submitting and revising edits of sources and parties. What they answer follows from the fold up to the command's last event. */
 export const registerEditCommands = (tools: Tools) => {
-  const { execute, identify, log, facts, texts, quotas, share, tagCase, sources, parties, lookAlikesOf, identifiers } = tools;
+  const { execute, identify, log, facts, texts, quotas, share, tagCase, sources, parties, lookAlikesOf, identifiers, tallyOf } = tools;
   const onEdit = createOnEdit(tools);
 
   const commandsOf = <S extends Review<C> & { version: number }, Sent extends { kind: string }, C extends { kind: string }>({
@@ -103,9 +104,9 @@ export const registerEditCommands = (tools: Tools) => {
       const context = { command: identity.command, editCommand, sourceText, share, tagCase, pointer: '/changes' };
       const resolved = resolveRegister(changes, context, of.table.kindOf);
       if (!resolved.ok) return resolved;
-      const known = await facing.registerFacts(registerNeeds(of, resolved.value.changes));
+      const [tally, known] = await Promise.all([tallyOf(caller), facing.registerFacts(registerNeeds(of, resolved.value.changes))]);
       // Of its quotes nothing is shown to the public.
-      const version = { baseRevision, rationale, changes: resolved.value.changes, refs: {}, quotes: [], machine: isMachine(caller) };
+      const version = { baseRevision, rationale, changes: resolved.value.changes, refs: {}, quotes: [], machine: isMachine(caller), tally };
       const ofMachine = refuseOfMachine(caller, known.policy, version.changes);
       if (ofMachine) return ofMachine;
       const decision = decide(state, { ...submission, command: identity.command, actor: caller.subject, ...version }, known);

@@ -226,8 +226,8 @@ const submittedIn = async (log: EventLog<DomainEvent>, stream: string, current: 
   const at = current?.revision ?? -1;
   const [event] = at < 0 ? [] : await readEvents(log, stream, at, { to: at, texts: true });
   if (!bringsVersion(event)) return null;
-  const { rationale, changes, refs, quotes, machine } = event.data;
-  return { rationale, changes, refs, quotes, machine };
+  const { rationale, changes, refs, quotes, machine, tally } = event.data;
+  return { rationale, changes, refs, quotes, machine, tally };
 };
 
 /** A version with its texts, from the event that submitted it: an approval copies them into the record. */

@@ -26,6 +26,7 @@ export const testCommands = ({ clock = systemClock, ...more }: Pick<CommandOptio
     findPrivate: async () => [],
     findReviewed: async () => new Map(),
     findQuotes: async () => new Map(),
+    findTally: async () => ({ applied: 0, rejected: 0 }),
     findCandidates: async () => [],
     reviewLease: 60_000,
     logger: quiet,

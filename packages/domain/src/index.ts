@@ -53,6 +53,7 @@ export * from './people/people.ts';
 export * from './people/shapes.ts';
 export * from './policy/policy.ts';
 export * from './policy/rules.ts';
+export { lastEdits, type Tally } from './policy/tally.ts';
 export * from './policy/versions.ts';
 export * from './recusal/recusal.ts';
 export * from './register/body.ts';

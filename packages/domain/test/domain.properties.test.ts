@@ -111,12 +111,12 @@ t.test('whoever changes the form of the state, or what the fold makes of the sam
   }
   t.equal(
     events.digest('hex'),
-    '098e93b1ea9c0a575f69c00fcf89dcb50ffa24038153eed64803e5a78cde8dd7',
+    'b7f4ce37bb627233b7cf0b7a21c676ca3bfc01fd422a0046e0aedcdfa931fcc7',
     'the sessions of this test are others: write their hash here, and that of their states',
   );
   t.strictSame(
     { form: incidentForm, states: states.digest('hex') },
-    { form: 15, states: '4182f42a447c041379ba17becbc3cc1cc71acff037a250f68da816e09430f583' },
+    { form: 16, states: '1f9d52c4f91f8849803c8311ab8ac25277b1b0efb56e87b5b2b8ab94d58ac506' },
     'of the same sessions other states are made: raise `incidentForm`, and write both here, as folds are stored',
   );
 });

@@ -192,6 +192,31 @@ t.test('what a machine may submit is a list of kinds, and takes at least as many
   t.match(need(false), { needed: 1 });
 });
 
+t.test('an edit of an author with few applied or many rejected edits takes one approval more', async (t) => {
+  const asking = (authors: Partial<PolicyRules['authors']>): PolicyRules => ({ ...code, authors: { ...code.authors, ...authors } });
+  const reason = { approvals: 2, words: 'it is one thing' };
+  const few = asking({ applied: 5 });
+  t.match(countOf(few, [], { applied: 4, rejected: 0 }), {
+    needed: 2,
+    why: 'Two approvals: one more, as its author has fewer than 5 applied edits.',
+  });
+  t.match(countOf(few, [reason], { applied: 0, rejected: 0 }), {
+    needed: 3,
+    why: 'Three approvals: it is one thing, one more, as its author has fewer than 5 applied edits.',
+  });
+  t.match(countOf(few, [], { applied: 5, rejected: 100 }), { needed: 1 });
+  t.match(countOf(few, [], null), { needed: 1 }, 'of whom nothing is known');
+  t.match(
+    countOf({ ...few, approvals: { ...few.approvals, usual: 5 } }, [], { applied: 0, rejected: 0 }),
+    { needed: 5 },
+    'no more than five',
+  );
+  const many = asking({ rejectedPercent: 25, decided: 8 });
+  t.match(countOf(many, [], { applied: 6, rejected: 2 }), { needed: 1 });
+  t.match(countOf(many, [], { applied: 5, rejected: 3 }), { needed: 2, why: /more than 25 % of the decided edits/ });
+  t.match(countOf(many, [], { applied: 0, rejected: 7 }), { needed: 1 }, 'too few are decided');
+});
+
 t.test('rules are of one shape, and no number is beyond reach', async (t) => {
   for (const bad of [
     { ...code, more: 1 },

@@ -125,7 +125,7 @@ const started = (personOf: PersonOf = eachItself, recused: Recused = nobodyRecus
           edit: number,
           ifMatch: editTag(state, number),
           reason: 'Why',
-          submitted: { ...edit, changes, machine: false },
+          submitted: { ...edit, changes, machine: false, tally: null },
         };
         const conflicts = conflictsSince(state, number, keysOf);
         return reopenEdit(state, { ...command, ...more }, { ...rulesOf(state, 1), base: state.streamRevision, conflicts });
@@ -139,7 +139,7 @@ const started = (personOf: PersonOf = eachItself, recused: Recused = nobodyRecus
           problemsOf: () => [],
           partOf: (submitted, changes) => ({ ...submitted, changes }),
         };
-        return splitEdit(state, { ...command, changes: indexes, submitted: { ...edit, machine: false, changes } }, splitting);
+        return splitEdit(state, { ...command, changes: indexes, submitted: { ...edit, machine: false, tally: null, changes } }, splitting);
       }),
     breakLease: (by: string, number: number, holder: string) =>
       run(by, (asked) => breakLease(state, { ...asked, personOf, recused, edit: number, holder, reason: 'Why' })),

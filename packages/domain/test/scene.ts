@@ -235,8 +235,8 @@ export const scene = () => {
     const version = whole.state.edits.get(edit)?.versions.at(-1);
     const event = events.find(({ revision }) => revision === version?.revision);
     if (!bringsVersion(event)) return null;
-    const { rationale, refs, quotes, machine } = event.data;
-    return { rationale, refs, quotes, machine, changes: changesSubmitted(event) };
+    const { rationale, refs, quotes, machine, tally } = event.data;
+    return { rationale, refs, quotes, machine, tally, changes: changesSubmitted(event) };
   };
   const last = () => whole.state.edits.size;
   const settle = (result: Result<NewEvent[]>) => {

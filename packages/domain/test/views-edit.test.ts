@@ -49,12 +49,12 @@ const change = (event: Given): Change => {
 const submitted = (events: Given[], refs: Record<string, string> = {}, by = 'author'): Review => ({
   type: 'EditSubmitted',
   by,
-  data: { baseRevision: 1, rationale: 'why', refs, changes: events.map(change), machine: false, reverts: null },
+  data: { baseRevision: 1, rationale: 'why', refs, changes: events.map(change), machine: false, tally: null, reverts: null },
 });
 const revised = (version: number, events: Given[]): Review => ({
   type: 'EditRevised',
   by: 'author',
-  data: { version, baseRevision: 1, rationale: 'why, again', refs: {}, changes: events.map(change), machine: false },
+  data: { version, baseRevision: 1, rationale: 'why, again', refs: {}, changes: events.map(change), machine: false, tally: null },
 });
 const vote = (by: string, version = 1, type = 'EditApproved'): Review => ({
   type,

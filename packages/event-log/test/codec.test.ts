@@ -218,9 +218,10 @@ const since: Record<string, object> = {
   PartyCorrected: { citations: [] },
   SourceRegistered: { originalUrl: null, externalId: null, translationOf: null, archiveUrl: null, accessedAt: null, extraction: null },
   SourceTextRevised: { why: null, citations: [] },
-  EditSubmitted: { quotes: null, reverts: null, machine: false },
-  EditRevised: { quotes: null, machine: false },
-  EditReopened: { machine: false },
+  EditSubmitted: { quotes: null, reverts: null, machine: false, tally: null },
+  EditRevised: { quotes: null, machine: false, tally: null },
+  EditReopened: { machine: false, tally: null },
+  EditSplit: { tally: null },
   EditApproved: { despiteComments: null },
   EditApplied: { quotes: null },
   ClaimRetracted: { replacedBy: null, citations: [] },
@@ -246,7 +247,7 @@ const sinceInEdits: Record<string, object> = {
   correct_entry: { basis: 'source' },
 };
 /** The same of the rules of the review. */
-const sinceInRules = { machines: { kinds: null, approvals: 1 } };
+const sinceInRules = { machines: { kinds: null, approvals: 1 }, authors: { applied: null, rejectedPercent: null, decided: 10 } };
 /** Keeps the order of what is stored, in which its texts get their salts. */
 const filled = (stored: object, later: object = {}): object => ({
   ...stored,

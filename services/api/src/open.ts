@@ -178,6 +178,7 @@ export const open = async ({
         return queries.privateNamed(keys);
       },
       findQuotes: queries.quotesFrom,
+      findTally: queries.tallyOf,
       findCandidates: async (profile, by) => {
         await caughtUp(250);
         return queries.candidatesFor(profile, by, 10);

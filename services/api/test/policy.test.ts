@@ -291,3 +291,34 @@ t.test('what other rules would make of the open edits is told, edit by edit, and
   for (const key of ['reviewer', 'auditor', 'contributor'] as const)
     t.match(await own.ask('POST', '/v1/policy/dry-run', { key, body: { rules } }), problem(403, 'forbidden'));
 });
+
+t.test('an author of whom few edits were applied is asked for one more, as was known when the edit was submitted', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const { incident, revision } = await publish(own, world);
+  await adopt(own, (rules) => ({ ...rules, authors: { applied: 2, rejectedPercent: 50, decided: 4 } }));
+  const send = async (key: Person) => {
+    await own.read('/v1/reviews', { key: 'reviewer' });
+    return Number(expect(await submit(own, incident, revision, [{ kind: 'add_claim', claim: stoodClaim(world) }], key), 201).body.edit);
+  };
+  const why = 'Two approvals: one more, as its author has fewer than 2 applied edits.';
+  const first = await send('contributor');
+  t.match(await shown(own, incident, first), { approvals: { needed: 2, why } }, 'one was applied: the proposal');
+  const stranger = await send('contributor2');
+  t.match(await queued(own, incident), { approvals: { needed: 2, why } });
+  expect(await decide(own, incident, first, 'approve'), 200);
+  t.match(expect(await decide(own, incident, first, 'approve', 'reviewer2'), 200).body, { state: 'applied' });
+  const second = await send('contributor');
+  t.match(await shown(own, incident, second), { approvals: { needed: 1 } }, 'two were');
+  t.match(expect(await decide(own, incident, second, 'approve'), 200).body, { state: 'applied' });
+
+  for (const edit of [await send('contributor'), await send('contributor'), await send('contributor'), await send('contributor')])
+    expect(await decide(own, incident, edit, 'reject'), 200);
+  const rejected = await send('contributor');
+  t.match(await shown(own, incident, rejected), { approvals: { needed: 2, why: /more than 50 % of the decided edits of its author/ } });
+  t.match(await shown(own, incident, stranger), { approvals: { needed: 2, why } }, 'what was known of the others stays');
+  const tallies = decoded(await own.log.readStream(incident, 0)).flatMap(({ type, data }) =>
+    type === 'EditSubmitted' ? (data as { tally: { applied: number; rejected: number } | null }).tally : [],
+  );
+  t.match(tallies.at(-1), { applied: 3, rejected: 4 });
+});

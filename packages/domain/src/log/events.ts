@@ -196,17 +196,22 @@ const ofEdits = (own: Upcasts): Upcasts => {
 const noExternalId = (data: Data): Data => ({ ...data, externalId: null });
 /** Whose hands a key is in was not written down: nobody asked for it. */
 const byNoMachine = (data: Data): Data => ({ ...data, machine: false });
+const noTally = (data: Data): Data => ({ ...data, tally: null });
+const noAuthors = (data: Data): Data => ({
+  ...data,
+  rules: { ...(data.rules as Data), authors: { applied: null, rejectedPercent: null, decided: 10 } },
+});
 const noMachines = (data: Data): Data => ({ ...data, rules: { ...(data.rules as Data), machines: { kinds: null, approvals: 1 } } });
 const noQuotes = (data: Data): Data => ({ ...data, quotes: null });
 
 /** Types that are not here have one form. */
 const upcasts: { [T in EventType]?: Upcasts } = {
   ...ofRecord,
-  EditSubmitted: ofEdits({ 2: noQuotes, 5: placedCitations, 6: (data) => ({ ...data, reverts: null }), 7: byNoMachine }),
-  EditRevised: ofEdits({ 2: noQuotes, 5: placedCitations, 6: byNoMachine }),
+  EditSubmitted: ofEdits({ 2: noQuotes, 5: placedCitations, 6: (data) => ({ ...data, reverts: null }), 7: byNoMachine, 8: noTally }),
+  EditRevised: ofEdits({ 2: noQuotes, 5: placedCitations, 6: byNoMachine, 7: noTally }),
   // Numbered as that one, so that a new form of a change is one step for both.
-  EditReopened: ofEdits({ 2: noQuotes, 5: placedCitations, 6: byNoMachine }),
-  EditSplit: ofEdits({ 2: noQuotes, 5: placedCitations, 6: byNoMachine }),
+  EditReopened: ofEdits({ 2: noQuotes, 5: placedCitations, 6: byNoMachine, 7: noTally }),
+  EditSplit: ofEdits({ 2: noQuotes, 5: placedCitations, 6: byNoMachine, 7: noTally }),
   EditApproved: { 1: (data) => ({ ...data, despiteComments: null }) },
   EditApplied: { 1: noQuotes },
   SourceRegistered: {
@@ -224,8 +229,8 @@ const upcasts: { [T in EventType]?: Upcasts } = {
     4: (data) => ({ ...data, minor: false }),
   },
   PartyCorrected: { 1: (data) => ({ ...data, citations: [] }), 2: placedCitations },
-  PolicyNoted: { 1: noMachines },
-  PolicyProposed: { 1: noMachines },
+  PolicyNoted: { 1: noMachines, 2: noAuthors },
+  PolicyProposed: { 1: noMachines, 2: noAuthors },
   TextErased: { 1: (data) => ({ ...data, decision: null }) },
 };
 

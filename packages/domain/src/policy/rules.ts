@@ -3,6 +3,7 @@ import { changeKinds } from '../incident/changes/index.ts';
 import { partyChanges } from '../party/changes/index.ts';
 import { sourceChanges } from '../source/changes/index.ts';
 import { refuse } from '../values/errors.ts';
+import { lastEdits, type Tally } from './tally.ts';
 
 /** What the rules of the review are made of. They are data: nothing in them is code, and whoever reads a version of the policy has all of it. */
 
@@ -78,6 +79,23 @@ export const rulesShape = () =>
         approvals: approvals('that it submitted, at least'),
       })
       .describe('What a machine may submit: a program that acts by itself, by a key of this kind'),
+    authors: z
+      .strictObject({
+        applied: z
+          .int()
+          .min(1)
+          .max(lastEdits)
+          .nullable()
+          .describe('An edit takes one approval more if fewer edits of its author were applied before; null: whoever wrote it'),
+        rejectedPercent: z
+          .int()
+          .min(0)
+          .max(99)
+          .nullable()
+          .describe('It takes one more if more of every hundred decided ones were rejected; null: however many were'),
+        decided: z.int().min(1).max(lastEdits).describe('From how many decided ones on that share counts'),
+      })
+      .describe(`What became of the last ${lastEdits} edits of its author, as was known when it was submitted`),
     dueHours: z
       .strictObject({
         urgent: hours('that protects somebody'),
@@ -122,15 +140,34 @@ export const refuseMachine = ({ machines }: PolicyRules, changes: readonly { kin
   });
 };
 
+/** Why an edit of an author with this tally takes one approval more; null where it does not, or where nothing is known. */
+const moreFor = ({ authors }: PolicyRules, tally: Tally | null): string | null => {
+  if (tally === null) return null;
+  const decided = tally.applied + tally.rejected;
+  if (authors.applied !== null && tally.applied < authors.applied) return `its author has fewer than ${authors.applied} applied edits`;
+  const { rejectedPercent } = authors;
+  if (rejectedPercent === null || decided < authors.decided || tally.rejected * 100 <= rejectedPercent * decided) return null;
+  return `more than ${rejectedPercent} % of the decided edits of its author were rejected`;
+};
+
 const numbers = ['No', 'One', 'Two', 'Three', 'Four', 'Five'];
 /** “Two approvals” */
 export const approvalsInWords = (count: number): string => `${numbers[count] ?? count} ${count === 1 ? 'approval' : 'approvals'}`;
 
-/** How many approvals these reasons come to, and why, in words. */
-export const countOf = ({ approvals }: PolicyRules, reasons: readonly Reason[]): Approvals => {
-  const needed = Math.max(approvals.usual, ...reasons.map((reason) => reason.approvals));
-  if (needed === 1) return { needed, why: 'One approval: nothing in it needs a second reviewer.' };
-  const words = new Set(needed === approvals.usual ? [] : reasons.filter((reason) => reason.approvals === needed).map((one) => one.words));
-  return { needed, why: `${approvalsInWords(needed)}: ${words.size === 0 ? 'every edit needs as many' : [...words].join(', ')}.` };
+/** How many approvals these reasons come to, with one more where the tally of its author asks for that, and why, in words. */
+export const countOf = (rules: PolicyRules, reasons: readonly Reason[], tally: Tally | null = null): Approvals => {
+  const { needed, words } = reasonsCount(rules, reasons);
+  const usually = needed === 1 ? 'nothing in it needs a second reviewer' : 'every edit needs as many';
+  const more = needed === mostApprovals ? null : moreFor(rules, tally);
+  if (more !== null)
+    return { needed: needed + 1, why: `${approvalsInWords(needed + 1)}: ${[...words, `one more, as ${more}`].join(', ')}.` };
+  return { needed, why: `${approvalsInWords(needed)}: ${words.length > 0 ? words.join(', ') : usually}.` };
 };
 export type Approvals = { needed: number; why: string };
+
+/** How many they come to, and in words for what. */
+const reasonsCount = ({ approvals }: PolicyRules, reasons: readonly Reason[]): { needed: number; words: string[] } => {
+  const needed = Math.max(approvals.usual, ...reasons.map((reason) => reason.approvals));
+  const words = new Set(needed === approvals.usual ? [] : reasons.filter((reason) => reason.approvals === needed).map((one) => one.words));
+  return { needed, words: [...words] };
+};

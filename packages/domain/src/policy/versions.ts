@@ -22,7 +22,12 @@ const ofIncidents = takingTwo(
   'unmerge_incident',
 );
 
-const usual = { dueHours: { urgent: 4, high: 72, normal: 72 }, openEdits: null, machines: { kinds: null, approvals: 1 } };
+const usual = {
+  dueHours: { urgent: 4, high: 72, normal: 72 },
+  openEdits: null,
+  machines: { kinds: null, approvals: 1 },
+  authors: { applied: null, rejectedPercent: null, decided: 10 },
+};
 const holds = { ...all(heldCauses, 2), accusatoryAspect: 1 };
 const touches = { ...all(touchedCauses, 2), accusatoryAspect: 1 };
 /** Sources and parties had no edits. */

@@ -114,15 +114,15 @@ const refuseChanges = <S extends State<C>, Sent, C extends Change>(
 export const neededFor = <S, Sent, C extends Change>(
   { table }: Reviewed<S, Sent, C>,
   state: S,
-  { changes, position, machine }: Pick<EditVersionOf<C>, 'changes'> & Partial<Pick<EditVersionOf<C>, 'position' | 'machine'>>,
+  version: Pick<EditVersionOf<C>, 'changes'> & Partial<Pick<EditVersionOf<C>, 'position' | 'machine' | 'tally'>>,
   { policy, privacyReviewed }: Pick<RegisterFacts, 'policy' | 'privacyReviewed'>,
 ): Approvals =>
-  counted(policy, position, ({ rules }) => [
-    ...changes.flatMap((change) => {
+  counted(policy, version, ({ rules }) => [
+    ...version.changes.flatMap((change) => {
       const kind = table.kindOf(change);
       return [kindIn(rules, kind), ...kind.causes(change, state, privacyReviewed).map((cause) => causeIn(rules, cause))];
     }),
-    ...(machine ? [machineIn(rules)] : []),
+    ...(version.machine ? [machineIn(rules)] : []),
   ]);
 
 /** What approval appends after its vote. Nothing of an edit's quotes is shown to the public. */

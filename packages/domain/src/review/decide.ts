@@ -1,4 +1,5 @@
 import type { PersonOf } from '../people/people.ts';
+import type { Tally } from '../policy/tally.ts';
 import type { Recused } from '../recusal/recusal.ts';
 import type { SourceQuotes } from '../rules/share.ts';
 import { accept, type DomainError, type Result, refuse, refuseFor } from '../values/errors.ts';
@@ -39,7 +40,14 @@ export type Rules<C, E> = {
 /** The command's id, by which a repeat finds itself and from which the ids of its events derive, and the subject who asks. */
 export type Asked = { command: string; actor: string };
 /** A version as it is submitted. */
-type Proposed<C> = { rationale: string; changes: C[]; refs: Record<string, string>; quotes: SourceQuotes[]; machine?: boolean };
+type Proposed<C> = {
+  rationale: string;
+  changes: C[];
+  refs: Record<string, string>;
+  quotes: SourceQuotes[];
+  machine?: boolean;
+  tally?: Tally | null;
+};
 /** A version with its texts, which an approval copies into the record. */
 export type Approved<C> = Pick<EditVersionOf<C>, 'version' | 'changes' | 'quotes'>;
 
@@ -98,13 +106,15 @@ export const refuseClosed = (edit: EditOf<unknown>): Refusal | null => {
 /** Decides that an edit is submitted. */
 export const submitEdit = <C>(
   state: Review<C>,
-  { command, changes, rationale, refs, quotes, baseRevision, machine = false, reverts = null }: SubmitEdit<C>,
+  { command, changes, rationale, refs, quotes, baseRevision, machine = false, tally = null, reverts = null }: SubmitEdit<C>,
   { refuseChanges }: Pick<Rules<C, never>, 'refuseChanges'>,
 ): Result<NewReviewEvent<C>[]> => {
   if (state.commands.has(command)) return accept([]);
   const refusal = refuseChanges(changes, baseRevision);
   const edit = state.edits.size + 1;
-  return refusal ?? accept([{ type: 'EditSubmitted', edit, data: { baseRevision, rationale, refs, changes, quotes, machine, reverts } }]);
+  return (
+    refusal ?? accept([{ type: 'EditSubmitted', edit, data: { baseRevision, rationale, refs, changes, quotes, machine, tally, reverts } }])
+  );
 };
 
 /** All versions of an edit are shown together, and are written anew with each change. */
@@ -120,7 +130,7 @@ export const reviseEdit = <C>(
   { refuseChanges }: Pick<Rules<C, never>, 'refuseChanges'>,
 ): Result<NewReviewEvent<C>[]> =>
   onEdit(state, command, (edit) => {
-    const { actor, changes, rationale, refs, quotes, baseRevision, machine = false } = command;
+    const { actor, changes, rationale, refs, quotes, baseRevision, machine = false, tally = null } = command;
     if (actor !== edit.author) return refuse('NotAuthor', 'Only its author can revise an edit. Submit one of your own.');
     if (command.ifMatch !== editTag(state, edit.edit)) return stale();
     const isClosed = refuseClosed(edit);
@@ -129,11 +139,17 @@ export const reviseEdit = <C>(
     const refusal = refuseChanges(changes, baseRevision);
     if (refusal) return refusal;
     const version = edit.versions.length + 1;
-    return accept([{ type: 'EditRevised', edit: edit.edit, data: { version, baseRevision, rationale, refs, changes, quotes, machine } }]);
+    return accept([
+      { type: 'EditRevised', edit: edit.edit, data: { version, baseRevision, rationale, refs, changes, quotes, machine, tally } },
+    ]);
   });
 
 /** What a version that was submitted says. */
-export type Submitted<C> = Omit<Proposed<C>, 'quotes' | 'machine'> & { quotes: SourceQuotes[] | null; machine: boolean };
+export type Submitted<C> = Omit<Proposed<C>, 'quotes' | 'machine' | 'tally'> & {
+  quotes: SourceQuotes[] | null;
+  machine: boolean;
+  tally: Tally | null;
+};
 export type RebaseEdit<C> = Asked & {
   edit: number;
   ifMatch: string;

@@ -1,5 +1,6 @@
 import { initialStream, type StreamState } from '../log/stream.ts';
 import type { PersonOf } from '../people/people.ts';
+import type { Tally } from '../policy/tally.ts';
 import type { Recused } from '../recusal/recusal.ts';
 import type { SourceQuotes } from '../rules/share.ts';
 
@@ -16,6 +17,8 @@ export type EditVersionOf<C> = {
   by: string;
   /** Whether a program that acts by itself submitted it. */
   machine: boolean;
+  /** What had become of edits of its author until then; null where that is not known. */
+  tally: Tally | null;
   submittedAt: string;
   rationale: string | null;
   changes: C[];

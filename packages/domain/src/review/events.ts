@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Envelope } from '../log/envelope.ts';
+import { type Tally, tallyShape } from '../policy/tally.ts';
 import { type SourceQuotes, sourceQuotes } from '../rules/share.ts';
 import { rationale, reasonText, ref, text, typeId } from '../values/shapes.ts';
 import { markText } from '../values/text.ts';
@@ -22,6 +23,8 @@ export const reviewSchemas = <C extends z.ZodType>(change: C) => {
     quotes,
     /** Whether a program that acts by itself submitted it. */
     machine: z.boolean(),
+    /** What had become of edits of its author, as the model knew; null where nobody asked. */
+    tally: tallyShape.nullable(),
   };
   return {
     /** `reverts`: the edit that it undoes. */
@@ -78,6 +81,7 @@ type Submitted<C> = {
   changes: C[];
   quotes: SourceQuotes[] | null;
   machine: boolean;
+  tally: Tally | null;
 };
 type VoteData = { version: number; reason: string | null; needed: number; policy: number };
 type ReviewData<C> = {

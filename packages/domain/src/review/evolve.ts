@@ -21,7 +21,7 @@ const addVersion = <C>(
   by = event.actor,
   overtaken: Overtaken | null = null,
 ) => {
-  const { baseRevision, rationale, changes, refs, quotes, machine } = event.data;
+  const { baseRevision, rationale, changes, refs, quotes, machine, tally } = event.data;
   edit.versions.push({
     version,
     revision: event.revision,
@@ -29,6 +29,7 @@ const addVersion = <C>(
     baseRevision,
     by,
     machine,
+    tally,
     submittedAt: event.at,
     rationale: rationale ?? null,
     changes,

@@ -4,6 +4,7 @@ import { type Naming, partiesOf, thingsNamedBy } from '../incident/naming.ts';
 import type { Parties } from '../party/shapes.ts';
 import { initialPolicy, type PolicyState, type PolicyVersion, policyAt, policyNow } from '../policy/policy.ts';
 import { type Approvals, type Cause, causeIn, countOf, kindIn, machineIn, type PolicyRules, type Reason } from '../policy/rules.ts';
+import type { Tally } from '../policy/tally.ts';
 import { standardVocabulary, type Vocabulary } from '../values/vocabulary.ts';
 import { type BeyondLimit, type EnteredQuote, quotesBeyondLimit, quotesByPlace, type SourceQuotes } from './share.ts';
 
@@ -107,7 +108,13 @@ const causesOf = (thing: Naming, { personal, accusatory }: Policy, { parties, pr
 ];
 
 /** What an edit brings, as the policy looks at it. `position`: of the event that submitted it; what is not submitted has none. */
-export type Brought = { changes: readonly Change[]; quotes?: readonly SourceQuotes[] | null; position?: bigint; machine?: boolean };
+export type Brought = {
+  changes: readonly Change[];
+  quotes?: readonly SourceQuotes[] | null;
+  position?: bigint;
+  machine?: boolean;
+  tally?: Tally | null;
+};
 
 /** The sources of which an edit would bring quotes that the public does not get whole. */
 export const beyondLimit = ({ changes, quotes }: Brought, { quoted = () => [] }: Pick<Ground, 'quoted'>): BeyondLimit[] =>
@@ -119,13 +126,13 @@ export const beyondLimit = ({ changes, quotes }: Brought, { quoted = () => [] }:
  */
 export const counted = (
   { now, at }: PolicyInForce,
-  position: bigint | undefined,
+  { position, tally = null }: Pick<Brought, 'position' | 'tally'>,
   reasonsUnder: (policy: Policy) => readonly Reason[],
 ): Approvals => {
-  const needed = countOf(now.rules, reasonsUnder(now));
+  const needed = countOf(now.rules, reasonsUnder(now), tally);
   const then = position === undefined ? now : at(position);
   if (then.version === now.version) return needed;
-  const before = countOf(then.rules, reasonsUnder(then));
+  const before = countOf(then.rules, reasonsUnder(then), tally);
   if (before.needed <= needed.needed) return needed;
   return { ...before, why: `${before.why.slice(0, -1)}, under version ${then.version} of the policy, with which it was submitted.` };
 };
@@ -136,7 +143,7 @@ export const needed = (policy: PolicyInForce, edit: Brought, ground: Ground): Ap
   const corrected = new Set(changes.map((change) => kindOf(change).sets(change, '')).map((set) => set?.correction && set.target));
   const touched = [...touchedBy(changes, ground.record ?? noRecord)];
   const isBeyond = beyondLimit(edit, ground).length > 0;
-  return counted(policy, edit.position, (each) => {
+  return counted(policy, edit, (each) => {
     const because = (cause: Cause) => causeIn(each.rules, cause);
     return [
       ...changes.flatMap((change) => [

@@ -10,11 +10,13 @@ import {
   evolveIncident,
   type Incident,
   initialIncident,
+  lastEdits,
   markConcealed,
   type NewEvent,
   type Preview,
   preview,
   returning,
+  type Tally,
   takeMergeBack,
   withConcealed,
 } from '@averment/domain';
@@ -71,7 +73,7 @@ const noCommand = '00000000-0000-0000-0000-000000000000';
 export const createEditQueries = (
   { pool, log, clock, vocabulary, tagCase, reach, turns, schemas: { record, reviews } }: IntoPast,
   makesPublicOf: MakesPublicOf,
-): Pick<Queries, 'edits' | 'edit' | 'openEdits' | 'reviewedAt' | 'quotesFrom' | 'preview'> => {
+): Pick<Queries, 'edits' | 'edit' | 'openEdits' | 'tallyOf' | 'reviewedAt' | 'quotesFrom' | 'preview'> => {
   /** The edits as the viewer may see them, as many as fit into one answer. Few incidents hold concealed texts, and nothing else does, so what is left of one is folded when it is asked for. */
   const shownEdits = async (stream: string, rows: Row[], viewer: Viewer, { client }: ReadContext): Promise<EditItem[]> => {
     const uses = rows.map((row) => row.uses);
@@ -159,6 +161,14 @@ export const createEditQueries = (
         [subject],
       );
       return rows[0]?.open ?? 0;
+    },
+    tallyOf: async (subject) => {
+      const { rows } = await pool.query<Tally>(
+        `SELECT count(*) FILTER (WHERE state = 'applied')::int AS applied, count(*) FILTER (WHERE state = 'rejected')::int AS rejected
+         FROM (SELECT state FROM ${reviews}.edits WHERE author = $1 ORDER BY submitted_at DESC LIMIT ${lastEdits}) AS last`,
+        [subject],
+      );
+      return rows[0] ?? { applied: 0, rejected: 0 };
     },
     reviewedAt: async (parties) => {
       const { rows } = await pool.query<{ party: string; position: string }>(

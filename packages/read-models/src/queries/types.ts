@@ -9,6 +9,7 @@ import type {
   Installed,
   PartySummary,
   Profile,
+  Tally,
 } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import type { Pool } from 'pg';
@@ -281,6 +282,8 @@ export type Queries = {
   openEdits(subject: string): Promise<number>;
   /** Whether everybody can read that there is this incident, claim, source or party. */
   isPublic(of: { kind: 'incident' | 'claim' | 'source' | 'party'; id: string }): Promise<boolean>;
+  /** What became of the last edits of a subject; the model may be behind. */
+  tallyOf(subject: string): Promise<Tally>;
   /** Private persons whom one of these keys of words may name: all whom reviewers confirmed, and some others. */
   privateNamed(keys: readonly string[]): Promise<string[]>;
   /** Of these parties, the last positions at which an edit that used them was applied with two approvals; the model may be behind. */

@@ -143,7 +143,7 @@ export const createReviewsProjection = ({ vocabulary }: { vocabulary: Vocabulary
   const tools: Tools = { folds: createFolds(), vocabulary };
   return {
     name: 'reviews',
-    version: 20,
+    version: 21,
     ddl: reviewTables,
     indexes: reviewIndexes,
     streams: ['incident_', 'party_', 'source_', policyStream],
