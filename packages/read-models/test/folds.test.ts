@@ -5,7 +5,7 @@ import t from 'tap';
 import { models } from './models.ts';
 import { createWorld, type World } from './world.ts';
 
-const schema = '"reviews_v21"';
+const schema = '"reviews_v22"';
 
 /** Everything that can be done to one incident, and more of it: edits that are applied, revised, decided, withdrawn, and an erasure. */
 const lengthen = async (world: World, name: string, edits: number): Promise<void> => {

@@ -205,7 +205,7 @@ const tables: Record<string, string[]> = {
     ...['folded', 'parties', 'party_names', 'sources', 'public', 'concealed', 'quotes', 'incidents', 'incident_rows', 'claims'],
     ...['incident_uses', 'merges', 'profiles', 'meeting_keys', 'candidate_pairs'],
   ],
-  reviews_v21: [
+  reviews_v22: [
     'folded',
     'policies',
     'parties',

@@ -81,7 +81,7 @@ t.test('what is to be done follows from now: nothing is told twice and nothing m
     return { overdue: overdue.map(({ edit }) => edit), outdated: outdated.map(({ edit, outdated }) => [edit, outdated?.problem]) };
   };
   t.same(await duties(), { overdue: [], outdated: [[2, 'edit-outdated']] });
-  await pool.query(`UPDATE reviews_v21.edits SET due_at = '2020-01-01T00:00:00Z'`);
+  await pool.query(`UPDATE reviews_v22.edits SET due_at = '2020-01-01T00:00:00Z'`);
   t.same(await duties(10_000n), { overdue: [2], outdated: [[2, 'edit-outdated']] }, 'of open edits, wherever one goes on');
 });
 
@@ -132,7 +132,7 @@ t.test('a page of notices and of own edits is found by index, however many there
   await world.publish('bridge');
   const { queries, advance, pool } = await models(t, world);
   await advance();
-  const schema = 'reviews_v21';
+  const schema = 'reviews_v22';
   const columns = async (table: string, ...others: string[]) => {
     const { rows } = await pool.query(
       `SELECT string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position) AS list FROM information_schema.columns

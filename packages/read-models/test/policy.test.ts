@@ -15,7 +15,7 @@ t.test('rules that are adopted make other rows of what is open, of whichever agg
     await advance();
     const found = await pool.query(
       `SELECT left(stream, 6) AS of, edit, approvals ->> 'needed' AS needed, approvals ->> 'policy' AS policy, priority,
-         extract(epoch FROM due_at - submitted_at)::int / 3600 AS hours FROM reviews_v21.edits ORDER BY stream, edit`,
+         extract(epoch FROM due_at - submitted_at)::int / 3600 AS hours FROM reviews_v22.edits ORDER BY stream, edit`,
     );
     return found.rows.map(({ of, edit, ...row }) => [`${of} ${edit}`, Object.values(row).join(' ')]);
   };

@@ -209,7 +209,7 @@ t.test('whatever is quoted under whatever settings, the bound holds, what was de
         const read = await readBy(all, world, ['bridge', 'harbour', 'market'], null);
         t.ok(charactersOf(read) <= most(900));
         const entered = (await all.queries.quotesFrom([world.id('source', 'long')])).get(world.id('source', 'long')) ?? [];
-        const { rows } = await all.pool.query('SELECT shown FROM reviews_v21.quotes AS q ORDER BY q.position, q.n');
+        const { rows } = await all.pool.query('SELECT shown FROM reviews_v22.quotes AS q ORDER BY q.position, q.n');
         t.same(
           letOut(entered),
           rows.map(({ shown }) => shown),

@@ -3,7 +3,7 @@ import { agesSql } from '../src/queries/review-stats.ts';
 import { everyRow, models } from './models.ts';
 import { createWorld } from './world.ts';
 
-const schema = 'reviews_v21';
+const schema = 'reviews_v22';
 const spanOf = (now: Date) => ({ begins: now.toISOString(), ends: now.toISOString().replace('Z', '999Z') });
 
 /** A record with every fate of a vote; `step` is called after each thing that happened. */

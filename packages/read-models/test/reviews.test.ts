@@ -62,11 +62,11 @@ t.test('the queue shows who waits for whom, and is filtered and ordered', async 
     { priority, priorityReasons, dueAt, overdue, waitingSeconds },
     'an edit says of itself what the queue says of it',
   );
-  await pool.query(`UPDATE reviews_v21.edits SET due_at = $1 WHERE edit <> 4`, [at(-1)]);
+  await pool.query(`UPDATE reviews_v22.edits SET due_at = $1 WHERE edit <> 4`, [at(-1)]);
   t.match(await stands(2), { overdue: true });
   t.match(await stands(4), { overdue: false, priority: 'normal', priorityReasons: [{ code: 'one_approval' }] });
   t.match(await stands(1), { overdue: false, waitingSeconds: 0 }, 'what is decided is not overdue');
-  await pool.query(`UPDATE reviews_v21.edits SET due_at = submitted_at + interval '72 hours'`);
+  await pool.query(`UPDATE reviews_v22.edits SET due_at = submitted_at + interval '72 hours'`);
   t.same(await found({}), ['bridge 2', 'bridge 3', 'bridge 4', 'market 1'], 'who has waited longest comes first');
   t.same(await found({}, '-dueAt'), ['market 1', 'bridge 4', 'bridge 3', 'bridge 2']);
   t.same(await found({ priority: 'normal' }, 'priority'), ['bridge 3', 'bridge 4', 'market 1']);

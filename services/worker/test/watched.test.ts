@@ -62,7 +62,7 @@ t.test('a worker whose models do not follow the log says so, and advances none o
   const own = await stores(t, server);
   await register(own.log, 3);
   await own.runner.ensure();
-  await own.pool.query("UPDATE reviews_v21.checkpoint SET sha256 = repeat('0', 64)");
+  await own.pool.query("UPDATE reviews_v22.checkpoint SET sha256 = repeat('0', 64)");
   const worker = await startWorker({ stores: own, store: { databaseUrl: own.databaseUrl }, logger });
   t.teardown(worker.close);
   await worker.ready;

@@ -5,7 +5,7 @@ import type { IntoPast } from './index.ts';
 import type { Queries, ReviewStats } from './types.ts';
 
 /** How many votes and waits there are of what is counted: in all, by kind of change, by reviewer, and votes by day. */
-type Counted = { counted: 'all' | 'kind' | 'reviewer' | 'day'; name: string } & Sums;
+type Counted = { counted: 'all' | 'kind' | 'reviewer' | 'day' | 'stand'; name: string } & Sums;
 type Sums = Record<'open' | 'approved' | 'rejected' | 'changes_requested' | 'overturned' | 'reverted', number>;
 /** In seconds. */
 type Ages = { oldest: number | null; median: number | null; p90: number | null };
@@ -63,19 +63,10 @@ const agesNow = async (pool: Pool, schema: string, now: string): Promise<Ages> =
 const countsNow = async (pool: Pool, schema: string, now: string): Promise<Counted[]> => {
   const { rows } = await pool.query<Counted>({
     name: `review counts ${schema}`,
-    text: `SELECT * FROM ${schema}.counts WHERE counted IN ('all', 'kind', 'reviewer') OR (counted = 'day' AND name >= $1 AND name <= $2)`,
+    text: `SELECT * FROM ${schema}.counts WHERE counted IN ('all', 'kind', 'reviewer', 'stand') OR (counted = 'day' AND name >= $1 AND name <= $2)`,
     values: [firstDay(now), now.slice(0, 10)],
   });
   return rows;
-};
-
-/** Who has to act next on the open edits, which the record of the moment tells. */
-const standNow = async (pool: Pool, schema: string): Promise<{ author: number; outdated: number }> => {
-  const { rows } = await pool.query<{ author: number; outdated: number }>({
-    name: `review stand ${schema}`,
-    text: `SELECT (SELECT count(*)::int FROM ${schema}.edits WHERE next_actor = 'author') AS author, (SELECT count(*)::int FROM ${schema}.edits WHERE outdated IS NOT NULL) AS outdated`,
-  });
-  return rows[0] ?? { author: 0, outdated: 0 };
 };
 
 const added = (rows: readonly Counted[]): Counted[] => {
@@ -180,12 +171,10 @@ const statsOf = (counts: readonly Counted[], ages: Ages): Omit<ReviewStats, 'asO
 export const createReviewStats = ({ pool, clock, reach, turns, schemas: { reviews } }: IntoPast): Queries['reviewStats'] => {
   const ofNow = async (): Promise<ReviewStats> => {
     const now = clock().toISOString();
-    const [counts, ages, { author, outdated }] = await Promise.all([
-      countsNow(pool, reviews, now),
-      agesNow(pool, reviews, now),
-      standNow(pool, reviews),
-    ]);
+    const [counts, ages] = await Promise.all([countsNow(pool, reviews, now), agesNow(pool, reviews, now)]);
     const stats = statsOf(counts, ages);
+    const stand = (name: string) => counts.find((row) => row.counted === 'stand' && row.name === name)?.open ?? 0;
+    const [author, outdated] = [stand('author'), stand('outdated')];
     return { asOf: now, waitingFor: { reviewer: Math.max(0, stats.open - author), author }, outdated, ...stats };
   };
   return async (time, context) => {

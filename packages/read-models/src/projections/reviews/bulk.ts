@@ -100,6 +100,7 @@ export const buildReviews = (vocabulary: Vocabulary): Building => {
             registeredOf(id, { events, news: events, policy: rendered().policy, reviewedAt: (party) => reviewed.get(party) }) ?? [],
         );
       const reviews = [...shown, ...registered].map((one) => one.reviewed);
+      for (const row of [...shown, ...registered].flatMap(({ edits }) => edits)) counts.stand(row, 1);
       const figures = reviews.map(({ state, news }) => wholeFigures(state, news, counts));
       return [
         { table: 'parties', columns: rowsOf.partyColumns, rows: entered },

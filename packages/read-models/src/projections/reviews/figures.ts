@@ -2,6 +2,7 @@ import { type DomainEvent, figuresOf, isReviewEvent, type Review, type VoteCast,
 import type { PoolClient } from 'pg';
 import type { Rows } from '../../projection.ts';
 import { insertRows, recordset, writeRows } from '../statements.ts';
+import type { EditRow } from './render.ts';
 
 /** What the statistics count: each wait and each vote with the positions that changed it, for any moment; and how many there are of what by now. */
 
@@ -73,6 +74,11 @@ export const createCounts = () => {
       add('all', '', 'open', by);
       for (const kind of kinds) add('kind', kind, 'open', by);
       for (const level of waitLevels) add(`waits ${level}`, new Date(submittedAt).toISOString().slice(0, level), 'open', by);
+    },
+    /** An edit as it is, or was: whether it waits for its author, and whether it is outdated. */
+    stand: ({ next_actor, outdated }: Pick<EditRow, 'next_actor' | 'outdated'>, by: 1 | -1) => {
+      add('stand', 'author', 'open', next_actor === 'author' ? by : 0);
+      add('stand', 'outdated', 'open', outdated === null ? 0 : by);
     },
     vote: ({ kinds, by }: VoteCast, count: Count, day: string | null) => {
       add('all', '', count, 1);
@@ -162,11 +168,15 @@ export const writeFigures = async (tx: PoolClient, schema: string, all: readonly
        FROM ${recordset(fateColumns)} WHERE known.stream = new.stream AND known.revision = new.revision`,
     all.flatMap(({ fates }) => fates),
   );
-  await insertRows(
+  await writeCounts(tx, schema, sums);
+};
+
+/** Adds to what is counted. */
+export const writeCounts = (tx: PoolClient, schema: string, sums: Counts): Promise<void> =>
+  insertRows(
     tx,
     `${schema}.counts AS known`,
     countColumns,
     sums.rows(),
     `ON CONFLICT (counted, name) DO UPDATE SET ${counts.map((count) => `${count} = known.${count} + excluded.${count}`).join(', ')}`,
   );
-};

@@ -8,7 +8,7 @@ import { loadFolded, writeFolded } from '../folded.ts';
 import { projectQuotes } from '../quotes.ts';
 import { insertRows, setFromNew } from '../statements.ts';
 import { buildReviews } from './bulk.ts';
-import { createCounts, figureRows, writeFigures } from './figures.ts';
+import { createCounts, figureRows, writeCounts, writeFigures } from './figures.ts';
 import { createFolds, type Folds, writeFolds } from './folds.ts';
 import { groundOf, projectParties, quotedBy, quotersOf, type Streams, usersOf } from './ground.ts';
 import { foldMember, shownOf, textsNeeded } from './member.ts';
@@ -24,7 +24,21 @@ const incidentsAtOnce = 200;
 
 type HeadingRow = Heading & { id: string };
 
+/** Counts the edits that are written as they are, in place of what they were. */
+const countStand = async (tx: PoolClient, schema: string, edits: readonly EditRow[]): Promise<void> => {
+  if (edits.length === 0) return;
+  const counts = createCounts();
+  const { rows } = await tx.query<Pick<EditRow, 'next_actor' | 'outdated'>>(
+    `SELECT next_actor, outdated FROM ${schema}.edits JOIN unnest($1::text[], $2::int[]) AS shown(stream, edit) USING (stream, edit)`,
+    [edits.map(({ stream }) => stream), edits.map(({ edit }) => edit)],
+  );
+  for (const row of edits) counts.stand(row, 1);
+  for (const row of rows) counts.stand(row, -1);
+  await writeCounts(tx, schema, counts);
+};
+
 const writeShown = async (tx: PoolClient, schema: string, headings: readonly HeadingRow[], edits: readonly EditRow[]): Promise<void> => {
+  await countStand(tx, schema, edits);
   await together([
     insertRows(
       tx,
@@ -143,7 +157,7 @@ export const createReviewsProjection = ({ vocabulary }: { vocabulary: Vocabulary
   const tools: Tools = { folds: createFolds(), vocabulary };
   return {
     name: 'reviews',
-    version: 21,
+    version: 22,
     ddl: reviewTables,
     indexes: reviewIndexes,
     streams: ['incident_', 'party_', 'source_', policyStream],

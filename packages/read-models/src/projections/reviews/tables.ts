@@ -42,7 +42,8 @@ export const reviewTables = (schema: string): string => `
     stream text COLLATE "C" NOT NULL, revision int NOT NULL, position bigint NOT NULL, edit int NOT NULL, kinds text[] NOT NULL, reviewer text NOT NULL,
     decision text NOT NULL, voted_at timestamptz NOT NULL, overturned bigint, reverted bigint, PRIMARY KEY (stream, revision));
 
-  -- How many waits and votes there are by now: in all, by kind of change, by reviewer, votes by day; and waits by day, hour and minute of submission.
+  -- How many waits and votes there are by now: in all, by kind of change, by reviewer, votes by day; and waits by day, hour and minute of
+  -- submission; and how many edits wait for their author, and are outdated.
   CREATE TABLE ${schema}.counts (
     counted text COLLATE "C" NOT NULL, name text COLLATE "C" NOT NULL, open int NOT NULL, approved int NOT NULL, rejected int NOT NULL,
     changes_requested int NOT NULL, overturned int NOT NULL, reverted int NOT NULL, PRIMARY KEY (counted, name));
@@ -69,8 +70,6 @@ export const reviewIndexes = (schema: string): string => `
   CREATE INDEX edits_author_due ON ${schema}.edits (author, due_at, stream, edit) WHERE state IN ('submitted', 'changes_requested');
   CREATE INDEX edits_search ON ${schema}.edits USING gin (search);
   CREATE INDEX headings_region ON ${schema}.headings (region);
-  CREATE INDEX edits_for_author ON ${schema}.edits (edit) WHERE next_actor = 'author';
-  CREATE INDEX edits_outdated ON ${schema}.edits (edit) WHERE outdated IS NOT NULL;
   CREATE INDEX waits_open ON ${schema}.waits (submitted_at) WHERE ended IS NULL;
   CREATE INDEX waits_ended ON ${schema}.waits (ended);
   CREATE INDEX votes_position ON ${schema}.votes (position);
