@@ -20,7 +20,8 @@ const personOf = (who: string): string => people[who as Who] ?? who;
 
 type Vote = { decision: string; by: string; version: number; reason: string; withdrawn: object | null };
 type Comment = { id: string; by: string; text: string; resolved: { by: string } | null };
-type Version = { version: number; by: string; rationale: string; changes: { claim: { id: string; statement: string } }[] };
+type Change = { kind: 'add_claim'; claim: { id: string; statement: string } } | { kind: 'retract_claim'; claim: string };
+type Version = { version: number; by: string; rationale: string; changes: Change[] };
 type Edit = {
   edit: number;
   etag: string;
@@ -32,6 +33,8 @@ type Edit = {
   comments: { items: Comment[] };
   acts: { act: string; by: string; reason: string }[];
   approvals: { needed: number; given: number };
+  splitFrom: number | null;
+  splitInto: number[];
   lease: { holder: string; until: string } | null;
 };
 
@@ -56,6 +59,8 @@ const acts = [
   'rebase',
   'hand_over',
   'reopen',
+  'split',
+  'revert',
 ] as const;
 type Act = (typeof acts)[number];
 const step = fc.record({ act: fc.constantFrom(...acts), by: fc.nat(99), edit: fc.nat(99), twice: fc.nat(4).map((n) => n === 0) });
@@ -63,7 +68,7 @@ type Step = { act: Act; by: number; edit: number; twice: boolean };
 const rounds = fc.array(fc.array(step, { minLength: 1, maxLength: 5 }), { minLength: 6, maxLength: 16, size: 'max' });
 
 /** What was acknowledged, with the number that its words have. */
-type Done = { act: Act; who: Who; edit: number; word: string };
+type Done = { act: Act; who: Who; edit: number; word: string; into: number | null };
 
 const isKeyed = (act: Act) => !['lease', 'next', 'give_back'].includes(act);
 const isReview = (act: Act) => !['submit', 'revise', 'withdraw', 'rebase'].includes(act);
@@ -77,6 +82,8 @@ const fits: Partial<Record<Act, (edit: Edit) => boolean>> = {
   reopen: ({ state }) => state === 'rejected',
   withdraw_vote: (edit) => edit.state === 'submitted' && countingVotes(edit).length > 0,
   resolve: (edit) => openComment(edit) !== undefined,
+  split: (edit) => isOpen(edit) && (edit.versions.at(-1)?.changes.length ?? 0) > 1,
+  revert: ({ state }) => state === 'applied',
 };
 const isOpen = ({ state }: Edit): boolean => state === 'submitted' || state === 'changes_requested';
 /** Mostly one that the act fits, else any. */
@@ -119,7 +126,10 @@ const begin = async (own: Harness, world: World) => {
       edit % 2 === 0
         ? {}
         : { aspect: 'age', about: world.witness, value: { kind: 'quantity', value: '40', unit: 'year', comparator: 'exact' } };
-    const changes = [{ kind: 'add_claim', claim: movedClaim(world, { statement: `The police say so, ${word}.`, ...aspect }) }];
+    const changes = ['a', ...(edit % 3 === 0 ? ['b'] : [])].map((which) => ({
+      kind: 'add_claim',
+      claim: movedClaim(world, { ref: which, statement: `The police say so, ${which} of ${word}.`, ...aspect }),
+    }));
     const written = { baseRevision: revision, rationale: `As it says, ${word}.`, changes };
     const reason = `So it is, ${word}.`;
     const open = target === null ? undefined : openComment(target);
@@ -140,10 +150,12 @@ const begin = async (own: Harness, world: World) => {
       rebase: ['POST', `${path}/rebase`],
       hand_over: ['POST', `${path}/handover`, { to: pick(authors, edit), reason }],
       reopen: ['POST', `${path}/reopen`, { reason }],
+      split: ['POST', `${path}/split`, { changes: [edit % 2], reason }],
+      revert: ['POST', `${path}/revert`, { reason }],
     };
     if ((act !== 'submit' && act !== 'next' && target === null) || (act === 'resolve' && !open)) return null;
     const [method, url, body] = requests[act];
-    const guards = ['revise', 'approve', 'reject', 'request_changes', 'withdraw_vote', 'rebase', 'hand_over', 'reopen'];
+    const guards = ['revise', 'approve', 'reject', 'request_changes', 'withdraw_vote', 'rebase', 'hand_over', 'reopen', 'split'];
     const headers = {
       ...(isKeyed(act) && { 'idempotency-key': word.replace(' ', '-') }),
       ...(guards.includes(act) && { 'if-match': target?.etag ?? '' }),
@@ -163,11 +175,13 @@ const begin = async (own: Harness, world: World) => {
     const [first] = acknowledged(act, answers);
     // Whoever holds an edit of an earlier incident is given that again.
     if (first === undefined || (act === 'next' && first.body.incidentId !== incident)) return null;
-    return { act, who, edit: Number(first.body.edit ?? target?.edit), word };
+    const { into } = first.body as { into?: { edit: number } };
+    return { act, who, edit: Number(first.body.edit ?? target?.edit), word, into: into?.edit ?? null };
   };
   const claims = async (): Promise<string[]> => {
     const { body } = expect(await own.read(`/v1/incidents/${incident}`), 200);
-    return (body.claims as { statement: string }[]).map(({ statement }) => statement);
+    const [, ...later] = body.claims as { statement: string; standing: string }[];
+    return later.map(({ statement, standing }) => `${statement} ${standing === 'retracted' ? 'retracted' : 'stands'}`);
   };
   return { incident, edits, send, claims };
 };
@@ -177,9 +191,26 @@ const same = (what: string, one: readonly string[], other: readonly string[]) =>
   if (left !== right) throw new Error(`${what}:\n${left}\nand\n${right}`);
 };
 
+const added = (changes: readonly Change[]) => changes.flatMap((change) => (change.kind === 'add_claim' ? [change.claim] : []));
+
+/** Whatever was split holds together what it held before, and each part what the other has not. */
+const checkSplits = (edit: Edit, all: readonly Edit[]) => {
+  const said = (version: Version | undefined) => added(version?.changes ?? []).map(({ id, statement }) => `${id} ${statement}`);
+  const parts = edit.splitInto.map((number) => said(all.find((one) => one.edit === number)?.versions[0]));
+  const left = edit.versions.flatMap((version, index) => {
+    const gone = said(edit.versions[index - 1]).filter((one) => !said(version).includes(one));
+    return version.rationale === edit.versions[index - 1]?.rationale && gone.length > 0 ? [gone] : [];
+  });
+  same(
+    `splits of ${edit.edit}`,
+    parts.map((part) => part.join()),
+    left.map((part) => part.join()),
+  );
+};
+
 /** What an edit's history says, held against what was acknowledged of it. */
-const checkEdit = (edit: Edit, done: readonly Done[]) => {
-  const of = (...wanted: Act[]) => done.filter(({ act }) => wanted.includes(act));
+const checkEdit = (edit: Edit, all: readonly Done[]) => {
+  const of = (...wanted: Act[]) => all.filter((one) => one.edit === edit.edit && wanted.includes(one.act));
   const wordsOf = (list: readonly Done[]) => list.map(({ word, who }) => `${word} by ${who}`);
   const wordIn = (said: string) => said.match(/word \d+/)?.[0] ?? 'nothing';
   same(
@@ -199,25 +230,28 @@ const checkEdit = (edit: Edit, done: readonly Done[]) => {
   same(
     `acts on ${edit.edit}`,
     edit.acts.map(({ reason, by }) => `${wordIn(reason)} by ${by}`),
-    wordsOf(of('hand_over', 'reopen')),
+    wordsOf([...of('hand_over', 'reopen', 'split'), ...all.filter(({ into }) => into === edit.edit)]),
   );
-  // A rebase and a reopening say the same once more, and are of whoever wrote it.
-  const brought = edit.versions.filter(({ rationale }, index) => rationale !== edit.versions[index - 1]?.rationale);
+  // A rebase, a reopening and a split say the same once more, and are of whoever wrote it.
+  const brought = edit.versions.filter(({ rationale }, index) =>
+    index === 0 ? edit.splitFrom === null : rationale !== edit.versions[index - 1]?.rationale,
+  );
   same(
     `versions of ${edit.edit}`,
     brought.map(({ rationale, by }) => `${wordIn(rationale)} by ${by}`),
-    wordsOf(of('submit', 'revise')),
+    wordsOf(of('submit', 'revise', 'revert')),
   );
-  const again = edit.versions.length - brought.length;
-  if (again !== of('rebase', 'reopen').length) throw new Error(`${again} versions of ${edit.edit} say the same once more`);
-  const wrote = new Set(edit.versions.map(({ by }) => personOf(by)));
+  const again = edit.versions.length - brought.length - (edit.splitFrom === null ? 0 : 1);
+  if (again !== of('rebase', 'reopen', 'split').length) throw new Error(`${again} versions of ${edit.edit} say the same once more`);
+  // Whom it was handed to is its author, whether or not they have written anything.
+  const hands = new Set([edit.author, ...edit.versions.map(({ by }) => by)].map(personOf));
   const counting = countingVotes(edit);
   for (const { by } of edit.votes) {
     const before = edit.versions.filter(({ version }) => version <= (edit.votes.find((vote) => vote.by === by)?.version ?? 0));
     if (before.some((version) => personOf(version.by) === personOf(by))) throw new Error(`${by} decided what they wrote in ${edit.edit}`);
   }
   const approvals = new Set(
-    counting.filter(({ decision, by }) => decision === 'approve' && !wrote.has(personOf(by))).map(({ by }) => personOf(by)),
+    counting.filter(({ decision, by }) => decision === 'approve' && !hands.has(personOf(by))).map(({ by }) => personOf(by)),
   );
   const isDecided = counting.some(({ decision }) => decision === 'reject');
   if ((edit.state === 'applied') !== (approvals.size >= edit.approvals.needed && !isDecided && of('withdraw').length === 0))
@@ -256,19 +290,16 @@ t.test('however many review at once, nothing that was acknowledged is lost, and 
         if (lease) expect(await own.ask('DELETE', path, { key: lease.holder as Who }), 200);
       }
       const [, ...mine] = known;
-      for (const edit of mine)
-        checkEdit(
-          edit,
-          done.filter((one) => one.edit === edit.edit),
-        );
+      for (const edit of mine) checkEdit(edit, done);
+      for (const edit of mine) checkSplits(edit, mine);
+      const applied = mine.filter(({ state }) => state === 'applied').flatMap(({ versions }) => versions.at(-1)?.changes ?? []);
+      const retracted = new Set(applied.flatMap((change) => (change.kind === 'retract_claim' ? [change.claim] : [])));
       same(
         'what is on record',
-        (await claims()).slice(1),
-        mine
-          .filter(({ state }) => state === 'applied')
-          .flatMap(({ versions }) => versions.at(-1)?.changes.map(({ claim }) => claim.statement) ?? []),
+        await claims(),
+        added(applied).map(({ id, statement }) => `${statement} ${retracted.has(id) ? 'retracted' : 'stands'}`),
       );
-      const submitted = done.filter(({ act }) => act === 'submit');
+      const submitted = done.filter(({ act }) => ['submit', 'split', 'revert'].includes(act));
       if (mine.length !== submitted.length) throw new Error(`${mine.length} edits of ${submitted.length}`);
     }),
     { numRuns: 60, endOnFailure: true },
