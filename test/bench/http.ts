@@ -8,6 +8,7 @@ type Answer = { status: number; headers: Record<string, string | string[] | unde
 export type Http = {
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  del(path: string): Promise<Answer>;
   close(): Promise<void>;
 };
 
@@ -15,7 +16,12 @@ export type Http = {
 export const connect = (url: string, connections: number, key: string | null): Http => {
   const pool = new Pool(url, { connections, pipelining: 1, bodyTimeout: 30_000, headersTimeout: 30_000 });
   const authorization: Record<string, string> = key === null ? {} : { authorization: `Bearer ${key}` };
-  const ask = async (method: 'GET' | 'POST', path: string, headers: Record<string, string>, sent: string | null): Promise<Answer> => {
+  const ask = async (
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    headers: Record<string, string>,
+    sent: string | null,
+  ): Promise<Answer> => {
     const {
       statusCode,
       headers: received,
@@ -26,6 +32,7 @@ export const connect = (url: string, connections: number, key: string | null): H
   return {
     get: (path, headers = {}) => ask('GET', path, headers, null),
     post: (path, body, headers = {}) => ask('POST', path, { 'content-type': 'application/json', ...headers }, JSON.stringify(body)),
+    del: (path) => ask('DELETE', path, {}, null),
     close: () => pool.close(),
   };
 };

@@ -147,6 +147,12 @@ export const writeIncident = async (seed: number, index: number) => {
     baseRevision = last.appliedRevision;
   };
 
+  const submit = async (changes: Body[]) => {
+    const body = editBody.parse({ baseRevision, rationale: 'As the source says.', changes });
+    const caller = callerOf('author', `/v1/incidents/${incident}/edits`, nextKey(), body);
+    return accepted(await commands.submitEdit(caller, { incident, body }));
+  };
+
   return {
     stream: incident,
     appends,
@@ -158,10 +164,8 @@ export const writeIncident = async (seed: number, index: number) => {
       claims.push(...Object.values(submitted.refs));
       await approve(submitted);
     },
-    edit: async (changes: Body[]) => {
-      const body = editBody.parse({ baseRevision, rationale: 'As the source says.', changes });
-      const caller = callerOf('author', `/v1/incidents/${incident}/edits`, nextKey(), body);
-      await approve(accepted(await commands.submitEdit(caller, { incident, body })));
-    },
+    edit: async (changes: Body[]) => approve(await submit(changes)),
+    /** Submits an edit that stays open. */
+    wait: async (changes: Body[]) => void (await submit(changes)),
   };
 };

@@ -62,3 +62,18 @@ export const loadEdits = (log: EventLog<DomainEvent>, { seed, incidents, claims 
     await incident.edit([{ kind: 'rank_claim', claim, rank: 'preferred', reason: 'The fuller account.' }]);
     return incident.appends.slice(known);
   });
+
+/** So many edits of each incident of a desk are decided, its proposal among them, and one waits. */
+export const decidedEach = 4;
+
+/** The incidents of a desk: each was edited before, and has an edit that waits. */
+export const loadDesk = (log: EventLog<DomainEvent>, { seed, incidents, claims }: Size): Promise<number> =>
+  writeAll(log, incidents, async (index) => {
+    const incident = await writeIncident(seed, index);
+    await incident.report(claims);
+    const [claim] = incident.claims;
+    const ranked = (rank: string) => [{ kind: 'rank_claim', claim, rank, reason: 'The fuller account.' }];
+    for (const rank of ['preferred', 'deprecated', 'normal']) await incident.edit(ranked(rank));
+    await incident.wait(ranked('preferred'));
+    return incident.appends;
+  });

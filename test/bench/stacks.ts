@@ -10,9 +10,9 @@ import { type EventLog, type LogSettings, migrations as logMigrations, logSessio
 import { createLogger, createPool, migrate, systemClock, systemRandom } from '@averment/platform';
 import { testFolder, testRedis, testServer } from '@averment/platform/testing';
 import { createProjections, createRunner, type Runner, migrations as runnerMigrations } from '@averment/read-models';
-import { loadCast, loadEdits, loadIncidents } from './load.ts';
+import { loadCast, loadDesk, loadEdits, loadIncidents } from './load.ts';
 
-type Keys = Record<'contributor' | 'reviewer', string>;
+type Keys = Record<'contributor' | 'reviewer' | 'auditor', string>;
 type Pool = ReturnType<typeof createPool>;
 
 /** The API and the worker on one database, as processes of their own. */
@@ -49,6 +49,9 @@ export type Stacks = {
   /** For lists: 1,000 and 100,000 incidents. */
   small(): Promise<Loaded>;
   large(): Promise<Loaded>;
+  /** For the review: 1,000 and 50,000 open edits, beside four times as many that are decided. */
+  quietDesk(): Promise<Loaded>;
+  busyDesk(): Promise<Loaded>;
   /** A database whose log is in the EventStoreDB that was given. */
   emptyElsewhere(): Promise<Stack>;
   /** As `main`, of a tenth of its size, on each profile: everything in PostgreSQL, and the log in EventStoreDB with the jobs on Redis. */
@@ -81,7 +84,8 @@ export const openStacks = async ({ quick, seed, scale, eventLogUrl }: StacksOpti
     const empty = () => open(inPostgres);
     // What others wrote into the same store, and earlier runs, is not read.
     const elsewhere = (redisUrl: string | null): Places => ({ eventLogUrl, eventLogName: `bench_${randomUUID().slice(0, 8)}`, redisUrl });
-    const sized = (incidents: number, claims: number, from = empty) => once(() => load(from, { seed, incidents, claims }));
+    const sized = (incidents: number, claims: number, from = empty, made = loadIncidents) =>
+      once(() => load(from, { seed, incidents, claims }, made));
     const fewer = quick ? 100 : Math.round(2860 * scale);
     return {
       folder: server.folder,
@@ -90,6 +94,8 @@ export const openStacks = async ({ quick, seed, scale, eventLogUrl }: StacksOpti
       main: sized(quick ? 300 : Math.round(28_600 * scale), 3),
       small: sized(quick ? 200 : 1000, 1),
       large: sized(quick ? 1000 : Math.round(100_000 * scale), 1),
+      quietDesk: sized(quick ? 100 : 1000, 1, empty, loadDesk),
+      busyDesk: sized(quick ? 200 : Math.round(50_000 * scale), 1, empty, loadDesk),
       emptyElsewhere: () => open(elsewhere(null)),
       embedded: sized(fewer, 3),
       distributed: sized(fewer, 3, async () => open(elsewhere((await testRedis(owner)).url))),
@@ -145,7 +151,7 @@ const openStack = async (url: string, places: Places, keyFile: string, closers: 
   const keys = once(async (): Promise<Keys> => {
     const tools = { clock: systemClock, random: systemRandom };
     const keyOf = async (role: string) => (await createKey(pool, { subject: role, role }, tools)).key;
-    return { contributor: await keyOf('contributor'), reviewer: await keyOf('reviewer') };
+    return { contributor: await keyOf('contributor'), reviewer: await keyOf('reviewer'), auditor: await keyOf('auditor') };
   });
   return {
     url,
@@ -157,12 +163,16 @@ const openStack = async (url: string, places: Places, keyFile: string, closers: 
   };
 };
 
-const load = async (empty: () => Promise<Stack>, size: { seed: number; incidents: number; claims: number }): Promise<Loaded> => {
+const load = async (
+  empty: () => Promise<Stack>,
+  size: { seed: number; incidents: number; claims: number },
+  made: typeof loadIncidents,
+): Promise<Loaded> => {
   const stack = await empty();
   let events = await loadCast(stack.log);
-  events += await loadIncidents(stack.log, size);
+  events += await made(stack.log, size);
   const { now: past } = await stack.log.now();
-  events += await loadEdits(stack.log, size);
+  if (made === loadIncidents) events += await loadEdits(stack.log, size);
   await stack.runner.ensure();
   await stack.pool.query('VACUUM ANALYZE');
   return { ...stack, ...size, events, past };

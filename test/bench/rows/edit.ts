@@ -69,6 +69,7 @@ export const edit: Row = async ({ stacks, quick, rounds }: Bench) => {
   const both: Http = {
     get: (path, headers) => (two[turns++ % 2] ?? own).get(path, headers),
     post: (path, body, headers) => (two[turns++ % 2] ?? own).post(path, body, headers),
+    del: (path) => own.del(path),
     close: async () => undefined,
   };
   await rateOf(both);

@@ -1,6 +1,7 @@
 import type { Row } from '../bench.ts';
 import { append } from './append.ts';
 import { candidates } from './candidates.ts';
+import { desk } from './desk.ts';
 import { decision, edit } from './edit.ts';
 import { emmett } from './emmett.ts';
 import { get } from './get.ts';
@@ -27,6 +28,7 @@ export const rows: Record<string, Row> = {
   list,
   past,
   candidates,
+  desk,
   lookup,
   long,
   store,
