@@ -26,7 +26,9 @@ const root = new URL('../../../', import.meta.url);
 const sources = ['packages', 'services'].flatMap((place) =>
   readdirSync(new URL(place, root), { recursive: true, encoding: 'utf8' })
     .filter((path) => /^(?!samples\/)[^/]+\/src\/.*\.ts$/.test(path))
-    .map((path) => `${place}/${path}`),
+    .map((path) => `${place}/${path}`)
+    // The rules that there were are data: they name what they are about.
+    .filter((path) => path !== 'packages/domain/src/policy/versions.ts'),
 );
 
 t.test('a kind is told in a file of its own: elsewhere its name stands in two files at most', async (t) => {

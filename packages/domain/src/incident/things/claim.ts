@@ -67,7 +67,7 @@ const whole = <C extends z.ZodType>(fields: ReturnType<typeof fieldsIn<C>>) =>
     scope: fields.scope.default(null),
     flags: fields.flags.default([]),
   });
-/** A claim as `POST /v1/incidents` and `add_claim` send it. */
+/** A claim as a proposal or an edit sends it. */
 export const sentClaim = whole(claimFields.sent).extend(made('claim'));
 export const storedClaim = whole(claimFields.stored).extend({ id: typeId('claim') });
 export type SentClaim = z.output<typeof sentClaim>;
