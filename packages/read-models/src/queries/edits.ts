@@ -36,9 +36,13 @@ import { type QueuedRow, queuedColumns, queuedOf } from './queued.ts';
 import type { EditItem, Lease, Queries, ReadContext } from './types.ts';
 import { giveUpIf } from './work.ts';
 
-/** The lease that holds now, by the database's clock; one of another version, or of an edit that is not submitted, is none. Aliases `e` and `l`. */
+/** A lease of this version that holds now, by the database's clock. By the collation of leases, whose index serves it then. Aliases `e` and `l`. */
+const holds = 'l.stream = e.stream COLLATE "default" AND l.edit = e.edit AND l.version = e.version AND l.until > clock_timestamp()';
+/** The lease that holds now; of an edit that is not submitted there is none. */
 export const joinLease = `
-  LEFT JOIN work.leases AS l ON l.stream = e.stream AND l.edit = e.edit AND l.version = e.version AND l.until > clock_timestamp() AND e.state = 'submitted'`;
+  LEFT JOIN work.leases AS l ON ${holds} AND e.state = 'submitted'`;
+/** Nobody holds it. PostgreSQL takes a condition on what `joinLease` joins for one that few edits meet, and sorts them all. */
+export const isFree = `(e.state <> 'submitted' OR NOT EXISTS (SELECT FROM work.leases AS l WHERE ${holds}))`;
 /** The columns of `joinLease` that `leaseOf` reads. */
 export const leaseColumns = `l.holder, ${isoText('l.until', 3)} AS until`;
 export type LeaseRow = { holder: string | null; until: string | null };

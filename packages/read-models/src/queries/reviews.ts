@@ -3,7 +3,7 @@ import { aggregateOf, type EditState } from '@averment/domain';
 import { questionOf } from '../search/question.ts';
 import { type Conditions, createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
-import { joinLease, type LeaseRow, leaseColumns, leaseOf } from './edits.ts';
+import { isFree, joinLease, type LeaseRow, leaseColumns, leaseOf } from './edits.ts';
 import type { Reading } from './index.ts';
 import type { MakesPublicOf } from './makes-public.ts';
 import { type QueuedRow, queuedColumns, queuedOf } from './queued.ts';
@@ -50,7 +50,7 @@ const addFilters = (
   }
   if (kind !== undefined) where.add('e.kinds @> ARRAY[?::text]', kind);
   if (priority !== undefined) where.add(`${rank} = ?`, priority === 'high' ? 0 : 1);
-  if (holder === 'none') where.add('l.holder IS NULL');
+  if (holder === 'none') where.add(isFree);
   else if (holder !== undefined) where.add('l.holder = ?', holder);
   if (author !== undefined) where.add('e.author = ?', author);
   if (region !== undefined) where.add('i.region = ?', region);
@@ -202,10 +202,7 @@ export const createReviewQueue = (
     const notRecused = await notRecusedFrom(recused);
     addFilters(free, { ...others, state: 'submitted' }, { record, viewer, notRecused });
     free.add(notRecused.sql, ...notRecused.values);
-    // By the collation of leases, whose index serves it then.
-    free.add(
-      'NOT EXISTS (SELECT FROM work.leases AS l WHERE l.stream = e.stream COLLATE "default" AND l.edit = e.edit AND l.version = e.version AND l.until > clock_timestamp())',
-    );
+    free.add(isFree);
     return find(free, `${reviews}.edits AS e JOIN ${reviews}.headings AS i ON i.id = e.stream`);
   };
 
