@@ -109,7 +109,12 @@ const commandAbout = ({ id }: { id: string }, incident: string): string =>
   commandId({ subject: anchorer, method: 'POST', path: `/v1/incidents/${incident}/edits`, key: `${id} 0` });
 
 /** Of a source and an incident, each told by its events. `last` is what has happened to the source last. */
-const anchoredFindings = (incident: string, told: readonly DomainEvent[], own: readonly DomainEvent[], last: Happened): string[] => {
+const anchoredFindings = (
+  incident: string,
+  told: readonly DomainEvent[],
+  own: readonly DomainEvent[],
+  { last, taken }: { last: Happened; taken: ReadonlySet<string> },
+): string[] => {
   const findings: string[] = [];
   const source = last.event.stream;
   const submitted = told.filter(({ type, actor }) => type === 'EditSubmitted' && actor === anchorer);
@@ -144,7 +149,10 @@ const anchoredFindings = (incident: string, told: readonly DomainEvent[], own: r
       event.position > last.event.position &&
       submitted.some(({ command }) => command === commandAbout({ id: `${event.id} ${source}` }, incident)),
   );
-  if (isLate || isReceived || state.status !== 'published' || proposed(state, last).length === 0) return findings;
+  if (isLate || isReceived || state.status !== 'published') return findings;
+  // What quotes a text that was taken down elsewhere cannot be sent again.
+  const sent = proposed(state, last).filter((change) => !citationsIn(change).some((cited) => taken.has(cited.source)));
+  if (sent.length === 0) return findings;
   return [...findings, `anchoring: ${incident} was proposed nothing, though ${source} has changed`];
 };
 
@@ -155,11 +163,15 @@ const anchoredFindings = (incident: string, told: readonly DomainEvent[], own: r
 export const anchoringFindings = (events: readonly DomainEvent[]): Verdict => {
   const streams = Map.groupBy(events, ({ stream }) => stream);
   const incidents = streamsWith(streams, 'incident_');
+  const taken = new Set(events.filter(({ type }) => type === 'TextErased' || type === 'TextRestricted').map(({ stream }) => stream));
   return together(
     streamsWith(streams, 'source_').map(([, own]) => {
       const last = lastOf(own);
       if (last === null) return { checks: 0, findings: [] };
-      return { checks: incidents.length, findings: incidents.flatMap(([incident, told]) => anchoredFindings(incident, told, own, last)) };
+      return {
+        checks: incidents.length,
+        findings: incidents.flatMap(([incident, told]) => anchoredFindings(incident, told, own, { last, taken })),
+      };
     }),
   );
 };

@@ -1,5 +1,5 @@
-import { type DomainEvent, derivedId } from '@averment/domain';
-import { type EventLog, LogUnavailable } from '@averment/event-log';
+import { type DomainEvent, derivedId, evolveIncident, initialIncident } from '@averment/domain';
+import { type EventLog, LogUnavailable, withAbsorbed } from '@averment/event-log';
 import { systemClock, systemRandom } from '@averment/platform';
 import t from 'tap';
 import { createMerging } from '../src/index.ts';
@@ -74,35 +74,47 @@ t.test('who is ended in between, or does not hear how it ended, does it again an
 
 const merged = (into: string) => foreign('IncidentMerged', { into, reason: 'They are one.' });
 
-t.test('an incident that was merged meanwhile leaves it to its survivor, and not again', async (t) => {
-  const { log, there, received, place } = await movedLog();
-  const survivor = idOf('incident');
+/** What the survivor's fold shows. */
+const claimsOf = async (log: EventLog<DomainEvent>, stream: string): Promise<string[]> => {
+  const events = await withAbsorbed((await log.readStream(stream, 0)) as DomainEvent[], async (absorbed, to) => {
+    return (await log.readStream(absorbed, 0, { to })) as DomainEvent[];
+  });
+  return [...events.reduce(evolveIncident, initialIncident()).claims.keys()];
+};
+
+t.test(
+  'an incident that was merged meanwhile receives it, its survivor takes it too, and whoever follows again changes nothing',
+  async (t) => {
+    const { log, there, received, place } = await movedLog();
+    const survivor = idOf('incident');
+    await log.append(survivor, -1, [report()]);
+    await log.append(there, 0, [merged(survivor)]);
+    const merge = { stream: there, revision: 1 };
+    await Promise.all([followedBy(log).follow(merge), followedBy(log).follow(place), followedBy(log).follow(place)]);
+    t.same(await typesOf(log, there), ['IncidentReported', 'IncidentMerged', 'ClaimReceived']);
+    t.same(await claimsOf(log, survivor), [received]);
+    const end = (await log.readStream(survivor, 0)).length;
+    await log.append(there, 2, [foreign('IncidentUnmerged', { reason: 'They are two.' })]);
+    await followedBy(log).follow({ stream: there, revision: 3 });
+    for (const each of [place, merge, place]) await followedBy(log).follow(each);
+    t.equal((await log.readStream(survivor, end)).length, 1, 'it let go, and nothing else');
+    t.same(await claimsOf(log, survivor), []);
+    t.same(await claimsOf(log, there), [received], 'it is of whom it was moved to');
+  },
+);
+
+t.test('what was merged before the claim was moved leaves it to its survivor', async (t) => {
+  const { log, there, received, here, claim } = await movedLog();
+  const [survivor, last] = [idOf('incident'), idOf('claim')];
   await log.append(survivor, -1, [report()]);
   await log.append(there, 0, [merged(survivor)]);
-  await followedBy(log).follow(place);
+  await log.append(here, 2, [foreign('ClaimAdded', { claim: { ...claimOf(last) } })]);
+  const again = idOf('claim');
+  await log.append(here, 3, [foreign('ClaimMoved', { claim: last, to: there, received: again, reason: 'It is of the other.' })]);
+  await followedBy(log).follow({ stream: here, revision: 4 });
   t.same(await typesOf(log, there), ['IncidentReported', 'IncidentMerged']);
-  await followedBy(log).follow({ stream: there, revision: 1 });
-  await followedBy(log).follow(place);
-  t.same(await typesOf(log, survivor), ['IncidentReported', 'ClaimReceived', 'IncidentAbsorbed']);
-  t.match((await log.readStream(survivor, 1))[0], { data: { claim: { id: received } } });
-});
-
-t.test('it is merged in the very moment in which it receives', async (t) => {
-  const { log, there, place } = await movedLog();
-  const survivor = idOf('incident');
-  await log.append(survivor, -1, [report()]);
-  let first = true;
-  const busy: EventLog<DomainEvent> = {
-    ...log,
-    append: async (stream, expected, events) => {
-      if (first && stream === there) await log.append(there, 0, [merged(survivor)]);
-      first = false;
-      return log.append(stream, expected, events);
-    },
-  };
-  await followedBy(busy).follow(place);
-  t.same(await typesOf(log, there), ['IncidentReported', 'IncidentMerged']);
-  t.same(await typesOf(log, survivor), ['IncidentReported', 'ClaimReceived']);
+  t.same(await claimsOf(log, survivor), [again]);
+  t.ok(claim !== received);
 });
 
 t.test('a claim of an absorbed incident comes with its words, and what was restricted since in its own stream stays so', async (t) => {

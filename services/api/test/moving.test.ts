@@ -10,7 +10,7 @@ const harness = await harnessFor(t);
 const follow = async ({ log }: Harness): Promise<void> => {
   const merging = createMerging({ log, clock: systemClock });
   for (const { type, stream, revision } of await log.readAll(0n, 10_000, { texts: false }))
-    if (type === 'ClaimMoved') await merging.follow({ stream, revision });
+    if (['ClaimMoved', 'IncidentMerged', 'IncidentUnmerged'].includes(type)) await merging.follow({ stream, revision });
 };
 
 t.test(
@@ -80,3 +80,26 @@ t.test(
     t.match(JSON.stringify(reverted.body), /move it back from there/);
   },
 );
+
+t.test('an incident that is merged before a claim came to it has it, and so has its survivor as long as they are one', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const [here, there, survivor] = [await publish(own, world), await publish(own, world), await publish(own, world)];
+  const apply = async ({ incident }: { incident: string }, change: object) => {
+    const base = Number((await own.read(`/v1/incidents/${incident}`)).body.revision);
+    const edit = Number(expect(await submit(own, incident, base, [change]), 201).body.edit);
+    for (const reviewer of ['reviewer', 'reviewer2'] as const) expect(await decide(own, incident, edit, 'approve', reviewer), 200);
+  };
+  const movedTo = async ({ incident }: { incident: string }) => {
+    const { claims } = (await own.read(`/v1/incidents/${incident}`)).body as { claims: { movedFrom: object | null; incidentId: string }[] };
+    return claims.filter(({ movedFrom }) => movedFrom !== null).map(({ incidentId }) => incidentId);
+  };
+  await apply(here, { kind: 'move_claim', claim: here.refs.c1, to: there.incident, reason: 'It is of the other stop.' });
+  await apply(there, { kind: 'merge_incident', into: survivor.incident, reason: 'They are one.' });
+  await follow(own);
+  t.same(await movedTo(survivor), [there.incident]);
+  await apply(there, { kind: 'unmerge_incident', reason: 'They are two.' });
+  await follow(own);
+  t.same(await movedTo(survivor), []);
+  t.same(await movedTo(there), [there.incident]);
+});

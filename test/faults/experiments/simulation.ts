@@ -33,6 +33,7 @@ export const simulation: Experiment = {
       crashes: 0,
       erasures: 0,
       takenBack: 0,
+      acts: 0,
       merges: 0,
       anchorings: 0,
       requests: 0,

@@ -87,7 +87,10 @@ export const changesOf = async (log: Log, model: Model, page: readonly Logged<Do
   const isTouched = (stream: string) => touched.has(stream) || [...(model.uses.get(stream) ?? [])].some((source) => touched.has(source));
 
   const readTo = async (stream: string, to: number) => known(await log.readStream(stream, 0, { to }));
-  const read = async (stream: string) => withAbsorbed(await readTo(stream, heads.get(stream) ?? -1), readTo);
+  // An erasure that came after the merge holds for what was absorbed, also while the vault has not followed.
+  const absorbedTo = async (stream: string, to: number) =>
+    (await readTo(stream, Math.max(to, heads.get(stream) ?? -1))).filter(({ revision }) => revision <= to);
+  const read = async (stream: string) => withAbsorbed(await readTo(stream, heads.get(stream) ?? -1), absorbedTo);
   for (const stream of touched) {
     if (stream.startsWith('party_')) {
       const party = (await read(stream)).reduce(evolveParty, initialParty());

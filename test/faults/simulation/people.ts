@@ -1,5 +1,6 @@
 import { editBody, editTag, proposalBody } from '@averment/domain';
 import { type Basics, claim, proposal } from '../work.ts';
+import { act } from './acting.ts';
 import { erase } from './erasing.ts';
 import { editRegistered, furnish } from './registering.ts';
 import { decide, decideOn, foldOf, streamsOf, withdraw } from './reviewing.ts';
@@ -17,6 +18,7 @@ export const person = async (world: World, role: Role, subject: string): Promise
   for (let n = 0; n < actions; n += 1) {
     const key = `${subject}-${n}`;
     if (role === 'eraser') await erase(world, subject, key);
+    else if (world.random.chance(0.2)) await act(world, subject, key);
     else if (role === 'reviewer' || (role === 'both' && world.random.chance(0.5))) await decideAny(world, subject, key);
     else if (world.random.chance(0.25)) await merge(world, subject, key);
     else if (world.random.chance(0.4)) await editRegistered(world, subject, key);
@@ -97,6 +99,8 @@ const edit = async (world: World, subject: string, key: string, own: Basics | nu
             reason: 'The title was poor.',
             citations: [{ source: basics.source, quote: { exact: 'The city has not confirmed either account.' } }],
           },
+      // What holds two changes can be split.
+      ...(random.chance(0.4) ? [{ kind: 'add_claim', claim: claim(basics, `The police add, ${key}.`) }] : []),
     ],
   };
   const by = { subject, role: 'contributor' as const, key };

@@ -41,7 +41,7 @@ export const partyOf = async (world: World, stream: string): Promise<Party> =>
   (await registered(world, stream)).reduce(evolveParty, initialParty());
 
 /** What a stream says of its edits. */
-const reviewOf = (world: World, stream: string): Promise<Review<unknown>> => {
+export const reviewOf = (world: World, stream: string): Promise<Review<unknown>> => {
   if (stream.startsWith('incident_')) return foldOf(world, stream);
   return stream.startsWith('source_') ? sourceOf(world, stream) : partyOf(world, stream);
 };

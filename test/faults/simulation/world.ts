@@ -65,7 +65,7 @@ export type World = {
   opened(proposed: boolean): Promise<void>;
 };
 /**
- * What a seed did. `outages`: calls of the log that failed, before or after they were carried out; `takenBack`: votes; `merges`: those of incidents and parties that
+ * What a seed did. `outages`: calls of the log that failed, before or after they were carried out; `takenBack`: votes; `acts`: comments, what reviewers do with edits beside voting, and undoings; `merges`: those of incidents and parties that
  * were decided, and ends of such; `anchorings`: edits about another text of a source; `requests`: erasures and restrictions that were carried out.
  */
 type Counts = {
@@ -75,6 +75,7 @@ type Counts = {
   outages: number;
   erasures: number;
   takenBack: number;
+  acts: number;
   merges: number;
   anchorings: number;
   requests: number;
@@ -323,6 +324,9 @@ export const simulate = async (seed: number, sabotage: Sabotage = null): Promise
     outages,
     erasures: counted('TextErased'),
     takenBack: counted('EditVoteWithdrawn'),
+    acts:
+      counted('EditCommented', 'EditCommentResolved', 'EditHandedOver', 'EditReopened', 'EditSplit') +
+      events.filter((event) => event.type === 'EditSubmitted' && event.data.reverts !== null).length,
     merges: counted('IncidentMerged', 'IncidentUnmerged', 'PartyMerged', 'PartyUnmerged'),
     anchorings: events.filter(({ type, actor }) => type === 'EditSubmitted' && actor === anchorer).length,
     requests: counted('ErasureDone'),

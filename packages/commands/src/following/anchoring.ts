@@ -156,15 +156,24 @@ export const createAnchoring = ({ log, clock, submitEdit, incidentsUsing }: Tool
       event.type === 'SourceWithdrawn'
         ? `${event.stream} was withdrawn.`
         : `The text of ${event.stream} was revised: it has revision ${event.data.revision} now.`;
-    for (const [index, part] of inParts(changes, mostChanges).entries()) {
+    const path = `/v1/incidents/${incident}/edits`;
+    /** What quotes a text that was erased elsewhere cannot be sent again, and stays as it is. */
+    const send = async (part: Anchoring['changes'], index: number): Promise<void> => {
+      if (part.length === 0) return;
       const body = editBody.parse({ baseRevision: state.recordRevision, rationale: rationaleOf(what, tells), changes: part });
-      const path = `/v1/incidents/${incident}/edits`;
       const caller = { subject: anchorer, role: 'contributor', kind: 'service', method: 'POST', path, body, correlation: null } as const;
       const answered = await submitEdit({ ...caller, idempotencyKey: `${key} ${index}` }, { incident, body });
       // Another body under the same key: it was proposed when the record was otherwise.
-      if (!answered.ok && answered.error.code !== 'IdempotencyKeyReused')
-        throw new Error(`${incident} takes no edit about ${event.stream}: ${answered.error.detail}`);
-    }
+      if (answered.ok || answered.error.code === 'IdempotencyKeyReused') return;
+      const { code, detail, errors = [] } = answered.error;
+      const erased = new Set(code === 'TextErased' ? errors.map(({ pointer }) => Number(pointer.split('/')[2])) : []);
+      if (erased.size === 0) throw new Error(`${incident} takes no edit about ${event.stream}: ${detail}`);
+      await send(
+        part.filter((_, at) => !erased.has(at)),
+        index,
+      );
+    };
+    for (const [index, part] of inParts(changes, mostChanges).entries()) await send(part, index);
   };
 
   const propose = async (incident: string, state: Incident, happened: Happened): Promise<void> => {

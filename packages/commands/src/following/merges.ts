@@ -138,26 +138,33 @@ export const createMerging = ({ log, clock }: { log: EventLog<DomainEvent>; cloc
     for (const survivor of passed) await absorbUnlessCut(survivor);
   };
 
-  /** Brings a claim to the incident that it was moved to, or to the one that that is merged into by now. */
+  /** Into what an incident was merged at that position of the log, or itself: whoever asks, whenever, is told the same. */
+  const survivorAt = async (incident: string, position: bigint): Promise<string> => {
+    const seen = new Set<string>();
+    for (let at = incident; ; ) {
+      seen.add(at);
+      const events = await readEvents(log, at, 0, { texts: false });
+      const last = events.findLast(
+        (event) => (event.type === 'IncidentMerged' || event.type === 'IncidentUnmerged') && event.position < position,
+      );
+      if (last?.type !== 'IncidentMerged' || seen.has(last.data.into)) return at;
+      at = last.data.into;
+    }
+  };
+
+  /** Brings a claim to the incident that it was moved to. Where that was merged meanwhile, its survivors take the claim too. */
   const receive = async (event: DomainEvent<'ClaimMoved'>): Promise<void> => {
     const { claim, to, received } = event.data;
     const held = (await stateOf(event.stream)).claims.get(claim);
     if (held === undefined) return;
     const wholeOf = (stream: string) => readToFold(log, stream, 0, { texts: true, absorbedTexts: true });
     const [own, origin] = [await wholeOf(event.stream), await wholeOf(held.incident)];
-    const seen = new Set<string>();
-    for (let at = to; ; ) {
-      const { claims, mergedInto } = await stateOf(at);
-      if (claims.has(received)) return;
-      seen.add(at);
-      if (mergedInto !== null && !seen.has(mergedInto)) at = mergedInto;
-      else {
-        // Where it was merged meanwhile the survivor is looked for anew.
-        await append(at, received, (state) =>
-          state.mergedInto === mergedInto ? receiving({ own, origin }, event, state.streamRevision + 1) : [],
-        );
-      }
-    }
+    const there = await survivorAt(to, event.position);
+    await append(there, received, ({ streamRevision }) => receiving({ own, origin }, event, streamRevision + 1));
+    const { claims, mergedAt, mergedInto } = await stateOf(there);
+    const revision = claims.get(received)?.addedAtRevision ?? -1;
+    if (mergedAt !== null && mergedInto !== null && mergedAt.revision < revision && !(await isCut(there)))
+      await absorb(there, { id: received, revision, into: mergedInto });
   };
 
   /** Follows one decision. Rejects with `LogUnavailable`, and with `StreamUnreadable` where a stream cannot be read that it needs. */
