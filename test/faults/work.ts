@@ -86,7 +86,7 @@ export const publish = async ({ client, basics, name }: Office, what: string): P
 
 /**
  * One desk at work: an incident is proposed and published, then edits follow one another, of which some are sent back and revised, some rejected, some
- * withdrawn, and most applied. Every step rests on the answer to the one before it and needs no read model.
+ * withdrawn, commented on, reopened, split, handed over or undone, and most applied. Every step rests on the answer to the one before it and needs no read model.
  */
 export const workAtDesk = async (desk: Office, incidents: number, edits: number): Promise<void> => {
   for (let n = 0; n < incidents; n += 1) {
@@ -108,7 +108,7 @@ export const edit = async ({ client, basics, random, name }: Office, editing: Ed
       body,
       ...(ifMatch && { ifMatch }),
     });
-  const body = () => ({
+  const body = (): Json & { changes: Json[] } => ({
     baseRevision: editing.revision,
     rationale: `For ${what}.`,
     changes: [
@@ -123,16 +123,51 @@ export const edit = async ({ client, basics, random, name }: Office, editing: Ed
     ],
   });
 
-  let submitted = accepted(await step(author, 'POST', path, body()));
+  const course = random.below(14);
+  const written = body();
+  // What holds two changes is split below.
+  if (course === 6) written.changes.push({ kind: 'add_claim', claim: claim(basics, `The police add, ${what}.`) });
+  let submitted = accepted(await step(author, 'POST', path, written));
   const own = `${path}/${String(submitted.edit)}`;
-  const decide = async (decision: string) =>
-    accepted(await step(reviewer, 'POST', `${own}/decision`, { decision, reason: 'I looked at it.' }, String(submitted.etag)));
-  const course = random.below(10);
-  if (course === 0) return void (await decide('reject'));
-  if (course === 1) return void accepted(await step(author, 'POST', `${own}/withdraw`, { reason: 'Not needed.' }));
-  if (course <= 3) {
-    submitted = await decide('request_changes');
-    submitted = accepted(await step(author, 'PUT', own, body(), String(submitted.etag)));
+  const tag = () => String(submitted.etag);
+  const decide = async (decision: string, of = own, etag = tag()) =>
+    accepted(await step(reviewer, 'POST', `${of}/decision`, { decision, reason: 'I looked at it.' }, etag));
+  const [another, other] = [
+    reviewer === 'reviewer0' ? 'reviewer1' : 'reviewer0',
+    author === 'contributor0' ? 'contributor1' : 'contributor0',
+  ];
+  switch (course) {
+    case 0:
+      return void (await decide('reject'));
+    case 1:
+      return void accepted(await step(author, 'POST', `${own}/withdraw`, { reason: 'Not needed.' }));
+    case 2:
+    case 3:
+      submitted = await decide('request_changes');
+      submitted = accepted(await step(author, 'PUT', own, body(), tag()));
+      break;
+    case 4: {
+      const { id } = accepted(await step(reviewer, 'POST', `${own}/comments`, { text: `What of ${what}?`, change: 0 }));
+      accepted(await step(author, 'POST', `${own}/comments/${String(id)}/resolve`, {}));
+      break;
+    }
+    case 5:
+      submitted = await decide('reject');
+      submitted = accepted(await step(another, 'POST', `${own}/reopen`, { reason: 'It is right.' }, tag()));
+      break;
+    case 6: {
+      submitted = accepted(await step(reviewer, 'POST', `${own}/split`, { changes: [1], reason: 'The rest can wait.' }, tag()));
+      const { edit: left, etag } = submitted.into as { edit: number; etag: string };
+      editing.revision = Number((await decide('approve', `${path}/${left}`, etag)).appliedRevision);
+      break;
+    }
+    case 7:
+      submitted = accepted(await step(reviewer, 'POST', `${own}/handover`, { to: other, reason: 'Its author has left.' }, tag()));
+      break;
+    default:
   }
   editing.revision = Number((await decide('approve')).appliedRevision);
+  if (course !== 8) return;
+  const undoing = accepted(await step(author, 'POST', `${own}/revert`, { reason: 'It was a mistake.' }));
+  accepted(await step(author, 'POST', `${path}/${String(undoing.edit)}/withdraw`, { reason: 'It was none.' }));
 };
