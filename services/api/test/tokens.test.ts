@@ -38,7 +38,8 @@ t.test('a token of the issuer speaks for a user, by the role that it gives', asy
   const verify = verifierOf();
   const alice = await verify(await issuer.token(writer));
   t.match(alice, { subject: /^user_[0-9a-f]{32}$/, role: 'contributor', kind: 'person', keyId: null, expiresAt: Date });
-  t.same(await verify(await issuer.token(writer)), alice, 'the same one each time');
+  // Another second may have begun.
+  t.same({ ...(await verify(await issuer.token(writer))), expiresAt: alice?.expiresAt }, alice, 'the same one each time');
   t.not((await verify(await issuer.token({ ...writer, sub: 'bob' }))).subject, alice.subject);
   t.match(
     await verify(await issuer.token({ sub: 'bob', claims: { roles: ['writers', 'desk'] } })),
