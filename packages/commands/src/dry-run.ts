@@ -20,7 +20,7 @@ import type { EditRef } from './edit.ts';
 import type { FactReader } from './facts.ts';
 
 /** An open edit that would take another number of approvals. */
-export type Changed = EditRef & { now: number; then: number };
+export type Changed = EditRef & { needed: number; neededThen: number };
 
 /** How many edits are looked at together. */
 const atOnce = 16;
@@ -73,8 +73,8 @@ export const createDryRun = ({ facts }: { facts: FactReader }) => {
     try {
       const known = await knownOf(ref);
       if (known === null) return null;
-      const [now, then] = [known.count(known.policy), known.count(policyWith(known.policy, rules))];
-      return now === then ? null : { ...ref, now, then };
+      const [needed, neededThen] = [known.count(known.policy), known.count(policyWith(known.policy, rules))];
+      return needed === neededThen ? null : { ...ref, needed, neededThen };
     } catch (error) {
       // What cannot be read nobody can approve.
       if (error instanceof StreamUnreadable) return null;

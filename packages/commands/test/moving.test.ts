@@ -104,7 +104,7 @@ t.test(
 );
 
 t.test('what was merged before the claim was moved leaves it to its survivor', async (t) => {
-  const { log, there, received, here, claim } = await movedLog();
+  const { log, there, here } = await movedLog();
   const [survivor, last] = [idOf('incident'), idOf('claim')];
   await log.append(survivor, -1, [report()]);
   await log.append(there, 0, [merged(survivor)]);
@@ -114,11 +114,10 @@ t.test('what was merged before the claim was moved leaves it to its survivor', a
   await followedBy(log).follow({ stream: here, revision: 4 });
   t.same(await typesOf(log, there), ['IncidentReported', 'IncidentMerged']);
   t.same(await claimsOf(log, survivor), [again]);
-  t.ok(claim !== received);
 });
 
 t.test('a claim of an absorbed incident comes with its words, and what was restricted since in its own stream stays so', async (t) => {
-  const { log, here, there, claim, received } = await movedLog();
+  const { log, here, there } = await movedLog();
   const survivor = idOf('incident');
   await log.append(survivor, -1, [report()]);
   await log.append(here, 2, [
@@ -139,5 +138,4 @@ t.test('a claim of an absorbed incident comes with its words, and what was restr
     { type: 'ClaimReceived', data: { from: survivor, was: second, claim: { id: again, statement: 'The agency says that he ran.' } } },
     { type: 'TextRestricted', data: { decision } },
   ]);
-  t.not(claim, received);
 });

@@ -259,9 +259,9 @@ t.test('what other rules would make of the open edits is told, edit by edit, and
     await own.read('/v1/reviews', { key: 'reviewer' });
     return own.ask('POST', '/v1/policy/dry-run', { key: 'admin', query, body: { rules: tried } });
   };
-  type Changed = Record<'incident' | 'source' | 'party', string | null> & Record<'edit' | 'now' | 'then', number>;
+  type Changed = Record<'incident' | 'source' | 'party', string | null> & Record<'edit' | 'needed' | 'neededThen', number>;
   const told = (answer: { body: Record<string, unknown> }) =>
-    (answer.body.edits as Changed[]).map((one) => [one.incident, one.source, one.party, one.edit, one.now, one.then]);
+    (answer.body.edits as Changed[]).map((one) => [one.incident, one.source, one.party, one.edit, one.needed, one.neededThen]);
   t.same(expect(await dryRun(rules), 200).body, { edits: [], looked: 3, next: null });
   const stricter = withKinds({ add_claim: 2, correct_party: 3 })(rules);
   const [of, ofParty] = [

@@ -10,7 +10,7 @@ import {
   receiving,
   returning,
 } from '@averment/domain';
-import { type EventLog, LogUnavailable } from '@averment/event-log';
+import { decoded, type EventLog, LogUnavailable } from '@averment/event-log';
 import type { Clock } from '@averment/platform';
 import { eventsToAppend, tries } from '../execute.ts';
 import { createFolds, readEvents, readToFold } from '../folds.ts';
@@ -143,10 +143,8 @@ export const createMerging = ({ log, clock }: { log: EventLog<DomainEvent>; cloc
     const seen = new Set<string>();
     for (let at = incident; ; ) {
       seen.add(at);
-      const events = await readEvents(log, at, 0, { texts: false });
-      const last = events.findLast(
-        (event) => (event.type === 'IncidentMerged' || event.type === 'IncidentUnmerged') && event.position < position,
-      );
+      const ends = decoded(await log.readStream(at, 0, { texts: false, types: new Set(['IncidentMerged', 'IncidentUnmerged']) }));
+      const last = ends.findLast((event) => event.position < position);
       if (last?.type !== 'IncidentMerged' || seen.has(last.data.into)) return at;
       at = last.data.into;
     }
@@ -158,7 +156,8 @@ export const createMerging = ({ log, clock }: { log: EventLog<DomainEvent>; cloc
     const held = (await stateOf(event.stream)).claims.get(claim);
     if (held === undefined) return;
     const wholeOf = (stream: string) => readToFold(log, stream, 0, { texts: true, absorbedTexts: true });
-    const [own, origin] = [await wholeOf(event.stream), await wholeOf(held.incident)];
+    const own = await wholeOf(event.stream);
+    const origin = held.incident === event.stream ? [] : await wholeOf(held.incident);
     const there = await survivorAt(to, event.position);
     await append(there, received, ({ streamRevision }) => receiving({ own, origin }, event, streamRevision + 1));
     const { claims, mergedAt, mergedInto } = await stateOf(there);

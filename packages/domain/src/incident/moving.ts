@@ -28,7 +28,7 @@ const restrictionOf = (events: readonly DomainEvent[], thing: string): Restricti
 /**
  * What follows on the stream of the other incident, whose next event has the revision `next`: the claim as it is by now, without the texts that were erased. What
  * was kept from the public stays so. Nothing where the claim is not in the record any more: it went with an incident that was un-merged, whose stream says the
- * same. `own`: all events of the stream in which that was decided, with their texts; `origin`: those of the incident in whose stream the claim stands.
+ * same. `own`: all events of the stream in which that was decided, with their texts; `origin`: those of the incident in whose stream the claim stands, if it is another one.
  */
 export const receiving = (
   { own, origin }: { own: readonly DomainEvent[]; origin: readonly DomainEvent[] },

@@ -170,5 +170,8 @@ export const revisionsOf = (edit: EditOf<unknown>): number[] => [
 ];
 
 /** The comments that wait for an answer. A reply belongs to what it replies to, and is never open by itself. */
-export const openComments = ({ comments }: Pick<EditOf<unknown>, 'comments'>): Comment[] =>
-  comments.filter(({ inReplyTo, resolved }) => inReplyTo === null && resolved === null);
+export const openComments = <C extends { inReplyTo: string | null; resolved: object | null }>({
+  comments,
+}: {
+  comments: readonly C[];
+}): C[] => comments.filter(({ inReplyTo, resolved }) => inReplyTo === null && resolved === null);

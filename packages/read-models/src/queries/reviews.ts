@@ -1,5 +1,5 @@
 import { seesEdit, seesReview, type Viewer } from '@averment/access';
-import { aggregateOf, type EditState } from '@averment/domain';
+import { aggregateOf, type EditState, openComments } from '@averment/domain';
 import { questionOf } from '../search/question.ts';
 import { type Conditions, createConditions } from './conditions.ts';
 import { decodeCursor, encodeCursor, listOf, pageOf } from './cursors.ts';
@@ -117,10 +117,10 @@ type OwnPart = Omit<OwnEdit, keyof ReviewItem>;
 const ownPart = {
   columns: `, e.document::json -> 'baseRevision' AS "baseRevision", e.document::json -> 'votes' AS votes, e.document::json -> 'comments' -> 'items' AS "openComments",
     e.document::json ->> 'withdrawnReason' AS "withdrawnReason", e.document::json -> 'appliedRevision' AS "appliedRevision", e.document::json -> 'reverts' AS reverts`,
-  of: ({ baseRevision, votes, openComments, withdrawnReason, appliedRevision, reverts }: OwnPart): OwnPart => ({
+  of: ({ baseRevision, votes, openComments: comments, withdrawnReason, appliedRevision, reverts }: OwnPart): OwnPart => ({
     baseRevision,
     votes,
-    openComments: openComments.filter(({ inReplyTo, resolved }) => inReplyTo === null && resolved === null),
+    openComments: openComments({ comments }),
     withdrawnReason,
     appliedRevision,
     reverts,

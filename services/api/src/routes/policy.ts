@@ -76,9 +76,9 @@ export const policyRoutes: readonly Route[] = [
     handle: async ({ query, body: { rules } }, { commands, queries }) => {
       const { items, next } = await queries.openRefs(query);
       const changed = await commands.dryRunPolicy(rules, items);
-      const placed = changed.map(({ stream, edit, now, then }) => {
+      const placed = changed.map(({ stream, edit, needed, neededThen }) => {
         const of = { incident: null, source: null, party: null, [aggregateOf(stream).kind]: stream };
-        return { ...of, edit, now, then };
+        return { ...of, edit, needed, neededThen };
       });
       return { body: { edits: placed, looked: items.length, next } };
     },

@@ -82,9 +82,8 @@ export const dryRun = answeredAs(
           source: place('source'),
           party: place('party'),
           edit: z.int().describe('The number of the edit'),
-          now: z.int().describe('How many approvals it takes'),
-          // biome-ignore lint/suspicious/noThenProperty: a schema, which nobody awaits
-          then: z.int().describe('How many it would take'),
+          needed: z.int().describe('How many approvals it takes'),
+          neededThen: z.int().describe('How many it would take'),
         }),
       )
       .describe('The open edits of this page that would take another number of approvals'),
