@@ -6,6 +6,7 @@ const mayImport = {
   platform: [],
   domain: [],
   samples: ['platform'],
+  client: [],
   access: ['platform'],
   jobs: ['platform'],
   extraction: ['platform'],

@@ -10,6 +10,7 @@ import t from 'tap';
 import ts from 'typescript';
 import { startServer } from '../e2e/server.ts';
 import { stepsOf } from '../e2e/tour.ts';
+import { clientTypes } from './client-types.ts';
 
 /** What others' tools make of `/openapi.json` compiles under `strict`, and works. */
 
@@ -62,6 +63,9 @@ t.test('clients that are generated compile, and work', async (t) => {
   const document = (await (await fetch(`${server.url}/openapi.json`, { headers: { connection: 'close' } })).json()) as OpenAPI3;
   const input = join(folder, 'openapi.json');
   writeFileSync(input, JSON.stringify(document));
+
+  const own = readFileSync(join(root, 'packages', 'client', 'src', 'openapi.ts'), 'utf8');
+  t.ok(own === (await clientTypes(document)), 'packages/client has the types of this document: npm run client writes them anew');
 
   await createClient({
     input,
