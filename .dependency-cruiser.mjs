@@ -45,8 +45,15 @@ const rules = {
     {
       name: 'services-apart',
       severity: 'error',
-      from: { path: '^services/([^/]+)/' },
+      from: { path: '^services/([^/]+)/', pathNot: '^services/api/src/main\\.ts$' },
       to: { path: '^services/', pathNot: '^services/$1/' },
+    },
+    {
+      name: 'pages-know-the-published-api',
+      comment: 'The desk asks the product as every other client does; the api alone has it in its own process, and says so where it starts.',
+      severity: 'error',
+      from: { path: '^services/desk/src/' },
+      to: { path: '^packages/', pathNot: '^packages/(client|platform)/' },
     },
     { name: 'queue-behind-jobs', severity: 'error', from: { pathNot: '^packages/jobs/' }, to: { path: dependencyOf('bullmq') } },
     {

@@ -34,7 +34,7 @@ const tasks = {
   'test:eventstore': ['tools/test-eventstore.mjs'],
   hostile: ['test/hostile/run.ts'],
   lint: ['tools/lint.mjs'],
-  typecheck: ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.json'],
+  typecheck: ['tools/typecheck.mjs'],
 };
 
 const fail = (message) => {

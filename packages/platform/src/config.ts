@@ -99,6 +99,7 @@ const schemas = {
   QUOTED_LENGTH: count,
   SAMPLES: onOff,
   PUBLIC_READ: onOff,
+  PAGES: onOff,
   SECURITY_CONTACT: contacts,
   REVIEW_LEASE: duration,
   KEYS_TWO_ADMINS: onOff,
@@ -216,6 +217,7 @@ const described: Record<keyof typeof schemas, Setting> = {
     about: 'Whether an empty embedded data directory is filled with the sample incidents.',
     secret: false,
   },
+  PAGES: { fallback: 'on', example: 'off', about: 'Whether the API answers browsers with pages, beside its own paths.', secret: false },
   PUBLIC_READ: { fallback: 'on', example: 'off', about: 'Whether published incidents can be read without a key.', secret: false },
   SECURITY_CONTACT: {
     fallback: null,
@@ -309,6 +311,7 @@ export type Config = {
   quotedLength: number;
   samples: boolean;
   publicRead: boolean;
+  pages: boolean;
   securityContacts: string[];
   reviewLease: number;
   keysTwoAdmins: boolean;
@@ -348,6 +351,8 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>, op
     problems.push(problem(name, value, parsed.error.issues[0]?.message ?? 'is not valid'));
     return null;
   };
+  const isOn = (name: 'SAMPLES' | 'PUBLIC_READ' | 'PAGES' | 'KEYS_TWO_ADMINS' | 'AUDIT_READS'): boolean =>
+    read(name, schemas[name]) ?? false;
 
   const config = {
     host: read('HOST', schemas.HOST) ?? '',
@@ -368,12 +373,13 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>, op
     openEditQuota: read('OPEN_EDIT_QUOTA', schemas.OPEN_EDIT_QUOTA),
     quotedShare: read('QUOTED_SHARE', schemas.QUOTED_SHARE) ?? 0,
     quotedLength: read('QUOTED_LENGTH', schemas.QUOTED_LENGTH) ?? 0,
-    samples: read('SAMPLES', schemas.SAMPLES) ?? false,
-    publicRead: read('PUBLIC_READ', schemas.PUBLIC_READ) ?? false,
+    samples: isOn('SAMPLES'),
+    publicRead: isOn('PUBLIC_READ'),
+    pages: isOn('PAGES'),
     securityContacts: read('SECURITY_CONTACT', schemas.SECURITY_CONTACT) ?? [],
     reviewLease: read('REVIEW_LEASE', schemas.REVIEW_LEASE) ?? 0,
-    keysTwoAdmins: read('KEYS_TWO_ADMINS', schemas.KEYS_TWO_ADMINS) ?? false,
-    auditReads: read('AUDIT_READS', schemas.AUDIT_READS) ?? false,
+    keysTwoAdmins: isOn('KEYS_TWO_ADMINS'),
+    auditReads: isOn('AUDIT_READS'),
     tokens: readTokens(read, (name) => given.get(name) === null, problems),
     logLevel: read('LOG_LEVEL', schemas.LOG_LEVEL) ?? ('info' as const),
     requestLog: read('REQUEST_LOG', schemas.REQUEST_LOG) ?? ('info' as const),

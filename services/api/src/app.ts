@@ -7,6 +7,7 @@ import type { Health } from './health.ts';
 import { trusting } from './http/client.ts';
 import { traceOf } from './http/trace.ts';
 import { openApiOf } from './openapi.ts';
+import { type Pages, type SendHere, usePages } from './pages.ts';
 import { useAccess } from './plugins/app/access.ts';
 import { useBodies } from './plugins/app/bodies.ts';
 import { useBudget } from './plugins/app/budget.ts';
@@ -71,6 +72,8 @@ type AppOptions = {
   maxUnderWay?: number;
   /** Bytes of bodies under way at once; what goes beyond is answered 503. */
   maxBodyBytes?: number;
+  /** Makes what answers browsers where the API has no path; nothing does unless it is said. */
+  pages?: (send: SendHere) => Promise<Pages>;
   /** Characters of answers that wait for their client to take them; what goes beyond is answered 503. */
   maxAnswerBytes?: number;
 };
@@ -111,6 +114,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     },
   });
 
+  const showPages = usePages(app);
   useErrors(app);
   useHost(app);
   useExpectations(app);
@@ -163,5 +167,6 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   for (const route of routes) declare(app, route, services);
   await useDocs(app);
   await app.ready();
+  if (options.pages !== undefined) await showPages(routes, options.pages);
   return { app, load, routes, registered };
 };

@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { createDesk } from '@averment/desk';
 import { loadVocabulary } from '@averment/domain';
 import { LogUnavailable, OtherLog, StoreRefused, StreamUnreadable, UnsuitableServer } from '@averment/event-log';
 import {
@@ -21,6 +22,7 @@ import {
   systemRandom,
 } from '@averment/platform';
 import { createApp } from './app.ts';
+import { trusting } from './http/client.ts';
 import { openLimitStore } from './limit-store.ts';
 import { open } from './open.ts';
 import { serve } from './serve.ts';
@@ -80,6 +82,9 @@ try {
     logger,
     random: systemRandom,
     version,
+    ...(config.pages && {
+      pages: (send) => createDesk({ send, serverKey, trustProxy: trusting(config.trustProxy), logger, random: systemRandom }),
+    }),
   });
   const server = await serve(app, config);
   shutdown.add('server', server.stop);

@@ -1,1 +1,1 @@
-export { type Html, html } from './html.ts';
+export { createDesk, type Desk, type DeskOptions } from './desk.ts';

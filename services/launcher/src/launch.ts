@@ -137,10 +137,11 @@ const greeting = (url: string, keysFile: string | null, place: string): string =
   const lines = [
     `Averment is running (process ${process.pid})`,
     `  api   ${url}`,
-    `  docs  ${url}/docs   the API's pages: open this first`,
+    `  docs  ${url}/docs   how programs use it`,
     `  keys  ${keysFile ?? 'npm run keys -- list'}`,
     `  data  ${place}`,
     'Ctrl-C stops it.',
+    `Open this in a browser: ${url}/`,
   ];
   return `\n${lines.join('\n')}\n`;
 };

@@ -1,0 +1,47 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyInstance, HTTPMethods } from 'fastify';
+import type { Route } from './route.ts';
+
+/** What answers browsers, at the addresses that the API leaves. */
+export type Pages = { handle(request: IncomingMessage, response: ServerResponse): void };
+/** Sends a request to this API for a client of that address, without a connection. */
+export type SendHere = (request: Request, address: string) => Promise<Response>;
+
+/** The first folder of a path; empty for the start page. */
+const folderOf = (path: string): string => /^\/([^/?#]*)/.exec(path)?.[1] ?? '';
+
+/**
+ * Hands what is none of the API's to the pages, before anything else is done with it: they ask this API for all that they show, and what is asked is counted,
+ * limited and refused there. Called first; answers how to say, once all is ready, which paths the API has and who makes the pages.
+ */
+export const usePages = (app: FastifyInstance) => {
+  let own: ReadonlySet<string> = new Set();
+  let pages: Pages | undefined;
+  app.addHook('onRequest', (request, reply, done) => {
+    if (pages === undefined || own.has(folderOf(request.raw.url ?? ''))) return done();
+    reply.hijack();
+    pages.handle(request.raw, reply.raw);
+  });
+  return async (routes: readonly Route[], make: (send: SendHere) => Promise<Pages>): Promise<void> => {
+    const made = await make(sendTo(app));
+    own = new Set(['docs', ...routes.map(({ path }) => folderOf(path)).filter((folder) => folder !== '')]);
+    pages = made;
+  };
+};
+
+const sendTo =
+  (app: FastifyInstance): SendHere =>
+  async (request, address) => {
+    const { pathname, search } = new URL(request.url);
+    const answer = await app.inject({
+      method: request.method as HTTPMethods,
+      url: `${pathname}${search}`,
+      headers: Object.fromEntries(request.headers),
+      remoteAddress: address,
+      ...(request.body !== null && { payload: Buffer.from(await request.arrayBuffer()) }),
+    });
+    const headers = new Headers();
+    for (const [name, value] of Object.entries(answer.headers)) if (value !== undefined) headers.set(name, [value].flat().join(', '));
+    const empty = [204, 304].includes(answer.statusCode) || answer.rawPayload.length === 0;
+    return new Response(empty ? null : new Uint8Array(answer.rawPayload), { status: answer.statusCode, headers });
+  };

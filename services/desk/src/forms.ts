@@ -1,0 +1,43 @@
+import type { FastifyRequest } from 'fastify';
+import { type Html, html } from './html.ts';
+import type { Form } from './page.ts';
+
+/** The hidden field in which a form carries its token. */
+export const tokenField = '_csrf';
+
+type Part = { value?: unknown; filename?: string; mimetype?: string; toBuffer?(): Promise<Buffer> };
+type File = NonNullable<ReturnType<Form['file']>>;
+
+/** The fields and files of a body, as the parsers of forms left them. */
+export const formOf = async ({ body }: FastifyRequest): Promise<Form> => {
+  const fields: (readonly [string, string])[] = [];
+  const files = new Map<string, File>();
+  if (body instanceof URLSearchParams) fields.push(...body);
+  else if (typeof body === 'object' && body !== null) {
+    for (const [name, parts] of Object.entries(body as Record<string, Part | Part[]>)) {
+      for (const part of [parts].flat()) {
+        const { value, filename, mimetype = '' } = part;
+        if (part.toBuffer !== undefined && filename) files.set(name, { name: filename, type: mimetype, bytes: await part.toBuffer() });
+        else if (typeof value === 'string') fields.push([name, value]);
+      }
+    }
+  }
+  // Browsers send the ends of lines as CR LF.
+  const all = (name: string) => fields.filter(([one]) => one === name).map(([, value]) => value.replaceAll('\r\n', '\n'));
+  return {
+    text: (name) => all(name)[0]?.trim() ?? '',
+    all,
+    file: (name) => files.get(name) ?? null,
+    fields: fields.filter(([name]) => name !== tokenField),
+  };
+};
+
+/** The token that came with a form. */
+export const tokenOf = (request: FastifyRequest): string => {
+  const { body } = request;
+  if (body instanceof URLSearchParams) return body.get(tokenField) ?? '';
+  const part = (body as Record<string, Part> | null)?.[tokenField];
+  return typeof part?.value === 'string' ? part.value : '';
+};
+
+export const hidden = (name: string, value: string): Html => html`<input type="hidden" name="${name}" value="${value}">`;

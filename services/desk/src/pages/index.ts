@@ -1,0 +1,6 @@
+import type { PageSpec } from '../page.ts';
+import { publicPages } from './public/index.ts';
+import { signInPages } from './sign-in.ts';
+
+/** Every page. */
+export const pages: readonly PageSpec[] = [...publicPages, ...signInPages];

@@ -1,0 +1,53 @@
+import { Refused } from './answers.ts';
+import { html } from './html.ts';
+import type { Page } from './page.ts';
+
+const titles: Readonly<Record<number, string>> = {
+  400: 'This address cannot be read',
+  403: 'This is not for your role',
+  404: 'There is no such page',
+  405: 'This address takes no such request',
+  409: 'The record does not allow this now',
+  410: 'This was taken out of the record',
+  413: 'This is too much at once',
+  422: 'Something has to be said otherwise',
+  429: 'Too many requests',
+  451: 'This is withheld',
+  500: 'Something failed here',
+  503: 'The record cannot be read at the moment',
+};
+
+/** The page that tells what could not be done, and what to do. */
+export const problemPage = (error: unknown): Page => {
+  const { status, detail, errors, traceId, retryAfter } = toldOf(error);
+  return {
+    title: titles[status] ?? 'This was refused',
+    status,
+    body: html`<p class="ds-paragraph">${detail}</p>
+${errors.length > 0 && html`<ul class="ds-list">${errors.map(({ pointer, message }) => html`<li><code>${pointer}</code> ${message}</li>`)}</ul>`}
+${retryAfter !== null && html`<p class="ds-paragraph">Ask again in ${retryAfter} s.</p>`}
+<p class="ds-paragraph"><a class="ds-link" href="/">To the start page</a></p>
+${traceId !== '' && html`<p class="ds-paragraph aside">For whoever runs this: <code>${traceId}</code></p>`}`,
+    ...(retryAfter !== null && { headers: { 'retry-after': retryAfter } }),
+  };
+};
+
+type Told = {
+  status: number;
+  detail: string;
+  errors: readonly { pointer: string; message: string }[];
+  traceId: string;
+  retryAfter: string | null;
+};
+
+const toldOf = (error: unknown): Told => {
+  if (error instanceof Refused) {
+    const { problem, status, retryAfter } = error;
+    return { status, detail: problem.detail, errors: problem.errors ?? [], traceId: problem.traceId ?? '', retryAfter };
+  }
+  const given = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  const status = given >= 400 && given < 500 ? given : 500;
+  const detail =
+    status === 500 ? 'The page could not be made. Nothing was changed by asking for it.' : error instanceof Error ? error.message : '';
+  return { status, detail, errors: [], traceId: '', retryAfter: null };
+};
