@@ -42,6 +42,12 @@ export const shown = (text: string): (Html | string)[] =>
  */
 export const safeText = (text: string): Html => html`<bdi>${shown(text)}</bdi>`;
 
+/** As `safeText`, where no elements can stand: in an attribute, a title or a drawing. */
+export const plainText = (text: string): string =>
+  stretchesOf(text)
+    .map((stretch) => ('seen' in stretch ? stretch.seen : `[${stretch.code}]`))
+    .join('');
+
 /** Words of somebody else: in a line of their own, or `inline` with quotation marks in a sentence of ours. `lang` is a BCP 47 tag, null if nobody knows. */
 export const quotation = (text: string, lang: string | null, { inline = false } = {}): Html => {
   const language = lang === null ? '' : html` lang="${lang}"`;

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { inContext, quotation, safeText } from '../../src/parts/text.ts';
+import { inContext, plainText, quotation, safeText } from '../../src/parts/text.ts';
 
 const of = async (piece: ReturnType<typeof safeText>): Promise<string> => String(await piece);
 const bare = (markup: string): string => markup.replaceAll(/<[^>]*>/g, '');
@@ -23,6 +23,7 @@ t.test('what nobody would see is written out with its name', async (t) => {
     'no\u200dpe': 'no[U+200D]pe',
   };
   for (const [text, expected] of Object.entries(written)) t.equal(bare(await of(safeText(text))), expected);
+  t.equal(plainText('a\u202e<b'), 'a[U+202E]<b');
   t.match(await of(safeText('\u{e0041}')), 'title="U+E0041 TAG A"');
   t.match(await of(safeText('\u{e01ef}')), 'VARIATION SELECTOR-256');
 });
