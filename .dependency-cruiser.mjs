@@ -50,7 +50,8 @@ const rules = {
     },
     {
       name: 'pages-know-the-published-api',
-      comment: 'The desk asks the product as every other client does; the api alone has it in its own process, and says so where it starts.',
+      comment:
+        'The desk asks the product as every other client does; the api alone has it in its own process, and says so where it starts.',
       severity: 'error',
       from: { path: '^services/desk/src/' },
       to: { path: '^packages/', pathNot: '^packages/(client|platform)/' },

@@ -26,10 +26,16 @@ const instantFormat = (timeZone: string): Intl.DateTimeFormat => {
   return kept;
 };
 
-/** A moment, as `January 14, 2026 at 12:00:05 UTC`. `timeZone` is an IANA name. What is no time is shown as it is. */
-export const instant = (iso: string, timeZone = 'UTC'): Html => {
+/** A moment, as `January 14, 2026 at 12:00:05 UTC`; null for what is none. `timeZone` is an IANA name. */
+export const instantInWords = (iso: string, timeZone = 'UTC'): string | null => {
   const at = new Date(iso);
-  return Number.isNaN(at.getTime()) ? html`<bdi>${iso}</bdi>` : html`<time datetime="${iso}">${instantFormat(timeZone).format(at)}</time>`;
+  return Number.isNaN(at.getTime()) ? null : instantFormat(timeZone).format(at);
+};
+
+/** As `instantInWords`, for a page. What is no moment is shown as it is. */
+export const instant = (iso: string, timeZone = 'UTC'): Html => {
+  const words = instantInWords(iso, timeZone);
+  return words === null ? html`<bdi>${iso}</bdi>` : html`<time datetime="${iso}">${words}</time>`;
 };
 
 /** A day of the calendar, as `Jan 14`. Takes `YYYY-MM-DD`. */
@@ -121,11 +127,15 @@ const times = (text: string): string | null => {
 const machineReadable = /^(?:\d{4}(?:-(?:0\d|1[0-2])(?:-\d{2}(?:T\d{2}:\d{2}(?:Z|[+-]\d{2}:\d{2})?)?)?)?|\d{2}:\d{2})$/;
 
 /**
- * When something was, in words: each form in which the record keeps times, which is EDTF for dates (`2026-01-14`, `2026-01`, `2026~`, `202X`, seasons,
- * intervals, `[a,b]`, `[a..b]`), and clock times with or without a day, also as a span. What is none of these is shown as it is.
+ * When something was: each form in which the record keeps times, which is EDTF for dates (`2026-01-14`, `2026-01`, `2026~`, `202X`, seasons, intervals,
+ * `[a,b]`, `[a..b]`), and clock times with or without a day, also as a span. Null for what is none of these.
  */
+export const dayInWords = (value: string): string | null =>
+  simple(value) ?? unspecified(value) ?? times(value) ?? interval(value) ?? oneOf(value);
+
+/** As `dayInWords`, for a page. What is no time is shown as it is. */
 export const day = (value: string): Html => {
-  const words = simple(value) ?? unspecified(value) ?? times(value) ?? interval(value) ?? oneOf(value);
+  const words = dayInWords(value);
   if (words === null) return html`<bdi>${value}</bdi>`;
   return machineReadable.test(value) ? html`<time datetime="${value}">${words}</time>` : html`<span>${words}</span>`;
 };
@@ -144,7 +154,7 @@ export const ago = (iso: string, now: Date): Html => {
   const seconds = (Date.parse(iso) - now.getTime()) / 1000;
   if (Number.isNaN(seconds)) return html`<bdi>${iso}</bdi>`;
   const [unit, length] = units.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1];
-  return html`<time datetime="${iso}" title="${instantFormat('UTC').format(new Date(iso))}">${formats.ago.format(Math.trunc(seconds / length), unit)}</time>`;
+  return html`<time datetime="${iso}" title="${instantInWords(iso)}">${formats.ago.format(Math.trunc(seconds / length), unit)}</time>`;
 };
 
 /** How long, as `2 days, 3 hours`: the two largest units. */

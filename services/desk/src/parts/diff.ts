@@ -10,7 +10,7 @@ type Piece = { kind: 'kept' | 'removed' | 'added'; text: string };
 type Token = { word: string; gap: string };
 
 /** Two texts that differ in more words, or paragraphs, are shown one after the other: to compare them takes time by the square of that. */
-const maxEditLength = 2000;
+const maxEditLength = 1000;
 
 const tokensOf = (text: string, lang: string | null): Token[] => {
   const words = new Intl.Segmenter(lang ?? undefined, { granularity: 'word' });

@@ -1,7 +1,7 @@
 import { type ScaleBand, scaleBand, scaleLinear, scaleUtc } from 'd3-scale';
 import { curveLinear, curveStepAfter, line } from 'd3-shape';
 import { type Html, html } from '../html.ts';
-import { number, shortDay } from './dates.ts';
+import { dayInWords, instantInWords, number, shortDay } from './dates.ts';
 import { plainText, safeText } from './text.ts';
 
 /** Values of one kind, one for each of what they are `over`; null where there is none. */
@@ -24,12 +24,8 @@ const size = { width: 480, height: 240, top: 12, right: 12, bottom: 28 };
 const mostSeries = 4;
 
 const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text);
-const inFull = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeZone: 'UTC' });
-const inFullWithTime = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'short', hourCycle: 'h23', timeZone: 'UTC' });
-const named = (text: string): string => {
-  if (isDay(text)) return inFull.format(new Date(text));
-  return /^\d{4}-\d{2}-\d{2}T/.test(text) ? `${inFullWithTime.format(new Date(text))} UTC` : plainText(text);
-};
+const named = (text: string): string =>
+  dayInWords(text) ?? (/^\d{4}-\d{2}-\d{2}T/.test(text) ? instantInWords(text) : null) ?? plainText(text);
 
 const sayer =
   ({ say = number }: Plot) =>

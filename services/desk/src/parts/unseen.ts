@@ -9,6 +9,8 @@ const shaping = [
   '\\p{RGI_Emoji}',
   '\\p{Extended_Pictographic}[\\ufe0e\\ufe0f]',
   `(?<=${joining})[\\u200c\\u200d](?=${joining})`,
+  // After a virama a joiner says which form the consonant takes, also at a word's end (RFC 5892, CONTEXTJ).
+  '(?<=[\\u094d\\u09cd\\u0a4d\\u0acd\\u0b4d\\u0bcd\\u0c4d\\u0ccd\\u0d4d\\u0dca])[\\u200c\\u200d]',
   '(?<=\\p{scx=Mong})[\\u180b-\\u180f]',
   '(?<=\\p{Ideographic})[\\u{e0100}-\\u{e01ef}]',
 ];

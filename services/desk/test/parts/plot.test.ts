@@ -78,7 +78,7 @@ t.test('marks of the axis are whole where all values are, and said as the plot s
 t.test('moments are said with their time', async (t) => {
   const moments = ['2026-01-14T08:00:00Z', '2026-01-14T20:30:00Z', '2026-01-14T22:00:00Z'];
   const markup = await drawn(stepPlot({ ...one, over: moments }));
-  t.match(markup, '<th scope="row">January 14, 2026 at 20:30 UTC</th>');
+  t.match(markup, '<th scope="row">January 14, 2026 at 20:30:00 UTC</th>');
   t.match(markup, '>12:00</text>');
 });
 
