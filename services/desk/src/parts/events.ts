@@ -1,0 +1,39 @@
+import type { Schemas } from '@averment/client';
+import { type Html, html } from '../html.ts';
+import { inWords } from '../vocabulary.ts';
+import { safeText } from './text.ts';
+
+export type RecordEvent = Schemas['Event'];
+
+/** The name of an event as people read it: `ClaimAdded` is Claim added. */
+export const typeInWords = (type: string): string => {
+  const [first = '', ...rest] = type.split(/(?=[A-Z])/);
+  return [first, ...rest.map((word) => word.toLowerCase())].join(' ');
+};
+
+const textAt = (value: unknown, ...path: string[]): string | null => {
+  let at = value;
+  for (const name of path) at = typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[name] : undefined;
+  return typeof at === 'string' && at !== '' ? at : null;
+};
+
+/** What most tells an event from others of its type. */
+const telling = ({ data }: RecordEvent): string | null =>
+  textAt(data, 'claim', 'statement') ??
+  textAt(data, 'dispute', 'grounds') ??
+  textAt(data, 'ruling', 'summary') ??
+  textAt(data, 'proceeding', 'title') ??
+  textAt(data, 'title') ??
+  textAt(data, 'note') ??
+  textAt(data, 'reason') ??
+  (textAt(data, 'status') === null ? null : inWords(textAt(data, 'status') ?? ''));
+
+/** An event in a line. */
+export const eventInWords = (event: RecordEvent): Html => {
+  const text = telling(event);
+  return html`<strong>${typeInWords(event.type)}</strong>${text !== null && html`: ${safeText(text)}`}`;
+};
+
+/** Who made a change and who approved it, by what the reader may know of them. */
+export const whoInWords = ({ author, approvedBy }: Pick<RecordEvent, 'author' | 'approvedBy'>): string =>
+  `by ${author ?? 'the service'}${approvedBy.length > 0 ? `, approved by ${approvedBy.join(' and ')}` : ''}`;
