@@ -1,6 +1,8 @@
 import type { Schemas } from '@averment/client';
 import { type Html, html } from '../html.ts';
 import { inWords } from '../vocabulary.ts';
+import { instant } from './dates.ts';
+import { link, table } from './list.ts';
 import { safeText } from './text.ts';
 
 export type RecordEvent = Schemas['Event'];
@@ -37,3 +39,19 @@ export const eventInWords = (event: RecordEvent): Html => {
 /** Who made a change and who approved it, by what the reader may know of them. */
 export const whoInWords = ({ author, approvedBy }: Pick<RecordEvent, 'author' | 'approvedBy'>): string =>
   `by ${author ?? 'the service'}${approvedBy.length > 0 ? `, approved by ${approvedBy.join(' and ')}` : ''}`;
+
+/** The address of an edit's page. `of` is the incident, source or party that it is of. */
+export const editHref = (of: string, edit: number): string => `/desk/edits/${of}/${edit}`;
+
+/** Events of a source or party, one a row. */
+export const eventTable = (caption: string, items: readonly RecordEvent[]): Html =>
+  table(
+    caption,
+    ['Revision', 'What', 'When', 'Who'],
+    items.map((event) => [
+      String(event.revision),
+      eventInWords(event),
+      instant(event.recordedAt),
+      html`${whoInWords(event)}${event.edit !== null && html` (${link(editHref(event.stream, event.edit), `edit ${event.edit}`)})`}`,
+    ]),
+  );
