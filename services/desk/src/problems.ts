@@ -1,6 +1,7 @@
 import { Refused } from './answers.ts';
 import { html } from './html.ts';
 import type { Page } from './page.ts';
+import { link } from './parts/list.ts';
 
 const titles: Readonly<Record<number, string>> = {
   400: 'This address cannot be read',
@@ -25,10 +26,15 @@ export const problemPage = (error: unknown): Page => {
     status,
     body: html`<p class="ds-paragraph">${detail}</p>
 ${errors.length > 0 && html`<ul class="ds-list">${errors.map(({ pointer, message }) => html`<li><code>${pointer}</code> ${message}</li>`)}</ul>`}
+${[410, 451].includes(status) && html`<p class="ds-paragraph">${link('/takedowns', 'The list of takedowns')} says since when and on what ground, without what it was.</p>`}
 ${retryAfter !== null && html`<p class="ds-paragraph">Ask again in ${retryAfter} s.</p>`}
 <p class="ds-paragraph"><a class="ds-link" href="/">To the start page</a></p>
 ${traceId !== '' && html`<p class="ds-paragraph aside">For whoever runs this: <code>${traceId}</code></p>`}`,
-    ...(retryAfter !== null && { headers: { 'retry-after': retryAfter } }),
+    headers: {
+      ...(retryAfter !== null && { 'retry-after': retryAfter }),
+      // RFC 7725, 4.
+      ...(status === 451 && { link: '</takedowns>; rel="blocked-by"' }),
+    },
   };
 };
 
