@@ -26,6 +26,7 @@ const tasks = {
   keys: ['services/worker/src/keys.ts'],
   samples: ['packages/samples/src/load.ts'],
   tour: ['test/e2e/write-tour.ts'],
+  screenshots: ['test/browser/write-screenshots.ts'],
   client: ['test/clients/write-client.ts'],
   attributed: ['test/docs/write-attributed.ts'],
   bench: ['test/bench/main.ts'],

@@ -15,7 +15,8 @@ process.once('disconnect', async () => {
   const account = await postgresAccount();
   await stopServer(clusterFolder(folder), await postgresBinaries(account), account, 'immediate');
   await endRedis(redisPidFile(folder));
-  await rm(folder, { recursive: true, force: true });
+  // A browser whose test was killed still writes while it ends.
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 /** One that has ended in order has taken its file with it. */

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants } from 'node:fs';
 import { connect } from 'node:net';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { keptPort } from './testing-port.ts';
+import { programOnPath } from './testing-program.ts';
 
 /** A private Redis for the tests of one file, on a free port, set up as the documentation asks for it. */
 export type TestRedis = {
@@ -22,21 +22,8 @@ export type TestRedis = {
 
 export const redisPidFile = (folder: string): string => join(folder, 'redis.pid');
 
-const isProgram = (path: string): boolean => {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 /** Why tests that need a Redis are skipped, or false where there is a `redis-server` on the PATH. */
-export const redisMissing: string | false = (process.env.PATH ?? '')
-  .split(delimiter)
-  .some((folder) => isProgram(join(folder, 'redis-server')))
-  ? false
-  : 'there is no redis-server on the PATH';
+export const redisMissing: string | false = programOnPath('redis-server') === undefined ? 'there is no redis-server on the PATH' : false;
 
 /** Starts a Redis with its files in `folder`. Whoever made the folder ends it, by the pid that stands in it. */
 export const startRedis = async (folder: string): Promise<TestRedis> => {

@@ -13,6 +13,7 @@ import { runningServer, startServer, stopServer } from './postgres/server.ts';
 import { keptPort } from './testing-port.ts';
 import { startRedis, type TestRedis } from './testing-redis.ts';
 
+export { programOnPath } from './testing-program.ts';
 export { redisMissing, type TestRedis } from './testing-redis.ts';
 
 /** A private PostgreSQL for the tests of one file, with the same settings as the embedded one. */

@@ -1,0 +1,26 @@
+import t from 'tap';
+import { startServer } from '../e2e/server.ts';
+import { findings, keyboard, reflow } from './accessible.ts';
+import { browserMissing, openBrowser, visitor } from './browser.ts';
+import { namedPages, stateOf, visitOf } from './pages.ts';
+
+t.test('everybody can use', { skip: browserMissing }, async (t) => {
+  const server = await startServer(t);
+  const state = await stateOf(server);
+  const browser = await openBrowser(t);
+  for (const named of namedPages) {
+    t.test(named.title, async (t) => {
+      const visit = visitOf(named, server, state);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const { page, faults } = await visitor(browser, { ...visit, colorScheme });
+        t.same(await findings(page), [], `axe finds nothing in the ${colorScheme} scheme`);
+        if (colorScheme === 'light') {
+          t.same(await keyboard(page), [], 'all of it by keyboard');
+          t.same(await reflow(page), [], 'nothing is lost where it is narrow');
+        }
+        t.same(faults(), [], 'nothing outside is asked, and nothing goes wrong');
+        await page.context().close();
+      }
+    });
+  }
+});

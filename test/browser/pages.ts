@@ -1,0 +1,48 @@
+import { client, expectStatus, type Json, type Keys } from '../e2e/client.ts';
+import type { Server } from '../e2e/server.ts';
+
+/** What stands in the record of a service that has the samples. */
+export type State = {
+  /** The id of the incident whose title has these words. */
+  incident(words: string): string;
+};
+
+/** A page by its name: each of them is tested for whether everybody can use it, and stands in the pictures. */
+export type NamedPage = {
+  /** Of its picture, as in `docs/desk/start.webp`. */
+  name: string;
+  /** What is seen there, in words. */
+  title: string;
+  /** Whose key it is opened with; nobody's unless it is said. */
+  as?: keyof Keys;
+  path(state: State): string;
+};
+
+export const namedPages: readonly NamedPage[] = [
+  { name: 'start', title: 'The start page', path: () => '/' },
+  { name: 'start-signed-in', title: 'The start page of who reviews', as: 'reviewer', path: () => '/' },
+  { name: 'sign-in', title: 'Signing in', path: () => '/sign-in' },
+  { name: 'incident', title: 'An incident', path: ({ incident }) => `/incidents/${incident('Brooklyn')}` },
+  { name: 'incident-past', title: 'The past of an incident', path: ({ incident }) => `/incidents/${incident('Brooklyn')}/past` },
+  { name: 'incident-diff', title: 'The differences of two days', path: ({ incident }) => `/incidents/${incident('Brooklyn')}/diff` },
+  { name: 'incident-history', title: 'The events of an incident', path: ({ incident }) => `/incidents/${incident('Brooklyn')}/history` },
+  { name: 'missing', title: 'A page that is not there', path: () => '/nowhere' },
+];
+
+/** Of a service that was started with the samples. */
+export const stateOf = async ({ url }: Server): Promise<State> => {
+  const items = expectStatus(await client(url, null).get('/v1/incidents?limit=100'), 200).items as Json[];
+  return {
+    incident: (words) => {
+      const found = items.filter(({ title }) => String(title).includes(words));
+      if (found.length !== 1) throw new Error(`${found.length} incidents have "${words}" in their title`);
+      return String(found[0]?.id);
+    },
+  };
+};
+
+/** How to open one of them. */
+export const visitOf = ({ path, as }: NamedPage, { url, keys }: Server, state: State): { url: string; key?: string } => ({
+  url: new URL(path(state), url).href,
+  ...(as !== undefined && { key: keys[as] }),
+});
