@@ -75,6 +75,7 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     bodyLimit: bodyLimits.form,
+    frameworkErrors: (error, request, reply) => void sendPage(request, reply as FastifyReply, problemPage(error), null),
   });
 
   await app.register(helmet, { contentSecurityPolicy: policy, frameguard: { action: 'deny' }, strictTransportSecurity: false });
