@@ -16,6 +16,7 @@ const tasks = {
   start: ['services/launcher/src/main.ts'],
   stop: ['services/launcher/src/stop.ts'],
   api: ['services/api/src/main.ts'],
+  desk: ['services/desk/src/main.ts'],
   worker: ['services/worker/src/main.ts'],
   rebuild: ['services/worker/src/rebuild.ts'],
   verify: ['services/worker/src/verify.ts'],
@@ -55,17 +56,19 @@ if (command === undefined) fail(`there is no task "${task}"; there are ${Object.
  * What is wrong with the settings is said by the program itself.
  */
 const tryPort = async () => {
-  const { PORT: port = '8080', HOST: host = '127.0.0.1', DATA_DIR: dataDir = 'data' } = process.env;
-  if (given.length > 0 || !['start', 'api'].includes(task) || !/^\d{1,5}$/.test(port) || Number(port) > 65_535) return;
+  const { HOST: host = '127.0.0.1', DATA_DIR: dataDir = 'data' } = process.env;
+  const [variable, usual] = task === 'desk' ? ['DESK_PORT', '8090'] : ['PORT', '8080'];
+  const port = process.env[variable] || usual;
+  if (given.length > 0 || !['start', 'api', 'desk'].includes(task) || !/^\d{1,5}$/.test(port) || Number(port) > 65_535) return;
   if (task === 'start' && existsSync(resolve(root, dataDir, 'postgres'))) return;
   const server = createServer();
   const error = await new Promise((done) => server.once('error', done).listen(Number(port), host, () => done(undefined)));
   server.close();
-  if (error?.code === 'EADDRINUSE') fail(`another program listens on ${host}:${port}: end it, or set PORT to another one`);
+  if (error?.code === 'EADDRINUSE') fail(`another program listens on ${host}:${port}: end it, or set ${variable} to another one`);
 };
 
 /** Those that serve until they are told to end. They have a channel to this process: once it is closed, however this process ended, they end in order. */
-const serves = ['start', 'api', 'worker'].includes(task);
+const serves = ['start', 'api', 'desk', 'worker'].includes(task);
 const stopping = new AbortController();
 let child;
 

@@ -72,7 +72,7 @@ const start = async (
 ): Promise<Program> => {
   const env: Record<string, string | undefined> = { PATH: process.env.PATH, NODE_ENV: 'production' };
   for (const [name, value] of Object.entries(environment)) env[name] = here(value, hosts);
-  Object.assign(env, { HOST: '127.0.0.1', PORT: '0', ...('METRICS_PORT' in environment ? { METRICS_PORT: '0' } : {}) });
+  Object.assign(env, { HOST: '127.0.0.1', PORT: '0', ...('METRICS_PORT' in environment ? { METRICS_PORT: '0' } : {}), DESK_PORT: '0' });
   const child = spawn(command[0] === 'node' ? process.execPath : '', command.slice(1), {
     cwd: folder,
     env,
@@ -120,8 +120,8 @@ t.test('the parts of the compose file, started by hand', { skip: missing }, asyn
   const keyFile = join(folder, '../server.key');
   writeFileSync(keyFile, `${'7'.repeat(64)}\n`);
   const { services } = compose({ ...variables, SERVER_KEY_FILE: keyFile });
-  const { 'api-1': api1, 'api-2': api2, worker, redis, postgres, 'eventstore-user': eventStoreUser } = services;
-  if (!api1 || !api2 || !worker || !redis || !postgres || !eventStoreUser) throw new Error('a service is missing');
+  const { 'api-1': api1, 'api-2': api2, worker, desk, redis, postgres, 'eventstore-user': eventStoreUser } = services;
+  if (!api1 || !api2 || !worker || !desk || !redis || !postgres || !eventStoreUser) throw new Error('a service is missing');
 
   const flags = (postgres.command ?? []).filter((_, index, all) => all[index - 1] === '-c').map((flag) => flag.replace('=', ' = '));
   const server = await testServer(t, { extra: flags });
@@ -155,6 +155,12 @@ t.test('the parts of the compose file, started by hand', { skip: missing }, asyn
   const { id, position } = (await written.json()) as { id: string; position: string };
   const read = await fetch(`${other.url}/v1/parties/${id}?minPosition=${position}`, { headers });
   t.equal(read.status, 200, 'what one api wrote, a worker projected and the other api reads');
+
+  const pages = await start(t, folder, desk, { ...hosts, 'http://api:8080': one.url });
+  while (!(await pages.healthy())) t.equal(pages.child.exitCode, null);
+  const page = await fetch(`${pages.url}/`);
+  t.match([page.status, await page.text()], [200, /<h1/], 'the desk reads by the api');
+  t.equal(await pages.stop(), 0);
 
   const numbers = await Promise.all(started.map(numbersOf));
   for (const text of numbers.slice(0, 2)) t.equal(sumOf(text, 'averment_dependency_up'), 3);

@@ -3,18 +3,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { loadConfig, settings } from '@averment/platform';
 import t from 'tap';
 import { parse } from 'yaml';
-import { compose, composeText, programsOf, startedOf, variables } from './compose.ts';
+import { compose, composeText, programsOf, type Service, startedOf, variables } from './compose.ts';
 
 const root = new URL('../../', import.meta.url);
 const file = compose(variables);
 const programs = programsOf(file);
+const desk = file.services.desk as Service;
 
-t.test('it runs the three stores, two api and two workers', async (t) => {
+t.test('it runs the three stores, two api, two workers and the desk', async (t) => {
   t.same(
     startedOf(file)
       .map(([name]) => name)
       .sort(),
-    ['api-1', 'api-2', 'eventstore', 'postgres', 'redis', 'worker'],
+    ['api-1', 'api-2', 'desk', 'eventstore', 'postgres', 'redis', 'worker'],
   );
   t.same(programs.map(([name]) => name).sort(), ['api-1', 'api-2', 'worker']);
   t.equal(file.services.worker?.deploy?.replicas, 2);
@@ -81,6 +82,44 @@ for (const [name, { environment = {}, command = [], secrets = [], healthcheck, p
   });
 }
 
+t.test('the desk has what it needs, and nothing of a store', async (t) => {
+  const { environment = {}, command = [], secrets, depends_on, healthcheck, networks } = desk;
+  const known = new Set<string>(settings.map((setting) => setting.name));
+  for (const variable of Object.keys(environment)) t.ok(known.has(variable), variable);
+  t.match(loadConfig(environment, { serverKey: false }), {
+    host: '0.0.0.0',
+    databaseUrl: null,
+    eventLogUrl: null,
+    redisUrl: null,
+    serverKeyFile: '/run/secrets/server_key',
+    desk: { origin: null, port: 8090, apiUrl: 'http://api:8080', client: null },
+  });
+  t.same([secrets, networks, depends_on], [['server_key'], ['front'], { 'api-1': { condition: 'service_healthy' } }]);
+  t.match(healthcheck?.test.join(' '), "http://127.0.0.1:8090/livez'");
+  t.ok(existsSync(new URL(command[1] ?? 'nothing', root)));
+  t.match(parse(composeText, { merge: true }).services['api-2'].networks.front.aliases, ['api'], 'any api is found by that name');
+  for (const [name, { environment = {} }] of programs) if (name !== 'worker') t.equal(loadConfig(environment).pages, false, name);
+  const given = {
+    DESK_ORIGIN: 'https://record.example',
+    DESK_OIDC_CLIENT_ID: 'averment-desk',
+    DESK_OIDC_CLIENT_SECRET: 'a1b2',
+    DESK_OIDC_SCOPE: 'openid profile',
+    DESK_OIDC_RESOURCE: 'urn:averment',
+    OIDC_ISSUER: 'https://login.example',
+    OIDC_AUDIENCE: 'averment',
+    OIDC_ROLES: 'desk=reviewer',
+    TRUST_PROXY: '1',
+  };
+  t.match(loadConfig(compose({ ...variables, ...given }).services.desk?.environment ?? {}, { serverKey: false }), {
+    trustProxy: 1,
+    tokens: { issuer: 'https://login.example' },
+    desk: {
+      origin: 'https://record.example',
+      client: { id: 'averment-desk', secret: 'a1b2', scope: 'openid profile', resource: 'urn:averment' },
+    },
+  });
+});
+
 t.test('settings that are given from outside arrive', async (t) => {
   const given = {
     PUBLIC_READ: 'off',
@@ -143,15 +182,16 @@ t.test('settings that are given from outside arrive', async (t) => {
     );
 });
 
-t.test('only the api is reached from outside, on loopback, each at a port of its own', async (t) => {
+t.test('only the api and the desk are reached from outside, on loopback, each at a port of its own', async (t) => {
   const published = Object.entries(file.services).flatMap(([name, { ports = [] }]) => ports.map((port) => [name, port]));
   t.same(published, [
     ['api-1', '127.0.0.1:8080:8080'],
     ['api-2', '127.0.0.1:8081:8080'],
+    ['desk', '127.0.0.1:8090:8090'],
   ]);
   t.equal(file.networks.stores?.internal, true);
   for (const [name, { networks }] of Object.entries(file.services)) {
-    t.same(networks, name.startsWith('api') ? ['stores', 'front'] : ['stores'], name);
+    t.same(networks, name.startsWith('api') ? ['stores', 'front'] : name === 'desk' ? ['front'] : ['stores'], name);
     for (const network of networks) t.ok(Object.hasOwn(file.networks, network), network);
   }
 });
@@ -160,7 +200,7 @@ t.test('images are pinned, and the stores are those that the project was tried w
   const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
   for (const [name, { image }] of Object.entries(file.services))
     t.match(image, /^[a-z/]+:\d+\.\d+\.\d+(-[a-z-]+)?$|^postgres:\d+\.\d+(-[a-z-]+)?$/, name);
-  for (const [, { image }] of programs) t.equal(image, `averment:${version}`);
+  for (const { image } of [desk, ...programs.map(([, service]) => service)]) t.equal(image, `averment:${version}`);
   t.match(file.services.eventstore?.image, /^eventstore\/eventstore:23\.10\.6-/, 'the version that the adapter was run against');
   t.match(readFileSync(new URL('docs/operations.md', root), 'utf8'), 'The adapter was run against EventStoreDB 23.10.6.');
   const { optionalDependencies } = JSON.parse(readFileSync(new URL('packages/platform/package.json', root), 'utf8'));

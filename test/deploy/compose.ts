@@ -56,6 +56,9 @@ const each = (value: unknown, change: (text: string) => string): unknown => {
 /** The compose file as Docker Compose would take it with these variables. Throws `Unset` where one is missing that it insists on. */
 export const compose = (variables: Readonly<Record<string, string>>, text: string = composeText): Compose => {
   const { services, networks, volumes, secrets } = parse(text, { merge: true });
+  // A network may be named alone, or with what a service is called in it.
+  for (const service of Object.values(services as Record<string, { networks: string[] | object }>))
+    if (!Array.isArray(service.networks)) service.networks = Object.keys(service.networks);
   return each({ services, networks, volumes, secrets }, (one) => interpolate(one, variables)) as Compose;
 };
 
@@ -74,5 +77,6 @@ export const variables = {
 export const startedOf = ({ services }: Compose): [string, Service][] =>
   Object.entries(services).filter(([, { profiles = [] }]) => profiles.length === 0);
 
-/** Those of them that run this project's image. */
-export const programsOf = (file: Compose): [string, Service][] => startedOf(file).filter(([, { build }]) => build !== undefined);
+/** Those of them that run this project's image and stand on the stores: all but the desk. */
+export const programsOf = (file: Compose): [string, Service][] =>
+  startedOf(file).filter(([name, { build }]) => build !== undefined && name !== 'desk');

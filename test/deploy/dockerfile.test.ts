@@ -94,6 +94,7 @@ t.test('done as it says, it holds what the programs need, and nothing else', asy
     spawnSync(process.execPath, args, { cwd: folder, env: { ...env, DATABASE_URL: 'no url' }, encoding: 'utf8' });
   for (const program of [
     'services/api/src/main.ts',
+    'services/desk/src/main.ts',
     'services/worker/src/main.ts',
     'services/worker/src/verify.ts',
     'services/worker/src/keys.ts',

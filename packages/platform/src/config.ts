@@ -1,57 +1,31 @@
 import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { type DeskSettings, describedDesk, deskSchemas, readDesk } from './desk-settings.ts';
 import { type LogLevel, logLevels } from './logger.ts';
-import { duration, type Setting, url } from './setting-shapes.ts';
+import {
+  count,
+  countOrOff,
+  duration,
+  host,
+  isOrigin,
+  onOff,
+  path,
+  percent,
+  port,
+  type Setting,
+  sizeOrOff,
+  type TrustProxy,
+  trustProxy,
+  url,
+} from './setting-shapes.ts';
 import { describedTokens, readTokens, type TokenSettings, tokenSchemas } from './token-settings.ts';
 
-const switches: Record<string, boolean> = { on: true, true: true, yes: true, '1': true, off: false, false: false, no: false, '0': false };
-
-const port = z
-  .string()
-  .regex(/^\d{1,5}$/, 'is not a port: a whole number from 0 to 65535')
-  .transform(Number)
-  .refine((value) => value <= 65535, 'is not a port: a whole number from 0 to 65535');
-const onOff = z
-  .string()
-  .refine((value) => Object.hasOwn(switches, value.toLowerCase()), 'is neither on nor off')
-  .transform((value) => switches[value.toLowerCase()] === true);
-const countOrOff = z
-  .string()
-  .regex(/^(?:off|[1-9]\d{0,8})$/i, 'is neither off nor a whole number above 0')
-  .transform((value) => (/^off$/i.test(value) ? null : Number(value)));
-const percent = z
-  .string()
-  .regex(/^(?:\d{1,2}|100)$/, 'is not a whole number from 0 to 100')
-  .transform(Number);
-const count = z
-  .string()
-  .regex(/^[1-9]\d{0,8}$/, 'is not a whole number above 0')
-  .transform(Number);
-const sizes: Record<string, number> = { kB: 1000, MB: 1_000_000, GB: 1_000_000_000 };
-const sizeOrOff = z
-  .string()
-  .regex(/^(?:off|[1-9]\d{0,5}(?:kB|MB|GB))$/i, 'is neither off nor a size: a whole number above 0 and kB, MB or GB')
-  .transform((value) => {
-    const unit = Object.keys(sizes).find((name) => name.toLowerCase() === value.slice(-2).toLowerCase());
-    return unit === undefined ? null : Number(value.slice(0, -2)) * (sizes[unit] ?? 0);
-  });
-const host = z.string().regex(/^[A-Za-z0-9_.:-]+$/, 'is not a host name or an address');
-const path = z.string().refine((value) => !value.includes('\0'), 'is not a path');
 /** A cluster is written `esdb://a:2113,b:2113,c:2113`, which is no URL of the standard's. */
 const eventLogUrl = z.string().regex(/^esdb(\+discover)?:\/\/[^/?#\s]+(\/)?(\?\S*)?$/, 'is not the address of an EventStoreDB');
 /** Without a hyphen, so that no log's name with its hyphen is the beginning of another's: streams are found by what their names begin with. */
 const eventLogName = z.string().regex(/^[a-z][a-z0-9_]{0,31}$/, 'is not a name of 1 to 32 lower-case letters, digits and underscores');
 
-/** Which addresses before the API are proxies whose `X-Forwarded-For` counts: none, so many on the way, or those of these addresses and networks. */
-export type TrustProxy = false | number | string[];
-const isNetwork = (text: string): boolean => {
-  const [address = '', bits, ...more] = text.split('/');
-  const most = isIP(address) === 6 ? 128 : 32;
-  return isIP(address) !== 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
-};
-const isOrigin = (text: string): boolean => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 const origins = z
   .string()
   .transform((value): '*' | string[] => (value === '*' ? value : value.split(',').map((part) => part.trim())))
@@ -68,15 +42,6 @@ const contacts = z
     (parts) => parts.every((part) => /^(?:https:\/\/|mailto:|tel:)[!-~]+$/.test(part) && URL.canParse(part)),
     'is no list of addresses that begin with mailto:, https:// or tel:',
   );
-
-const trustProxy = z
-  .string()
-  .transform((value) => value.split(',').map((part) => part.trim()))
-  .refine(
-    (parts) => (parts.length === 1 && /^(?:off|[1-9])$/i.test(parts[0] ?? '')) || parts.every(isNetwork),
-    'is neither off, nor a number of proxies from 1 to 9, nor a list of addresses and networks',
-  )
-  .transform((parts): TrustProxy => (/^off$/i.test(parts[0] ?? '') ? false : /^\d$/.test(parts[0] ?? '') ? Number(parts[0]) : parts));
 
 const schemas = {
   HOST: host,
@@ -105,6 +70,7 @@ const schemas = {
   KEYS_TWO_ADMINS: onOff,
   AUDIT_READS: onOff,
   ...tokenSchemas,
+  ...deskSchemas,
   SERVER_KEY_FILE: path,
   ERASURE_LIST_FILE: path,
   VOCABULARY_FILE: path,
@@ -217,8 +183,8 @@ const described: Record<keyof typeof schemas, Setting> = {
     about: 'Whether an empty embedded data directory is filled with the sample incidents.',
     secret: false,
   },
-  PAGES: { fallback: 'on', example: 'off', about: 'Whether the API answers browsers with pages, beside its own paths.', secret: false },
   PUBLIC_READ: { fallback: 'on', example: 'off', about: 'Whether published incidents can be read without a key.', secret: false },
+  PAGES: { fallback: 'on', example: 'off', about: 'Whether the API answers browsers with pages, beside its own paths.', secret: false },
   SECURITY_CONTACT: {
     fallback: null,
     example: 'mailto:security@example.org',
@@ -244,6 +210,7 @@ const described: Record<keyof typeof schemas, Setting> = {
     secret: false,
   },
   ...describedTokens,
+  ...describedDesk,
   SERVER_KEY_FILE: {
     fallback: null,
     example: '/etc/averment/server.key',
@@ -318,6 +285,7 @@ export type Config = {
   auditReads: boolean;
   /** Whose tokens are taken; null for nobody's. */
   tokens: TokenSettings | null;
+  desk: DeskSettings;
   serverKeyFile: string;
   erasureListFile: string | null;
   /** What is added to the vocabulary, as parsed from its file; the domain checks it. */
@@ -381,6 +349,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>, op
     keysTwoAdmins: isOn('KEYS_TWO_ADMINS'),
     auditReads: isOn('AUDIT_READS'),
     tokens: readTokens(read, (name) => given.get(name) === null, problems),
+    desk: readDesk(read, (name) => given.get(name) !== null, problems),
     logLevel: read('LOG_LEVEL', schemas.LOG_LEVEL) ?? ('info' as const),
     requestLog: read('REQUEST_LOG', schemas.REQUEST_LOG) ?? ('info' as const),
   };

@@ -36,11 +36,13 @@ t.test('an empty environment is the embedded default', async (t) => {
     quotedLength: 1200,
     samples: true,
     publicRead: true,
+    pages: true,
     securityContacts: [],
     reviewLease: 15 * 60_000,
     keysTwoAdmins: false,
     auditReads: false,
     tokens: null,
+    desk: { origin: null, port: 8090, apiUrl: 'http://127.0.0.1:8080', client: null },
     serverKeyFile: resolve('data/server.key'),
     erasureListFile: resolve('data/erasures.jsonl'),
     vocabulary: {},
@@ -85,6 +87,22 @@ t.test('an OpenID provider is named with what its tokens are for and which roles
     [{ OIDC_ROLES: 'reviewer' }, /OIDC_ROLES: /],
   ] as const)
     t.match(messageOf({ ...oidc, ...wrong }), told);
+});
+
+t.test('the pages are told where they and the API are, and as what they are known to a provider', async (t) => {
+  const oidc = { OIDC_ISSUER: 'https://login.example', OIDC_AUDIENCE: 'averment', OIDC_ROLES: 'desk=reviewer' };
+  const desk = { DESK_ORIGIN: 'https://record.example', DESK_PORT: '0', DESK_API_URL: 'http://api:8080', DESK_OIDC_CLIENT_ID: 'desk' };
+  t.same(loadConfig({ ...oidc, ...desk, DESK_OIDC_RESOURCE: 'urn:averment' }).desk, {
+    origin: 'https://record.example',
+    port: 0,
+    apiUrl: 'http://api:8080',
+    client: { id: 'desk', secret: null, scope: 'openid', resource: 'urn:averment' },
+  });
+  t.match(messageOf(desk), /OIDC_ISSUER has to be set when DESK_OIDC_CLIENT_ID is/);
+  for (const wrong of ['profile', 'openid  profile', 'openidx'])
+    t.match(messageOf({ DESK_OIDC_SCOPE: wrong }), /DESK_OIDC_SCOPE: .* is no list of scopes with openid/, wrong);
+  t.match(messageOf({ DESK_ORIGIN: 'https://record.example/pages' }), /DESK_ORIGIN: .* is no origin/);
+  t.notMatch(messageOf({ DESK_OIDC_CLIENT_SECRET: 'hunter\n2' }), 'hunter');
 });
 
 t.test('limits are numbers, or off', async (t) => {
@@ -145,7 +163,7 @@ t.test('origins have a scheme and a host, and nothing behind it', async (t) => {
     t.match(messageOf({ CORS_ORIGINS: wrong }), /CORS_ORIGINS: .* is neither \* nor a list of origins/, wrong);
 });
 
-const provider = { OIDC_AUDIENCE: 'averment', OIDC_ROLES: 'desk=reviewer' };
+const provider = { OIDC_ISSUER: 'https://login.example', OIDC_AUDIENCE: 'averment', OIDC_ROLES: 'desk=reviewer' };
 t.test('every default and every example is itself valid', async (t) => {
   for (const { name, fallback, example } of settings) {
     for (const value of [fallback, example]) {

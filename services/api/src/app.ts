@@ -1,10 +1,9 @@
 import type { Authenticate } from '@averment/access';
-import { createRegistry, type Logger, type LogLevel, type Random, type TrustProxy } from '@averment/platform';
+import { createRegistry, type Logger, type LogLevel, type Random, type TrustProxy, trusting } from '@averment/platform';
 import accepts from '@fastify/accepts';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { declare } from './declare.ts';
 import type { Health } from './health.ts';
-import { trusting } from './http/client.ts';
 import { traceOf } from './http/trace.ts';
 import { openApiOf } from './openapi.ts';
 import { type Pages, type SendHere, usePages } from './pages.ts';
@@ -114,9 +113,9 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     },
   });
 
-  const showPages = usePages(app);
   useErrors(app);
   useHost(app);
+  const showPages = usePages(app);
   useExpectations(app);
   useRouted(app);
   await useSecurityHeaders(app);

@@ -18,14 +18,14 @@ import {
   readServerKey,
   ServerKeyError,
   type Shutdown,
+  serve,
   settingsHelp,
   systemRandom,
+  trusting,
 } from '@averment/platform';
 import { createApp } from './app.ts';
-import { trusting } from './http/client.ts';
 import { openLimitStore } from './limit-store.ts';
 import { open } from './open.ts';
-import { serve } from './serve.ts';
 
 const { version }: { version: string } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
 
@@ -67,7 +67,7 @@ try {
   const counts = config.redisUrl === null ? null : openLimitStore(config.redisUrl);
   if (counts !== null) shutdown.add('counts of requests', counts.close);
   const logKey = createSecretKey(serverKey);
-  const app = await createApp({
+  const { app, load } = await createApp({
     ...opened,
     publicRead: config.publicRead,
     securityContacts: config.securityContacts,
@@ -83,10 +83,18 @@ try {
     random: systemRandom,
     version,
     ...(config.pages && {
-      pages: (send) => createDesk({ send, serverKey, trustProxy: trusting(config.trustProxy), logger, random: systemRandom }),
+      pages: (send) =>
+        createDesk({
+          send,
+          serverKey,
+          origin: config.desk.origin,
+          trustProxy: trusting(config.trustProxy),
+          logger,
+          random: systemRandom,
+        }),
     }),
   });
-  const server = await serve(app, config);
+  const server = await serve(app, config, load.stop);
   shutdown.add('server', server.stop);
   process.send?.({ ready: true, url: server.url });
   logger.info({ url: server.url }, 'the api serves');

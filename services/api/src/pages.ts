@@ -12,7 +12,7 @@ const folderOf = (path: string): string => /^\/([^/?#]*)/.exec(path)?.[1] ?? '';
 
 /**
  * Hands what is none of the API's to the pages, before anything else is done with it: they ask this API for all that they show, and what is asked is counted,
- * limited and refused there. Called first; answers how to say, once all is ready, which paths the API has and who makes the pages.
+ * limited and refused there. Called before all that counts or limits; answers how to say, once all is ready, which paths the API has and who makes the pages.
  */
 export const usePages = (app: FastifyInstance) => {
   let own: ReadonlySet<string> = new Set();

@@ -1,10 +1,10 @@
 import http from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { serve } from '@averment/platform';
 import Fastify from 'fastify';
 import t from 'tap';
 import { useBudget } from '../src/plugins/app/budget.ts';
 import { useErrors } from '../src/plugins/app/errors.ts';
-import { serve } from '../src/serve.ts';
 import { harnessFor } from './support/harness.ts';
 import { article } from './support/story.ts';
 
@@ -14,7 +14,7 @@ type Answer = { status: number | undefined; retryAfter: string | undefined; type
 
 const listening = async (t: Parameters<typeof harness>[0], maxBodyBytes: number) => {
   const own = await harness(t, { maxBodyBytes });
-  const server = await serve(own.app, { host: '127.0.0.1', port: 0 });
+  const server = await serve(own.app.app, { host: '127.0.0.1', port: 0 }, own.app.load.stop);
   t.teardown(() => server.stop());
   /** Begins to post a source. */
   const post = (headers: Record<string, string>) => {

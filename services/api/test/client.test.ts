@@ -1,7 +1,7 @@
-import type { TrustProxy } from '@averment/platform';
+import { type TrustProxy, trusting } from '@averment/platform';
 import Fastify from 'fastify';
 import t from 'tap';
-import { addressOf, clientOf, trusting } from '../src/http/client.ts';
+import { addressOf, clientOf } from '../src/http/client.ts';
 
 t.test('a key counts for its subject, whatever the address; without one the address counts', async (t) => {
   const principal = { subject: '10.0.0.1' };

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { serve } from '@averment/platform';
 import t from 'tap';
 import { z } from 'zod';
 import { firstPlacesInLists, mostPlaces, placesOf } from '../src/http/places.ts';
-import { serve } from '../src/serve.ts';
 import { harnessFor } from './support/harness.ts';
 
 const harness = await harnessFor(t);
@@ -72,7 +72,7 @@ t.test('whoever finds the port taken is told which it is and what to do', async 
   t.teardown(() => other.close());
   await new Promise((resolve) => other.once('listening', resolve));
   const { port } = other.address() as AddressInfo;
-  await t.rejects(serve(app, { host: '127.0.0.1', port }), {
+  await t.rejects(serve(app.app, { host: '127.0.0.1', port }), {
     name: 'ConfigError',
     message: `another program listens on 127.0.0.1:${port}: end it, or set PORT to another one`,
   });

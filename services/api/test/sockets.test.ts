@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
+import { type Server, serve } from '@averment/platform';
 import t from 'tap';
-import { type Server, serve } from '../src/serve.ts';
 import { answerBrokenRequest } from '../src/sockets.ts';
 import { type Harness, harnessFor } from './support/harness.ts';
 import { expect, furnish, publish } from './support/story.ts';
@@ -26,7 +26,7 @@ const say = async (url: string, bytes: string): Promise<string> => {
 const problemIn = (answer: string) => JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4));
 
 const listening = async (t: Parameters<typeof harness>[0], own: Harness): Promise<Server> => {
-  const server = await serve(own.app, { host: '127.0.0.1', port: 0 });
+  const server = await serve(own.app.app, { host: '127.0.0.1', port: 0 }, own.app.load.stop);
   t.teardown(() => server.stop());
   return server;
 };
@@ -176,7 +176,7 @@ t.test('one connection does not take all places, and gives back those that it ha
 
 t.test('a server that stops answers what it has begun, and begins nothing more', async (t) => {
   const own = await harness(t);
-  const server = await serve(own.app, { host: '127.0.0.1', port: 0 });
+  const server = await serve(own.app.app, { host: '127.0.0.1', port: 0 }, own.app.load.stop);
   const { url } = server;
   await publish(own, await furnish(own));
   const head = String(await own.log.head());

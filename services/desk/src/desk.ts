@@ -6,7 +6,14 @@ import cookie from '@fastify/cookie';
 import csrf from '@fastify/csrf-protection';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
-import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, type FastifyServerOptions, LogController } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify';
 import { Refused } from './answers.ts';
 import { readAssets } from './assets.ts';
 import { formOf, hidden, tokenField, tokenOf } from './forms.ts';
@@ -24,8 +31,8 @@ export type DeskOptions = {
   /** Sends a request to the API for a client of this address; the host of its URL means nothing. */
   send: (request: Request, address: string) => Promise<Response>;
   serverKey: Uint8Array;
-  /** Where browsers find the pages, as `https://record.example`; as each request says unless it is said. */
-  origin?: string;
+  /** Where browsers find the pages, as `https://record.example`; null, and each request says so. */
+  origin: string | null;
   /** Whose `X-Forwarded-For` and its kin are believed, as Fastify takes it; nobody's unless it is said. */
   trustProxy?: FastifyServerOptions['trustProxy'];
   logger: Logger;
@@ -35,9 +42,8 @@ export type DeskOptions = {
 export type Desk = {
   /** Answers a request of a browser. */
   handle(request: IncomingMessage, response: ServerResponse): void;
-  /** Listens by itself, where it is a process of its own. Answers where, as `http://127.0.0.1:8090`. */
-  listen(at: { host: string; port: number }): Promise<string>;
-  close(): Promise<void>;
+  /** What listens, where it is a process of its own. */
+  app: FastifyInstance;
 };
 
 const sessionCookie = 'averment_session';
@@ -45,6 +51,11 @@ const sessionCookie = 'averment_session';
 const bodyLimits = { form: 2 * 1024 * 1024, file: 34 * 1024 * 1024 };
 /** Where the API is said to be where its answers come from the same process. */
 const nowhere = 'http://averment.invalid';
+
+/** In milliseconds, where it listens by itself. Fastify's own are off. */
+const timeouts = { connectionTimeout: 60_000, keepAliveTimeout: 10_000, requestTimeout: 30_000 };
+/** In seconds. */
+const year = 31_536_000;
 
 const policy = {
   useDefaults: false,
@@ -75,10 +86,22 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     bodyLimit: bodyLimits.form,
-    frameworkErrors: (error, request, reply) => void sendPage(request, reply as FastifyReply, problemPage(error), null),
+    ...timeouts,
   });
 
-  await app.register(helmet, { contentSecurityPolicy: policy, frameguard: { action: 'deny' }, strictTransportSecurity: false });
+  // As the API passes over an `Expect` that is not known.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
+  await app.register(helmet, {
+    contentSecurityPolicy: policy,
+    frameguard: { action: 'deny' },
+    strictTransportSecurity: false,
+    // Forms say to us alone from where they were sent.
+    referrerPolicy: { policy: 'same-origin' },
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    if (originOf(request).startsWith('https:')) reply.header('strict-transport-security', `max-age=${year}`);
+    done();
+  });
   await app.register(compress, { threshold: 1024, encodings: ['br', 'gzip'], globalDecompression: false });
   await app.register(cookie);
   await app.register(csrf, { getToken: tokenOf, cookieOpts: { path: '/', httpOnly: true, sameSite: 'lax' } });
@@ -194,6 +217,8 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
     reply.type(file.type).headers({ 'cache-control': 'public, max-age=31536000, immutable', vary: 'accept-encoding' });
     return coding === null ? reply.send(file.plain) : reply.header('content-encoding', coding).send(file[coding]);
   });
+  // Beside the API, whose path that is, this is not asked for.
+  app.get('/livez', (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
   app.get('/favicon.ico', (_request, reply) => reply.redirect(assets.href('icon.svg'), 302));
 
   app.setNotFoundHandler(async (request, reply) => {
@@ -209,7 +234,6 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
 
   return {
     handle: (request, response) => app.routing(request, response),
-    listen: (at) => app.listen(at),
-    close: () => app.close(),
+    app,
   };
 };

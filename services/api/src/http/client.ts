@@ -1,6 +1,5 @@
 import { isIPv6 } from 'node:net';
 import type { Principal } from '@averment/access';
-import type { TrustProxy } from '@averment/platform';
 
 /** What a request's limits are counted by. `ip` is the address that it came from, past the proxies that `TRUST_PROXY` names. */
 type Asked = { principal: Pick<Principal, 'subject'> | null; ip: string };
@@ -27,7 +26,3 @@ const networkOf = (ip: string): string => {
     .map((group) => Number.parseInt(group, 16).toString(16))
     .join(':')}::/64`;
 };
-
-/** The setting as the framework takes it, which knows of no number of proxies: the first is the one that the connection comes from. */
-export const trusting = (proxies: TrustProxy): false | string[] | ((address: string, hop: number) => boolean) =>
-  typeof proxies === 'number' ? (_, hop) => hop < proxies : proxies;
