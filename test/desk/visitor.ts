@@ -5,6 +5,8 @@ export type Visitor = {
   get(path: string, headers?: Record<string, string>): Promise<Read>;
   /** Sends the form of the page at `at` that goes to `action`, with these fields beside its hidden ones. */
   send(at: string, action: string, fields: Readonly<Record<string, string | readonly string[]>>): Promise<Read>;
+  /** Posts these fields, and nothing else. */
+  post(action: string, fields: Iterable<[string, string]> | FormData): Promise<Read>;
   /** Signs in with a key. */
   signIn(key: string): Promise<void>;
 };
@@ -42,6 +44,7 @@ export const visitor = (url: string): Visitor => {
   return {
     get: (path, headers = {}) => ask(path, { headers }),
     send,
+    post: (action, fields) => ask(action, { method: 'POST', body: fields instanceof FormData ? fields : new URLSearchParams([...fields]) }),
     signIn: async (key) => {
       const { status, text } = await send('/sign-in', '/sign-in', { key });
       if (status >= 400 && text.includes('You are not signed in')) throw new Error('the key was not taken');

@@ -1,6 +1,7 @@
 import type { PageSpec } from '../page.ts';
+import { contributePages } from './contribute/index.ts';
 import { publicPages } from './public/index.ts';
 import { signInPages } from './sign-in.ts';
 
 /** Every page. */
-export const pages: readonly PageSpec[] = [...publicPages, ...signInPages];
+export const pages: readonly PageSpec[] = [...publicPages, ...contributePages, ...signInPages];
