@@ -117,14 +117,16 @@ const beginWalk = (name: (element: Element) => string) => {
   };
   const expected = [...within.querySelectorAll<HTMLElement>(interactive)].filter(isExpected);
 
-  /** All by which focus can be seen: that it is shown at all, as a link that skips, and outlines and shadows, also of what is drawn before and after it. */
+  /** All by which focus can be seen: that it is shown at all, as a link that skips, and outlines and shadows, also of what is right around it, as a field. */
   const lookOf = (element: Element): string => {
     const { right, width } = element.getBoundingClientRect();
-    const drawn = [undefined, '::before', '::after'].map((part) => {
-      const { outlineStyle, outlineWidth, outlineColor, boxShadow } = getComputedStyle(element, part);
-      const outlined = outlineStyle !== 'none' && outlineWidth !== '0px' && !/^(transparent|rgba\(.*, 0\))$/.test(outlineColor);
-      return `${outlined ? `${outlineStyle} ${outlineWidth} ${outlineColor}` : ''} ${boxShadow}`;
-    });
+    const drawn = [element, element.parentElement ?? element].flatMap((one) =>
+      [undefined, '::before', '::after'].map((part) => {
+        const { outlineStyle, outlineWidth, outlineColor, boxShadow } = getComputedStyle(one, part);
+        const outlined = outlineStyle !== 'none' && outlineWidth !== '0px' && !/^(transparent|rgba\(.*, 0\))$/.test(outlineColor);
+        return `${outlined ? `${outlineStyle} ${outlineWidth} ${outlineColor}` : ''} ${boxShadow}`;
+      }),
+    );
     return `${right > 0 && width > 1} ${drawn.join()}`;
   };
   /** Whether something else stands before the middle of what the window shows of it. */

@@ -13,6 +13,8 @@ t.test('everybody can use', { skip: browserMissing }, async (t) => {
       const visit = visitOf(named, server, state);
       for (const colorScheme of ['light', 'dark'] as const) {
         const { page, faults } = await visitor(browser, { ...visit, colorScheme });
+        const [opened] = await page.evaluate(() => performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]);
+        t.equal(opened?.responseStatus, named.status ?? 200);
         t.same(await findings(page), [], `axe finds nothing in the ${colorScheme} scheme`);
         if (colorScheme === 'light') {
           t.same(await keyboard(page), [], 'all of it by keyboard');

@@ -16,6 +16,8 @@ export type NamedPage = {
   /** Whose key it is opened with; nobody's unless it is said. */
   as?: keyof Keys;
   path(state: State): string;
+  /** Of its answer; 200 unless it is said. */
+  status?: number;
 };
 
 export const namedPages: readonly NamedPage[] = [
@@ -26,7 +28,12 @@ export const namedPages: readonly NamedPage[] = [
   { name: 'incident-past', title: 'The past of an incident', path: ({ incident }) => `/incidents/${incident('Brooklyn')}/past` },
   { name: 'incident-diff', title: 'The differences of two days', path: ({ incident }) => `/incidents/${incident('Brooklyn')}/diff` },
   { name: 'incident-history', title: 'The events of an incident', path: ({ incident }) => `/incidents/${incident('Brooklyn')}/history` },
-  { name: 'missing', title: 'A page that is not there', path: () => '/nowhere' },
+  { name: 'incidents', title: 'The list of incidents', path: () => '/incidents?q=vehicle' },
+  { name: 'sources', title: 'The list of sources', path: () => '/sources' },
+  { name: 'parties', title: 'People and bodies', path: () => '/parties' },
+  { name: 'takedowns', title: 'What was taken out', path: () => '/takedowns' },
+  { name: 'about', title: 'What this record is', path: () => '/about' },
+  { name: 'missing', title: 'A page that is not there', path: () => '/nowhere', status: 404 },
 ];
 
 /** Of a service that was started with the samples. */

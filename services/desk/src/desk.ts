@@ -87,6 +87,7 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
     forceCloseConnections: 'idle',
     bodyLimit: bodyLimits.form,
     ...timeouts,
+    frameworkErrors: (error, request, reply) => void sendPage(request, reply as FastifyReply, problemPage(error), null),
   });
 
   // As the API passes over an `Expect` that is not known.

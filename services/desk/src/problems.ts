@@ -11,6 +11,7 @@ const titles: Readonly<Record<number, string>> = {
   409: 'The record does not allow this now',
   410: 'This was taken out of the record',
   413: 'This is too much at once',
+  414: 'There is no such page',
   422: 'Something has to be said otherwise',
   429: 'Too many requests',
   451: 'This is withheld',
@@ -56,6 +57,12 @@ const toldOf = (error: unknown): Told => {
   const given = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   const status = given >= 400 && given < 500 ? given : 500;
   const detail =
-    status === 500 ? 'The page could not be made. Nothing was changed by asking for it.' : error instanceof Error ? error.message : '';
+    status === 500
+      ? 'The page could not be made. Nothing was changed by asking for it.'
+      : status === 414
+        ? 'Nothing is at an address of this length.'
+        : error instanceof Error
+          ? error.message
+          : '';
   return { status, detail, errors: [], traceId: '', retryAfter: null };
 };

@@ -1,6 +1,7 @@
 import type { Schemas } from '@averment/client';
 import { type Html, html } from '../html.ts';
 import { link } from './list.ts';
+import { languageName } from './names.ts';
 import { quotation, safeText } from './text.ts';
 
 /** What a page needs to know of a source in order to name it. */
@@ -18,7 +19,7 @@ export const citation = (cited: Schemas['Citation'], sources: ReadonlyMap<string
     quote !== null
       ? html`${quotation(quote.exact, known?.language ?? null)}${quote.shortened && html`<p class="aside">The quotation is shortened here.</p>`}`
       : cited.scene !== null && html`<p>${safeText(cited.scene)}${scene(from, to)}</p>`
-  }<figcaption>${link(`/sources/${source}`, safeText(named))}${known?.publisher && html`, ${safeText(known.publisher)}`}${where && html`, ${where}`}</figcaption></figure>`;
+  }<figcaption>${link(`/sources/${source}`, safeText(named))}${known?.publisher && html`, ${safeText(known.publisher)}`}${where && html`, ${where}`}${known?.language && known.language !== 'en' && html`, in ${languageName(known.language)}`}</figcaption></figure>`;
 };
 
 export const citations = (all: readonly Schemas['Citation'][], sources: ReadonlyMap<string, CitedSource>): Html =>

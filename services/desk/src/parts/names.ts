@@ -28,3 +28,14 @@ export const partyName = ({ name, kind }: { name: string | null; kind: string })
 /** What a thing is called in another list. */
 export const externalName = (id: { scheme: string; value: string | null } | null): Html | null =>
   id === null ? null : html`${safeText(id.scheme)}: ${id.value === null ? 'not shown' : safeText(id.value)}`;
+
+const countries = new Intl.DisplayNames('en', { type: 'region', fallback: 'code' });
+
+/** What a country is called. Takes an ISO 3166-1 code; what is none stays as it is. */
+export const countryName = (code: string): string => {
+  try {
+    return countries.of(code) ?? code;
+  } catch {
+    return code;
+  }
+};

@@ -2,11 +2,13 @@ import type { Schemas } from '@averment/client';
 import { type Html, html } from '../../../html.ts';
 import { day, instant, list } from '../../../parts/dates.ts';
 import { facts, link, notice } from '../../../parts/list.ts';
+import { countryName } from '../../../parts/names.ts';
 import { standingTag } from '../../../parts/standing.ts';
 import { safeText } from '../../../parts/text.ts';
 import { inWords } from '../../../vocabulary.ts';
 import { claimArticle, correctionsOf } from './claim.ts';
 import { courtSection } from './court.ts';
+import { glance } from './glance.ts';
 import type { Incident, Told, Vocabulary } from './told.ts';
 import { voicesTable } from './voices.ts';
 
@@ -26,7 +28,7 @@ export const whenInWords = ({ occurred }: Pick<Incident, 'occurred'>): Html | st
 export const whereInWords = ({ place }: Pick<Incident, 'place'>): Html | string => {
   if (place === null) return 'not known';
   const { text, locality, region, country } = place;
-  return safeText(text ?? [locality, region, country].filter(Boolean).join(', '));
+  return safeText(text ?? [locality, region, country && countryName(country)].filter(Boolean).join(', '));
 };
 
 /** What has to be known before anything else is read: that it was taken back, merged, or is not all there. */
@@ -70,6 +72,7 @@ ${facts([
   ],
   ['Last change', incident.recordedAt && html`${instant(incident.recordedAt)} (revision ${incident.revision})`],
 ])}${correctionsOf(incident.id, told)}
+${glance(told)}
 <section aria-labelledby="voices"><h2 class="ds-heading" data-size="md" id="voices">Who says what</h2>
 ${voicesTable(comparison, told)}
 <p class="aside">“On record” means that somebody said it, never that it is true.</p></section>
