@@ -37,6 +37,7 @@ t.test('an empty environment is the embedded default', async (t) => {
     samples: true,
     publicRead: true,
     pages: true,
+    pages: true,
     securityContacts: [],
     reviewLease: 15 * 60_000,
     keysTwoAdmins: false,
