@@ -37,7 +37,6 @@ t.test('an empty environment is the embedded default', async (t) => {
     samples: true,
     publicRead: true,
     pages: true,
-    pages: true,
     securityContacts: [],
     reviewLease: 15 * 60_000,
     keysTwoAdmins: false,
