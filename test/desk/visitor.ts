@@ -1,3 +1,5 @@
+import { formOf } from './forms.ts';
+
 /** Somebody who reads pages and sends forms without JavaScript, as a browser does: cookies are kept, and redirections followed. */
 
 export type Read = { status: number; text: string; headers: Headers; path: string };
@@ -7,8 +9,11 @@ export type Visitor = {
   send(at: string, action: string, fields: Readonly<Record<string, string | readonly string[]>>): Promise<Read>;
   /** Posts these fields, and nothing else. */
   post(action: string, fields: Iterable<[string, string]> | FormData): Promise<Read>;
+  /** Sends the form of the page that was read last, however long ago, whose action begins so: these fields are written, the others stay as they are. */
+  fill(action: string, fields?: Readonly<Record<string, string>>): Promise<Read>;
   /** Signs in with a key. */
   signIn(key: string): Promise<void>;
+  cookies: Map<string, string>;
 };
 
 const hiddenField = /<input type="hidden" name="([^"]*)" value="([^"]*)">/g;
@@ -17,9 +22,11 @@ const decode = (text: string) =>
 
 export const visitor = (url: string): Visitor => {
   const jar = new Map<string, string>();
+  let last: Read = { status: 0, text: '', headers: new Headers(), path: '/' };
   const ask = async (path: string, init: RequestInit = {}): Promise<Read> => {
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-    const answer = await fetch(`${url}${path}`, { ...init, redirect: 'manual', headers: { ...init.headers, ...(cookie && { cookie }) } });
+    const headers = { referer: `${url}${last.path}`, ...init.headers, ...(cookie && { cookie }) };
+    const answer = await fetch(`${url}${path}`, { ...init, redirect: 'manual', headers });
     for (const set of answer.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
       if (value === '') jar.delete(name);
@@ -27,7 +34,8 @@ export const visitor = (url: string): Visitor => {
     }
     const onward = answer.headers.get('location');
     if (onward !== null && answer.status >= 300 && answer.status < 400) return ask(onward);
-    return { status: answer.status, text: await answer.text(), headers: answer.headers, path };
+    last = { status: answer.status, text: await answer.text(), headers: answer.headers, path };
+    return last;
   };
   const send: Visitor['send'] = async (at, action, fields) => {
     const { text } = await ask(at);
@@ -45,9 +53,21 @@ export const visitor = (url: string): Visitor => {
     get: (path, headers = {}) => ask(path, { headers }),
     send,
     post: (action, fields) => ask(action, { method: 'POST', body: fields instanceof FormData ? fields : new URLSearchParams([...fields]) }),
+    fill: async (begins, written = {}) => {
+      const { action, fields } = formOf(last.text, begins);
+      return ask(action, { method: 'POST', body: new URLSearchParams([...new Map([...fields, ...Object.entries(written)])]) });
+    },
+    cookies: jar,
     signIn: async (key) => {
       const { status, text } = await send('/sign-in', '/sign-in', { key });
       if (status >= 400 && text.includes('You are not signed in')) throw new Error('the key was not taken');
     },
   };
+};
+
+/** Somebody who has signed in with a key. */
+export const signedIn = async (url: string, key: string): Promise<Visitor> => {
+  const somebody = visitor(url);
+  await somebody.signIn(key);
+  return somebody;
 };

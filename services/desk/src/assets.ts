@@ -13,7 +13,17 @@ export type Assets = {
   at(name: string): Asset | undefined;
 };
 
-const style = ['theme.css', 'components.css', 'parts.css', 'pages.css', 'incident.css', 'lists.css', 'contribute.css', 'print.css'];
+const style = [
+  'theme.css',
+  'components.css',
+  'parts.css',
+  'pages.css',
+  'incident.css',
+  'lists.css',
+  'review.css',
+  'contribute.css',
+  'print.css',
+];
 const ofLibrary: Record<string, string> = {
   'theme.css': import.meta.resolve('@digdir/designsystemet-css/theme.css'),
   'components.css': import.meta.resolve('@digdir/designsystemet-css'),

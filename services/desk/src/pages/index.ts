@@ -1,7 +1,8 @@
 import type { PageSpec } from '../page.ts';
 import { contributePages } from './contribute/index.ts';
+import { deskPages } from './desk/index.ts';
 import { publicPages } from './public/index.ts';
 import { signInPages } from './sign-in.ts';
 
 /** Every page. */
-export const pages: readonly PageSpec[] = [...publicPages, ...contributePages, ...signInPages];
+export const pages: readonly PageSpec[] = [...publicPages, ...deskPages, ...contributePages, ...signInPages];

@@ -41,7 +41,9 @@ const keptOf = (action: string, fields: string): Kept | undefined => {
 
 /** A form that was sent when the session was over, to be sent once more. */
 const keptForm = ({ sends }: Asked, { action, fields }: Kept, back: string): Page => {
-  const shown = fields.filter(([name, value]) => value.length > 40 || ['reason', 'text', 'rationale', 'title'].includes(name));
+  const shown = fields.filter(
+    ([name, value]) => /(?:^|-)(?:reason|text|rationale|title)$/.test(name) || (value.length > 40 && !/^[{[]/.test(value)),
+  );
   const seen: Html = html`<dl>${shown.map(([name, value]) => html`<dt>${name}</dt><dd class="as-written">${value}</dd>`)}</dl>`;
   return {
     title: 'This was kept for you',
