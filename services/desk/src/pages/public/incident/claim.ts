@@ -76,6 +76,22 @@ const why = (claim: Claim): Html | null => {
   return of.length === 0 ? null : html`<ul class="ds-list">${of.map((one) => html`<li>${one}</li>`)}</ul>`;
 };
 
+/** What may be proposed of a claim. */
+const proposals = (claim: Claim, { incident, mayPropose }: Told): Html | null => {
+  if (!mayPropose) return null;
+  const at = `/desk/contribute/change?incident=${incident.id}&claim=${claim.id}&source=${claim.citations[0]?.source ?? ''}`;
+  const named = claim.statement ?? 'this claim';
+  return html`<ul class="on-page no-print">${(
+    [
+      ['dispute_claim', 'Dispute'],
+      ['correct_claim', 'Correct'],
+      ['retract_claim', 'Withdraw'],
+    ] as const
+  ).map(
+    ([kind, text]) => html`<li>${link(`${at}&kind=${kind}`, html`${text}<span class="ds-sr-only">: ${safeText(named)}</span>`)}</li>`,
+  )}</ul>`;
+};
+
 /** A claim as it is told: who says it, in whose words, where it is written, and what became of it. */
 export const claimArticle = (claim: Claim, told: Told): Html => {
   const { nameOf, changed, incident } = told;
@@ -84,6 +100,7 @@ export const claimArticle = (claim: Claim, told: Told): Html => {
 <h4 class="ds-heading" data-size="2xs">${safeText(orWithheld(claim.attributed ?? claim.statement))}</h4>
 <p class="tags">${claim.marks.length === 0 ? standingTag(claim.standing) : claim.marks.map(standingTag)}${claim.flags.map((flag) => tag(inWords(flag)))}${changed.has(claim.id) && tag('changed at this step', 'info')}</p>
 ${why(claim)}
+${proposals(claim, told)}
 ${correctionsOf(claim.id, told)}${disputesOf(claim, told)}
 ${citations(claim.citations, told.sources)}
 <details class="ds-details"><summary>About this claim</summary><div>${facts([

@@ -8,7 +8,7 @@ import { citeSection } from './cite.ts';
 import { linkedData } from './linked-data.ts';
 import { recordBody } from './record.ts';
 import { stepsOf, timeline } from './steps.ts';
-import { orWithheld, toldOf } from './told.ts';
+import { type Incident, orWithheld, toldOf } from './told.ts';
 
 /** Which of the record's moments is asked for, as the API takes it; the present for none. */
 const momentOf = (query: URLSearchParams): { asOfRevision?: number; asOf?: string } => {
@@ -19,7 +19,10 @@ const momentOf = (query: URLSearchParams): { asOfRevision?: number; asOf?: strin
 
 export const above = [{ href: '/incidents', text: 'Incidents' }];
 
-const incidentPage = async ({ api, path: { id = '' }, query, vocabulary, origin }: Asked) => {
+/** The source that is quoted most probably next: the one that came last. */
+const quoted = ({ sources }: Incident): string => (sources.length === 0 ? '' : `&source=${sources.at(-1)?.id}`);
+
+const incidentPage = async ({ api, path: { id = '' }, query, vocabulary, origin, me }: Asked) => {
   const moment = momentOf(query);
   const about = { params: { path: { id }, query: moment } };
   const [incident, comparison, steps, words] = await Promise.all([
@@ -28,10 +31,10 @@ const incidentPage = async ({ api, path: { id = '' }, query, vocabulary, origin 
     stepsOf(api, id),
     vocabulary(),
   ]);
-  const told = toldOf(incident);
   const title = orWithheld(incident.title);
   const address = `${origin}/incidents/${id}`;
   const isPast = Object.keys(moment).length > 0;
+  const told = toldOf(incident, { mayPropose: !isPast && ['contributor', 'reviewer'].includes(me?.role ?? '') });
   const { claims, disputes, rulings, corrections } = incident;
   const upTo = steps.filter(({ revision }) => revision <= (incident.revision ?? 0));
   return {
@@ -48,7 +51,7 @@ const incidentPage = async ({ api, path: { id = '' }, query, vocabulary, origin 
       )
     }
 <nav class="on-page no-print" aria-label="About this record"><ul>
-<li>${link(`/incidents/${id}/past`, 'Its past, step by step')}</li><li>${link(`/incidents/${id}/diff`, 'What changed between two days')}</li><li>${link(`/incidents/${id}/history`, 'All events')}</li><li>${link('#cite', 'How to cite')}</li><li>${link(`/tips/new?about=${id}`, 'Tell of an error')}</li></ul></nav>
+<li>${link(`/incidents/${id}/past`, 'Its past, step by step')}</li><li>${link(`/incidents/${id}/diff`, 'What changed between two days')}</li><li>${link(`/incidents/${id}/history`, 'All events')}</li><li>${link('#cite', 'How to cite')}</li><li>${link(`/tips/new?about=${id}`, 'Tell of an error')}</li>${told.mayPropose && html`<li>${link(`/desk/contribute/claims?incident=${id}${quoted(incident)}`, 'Add claims')}</li><li>${link(`/desk/contribute/change?incident=${id}&kind=record_ruling${quoted(incident)}`, 'Record a ruling')}</li>`}</ul></nav>
 ${recordBody(told, comparison, words)}
 <section aria-labelledby="changes"><h2 class="ds-heading" data-size="md" id="changes">How this record came to be</h2>${timeline(id, upTo)}</section>
 ${citeSection(incident, origin)}`,

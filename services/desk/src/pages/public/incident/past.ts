@@ -59,7 +59,7 @@ const pastPage = async ({ api, path: { id = '' }, query, vocabulary }: Asked): P
     before && answerOf(api.GET('/v1/incidents/{id}/diff', { params: { path: { id }, query: { from: before.revision, to: at.revision } } })),
     vocabulary(),
   ]);
-  const told = toldOf(incident, changedBy(differences?.changes ?? [], incident));
+  const told = toldOf(incident, { changed: changedBy(differences?.changes ?? [], incident) });
   const title = orWithheld(incident.title);
   return {
     title: `${title}, as of revision ${at.revision}`,

@@ -12,9 +12,14 @@ export type Told = {
   sources: ReadonlyMap<string, CitedSource>;
   nameOf(party: string | null): string;
   changed: ReadonlySet<string>;
+  /** Whoever reads may propose changes: what they may begin with is linked. */
+  mayPropose: boolean;
 };
 
-export const toldOf = (incident: Incident, changed: ReadonlySet<string> = new Set()): Told => {
+export const toldOf = (
+  incident: Incident,
+  { changed = new Set(), mayPropose = false }: Partial<Pick<Told, 'changed' | 'mayPropose'>> = {},
+): Told => {
   const names = new Map(incident.parties.map(({ id, name }) => [id, name] as const));
   return {
     incident,
@@ -22,6 +27,7 @@ export const toldOf = (incident: Incident, changed: ReadonlySet<string> = new Se
     sources: new Map(incident.sources.map((source) => [source.id, source])),
     nameOf: (party) => (party === null ? 'nobody named' : (names.get(party) ?? 'a party whose name is withheld')),
     changed,
+    mayPropose,
   };
 };
 
