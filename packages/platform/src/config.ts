@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { type DeskSettings, describedDesk, deskSchemas, readDesk } from './desk-settings.ts';
+import { type DeskClient, type DeskSettings, describedDesk, deskSchemas, readDesk } from './desk-settings.ts';
 import { type LogLevel, logLevels } from './logger.ts';
 import {
   count,
@@ -293,6 +293,10 @@ export type Config = {
   logLevel: LogLevel;
   requestLog: LogLevel;
 };
+
+/** The provider by which people sign in at the pages; null where that is by keys alone. */
+export const providerOf = ({ tokens, desk }: Pick<Config, 'tokens' | 'desk'>): { issuer: string; client: DeskClient } | null =>
+  tokens === null || desk.client === null ? null : { issuer: tokens.issuer, client: desk.client };
 
 /** The settings cannot be used; the message names each variable that is wrong, what is wrong with it, and an example. */
 export class ConfigError extends Error {

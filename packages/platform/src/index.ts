@@ -1,7 +1,7 @@
 export { isCode, syncFolder, writeWhole, writeWholeOnce } from './atomic-file.ts';
 export { type Clock, type Random, systemClock, systemRandom } from './clock.ts';
 export { commandLine } from './command-line.ts';
-export { type Config, ConfigError, configExit, loadConfig, settings, settingsHelp } from './config.ts';
+export { type Config, ConfigError, configExit, loadConfig, providerOf, settings, settingsHelp } from './config.ts';
 export { DatabaseAway, isAway, namingStore } from './database/away.ts';
 export { isoText } from './database/instants.ts';
 export { type Listening, listen } from './database/listen.ts';

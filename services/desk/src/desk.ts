@@ -3,8 +3,7 @@ import { createApi } from '@averment/client';
 import type { Logger, Random } from '@averment/platform';
 import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
-import csrf from '@fastify/csrf-protection';
-import helmet from '@fastify/helmet';
+import csrf from '@fastify/csrf';
 import multipart from '@fastify/multipart';
 import Fastify, {
   type FastifyBaseLogger,
@@ -16,13 +15,16 @@ import Fastify, {
 } from 'fastify';
 import { Refused } from './answers.ts';
 import { readAssets } from './assets.ts';
+import { cookiesOf } from './cookies.ts';
 import { formOf, hidden, tokenField, tokenOf } from './forms.ts';
 import { frame } from './frame.ts';
+import { isForeign, useSecurityHeaders } from './headers.ts';
 import { html } from './html.ts';
 import { type KeptPage, keepPages, noting, type Send } from './kept.ts';
+import { createOidc, type OidcOptions, signInLength } from './oidc.ts';
 import type { Asked, Page, PageSpec } from './page.ts';
 import { pages } from './pages/index.ts';
-import { signInPage } from './pages/sign-in.ts';
+import { refusedForm, signInPage } from './pages/sign-in.ts';
 import { problemPage } from './problems.ts';
 import { createSessions, type Me, sessionLength } from './session.ts';
 import { keepVocabulary } from './vocabulary.ts';
@@ -35,6 +37,8 @@ export type DeskOptions = {
   origin: string | null;
   /** Whose `X-Forwarded-For` and its kin are believed, as Fastify takes it; nobody's unless it is said. */
   trustProxy?: FastifyServerOptions['trustProxy'];
+  /** The provider by which people sign in too; null where there is none. */
+  oidc: Omit<OidcOptions, 'serverKey'> | null;
   logger: Logger;
   random: Random;
 };
@@ -46,7 +50,6 @@ export type Desk = {
   app: FastifyInstance;
 };
 
-const sessionCookie = 'averment_session';
 /** In bytes: what a form may be, and one with a file. */
 const bodyLimits = { form: 2 * 1024 * 1024, file: 34 * 1024 * 1024 };
 /** Where the API is said to be where its answers come from the same process. */
@@ -54,22 +57,11 @@ const nowhere = 'http://averment.invalid';
 
 /** In milliseconds, where it listens by itself. Fastify's own are off. */
 const timeouts = { connectionTimeout: 60_000, keepAliveTimeout: 10_000, requestTimeout: 30_000 };
-/** In seconds. */
-const year = 31_536_000;
-
-const policy = {
-  useDefaults: false,
-  directives: {
-    'default-src': ["'none'"],
-    'script-src': ["'self'"],
-    'style-src': ["'self'"],
-    // The icons of the style sheet are data in it.
-    'img-src': ["'self'", 'data:'],
-    'connect-src': ["'self'"],
-    'form-action': ["'self'"],
-    'base-uri': ["'none'"],
-    'frame-ancestors': ["'none'"],
-  },
+/** Where a form was sent to, from where, and whether from another site. */
+const aboutForm = (request: FastifyRequest): { action: string; back: string; foreign: boolean } => {
+  const { referer = '/desk' } = request.headers;
+  const back = URL.canParse(referer) ? `${new URL(referer).pathname}${new URL(referer).search}` : '/desk';
+  return { action: request.url, back, foreign: isForeign(request) };
 };
 
 /** Makes the pages. They know the product by what `send` answers alone. */
@@ -77,8 +69,12 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
   const { logger, random } = options;
   const assets = await readAssets();
   const sessions = createSessions(options.serverKey);
+  const oidc = options.oidc && createOidc({ ...options.oidc, serverKey: options.serverKey });
+  const tokens = new csrf.Tokens({});
   const vocabulary = keepVocabulary();
   const kept = keepPages();
+  const originOf = ({ protocol, host }: FastifyRequest) => options.origin ?? `${protocol}://${host}`;
+  const isSecure = (request: FastifyRequest) => originOf(request).startsWith('https:');
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
@@ -92,32 +88,32 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
 
   // As the API passes over an `Expect` that is not known.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
-  await app.register(helmet, {
-    contentSecurityPolicy: policy,
-    frameguard: { action: 'deny' },
-    strictTransportSecurity: false,
-    // Forms say to us alone from where they were sent.
-    referrerPolicy: { policy: 'same-origin' },
-  });
-  app.addHook('onRequest', (request, reply, done) => {
-    if (originOf(request).startsWith('https:')) reply.header('strict-transport-security', `max-age=${year}`);
-    done();
-  });
+  await useSecurityHeaders(app, isSecure);
   await app.register(compress, { threshold: 1024, encodings: ['br', 'gzip'], globalDecompression: false });
   await app.register(cookie);
-  await app.register(csrf, { getToken: tokenOf, cookieOpts: { path: '/', httpOnly: true, sameSite: 'lax' } });
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, text, done) =>
     done(null, new URLSearchParams(String(text))),
   );
   await app.register(multipart, { attachFieldsToBody: true, limits: { fileSize: 32 * 1024 * 1024, files: 1, fields: 400 } });
 
-  const originOf = ({ protocol, host }: FastifyRequest) => options.origin ?? `${protocol}://${host}`;
-  const meOf = async (request: FastifyRequest): Promise<Me | null> => {
-    const sealed = request.cookies[sessionCookie];
-    return sealed === undefined ? null : sessions.open(sealed);
-  };
+  const cookiesFor = (request: FastifyRequest, reply: FastifyReply) => cookiesOf(request, reply, isSecure(request));
+  const meOf = (request: FastifyRequest, reply: FastifyReply) => sessions.open(cookiesFor(request, reply).read('session'));
 
-  const askedOf = async (request: FastifyRequest, reply: FastifyReply, me: Me | null, send: Send): Promise<Asked> => {
+  /** `isOwn`: the page has a form, with a token that is this reader's alone. */
+  const askedOf = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    me: Me | null,
+    send: Send,
+  ): Promise<Asked & { isOwn(): boolean }> => {
+    const cookies = cookiesFor(request, reply);
+    const origin = originOf(request);
+    let token: string | undefined;
+    const newToken = () => {
+      const secret = cookies.read('form') ?? tokens.secretSync();
+      if (cookies.read('form') === undefined) cookies.write('form', secret);
+      return tokens.create(secret);
+    };
     const api = createApi({ url: nowhere, fetch: send, ...(me && { key: me.key }) });
     const { searchParams } = new URL(request.url, nowhere);
     return {
@@ -128,14 +124,29 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
       query: searchParams,
       form: await formOf(request),
       here: request.url,
-      origin: originOf(request),
-      sends: (action, inside, attributes) =>
-        html`<form method="post" action="${action}"${attributes && html` ${attributes}`}>${hidden(tokenField, reply.generateCsrf())}${inside}</form>`,
+      origin,
+      sends: (action, inside, attributes) => {
+        const made = token ?? newToken();
+        token = made;
+        return html`<form method="post" action="${action}"${attributes && html` ${attributes}`}>${hidden(tokenField, made)}${inside}</form>`;
+      },
+      isOwn: () => token !== undefined,
       newKey: () => random.uuid(),
-      signIn: async (next) => {
-        const about = { path: '/', httpOnly: true, sameSite: 'lax', secure: request.protocol === 'https' } as const;
-        if (next === null) reply.clearCookie(sessionCookie, about);
-        else reply.setCookie(sessionCookie, await sessions.seal(next), { ...about, maxAge: sessionLength });
+      signIn: async (next, seconds = sessionLength) => {
+        if (next === null) return cookies.drop('session');
+        const length = Math.min(seconds, sessionLength);
+        cookies.write('session', await sessions.seal(next, length), length);
+      },
+      organisation: oidc && {
+        begin: async (back) => {
+          const { url, sealed } = await oidc.begin(`${origin}/sign-in/oidc/back`, back);
+          cookies.write('oidc', sealed, signInLength);
+          return url;
+        },
+        end: () => {
+          cookies.drop('oidc');
+          return oidc.end(new URL(request.url, origin), cookies.read('oidc'));
+        },
       },
     };
   };
@@ -163,7 +174,7 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
   };
 
   const answer = async (spec: PageSpec, request: FastifyRequest, reply: FastifyReply) => {
-    const me = await meOf(request);
+    const me = await meOf(request, reply);
     const send: Send = (one) => options.send(one, request.ip);
     const isKept = me === null && (spec.method ?? 'GET') === 'GET';
     const address = `${originOf(request)}${request.url}`;
@@ -172,6 +183,7 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
     const noted = noting(send);
     const asked = await askedOf(request, reply, me, noted.send);
     try {
+      if (spec.method === 'POST' && !isOfOurs(request, reply)) return sendPage(request, reply, refusedForm(asked, aboutForm(request)), me);
       if (spec.signedIn && me === null) return await askToSignIn(asked, request, reply);
       const made = await spec.handle(asked);
       if ('onward' in made) return reply.redirect(made.onward, 303);
@@ -180,7 +192,7 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
           .headers({ 'cache-control': 'no-cache', ...made.headers })
           .type(made.type)
           .send(made.sent);
-      const parts = isKept && made.status === undefined && reply.getHeader('set-cookie') === undefined ? noted.made() : null;
+      const parts = isKept && made.status === undefined && !asked.isOwn() ? noted.made() : null;
       if (parts === null) return sendPage(request, reply, made, me);
       const text = await textOf(request, made, me);
       return sendKept(request, reply, await kept.keep(address, text, parts));
@@ -194,9 +206,14 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
   /** What was written in a form goes along; after a page that was only asked for, the browser comes back to it. */
   const askToSignIn = async (asked: Asked, request: FastifyRequest, reply: FastifyReply) => {
     if (request.method !== 'POST') return reply.redirect(`/sign-in?back=${encodeURIComponent(request.url)}`, 303);
-    const { referer = '/desk' } = request.headers;
-    const back = URL.canParse(referer) ? `${new URL(referer).pathname}${new URL(referer).search}` : '/desk';
-    return sendPage(request, reply, signInPage(asked, { back, kept: { action: request.url, fields: asked.form.fields } }), null);
+    const { action, back } = aboutForm(request);
+    return sendPage(request, reply, signInPage(asked, { back, kept: { action, fields: asked.form.fields } }), null);
+  };
+
+  /** Whether a form was made for this browser, here. */
+  const isOfOurs = (request: FastifyRequest, reply: FastifyReply): boolean => {
+    const secret = cookiesFor(request, reply).read('form');
+    return secret !== undefined && tokens.verify(secret, tokenOf(request));
   };
 
   for (const spec of pages) {
@@ -205,7 +222,6 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
       method,
       url: spec.path,
       ...(spec.files && { bodyLimit: bodyLimits.file }),
-      ...(method === 'POST' && { preValidation: app.csrfProtection }),
       handler: (request, reply) => answer(spec, request, reply),
     });
   }
@@ -224,12 +240,12 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
 
   app.setNotFoundHandler(async (request, reply) => {
     const made = problemPage(Object.assign(new Error('Nothing is at this address. It may have been mistyped.'), { statusCode: 404 }));
-    return sendPage(request, reply, made, await meOf(request));
+    return sendPage(request, reply, made, await meOf(request, reply));
   });
   app.setErrorHandler(async (error, request, reply) => {
     const made = problemPage(error);
     if (made.status === 500) logger.error({ err: error, traceId: request.id }, 'a page failed');
-    return sendPage(request, reply, made, await meOf(request).catch(() => null));
+    return sendPage(request, reply, made, await meOf(request, reply));
   });
   await app.ready();
 

@@ -72,7 +72,7 @@ ${scripts.map((name) => html`<script type="module" src="${assets.href(`${name}.j
 <nav aria-label="Main"><ul>${everybodys.map(link)}${me && desks[me.role]?.map(link)}${
     me
       ? html`<li class="who"><a class="ds-link" href="/desk/me">${me.subject} (${me.role})</a></li>`
-      : html`<li class="who"><a class="ds-link" rel="nofollow" href="/sign-in?back=${encodeURIComponent(here)}">Sign in</a></li>`
+      : html`<li class="who"><a class="ds-link" rel="nofollow" href="/sign-in?back=${encodeURIComponent(path.startsWith('/sign-in') ? '/desk' : here)}">Sign in</a></li>`
   }</ul></nav>
 </div>
 </header>

@@ -5,6 +5,7 @@ import {
   createLogger,
   createShutdown,
   loadConfig,
+  providerOf,
   readServerKey,
   ServerKeyError,
   type Shutdown,
@@ -34,6 +35,7 @@ try {
     serverKey: await readServerKey(config.serverKeyFile),
     origin: settings.origin,
     trustProxy: trusting(config.trustProxy),
+    oidc: providerOf(config),
     logger,
     random: systemRandom,
   });

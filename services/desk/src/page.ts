@@ -23,7 +23,7 @@ export type Page = {
   scripts?: readonly string[];
 };
 
-/** The answer to a form that did what it was to do: the browser goes on to this address of ours. */
+/** The answer to a form that did what it was to do: the browser goes on to this address of ours, or to the provider's. */
 export type Onward = { onward: string };
 /** What is no page: a feed, a file. */
 export type Sent = { sent: string | Buffer; type: string; headers?: Readonly<Record<string, string>> };
@@ -38,6 +38,13 @@ export type Form = {
   file(name: string): { name: string; type: string; bytes: Buffer } | null;
   /** All fields but the token, to be shown again. */
   fields: readonly (readonly [string, string])[];
+};
+
+export type Organisation = {
+  /** The address of the provider's to which the browser goes; once it has signed somebody in, they come `back`. */
+  begin(back: string): Promise<string>;
+  /** What the provider gives for what the browser brought back. Throws `NotSignedIn`. */
+  end(): Promise<{ token: string; seconds: number | undefined; back: string }>;
 };
 
 export type Asked = {
@@ -58,8 +65,10 @@ export type Asked = {
   sends(action: string, inside: Html, attributes?: Html): Html;
   /** A new key for a request that is not to be carried out twice; a form carries it as `idempotencyKey`. */
   newKey(): string;
-  /** Signs in, or out by null. */
-  signIn(me: Me | null): Promise<void>;
+  /** Signs in, or out by null. The session is over after so many seconds, and at the latest after a working day. Throws `CookieTooLong`. */
+  signIn(me: Me | null, seconds?: number): Promise<void>;
+  /** Sign-in by the installation's OpenID provider; null where there is none. */
+  organisation: Organisation | null;
 };
 
 export type PageSpec = {
