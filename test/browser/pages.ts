@@ -28,6 +28,11 @@ export const namedPages: readonly NamedPage[] = [
   { name: 'incident-past', title: 'The past of an incident', path: ({ incident }) => `/incidents/${incident('Brooklyn')}/past` },
   { name: 'incident-diff', title: 'The differences of two days', path: ({ incident }) => `/incidents/${incident('Brooklyn')}/diff` },
   { name: 'incident-history', title: 'The events of an incident', path: ({ incident }) => `/incidents/${incident('Brooklyn')}/history` },
+  { name: 'desk', title: 'The desk of who reviews', as: 'reviewer', path: () => '/desk' },
+  { name: 'desk-contributor', title: 'The desk of who contributes', as: 'contributor', path: () => '/desk' },
+  { name: 'me', title: 'Who has signed in', as: 'contributor', path: () => '/desk/me' },
+  { name: 'tips', title: 'Tips of outsiders', as: 'reviewer', path: () => '/desk/tips?state=all' },
+  { name: 'statistics', title: 'How the review goes', as: 'reviewer', path: () => '/desk/statistics' },
   { name: 'queue', title: 'The queue of the review', as: 'reviewer', path: () => '/desk/queue' },
   { name: 'edit', title: 'An edit beside the record', as: 'reviewer', path: ({ incident }) => `/desk/edits/${incident('Ontario')}/3` },
   {

@@ -35,7 +35,8 @@ const states = [
   { value: 'in_review', text: 'held by somebody now' },
   ...choices(['submitted', 'changes_requested', 'applied', 'rejected', 'withdrawn', 'all']),
 ];
-const kinds = choices(
+/** Kinds of change that the queue can be filtered by. */
+export const kinds = choices(
   'report_incident add_claim add_citation dispute_claim withdraw_dispute open_proceeding update_proceeding retract_update record_ruling correct_incident correct_claim correct_entry correct_change rank_claim retract_claim reinstate_claim move_claim retract_entry reinstate_entry merge_incident unmerge_incident distinguish_incident undistinguish_incident retract_incident reinstate_incident'.split(
     ' ',
   ),
@@ -81,7 +82,7 @@ const marks = ({ outdated, conflicts, overdue, comments, quotesBeyondLimit, make
   return html`${all}${outdated !== null && html`<p class="aside">${outdated.detail}</p>`}`;
 };
 
-const row = (item: Item, now: Date): Html[] => {
+const row = (item: Item, now: Date, beneath: readonly Html[]): Html[] => {
   const {
     of,
     edit,
@@ -104,17 +105,17 @@ const row = (item: Item, now: Date): Html[] => {
     html`${nextActor === null ? inWords(state) : `waits for ${inWords(nextActor)}`}${nextActor !== null && html`<p class="aside">for ${duration(waitingSeconds)}; due ${ago(dueAt, now)}</p>`}`,
     lease === null ? html`nobody` : html`${safeText(lease.holder)}<p class="aside">until ${ago(lease.until, now)}</p>`,
     safeText(author),
-    marks(item),
+    html`${marks(item)}${beneath}`,
   ];
 };
 
-/** Edits as the queue tells them. */
-export const queueTable = (caption: string, items: readonly Item[]): Html => {
+/** Edits as the queue tells them. `beneath` is what else is to be known of one. */
+export const queueTable = <I extends Item>(caption: string, items: readonly I[], beneath: (item: I) => Html[] = () => []): Html => {
   const now = new Date();
   return table(
     caption,
     ['Edit', 'Priority', 'Approvals', 'State', 'Held by', 'Author', 'To know'],
-    items.map((item) => row(item, now)),
+    items.map((item) => row(item, now, beneath(item))),
   );
 };
 
