@@ -46,6 +46,20 @@ export const namedPages: readonly NamedPage[] = [
   { name: 'parties', title: 'People and bodies', path: () => '/parties' },
   { name: 'takedowns', title: 'What was taken out', path: () => '/takedowns' },
   { name: 'about', title: 'What this record is', path: () => '/about' },
+  { name: 'contribute', title: 'Where contributors begin', as: 'contributor', path: () => '/desk/contribute' },
+  { name: 'contribute-source', title: 'A new source', as: 'contributor', path: () => '/desk/contribute/source' },
+  {
+    name: 'contribute-claims',
+    title: 'Claims by form, beside the text that they quote',
+    as: 'contributor',
+    path: ({ incident }) => `/desk/contribute/claims?incident=${incident('Brooklyn')}`,
+  },
+  {
+    name: 'contribute-change',
+    title: 'A ruling by form',
+    as: 'contributor',
+    path: ({ incident }) => `/desk/contribute/change?kind=record_ruling&incident=${incident('Brooklyn')}`,
+  },
   { name: 'missing', title: 'A page that is not there', path: () => '/nowhere', status: 404 },
 ];
 

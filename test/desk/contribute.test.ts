@@ -155,7 +155,18 @@ t.test('contributing', async (t) => {
   });
 
   await t.test('a proposal is revised from its current version', async (t) => {
+    const [subject] = edit.split('/');
+    const { etag } = expectStatus(await api.get(`/v1/incidents/${subject}/edits/1`), 200);
+    const vote = { decision: 'request_changes', reason: 'The text says twice.' };
+    const voted = await client(url, keys.reviewer).send('POST', `/v1/incidents/${subject}/edits/1/decision`, vote, {
+      'if-match': String(etag),
+    });
+    expectStatus(await api.get(`/v1/me/edits?minPosition=${expectStatus(voted, 200).position}`), 200);
+    const start = await contributor.get('/desk/contribute');
+    t.match(start.text, 'Changes were asked for');
+    t.match(start.text, `/desk/contribute/edits/${edit}"`);
     let page = await contributor.get(`/desk/contribute/edits/${edit}`);
+    t.match(page.text, 'The text says twice.', 'what was asked for stands above it');
     const { fields } = formOf(page.text, '/desk/contribute/');
     const value = [...fields].find(([, written]) => written === '3')?.[0] ?? '';
     const statement = value.replace('value.quantity', 'statement');

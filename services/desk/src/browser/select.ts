@@ -54,6 +54,11 @@ const quoteIt = (): void => {
 };
 
 if (text !== null) {
+  // A text area that is only read has no cursor to select with by keys; this one has, and takes no change.
+  text.readOnly = false;
+  text.setAttribute('aria-readonly', 'true');
+  text.inputMode = 'none';
+  text.addEventListener('beforeinput', (event) => event.preventDefault());
   const help = document.querySelector('#source-text-help');
   if (help !== null)
     help.textContent =

@@ -98,10 +98,10 @@ const reading = (state: State, originals: Originals) => {
     return Object.fromEntries(changed.map((member) => [member, now[member] ?? nothing(specs, member)]));
   };
 
-  const sourceOf = (tree: Tree, field: string, pointer: string): void => {
-    const [source = '', revision = '0'] = text(field).split('@');
+  const putRevised = (tree: Tree, path: string, field: string, pointer: string): void => {
+    const [id = '', revision = '0'] = text(field).split('@');
     places.set(`${pointer}/revision`, field);
-    put(tree, 'source', given(source));
+    put(tree, path, given(id));
     if (revision !== '0') put(tree, 'revision', Number(revision));
   };
 
@@ -121,7 +121,7 @@ const reading = (state: State, originals: Originals) => {
       else if (spec.as === 'list' || spec.as === 'each') put(tree, spec.path, listOf(spec, field, at));
       else {
         places.set(at, field);
-        if (spec.as === 'source') sourceOf(tree, field, pointer);
+        if (spec.as === 'source' || spec.as === 'update') putRevised(tree, spec.path, field, pointer);
         else put(tree, spec.path, plainOf(spec, field));
       }
     }

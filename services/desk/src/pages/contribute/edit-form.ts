@@ -115,7 +115,7 @@ export const editPage = async (
   const posted = state.has('act');
   const form = html`${kept}<div class="beside">${text}<div class="stack">
 ${parties(state, wrong, atHand)}
-${incident === null && html`<section aria-labelledby="incident-heading"><h2 class="ds-heading" data-size="sm" id="incident-heading">The incident</h2>${fieldsOf({ state, wrong, atHand }, incidentSpecs, 'incident')}</section>`}
+${incident === null && html`<section aria-labelledby="incident-heading"><h2 class="ds-heading" data-size="sm" id="incident-heading">The incident</h2><div class="pairs">${fieldsOf({ state, wrong, atHand }, incidentSpecs, 'incident')}</div></section>`}
 <section aria-labelledby="changes-heading"><h2 class="ds-heading" data-size="sm" id="changes-heading">${incident === null ? 'What is said of it' : 'Changes'}</h2>
 ${changes(state, wrong, atHand)}
 <div class="actions">${selectField({ name: 'kind', label: 'Add a further change', value: textAt(state, 'kind') || 'add_claim', choices: addable(incident === null) })}${act('add', 'Add', nextGroup(state, 'c', writing.refs))}</div></section>

@@ -56,10 +56,10 @@ const sendingOf = (asked: Asked): Promise<Sending> | Sending => {
   return id === 'new' ? creating(asked) : changing(asked, id);
 };
 
-const begun = (asked: Asked, { incident }: Sending, kind: string): Fields => [
+const begun = (asked: Asked, { incident }: Sending, kind: string | null): Fields => [
   ['idempotencyKey', asked.newKey()],
   ...(incident === null ? [] : [['baseRevision', String(incident.revision ?? 0)] as const]),
-  ['c1.kind', kind],
+  ...(kind === null ? [] : [['c1.kind', kind] as const]),
 ];
 
 /** What is beside a refusal: what is there already, and what came between. */
@@ -100,16 +100,16 @@ const claimsPath = '/desk/contribute/claims';
 const changePath = '/desk/contribute/change';
 const revisePath = '/desk/contribute/edits/:subject/:edit';
 
-const started = async (asked: Asked, kind: string, further: Fields = []): Promise<Page> => {
+const started = async (asked: Asked, kind: string | null, further: Fields = []): Promise<Page> => {
   const sending = await sendingOf(asked);
   const state = stateOf([...begun(asked, sending, kind), ...further]);
   return editPage(asked, sending, acted(state, 'show', sending));
 };
 
-/** The change that the address asks for, of the claim or other thing that it names. */
+/** The change that the address asks for, of the claim or other thing that it names; without a kind, a form to which changes are added. */
 const change = (asked: Asked): Promise<Page> => {
-  const given = asked.query.get('kind') ?? '';
-  const kind = isKind(given) ? given : 'correct_claim';
+  const kind = asked.query.get('kind') ?? '';
+  if (!isKind(kind)) return started(asked, null);
   const thing = asked.query.get('claim') ?? asked.query.get('target') ?? '';
   const [target] = kinds[kind].specs.filter((spec) => spec.as === 'thing');
   return started(asked, kind, target === undefined || thing === '' ? [] : [[`c1.${target.path}`, thing]]);

@@ -47,6 +47,7 @@ export const encode = (specs: readonly Spec[], tree: Tree, name: string, origina
       case 'value':
         return valueFields(value as Tree, field);
       case 'source':
+      case 'update':
         return [[field, `${value}@${tree.revision ?? 0}`]];
       default:
         return [[field, String(value)]];

@@ -23,6 +23,12 @@ const empties = ['unknown', 'none', 'withheld', 'sealed'] as const;
 export const fieldsOf = ({ state, wrong, atHand }: Form, specs: readonly Spec[], group: string): Html => {
   const text = (name: string) => textAt(state, name);
   const sources: Choice[] = atHand.sources.map(({ id, title, revision }) => ({ value: `${id}@${revision}`, text: title }));
+  const updates: Choice[] = (atHand.incident?.proceedings ?? []).flatMap(({ id, title, updates }) =>
+    updates.map(({ on, status, revision }) => ({
+      value: `${id}@${revision}`,
+      text: `${title ?? id}: ${inWords(status)}${on === null ? '' : `, ${on}`}`,
+    })),
+  );
   const chosen = (choices: readonly Choice[], value: string): readonly Choice[] =>
     value === '' || choices.some((choice) => choice.value === value) ? choices : [...choices, { value, text: value }];
 
@@ -46,6 +52,8 @@ export const fieldsOf = ({ state, wrong, atHand }: Form, specs: readonly Spec[],
         const things = atHand.things.filter(({ of }) => spec.of.includes(of));
         return selectField({ ...field, choices: chosen(things, value), none: 'None' });
       }
+      case 'update':
+        return selectField({ ...field, choices: chosen(updates, value), none: 'Choose one' });
       case 'source':
         return selectField({ ...field, choices: chosen(sources, value) });
       default:

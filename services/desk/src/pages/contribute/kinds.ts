@@ -214,7 +214,7 @@ const reinstating = (target: Spec): readonly Spec[] => [target, reason, citation
 const otherIncident = (path: string, label: string): Leaf => ({ as: 'incident', path, label, help: 'Its id: incident_…' });
 
 /** Kinds of change for which there is a form. */
-export type Kind = Exclude<Schemas['SentChange']['kind'], 'report_incident' | 'correct_change' | 'retract_update'>;
+export type Kind = Exclude<Schemas['SentChange']['kind'], 'report_incident' | 'correct_change'>;
 type KindSpec = {
   label: string;
   /** Where what the change says lies in it; a claim's under `claim`. */
@@ -240,6 +240,10 @@ export const kinds: Readonly<Record<Kind, KindSpec>> = {
       { as: 'area', path: 'note', label: 'What happened' },
       citations(),
     ],
+  },
+  retract_update: {
+    label: 'Retraction of what became of a proceeding',
+    specs: [{ as: 'update', path: 'proceeding', label: 'What became of it' }, reason, citations(0)],
   },
   add_citation: { label: 'Further quotation for a claim', specs: [claim, citations()] },
   correct_claim: { label: 'Correction of a claim', specs: [claim, { as: 'set', path: 'set', target: 'claim' }, ...correcting] },

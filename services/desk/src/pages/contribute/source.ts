@@ -60,7 +60,7 @@ const draft = 'source';
 const form = async (asked: Asked, specs: readonly Spec[], group: string, state: State, wrong: Wrong): Promise<Html> => {
   const words = await asked.vocabulary();
   const atHand = { words, incident: null, parties: [], found: [], things: [], sources: [] };
-  return html`${fieldsOf({ state, wrong, atHand }, specs, group)}`;
+  return html`<div class="pairs">${fieldsOf({ state, wrong, atHand }, specs, group)}</div>`;
 };
 
 type Shown = { state?: State; wrong?: Wrong; status?: number; above?: Html; preview?: Html };

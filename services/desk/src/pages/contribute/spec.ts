@@ -6,7 +6,9 @@ export type Thing = 'claim' | 'dispute' | 'proceeding' | 'ruling';
 
 /** A field that holds one thing. `path` is where that stands in the request, with dots: `occurred.date`. */
 export type Leaf = { path: string; label: string; help?: string } & (
-  | { as: 'line' | 'area' | 'number' | 'yes' | 'party' | 'incident' | 'source' }
+  | { as: 'line' | 'area' | 'number' | 'yes' | 'party' | 'incident' }
+  /** Something at a revision: a text that is quoted, an update of a proceeding. One choice says both, and `revision` stands beside `path`. */
+  | { as: 'source' | 'update' }
   | { as: 'thing'; of: readonly Thing[] }
   /** `none` says what it means to choose nothing. */
   | { as: 'choice'; choices: readonly Choice[] | ((words: Vocabulary) => Choice[]); none?: string }

@@ -66,7 +66,7 @@ export const startPages: readonly PageSpec[] = [
           )
         }
 <p class="ds-paragraph">Everything on record is a claim: somebody said it, and a source has their words. So a contribution begins with a source, and quotes it.</p>
-<p class="ds-paragraph"><a class="ds-button" href="/desk/contribute/source">Paste or upload a source</a></p>
+<p class="ds-paragraph actions"><a class="ds-button" href="/desk/contribute/source">Paste or upload a source</a><a class="ds-button" data-variant="secondary" href="/desk/contribute/incident">Change an incident</a></p>
 ${
   asks.length > 0 &&
   html`<section><h2 class="ds-heading" data-size="sm">Changes were asked for</h2><ul class="ds-list">${asks.map(
@@ -92,9 +92,9 @@ ${nextPage(here, sources.next)}</section>`,
       );
       const from = source === '' ? '' : `&source=${encodeURIComponent(source)}`;
       return {
-        title: 'Add to which incident?',
+        title: 'Which incident?',
         above: [{ href: '/desk/contribute', text: 'Contribute' }],
-        body: html`<form method="get" action="/desk/contribute/incident" role="search" aria-label="Incidents to add to" class="actions"><input type="hidden" name="source" value="${source}">${textField({ name: 'q', label: 'Search incidents to add to', value: query.get('q') ?? '', type: 'search' })}${submit('Search', { variant: 'secondary' })}</form>
+        body: html`<form method="get" action="/desk/contribute/incident" role="search" aria-label="Incidents to change" class="actions"><input type="hidden" name="source" value="${source}">${textField({ name: 'q', label: 'Search incidents to change', value: query.get('q') ?? '', type: 'search' })}${submit('Search', { variant: 'secondary' })}</form>
 ${
   items.length === 0
     ? html`<p class="ds-paragraph">There is no such incident. ${link(`/desk/contribute/claims?incident=new${from}`, 'Propose a new one')}.</p>`
@@ -104,7 +104,7 @@ ${
         items.map(({ id, title, occurred }) => [
           link(`/incidents/${id}`, safeText(title ?? id)),
           occurred?.date ? day(occurred.date) : (occurred?.dateText ?? 'not known'),
-          link(`/desk/contribute/claims?incident=${id}${from}`, 'Add claims to it'),
+          html`${link(`/desk/contribute/claims?incident=${id}${from}`, 'Add claims to it')}<br>${link(`/desk/contribute/change?incident=${id}${from}`, 'Dispute, correct or retract')}`,
         ]),
       )
 }
