@@ -18,22 +18,26 @@ const desks: Readonly<Record<string, readonly Place[]>> = {
   contributor: [
     { href: '/desk', text: 'Desk' },
     { href: '/desk/contribute', text: 'Contribute' },
+    { href: '/desk/erasures', text: 'Erasures' },
   ],
   reviewer: [
     { href: '/desk', text: 'Desk' },
     { href: '/desk/queue', text: 'Queue' },
     { href: '/desk/contribute', text: 'Contribute' },
     { href: '/desk/statistics', text: 'Statistics' },
+    { href: '/desk/erasures', text: 'Erasures' },
   ],
   auditor: [
     { href: '/desk', text: 'Desk' },
     { href: '/desk/queue', text: 'Queue' },
     { href: '/desk/statistics', text: 'Statistics' },
     { href: '/desk/audit', text: 'Audit' },
+    { href: '/desk/erasures', text: 'Erasures' },
   ],
   admin: [
     { href: '/desk', text: 'Desk' },
     { href: '/desk/admin', text: 'Operations' },
+    { href: '/desk/erasures', text: 'Erasures' },
   ],
 };
 
