@@ -152,6 +152,15 @@ t.test('public pages', async (t) => {
       await readable(path, 404);
   });
 
+  await t.test('what was corrected, with its feeds', async (t) => {
+    const text = await readable('/corrections');
+    t.match(text, 'The note was misread: it speaks of shots in the plural.');
+    t.match(text, /<del>.*<ins>/s);
+    t.match(text, /<link rel="alternate" type="application\/atom\+xml"[^>]* href="\/v1\/corrections.atom">/);
+    t.match(text, 'href="/v1/corrections.feed.json"');
+    t.match((await get('/v1/corrections.atom')).headers.get('content-type'), 'application/atom+xml');
+  });
+
   await t.test('what this record is, and what was taken down', async (t) => {
     t.match(await readable('/about'), 'It is not a list of facts');
     t.match(await readable('/takedowns'), 'Nothing was taken down so far');
@@ -174,7 +183,7 @@ t.test('public pages', async (t) => {
   });
 
   await t.test('a list that did not change is not sent again', async (t) => {
-    for (const path of ['/', '/incidents', '/sources', '/parties', '/takedowns']) {
+    for (const path of ['/', '/incidents', '/sources', `/sources/${source}`, `/parties/${party}`, '/corrections', '/takedowns']) {
       const { headers } = await get(path);
       t.equal(headers.get('cache-control'), 'public, no-cache', path);
       t.equal((await get(path, { 'if-none-match': headers.get('etag') ?? '' })).status, 304, path);

@@ -145,6 +145,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listCorrections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/corrections.atom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["correctionsAsAtom"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/corrections.feed.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["correctionsAsJsonFeed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/erasures": {
         parameters: {
             query?: never;
@@ -2238,6 +2286,28 @@ export interface components {
             revision: number;
             target: string;
         };
+        CorrectionsFeed: {
+            _gone: {
+                about: string;
+                items: {
+                    id: string;
+                    when: string;
+                }[];
+            };
+            feed_url: string;
+            home_page_url: string;
+            items: {
+                content_text: string;
+                date_modified: string;
+                date_published: string;
+                id: string;
+                title: string;
+                url: string;
+            }[];
+            next_url?: string;
+            title: string;
+            version: string;
+        };
         CorrectParty: {
             citations?: components["schemas"]["SentCitation"][];
             /**
@@ -2655,6 +2725,43 @@ export interface components {
         Erasures: {
             items: components["schemas"]["Erasure"][];
             next: string | null;
+        };
+        Errata: {
+            items: components["schemas"]["Erratum"][];
+            next: string | null;
+        };
+        Erratum: {
+            applied: boolean;
+            changes: {
+                /** @constant */
+                concealed?: true;
+                field: string;
+                from: unknown;
+                to: unknown;
+            }[];
+            claims: string[];
+            /** Format: date-time */
+            gone: string | null;
+            id: string;
+            incidentId: string;
+            incidentTitle: string | null;
+            kind: string;
+            namesWithheld?: {
+                pointer: string;
+                spans: {
+                    end: number;
+                    start: number;
+                }[];
+            }[];
+            places: number;
+            reason: string | null;
+            /** Format: date-time */
+            recordedAt: string;
+            replacedBy: string | null;
+            revision: number | null;
+            target: string;
+            /** Format: date-time */
+            updatedAt: string;
         };
         Event: {
             actor: string | null;
@@ -6445,6 +6552,348 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Claims"];
+                };
+            };
+            304: {
+                headers: {
+                    "Averment-Behind"?: string;
+                    "Averment-Incomplete"?: string;
+                    "Averment-Position"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCorrections: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                minPosition?: string;
+            };
+            header?: {
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "Averment-Behind"?: string;
+                    "Averment-Incomplete"?: string;
+                    "Averment-Position"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errata"];
+                };
+            };
+            304: {
+                headers: {
+                    "Averment-Behind"?: string;
+                    "Averment-Incomplete"?: string;
+                    "Averment-Position"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correctionsAsAtom: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                minPosition?: string;
+            };
+            header?: {
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "Averment-Behind"?: string;
+                    "Averment-Incomplete"?: string;
+                    "Averment-Position"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/atom+xml": string;
+                };
+            };
+            304: {
+                headers: {
+                    "Averment-Behind"?: string;
+                    "Averment-Incomplete"?: string;
+                    "Averment-Position"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correctionsAsJsonFeed: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                minPosition?: string;
+            };
+            header?: {
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "Averment-Behind"?: string;
+                    "Averment-Incomplete"?: string;
+                    "Averment-Position"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/feed+json": components["schemas"]["CorrectionsFeed"];
                 };
             };
             304: {
@@ -12898,7 +13347,9 @@ export interface operations {
                 asOfVersion?: number;
                 minPosition?: string;
             };
-            header?: never;
+            header?: {
+                "If-None-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12910,11 +13361,21 @@ export interface operations {
                 headers: {
                     "Averment-Behind"?: string;
                     "Averment-Position"?: string;
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Party"];
                 };
+            };
+            304: {
+                headers: {
+                    "Averment-Behind"?: string;
+                    "Averment-Position"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: {
                 headers: {
@@ -13014,7 +13475,9 @@ export interface operations {
             query?: {
                 minPosition?: string;
             };
-            header?: never;
+            header?: {
+                "If-None-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13027,11 +13490,22 @@ export interface operations {
                     "Averment-Behind"?: string;
                     "Averment-Incomplete"?: string;
                     "Averment-Position"?: string;
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PartySummary"];
                 };
+            };
+            304: {
+                headers: {
+                    "Averment-Behind"?: string;
+                    "Averment-Incomplete"?: string;
+                    "Averment-Position"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: {
                 headers: {
@@ -18321,7 +18795,9 @@ export interface operations {
                 asOfVersion?: number;
                 minPosition?: string;
             };
-            header?: never;
+            header?: {
+                "If-None-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -18333,11 +18809,21 @@ export interface operations {
                 headers: {
                     "Averment-Behind"?: string;
                     "Averment-Position"?: string;
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Source"];
                 };
+            };
+            304: {
+                headers: {
+                    "Averment-Behind"?: string;
+                    "Averment-Position"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: {
                 headers: {

@@ -117,6 +117,7 @@ export * as answer from './views/documents/parts.ts';
 export * from './views/documents.ts';
 export * from './views/edit.ts';
 export { isEmptied } from './views/erased.ts';
+export { errataIn } from './views/errata.ts';
 export * from './views/incident.ts';
 export * from './views/preview.ts';
 export * from './views/quotes.ts';

@@ -116,7 +116,7 @@ t.test('whoever changes the form of the state, or what the fold makes of the sam
   );
   t.strictSame(
     { form: incidentForm, states: states.digest('hex') },
-    { form: 16, states: '1f9d52c4f91f8849803c8311ab8ac25277b1b0efb56e87b5b2b8ab94d58ac506' },
+    { form: 17, states: 'c7db0ce04e1542586e2f1390095ba8f8baa0f2ac9cf41eb70a06cc8ba7589174' },
     'of the same sessions other states are made: raise `incidentForm`, and write both here, as folds are stored',
   );
 });

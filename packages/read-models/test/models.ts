@@ -201,7 +201,7 @@ type Defaulted<Query extends (...given: never[]) => unknown> =
 export type Models = Awaited<ReturnType<typeof models>>;
 
 const tables: Record<string, string[]> = {
-  record_v19: [
+  record_v20: [
     ...['folded', 'parties', 'party_names', 'sources', 'public', 'concealed', 'quotes', 'incidents', 'incident_rows', 'claims'],
     ...['incident_uses', 'merges', 'profiles', 'meeting_keys', 'candidate_pairs'],
   ],

@@ -25,6 +25,7 @@ import { problemOf, problemType } from './problems/problem.ts';
 import type { Route } from './route.ts';
 import { candidateRoutes } from './routes/candidates.ts';
 import { claimRoutes } from './routes/claims.ts';
+import { correctionRoutes } from './routes/corrections.ts';
 import { editRoutes, leaseRoutes } from './routes/edits.ts';
 import { erasureRoutes } from './routes/erasures.ts';
 import { feedRoutes } from './routes/feed.ts';
@@ -152,6 +153,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     ...recusalRoutes,
     ...policyRoutes,
     ...claimRoutes,
+    ...correctionRoutes,
     ...erasureRoutes,
     ...feedRoutes,
     ...guideRoutes,

@@ -82,6 +82,7 @@ const inputOf = (
   viewer: request.principal,
   caller: () => callerOf(spec, request),
   ifMatch: request.headers['if-match'],
+  origin: `${request.protocol}://${request.host}`,
   secret: spec.secret ? sentSecret(request) : '',
   context: {
     held: heldTag(request.headers['if-none-match']),

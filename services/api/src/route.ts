@@ -13,6 +13,8 @@ export type Input<P, Q, B> = {
   /** The caller, as a command needs to know it. Only for routes that need a key. */
   caller(): Caller;
   ifMatch: string | undefined;
+  /** Where the client says that this is, as `https://record.example`. */
+  origin: string;
   /** The secret that came with the request; empty but for a route that takes one. */
   secret: string;
   /** For a route that is `dated`: what the client holds already, and whom to tell how far the models were before an answer is given. */

@@ -40,13 +40,15 @@ const noteReceived = ({ claims }: Incident, { from, was, claim, rank, corrected 
 const parts: ReadonlySet<string> = new Set(['claim', 'dispute', 'proceeding', 'ruling', 'set']);
 
 /** What an erasure takes of the record: of proposals and votes nothing is shown there. */
-const erasedTexts = ({ written }: Incident, { data, recordedAt: on }: DomainEvent<'TextErased'>): ErasedText[] => {
+const erasedTexts = ({ written, corrections }: Incident, { data, recordedAt: on }: DomainEvent<'TextErased'>): ErasedText[] => {
   const byRevision = new Map(written.map(({ revision, keys }) => [revision, keys]));
   return data.items.flatMap(({ revision, pointer }) => {
     const keys = byRevision.get(revision);
     if (keys === undefined) return [];
     const [first = '', ...rest] = namesIn(pointer);
-    const ids = [...new Set(keys.flatMap((key) => key.split(':').filter((part) => part.includes('_'))))];
+    const touched = keys.flatMap((key) => key.split(':').filter((part) => part.includes('_')));
+    const own = corrections.filter((correction) => correction.revision === revision).map(({ id }) => id);
+    const ids = [...new Set([...touched, ...own])];
     return [{ ids, path: parts.has(first) ? rest : [first, ...rest], on, decision: data.decision }];
   });
 };

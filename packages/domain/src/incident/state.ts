@@ -47,7 +47,7 @@ export type IncidentRecord = {
  * The number of the state's form. A fold that is stored under another one is made anew, so what changes the form, or what `evolve` makes of the same events,
  * raises it.
  */
-export const incidentForm = 16;
+export const incidentForm = 17;
 
 /** `ids`: the things of the record that the text was of, none where it was the incident’s own; `path`: where in them. */
 export type ErasedText = { ids: string[]; path: string[]; on: string; decision: string | null };
@@ -121,7 +121,14 @@ export type ProceedingEntry = Origin & {
   retraction: Retraction | null;
   revision: number;
 };
-export type RulingEntry = Origin & { ruling: Ruling; retracted: boolean; retraction: Retraction | null; revision: number };
+export type RulingEntry = Origin & {
+  ruling: Ruling;
+  retracted: boolean;
+  retraction: Retraction | null;
+  revision: number;
+  /** When it entered the record; null in a draft. */
+  recordedAt: string | null;
+};
 export type CorrectionEntry = {
   id: string;
   /** Whose stream it stands in. */

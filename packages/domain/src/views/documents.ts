@@ -9,6 +9,7 @@ export { type CitationDocument, citationShape } from './documents/citation.ts';
 export * from './documents/claim.ts';
 export * from './documents/edit.ts';
 export * from './documents/entries.ts';
+export * from './documents/erratum.ts';
 export * from './documents/incident.ts';
 export * from './documents/party.ts';
 export * from './documents/reasons.ts';

@@ -5,6 +5,7 @@ import { createDiff } from './diff.ts';
 import { createEditQueries } from './edits.ts';
 import { createKeys, type KeyOf } from './eras.ts';
 import { createErasureQueries } from './erasures.ts';
+import { createErrata } from './errata.ts';
 import { createEventQueries } from './events.ts';
 import { createExplain } from './explain.ts';
 import { createFeed } from './feed.ts';
@@ -70,6 +71,7 @@ export const createQueries = (given: QueryOptions): Queries => {
     ...createClaimQueries(options, createClaimsThen(intoPast, ofIncidents.incidentAt)),
     ...createEditQueries(intoPast, makesPublicOf),
     ...createErasureQueries(options),
+    errata: createErrata(options),
     storedFold: createStoredFolds(options),
     ...createReviewQueue(options, makesPublicOf),
     reviewStats: createReviewStats(intoPast),

@@ -6,6 +6,7 @@ import type {
   DomainEvent,
   EditState,
   EnteredQuote,
+  Erratum,
   Installed,
   PartySummary,
   Profile,
@@ -330,4 +331,6 @@ export type Queries = {
   erasures(filters: { state?: ErasureItem['state'] }, paging: Paging, viewer: Viewer): Promise<Page<ErasureItem>>;
   /** What was carried out, newest first: nothing of what was erased. */
   takedowns(paging: Paging): Promise<Page<Takedown>>;
+  /** What was corrected, withdrawn, contradicted by a court, erased or kept from the public, the newest first: the same for everybody. */
+  errata(paging: Paging): Promise<Page<Erratum>>;
 };

@@ -85,6 +85,7 @@ export const partyRoutes: readonly Route[] = [
     params,
     query: z.strictObject(registerMoment),
     models: ['record'],
+    cached: true,
     answers: { 200: { description: 'The party', schema: party } },
     problems: ['TimeInFuture', 'Withheld'],
     handle: async ({ path, query, viewer, context }, { queries }) => {
@@ -108,6 +109,7 @@ export const partyRoutes: readonly Route[] = [
     params,
     models: ['record'],
     list: true,
+    cached: true,
     answers: { 200: { description: 'The counts', schema: summary } },
     handle: async ({ path, viewer }, { queries }) => ({ body: found(await queries.partySummary(path.id, viewer)) }),
   }),

@@ -72,6 +72,7 @@ export const sourceRoutes: readonly Route[] = [
     params,
     query: z.strictObject(registerMoment),
     models: ['record'],
+    cached: true,
     answers: { 200: { description: 'The source', schema: source } },
     problems: ['TimeInFuture', 'Withheld'],
     handle: async ({ path, query, viewer, context }, { queries }) => {

@@ -40,7 +40,14 @@ export const recordRuling = changeKind({
   }),
   check: (draft, report, { ruling }) => {
     checkRuling(draft, report, ruling, draft.next);
-    draft.rulings.set(ruling.id, { ...originIn(draft), ruling, retracted: false, retraction: null, revision: draft.next });
+    draft.rulings.set(ruling.id, {
+      ...originIn(draft),
+      ruling,
+      retracted: false,
+      retraction: null,
+      revision: draft.next,
+      recordedAt: null,
+    });
     draftNames(draft, ruling.id, claimsOfRuling(ruling));
   },
   keys: ({ ruling }) => {
@@ -54,6 +61,7 @@ export const recordRuling = changeKind({
       retracted: false,
       retraction: null,
       revision: event.revision,
+      recordedAt: event.recordedAt,
     });
     nameClaims(record, ruling.id, claimsOfRuling(ruling));
   },

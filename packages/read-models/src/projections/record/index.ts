@@ -148,7 +148,7 @@ export const createRecordProjection = (installed: Installed): Projection => {
   const tools = { states: createStates(), left: createStates(), render: createRenderer(installed), vocabulary: installed.vocabulary };
   return {
     name: 'record',
-    version: 19,
+    version: 20,
     ddl: recordTables,
     indexes: recordIndexes,
     streams: ['incident_', 'party_', 'source_'],

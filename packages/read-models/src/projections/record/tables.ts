@@ -68,6 +68,11 @@ export const recordTables = (schema: string): string => `
     value text COLLATE "C", unit text, low float8, high float8, country text, occurred_from int, occurred_to int);
   CREATE INDEX claims_incident ON ${schema}.claims (incident, added_position);
 
+  -- What whoever quoted from an incident has to know, as the public reads it.
+  CREATE TABLE ${schema}.errata (
+    incident text COLLATE "C" NOT NULL, id text COLLATE "C" NOT NULL, recorded_at timestamptz NOT NULL, item text NOT NULL,
+    PRIMARY KEY (incident, id));
+
   -- Which parties (with their ancestors) and sources the record or the proposal of an incident has ever named: when one changes, so do its documents and rows.
   CREATE TABLE ${schema}.incident_uses (incident text COLLATE "C" NOT NULL, used text COLLATE "C" NOT NULL, PRIMARY KEY (used, incident));
   CREATE INDEX incident_uses_incident ON ${schema}.incident_uses (incident);
@@ -115,6 +120,8 @@ export const recordIndexes = (schema: string): string => `
   -- For lists of a moment ago, as every second page is: of the closed rows only those closed since can be in them.
   CREATE INDEX incident_rows_closed ON ${schema}.incident_rows_past (to_position);
 
+  CREATE INDEX errata_recorded ON ${schema}.errata (recorded_at, id);
+
   CREATE INDEX claims_added ON ${schema}.claims (added_position, id);
   CREATE INDEX claims_speaker ON ${schema}.claims (speaker, added_position);
   CREATE INDEX claims_about ON ${schema}.claims (about, added_position);
@@ -139,6 +146,7 @@ export const recordCompared = [
   { table: 'incidents', key: ['id'] },
   { table: 'incident_rows', key: ['id', 'from_position'] },
   { table: 'claims', key: ['id'] },
+  { table: 'errata', key: ['incident', 'id'] },
   { table: 'incident_uses', key: ['used', 'incident'] },
   { table: 'merges', key: ['incident', 'from_position'] },
   ...spokenCompared,

@@ -1,10 +1,12 @@
 import {
   type ClaimDocument,
   type ConcealedText,
+  errataIn,
   externalIdWord,
   folded,
   type LetOutOf,
   proposersOf,
+  publicText,
   quotePlaces,
   saidBy,
   skeletonOf,
@@ -308,6 +310,18 @@ const incidentRow = ({ id, state, rendered }: Member, letOutOf: LetOutOf) =>
         },
       ];
 
+const errataColumns = { incident: 'text', id: 'text', recorded_at: 'timestamptz', item: 'text' };
+const errataRows = ({ id: incident, state, rendered }: Member, letOutOf: LetOutOf) => {
+  if (rendered === null) return [];
+  const recordedOf = (ruling: string) => state.rulings.get(ruling)?.recordedAt ?? '';
+  return errataIn(rendered.open, recordedOf).map((erratum) => ({
+    incident,
+    id: erratum.id,
+    recorded_at: erratum.recordedAt,
+    item: JSON.stringify(publicText(erratum, letOutOf)),
+  }));
+};
+
 /** Notes where private persons came to be named of whom the past said more; `positions` is empty where none did. */
 export const writeNewlyNamed = async (tx: PoolClient, schema: string, positions: readonly bigint[]): Promise<void> => {
   if (positions.length === 0) return;
@@ -363,6 +377,14 @@ export const writeUnits = async (
        (excluded.etag, excluded.public_etag, excluded.review_etag, excluded.comparison_etag, excluded.public_comparison_etag, excluded.published,
         excluded.authors)`,
   );
+  const rendered = members.filter((member) => member.rendered !== null).map(({ id }) => id);
+  if (rendered.length > 0) await tx.query(`DELETE FROM ${schema}.errata WHERE incident = ANY($1)`, [rendered]);
+  await insertRows(
+    tx,
+    `${schema}.errata`,
+    errataColumns,
+    members.flatMap((member) => errataRows(member, letOutOf)),
+  );
   // A claim that is known keeps the position at which it was added: a batch knows that only of its own claims.
   await insertRows(
     tx,
@@ -409,6 +431,7 @@ export const unitRows = (units: readonly Unit[], letOutOf: LetOutOf): Rows[] => 
   return [
     { table: 'incident_rows', columns: rowColumns, rows: members.flatMap(rowVersions), made: madeOf(rowColumns) },
     { table: 'incidents', columns: incidentColumns, rows: members.flatMap((member) => incidentRow(member, letOutOf)) },
+    { table: 'errata', columns: errataColumns, rows: members.flatMap((member) => errataRows(member, letOutOf)) },
     { table: 'claims', columns: claimColumns, rows: units.flatMap((unit) => claimRowsIn(unit, none)) },
     { table: 'incident_uses', columns: useColumns, rows: members.flatMap(useRows) },
     { table: 'text_keys', columns: keyColumns, rows: members.flatMap(({ id, keys }) => keyRow(id, keys)) },

@@ -1,5 +1,6 @@
 import type { PageSpec } from '../../page.ts';
 import { aboutPages } from './about.ts';
+import { correctionPages } from './corrections.ts';
 import { pagesOfIncidents } from './incident/index.ts';
 import { incidentListPages } from './incidents.ts';
 import { partyPages } from './parties.ts';
@@ -15,6 +16,7 @@ export const publicPages: readonly PageSpec[] = [
   ...pagesOfIncidents,
   ...sourcePages,
   ...partyPages,
+  ...correctionPages,
   ...takedownPages,
   ...aboutPages,
   ...tipPages,

@@ -4,6 +4,7 @@ import { type PageSpec, page } from '../../page.ts';
 import { textField } from '../../parts/form.ts';
 import { incidentMap, incidentRows } from '../../parts/incidents.ts';
 import { link } from '../../parts/list.ts';
+import { correctionFeeds } from './corrections.ts';
 
 /** How many incidents are looked at for what is disputed most, and for the map. */
 const most = 100;
@@ -20,6 +21,7 @@ export const startPages: readonly PageSpec[] = [
       return {
         title: 'A record of contested incidents',
         description: 'Who claimed what of an incident, in which document, who disputed it, what a court found, and what was corrected.',
+        head: correctionFeeds,
         body: html`<p class="ds-paragraph" data-size="lg">Who claimed what, in which document, who disputed it, what a court found, and what was corrected when. Nothing is overwritten, and nothing enters without review. ${link('/about', 'What this record is, and is not')}.</p>
 <form method="get" action="/incidents" role="search" aria-label="Incidents by words"><div class="actions">${textField({ name: 'q', label: 'Search incidents by words', type: 'search' })}<button class="ds-button" type="submit">Search</button></div></form>
 <section><h2 class="ds-heading" data-size="md">Newest changes</h2>${

@@ -1,31 +1,13 @@
 import { type Html, html } from '../../../html.ts';
+import { changeInWords } from '../../../parts/changes.ts';
 import { citations } from '../../../parts/cited.ts';
 import { day, instant, list } from '../../../parts/dates.ts';
-import { wordDiff } from '../../../parts/diff.ts';
 import { facts, link, tag } from '../../../parts/list.ts';
 import { standingTag } from '../../../parts/standing.ts';
 import { safeText } from '../../../parts/text.ts';
 import { valueInWords } from '../../../parts/value.ts';
 import { inWords } from '../../../vocabulary.ts';
 import { type Claim, orWithheld, type Told } from './told.ts';
-
-/** What a correction sets, as words: texts are compared word by word, other values are told before and after. */
-const change = ({ field, from, to, concealed }: Told['incident']['corrections'][number]['changes'][number], told: Told): Html => {
-  const said = (value: unknown): string | Html =>
-    value === null
-      ? 'nothing'
-      : typeof value === 'object' && 'kind' in value
-        ? valueInWords(value as Claim['value'], told.nameOf)
-        : typeof value === 'string'
-          ? safeText(told.incident.parties.some(({ id }) => id === value) ? told.nameOf(value) : value)
-          : JSON.stringify(value);
-  const what = concealed
-    ? 'changed; what stood there is not shown'
-    : typeof from === 'string' && typeof to === 'string' && from.includes(' ')
-      ? wordDiff(from, to, 'en')
-      : html`from ${said(from)} to ${said(to)}`;
-  return html`<li><strong>${inWords(field)}</strong>: ${what}</li>`;
-};
 
 /** The corrections of one thing, shown where it stands. */
 export const correctionsOf = (target: string, told: Told): Html => {
@@ -42,7 +24,7 @@ export const correctionsOf = (target: string, told: Told): Html => {
         revision,
       }) => html`<div class="ds-alert correction" data-color="info" id="${id}">
 <p><strong>Corrected</strong> on ${instant(recordedAt)} (${link(`/incidents/${told.incident.id}/past?revision=${revision}`, `revision ${revision}`)})${reason && html`: ${safeText(reason)}`}</p>
-<ul class="ds-list">${changes.map((one) => change(one, told))}</ul>${cited.length > 0 && html`<details class="ds-details"><summary>Where this is written</summary><div>${citations(cited, told.sources)}</div></details>`}</div>`,
+<ul class="ds-list">${changes.map((one) => changeInWords(one, told.nameOf))}</ul>${cited.length > 0 && html`<details class="ds-details"><summary>Where this is written</summary><div>${citations(cited, told.sources)}</div></details>`}</div>`,
     )}`;
 };
 
