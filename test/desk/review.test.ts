@@ -1,52 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
-import { client, expectStatus } from '../e2e/client.ts';
+import { client } from '../e2e/client.ts';
 import { startServer } from '../e2e/server.ts';
 import { formOf } from './forms.ts';
+import { proposeIncident } from './proposing.ts';
 import { signedIn, visitor } from './visitor.ts';
 
 const { url, keys } = await startServer(t);
 const contributor = client(url, keys.contributor);
-const text =
-  'The river police said that the boat drove at the officers. A fisherman said that it was drifting away, and that its owner is 40 years old.';
-
-/** What is proposed in each test: an incident with one claim that describes somebody, so that it takes two approvals. */
-const propose = async (title: string, hidden = ''): Promise<string> => {
-  const source = expectStatus(
-    await contributor.send('POST', '/v1/sources', {
-      kind: 'other',
-      publisher: 'Desk test',
-      title: `Note on ${title}`,
-      language: 'en',
-      text: `${text} ${hidden} ${title}.`,
-    }),
-    201,
-  ).id;
-  const party = async (name: string) =>
-    expectStatus(await contributor.send('POST', '/v1/parties', { kind: 'described_role', name: `${name} of ${title}` }), 201).id;
-  const [fisherman, owner] = [await party('a fisherman'), await party('the owner')];
-  const cites = (exact: string) => [{ source, quote: { exact } }];
-  const said = { speaker: fisherman, capacity: 'eyewitness', stance: 'asserts', about: owner };
-  const age = {
-    ...said,
-    aspect: 'age',
-    value: { kind: 'quantity', value: '40', unit: 'year', comparator: 'exact' },
-    statement: 'A fisherman says that the owner is 40 years old.',
-    citations: cites('its owner is 40 years old'),
-  };
-  const { incidentId } = expectStatus(
-    await contributor.send('POST', '/v1/incidents', {
-      title,
-      occurred: { date: '2026-04-06', timeZone: 'Europe/London' },
-      place: { text: 'the lock', locality: 'Lockwell', country: 'GB', precision: 'locality' },
-      agencies: [],
-      claims: [age],
-      rationale: `The first note on ${title}.`,
-    }),
-    201,
-  );
-  return `/desk/edits/${String(incidentId)}/1`;
-};
+/** The page of a proposal. */
+const propose = async (title: string, hidden = ''): Promise<string> => `/desk/edits/${await proposeIncident(contributor, title, hidden)}/1`;
 
 t.test('an edit is found in the queue, commented on, and approved by two, by forms alone', async (t) => {
   const path = await propose('Shot at the lock');

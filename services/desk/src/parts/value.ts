@@ -1,5 +1,5 @@
 import type { Schemas } from '@averment/client';
-import type { Html } from '../html.ts';
+import { type Html, html } from '../html.ts';
 import { inWords } from '../vocabulary.ts';
 import { day, number } from './dates.ts';
 
@@ -26,7 +26,7 @@ export const valueInWords = (value: Value, nameOf: NameOf): string | Html => {
     case 'text':
       return value.value === null ? 'withheld' : [value.value, ...(value.alternatives ?? [])].join(', or ');
     case 'time':
-      return day(value.value);
+      return value.approximate ? html`about ${day(value.value)}` : day(value.value);
     case 'party':
       return nameOf(value.value);
     case 'incident':
@@ -34,7 +34,7 @@ export const valueInWords = (value: Value, nameOf: NameOf): string | Html => {
     case 'quantity': {
       const { comparator, value: from, upper, unit } = value;
       const amount = upper === null ? numeral(from) : `${numeral(from)} to ${numeral(upper)}`;
-      return `${comparators[comparator] ?? `${inWords(comparator)} `}${amount} ${unitOf(unit, upper ?? from)}`;
+      return `${comparators[comparator] ?? `${inWords(comparator)} `}${amount} ${unitOf(unit, upper ?? from)}`.trimEnd();
     }
     default:
       return empty[value.kind];
@@ -43,5 +43,10 @@ export const valueInWords = (value: Value, nameOf: NameOf): string | Html => {
 
 /** A decimal with its thousands set apart; its digits stay as they were sent. */
 const numeral = (digits: string): string => (/^\d{5,15}$/.test(digits) ? number(Number(digits)) : digits);
+/** What is counted without a unit is a number alone. */
 const unitOf = (unit: string, amount: string): string =>
-  amount === '1' || !/^(shot|person|officer|vehicle|minute|hour|day|second|year)$/.test(unit) ? inWords(unit) : `${unit}s`;
+  unit === 'count'
+    ? ''
+    : amount === '1' || !/^(shot|person|officer|vehicle|minute|hour|day|second|year)$/.test(unit)
+      ? inWords(unit)
+      : `${unit}s`;

@@ -24,7 +24,8 @@ const read = (api: Api, asOf: string | undefined): Promise<Statistics> =>
 const percent = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 });
 const share = (part: number | null): string => (part === null ? '–' : percent.format(part));
 const waits = (seconds: number | null): string => (seconds === null ? 'none' : duration(seconds));
-const hours = (seconds: number | null): number | null => (seconds === null ? null : Math.round(seconds / 360) / 10);
+/** To a tenth; 0 where none waits. */
+const hours = (seconds: number | null): number => Math.round((seconds ?? 0) / 360) / 10;
 
 const columns = ['Votes', 'Approved', 'Rejected', 'Changes requested', 'Overturned', 'Reverted', 'Approved, share', 'Overturned, share'];
 const cells = (votes: Votes): string[] => [

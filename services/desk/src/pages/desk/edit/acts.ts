@@ -74,8 +74,11 @@ export const acts: Readonly<Record<string, Act>> = {
   },
   lease: async (sent) => {
     const { api, at, form, field } = sent;
-    const body = form.text('break') === 'true' ? { break: true, reason: field('reason') } : {};
-    await answerOf(api.POST(`/v1/${at.room}/{id}/edits/{edit}/lease`, { params: write(sent), body }));
+    const path = `/v1/${at.room}/{id}/edits/{edit}/lease` as const;
+    const params = write(sent);
+    // To break the lease of another leaves nobody with one.
+    if (form.text('break') === 'true') await answerOf(api.POST(path, { params, body: { break: true, reason: field('reason') } }));
+    await answerOf(api.POST(path, { params: { path: params.path }, body: {} }));
     return back(sent, 'lease');
   },
   'give-back': async (sent) => {

@@ -1,4 +1,3 @@
-import type { Schemas } from '@averment/client';
 import { type Html, html } from '../../../html.ts';
 import { wordDiff } from '../../../parts/diff.ts';
 import { notice, table } from '../../../parts/list.ts';
@@ -11,7 +10,6 @@ import type { Known } from './known.ts';
 import { quotes } from './quotes.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-type Citation = Schemas['Citation'];
 
 /** Fields that are told elsewhere: the kind in the heading, citations beneath, what is set in the table of before and after. */
 const toldElsewhere = ['kind', 'id', 'ref', 'citations', 'set', 'claim', 'target', 'concealed'];
@@ -33,16 +31,11 @@ const setAnew = (set: Fields, target: Fields | undefined, known: Known): Html =>
     ['What', 'Before', 'After'],
     Object.entries(set).map(([name, after]) => {
       const before = target?.[name];
-      const texts = name === 'citations' ? null : textual(before, after);
-      const now = name === 'citations' ? quotes(after as Citation[], known) : inField(name, after, known);
+      const texts = textual(before, after);
       return [
         labelOf(name),
-        target === undefined
-          ? 'not known'
-          : name === 'citations'
-            ? (quotes((before ?? []) as Citation[], known) ?? 'nothing')
-            : inField(name, before, known),
-        texts === null ? (now ?? 'nothing') : wordDiff(...texts, lang),
+        target === undefined ? 'not known' : inField(name, before, known),
+        texts === null ? inField(name, after, known) : wordDiff(...texts, lang),
       ];
     }),
   );
@@ -90,6 +83,6 @@ export const changeShown = (
   known: Known,
   { warnings, beneath }: { warnings: readonly string[]; beneath: Html },
 ): Html =>
-  html`<article class="change" id="change-${index}" aria-labelledby="change-${index}-title"><h3 class="ds-heading" data-size="sm" id="change-${index}-title">${index + 1}. ${changeTitle(change)}</h3>
+  html`<article class="proposed" id="change-${index}" aria-labelledby="change-${index}-title"><h3 class="ds-heading" data-size="sm" id="change-${index}-title">${index + 1}. ${changeTitle(change)}</h3>
 ${warnings.length > 0 && notice(html`<ul class="ds-list">${warnings.map((message) => html`<li>${safeText(message)}</li>`)}</ul>`, 'warning')}
 ${body(change, known)}${beneath}</article>`;

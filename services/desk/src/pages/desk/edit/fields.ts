@@ -6,6 +6,7 @@ import { safeText } from '../../../parts/text.ts';
 import { valueInWords } from '../../../parts/value.ts';
 import { inWords } from '../../../vocabulary.ts';
 import { idPattern, type Known } from './known.ts';
+import { quotes } from './quotes.ts';
 
 /** Fields whose values are names of the vocabulary and the like, not texts. */
 const named = new Set(
@@ -59,6 +60,7 @@ export const inField = (name: string, value: unknown, known: Known): Html => {
         : named.has(name)
           ? html`${inWords(value)}`
           : safeText(value);
+  if (name === 'citations') return quotes(value as Schemas['Citation'][], known) ?? html`<span class="aside">nothing</span>`;
   if (Array.isArray(value)) {
     const [only, ...others] = value.map((one) => inField(name, one, known));
     if (only === undefined) return html`<span class="aside">nothing</span>`;

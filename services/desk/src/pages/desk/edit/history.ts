@@ -2,6 +2,7 @@ import { answerOf } from '../../../answers.ts';
 import { type Html, html } from '../../../html.ts';
 import { instant } from '../../../parts/dates.ts';
 import { editHref } from '../../../parts/events.ts';
+import { selectField, submit } from '../../../parts/form.ts';
 import { link, table } from '../../../parts/list.ts';
 import { safeText } from '../../../parts/text.ts';
 import { inWords } from '../../../vocabulary.ts';
@@ -34,6 +35,18 @@ export const versionsDifference = async (
   return differencesShown(`Version ${to} beside version ${from}`, changes, known);
 };
 
+/** Two versions, as the address asks for them; else the last one and the one before. */
+const comparison = (review: Review): Html => {
+  const { edit, asked, at } = review;
+  const chosen = (name: string, otherwise: number) => {
+    const version = Number(asked.query.get(name));
+    return edit.versions.some((one) => one.version === version) ? version : otherwise;
+  };
+  const [from, to] = [chosen('from', edit.version - 1), chosen('to', edit.version)];
+  const choices = edit.versions.map(({ version }) => ({ value: String(version), text: `version ${version}` }));
+  return html`<form method="get" action="${editHref(at.subject, at.edit)}#history" class="actions">${selectField({ name: 'from', label: 'Compare', choices, value: String(from) })}${selectField({ name: 'to', label: 'With', choices, value: String(to) })}${submit('Show', { variant: 'secondary' })}</form>${versionsDifference(review, from, to)}`;
+};
+
 type Row = { at: string; by: string; what: string | Html; why: string | null };
 
 /** All that was done with an edit, in its order, and what its versions say otherwise than those before. */
@@ -64,7 +77,6 @@ export const historyShown = (review: Review): Html => {
     ...edit.comments.items.flatMap(({ resolved }) => (resolved === null ? [] : [{ ...resolved, what: 'resolved a comment', why: null }])),
     ...edit.acts.map((act) => ({ at: act.at, by: act.by, what: actInWords(act, at.subject), why: act.reason })),
   ];
-  const pairs = edit.versions.slice(1).map(({ version }) => [version - 1, version] as const);
   return html`<section id="history" aria-labelledby="history-title"><h2 class="ds-heading" data-size="md" id="history-title">History of the review</h2>
 ${table(
   'Everything that was done, in its order',
@@ -73,5 +85,5 @@ ${table(
     .sort((one, other) => Date.parse(one.at) - Date.parse(other.at))
     .map(({ at, by, what, why }) => [instant(at), safeText(by), what, why === null ? '' : safeText(why)]),
 )}
-${pairs.map(([from, to]) => html`<details class="ds-details"><summary>Version ${to} beside version ${from}</summary><div>${versionsDifference(review, from, to)}</div></details>`)}</section>`;
+${edit.version > 1 && comparison(review)}</section>`;
 };

@@ -10,7 +10,7 @@ import { inWords } from '../../../vocabulary.ts';
 import { keysDialog } from '../keys.ts';
 import { nextForm } from '../next.ts';
 import { acts, didInWords } from './acts.ts';
-import { type EditAt, editAt, readEdit, readPreview, thingHref } from './at.ts';
+import { type Change, type EditAt, editAt, readEdit, readPreview, thingHref } from './at.ts';
 import { changeShown, changeTitle } from './changes.ts';
 import { commentsOn, commentsOnAll } from './comments.ts';
 import { decideShown, leaseShown } from './decide.ts';
@@ -59,6 +59,16 @@ const standing = ({ edit, preview, known, at }: Review): Html | null => {
 
 const warningsOf = ({ preview }: Review) => ('warnings' in preview ? preview.warnings : []);
 
+/** Which change a pointer into what was submitted means: an edit has `changes`, the proposal of an incident its `claims`. */
+const changeAt = (pointer: string, changes: readonly Change[]): number | null => {
+  const [, member, place = ''] = pointer.split('/');
+  const number = Number.parseInt(place, 10);
+  if (Number.isNaN(number)) return null;
+  if (member === 'changes') return number;
+  const claims = changes.flatMap(({ kind }, index) => (kind === 'add_claim' ? [index] : []));
+  return member === 'claims' ? (claims[number] ?? null) : null;
+};
+
 const titleOf = ({ preview }: Review): string | null => {
   const { after, before } = preview;
   const thing = after ?? before;
@@ -71,12 +81,9 @@ const shown = (review: Review, did: string): Html => {
   const now = new Date();
   const { changes = [], rationale = null } = edit.versions.at(-1) ?? {};
   const title = titleOf(review);
-  const warnings = warningsOf(review);
-  const on = (index: number) =>
-    warnings
-      .filter(({ pointer }) => pointer === `/changes/${index}` || pointer.startsWith(`/changes/${index}/`))
-      .map(({ message }) => message);
-  const elsewhere = warnings.filter(({ pointer }) => !pointer.startsWith('/changes/'));
+  const placed = warningsOf(review).map(({ pointer, message }) => ({ at: changeAt(pointer, changes), message }));
+  const on = (index: number | null) => placed.filter(({ at }) => at === index).map(({ message }) => message);
+  const elsewhere = on(null);
   const wrong = attempt === null ? null : errorSummary(wrongIn(review, attempt.form.text('form')));
   const said = didInWords[did];
   return html`${wrong}${meanwhileShown(review)}
@@ -87,7 +94,7 @@ ${stateFacts(review, { due: html`${ago(edit.dueAt, now)} (${instant(edit.dueAt)}
 ${leaseShown(review)}${standing(review)}
 <section aria-labelledby="why-title"><h2 class="ds-heading" data-size="md" id="why-title">Why</h2><p class="as-written">${rationale === null ? 'erased' : safeText(rationale)}</p></section>
 <section aria-labelledby="changes-title"><h2 class="ds-heading" data-size="md" id="changes-title">${changes.length === 1 ? 'One change' : `${changes.length} changes`}</h2>
-${elsewhere.length > 0 && notice(html`<ul class="ds-list">${elsewhere.map(({ message }) => html`<li>${safeText(message)}</li>`)}</ul>`, 'warning')}
+${elsewhere.length > 0 && notice(html`<ul class="ds-list">${elsewhere.map((message) => html`<li>${safeText(message)}</li>`)}</ul>`, 'warning')}
 ${changes.length > 1 && html`<ol class="ds-list">${changes.map((change, index) => html`<li><a class="ds-link" data-row href="#change-${index}">${changeTitle(change)}</a></li>`)}</ol>`}
 ${changes.map((change, index) => changeShown(change, index, known, { warnings: on(index), beneath: commentsOn(review, index) }))}</section>
 ${previewShown(review)}${commentsOnAll(review)}${decideShown(review)}${historyShown(review)}`;
