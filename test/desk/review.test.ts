@@ -68,6 +68,7 @@ t.test('who decides on what has changed is told what, and keeps what they wrote'
   t.match(late.text, /value="reject" checked/);
   const again = await reviewer.fill(`${path}/decision`);
   t.match(again.text, 'You rejected it.', 'what was kept can be sent as it is');
+  t.equal((await reviewer.get(`${path}/decision`)).path, path, 'the address at which it was shown again leads back');
 });
 
 t.test('hostile text is shown as it is', async (t) => {

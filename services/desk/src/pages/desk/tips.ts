@@ -83,6 +83,7 @@ export const tipPages: readonly PageSpec[] = [
       return { onward: `/desk/tips?state=taken#${id}` };
     },
   }),
+  page({ path: '/desk/tips/close', signedIn: true, handle: async () => ({ onward: '/desk/tips?state=taken' }) }),
   page({
     method: 'POST',
     path: '/desk/tips/close',

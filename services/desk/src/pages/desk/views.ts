@@ -52,6 +52,7 @@ export const viewPages: readonly PageSpec[] = [
     signedIn: true,
     handle: async ({ api, form }) => {
       const name = form.text('view-name');
+      if (name === '') throw Object.assign(new Error('A view is saved under a name, and none was written.'), { statusCode: 422 });
       const fields = form.fields.filter(([field]) => field !== 'view-name');
       // The API says what of it is no filter.
       const filters = Object.fromEntries(fields.map(([field, value]) => [field, filterOf(field, value)])) as Schemas['SentView']['filters'];

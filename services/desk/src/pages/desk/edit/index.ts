@@ -122,6 +122,15 @@ const pageOf = async (asked: Asked, at: EditAt, attempt: Attempt | null): Promis
 export const editPages: readonly PageSpec[] = [
   page({ path: '/desk/edits/:subject/:edit', signedIn: true, handle: async (asked) => pageOf(asked, editAt(asked.path), null) }),
   page({
+    // Where a form that was refused is shown again, and whoever has to sign in meanwhile comes back to.
+    path: '/desk/edits/:subject/:edit/:act',
+    signedIn: true,
+    handle: async ({ path }) => {
+      const { subject, edit } = editAt(path);
+      return { onward: editHref(subject, edit) };
+    },
+  }),
+  page({
     method: 'POST',
     path: '/desk/edits/:subject/:edit/:act',
     signedIn: true,
