@@ -29,6 +29,7 @@ const tasks = {
   tour: ['test/e2e/write-tour.ts'],
   screenshots: ['test/browser/write-screenshots.ts'],
   client: ['test/clients/write-client.ts'],
+  'tour:desk': ['test/browser/write-tour.ts'],
   attributed: ['test/docs/write-attributed.ts'],
   bench: ['test/bench/main.ts'],
   faults: ['test/faults/run.ts'],

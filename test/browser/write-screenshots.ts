@@ -1,9 +1,8 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { commandLine } from '@averment/platform';
 import { startServer } from '../e2e/server.ts';
 import { browserMissing, openBrowser, visitor } from './browser.ts';
 import { namedPages, stateOf, visitOf } from './pages.ts';
+import { picture, pictureSize } from './picture.ts';
 
 const usage = `npm run screenshots -- [<name>...]
 
@@ -15,23 +14,16 @@ const unknown = names.find((name) => !namedPages.some((page) => page.name === na
 if (unknown !== undefined) refuse(`there is no page ${unknown}; there are ${namedPages.map(({ name }) => name).join(', ')}`);
 if (browserMissing !== false) refuse(browserMissing);
 
-const [width, mostHeight] = [1000, 1400];
-const folder = join(import.meta.dirname, '..', '..', 'docs', 'desk');
 const endings: (() => Promise<void> | void)[] = [];
 const owner = { teardown: (run: () => Promise<void> | void) => void endings.unshift(run) };
 try {
-  await mkdir(folder, { recursive: true });
   const server = await startServer(owner);
   const state = await stateOf(server);
   const browser = await openBrowser(owner);
   for (const named of namedPages.filter(({ name }) => names.length === 0 || names.includes(name))) {
-    const { page } = await visitor(browser, { ...visitOf(named, server, state), width, height: mostHeight });
-    const bottom = Math.ceil(await page.evaluate(() => document.body.getBoundingClientRect().bottom));
-    await page.setViewportSize({ width, height: Math.min(bottom, mostHeight) });
-    const path = join(folder, `${named.name}.webp`);
-    await page.screenshot({ path, type: 'webp', quality: 80, scale: 'css', animations: 'disabled', caret: 'hide' });
+    const { page } = await visitor(browser, { ...visitOf(named, server, state), ...pictureSize });
+    console.log(await picture(page, named.name));
     await page.context().close();
-    console.log(path);
   }
 } finally {
   for (const end of endings) await end();

@@ -70,7 +70,7 @@ const proposals = (claim: Claim, { incident, mayPropose }: Told): Html | null =>
       ['retract_claim', 'Withdraw'],
     ] as const
   ).map(
-    ([kind, text]) => html`<li>${link(`${at}&kind=${kind}`, html`${text}<span class="ds-sr-only">: ${safeText(named)}</span>`)}</li>`,
+    ([kind, text]) => html`<li>${link(`${at}&kind=${kind}`, html`${text} <span class="ds-sr-only">this: ${safeText(named)}</span>`)}</li>`,
   )}</ul>`;
 };
 
