@@ -226,6 +226,159 @@ t.test('contributing', async (t) => {
     );
   });
 
+  await t.test('every other kind of change is one form', async (t) => {
+    const list = expectStatus(await api.get('/v1/incidents'), 200).items as { id: string; title: string }[];
+    const read = async (id = '') =>
+      expectStatus(await api.get(`/v1/incidents/${id}`), 200) as {
+        id: string;
+        title: string;
+        parties: { id: string }[];
+        claims: { id: string; citations: { source: string; quote: { exact: string } | null }[] }[];
+      };
+    const record = await read(list.at(-1)?.id);
+    const claim = record.claims.find(({ citations }) => citations[0]?.quote);
+    const citation = claim?.citations[0];
+    const exact = citation?.quote?.exact ?? '';
+    const at = (kind: string) => `/desk/contribute/change?incident=${record.id}&source=${citation?.source}&kind=${kind}`;
+    const sentBy = async (page: Read) => {
+      t.equal(page.status, 200, page.text);
+      const [, id, number] = /edits\/(incident_\w+)\/(\d+)\/sent/.exec(page.path) ?? [];
+      const sent = expectStatus(await api.get(`/v1/incidents/${id}/edits/${number}`), 200) as { versions: { changes: object[] }[] };
+      return sent.versions[0]?.changes ?? [];
+    };
+
+    const bare = await contributor.get(at('record_ruling'));
+    const refused = await press(bare, 'submit');
+    t.equal(refused.status, 422);
+    for (const field of ['c1.finality', 'c1.basis', 'c1.summary', 'rationale']) t.ok(wrongAt(refused, field), `${field} is missing`);
+    const ruled = await press(bare, 'submit', {
+      'c1.decidedOn': '2026-06',
+      'c1.finality': 'appealable',
+      'c1.basis': 'report',
+      'c1.summary': 'The court found that it was so.',
+      'c1.effects.0.effect': 'upholds',
+      'c1.effects.0.claim': claim?.id ?? '',
+      'c1.effects.0.citations.0.quote.exact': exact,
+      'c1.citations.0.quote.exact': exact,
+      rationale: 'The court decided.',
+    });
+    t.match(await sentBy(ruled), [
+      {
+        kind: 'record_ruling',
+        decidedOn: '2026-06',
+        effects: [{ effect: 'upholds', claim: claim?.id, citations: [{ quote: { exact } }] }],
+      },
+    ]);
+
+    let page = await contributor.get(at('open_proceeding'));
+    page = await press(page, 'add', {
+      'c1.type': 'investigation',
+      'c1.title': 'An inquiry into the shots',
+      'c1.status': 'open',
+      'c1.claims.0': claim?.id ?? '',
+      'c1.citations.0.quote.exact': exact,
+    });
+    page = await press(page, 'add', { kind: 'retract_claim', 'c2.aspect': 'investigation' });
+    page = await press(page, 'remove:c2', { 'c3.claim': claim?.id ?? '', 'c3.reason': 'It was never said there.' });
+    t.notMatch(page.text, 'id="c2"');
+    page = await press(page, 'submit', { rationale: 'Two things in one edit.' });
+    t.match(await sentBy(page), [
+      { kind: 'open_proceeding', type: 'investigation', claims: [claim?.id] },
+      { kind: 'retract_claim', claim: claim?.id, reason: 'It was never said there.' },
+    ]);
+
+    page = await contributor.get(at('correct_incident'));
+    t.equal(formOf(page.text, '/desk/contribute/').fields.get('c1.set.title'), record.title, 'the form is filled with what is on record');
+    page = await press(page, 'submit', {
+      'c1.set.title': `${record.title}, again`,
+      'c1.basis': 'editorial',
+      'c1.reason': 'A word was missing.',
+      rationale: 'A word was missing.',
+    });
+    const [corrected] = (await sentBy(page)) as { set: { title?: string } }[];
+    t.equal(corrected?.set.title, `${record.title}, again`);
+    t.strictSame(Object.keys(corrected?.set ?? {}), ['title']);
+
+    page = await press(await contributor.get(at('distinguish_incident')), 'submit', {
+      'c1.from': list[0]?.id ?? '',
+      'c1.reason': 'They are two events.',
+      rationale: 'They only look alike.',
+    });
+    t.match(await sentBy(page), [{ kind: 'distinguish_incident', from: list[0]?.id }]);
+  });
+
+  await t.test('sources and parties are changed by the same forms', async (t) => {
+    const parties = expectStatus(await api.get('/v1/parties?q=Harbour%20police'), 200).items as { id: string }[];
+    const party = parties[0]?.id ?? '';
+    const changesOf = async (page: Read, version: number) => {
+      t.equal(page.status, 200, page.text);
+      const [, id, kind, number] = /edits\/((source|party)_\w+)\/(\d+)\/sent/.exec(page.path) ?? [];
+      const sent = expectStatus(await api.get(`/v1/${kind === 'source' ? 'sources' : 'parties'}/${id}/edits/${number}`), 200) as {
+        versions: { changes: object[] }[];
+      };
+      return sent.versions[version - 1]?.changes;
+    };
+    for (const [id, path] of [
+      [party, '/parties'],
+      [source, '/sources'],
+    ])
+      t.match((await contributor.get(`${path}/${id}`)).text, `/desk/contribute/change?of=${id}`, 'their pages lead there');
+    let page = await contributor.get(`/desk/contribute/change?of=${party}&kind=correct_party`);
+    t.equal(formOf(page.text, '/desk/contribute/').fields.get('c1.set.name'), 'Harbour police');
+    page = await press(page, 'submit', {
+      'c1.set.aliases': 'The police of the harbour',
+      'c1.reason': 'It has this name too.',
+      rationale: 'To find it.',
+    });
+    t.match(await changesOf(page, 1), [{ kind: 'correct_party', set: { aliases: ['The police of the harbour'] } }]);
+    const [own = ''] = /\/desk\/contribute\/edits\/party_\w+\/\d+/.exec(page.path) ?? [];
+    page = await press(await contributor.get(own), 'submit', { 'c1.set.aliases': 'The police of the harbour\nHP' });
+    t.match(await changesOf(page, 2), [{ kind: 'correct_party', set: { aliases: ['The police of the harbour', 'HP'] } }]);
+
+    page = await contributor.get(`/desk/contribute/change?of=${source}&kind=revise_text`);
+    t.match(page.text, text, 'the text that it has stands beside it');
+    const refused = await press(page, 'submit', { 'c1.text': `${text} So it was.`, rationale: 'There is another one.' });
+    t.equal(refused.status, 422);
+    t.ok(wrongAt(refused, 'c1.why'));
+    page = await press(refused, 'submit', { 'c1.why': 'corrected_by_publisher' });
+    t.match(await changesOf(page, 1), [{ kind: 'revise_text', why: 'corrected_by_publisher' }]);
+  });
+
+  await t.test('what is hostile is text, in every field', async (t) => {
+    const hostile = `"><script>alert(1)</script>'\u202e`;
+    const start = await contributor.get(`/desk/contribute/claims?source=${source}&incident=new`);
+    const brought = await press(await press(start, 'party', { 'c1.aspect': 'age' }), 'add');
+    const { action, fields } = formOf(brought.text, '/desk/contribute/');
+    const told = await contributor.post(
+      action,
+      new Map(
+        [...fields.keys()].map(
+          (name) =>
+            [name, name === '_csrf' ? (fields.get(name) ?? '') : /kind$|aspect$/.test(name) ? (fields.get(name) ?? '') : hostile] as [
+              string,
+              string,
+            ],
+        ),
+      ),
+    );
+    t.equal(told.status, 200);
+    t.notMatch(told.text, '<script>alert');
+    const refused = await contributor.post(
+      action,
+      new Map([...formOf(told.text, '/desk/contribute/').fields, ['act', 'submit'], ['idempotencyKey', 'x']] as [string, string][]),
+    );
+    t.equal(refused.status, 422);
+    t.notMatch(refused.text, '<script>alert');
+    for (const path of [
+      '/desk/contribute?q=',
+      '/desk/contribute?source=',
+      '/desk/contribute/incident?q=',
+      '/desk/contribute/claims?source=',
+      '/desk/contribute/change?incident=new&kind=',
+    ])
+      t.notMatch((await contributor.get(`${path}${encodeURIComponent(hostile)}`)).text, '<script>alert', path);
+  });
+
   await t.test('files are read, shown, and then registered', async (t) => {
     const upload = async (name: string, type: string, body: string, fields: Record<string, string>): Promise<Read> => {
       const { fields: own } = formOf((await contributor.get('/desk/contribute/source')).text, '/desk/contribute/source/upload');

@@ -92,9 +92,14 @@ const thingsOf = (state: State, incident: Incident | null): (Choice & { of: Thin
 };
 
 /** The sources that a form may quote: those that it names first. */
-const sourcesOf = async ({ api, query }: Asked, state: State, incident: Incident | null): Promise<SourceAtHand[]> => {
+const sourcesOf = async (
+  { api, query }: Asked,
+  state: State,
+  incident: Incident | null,
+  own: readonly string[],
+): Promise<SourceAtHand[]> => {
   const chosen = idsIn(state, /^source_\w+(?:@\d+)?$/).map((value) => value.split('@')[0] ?? '');
-  const ids = new Set([...query.getAll('source').filter((id) => id.startsWith('source_')), ...chosen]);
+  const ids = new Set([...own, ...query.getAll('source').filter((id) => id.startsWith('source_')), ...chosen]);
   const read = await Promise.all([...ids].map((id) => answerOrNull(api.GET('/v1/sources/{id}', { params: { path: { id } } }))));
   const others = (incident?.sources ?? []).filter(({ id }) => !ids.has(id));
   return [...read.filter((source) => source !== null), ...others].map(({ id, title, publisher, language, revision }) => ({
@@ -106,11 +111,11 @@ const sourcesOf = async ({ api, query }: Asked, state: State, incident: Incident
 };
 
 /** Asks for all that a form of this state lets choose. */
-export const atHandOf = async (asked: Asked, state: State, incident: Incident | null): Promise<AtHand> => {
-  const [words, parties, sources] = await Promise.all([
+export const atHandOf = async (asked: Asked, state: State, incident: Incident | null, sources: readonly string[]): Promise<AtHand> => {
+  const [words, parties, quotable] = await Promise.all([
     asked.vocabulary(),
     partiesOf(asked, state, incident),
-    sourcesOf(asked, state, incident),
+    sourcesOf(asked, state, incident, sources),
   ]);
-  return { words, incident, ...parties, things: thingsOf(state, incident), sources };
+  return { words, incident, ...parties, things: thingsOf(state, incident), sources: quotable };
 };

@@ -89,8 +89,8 @@ const reading = (state: State, originals: Originals) => {
       return Array.from({ length: rowsOf(state, at) }).some((_, row) => isWritten(spec.inside, `${at}.${row}`));
     });
 
-  const setOf = (target: string | null, name: string, pointer: string): Tree => {
-    const specs = settable(target);
+  const setOf = (set: Spec & { as: 'set' }, target: string | null, name: string, pointer: string): Tree => {
+    const specs = settable(set, target);
     const now = treeOf(specs, name, pointer);
     const then = reading(stateOf(encode(specs, originals(target) ?? {}, 'was', originals)), originals).treeOf(specs, 'was', '');
     const members = new Set([...Object.keys(then), ...Object.keys(now)]);
@@ -117,7 +117,8 @@ const reading = (state: State, originals: Originals) => {
       const field = `${name}.${spec.path}`;
       const at = `${pointer}/${spec.path.replaceAll('.', '/')}`;
       if (spec.as === 'value') put(tree, spec.path, saidOf(field, at));
-      else if (spec.as === 'set') put(tree, spec.path, setOf(spec.target === null ? null : text(`${name}.${spec.target}`), field, at));
+      else if (spec.as === 'set')
+        put(tree, spec.path, setOf(spec, spec.target === null ? null : text(`${name}.${spec.target}`), field, at));
       else if (spec.as === 'list' || spec.as === 'each') put(tree, spec.path, listOf(spec, field, at));
       else {
         places.set(at, field);
@@ -169,7 +170,7 @@ const reading = (state: State, originals: Originals) => {
 };
 
 /** The proposal of an incident that a form says. What is missing in it, the API tells. */
-export const proposalOf = (state: State): Decoded<Schemas['Proposal']> => {
+export const proposalOf = (state: State): Decoded<Edited> => {
   const { treeOf, changeOf, fieldAt, parties, rationale } = reading(state, () => undefined);
   const lists: Record<'claims' | 'disputes' | 'proceedings' | 'rulings', Tree[]> = {
     claims: [],
@@ -184,11 +185,14 @@ export const proposalOf = (state: State): Decoded<Schemas['Proposal']> => {
   }
   const incident = treeOf(incidentSpecs, 'incident', '');
   const body = { occurred: {}, place: null, ...incident, parties: parties(), ...lists, rationale: rationale() };
-  return { body: body as unknown as Schemas['Proposal'], fieldAt };
+  return { body: body as unknown as Edited, fieldAt };
 };
 
-/** The edit of an incident on record that a form says; of a record at `baseRevision`. */
-export const submissionOf = (state: State, baseRevision: number, originals: Originals): Decoded<Schemas['Submission']> => {
+/** An edit of an incident, a source or a party: which of them it is of, the path that it is sent to says. */
+export type Edited = Schemas['Submission'] & Schemas['SourceSubmission'] & Schemas['PartySubmission'] & Schemas['Proposal'];
+
+/** The edit of what is on record that a form says, made at `baseRevision` of it. */
+export const submissionOf = (state: State, baseRevision: number, originals: Originals): Decoded<Edited> => {
   const { changeOf, fieldAt, parties, rationale } = reading(state, originals);
   const changes = groupsOf(state, 'c').map((group, index) => {
     const kind = textAt(state, `${group}.kind`);
@@ -196,8 +200,9 @@ export const submissionOf = (state: State, baseRevision: number, originals: Orig
     const { change } = changeOf(group, `/changes/${index}${under === undefined ? '' : `/${under}`}`);
     return under === undefined ? { kind, ...change } : { kind, [under]: change };
   });
-  const body = { baseRevision, rationale: rationale(), parties: parties(), changes };
-  return { body: body as unknown as Schemas['Submission'], fieldAt };
+  const brought = parties();
+  const body = { baseRevision, rationale: rationale(), ...(brought.length > 0 && { parties: brought }), changes };
+  return { body: body as unknown as Edited, fieldAt };
 };
 
 /** What fields of these specs say, for a request that is not an edit. */

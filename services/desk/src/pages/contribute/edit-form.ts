@@ -1,22 +1,21 @@
-import type { Schemas } from '@averment/client';
 import { hidden } from '../../forms.ts';
 import { type Html, html } from '../../html.ts';
 import type { Asked, Page } from '../../page.ts';
 import { draftOf } from '../../parts/draft.ts';
 import { errorSummary, nothingWrong, selectField, submit, textArea, textField, type Wrong } from '../../parts/form.ts';
-import { type AtHand, atHandOf, originalsOf } from './at-hand.ts';
+import { type AtHand, atHandOf } from './at-hand.ts';
 import { encode } from './encode.ts';
 import { act, fieldsOf } from './fields.ts';
 import { incidentSpecs, isKind, type Kind, kinds, partySpecs, settable } from './kinds.ts';
 import { sourceText } from './source-text.ts';
 import { flat } from './spec.ts';
 import { groupsOf, nextGroup, type State, textAt, withFields, without } from './state.ts';
+import type { Subject } from './subject.ts';
 
 /** An edit that is being written. */
 export type Writing = {
   title: string;
-  /** The incident on record, or null of a proposal. */
-  incident: Schemas['Incident'] | null;
+  subject: Subject;
   /** Refs that earlier versions of the edit gave. */
   refs?: readonly string[];
   /** Under which name its draft is kept. */
@@ -27,7 +26,7 @@ export type Writing = {
 };
 
 /** The state after a button was pressed that changes the form: `add`, `remove:c2`, `more:c1.citations.1.quote.exact`, `party`, `part:2`. */
-export const acted = (state: State, does: string, { incident, refs }: Pick<Writing, 'incident' | 'refs'>): State => {
+export const acted = (state: State, does: string, { subject, refs }: Pick<Writing, 'subject' | 'refs'>): State => {
   const [verb, rest = ''] = does.split(/:(.*)/s);
   const after = (): State => {
     switch (verb) {
@@ -47,23 +46,21 @@ export const acted = (state: State, does: string, { incident, refs }: Pick<Writi
         return state;
     }
   };
-  return filled(after(), incident);
+  return filled(after(), subject);
 };
 
 /** Fills the form of a correction with what is on record of its target, once that is chosen, and anew when another one is. */
-const filled = (state: State, incident: Schemas['Incident'] | null): State => {
-  const originals = originalsOf(incident);
-  return groupsOf(state, 'c').reduce((before, group) => {
+const filled = (state: State, { id, originals }: Subject): State =>
+  groupsOf(state, 'c').reduce((before, group) => {
     const kind = textAt(before, `${group}.kind`);
     const set = isKind(kind) ? flat(kinds[kind].specs).find((spec) => spec.as === 'set') : undefined;
     if (set === undefined) return before;
     const target = set.target === null ? null : textAt(before, `${group}.${set.target}`);
-    const of = target ?? 'incident';
+    const of = target ?? id;
     if (of === '' || textAt(before, `${group}.of`) === of) return before;
-    const fields = encode(settable(target), originals(target) ?? {}, `${group}.set`, originals);
+    const fields = encode(settable(set, target), originals(target) ?? {}, `${group}.set`, originals);
     return withFields(without(before, `${group}.set`), [[`${group}.of`, of], ...fields]);
   }, state);
-};
 
 const changes = (state: State, wrong: Wrong, atHand: AtHand): Html[] =>
   groupsOf(state, 'c').map((group, index) => {
@@ -81,24 +78,24 @@ const changes = (state: State, wrong: Wrong, atHand: AtHand): Html[] =>
     }${inside}${act(`remove:${group}`, `Take away ${index + 1}. ${name}`)}</fieldset>`;
   });
 
-const parties = (state: State, wrong: Wrong, atHand: AtHand): Html => {
+const parties = (state: State, wrong: Wrong, atHand: AtHand, mayBring: boolean): Html => {
   const q = textAt(state, 'q');
   const found = atHand.found.map(({ text }) => html`<li>${text}</li>`);
   return html`<section aria-labelledby="parties-heading" id="people"><h2 class="ds-heading" data-size="sm" id="parties-heading">People and bodies</h2>
-<p class="ds-paragraph">Look up who is spoken of: whoever is found can be chosen below as speaker and in the other fields. Who is not on record yet comes with this edit.</p>
+<p class="ds-paragraph">Look up who is spoken of: whoever is found can be chosen below as speaker and in the other fields.${mayBring && ' Who is not on record yet comes with this edit.'}</p>
 <div class="actions">${textField({ name: 'q', label: 'Look up by name', value: q, type: 'search' })}${act('show', 'Look up', 'people')}</div>
 ${q !== '' && html`<p class="ds-paragraph" role="status">${found.length === 0 ? `Nobody of the name “${q}” is on record.` : 'Found, and in the lists below:'}</p><ul class="ds-list">${found}</ul>`}
 ${groupsOf(state, 'p').map(
   (group) =>
     html`<fieldset class="ds-fieldset change" id="${group}" tabindex="-1"><legend class="ds-heading" data-size="xs">New: ${textAt(state, `${group}.name`) || group}</legend>${fieldsOf({ state, wrong, atHand }, partySpecs, group)}${act(`remove:${group}`, `Take away ${textAt(state, `${group}.name`) || group}`, 'people')}</fieldset>`,
 )}
-${act('party', 'Add somebody new', 'people')}</section>`;
+${mayBring && act('party', 'Add somebody new', 'people')}</section>`;
 };
 
 /** Kinds of change that a proposal may have are few: what it says is not on record yet. */
-const addable = (isProposal: boolean) =>
+const addable = (subject: Subject['of']) =>
   (Object.entries(kinds) as [Kind, (typeof kinds)[Kind]][])
-    .filter(([, { list }]) => !isProposal || list !== undefined)
+    .filter(([, { list, of = 'incident' }]) => (subject === 'new' ? list !== undefined : of === subject))
     .map(([value, { label }]) => ({ value, text: label }));
 
 /** The page of an edit that is being written: its form beside the text that it quotes. */
@@ -108,17 +105,18 @@ export const editPage = async (
   state: State,
   { wrong = nothingWrong, status = 200, above }: { wrong?: Wrong; status?: number; above?: Html } = {},
 ): Promise<Page> => {
-  const { incident, title, draft, sends } = writing;
-  const atHand = await atHandOf(asked, state, incident);
+  const { subject, title, draft, sends } = writing;
+  const isProposal = subject.of === 'new';
+  const atHand = await atHandOf(asked, state, subject.incident, subject.of === 'source' ? [subject.id] : []);
   const text = await sourceText(asked, state, atHand.sources);
   const kept = ['idempotencyKey', 'baseRevision', 'etag'].map((name) => hidden(name, textAt(state, name)));
   const posted = state.has('act');
   const form = html`${kept}<div class="beside">${text}<div class="stack">
-${parties(state, wrong, atHand)}
-${incident === null && html`<section aria-labelledby="incident-heading"><h2 class="ds-heading" data-size="sm" id="incident-heading">The incident</h2><div class="pairs">${fieldsOf({ state, wrong, atHand }, incidentSpecs, 'incident')}</div></section>`}
-<section aria-labelledby="changes-heading"><h2 class="ds-heading" data-size="sm" id="changes-heading">${incident === null ? 'What is said of it' : 'Changes'}</h2>
+${parties(state, wrong, atHand, isProposal || subject.of === 'incident')}
+${isProposal && html`<section aria-labelledby="incident-heading"><h2 class="ds-heading" data-size="sm" id="incident-heading">The incident</h2><div class="pairs">${fieldsOf({ state, wrong, atHand }, incidentSpecs, 'incident')}</div></section>`}
+<section aria-labelledby="changes-heading"><h2 class="ds-heading" data-size="sm" id="changes-heading">${isProposal ? 'What is said of it' : 'Changes'}</h2>
 ${changes(state, wrong, atHand)}
-<div class="actions">${selectField({ name: 'kind', label: 'Add a further change', value: textAt(state, 'kind') || 'add_claim', choices: addable(incident === null) })}${act('add', 'Add', nextGroup(state, 'c', writing.refs))}</div></section>
+<div class="actions">${selectField({ name: 'kind', label: 'Add a further change', value: textAt(state, 'kind'), choices: addable(subject.of) })}${act('add', 'Add', nextGroup(state, 'c', writing.refs))}</div></section>
 <section aria-labelledby="sending-heading"><h2 class="ds-heading" data-size="sm" id="sending-heading">Why, and off to review</h2>
 ${textArea({ name: 'rationale', label: 'Rationale', help: 'Why this should be on record, for those who review it.', value: textAt(state, 'rationale'), rows: 3, wrong })}
 ${submit(sends, { name: 'act', value: 'submit' })}</section></div></div>`;

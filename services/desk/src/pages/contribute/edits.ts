@@ -1,18 +1,17 @@
-import type { Schemas } from '@averment/client';
-import { answerOf, Refused, taggedAnswerOf } from '../../answers.ts';
+import { answerOf, Refused } from '../../answers.ts';
 import { type Html, html } from '../../html.ts';
 import { type Asked, type Onward, type Page, type PageSpec, page } from '../../page.ts';
 import { wrongOf } from '../../parts/form.ts';
 import { link, notice } from '../../parts/list.ts';
-import { originalsOf } from './at-hand.ts';
-import { type Decoded, proposalOf, submissionOf, type Tree } from './decode.ts';
+import { type Edit, editAt, readEdit, thingHref } from '../desk/edit/at.ts';
+import { type Decoded, type Edited, proposalOf, submissionOf, type Tree } from './decode.ts';
 import { acted, editPage, type Writing } from './edit-form.ts';
 import { encodeChanges } from './encode.ts';
 import { isKind, kinds } from './kinds.ts';
 import { type Fields, groupsOf, type State, stateOf, textAt, withFields } from './state.ts';
+import { proposed, subjectOf } from './subject.ts';
 
-type Incident = Schemas['Incident'];
-type Sent = Schemas['Submitted'];
+type Sent = { of: { id: string }; edit: number; normalised: readonly string[]; reused: readonly { id: string }[] };
 
 /** What is written, with how it is sent. */
 type Sending = Writing & {
@@ -20,55 +19,47 @@ type Sending = Writing & {
   decoded(state: State): Decoded<unknown>;
 };
 
-const incidentOf = ({ api }: Asked, id: string): Promise<Incident> => answerOf(api.GET('/v1/incidents/{id}', { params: { path: { id } } }));
-
 const keyOf = (state: State) => ({ 'Idempotency-Key': textAt(state, 'idempotencyKey') });
+const revisionOf = (state: State) => Number(textAt(state, 'baseRevision'));
 
-const creating = (asked: Asked): Sending => {
-  const source = asked.query.get('source') ?? '';
-  return {
-    title: 'Propose an incident',
-    incident: null,
-    draft: `new incident ${source}`,
-    sends: 'Propose this incident',
-    decoded: proposalOf,
-    send: async (state) => answerOf(asked.api.POST('/v1/incidents', { params: { header: keyOf(state) }, body: proposalOf(state).body })),
-  };
-};
+const creating = ({ api, query }: Asked): Sending => ({
+  title: 'Propose an incident',
+  subject: proposed,
+  draft: `new incident ${query.get('source') ?? ''}`,
+  sends: 'Propose this incident',
+  decoded: proposalOf,
+  send: (state) => answerOf(api.POST('/v1/incidents', { params: { header: keyOf(state) }, body: proposalOf(state).body })),
+});
 
 const changing = async (asked: Asked, id: string): Promise<Sending> => {
-  const incident = await incidentOf(asked, id);
-  const decoded = (state: State) => submissionOf(state, Number(textAt(state, 'baseRevision')), originalsOf(incident));
+  const { api, query } = asked;
+  const subject = await subjectOf(asked, id);
+  const { room } = editAt({ subject: id, edit: '1' });
+  const decoded = (state: State) => submissionOf(state, revisionOf(state), subject.originals);
   return {
-    title: `Change: ${incident.title ?? id}`,
-    incident,
-    draft: `edit of ${id} ${asked.query.get('kind') ?? ''} ${asked.query.get('claim') ?? ''} ${asked.query.get('source') ?? ''}`.trim(),
+    title: `Change: ${subject.title}`,
+    subject,
+    draft: ['edit of', id, ...['kind', 'claim', 'source'].map((name) => query.get(name) ?? '')].join(' ').trim(),
     sends: 'Send this to review',
-    above: [{ href: `/incidents/${id}`, text: incident.title ?? id }],
+    above: [{ href: `/${room}/${id}`, text: subject.title }],
     decoded,
-    send: async (state) =>
-      answerOf(asked.api.POST('/v1/incidents/{id}/edits', { params: { path: { id }, header: keyOf(state) }, body: decoded(state).body })),
+    send: (state) =>
+      answerOf(api.POST(`/v1/${room}/{id}/edits`, { params: { path: { id }, header: keyOf(state) }, body: decoded(state).body })),
   };
 };
 
 const sendingOf = (asked: Asked): Promise<Sending> | Sending => {
-  const id = asked.query.get('incident') ?? 'new';
+  const id = asked.query.get('of') ?? asked.query.get('incident') ?? 'new';
   return id === 'new' ? creating(asked) : changing(asked, id);
 };
 
-const begun = (asked: Asked, { incident }: Sending, kind: string | null): Fields => [
-  ['idempotencyKey', asked.newKey()],
-  ...(incident === null ? [] : [['baseRevision', String(incident.revision ?? 0)] as const]),
-  ...(kind === null ? [] : [['c1.kind', kind] as const]),
-];
+const based = ({ of, revision }: Sending['subject']): Fields => (of === 'new' ? [] : [['baseRevision', String(revision)]]);
 
 /** What is beside a refusal: what is there already, and what came between. */
 const beside = ({ problem }: Refused): Html | undefined => {
   const { existing, events } = problem;
-  if (existing !== undefined) {
-    const room = existing.startsWith('source_') ? 'sources' : existing.startsWith('party_') ? 'parties' : 'incidents';
-    return notice(html`<p>It is there already: ${link(`/${room}/${existing}`, existing)}.</p>`, 'warning');
-  }
+  if (existing !== undefined)
+    return notice(html`<p>It is there already: ${link(thingHref(existing, null) ?? '/incidents', existing)}.</p>`, 'warning');
   if (events !== undefined && events.length > 0)
     return notice(html`<p>What came between: ${events.map(({ type }, index) => html`${index > 0 && ', '}${type}`)}.</p>`, 'warning');
   return undefined;
@@ -96,13 +87,10 @@ const answered = async (asked: Asked, sending: Sending): Promise<Page | Onward> 
   }
 };
 
-const claimsPath = '/desk/contribute/claims';
-const changePath = '/desk/contribute/change';
-const revisePath = '/desk/contribute/edits/:subject/:edit';
-
 const started = async (asked: Asked, kind: string | null, further: Fields = []): Promise<Page> => {
   const sending = await sendingOf(asked);
-  const state = stateOf([...begun(asked, sending, kind), ...further]);
+  const first: Fields = kind === null ? [] : [['c1.kind', kind]];
+  const state = stateOf([['idempotencyKey', asked.newKey()], ...based(sending.subject), ...first, ...further]);
   return editPage(asked, sending, acted(state, 'show', sending));
 };
 
@@ -115,30 +103,51 @@ const change = (asked: Asked): Promise<Page> => {
   return started(asked, kind, target === undefined || thing === '' ? [] : [[`c1.${target.path}`, thing]]);
 };
 
-const revising = async (asked: Asked): Promise<{ sending: Sending; edit: Schemas['Edit'] }> => {
+const revising = async (asked: Asked): Promise<{ sending: Sending; edit: Edit }> => {
   const { api, path } = asked;
-  const at = { id: path.subject ?? '', edit: Number(path.edit) };
-  const { body: edit } = await taggedAnswerOf(api.GET('/v1/incidents/{id}/edits/{edit}', { params: { path: at } }));
+  const at = editAt(path);
+  const edit = await readEdit(api, at);
   const last = edit.versions.at(-1);
-  const isProposal = last?.changes.some(({ kind }) => kind === 'report_incident') ?? false;
-  const incident = isProposal ? null : await incidentOf(asked, at.id);
-  const decoded = (state: State): Decoded<Schemas['Proposal'] | Schemas['Submission']> =>
-    incident === null ? proposalOf(state) : submissionOf(state, Number(textAt(state, 'baseRevision')), originalsOf(incident));
+  const subject = last?.changes.some(({ kind }) => kind === 'report_incident') ? proposed : await subjectOf(asked, at.subject);
+  const decoded = (state: State): Decoded<Edited> =>
+    subject.of === 'new' ? proposalOf(state) : submissionOf(state, revisionOf(state), subject.originals);
   const sending: Sending = {
     title: `Revise edit ${at.edit}`,
-    incident,
+    subject,
     refs: Object.keys(edit.refs),
-    draft: `edit ${at.id}/${at.edit} after version ${edit.version}`,
+    draft: `edit ${at.subject}/${at.edit} after version ${edit.version}`,
     sends: 'Send this version',
-    above: [{ href: `/desk/edits/${at.id}/${at.edit}`, text: `Edit ${at.edit}` }],
+    above: [{ href: `/desk/edits/${at.subject}/${at.edit}`, text: `Edit ${at.edit}` }],
     decoded,
-    send: async (state) => {
+    send: (state) => {
       const header = { ...keyOf(state), 'If-Match': textAt(state, 'etag') };
-      return answerOf(api.PUT('/v1/incidents/{id}/edits/{edit}', { params: { path: at, header }, body: decoded(state).body }));
+      const params = { path: { id: at.subject, edit: at.edit }, header };
+      return answerOf(api.PUT(`/v1/${at.room}/{id}/edits/{edit}`, { params, body: decoded(state).body }));
     },
   };
   return { sending, edit };
 };
+
+/** The form of an edit's next version: its current one. Each correction says of what its fields were filled. */
+const nextVersion = (asked: Asked, { subject }: Sending, edit: Edit): State => {
+  const last = edit.versions.at(-1);
+  const fields = encodeChanges((last?.changes ?? []) as unknown as Tree[], subject.originals, Object.keys(edit.refs));
+  const kept: Fields = [
+    ['idempotencyKey', asked.newKey()],
+    ['etag', edit.etag],
+    ['rationale', last?.rationale ?? ''],
+  ];
+  const state = stateOf([...kept, ...based(subject), ...fields]);
+  const filled = groupsOf(state, 'c').flatMap((group): Fields => {
+    const target = textAt(state, `${group}.claim`) || textAt(state, `${group}.target`) || subject.id;
+    return textAt(state, `${group}.kind`).startsWith('correct_') ? [[`${group}.of`, target]] : [];
+  });
+  return withFields(state, filled);
+};
+
+const claimsPath = '/desk/contribute/claims';
+const changePath = '/desk/contribute/change';
+const revisePath = '/desk/contribute/edits/:subject/:edit';
 
 export const editPages: readonly PageSpec[] = [
   page({ path: claimsPath, signedIn: true, handle: (asked) => started(asked, 'add_claim') }),
@@ -150,21 +159,8 @@ export const editPages: readonly PageSpec[] = [
     signedIn: true,
     handle: async (asked) => {
       const { sending, edit } = await revising(asked);
-      const last = edit.versions.at(-1);
-      const fields = encodeChanges((last?.changes ?? []) as unknown as Tree[], originalsOf(sending.incident), Object.keys(edit.refs));
-      const kept: Fields = [
-        ['idempotencyKey', asked.newKey()],
-        ['etag', edit.etag],
-        ...(sending.incident === null ? [] : [['baseRevision', String(sending.incident.revision ?? 0)] as const]),
-        ['rationale', last?.rationale ?? ''],
-      ];
-      const state = stateOf([...kept, ...fields]);
-      const ofCorrections = groupsOf(state, 'c').flatMap((group): Fields => {
-        const target = textAt(state, `${group}.claim`) || textAt(state, `${group}.target`) || 'incident';
-        return textAt(state, `${group}.kind`).startsWith('correct_') ? [[`${group}.of`, target]] : [];
-      });
       const asks = edit.votes.filter(({ decision, lapsed }) => decision === 'request_changes' && !lapsed);
-      return editPage(asked, sending, withFields(state, ofCorrections), {
+      return editPage(asked, sending, nextVersion(asked, sending, edit), {
         ...(asks.length > 0 && {
           above: notice(html`<p>What was asked for: ${asks.map(({ reason, by }) => html`<q>${reason}</q> (${by}) `)}</p>`),
         }),

@@ -29,7 +29,7 @@ export const encode = (specs: readonly Spec[], tree: Tree, name: string, origina
     const value = at(tree, spec.path);
     if (spec.as === 'set') {
       const target = spec.target === null ? null : String(tree[spec.target]);
-      return encode(settable(target), { ...originals(target), ...(value as Tree) }, field, originals);
+      return encode(settable(spec, target), { ...originals(target), ...(value as Tree) }, field, originals);
     }
     if (!isGiven(value)) return [];
     const rows = Array.isArray(value) ? value : [];

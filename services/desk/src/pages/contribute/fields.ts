@@ -143,7 +143,7 @@ ${example?.statement !== undefined && html`<p class="ds-paragraph">For example: 
       case 'set': {
         const target = spec.target === null ? null : text(`${name}.${spec.target}`);
         if (target === '') return act('show', 'Show what it says now', group.split('.')[0]);
-        return html`<fieldset class="ds-fieldset inner"><legend class="ds-label" data-weight="medium">As it is on record: change what is wrong</legend>${inside(settable(target), `${name}.${spec.path}`)}</fieldset>`;
+        return html`<fieldset class="ds-fieldset inner"><legend class="ds-label" data-weight="medium">As it is on record: change what is wrong</legend>${inside(settable(spec, target), `${name}.${spec.path}`)}</fieldset>`;
       }
       default:
         return leaf(spec, `${name}.${spec.path}`);

@@ -1,44 +1,8 @@
 import type { Schemas } from '@averment/client';
+import { citations, edtf, type KindSpec, party, reason, thing } from './kind-parts.ts';
+import { registerKinds } from './register-kinds.ts';
 import type { Leaf, Spec, Thing } from './spec.ts';
 import * as words from './words.ts';
-
-const edtf = 'A date as 2026-01-14, 2026-01 or 2026~, with a time of day as 2026-01-14T18:50.';
-
-const party = (path: string, label: string, help?: string): Leaf => ({ as: 'party', path, label, ...(help !== undefined && { help }) });
-const thing = (path: string, label: string, of: readonly Thing[], help?: string): Leaf => ({
-  ...{ as: 'thing', path, label, of },
-  ...(help !== undefined && { help }),
-});
-const reason: Leaf = { as: 'area', path: 'reason', label: 'Why', help: 'In words, at least three.' };
-
-const citations = (least: 0 | 1 = 1): Spec => ({
-  as: 'list',
-  path: 'citations',
-  one: 'quotation',
-  least,
-  inside: [
-    { as: 'area', path: 'quote.exact', label: 'Quote', help: 'The words as the source has them. Select them in the text, or paste them.' },
-    { as: 'source', path: 'source', label: 'Source of the quote' },
-    {
-      as: 'more',
-      label: 'Where it stands more exactly, or a scene of a film',
-      inside: [
-        {
-          as: 'line',
-          path: 'quote.prefix',
-          label: 'Words right before it',
-          help: 'Where the same words stand in the text more than once.',
-        },
-        { as: 'line', path: 'quote.suffix', label: 'Words right after it' },
-        { as: 'choice', path: 'part', label: 'Part of the document', choices: words.parts, none: 'Not said' },
-        { as: 'number', path: 'page', label: 'Page' },
-        { as: 'line', path: 'scene', label: 'Scene: what is seen or heard, in place of a quote' },
-        { as: 'number', path: 'from', label: 'From, in seconds of the film' },
-        { as: 'number', path: 'to', label: 'To, in seconds of the film' },
-      ],
-    },
-  ],
-});
 
 /** What a claim is. Of it the form of a new claim is made, and that of its correction. */
 export const claimSpecs: readonly Spec[] = [
@@ -214,19 +178,10 @@ const reinstating = (target: Spec): readonly Spec[] => [target, reason, citation
 const otherIncident = (path: string, label: string): Leaf => ({ as: 'incident', path, label, help: 'Its id: incident_…' });
 
 /** Kinds of change for which there is a form. */
-export type Kind = Exclude<Schemas['SentChange']['kind'], 'report_incident' | 'correct_change'>;
-type KindSpec = {
-  label: string;
-  /** Where what the change says lies in it; a claim's under `claim`. */
-  in?: 'claim';
-  /** Where a proposal has changes of this kind. */
-  list?: 'claims' | 'disputes' | 'proceedings' | 'rulings';
-  /** It makes a thing, which others of the same edit may mean. */
-  makes?: Thing;
-  specs: readonly Spec[];
-};
+type IncidentKind = Exclude<Schemas['SentChange']['kind'], 'report_incident' | 'correct_change'>;
+export type Kind = IncidentKind | keyof typeof registerKinds;
 
-export const kinds: Readonly<Record<Kind, KindSpec>> = {
+const incidentKinds: Readonly<Record<IncidentKind, KindSpec>> = {
   add_claim: { label: 'New claim', in: 'claim', list: 'claims', makes: 'claim', specs: claimSpecs },
   dispute_claim: { label: 'Dispute of a claim', list: 'disputes', makes: 'dispute', specs: [claim, ...disputeSpecs] },
   open_proceeding: { label: 'New proceeding', list: 'proceedings', makes: 'proceeding', specs: proceedingSpecs },
@@ -251,7 +206,10 @@ export const kinds: Readonly<Record<Kind, KindSpec>> = {
     label: 'Correction of a dispute, proceeding or ruling',
     specs: [entry, { as: 'set', path: 'set', target: 'target' }, ...correcting],
   },
-  correct_incident: { label: 'Correction of the incident', specs: [{ as: 'set', path: 'set', target: null }, ...correcting] },
+  correct_incident: {
+    label: 'Correction of the incident',
+    specs: [{ as: 'set', path: 'set', target: null, inside: incidentSpecs }, ...correcting],
+  },
   retract_claim: { label: 'Retraction of a claim', specs: retracting(claim, ['claim']) },
   retract_entry: { label: 'Retraction of a dispute, proceeding or ruling', specs: retracting(entry, entries) },
   withdraw_dispute: {
@@ -276,12 +234,12 @@ export const kinds: Readonly<Record<Kind, KindSpec>> = {
   reinstate_incident: { label: 'Reinstatement of the incident', specs: [reason, citations(0)] },
 };
 
+export const kinds: Readonly<Record<Kind, KindSpec>> = { ...incidentKinds, ...registerKinds };
 export const isKind = (kind: string): kind is Kind => Object.hasOwn(kinds, kind);
 
-/** What there is to set anew of a target: of the incident where it is null. Nothing while nothing was chosen. */
-export const settable = (target: string | null): readonly Spec[] => {
-  if (target === null) return incidentSpecs;
-  const [kind] = target.split('_');
+/** What there is to set anew of what a correction is of. Nothing while that was not chosen. */
+export const settable = (set: Spec & { as: 'set' }, target: string | null): readonly Spec[] => {
+  if (set.target === null) return set.inside;
   const specs = { claim: claimSpecs, dispute: disputeSpecs, proceeding: proceedingSpecs, ruling: rulingSpecs };
-  return Object.entries(specs).find(([name]) => name === kind)?.[1] ?? [];
+  return Object.entries(specs).find(([name]) => target?.startsWith(`${name}_`))?.[1] ?? [];
 };

@@ -1,10 +1,17 @@
 import type { Schemas } from '@averment/client';
-import { answerOf, answerOrNull } from '../../answers.ts';
+import { answerOrNull, Refused } from '../../answers.ts';
 import { html } from '../../html.ts';
 import { type PageSpec, page } from '../../page.ts';
 import { draftDone } from '../../parts/draft.ts';
 import { link, notice } from '../../parts/list.ts';
 import { inWords } from '../../vocabulary.ts';
+import { editAt, readEdit, readPreview, thingHref } from '../desk/edit/at.ts';
+
+/** What approval would do may not be told: the edit conflicts, or is decided already. */
+const unlessRefused = (error: unknown): null => {
+  if (error instanceof Refused) return null;
+  throw error;
+};
 
 const candidate =
   (titles: ReadonlyMap<string, string | null>) =>
@@ -17,15 +24,15 @@ export const sentPages: readonly PageSpec[] = [
     path: '/desk/contribute/edits/:subject/:edit/sent',
     signedIn: true,
     handle: async ({ api, path, query }) => {
-      const at = { id: path.subject ?? '', edit: Number(path.edit) };
-      const [edit, preview, likely] = await Promise.all([
-        answerOf(api.GET('/v1/incidents/{id}/edits/{edit}', { params: { path: at } })),
-        answerOrNull(api.GET('/v1/incidents/{id}/edits/{edit}/preview', { params: { path: at } })),
-        answerOrNull(api.GET('/v1/incidents/{id}/candidates', { params: { path: { id: at.id }, query: { limit: 10 } } })),
-      ]);
-      const isProposal = edit.baseRevision === null;
-      const warnings = preview?.warnings ?? [];
-      const candidates = isProposal ? (likely?.items ?? []) : [];
+      const at = editAt(path);
+      const { subject: id } = at;
+      const [edit, preview] = await Promise.all([readEdit(api, at), readPreview(api, at).catch(unlessRefused)]);
+      const likely =
+        edit.baseRevision === null
+          ? await answerOrNull(api.GET('/v1/incidents/{id}/candidates', { params: { path: { id }, query: { limit: 10 } } }))
+          : null;
+      const warnings = preview !== null && 'warnings' in preview ? preview.warnings : [];
+      const candidates = likely?.items ?? [];
       const titles = new Map(
         await Promise.all(
           candidates.map(async ({ incidentId }) => {
@@ -40,7 +47,7 @@ export const sentPages: readonly PageSpec[] = [
         above: [{ href: '/desk/contribute', text: 'Contribute' }],
         scripts: ['draft'],
         body: html`${draftDone(query.get('draft') ?? '')}
-<p class="ds-paragraph">It waits for ${edit.approvals.needed === 1 ? 'one approval' : `${edit.approvals.needed} approvals`}. ${link(`/desk/edits/${at.id}/${at.edit}`, `See edit ${at.edit}`)}, ${link(`/desk/contribute/edits/${at.id}/${at.edit}`, 'write another version of it')}, or ${link('/desk/contribute', 'contribute something else')}.</p>
+<p class="ds-paragraph">It waits for ${edit.approvals.needed === 1 ? 'one approval' : `${edit.approvals.needed} approvals`}. ${link(`/desk/edits/${id}/${at.edit}`, `See edit ${at.edit}`)}, ${link(`/desk/contribute/edits/${id}/${at.edit}`, 'write another version of it')}, or ${link('/desk/contribute', 'contribute something else')}.</p>
 ${
   warnings.length > 0 &&
   notice(
@@ -56,7 +63,7 @@ ${
   )
 }
 ${Number(query.get('normalised')) > 0 && html`<p class="ds-paragraph">Some quotes were typed otherwise than the source has them. They are kept as the source has them.</p>`}
-${reused.length > 0 && html`<p class="ds-paragraph">These were registered before and were taken as they are: ${reused.map((id) => html`${link(`/${id.startsWith('source_') ? 'sources' : 'parties'}/${id}`, id)} `)}</p>`}`,
+${reused.length > 0 && html`<p class="ds-paragraph">These were registered before and were taken as they are: ${reused.map((id) => html`${link(thingHref(id, null) ?? '/', id)} `)}</p>`}`,
       };
     },
   }),

@@ -8,37 +8,16 @@ import { errorSummary, nothingWrong, submit, type Wrong, wrongOf } from '../../p
 import { link, notice } from '../../parts/list.ts';
 import { decodeAll, type Tree } from './decode.ts';
 import { fieldsOf } from './fields.ts';
+import { described, language, translation } from './source-specs.ts';
 import type { Spec } from './spec.ts';
 import { type State, stateOf, textAt } from './state.ts';
 import * as words from './words.ts';
-
-/** What a source is, apart from its text. */
-const described: readonly Spec[] = [
-  { as: 'line', path: 'title', label: 'Title', help: 'As it was published.' },
-  { as: 'line', path: 'publisher', label: 'Publisher' },
-  { as: 'lines', path: 'authors', label: 'Authors, one in each line', help: 'As they are named there.' },
-  { as: 'line', path: 'publishedAt', label: 'Published', help: 'A date as 2026-01-14, with a time of day as 2026-01-14T18:50.' },
-  { as: 'line', path: 'url', label: 'Address', help: 'Where it stands, from https:// on.' },
-];
-const further: Spec = {
-  as: 'more',
-  label: 'Translation, archive and when it was read',
-  inside: [
-    { as: 'choice', path: 'translation', label: 'Translated', choices: words.translations, none: 'It is no translation' },
-    { as: 'line', path: 'translatedFrom', label: 'Translated from the language' },
-    { as: 'line', path: 'originalUrl', label: 'Address of the original' },
-    { as: 'line', path: 'translationOf', label: 'The registered source that it translates', help: 'Its id: source_…' },
-    { as: 'line', path: 'archiveUrl', label: 'Address of an archived copy' },
-    { as: 'line', path: 'accessedAt', label: 'Read on' },
-  ],
-};
-const language: Spec = { as: 'line', path: 'language', label: 'Language', help: 'A tag as en, es or pt-BR.' };
 
 const pasted: readonly Spec[] = [
   { as: 'choice', path: 'kind', label: 'What it is', choices: words.sourceKinds },
   ...described,
   language,
-  further,
+  translation,
   {
     as: 'area',
     path: 'text',
@@ -50,7 +29,7 @@ const uploaded: readonly Spec[] = [
   { as: 'choice', path: 'kind', label: 'What it is', choices: words.sourceKinds, none: 'As the document says' },
   ...described,
   { ...language, label: 'Language, where the document does not say it' },
-  further,
+  translation,
 ];
 
 const path = '/desk/contribute/source';

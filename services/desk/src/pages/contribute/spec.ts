@@ -33,7 +33,8 @@ export type Spec =
   /** Fields of which most edits need none; they stand in a part that is opened. */
   | { as: 'more'; label: string; inside: readonly Spec[] }
   /** What a correction sets anew: all fields of its target, of which those that were changed are sent. */
-  | { as: 'set'; path: string; target: string | null };
+  | { as: 'set'; path: string; target: string }
+  | { as: 'set'; path: string; target: null; inside: readonly Spec[] };
 
 /** Whether a spec has a place of its own in a request. */
 export const hasPath = (spec: Spec): spec is Exclude<Spec, { as: 'more' }> => spec.as !== 'more';

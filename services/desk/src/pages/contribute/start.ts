@@ -14,7 +14,7 @@ const titleOf = ({ id, title, publisher }: Pick<Source, 'id' | 'title' | 'publis
   [title, publisher].filter(Boolean).join(', ') || id;
 
 const uses = (id: string): Html =>
-  html`${link(`/desk/contribute/claims?source=${id}&incident=new`, 'Start an incident from it')}<br>${link(`/desk/contribute/incident?source=${id}`, 'Add to an incident')}`;
+  html`${link(`/desk/contribute/claims?source=${id}&incident=new`, 'Start an incident from it')}<br>${link(`/desk/contribute/incident?source=${id}`, 'Add to an incident')}<br>${link(`/desk/contribute/change?of=${id}`, 'Correct it')}`;
 
 const sourceTable = (caption: string, sources: readonly Source[]): Html =>
   table(
@@ -52,7 +52,7 @@ export const startPages: readonly PageSpec[] = [
       ]);
       const ofMine = [...new Set(own.items.flatMap((edit) => edit.sources.map(({ id }) => id)))].slice(0, 20);
       const mine = (await Promise.all(ofMine.map(read))).filter((source) => source !== null);
-      const asks = own.items.filter(({ state, of }) => state === 'changes_requested' && of.kind === 'incident');
+      const asks = own.items.filter(({ state }) => state === 'changes_requested');
       return {
         title: 'Contribute',
         above: [{ href: '/desk', text: 'Desk' }],

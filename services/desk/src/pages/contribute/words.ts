@@ -160,6 +160,12 @@ export const bases = of<Exclude<NonNullable<Schemas['CorrectClaim']['basis']>, '
   revision: 'A source has another text, or was withdrawn',
 });
 
+export const revisions = of<Schemas['ReviseText']['why']>({
+  corrected_by_publisher: 'The publisher changed it',
+  better_extraction: 'It is read better now',
+  translation: 'It is translated better now',
+});
+
 export const ranks = of<Schemas['RankClaim']['rank']>({
   preferred: 'Before the others',
   normal: 'With the others',

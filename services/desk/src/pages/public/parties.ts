@@ -125,7 +125,7 @@ const one = async ({ api, path, query, me }: Asked): Promise<Page> => {
     body: html`${party.restricted && restrictedNotice(party.restricted)}
 ${version !== null && notice(html`<p>This is version ${party.version} of ${newest.version}, under the protection of today. ${link(`/parties/${id}`, 'The newest')}</p>`)}
 ${facts}
-<p>${link(`/tips/new?party=${id}`, 'Something is wrong here')}</p>
+<p>${link(`/tips/new?party=${id}`, 'Something is wrong here')}${['contributor', 'reviewer'].includes(me?.role ?? '') && html` · ${link(`/desk/contribute/change?of=${id}`, 'Propose a change')}`}</p>
 ${counts !== null && counts.claims > 0 && html`<section><h2 class="ds-heading" data-size="md">How its claims stand</h2>${summary(counts, id)}</section>`}
 <section id="claims"><h2 class="ds-heading" data-size="md">What it claims${standing && `, ${inWords(standing)}`}</h2>${spoken.items.length === 0 ? html`<p class="ds-paragraph">Nothing that is published.</p>` : claimRows(spoken.items)}${further && html`<p>${link(`/parties/${id}?${further}#claims`, 'Further claims')}</p>`}${(standing || cursor) && html`<p>${link(`/parties/${id}#claims`, 'All its claims, from the first')}</p>`}</section>
 <section><h2 class="ds-heading" data-size="md">What is claimed about it</h2>${told.items.length === 0 ? html`<p class="ds-paragraph">Nothing that is published.</p>` : claimRows(told.items)}${told.next !== null && html`<p>${link(`/incidents?about=${id}`, 'All incidents with claims about it')}</p>`}</section>

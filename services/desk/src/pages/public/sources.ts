@@ -95,7 +95,7 @@ const one = async ({ api, path, query, me }: Asked): Promise<Page> => {
     body: html`${source.withdrawn && notice(html`<p>It was withdrawn as a source. What rests on it says so.</p>`, 'warning')}${source.restricted && restrictedNotice(source.restricted)}
 ${version !== 0 && notice(html`<p>This is version ${source.version} of ${newest.version}, under the protection of today. ${link(`/sources/${id}`, 'The newest')}</p>`)}
 ${about(source)}
-<p>${isInsider(me?.role) && source.revision > 0 && html`${link(`/sources/${id}/text`, 'Its text')} · `}${link(`/tips/new?source=${id}`, 'Something is wrong here')}</p>
+<p>${isInsider(me?.role) && source.revision > 0 && html`${link(`/sources/${id}/text`, 'Its text')} · `}${link(`/tips/new?source=${id}`, 'Something is wrong here')}${['contributor', 'reviewer'].includes(me?.role ?? '') && html` · ${link(`/desk/contribute/change?of=${id}`, 'Propose a change')}`}</p>
 ${newest.version > 1 && html`<section><h2 class="ds-heading" data-size="md">Versions</h2>${versions(id, newest.version, source.version)}</section>`}
 ${events !== null && html`<section><h2 class="ds-heading" data-size="md">How it came to be</h2>${eventTable('Its events', events.items)}</section>`}
 <section><h2 class="ds-heading" data-size="md">Incidents that rest on it</h2>${incidents.items.length === 0 ? html`<p class="ds-paragraph">None that is published.</p>` : html`${incidentRows(incidents.items, { level: 3 })}${incidents.next !== null && link(`/incidents?source=${id}`, 'All of them')}`}</section>
