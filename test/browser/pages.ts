@@ -5,6 +5,9 @@ import type { Server } from '../e2e/server.ts';
 export type State = {
   /** The id of the incident whose title has these words. */
   incident(words: string): string;
+  /** The id of the source whose title, and of the party whose name, has these words. */
+  source(words: string): string;
+  party(words: string): string;
 };
 
 /** A page by its name: each of them is tested for whether everybody can use it, and stands in the pictures. */
@@ -44,6 +47,10 @@ export const namedPages: readonly NamedPage[] = [
   { name: 'incidents', title: 'The list of incidents', path: () => '/incidents?q=vehicle' },
   { name: 'sources', title: 'The list of sources', path: () => '/sources' },
   { name: 'parties', title: 'People and bodies', path: () => '/parties' },
+  { name: 'source', title: 'A source', path: ({ source }) => `/sources/${source('Phoenix')}` },
+  { name: 'source-text', title: 'The text of a source', as: 'contributor', path: ({ source }) => `/sources/${source('Phoenix')}/text` },
+  { name: 'party', title: 'An agency, and how its claims stand', path: ({ party }) => `/parties/${party('Immigration and Customs')}` },
+  { name: 'corrections', title: 'What was corrected', path: () => '/corrections' },
   { name: 'takedowns', title: 'What was taken out', path: () => '/takedowns' },
   { name: 'about', title: 'What this record is', path: () => '/about' },
   { name: 'contribute', title: 'Where contributors begin', as: 'contributor', path: () => '/desk/contribute' },
@@ -60,19 +67,29 @@ export const namedPages: readonly NamedPage[] = [
     as: 'contributor',
     path: ({ incident }) => `/desk/contribute/change?kind=record_ruling&incident=${incident('Brooklyn')}`,
   },
+  { name: 'tip', title: 'Saying that something is wrong', path: () => '/tips/new' },
+  { name: 'audit', title: 'What auditors find', as: 'auditor', path: () => '/desk/audit' },
+  { name: 'replay', title: 'A record event by event', as: 'auditor', path: ({ incident }) => `/desk/audit/${incident('Washington')}` },
+  { name: 'operations', title: 'What waits for an admin', as: 'admin', path: () => '/desk/admin' },
+  { name: 'parked', title: 'Parked events', as: 'admin', path: () => '/desk/admin/parked' },
+  { name: 'keys', title: 'Keys', as: 'admin', path: () => '/desk/admin/keys' },
+  { name: 'people', title: 'Whose a subject is', as: 'admin', path: () => '/desk/admin/people?subject=reviewer' },
+  { name: 'policy', title: 'The rules of the review', as: 'admin', path: () => '/desk/admin/policy' },
+  { name: 'erasures', title: 'Requests of erasures', as: 'contributor', path: () => '/desk/erasures' },
   { name: 'missing', title: 'A page that is not there', path: () => '/nowhere', status: 404 },
 ];
 
 /** Of a service that was started with the samples. */
 export const stateOf = async ({ url }: Server): Promise<State> => {
-  const items = expectStatus(await client(url, null).get('/v1/incidents?limit=100'), 200).items as Json[];
-  return {
-    incident: (words) => {
-      const found = items.filter(({ title }) => String(title).includes(words));
-      if (found.length !== 1) throw new Error(`${found.length} incidents have "${words}" in their title`);
+  const idIn = async (list: string, called: string) => {
+    const items = expectStatus(await client(url, null).get(`/v1/${list}?limit=100`), 200).items as Json[];
+    return (words: string): string => {
+      const found = items.filter((item) => String(item[called]).includes(words));
+      if (found.length !== 1) throw new Error(`${found.length} of ${list} have "${words}" in their ${called}`);
       return String(found[0]?.id);
-    },
+    };
   };
+  return { incident: await idIn('incidents', 'title'), source: await idIn('sources', 'title'), party: await idIn('parties', 'name') };
 };
 
 /** How to open one of them. */

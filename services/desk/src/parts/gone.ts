@@ -25,6 +25,8 @@ export const goneOf =
       return {
         title,
         status: error.status,
+        // RFC 7725, 4.
+        ...(error.status === 451 && { headers: { link: '</takedowns>; rel="blocked-by"' } }),
         body: html`<p class="ds-paragraph">${words}</p><p>${error.status !== 404 && html`${link('/takedowns', 'What was taken down, and why')} · `}${link(href, text)}</p>`,
       };
     }

@@ -3,6 +3,7 @@ import { type Html, html } from '../html.ts';
 import { day, list, number } from './dates.ts';
 import { link } from './list.ts';
 import { type MapPoint, mapOf } from './map.ts';
+import { countryName } from './names.ts';
 import { states } from './states.ts';
 import { safeText } from './text.ts';
 
@@ -23,19 +24,17 @@ export const occurredIn = (occurred: Listed['occurred']): Html | null => {
   return html`${parts.map((part, index) => html`${index > 0 && ', '}${index === parts.length - 1 && approximate && 'about '}${part}`)}${time !== null && timeZone !== null && ` in ${zoneName(timeZone)}`}`;
 };
 
-const countries = new Intl.DisplayNames('en', { type: 'region', fallback: 'code' });
-const isCountry = (code: string): boolean => /^[A-Z]{2}$/.test(code);
-
 /** What a region or country is called; its code where nobody says. */
-export const regionName = (code: string): string => states.get(code)?.name ?? (isCountry(code) ? (countries.of(code) ?? code) : code);
+export const regionName = (code: string): string => states.get(code)?.name ?? countryName(code);
 
 /** Where an incident was, in words. */
 export const placeIn = (place: Listed['place']): Html | null => {
   if (place === null) return null;
-  const { text, region, country } = place;
+  const { region, country } = place;
+  const own = place.text ?? place.locality;
   const wider = region !== null ? regionName(region) : country !== null ? regionName(country) : null;
-  if (text === null) return wider === null ? null : html`${wider}`;
-  return html`${safeText(text)}${wider !== null && !text.includes(wider) && `, ${wider}`}`;
+  if (own === null) return wider === null ? null : html`${wider}`;
+  return html`${safeText(own)}${wider !== null && !own.includes(wider) && `, ${wider}`}`;
 };
 
 /** Where the map shows an incident: at its point, else in the middle of its state, which its words say. */

@@ -29,7 +29,7 @@ const inside: Readonly<Record<string, string>> = { kinds: 'change', holds: 'it b
 
 /** `approvals.holds.privatePerson` is: it brings private person. */
 const labelOf = ([, ...names]: readonly string[]): string =>
-  names.map((name) => inside[name] ?? inWords(name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase())).join(' ') || 'number';
+  names.map((name) => inside[name] ?? inWords(name.replaceAll(/(?=[A-Z])/g, '_').toLowerCase())).join(' ') || 'number';
 
 const grouped = (rules: Rules): [string, Leaf[]][] => [...Map.groupBy(leavesOf(rules), ({ path }) => path[0] ?? '')];
 

@@ -1,35 +1,16 @@
 import type { Schemas } from '@averment/client';
 import { type Html, html } from '../../../html.ts';
-import { day, instant, list } from '../../../parts/dates.ts';
+import { instant, list } from '../../../parts/dates.ts';
+import { occurredIn, placeIn } from '../../../parts/incidents.ts';
 import { facts, link, notice } from '../../../parts/list.ts';
-import { countryName } from '../../../parts/names.ts';
 import { standingTag } from '../../../parts/standing.ts';
 import { safeText } from '../../../parts/text.ts';
 import { inWords } from '../../../vocabulary.ts';
 import { claimArticle, correctionsOf } from './claim.ts';
 import { courtSection } from './court.ts';
 import { glance } from './glance.ts';
-import type { Incident, Told, Vocabulary } from './told.ts';
+import type { Told, Vocabulary } from './told.ts';
 import { voicesTable } from './voices.ts';
-
-/** When it was, as exactly as somebody knows. */
-export const whenInWords = ({ occurred }: Pick<Incident, 'occurred'>): Html | string => {
-  if (occurred === null) return 'not known';
-  const { date, dateText, time, approximate, timeZone } = occurred;
-  const parts = [
-    date !== null ? day(date) : dateText !== null ? html`“${safeText(dateText)}”` : null,
-    time !== null ? html`${approximate && 'about '}${day(time)}` : null,
-  ].filter((one) => one !== null);
-  return parts.length === 0
-    ? 'not known'
-    : html`${parts.map((part, index) => html`${index > 0 && ', '}${part}`)}${time !== null && timeZone && html` <span class="aside">(${timeZone})</span>`}`;
-};
-
-export const whereInWords = ({ place }: Pick<Incident, 'place'>): Html | string => {
-  if (place === null) return 'not known';
-  const { text, locality, region, country } = place;
-  return safeText(text ?? [locality, region, country && countryName(country)].filter(Boolean).join(', '));
-};
 
 /** What has to be known before anything else is read: that it was taken back, merged, or is not all there. */
 const standingNotices = ({ incident }: Told): Html => {
@@ -62,8 +43,8 @@ export const recordBody = (told: Told, comparison: Schemas['Comparison'], vocabu
   const groups = [...new Set(incident.aspects.map(({ aspect }) => groupOf.get(aspect) ?? 'other'))];
   return html`${standingNotices(told)}
 ${facts([
-  ['When', whenInWords(incident)],
-  ['Where', whereInWords(incident)],
+  ['When', occurredIn(incident.occurred) ?? 'not known'],
+  ['Where', placeIn(incident.place) ?? 'not known'],
   [
     'Agencies',
     incident.agencies.length > 0
