@@ -60,6 +60,8 @@ export type Stacks = {
   close(): Promise<void>;
 };
 
+/** Of the processes that are served. */
+export const serverKey = Buffer.alloc(32, 7);
 const services = join(import.meta.dirname, '..', '..', 'services');
 const quiet = createLogger({ level: 'error', name: 'bench' });
 
@@ -79,7 +81,7 @@ export const openStacks = async ({ quick, seed, scale, eventLogUrl }: StacksOpti
   try {
     const server = await testServer(owner);
     const keyFile = join(await testFolder(owner), 'server.key');
-    await writeFile(keyFile, '07'.repeat(32), { mode: 0o600 });
+    await writeFile(keyFile, serverKey.toString('hex'), { mode: 0o600 });
     const open = async (places: Places) => openStack(await server.createDatabase(), places, keyFile, closers);
     const empty = () => open(inPostgres);
     // What others wrote into the same store, and earlier runs, is not read.

@@ -168,6 +168,6 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   for (const route of routes) declare(app, route, services);
   await useDocs(app);
   await app.ready();
-  if (options.pages !== undefined) await showPages(routes, options.pages);
+  if (options.pages !== undefined) await showPages(routes, options.pages, load);
   return { app, load, routes, registered };
 };

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance, HTTPMethods } from 'fastify';
+import type { Load } from './plugins/app/load.ts';
 import type { Route } from './route.ts';
 
 /** What answers browsers, at the addresses that the API leaves. */
@@ -17,14 +18,17 @@ const folderOf = (path: string): string => /^\/([^/?#]*)/.exec(path)?.[1] ?? '';
 export const usePages = (app: FastifyInstance) => {
   let own: ReadonlySet<string> = new Set();
   let pages: Pages | undefined;
+  let usedBy: Load['usedBy'] = () => undefined;
   app.addHook('onRequest', (request, reply, done) => {
     if (pages === undefined || own.has(folderOf(request.raw.url ?? ''))) return done();
     reply.hijack();
+    usedBy(request.raw, reply.raw);
     pages.handle(request.raw, reply.raw);
   });
-  return async (routes: readonly Route[], make: (send: SendHere) => Promise<Pages>): Promise<void> => {
+  return async (routes: readonly Route[], make: (send: SendHere) => Promise<Pages>, load: Load): Promise<void> => {
     const made = await make(sendTo(app));
     own = new Set(['docs', ...routes.map(({ path }) => folderOf(path)).filter((folder) => folder !== '')]);
+    usedBy = load.usedBy;
     pages = made;
   };
 };

@@ -10,6 +10,7 @@ import { long } from './long.ts';
 import { lookup } from './lookup.ts';
 import { memory } from './memory.ts';
 import { noted } from './noted.ts';
+import { pages } from './pages.ts';
 import { profiles } from './profiles.ts';
 import { readable } from './readable.ts';
 import { rebuild } from './rebuild.ts';
@@ -29,6 +30,7 @@ export const rows: Record<string, Row> = {
   past,
   candidates,
   desk,
+  pages,
   lookup,
   long,
   store,
@@ -37,4 +39,4 @@ export const rows: Record<string, Row> = {
 };
 
 /** Rows that measure this build beside another product, or beside itself without a part; a build that it is measured against need not have what they import. */
-export const onlyHere: ReadonlySet<string> = new Set(['emmett', 'noted']);
+export const onlyHere: ReadonlySet<string> = new Set(['emmett', 'noted', 'pages']);

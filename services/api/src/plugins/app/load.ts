@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../../problems/problem.ts';
@@ -34,6 +35,8 @@ export type Load = {
   /** From now on requests are refused, and connections end with their answer. */
   stop(): void;
   stopping(): boolean;
+  /** Of a request that something else answers: its connection is in use until that is done, and not cut off for what it took before. */
+  usedBy(request: IncomingMessage, response: ServerResponse): void;
 };
 
 /** What a connection has under way and since when, oldest first, and the time by which it must have moved on. By `performance.now()`. */
@@ -124,6 +127,13 @@ export const useLoad = (app: FastifyInstance, { limit, handler, patience }: { li
       stopping = true;
     },
     stopping: () => stopping,
+    usedBy: ({ socket }, response) => {
+      const held = heldBy(socket);
+      if (held.underWay.size === 0) held.due = null;
+      response.once('close', () => {
+        if (held.underWay.size === 0) held.due = performance.now() + patience;
+      });
+    },
   };
 };
 
