@@ -3,15 +3,21 @@ import { inWords } from '../vocabulary.ts';
 import { safeText } from './text.ts';
 
 const languages = new Intl.DisplayNames('en', { type: 'language', fallback: 'code' });
+const countries = new Intl.DisplayNames('en', { type: 'region', fallback: 'code' });
 
-/** What a language is called. Takes a BCP 47 tag; what is none stays as it is. */
-export const languageName = (tag: string): string => {
+const namedBy = (names: Intl.DisplayNames, code: string): string => {
   try {
-    return languages.of(tag) ?? tag;
+    return names.of(code) ?? code;
   } catch {
-    return tag;
+    return code;
   }
 };
+
+/** What a language is called. Takes a BCP 47 tag; what is none stays as it is. */
+export const languageName = (tag: string): string => namedBy(languages, tag);
+
+/** What a country is called. Takes an ISO 3166-1 code; what is none stays as it is. */
+export const countryName = (code: string): string => namedBy(countries, code);
 
 /** A link to an address that somebody sent. What browsers would take for something else than a page is only shown. */
 export const outward = (url: string): Html =>
@@ -28,14 +34,3 @@ export const partyName = ({ name, kind }: { name: string | null; kind: string })
 /** What a thing is called in another list. */
 export const externalName = (id: { scheme: string; value: string | null } | null): Html | null =>
   id === null ? null : html`${safeText(id.scheme)}: ${id.value === null ? 'not shown' : safeText(id.value)}`;
-
-const countries = new Intl.DisplayNames('en', { type: 'region', fallback: 'code' });
-
-/** What a country is called. Takes an ISO 3166-1 code; what is none stays as it is. */
-export const countryName = (code: string): string => {
-  try {
-    return countries.of(code) ?? code;
-  } catch {
-    return code;
-  }
-};
