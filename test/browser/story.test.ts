@@ -4,6 +4,7 @@ import t from 'tap';
 import { client, expectStatus, type Json } from '../e2e/client.ts';
 import { startServer } from '../e2e/server.ts';
 import { browserMissing, openBrowser, type Visitor, visitor } from './browser.ts';
+import { namedPages } from './pages.ts';
 import { type Scene, tellStory } from './story.ts';
 
 t.test('the story of an article, by clicking from the printed link on', { skip: browserMissing }, async (t) => {
@@ -32,5 +33,5 @@ t.test('the story of an article, by clicking from the printed link on', { skip: 
   for (const { faults } of visitors) t.same(faults(), [], 'nothing outside is asked, and nothing goes wrong');
 
   const docs = await readFile(join(import.meta.dirname, '..', '..', 'docs', 'desk.md'), 'utf8');
-  for (const { name, title } of scenes) t.match(docs, `![${title}](desk/${name}.webp)`, 'docs/desk.md has each scene');
+  for (const { name, title } of [...scenes, ...namedPages]) t.match(docs, `![${title}](desk/${name}.webp)`, 'docs/desk.md shows it');
 });
