@@ -15,6 +15,7 @@ import Fastify, {
 } from 'fastify';
 import { Refused } from './answers.ts';
 import { readAssets } from './assets.ts';
+import { useBudget } from './budget.ts';
 import { cookiesOf } from './cookies.ts';
 import { formOf, hidden, tokenField, tokenOf } from './forms.ts';
 import { frame } from './frame.ts';
@@ -98,6 +99,7 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
 
   const cookiesFor = (request: FastifyRequest, reply: FastifyReply) => cookiesOf(request, reply, isSecure(request));
   const meOf = (request: FastifyRequest, reply: FastifyReply) => sessions.open(cookiesFor(request, reply).read('session'));
+  useBudget(app, async (request, reply) => (await meOf(request, reply)) !== null);
 
   /** `isOwn`: the page has a form, with a token that is this reader's alone. */
   const askedOf = async (
