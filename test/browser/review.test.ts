@@ -48,7 +48,7 @@ t.test('the review in a browser', { skip: browserMissing }, async (t) => {
     await page.reload();
     await page.keyboard.press('c');
     t.not(await focused(), 'f-comment-text', 'they stay switched off');
-    await page.getByRole('button', { name: 'Keys' }).click();
+    await page.getByRole('button', { name: 'Keyboard' }).click();
     await list.waitFor();
     t.same(faults(), []);
   });

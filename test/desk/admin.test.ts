@@ -52,6 +52,12 @@ t.test('audit and operations', async (t) => {
     t.match(event, `/incidents/${incident}?revision=`);
     t.match(event, 'As it is stored');
     await readable(auditor, `/desk/audit/${incident}/99999`, 404);
+    t.notMatch(await readable(auditor, `/incidents/${incident}`), 'Edit submitted', 'the review is no step of the record');
+    t.match(
+      await readable(auditor, `/incidents/${incident}/history`),
+      /Edit approved[\s\S]*?by reviewer/,
+      'an approval is told of who gave it',
+    );
   });
 
   await t.test('an admin makes a key, which is shown once, and revokes it', async (t) => {

@@ -251,6 +251,8 @@ t.test('contributing', async (t) => {
     const refused = await press(bare, 'submit');
     t.equal(refused.status, 422);
     for (const field of ['c1.finality', 'c1.basis', 'c1.summary', 'rationale']) t.ok(wrongAt(refused, field), `${field} is missing`);
+    t.match(refused.text, /href="#f-c1-summary">1\. Summary: /, 'the summary of what is wrong names the change and its field');
+    t.match(refused.text, /href="#f-rationale">Rationale: /);
     const ruled = await press(bare, 'submit', {
       'c1.decidedOn': '2026-06',
       'c1.finality': 'appealable',

@@ -54,6 +54,9 @@ t.test('a tip is looked into, and its sender is told what became of it', async (
 
 t.test('the figures of the review, now and of a day', async (t) => {
   const auditor = await signedIn(url, keys.auditor);
+  const queue = await auditor.get('/desk/queue');
+  t.match([queue.status, queue.text], [200, 'Filters'], 'an auditor reads the queue');
+  t.notMatch(queue.text, 'Saved views', 'and saves no views of it');
   const now = await auditor.get('/desk/statistics');
   t.match(now.text, /Open edits<\/dt><dd>2</);
   t.match(now.text, '<svg');

@@ -31,6 +31,7 @@ t.test('an edit is found in the queue, commented on, and approved by two, by for
   const refused = await reviewer.fill(`${path}/decision`, { 'decision-decision': 'approve', 'decision-reason': 'It stands there.' });
   t.equal(refused.status, 409, 'a comment is open');
   t.match(refused.text, 'It stands there.');
+  t.match(refused.text, 'href="#f-decision-despiteComments"', 'and the field for it is named');
   const approved = await reviewer.fill(`${path}/decision`, {
     'decision-decision': 'approve',
     'decision-reason': 'It stands there.',

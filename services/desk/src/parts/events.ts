@@ -36,9 +36,14 @@ export const eventInWords = (event: RecordEvent): Html => {
   return html`<strong>${typeInWords(event.type)}</strong>${text !== null && html`: ${safeText(text)}`}`;
 };
 
-/** Who made a change and who approved it, by what the reader may know of them. */
-export const whoInWords = ({ author, approvedBy }: Pick<RecordEvent, 'author' | 'approvedBy'>): string =>
-  `by ${author ?? 'the service'}${approvedBy.length > 0 ? `, approved by ${approvedBy.join(' and ')}` : ''}`;
+/** Whether an event is of the review, and changes nothing on record. */
+export const isOfReview = ({ type }: Pick<RecordEvent, 'type'>): boolean => type.startsWith('Edit');
+
+/** Who made a change and who approved it, by what the reader may know of them; of the review, who acted. */
+export const whoInWords = ({ type, actor, author, approvedBy }: Pick<RecordEvent, 'type' | 'actor' | 'author' | 'approvedBy'>): string =>
+  isOfReview({ type })
+    ? `by ${actor ?? 'the service'}`
+    : `by ${author ?? 'the service'}${approvedBy.length > 0 ? `, approved by ${approvedBy.join(' and ')}` : ''}`;
 
 /** The address of an edit's page. `of` is the incident, source or party that it is of. */
 export const editHref = (of: string, edit: number): string => `/desk/edits/${of}/${edit}`;

@@ -23,15 +23,17 @@ export const wrongOf = ({ detail, errors }: Problem, fieldAt: (pointer: string) 
 
 const idOf = (name: string): string => `f-${name.replaceAll(/[^\w-]/g, '-')}`;
 
-/** What is wrong, above the form, each with a link to its field. */
-export const errorSummary = (wrong: Wrong): Html | null =>
+/** What is wrong, above the form, each with a link to its field, which `labelOf` names where the message alone does not. */
+export const errorSummary = (wrong: Wrong, labelOf: (name: string) => string | null = () => null): Html | null =>
   wrong.size === 0
     ? null
     : html`<div class="ds-error-summary" role="alert" tabindex="-1"><h2 class="ds-heading" data-size="xs">This could not be done yet</h2><ul class="ds-list">${[
         ...wrong,
-      ].map(
-        ([name, message]) => html`<li>${name === '' ? message : html`<a class="ds-link" href="#${idOf(name)}">${message}</a>`}</li>`,
-      )}</ul></div>`;
+      ].map(([name, message]) => {
+        const label = labelOf(name);
+        const said = label === null ? message : `${label}: ${message}`;
+        return html`<li>${name === '' ? message : html`<a class="ds-link" href="#${idOf(name)}">${said}</a>`}</li>`;
+      })}</ul></div>`;
 
 type Field = {
   name: string;

@@ -8,7 +8,7 @@ import { encode } from './encode.ts';
 import { act, fieldsOf } from './fields.ts';
 import { incidentSpecs, isKind, type Kind, kinds, partySpecs, settable } from './kinds.ts';
 import { sourceText } from './source-text.ts';
-import { flat } from './spec.ts';
+import { flat, labelIn } from './spec.ts';
 import { groupsOf, nextGroup, type State, textAt, withFields, without } from './state.ts';
 import type { Subject } from './subject.ts';
 
@@ -92,6 +92,19 @@ ${groupsOf(state, 'p').map(
 ${mayBring && act('party', 'Add somebody new', 'people')}</section>`;
 };
 
+/** How the summary of what is wrong names a field: the change that it is in, and its label. */
+const labelsOf =
+  (state: State) =>
+  (name: string): string | null => {
+    const [group = '', ...rest] = name.split('.');
+    const path = rest.join('.');
+    if (group === 'incident') return labelIn(incidentSpecs, path);
+    if (group.startsWith('p')) return labelIn(partySpecs, path);
+    const kind = textAt(state, `${group}.kind`);
+    const label = isKind(kind) ? labelIn(kinds[kind].specs, path) : null;
+    return label === null ? null : `${groupsOf(state, 'c').indexOf(group) + 1}. ${label}`;
+  };
+
 /** Kinds of change that a proposal may have are few: what it says is not on record yet. */
 const addable = (subject: Subject['of']) =>
   (Object.entries(kinds) as [Kind, (typeof kinds)[Kind]][])
@@ -125,6 +138,6 @@ ${submit(sends, { name: 'act', value: 'submit' })}</section></div></div>`;
     status,
     above: [{ href: '/desk/contribute', text: 'Contribute' }, ...(writing.above ?? [])],
     scripts: ['wrong', 'draft', 'select', 'redraw'],
-    body: html`${errorSummary(wrong)}${above}${asked.sends(asked.here, form, draftOf(draft, { redraws: true, current: posted }))}`,
+    body: html`${errorSummary(wrong, (name) => (name === 'rationale' ? 'Rationale' : labelsOf(state)(name)))}${above}${asked.sends(asked.here, form, draftOf(draft, { redraws: true, current: posted }))}`,
   };
 };

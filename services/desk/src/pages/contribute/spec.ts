@@ -42,3 +42,18 @@ export const hasPath = (spec: Spec): spec is Exclude<Spec, { as: 'more' }> => sp
 /** All specs, also those in parts that are opened. */
 export const flat = (specs: readonly Spec[]): Exclude<Spec, { as: 'more' }>[] =>
   specs.flatMap((spec) => (hasPath(spec) ? [spec] : flat(spec.inside)));
+
+/** The label of the field at a path, null where the specs have none there. */
+export const labelIn = (specs: readonly Spec[], path: string): string | null => {
+  for (const spec of flat(specs)) {
+    if (path !== spec.path && !path.startsWith(`${spec.path}.`)) continue;
+    const [row, ...within] = path.slice(spec.path.length + 1).split('.');
+    if (spec.as === 'value') return 'Value';
+    if (spec.as === 'each') return spec.leaf.label;
+    if (spec.as === 'list')
+      return labelIn(spec.inside, within.join('.')) ?? `${spec.one[0]?.toUpperCase()}${spec.one.slice(1)} ${Number(row) + 1}`;
+    if (spec.as !== 'set') return spec.label;
+    return spec.target === null ? labelIn(spec.inside, [row, ...within].join('.')) : null;
+  }
+  return null;
+};

@@ -14,7 +14,7 @@ export type Key = {
 
 /** A button that opens the list of a page's keys. Without JavaScript there are no keys, and it is not shown. */
 export const keysDialog = (keys: readonly Key[]): Html =>
-  html`<button class="ds-button" id="keys-open" type="button" data-variant="tertiary" hidden>Keys</button><dialog class="ds-dialog" id="keys" aria-labelledby="keys-title"><h2 class="ds-heading" data-size="sm" id="keys-title">Keys on this page</h2><table class="ds-table"><thead><tr><th scope="col">Key</th><th scope="col">What it does</th></tr></thead><tbody>${keys.map(
+  html`<button class="ds-button" id="keys-open" type="button" data-variant="tertiary" hidden>Keyboard</button><dialog class="ds-dialog" id="keys" aria-labelledby="keys-title"><h2 class="ds-heading" data-size="sm" id="keys-title">Keyboard: keys on this page</h2><table class="ds-table"><thead><tr><th scope="col">Key</th><th scope="col">What it does</th></tr></thead><tbody>${keys.map(
     ({ key, does, what, at, thenAt }) =>
       html`<tr data-key="${key}" data-does="${does}"${at && html` data-at="${at}"`}${thenAt && html` data-then-at="${thenAt}"`}><th scope="row"><kbd>${key}</kbd></th><td>${what}</td></tr>`,
   )}<tr data-key="?" data-does="help"><th scope="row"><kbd>?</kbd></th><td>This list</td></tr></tbody></table>

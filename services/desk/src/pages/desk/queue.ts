@@ -140,9 +140,10 @@ const queryOf = (query: URLSearchParams): Query => {
 
 const queue = async (asked: Asked) => {
   const { api, query, here } = asked;
+  const hasViews = asked.me?.role !== 'auditor';
   const [{ items, next }, views] = await Promise.all([
     answerOf(api.GET('/v1/reviews', { params: { query: queryOf(query) } })),
-    savedViews(api),
+    hasViews ? savedViews(api) : [],
   ]);
   const sent: Filters = askedFor(query, filterNames);
   const view = views.find(({ name }) => name === query.get('view'));
@@ -154,7 +155,7 @@ const queue = async (asked: Asked) => {
     scripts: ['keys', 'queue'],
     body: html`${query.has('nothing') && notice(html`<p>Nothing waits that you may decide and nobody holds.</p>`)}
 <div class="actions bar">${asked.me?.role === 'reviewer' && nextForm(asked, view?.name)}${link(here, 'Refresh')}${keysDialog(keys)}</div>
-${viewForms(asked, views, filters)}
+${hasViews && viewForms(asked, views, filters)}
 <details class="ds-details"${isFiltered && html` open`}><summary>Filters</summary><div>${filterForm(filters, query.get('sort') ?? '')}</div></details>
 <p id="queue-news" role="status"></p>
 <div id="queue">${items.length === 0 ? html`<p class="ds-paragraph">No edit is like this.</p>` : queueTable(`${items.length}${next === null ? '' : ' or more'} ${items.length === 1 ? 'edit' : 'edits'}`, items)}${nextPage(here, next)}</div>`,

@@ -88,7 +88,7 @@ const shown = (review: Review, did: string): Html => {
   const said = didInWords[did];
   return html`${wrong}${meanwhileShown(review)}
 ${said !== undefined && attempt === null && html`<div class="ds-alert" data-color="success" role="status"><p>${said}</p></div>`}
-<p class="ds-paragraph">${tag(inWords(edit.state), colors[edit.state])} of ${edit.of.kind} ${link(thingHref(at.subject, null) ?? '', title === null ? at.subject : safeText(title))}</p>
+<p class="ds-paragraph">${tag(inWords(edit.state), colors[edit.state])} on the ${edit.of.kind} ${link(thingHref(at.subject, null) ?? '', title === null ? at.subject : safeText(title))}</p>
 <div class="actions bar">${asked.me?.role === 'reviewer' && nextForm(asked)}${link('#decide', 'To the decision')}${link('#comments', `Comments (${edit.comments.open} open)`)}${link('#history', 'History')}${keysDialog(keys)}</div>
 ${stateFacts(review, { due: html`${ago(edit.dueAt, now)} (${instant(edit.dueAt)})`, waiting: duration(edit.waitingSeconds) })}
 ${leaseShown(review)}${standing(review)}

@@ -36,6 +36,8 @@ export const written = (review: Review, prefix: string, name: string): string =>
 export const wrongIn = (review: Review, prefix: string): Wrong => {
   const attempt = attemptBy(review, prefix);
   if (attempt === null) return nothingWrong;
+  if (attempt.problem.type.endsWith('comments-open'))
+    return new Map([[`${prefix}-despiteComments`, 'Comments are open. Have them resolved, or say here why you approve nevertheless.']]);
   return wrongOf(attempt.problem, (pointer) => {
     const [, member = ''] = pointer.split('/');
     return member === '' || member === 'header' ? null : `${prefix}-${member}`;
