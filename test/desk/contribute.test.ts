@@ -354,13 +354,10 @@ t.test('contributing', async (t) => {
     const told = await contributor.post(
       action,
       new Map(
-        [...fields.keys()].map(
-          (name) =>
-            [name, name === '_csrf' ? (fields.get(name) ?? '') : /kind$|aspect$/.test(name) ? (fields.get(name) ?? '') : hostile] as [
-              string,
-              string,
-            ],
-        ),
+        [...fields].map(([name, value]): [string, string] => [
+          name,
+          /^(?:_csrf|idempotencyKey|etag)$|kind$|aspect$/.test(name) ? value : hostile,
+        ]),
       ),
     );
     t.equal(told.status, 200);

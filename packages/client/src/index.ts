@@ -1,4 +1,4 @@
-import createClient, { type Client } from 'openapi-fetch';
+import createClient, { type Client, defaultPathSerializer } from 'openapi-fetch';
 import type { components, paths } from './openapi.ts';
 
 /** The shapes of the API, by the names that `/openapi.json` gives them. */
@@ -17,6 +17,9 @@ type ApiOptions = {
   headers?: Readonly<Record<string, string>>;
 };
 
+/** `.` and `..` in a path are steps in it, however they are written (URL Standard, 4.4): as an id, they are sent as one that nothing has. */
+const asId = (value: unknown): unknown => (value === '.' || value === '..' ? `${value}`.replaceAll('.', '%2E') : value);
+
 /**
  * The API, typed by its own document: `api.GET('/v1/incidents/{id}', { params: { path: { id } } })` answers `{ data, error, response }`.
  * Look at `response.ok`: of an answer without a body `error` is empty too.
@@ -25,5 +28,7 @@ export const createApi = ({ url, key, fetch, headers }: ApiOptions): Api =>
   createClient<paths>({
     baseUrl: url,
     ...(fetch && { fetch }),
+    pathSerializer: (path, params) =>
+      defaultPathSerializer(path, Object.fromEntries(Object.entries(params).map(([name, value]) => [name, asId(value)]))),
     headers: { ...headers, ...(key !== undefined && { authorization: `Bearer ${key}` }) },
   });

@@ -109,6 +109,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     genReqId: (request) => traceOf(request.headers.traceparent, random),
     clientErrorHandler: answerBrokenRequest(() => random.bytes(16).toString('hex')),
     frameworkErrors: (error, request, reply) => {
+      if (pages.handOver(request, reply as FastifyReply)) return;
       const { status, headers, body } = problemOf(refusalOf(error), request.id);
       void (reply as FastifyReply).code(status).headers(headers).type(problemType).send(body);
     },
@@ -116,7 +117,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
 
   useErrors(app);
   useHost(app);
-  const showPages = usePages(app);
+  const pages = usePages(app);
   useExpectations(app);
   useRouted(app);
   await useSecurityHeaders(app);
@@ -168,6 +169,6 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   for (const route of routes) declare(app, route, services);
   await useDocs(app);
   await app.ready();
-  if (options.pages !== undefined) await showPages(routes, options.pages, load);
+  if (options.pages !== undefined) await pages.show(routes, options.pages, load);
   return { app, load, routes, registered };
 };

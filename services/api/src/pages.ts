@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FastifyInstance, HTTPMethods } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { Load } from './plugins/app/load.ts';
 import type { Route } from './route.ts';
 
@@ -8,29 +8,38 @@ export type Pages = { handle(request: IncomingMessage, response: ServerResponse)
 /** Sends a request to this API for a client of that address, without a connection. */
 export type SendHere = (request: Request, address: string) => Promise<Response>;
 
+/** Whether the pages answer a request. */
+type HandOver = (request: FastifyRequest, reply: FastifyReply) => boolean;
+
 /** The first folder of a path; empty for the start page. */
 const folderOf = (path: string): string => /^\/([^/?#]*)/.exec(path)?.[1] ?? '';
 
 /**
  * Hands what is none of the API's to the pages, before anything else is done with it: they ask this API for all that they show, and what is asked is counted,
- * limited and refused there. Called before all that counts or limits; answers how to say, once all is ready, which paths the API has and who makes the pages.
+ * limited and refused there. Called before all that counts or limits; `show` says, once all is ready, which paths the API has and who makes
+ * the pages, and `handOver` is for what no hook sees: an address that cannot be read.
  */
 export const usePages = (app: FastifyInstance) => {
   let own: ReadonlySet<string> = new Set();
   let pages: Pages | undefined;
   let usedBy: Load['usedBy'] = () => undefined;
-  app.addHook('onRequest', (request, reply, done) => {
-    if (pages === undefined || own.has(folderOf(request.raw.url ?? ''))) return done();
+  const handOver: HandOver = (request, reply) => {
+    if (pages === undefined || own.has(folderOf(request.raw.url ?? ''))) return false;
     reply.hijack();
     usedBy(request.raw, reply.raw);
     pages.handle(request.raw, reply.raw);
+    return true;
+  };
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!handOver(request, reply)) done();
   });
-  return async (routes: readonly Route[], make: (send: SendHere) => Promise<Pages>, load: Load): Promise<void> => {
+  const show = async (routes: readonly Route[], make: (send: SendHere) => Promise<Pages>, load: Load): Promise<void> => {
     const made = await make(sendTo(app));
     own = new Set(['docs', ...routes.map(({ path }) => folderOf(path)).filter((folder) => folder !== '')]);
     usedBy = load.usedBy;
     pages = made;
   };
+  return { show, handOver };
 };
 
 const sendTo =

@@ -25,6 +25,7 @@ import { type KeptPage, keepPages, noting, type Send } from './kept.ts';
 import { createOidc, type OidcOptions, signInLength } from './oidc.ts';
 import type { Asked, Page, PageSpec } from './page.ts';
 import { pages } from './pages/index.ts';
+import { ours } from './pages/kept.ts';
 import { refusedForm, signInPage } from './pages/sign-in.ts';
 import { problemPage } from './problems.ts';
 import { createSessions, type Me, sessionLength } from './session.ts';
@@ -62,7 +63,7 @@ const timeouts = { connectionTimeout: 60_000, keepAliveTimeout: 10_000, requestT
 const aboutForm = (request: FastifyRequest): { action: string; back: string; foreign: boolean } => {
   const { referer = '/desk' } = request.headers;
   const back = URL.canParse(referer) ? `${new URL(referer).pathname}${new URL(referer).search}` : '/desk';
-  return { action: request.url, back, foreign: isForeign(request) };
+  return { action: request.url, back: ours(back), foreign: isForeign(request) };
 };
 
 /** Makes the pages. They know the product by what `send` answers alone. */
@@ -245,7 +246,13 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
     return sendPage(request, reply, made, await meOf(request, reply));
   });
   app.setErrorHandler(async (error, request, reply) => {
-    const made = problemPage(error);
+    // The parser of forms with files does not say that what is wrong is the form.
+    const isUnread = request.isMultipart() && request.body === undefined && !(error instanceof Error && 'statusCode' in error);
+    const made = problemPage(
+      isUnread
+        ? Object.assign(new Error('The form did not arrive whole. Send it once more.', { cause: error }), { statusCode: 400 })
+        : error,
+    );
     if (made.status === 500) logger.error({ err: error, traceId: request.id }, 'a page failed');
     return sendPage(request, reply, made, await meOf(request, reply));
   });

@@ -5,10 +5,13 @@ import type { Form } from './page.ts';
 /** The hidden field in which a form carries its token. */
 export const tokenField = '_csrf';
 
+/** Hidden fields that go on to the API as headers. */
+const headers = ['idempotencyKey', 'etag'];
+
 type Part = { value?: unknown; filename?: string; mimetype?: string; toBuffer?(): Promise<Buffer> };
 type File = NonNullable<ReturnType<Form['file']>>;
 
-/** The fields and files of a body, as the parsers of forms left them. */
+/** The fields and files of a body, as the parsers of forms left them. Throws what is shown as a refusal where no form of ours has such fields. */
 export const formOf = async ({ body }: FastifyRequest): Promise<Form> => {
   const fields: (readonly [string, string])[] = [];
   const files = new Map<string, File>();
@@ -22,6 +25,8 @@ export const formOf = async ({ body }: FastifyRequest): Promise<Form> => {
       }
     }
   }
+  if (fields.some(([name, value]) => headers.includes(name) && !/^[\x20-\x7e]{0,1000}$/.test(value)))
+    throw Object.assign(new Error('This form was changed on its way. Open its page anew, and send it from there.'), { statusCode: 422 });
   // Browsers send the ends of lines as CR LF.
   const all = (name: string) => fields.filter(([one]) => one === name).map(([, value]) => value.replaceAll('\r\n', '\n'));
   return {

@@ -4,7 +4,7 @@ import type { Page } from './page.ts';
 import { link } from './parts/list.ts';
 
 const titles: Readonly<Record<number, string>> = {
-  400: 'This address cannot be read',
+  400: 'This cannot be read',
   403: 'This is not for your role',
   404: 'There is no such page',
   405: 'This address takes no such request',

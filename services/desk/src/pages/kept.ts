@@ -2,8 +2,8 @@ import { hidden } from '../forms.ts';
 import { type Html, html } from '../html.ts';
 import type { Asked, Form, Page } from '../page.ts';
 
-/** An address of ours to go on to; the desk for any other. */
-export const ours = (address: string): string => (/^\/(?![/\\])[^\s\\]*$/.test(address) ? address : '/desk');
+/** An address of ours to go on to, as it may stand in a header; the desk for any other. */
+export const ours = (address: string): string => (/^\/(?!\/)[\x21-\x5b\x5d-\x7e]{0,4000}$/.test(address) ? address : '/desk');
 
 /** A form that was sent and not carried out. */
 export type Kept = { action: string; fields: readonly (readonly [string, string])[] };

@@ -12,6 +12,10 @@ export const stateOf = (fields: Fields): State => {
 /** The first of that name, without the blanks around it; empty where there is none. */
 export const textAt = (state: State, name: string): string => state.get(name)?.[0]?.trim() ?? '';
 
+/** Of changes, parties and rows of a list: as many as an edit may have. */
+const most = 100;
+const tooMany = () => Object.assign(new Error(`A form has at most ${most} of each. Divide the edit.`), { statusCode: 413 });
+
 /** How many rows a list has: `c1.citations.0.…`, `c1.citations.1.…` are two. */
 export const rowsOf = (state: State, list: string): number => {
   let rows = 0;
@@ -20,6 +24,7 @@ export const rowsOf = (state: State, list: string): number => {
     const index = Number(name.slice(list.length + 1).split('.')[0]);
     if (Number.isInteger(index)) rows = Math.max(rows, index + 1);
   }
+  if (rows > most) throw tooMany();
   return rows;
 };
 
@@ -30,6 +35,7 @@ export const groupsOf = (state: State, letter: 'c' | 'p'): string[] => {
     const [group = ''] = name.split('.');
     if (group !== name && group.startsWith(letter) && /^[1-9]\d{0,3}$/.test(group.slice(1))) groups.add(group);
   }
+  if (groups.size > most) throw tooMany();
   return [...groups];
 };
 

@@ -12,7 +12,7 @@ const isPrefix = (text: string): text is Prefix => Object.hasOwn(rooms, text);
 /** The place that a page's address names. Throws what is shown as a missing page where it names none. */
 export const editAt = ({ subject = '', edit = '' }: Readonly<Record<string, string>>): EditAt => {
   const [prefix = ''] = subject.split('_');
-  if (!isPrefix(prefix) || !/^[1-9]\d{0,8}$/.test(edit))
+  if (!isPrefix(prefix) || !/^\w+$/.test(subject) || !/^[1-9]\d{0,8}$/.test(edit))
     throw Object.assign(new Error('No edit is at this address. It may have been mistyped.'), { statusCode: 404 });
   return { room: rooms[prefix], subject, edit: Number(edit) };
 };
