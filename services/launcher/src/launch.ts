@@ -138,7 +138,7 @@ const greeting = (url: string, keysFile: string | null, place: string): string =
     `Averment is running (process ${process.pid})`,
     `  api   ${url}`,
     `  docs  ${url}/docs   how programs use it`,
-    `  keys  ${keysFile ?? 'npm run keys -- list'}`,
+    `  keys  ${keysFile ?? 'npm run keys -- list'}   who reviews or contributes signs in with one of these`,
     `  data  ${place}`,
     'Ctrl-C stops it.',
     `Open this in a browser: ${url}/`,

@@ -39,11 +39,18 @@ export const eventInWords = (event: RecordEvent): Html => {
 /** Whether an event is of the review, and changes nothing on record. */
 export const isOfReview = ({ type }: Pick<RecordEvent, 'type'>): boolean => type.startsWith('Edit');
 
+/** Roles stand in the place of names for outsiders: two of one role are two people. */
+const approversInWords = (approvedBy: readonly string[]): string => {
+  const [first] = approvedBy;
+  const isOneRole = approvedBy.length > 1 && approvedBy.every((one) => one === first);
+  return isOneRole ? `${approvedBy.length} people (${first})` : approvedBy.join(' and ');
+};
+
 /** Who made a change and who approved it, by what the reader may know of them; of the review, who acted. */
 export const whoInWords = ({ type, actor, author, approvedBy }: Pick<RecordEvent, 'type' | 'actor' | 'author' | 'approvedBy'>): string =>
   isOfReview({ type })
     ? `by ${actor ?? 'the service'}`
-    : `by ${author ?? 'the service'}${approvedBy.length > 0 ? `, approved by ${approvedBy.join(' and ')}` : ''}`;
+    : `by ${author ?? 'the service'}${approvedBy.length > 0 ? `, approved by ${approversInWords(approvedBy)}` : ''}`;
 
 /** The address of an edit's page. `of` is the incident, source or party that it is of. */
 export const editHref = (of: string, edit: number): string => `/desk/edits/${of}/${edit}`;

@@ -47,6 +47,6 @@ const numeral = (digits: string): string => (/^\d{5,15}$/.test(digits) ? number(
 const unitOf = (unit: string, amount: string): string =>
   unit === 'count'
     ? ''
-    : amount === '1' || !/^(shot|person|officer|vehicle|minute|hour|day|second|year)$/.test(unit)
+    : amount === '1' || !/^(shot|person|vehicle|removal|second|minute|day|year|metre|mile)$/.test(unit)
       ? inWords(unit)
       : `${unit}s`;

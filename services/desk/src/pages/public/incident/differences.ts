@@ -6,6 +6,7 @@ import { instant } from '../../../parts/dates.ts';
 import { wordDiff } from '../../../parts/diff.ts';
 import { selectField, submit, textField, type Wrong } from '../../../parts/form.ts';
 import { link, table } from '../../../parts/list.ts';
+import { standingTag } from '../../../parts/standing.ts';
 import { safeText } from '../../../parts/text.ts';
 import { inWords } from '../../../vocabulary.ts';
 import { above } from './incident.ts';
@@ -105,7 +106,9 @@ ${table(
     concealed
       ? 'changed; what stood there is not shown'
       : typeof before === 'string' && typeof after === 'string'
-        ? wordDiff(before, after, null)
+        ? /\/(state|standing)$/.test(pointer)
+          ? html`${standingTag(before)} → ${standingTag(after)}`
+          : wordDiff(before, after, null)
         : html`<del>${valueShown(before)}</del> <ins>${valueShown(after)}</ins>`,
     html`${link(`/incidents/${id}/events/${revision}`, `revision ${revision}`)}${author && html`, ${author}`}${reason && html`: ${safeText(reason)}`}`,
   ]),
