@@ -45,15 +45,15 @@ export const contractOf = (document: OpenApi): Contract => {
     const twice = [...headers].filter(([name, values]) => values.length > 1 && name !== 'vary').map(([name]) => name);
     if (twice.length > 0) faults.push(`sends ${twice.join(', ')} twice`);
     if (status >= 500 && !isByContract(method, target, reply)) faults.push(`answers ${status}: ${body.toString('latin1').slice(0, 500)}`);
-    if (status >= 400 && method !== 'HEAD') faults.push(...problemFaults(reply, type, validate));
     const operation = operationOf(routes, method, target);
+    if (type.startsWith('text/html') && operation === undefined && !isDocs(target)) return [...faults, ...pageFaults(reply)];
+    if (status >= 400 && method !== 'HEAD') faults.push(...problemFaults(reply, type, validate));
     if (operation !== undefined) faults.push(...operationFaults(operation, method, reply, type, validate));
     else if (method === 'OPTIONS' && status === 204) faults.push(...(headers.has('allow') ? [] : ['answers OPTIONS without Allow']));
-    else if (![400, 401, 404, 405, 408, 413, 415, 429, 431, 503].includes(status) && !isPage(target))
-      faults.push(`answers ${status} where there is no route`);
+    else faults.push(...strayFaults(status, target));
     if (status >= 400 && headers.get('cache-control')?.join() !== 'no-store') faults.push('answers an error that a cache may keep');
     if (status === 405 && !headers.has('allow')) faults.push('answers 405 without Allow');
-    if (body.length < 100_000 && !isPage(target) && innards.test(body.toString('latin1'))) faults.push('shows innards');
+    if (body.length < 100_000 && !isDocs(target) && innards.test(body.toString('latin1'))) faults.push('shows innards');
     return faults;
   };
   return {
@@ -73,8 +73,18 @@ const isByContract = (method: string, target: string, { status, body }: Reply): 
   (target.startsWith('/v1/sources/import') ||
     body.includes('Too much of the past is being read at once') ||
     (/minPosition|asOf|cursor/.test(target) && (method === 'HEAD' || body.includes('/problems/not-reached'))));
-/** The human page is its library's, and the root leads to it; the router takes `*` for the root. */
-const isPage = (target: string): boolean => target.startsWith('/docs') || /^(?:http:\/\/[^/]*)?[/*]?(?:[?#]|$)/.test(target);
+/** The API's own page is its library's. */
+const isDocs = (target: string): boolean => target.startsWith('/docs');
+const strayFaults = (status: number, target: string): string[] =>
+  [400, 401, 404, 405, 408, 413, 415, 429, 431, 503].includes(status) || isDocs(target)
+    ? []
+    : [`answers ${status} where there is no route`];
+/** What is none of the API's paths is a page, an error too: it runs nothing that is not ours, and is kept by no cache but the reader's. */
+const pageFaults = ({ status, headers, body }: Reply): string[] => [
+  ...(headers.get('content-security-policy')?.join().includes("script-src 'self'") ? [] : ['is a page without its policy']),
+  ...(status >= 400 && headers.get('cache-control')?.join() !== 'private, no-cache' ? ['is a page of an error that a cache may keep'] : []),
+  ...(body.length < 100_000 && innards.test(body.toString('latin1')) ? ['shows innards'] : []),
+];
 
 type Validate = (schema: Schema, value: unknown) => string | null;
 const validatorsOf = (document: OpenApi): Validate => {

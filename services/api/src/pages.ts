@@ -11,8 +11,15 @@ export type SendHere = (request: Request, address: string) => Promise<Response>;
 /** Whether the pages answer a request. */
 type HandOver = (request: FastifyRequest, reply: FastifyReply) => boolean;
 
-/** The first folder of a path; empty for the start page. */
-const folderOf = (path: string): string => /^\/([^/?#]*)/.exec(path)?.[1] ?? '';
+/** The first folder of a request's target, which may be an absolute one (RFC 9112, 3.2.2); empty for the start page. */
+const folderOf = (target: string): string => {
+  const folder = /^(?:https?:\/\/[^/?#]*)?\/+([^/?#]*)/i.exec(target)?.[1] ?? '';
+  try {
+    return decodeURIComponent(folder);
+  } catch {
+    return folder;
+  }
+};
 
 /**
  * Hands what is none of the API's to the pages, before anything else is done with it: they ask this API for all that they show, and what is asked is counted,

@@ -19,7 +19,7 @@ import { useBudget } from './budget.ts';
 import { cookiesOf } from './cookies.ts';
 import { formOf, hidden, tokenField, tokenOf } from './forms.ts';
 import { frame } from './frame.ts';
-import { isForeign, useSecurityHeaders } from './headers.ts';
+import { isForeign, policyText, useSecurityHeaders } from './headers.ts';
 import { html } from './html.ts';
 import { type KeptPage, keepPages, noting, type Send } from './kept.ts';
 import { createOidc, type OidcOptions, signInLength } from './oidc.ts';
@@ -85,7 +85,16 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
     forceCloseConnections: 'idle',
     bodyLimit: bodyLimits.form,
     ...timeouts,
-    frameworkErrors: (error, request, reply) => void sendPage(request, reply as FastifyReply, problemPage(error), null),
+    // No hook runs for an address that cannot be read.
+    frameworkErrors: (error, request, reply) => {
+      const bare = reply as FastifyReply;
+      void sendPage(
+        request,
+        bare.header('content-security-policy', policyText).header('x-content-type-options', 'nosniff'),
+        problemPage(error),
+        null,
+      );
+    },
   });
 
   // As the API passes over an `Expect` that is not known.

@@ -15,6 +15,10 @@ const policy = {
     'frame-ancestors': ["'none'"],
   },
 };
+/** The same for what no hook sees. */
+export const policyText = Object.entries(policy.directives)
+  .map(([name, values]) => `${name} ${values.join(' ')}`)
+  .join(';');
 /** In seconds. */
 const year = 31_536_000;
 

@@ -27,7 +27,7 @@ t.test('on a terminal it tells its steps and logs to read, and ends in order whe
   });
   let said = '';
   terminal.stdout.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
-  while (!said.includes('Ctrl-C stops it.') && terminal.exitCode === null) await delay(20);
+  while (!/Open this in a browser: \S+\r\n/.test(said) && terminal.exitCode === null) await delay(20);
 
   t.notMatch(said, '{"level"');
   t.match(said, /\[\d\d:\d\d:\d\d\].*INFO.*\(launcher\).*making a database cluster/);
@@ -36,7 +36,11 @@ t.test('on a terminal it tells its steps and logs to read, and ends in order whe
   for (const step of ['The database is made', 'The worker and the API run', 'The sample incidents are there']) {
     t.match(said, new RegExp(`\\r\u001b\\[K${step} \\(\\d+\\.\\d s\\)\r\n`));
   }
-  t.match(said, /\r\n {2}docs +http:[^\n]+\r\n {2}keys [^\n]+\r\n {2}data [^\n]+\r\nCtrl-C stops it\.\r\n\s*$/, 'the summary comes last');
+  t.match(
+    said,
+    /\r\n {2}docs +http:[^\n]+\r\n {2}keys [^\n]+\r\n {2}data [^\n]+\r\nCtrl-C stops it\.\r\nOpen this in a browser: http:\S+\/\r\n\s*$/,
+    'the summary comes last, and the link last of it',
+  );
 
   const url = / api +(\S+)/.exec(said)?.[1] ?? '';
   const pids = [Number(await get(`${url}/pid`)), await pidIn(dataDir, 'worker.pid'), await pidIn(dataDir, 'postgres', 'postmaster.pid')];

@@ -43,7 +43,7 @@ export const isOfReview = ({ type }: Pick<RecordEvent, 'type'>): boolean => type
 const approversInWords = (approvedBy: readonly string[]): string => {
   const [first] = approvedBy;
   const isOneRole = approvedBy.length > 1 && approvedBy.every((one) => one === first);
-  return isOneRole ? `${approvedBy.length} people (${first})` : approvedBy.join(' and ');
+  return isOneRole ? `${approvedBy.length} ${first}s` : approvedBy.join(' and ');
 };
 
 /** Who made a change and who approved it, by what the reader may know of them; of the review, who acted. */

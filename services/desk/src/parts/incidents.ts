@@ -41,7 +41,8 @@ export const placeIn = (place: Listed['place']): Html | null => {
 const onMap = ({ id, title, place }: Listed): MapPoint => {
   const label = title ?? 'An incident without a title';
   const href = `/incidents/${id}`;
-  if (place?.point) return { at: place.point, place: place.text ?? 'at a point', label, href };
+  const abroad = (place?.country ?? null) !== null && place?.country !== 'US';
+  if (place?.point) return { at: place.point, abroad, place: place.text ?? 'at a point', label, href };
   const state = states.get(place?.region ?? '');
   if (state !== undefined) return { at: state.middle, place: `somewhere in ${state.name}`, label, href };
   const country = place?.country ?? null;

@@ -6,8 +6,11 @@ import { type Html, html } from '../html.ts';
 import { list, number } from './dates.ts';
 import { plainText, safeText } from './text.ts';
 
-/** What happened somewhere: `at` in degrees (WGS 84), null where nobody knows; `place` in words, `label` and address of the page about it. */
-export type MapPoint = { at: { lat: number; lon: number } | null; place: string; label: string; href: string };
+/**
+ * What happened somewhere: `at` in degrees (WGS 84), null where nobody knows; `abroad` where it is known to lie outside of the United States, whose projection
+ * takes neighbours too; `place` in words, `label` and address of the page about it.
+ */
+export type MapPoint = { at: { lat: number; lon: number } | null; abroad?: boolean; place: string; label: string; href: string };
 
 /** Both maps are so wide, in units of their own. */
 const width = 975;
@@ -110,8 +113,8 @@ const spotShown = ({ x, y, points }: Spot, index: number, { height }: Base, id: 
   const [cx, cy] = [percent(x, width), percent(y, height)];
   const title = only
     ? `${plainText(only.label)}, ${plainText(only.place)}`
-    : `${number(points.length)} in ${placesOf(points).map(plainText).join('; ')}`;
-  return html`<a href="${only ? only.href : `#${id}-${index}`}"><title>${title}</title><circle class="map-point" cx="${cx}" cy="${cy}" r="12"/>${!only && html`<text class="map-count" x="${cx}" y="${cy}" dy="0.35em" text-anchor="middle">${number(points.length)}</text>`}</a>`;
+    : `${number(points.length)} incidents: ${placesOf(points).map(plainText).join('; ')}`;
+  return html`<a href="${only ? only.href : `#${id}-${index}`}"><title>${title}</title><circle class="map-point" cx="${cx}" cy="${cy}" r="12"/>${!only && html`<text class="map-count" aria-hidden="true" x="${cx}" y="${cy}" dy="0.35em" text-anchor="middle">${number(points.length)}</text>`}</a>`;
 };
 
 /**
@@ -119,7 +122,7 @@ const spotShown = ({ x, y, points }: Spot, index: number, { height }: Base, id: 
  * a place on the globe lie there, else of the world. `id` is the map's own on its page, `label` names it.
  */
 export const mapOf = (points: readonly MapPoint[], { id, label }: { id: string; label: string }): Html => {
-  const inside = points.every(({ at }) => at === null || albers([at.lon, at.lat]) !== null);
+  const inside = points.every(({ at, abroad }) => at === null || (!abroad && albers([at.lon, at.lat]) !== null));
   const base = inside ? unitedStates : world;
   const { spots, elsewhere } = spotsOf(points, base.project);
   return html`<figure class="map">

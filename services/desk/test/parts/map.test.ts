@@ -28,7 +28,7 @@ t.test('a mark lies where its place is, leads to its page, and the list says the
 t.test('several at one place, or close by, are one mark with their number, which leads to them in the list', async (t) => {
   const markup = await drawn([...here, point(44.95, -93.09, 'Saint Paul', 'a third')]);
   t.equal(marks(markup).length, 2);
-  t.match(markup, '<a href="#where-0"><title>2 in Minneapolis; Saint Paul</title>');
+  t.match(markup, '<a href="#where-0"><title>2 incidents: Minneapolis; Saint Paul</title>');
   t.match(markup, /<text [^>]*>2<\/text>/);
   t.match(markup, '<li id="where-0"><bdi>Minneapolis</bdi> and <bdi>Saint Paul</bdi>');
 });
@@ -38,6 +38,10 @@ t.test('one place abroad takes the map of the world', async (t) => {
   const markup = await drawn([...here, point(-33.87, 151.2, 'Sydney')]);
   t.match(markup, 'class="map-world"');
   t.equal(marks(markup).length, 3);
+  // The projection of the states takes it.
+  const toronto = point(43.65, -79.38, 'Toronto');
+  t.match(await drawn([...here, toronto]), 'class="map-states"');
+  t.match(await drawn([...here, { ...toronto, abroad: true }]), 'class="map-world"');
 });
 
 t.test('Alaska and Hawaii are on the map of the states', async (t) => {
