@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { client, expectStatus, type Json } from '../e2e/client.ts';
 import { startServer } from '../e2e/server.ts';
+import { findings } from './accessible.ts';
 import { browserMissing, openBrowser, type Visitor, visitor } from './browser.ts';
 import { namedPages } from './pages.ts';
 import { type Scene, tellStory } from './story.ts';
@@ -19,7 +20,10 @@ t.test('the story of an article, by clicking from the printed link on', { skip: 
       visitors.push(one);
       return one.page;
     },
-    scene: async (scene) => void scenes.push(scene),
+    scene: async (scene) => {
+      scenes.push(scene);
+      t.same(await findings(scene.page), [], `axe finds nothing where ${scene.name} is told`);
+    },
   });
 
   const [told] = (expectStatus(await client(url, null).get('/v1/incidents?q=boat'), 200).items as Json[]) ?? [];
