@@ -57,6 +57,13 @@ t.test('pages about an incident', async (t) => {
     const differences = await read(`/incidents/${corrected}/diff`);
     t.match(differences.text, 'What changed, field by field');
     t.match(differences.text, '<ins>');
+    const { data: record } = await api.GET('/v1/incidents/{id}', { params: { path: { id: corrected } } });
+    const [correction] = record?.corrections ?? [];
+    const statement = record?.claims.find(({ id }) => id === correction?.target)?.statement ?? '';
+    t.ok(
+      new RegExp(`claim \\d+, standing: <span class="aside"><bdi>${statement.slice(0, 20)}`).test(differences.text),
+      'a claim is named by its sentence',
+    );
     const sameDay = new Date().toISOString().slice(0, 10);
     t.equal(
       (await read(`/incidents/${corrected}/diff?fromDay=1900-01-01&toDay=${sameDay}`)).answer.status,

@@ -11,6 +11,7 @@ import { safeText } from '../../../parts/text.ts';
 import { inWords } from '../../../vocabulary.ts';
 import { above } from './incident.ts';
 import { type Step, stepsOf } from './steps.ts';
+import type { Incident } from './told.ts';
 
 /** A place in the document as people name it: `/claims/3/value` is claim 4, value. */
 export const placeInWords = (pointer: string): string => {
@@ -36,6 +37,35 @@ export const placeInWords = (pointer: string): string => {
     } else words.push(inWords(part.replaceAll(/(?=[A-Z])/g, ' ').toLowerCase()));
   }
   return words.join(', ') || 'the whole record';
+};
+
+/** What a thing of the record is called: a claim by its sentence, an aspect, party or source by its name, what a court found by its summary. */
+const calledAt = (list: string, index: number, incident: Incident): string | null => {
+  switch (list) {
+    case 'claims':
+      return incident.claims[index]?.statement ?? null;
+    case 'aspects':
+      return inWords(incident.aspects[index]?.aspect ?? '') || null;
+    case 'disputes':
+      return incident.disputes[index]?.grounds ?? null;
+    case 'rulings':
+      return incident.rulings[index]?.summary ?? null;
+    case 'proceedings':
+      return incident.proceedings[index]?.title ?? null;
+    case 'parties':
+      return incident.parties[index]?.name ?? null;
+    case 'sources':
+      return incident.sources[index]?.title ?? null;
+    default:
+      return null;
+  }
+};
+
+/** A place in the record as it was later, with what the thing there is called. */
+const placeNamed = (pointer: string, incident: Incident): Html | string => {
+  const [, list = '', index = ''] = /^\/([a-z]+)\/(\d+)/i.exec(pointer) ?? [];
+  const called = calledAt(list, Number(index), incident);
+  return called === null ? placeInWords(pointer) : html`${placeInWords(pointer)}: <span class="aside">${safeText(called)}</span>`;
 };
 
 /** A value of the document, as a person reads it. */
@@ -93,7 +123,10 @@ const differencesPage = async ({ api, path: { id = '' }, query }: Asked): Promis
       body: html`${form}<p class="ds-paragraph">${wrong.size > 0 ? [...wrong.values()].join(' ') : 'Nothing was changed between the two.'}</p>`,
     };
   const [earlier, later] = from < to ? [from, to] : [to, from];
-  const { changes } = await answerOf(api.GET('/v1/incidents/{id}/diff', { params: { path: { id }, query: { from: earlier, to: later } } }));
+  const [{ changes }, incident] = await Promise.all([
+    answerOf(api.GET('/v1/incidents/{id}/diff', { params: { path: { id }, query: { from: earlier, to: later } } })),
+    answerOf(api.GET('/v1/incidents/{id}', { params: { path: { id }, query: { asOfRevision: later } } })),
+  ]);
   const at = (revision: number) => steps.find((step) => step.revision === revision)?.recordedAt;
   return {
     ...made,
@@ -102,7 +135,7 @@ ${table(
   'What changed, field by field',
   ['Where', 'Before and after', 'By'],
   changes.map(({ pointer, from: before, to: after, concealed, revision, author, reason }) => [
-    placeInWords(pointer),
+    after === null ? placeInWords(pointer) : placeNamed(pointer, incident),
     concealed
       ? 'changed; what stood there is not shown'
       : typeof before === 'string' && typeof after === 'string'
