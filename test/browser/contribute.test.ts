@@ -21,6 +21,11 @@ t.test('contributing in a browser', { skip: browserMissing }, async (t) => {
     visitor(browser, { url: path, key: keys.contributor, ...options });
 
   const quote = (page: Page, row = 0) => page.locator(`[name="c1.citations.${row}.quote.exact"]`);
+  /** Until the page that has it has loaded its scripts: what is done before runs none of them. */
+  const loaded = async (page: Page, name: string): Promise<void> => {
+    await page.locator(`[name="${name}"]`).waitFor();
+    await page.waitForLoadState();
+  };
   /** Selects a passage of the text with the keys, as somebody who has no mouse. */
   const selectByKeys = async (page: Page, from: number, length: number): Promise<void> => {
     await page.locator('#source-text').focus();
@@ -42,6 +47,7 @@ t.test('contributing in a browser', { skip: browserMissing }, async (t) => {
     t.match(await page.locator('#selected').textContent(), 'Quoted in 1. New claim: “Two officers”', 'and it is told');
 
     await page.getByRole('button', { name: 'Add another quotation' }).click();
+    await loaded(page, 'c1.citations.1.quote.exact');
     await quote(page, 1).focus();
     const twice = 'the boat was drifting away';
     await selectByKeys(page, text.lastIndexOf(twice), twice.length);
@@ -72,6 +78,7 @@ t.test('contributing in a browser', { skip: browserMissing }, async (t) => {
     const { page, faults } = await open(address);
     await page.getByLabel('Title', { exact: true }).fill('Shots at a boat');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await loaded(page, 'c2.statement');
     await page.locator('[name="c2.statement"]').fill('A fisherman says that the boat drifted.');
     await page.goto(`${url}/`);
     const kept = await page.evaluate(() => JSON.stringify(localStorage));

@@ -35,6 +35,9 @@ const sees = (page: Page, words: string): Promise<void> => main(page).getByText(
 
 /** Marks a passage in the source's text with the keyboard, as somebody without a mouse does; it goes to the quote that was gone into last. */
 const quote = async (page: Page, name: string, words: string): Promise<void> => {
+  await field(page, name).waitFor();
+  // The scripts of the page run before it has loaded.
+  await page.waitForLoadState();
   await field(page, name).focus();
   const text = main(page).locator('#source-text');
   await text.evaluate((area: HTMLTextAreaElement, words) => {

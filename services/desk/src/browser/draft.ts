@@ -77,6 +77,12 @@ const button = (text: string, does: () => void): HTMLButtonElement => {
   return made;
 };
 
+/** Whether a field has another text than the one that it came with. */
+const isWritten = (form: HTMLFormElement): boolean =>
+  [...form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input, textarea')].some(
+    (field) => !['checkbox', 'radio', 'password', 'file'].includes(field.type) && field.value !== field.defaultValue,
+  );
+
 const offer = (form: HTMLFormElement, name: string, draft: Draft): void => {
   const box = document.createElement('div');
   box.className = 'ds-alert';
@@ -122,4 +128,6 @@ for (const form of document.querySelectorAll<HTMLFormElement>('form[data-draft]'
     waiting ??= window.setTimeout(keep, 500);
   });
   addEventListener('pagehide', () => waiting !== undefined && keep());
+  // What was written before this script came counts as well.
+  if (draft === null && isWritten(form)) keep();
 }
