@@ -71,6 +71,7 @@ const decide = async (page: Page, decision: string, reason: string): Promise<voi
 const fromQueue = async (page: Page, edit: number): Promise<void> => {
   await follow(page, 'Queue');
   await follow(page, `${incident}, edit ${edit}`);
+  await sees(page, 'History of the review');
 };
 
 const ofIncident = async (page: Page): Promise<void> => {
@@ -79,7 +80,11 @@ const ofIncident = async (page: Page): Promise<void> => {
 };
 
 /** Tells the story. Rejects at the first thing that is not as it says. */
-export const tellStory = async ({ keys, open, scene }: Stage): Promise<void> => {
+export const tellStory = async ({ keys, open, scene: show }: Stage): Promise<void> => {
+  const scene = async (one: Scene): Promise<void> => {
+    await one.page.waitForLoadState();
+    await show(one);
+  };
   const contributor = await open();
   await scene({ name: 'story-1-start', title: 'The start page, which the printed link opens', page: contributor });
   await signIn(contributor, keys.contributor);
@@ -138,6 +143,7 @@ export const tellStory = async ({ keys, open, scene }: Stage): Promise<void> => 
   await scene({ name: 'story-6-comment', title: 'A question about one of its changes', page: reviewer });
 
   await follow(contributor, 'Desk');
+  await sees(contributor, 'What happened');
   await scene({ name: 'story-7-desk', title: 'Its author is told at the desk', page: contributor });
   await contributor.goto(reviewer.url());
   await main(contributor).getByText('Answer', { exact: true }).first().click();
