@@ -101,7 +101,7 @@ t.test('a tip is about what everybody can read, in clean words, and nobody reads
   const { body } = expect(await send(own, right), 201);
   const [id, secret] = [String(body.id), String(body.secret)];
   const absent = `tip_${id.slice(4, -1)}${id.endsWith('0') ? '1' : '0'}`;
-  for (const wrong of [`${secret.slice(0, -1)}A`, 'avt_', secret.toUpperCase(), 'x'.repeat(4000)]) {
+  for (const wrong of [`${secret.slice(0, -1)}${secret.endsWith('A') ? 'E' : 'A'}`, 'avt_', secret.toUpperCase(), 'x'.repeat(4000)]) {
     const [one, other] = [await follow(own, id, wrong), await follow(own, absent, wrong)];
     t.match(one, problem(404, 'not-found'));
     t.strictSame({ ...one.body, traceId: '' }, { ...other.body, traceId: '' }, 'nothing tells a wrong secret from a tip that is not there');
