@@ -66,6 +66,12 @@ const aboutForm = (request: FastifyRequest): { action: string; back: string; for
   return { action: request.url, back: ours(back), foreign: isForeign(request) };
 };
 
+/** The coding in which what is kept in several is sent. */
+const codingOf = ({ headers }: FastifyRequest): 'br' | 'gzip' | null => {
+  const accepted = headers['accept-encoding'] ?? '';
+  return /\bbr\b/.test(accepted) ? 'br' : /\bgzip\b/.test(accepted) ? 'gzip' : null;
+};
+
 /** Makes the pages. They know the product by what `send` answers alone. */
 export const createDesk = async (options: DeskOptions): Promise<Desk> => {
   const { logger, random } = options;
@@ -174,8 +180,7 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
       .send(await textOf(request, made, me));
 
   const sendKept = (request: FastifyRequest, reply: FastifyReply, made: KeptPage) => {
-    const accepted = request.headers['accept-encoding'] ?? '';
-    const coding = /\bbr\b/.test(accepted) ? 'br' : /\bgzip\b/.test(accepted) ? 'gzip' : null;
+    const coding = codingOf(request);
     // The coding is part of the tag: other bytes are sent.
     const etag = `"${made.etag}${coding === null ? '' : `-${coding}`}"`;
     reply.headers({ 'cache-control': 'public, no-cache', vary: 'cookie, accept-encoding', etag });
@@ -241,8 +246,7 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
     const { name } = request.params as { name: string };
     const file = assets.at(name);
     if (file === undefined) return reply.callNotFound();
-    const accepted = request.headers['accept-encoding'] ?? '';
-    const coding = /\bbr\b/.test(accepted) ? 'br' : /\bgzip\b/.test(accepted) ? 'gzip' : null;
+    const coding = codingOf(request);
     reply.type(file.type).headers({ 'cache-control': 'public, max-age=31536000, immutable', vary: 'accept-encoding' });
     return coding === null ? reply.send(file.plain) : reply.header('content-encoding', coding).send(file[coding]);
   });

@@ -120,12 +120,12 @@ for (const form of document.querySelectorAll<HTMLFormElement>('form[data-draft]'
   else if (draft !== null && JSON.stringify(draft.fields) !== JSON.stringify(fieldsOf(form))) offer(form, name, draft);
   let waiting: number | undefined;
   const keep = () => {
-    clearTimeout(waiting);
+    if (waiting !== undefined) cancelAnimationFrame(waiting);
     waiting = undefined;
     save(name, form);
   };
   form.addEventListener('input', () => {
-    waiting ??= window.setTimeout(keep, 500);
+    waiting ??= requestAnimationFrame(keep);
   });
   addEventListener('pagehide', () => waiting !== undefined && keep());
   // What was written before this script came counts as well.
