@@ -13,6 +13,7 @@ import { runningServer, startServer, stopServer } from './postgres/server.ts';
 import { keptPort } from './testing-port.ts';
 import { startRedis, type TestRedis } from './testing-redis.ts';
 
+export { keptPort } from './testing-port.ts';
 export { programOnPath } from './testing-program.ts';
 export { redisMissing, type TestRedis } from './testing-redis.ts';
 

@@ -132,7 +132,7 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
       if (cookies.read('form') === undefined) cookies.write('form', secret);
       return tokens.create(secret);
     };
-    const api = createApi({ url: nowhere, fetch: send, ...(me && { key: me.key }) });
+    const api = createApi({ url: nowhere, fetch: send, retries: false, ...(me && { key: me.key }) });
     const { searchParams } = new URL(request.url, nowhere);
     return {
       api,
