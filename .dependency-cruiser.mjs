@@ -14,6 +14,7 @@ const mayImport = {
   'event-log': ['domain', 'platform'],
   'read-models': ['access', 'domain', 'event-log', 'platform'],
   commands: ['access', 'domain', 'event-log', 'platform'],
+  webhooks: ['access', 'domain', 'event-log', 'platform', 'read-models'],
 };
 const rooms = Object.entries(mayImport).map(([room, others]) => ({
   name: `${room}-imports-${others.join('-') || 'nothing-of-ours'}`,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { catalogue, type DomainEvent, publicShare, standardVocabulary, tagCases } from '@averment/domain';
 import { eraseTexts } from '@averment/event-log';
 import { createPostgresLog } from '@averment/event-log/testing';
-import { createLogger, createPool, databaseRoles, findEmbedded, systemRandom } from '@averment/platform';
+import { createLogger, createPool, databaseRoles, findEmbedded, loadConfig, systemRandom } from '@averment/platform';
 import { patience, testFolder, testServer } from '@averment/platform/testing';
 import { createProjections } from '@averment/read-models';
 import t from 'tap';
@@ -37,6 +37,7 @@ const openApi = () =>
     tokens: null,
     auditReads: false,
     tipRetention: 1,
+    webhooks: loadConfig({}).webhooks,
     reviewLease: 60_000,
     quotas: { sourceBytes: null, openEdits: null },
     share: publicShare,
@@ -113,6 +114,13 @@ t.test('the whole api works with the rights of its user', async (t) => {
   expectStatus(await anybody.get(`${incident}?asOf=${new Date().toISOString()}`).then(orLater(anybody)), 200);
   const { items } = expectStatus(await asked('app').get('/v1/events?after=0'), 200) as { items: Json[] };
   t.ok(items.length > 0, 'the feed');
+  const app = asked('app');
+  const hook = expectStatus(await app.send('POST', '/v1/webhooks', { url: 'https://newsroom.invalid/' }, { 'idempotency-key': 'a' }), 201);
+  const hookPath = `/v1/webhooks/${hook.id}`;
+  for (const path of ['/v1/webhooks', hookPath, `${hookPath}/deliveries`]) expectStatus(await app.get(path), 200);
+  for (const what of ['rotate', 'enable']) expectStatus(await app.send('POST', `${hookPath}/${what}`), 200);
+  expectStatus(await app.send('POST', `${hookPath}/replay`, { from: '0' }), 200);
+  expectStatus(await app.send('DELETE', hookPath), 204);
   expectStatus(await asked('reviewer').get(`/v1/reviews/stats?${now}`), 200);
   t.same(expectStatus(await anybody.get('/readyz'), 200), { status: 'ok', reasons: [], warnings: [] });
   t.notMatch((await anybody.get('/metrics')).text, /^averment_dependency_up\{.*\} 0$/m);
@@ -234,13 +242,18 @@ t.test('the api has these rights in the database, and none besides', async (t) =
     'vault.erasures': 'INSERT SELECT',
     'vault.log': 'SELECT',
     'vault.texts': rowsOf,
+    'webhooks.deliveries': 'SELECT UPDATE',
+    'webhooks.events': 'SELECT',
+    'webhooks.lines': 'SELECT UPDATE',
+    'webhooks.requests': 'INSERT SELECT UPDATE',
+    'webhooks.webhooks': rowsOf,
     'work.leases': rowsOf,
     'work.views': rowsOf,
     'work.tips': rowsOf,
     'work.submitted': rowsOf,
     'work.uploads': rowsOf,
     'work.written': rowsOf,
-    ...Object.fromEntries(['access', 'log', 'runner', 'vault', 'work'].map((schema) => [`${schema}.migrations`, 'SELECT'])),
+    ...Object.fromEntries(['access', 'log', 'runner', 'vault', 'webhooks', 'work'].map((schema) => [`${schema}.migrations`, 'SELECT'])),
   });
 });
 

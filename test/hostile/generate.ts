@@ -3,7 +3,7 @@ import type { Keys } from '../e2e/client.ts';
 import { shapesOf, spoiledBody } from './bodies.ts';
 import type { Parameter, Route } from './contract.ts';
 import { hostileDocument, rightDocuments, type Sent } from './documents.ts';
-import { noComment, noKey, noProposal, noRecusal, noTip, rightBodies } from './right.ts';
+import { noComment, noKey, noProposal, noRecusal, noTip, noWebhook, rightBodies } from './right.ts';
 import { hostileString, hostileToken, strings } from './values.ts';
 import type { Request } from './wire.ts';
 import type { Reviewed, Role, Stock, World } from './world.ts';
@@ -335,6 +335,7 @@ const rightPath = (route: Route, { stock, etags }: Aim): fc.Arbitrary<{ path: st
       recusals: [noRecusal],
       policy: [noProposal],
       tips: [noTip],
+      webhooks: [noWebhook],
       parked: ['1'],
       incidents: [stock.incident],
     }[kind ?? ''] ?? [];

@@ -42,6 +42,7 @@ export const agency = {
 /** The id of no key: those that there are stay as they are. */
 export const noKey = 'key_01h455vb4pex5vsknk084sn02q';
 export const noProposal = 'policy_01h455vb4pex5vsknk084sn02q';
+export const noWebhook = 'webhook_01h455vb4pex5vsknk084sn02q';
 export const noTip = 'tip_01h455vb4pex5vsknk084sn02q';
 export const noRecusal = 'recusal_01h455vb4pex5vsknk084sn02q';
 const parkedFilter = { projection: 'record', stream: 'incident-none', type: 'IncidentReported', error: 'word is too long', limit: 10 };
@@ -347,6 +348,16 @@ export const rightRequests = (world: Basics): Record<string, { target: string; b
     tryPolicy: { target: '/v1/policy/dry-run', body: { rules: { ...(codeVersions.at(-1)?.rules ?? {}), openEdits: 20 } } },
     approvePolicy: { target: `/v1/policy/proposals/${noProposal}/approve` },
     rejectPolicy: { target: `/v1/policy/proposals/${noProposal}/reject`, body: { reason: 'It asks too much.' } },
+    createWebhook: {
+      target: '/v1/webhooks',
+      body: {
+        url: 'https://newsroom.invalid/averment',
+        filters: { types: ['ClaimAdded', 'TextErased'], incident: world.incident, agency: world.party, region: 'US-WA' },
+      },
+    },
+    rotateWebhookSecret: { target: `/v1/webhooks/${noWebhook}/rotate` },
+    replayWebhook: { target: `/v1/webhooks/${noWebhook}/replay`, body: { from: '1' } },
+    enableWebhook: { target: `/v1/webhooks/${noWebhook}/enable` },
     sendTip: { target: '/v1/tips', body: { about: { incident: world.incident }, text: 'The day is wrong.', contact: null } },
     takeTip: { target: `/v1/tips/${noTip}/take` },
     closeTip: { target: `/v1/tips/${noTip}/close`, body: { outcome: 'declined', note: 'It was so.' } },

@@ -6,6 +6,7 @@ export { type FirstKeyStep, firstKeys, firstSubjects } from './first-keys.ts';
 export * from './keys.ts';
 export * from './reads.ts';
 export {
+  apps,
   eraseDeciders,
   eraseReaders,
   erasers,

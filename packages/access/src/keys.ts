@@ -44,6 +44,18 @@ export const mayWrite = async (pool: Pick<Pool, 'query'>, subject: string): Prom
   return (rowCount ?? 0) > 0;
 };
 
+/** Those of these subjects who have no valid key, and come with no tokens. */
+export const withoutKey = async (pool: Pick<Pool, 'query'>, subjects: readonly string[]): Promise<string[]> => {
+  if (subjects.length === 0) return [];
+  const { rows } = await pool.query<{ subject: string }>(
+    `SELECT subject FROM unnest($1::text[]) AS s(subject)
+      WHERE NOT EXISTS (SELECT FROM access.keys AS k WHERE k.subject = s.subject AND k.revoked_at IS NULL AND NOT k.waits AND (k.expires_at IS NULL OR k.expires_at > now()))
+        AND NOT EXISTS (SELECT FROM access.users AS u WHERE u.subject = s.subject)`,
+    [subjects],
+  );
+  return rows.map(({ subject }) => subject);
+};
+
 /** The key of an id; null for none. It stays as it is until the end of the transaction. */
 export const lockKey = async (client: PoolClient, id: string): Promise<KeyRow | null> => {
   const { rows } = await client.query<KeyRow>(`${rowsSql} WHERE k.id = $1 FOR UPDATE OF k`, [id]);

@@ -21,6 +21,8 @@ export type Writer = (typeof erasers)[number];
 export const reviewers: readonly RoleOrNone[] = ['reviewer'];
 export const overseers: readonly RoleOrNone[] = ['reviewer', 'auditor'];
 export const insiders: readonly RoleOrNone[] = ['contributor', ...overseers];
+/** Who has webhooks: programs that follow the record. */
+export const apps: readonly RoleOrNone[] = ['app'];
 export const followers: readonly RoleOrNone[] = ['app', ...insiders];
 export const operators: readonly RoleOrNone[] = ['admin'];
 export const everybody: readonly RoleOrNone[] = ['none', ...followers, ...operators];

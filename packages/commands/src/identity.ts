@@ -22,6 +22,9 @@ export type Caller = {
   correlation: string | null;
 };
 
+/** What of a caller tells a request from others. */
+export type Sender = Pick<Caller, 'subject' | 'method' | 'path' | 'idempotencyKey' | 'formerKeys' | 'body'>;
+
 /** What the events of a command carry of it; `former` are the ids that it has under the former spellings of its key. */
 export type Identity = { command: string; request: string | null; former: readonly string[] };
 
@@ -48,7 +51,7 @@ const writtenInOrder = (body: unknown): string | null => {
  * The command's id, and the HMAC-SHA-256 (base64url) of its canonical body (RFC 8785) under the server key. Both are the same whenever and wherever the
  * same request with an `Idempotency-Key` is repeated; without a key the id is random.
  */
-export const identify = (caller: Caller, { random, serverKey }: { random: Random; serverKey: Buffer | KeyObject }): Identity => {
+export const identify = (caller: Sender, { random, serverKey }: { random: Random; serverKey: Buffer | KeyObject }): Identity => {
   const { subject, method, path, formerKeys = [] } = caller;
   const idOf = (key: string) => commandId({ subject, method, path, key });
   return {
@@ -59,7 +62,7 @@ export const identify = (caller: Caller, { random, serverKey }: { random: Random
 };
 
 /** The same for one process, which makes its key once: from bytes Node makes it anew for every request, which takes five times as long as the HMAC itself. */
-export const identifying = ({ random, serverKey }: { random: Random; serverKey: Buffer }): ((caller: Caller) => Identity) => {
+export const identifying = ({ random, serverKey }: { random: Random; serverKey: Buffer }): ((caller: Sender) => Identity) => {
   const key = createSecretKey(serverKey);
   return (caller) => identify(caller, { random, serverKey: key });
 };

@@ -53,7 +53,7 @@ export { anchorer, createAnchoring } from './following/anchoring.ts';
 export { type Carried, createErasing } from './following/erasures.ts';
 export { createMerging } from './following/merges.ts';
 export * from './following/noting.ts';
-export { type Caller, identifying } from './identity.ts';
+export { type Caller, identifying, type Sender } from './identity.ts';
 export * from './keys.ts';
 export type { Leased, Waiting } from './leases/commands.ts';
 export { createPostgresLeases } from './leases/postgres.ts';

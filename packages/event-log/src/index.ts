@@ -3,7 +3,7 @@ import { allOfRows, type Migrations } from '@averment/platform';
 
 export { withAbsorbed } from './absorbed.ts';
 export type { Catalogue } from './codec.ts';
-export type { Durable } from './durable.ts';
+export type { Connection, Durable } from './durable.ts';
 export { eraseTexts } from './erase.ts';
 export { StoreRefused } from './eventstoredb/store.ts';
 export { readFeedState, servedAt } from './feed-state.ts';

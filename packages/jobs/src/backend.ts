@@ -8,7 +8,13 @@ export type JobsStore = { databaseUrl: string } | { redisUrl: string };
 export type Counts = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** What this package uses of BullMQ's queue and worker, whatever they stand on. */
-export type Producer = { hint(name: string): Promise<unknown>; counts(): Promise<Counts>; close(): Promise<void> };
+export type Producer = {
+  hint(name: string): Promise<unknown>;
+  /** A hint that arrives at that time. */
+  hintAt(name: string, time: Date): Promise<unknown>;
+  counts(): Promise<Counts>;
+  close(): Promise<void>;
+};
 export type Consumer = { waitUntilReady(): Promise<unknown>; close(): Promise<void> };
 
 export type Backend = {
@@ -58,6 +64,11 @@ type Queueing = Pick<Queue, 'getJobCounts'> & {
 export const producerOf = (queue: Queueing): Producer => ({
   // No id of its own: BullMQ loses a job with a custom id when the same id is queued again.
   hint: (name) => queue.add(name, {}, { deduplication: { id: name, keepLastIfActive: true } }),
+  hintAt: (name, time) => {
+    // One hint of a name in each second: many that are due then are one.
+    const second = Math.ceil(time.getTime() / 1000);
+    return queue.add(name, {}, { delay: Math.max(0, second * 1000 - Date.now()), deduplication: { id: `${name} ${second}` } });
+  },
   counts: async () => ({ [queueName]: await queue.getJobCounts(...states) }),
   close: () => queue.close(),
 });

@@ -10,6 +10,8 @@ export type Jobs = {
    * of each name leaves this process every 250 ms; hints that wait, in whatever process they were given, are one.
    */
   hint(name: string): void;
+  /** Says that there may be work of this name at that time, to a second; as `hint` does, and at once where it is over. */
+  hintAt(name: string, time: Date): void;
   /**
    * Runs the handler of a name whenever there was a hint, one at a time for each name in all processes together; a hint that comes while it runs lets it
    * run once more. A handler that throws is not run again before the next hint. Resolves when the worker listens. Only once in a process.
@@ -38,15 +40,13 @@ export const createJobs = async (options: { store: JobsStore; logger: Logger; ab
   const backendOptions = { logger, complain, abandoned, migrates };
   const backend =
     'redisUrl' in store ? await openOnRedis(store.redisUrl, backendOptions) : await openOnPostgres(store.databaseUrl, backendOptions);
-  const hints = createHints({
-    interval,
-    send: backend.producer.hint,
-    failed: (error) => complain(error instanceof Error ? error : new Error(String(error))),
-  });
+  const failed = (error: unknown) => complain(error instanceof Error ? error : new Error(String(error)));
+  const hints = createHints({ interval, send: backend.producer.hint, failed });
   let consumer: Consumer | undefined;
 
   return {
     hint: hints.hint,
+    hintAt: (name, time) => void backend.producer.hintAt(name, time).catch(failed),
     work: async (handlers) => {
       if (consumer !== undefined) throw new TypeError('this process works already');
       consumer = backend.consumer(handlers);

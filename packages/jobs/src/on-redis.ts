@@ -58,6 +58,7 @@ const openProducer = async (url: string, { complain }: Pick<BackendOptions, 'com
   };
   return {
     hint: async (name) => await reached().hint(name),
+    hintAt: async (name, time) => await reached().hintAt(name, time),
     counts: async () => await reached().counts(),
     close: async () => {
       closed = true;

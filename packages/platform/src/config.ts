@@ -20,6 +20,7 @@ import {
   url,
 } from './setting-shapes.ts';
 import { describedTokens, readTokens, type TokenSettings, tokenSchemas } from './token-settings.ts';
+import { describedWebhooks, readWebhooks, type WebhookSettings, webhookSchemas } from './webhook-settings.ts';
 
 /** A cluster is written `esdb://a:2113,b:2113,c:2113`, which is no URL of the standard's. */
 const eventLogUrl = z.string().regex(/^esdb(\+discover)?:\/\/[^/?#\s]+(\/)?(\?\S*)?$/, 'is not the address of an EventStoreDB');
@@ -71,6 +72,7 @@ const schemas = {
   AUDIT_READS: onOff,
   ...tokenSchemas,
   ...deskSchemas,
+  ...webhookSchemas,
   SERVER_KEY_FILE: path,
   ERASURE_LIST_FILE: path,
   VOCABULARY_FILE: path,
@@ -211,6 +213,7 @@ const described: Record<keyof typeof schemas, Setting> = {
   },
   ...describedTokens,
   ...describedDesk,
+  ...describedWebhooks,
   SERVER_KEY_FILE: {
     fallback: null,
     example: '/etc/averment/server.key',
@@ -286,6 +289,7 @@ export type Config = {
   /** Whose tokens are taken; null for nobody's. */
   tokens: TokenSettings | null;
   desk: DeskSettings;
+  webhooks: WebhookSettings;
   serverKeyFile: string;
   erasureListFile: string | null;
   /** What is added to the vocabulary, as parsed from its file; the domain checks it. */
@@ -354,6 +358,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>, op
     auditReads: isOn('AUDIT_READS'),
     tokens: readTokens(read, (name) => given.get(name) === null, problems),
     desk: readDesk(read, (name) => given.get(name) !== null, problems),
+    webhooks: readWebhooks(read),
     logLevel: read('LOG_LEVEL', schemas.LOG_LEVEL) ?? ('info' as const),
     requestLog: read('REQUEST_LOG', schemas.REQUEST_LOG) ?? ('info' as const),
   };

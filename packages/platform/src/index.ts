@@ -47,3 +47,4 @@ export { kept } from './sharing/kept.ts';
 export { together } from './sharing/together.ts';
 export { createShutdown, type ProcessLike, type Shutdown } from './shutdown.ts';
 export type { TokenSettings } from './token-settings.ts';
+export type { WebhookSettings } from './webhook-settings.ts';

@@ -45,6 +45,7 @@ import { reviewRoutes } from './routes/reviews.ts';
 import { savedViewRoutes } from './routes/saved-views.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { tipRoutes } from './routes/tips.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import type { Services } from './services.ts';
 import { answerBrokenRequest, useExpectations, useHost } from './sockets.ts';
 
@@ -158,6 +159,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     ...erasureRoutes,
     ...feedRoutes,
     ...guideRoutes,
+    ...webhookRoutes,
     ...tipRoutes,
     ...meRoutes,
     ...keyRoutes,

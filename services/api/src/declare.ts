@@ -1,5 +1,5 @@
 import { isWriter, type NoteRead, seesReview } from '@averment/access';
-import type { Caller } from '@averment/commands';
+import type { Caller, Sender } from '@averment/commands';
 import { type Client, type Freshness, projectionNames } from '@averment/read-models';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { requireAccepted } from './http/accepted.ts';
@@ -81,6 +81,7 @@ const inputOf = (
   body: parseBody(spec, request),
   viewer: request.principal,
   caller: () => callerOf(spec, request),
+  asked: () => senderOf(spec, request),
   ifMatch: request.headers['if-match'],
   origin: `${request.protocol}://${request.host}`,
   secret: spec.secret ? sentSecret(request) : '',
@@ -178,17 +179,16 @@ const noteShown = async (spec: Route, request: FastifyRequest, { body }: Answer,
 const callerOf = (spec: Route, request: FastifyRequest): Caller => {
   const { principal } = request;
   if (principal === null || !isWriter(principal.role)) throw new TypeError(`${spec.operation} is open to who changes nothing`);
-  return {
-    subject: principal.subject,
-    role: principal.role,
-    kind: principal.kind,
-    method: spec.method as Caller['method'],
-    path: pathOf(spec, request),
-    ...sentKey(request.headers['idempotency-key']),
-    body: request.body,
-    correlation: request.id,
-  };
+  return { ...senderOf(spec, request), role: principal.role, kind: principal.kind, correlation: request.id };
 };
+
+const senderOf = (spec: Route, request: FastifyRequest): Sender => ({
+  subject: request.principal?.subject ?? '',
+  method: spec.method as Sender['method'],
+  path: pathOf(spec, request),
+  ...sentKey(request.headers['idempotency-key']),
+  body: request.body,
+});
 
 /** A read sees what its subject wrote before, in whatever process, or says that it may not. Of the past nobody waits for what came after it. */
 const awaitOwn = async (

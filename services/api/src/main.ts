@@ -58,6 +58,7 @@ try {
     tokens: config.tokens,
     auditReads: config.auditReads,
     tipRetention: config.tipRetention,
+    webhooks: config.webhooks,
     quotas: { sourceBytes: config.sourceQuota, openEdits: config.openEditQuota },
     share: { percent: config.quotedShare, length: config.quotedLength },
     vocabulary: loadVocabulary(config.vocabulary),

@@ -34,8 +34,10 @@ import {
   type TokenSettings,
   untilMigrated,
   userKeyOf,
+  type WebhookSettings,
 } from '@averment/platform';
 import { createProjections, createQueries, createRunner, rightsInModels, migrations as runnerMigrations } from '@averment/read-models';
+import { createWebhooks, webhookHint, migrations as webhookMigrations } from '@averment/webhooks';
 import { watchFollowing } from './following.ts';
 import { type Health, healthOf } from './health.ts';
 import { createHinting } from './hinting.ts';
@@ -68,6 +70,7 @@ type OpenOptions = {
   auditReads: boolean;
   /** For how long tips are kept, in milliseconds. */
   tipRetention: number;
+  webhooks: WebhookSettings;
   quotas: Omit<QuotaOptions, 'countOpenEdits'>;
   share: PublicShare;
   vocabulary: Vocabulary;
@@ -78,7 +81,7 @@ type OpenOptions = {
   onRestored?: () => void;
 };
 
-const migrations = [...logMigrations, workMigrations, accessMigrations, runnerMigrations];
+const migrations = [...logMigrations, workMigrations, accessMigrations, runnerMigrations, webhookMigrations];
 
 /**
  * Brings the tables forward where its user owns the database, else waits until a worker has; connects, and erases whatever the log says is erased before
@@ -95,6 +98,7 @@ export const open = async ({
   tokens,
   auditReads,
   tipRetention,
+  webhooks,
   quotas,
   share,
   vocabulary,
@@ -220,6 +224,16 @@ export const open = async ({
           identify: identifying({ random: systemRandom, serverKey }),
           retention: tipRetention,
           onAppended: hinting.appended,
+        }),
+        webhooks: createWebhooks({
+          pool,
+          clock: systemClock,
+          random: systemRandom,
+          serverKey,
+          identify: identifying({ random: systemRandom, serverKey }),
+          head: log.head,
+          ...webhooks,
+          onWork: () => jobs.hint(webhookHint),
         }),
         ownWrites,
         parked: { ...runner, list: runner.parked },

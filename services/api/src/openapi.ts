@@ -355,6 +355,7 @@ const aboutTags: Record<Route['tag'], string> = {
   Keys: 'Who may use the service, and what was done with keys',
   Erasures: 'Texts that must go: who asked for it, why, and what became of it',
   Feed: 'Every change in one order, for followers',
+  Webhooks: 'The feed, sent to where an app wants it',
   Operations: 'For those who run the service or write clients for it',
 };
 

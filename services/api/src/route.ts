@@ -1,5 +1,5 @@
 import type { Principal, RoleOrNone } from '@averment/access';
-import type { Caller } from '@averment/commands';
+import type { Caller, Sender } from '@averment/commands';
 import type { ModelName, ReadContext } from '@averment/read-models';
 import { z } from 'zod';
 import type { ProblemCode } from './problems/table.ts';
@@ -12,6 +12,8 @@ export type Input<P, Q, B> = {
   viewer: Principal | null;
   /** The caller, as a command needs to know it. Only for routes that need a key. */
   caller(): Caller;
+  /** Who asks for a change of rows, and by what a repeat is known. Only for routes that need a key. */
+  asked(): Sender;
   ifMatch: string | undefined;
   /** Where the client says that this is, as `https://record.example`. */
   origin: string;
@@ -53,7 +55,7 @@ type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = 
   /** As OpenAPI writes it: `/v1/sources/{id}`. */
   path: string;
   operation: string;
-  tag: 'Sources' | 'Parties' | 'Incidents' | 'Review' | 'Erasures' | 'Feed' | 'Tips' | 'Me' | 'Keys' | 'Operations';
+  tag: 'Sources' | 'Parties' | 'Incidents' | 'Review' | 'Erasures' | 'Feed' | 'Webhooks' | 'Tips' | 'Me' | 'Keys' | 'Operations';
   summary: string;
   description?: string;
   /** Who may use it; `none`: also without a key, while `PUBLIC_READ` is on. */

@@ -1,8 +1,9 @@
 import type { NoteRead } from '@averment/access';
-import type { Commands, KeyCommands, Tips, Views } from '@averment/commands';
+import type { Commands, KeyCommands, Sender, Tips, Views } from '@averment/commands';
 import type { Vocabulary } from '@averment/domain';
 import type { Extract } from '@averment/extraction';
 import type { Models, Parked, ParkedFilter, Queries, Repaired, RetryOutcome } from '@averment/read-models';
+import type { Webhooks } from '@averment/webhooks';
 import type { FollowingRequired } from './models.ts';
 import type { OwnWrites } from './own-writes.ts';
 
@@ -22,6 +23,7 @@ export type Services = {
   queries: Queries;
   views: Views;
   tips: Tips;
+  webhooks: Webhooks<Sender>;
   models: Models & FollowingRequired;
   ownWrites: OwnWrites;
   parked: ParkedEvents;

@@ -17,7 +17,7 @@ const masked = (answer: unknown): unknown =>
       .replaceAll(/"traceId":"[0-9a-f]+"/g, '"traceId":"TRACE"')
       .replaceAll(/"etag":"[^,}]+/g, '"etag":"TAG"')
       .replaceAll(/"next":"[^"]+"/g, '"next":"CURSOR"')
-      .replaceAll(/"av[kt]_[A-Za-z0-9_-]+"/g, '"KEY"')
+      .replaceAll(/"(?:av[kt]|whsec)_[A-Za-z0-9_+/=-]+"/g, '"KEY"')
       .replaceAll(/"tip_[a-z0-9]+"/g, '"TIP"'),
   );
 

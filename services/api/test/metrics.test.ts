@@ -1,6 +1,6 @@
 import { publicShare, standardVocabulary, tagCases } from '@averment/domain';
 import { AppendTooLarge, LogUnavailable } from '@averment/event-log';
-import { createLogger, createRegistry, systemRandom } from '@averment/platform';
+import { createLogger, createRegistry, loadConfig, systemRandom } from '@averment/platform';
 import { testPools, testServer } from '@averment/platform/testing';
 import { createProjections, createRunner } from '@averment/read-models';
 import t from 'tap';
@@ -128,6 +128,7 @@ t.test('GET /metrics of a server shows all of it, and answers without its databa
     tokens: null,
     auditReads: false,
     tipRetention: 1,
+    webhooks: loadConfig({}).webhooks,
     reviewLease: 60_000,
     quotas: { sourceBytes: null, openEdits: null },
     share: publicShare,

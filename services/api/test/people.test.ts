@@ -145,7 +145,9 @@ const told = async (own: Harness) => {
     ),
     'id',
   );
-  return { ...world, incident, unpublished, published, person, madePrivate, driver, party, above, unused: source, erasure };
+  const made = await own.ask('POST', '/v1/webhooks', { key: 'app', body: { url: 'https://newsroom.example/' } });
+  const webhook = text(expect(made, 201), 'id');
+  return { ...world, incident, unpublished, published, person, madePrivate, driver, party, above, unused: source, erasure, webhook };
 };
 type Told = Awaited<ReturnType<typeof told>>;
 
@@ -165,7 +167,7 @@ const valuesOf = (record: Told, path: string, moments: { recordedAt: string; pos
   const incidents = [record.incident, record.unpublished];
   const sources = [record.source, record.unused];
   const revisions = [...new Set(moments.map(({ revision }) => String(revision)))];
-  const named = { '/v1/parties': parties, '/v1/sources': sources, '/v1/erasures': [record.erasure] };
+  const named = { '/v1/parties': parties, '/v1/sources': sources, '/v1/erasures': [record.erasure], '/v1/webhooks': [record.webhook] };
   const ids = Object.entries(named).find(([beginning]) => path.startsWith(beginning))?.[1] ?? incidents;
   const values: Record<string, string[]> = {
     id: ids,

@@ -15,7 +15,7 @@ const operationsOf = (document: OpenApi): Named[] =>
 const documentOf = async (own: Harness) => (await own.ask('GET', '/openapi.json', { key: 'reviewer' })).body as unknown as OpenApi;
 
 /** What a path's parameters stand for in the record of these tests. */
-const fill = (path: string, { world, incident, erasure, kept, comments, apiKey, recusal, proposed, tip }: Prepared) => {
+const fill = (path: string, { world, incident, erasure, kept, comments, apiKey, recusal, proposed, tip, webhook, doomed }: Prepared) => {
   const named = {
     sources: path.endsWith('/original') ? kept : world.source,
     parties: world.police,
@@ -25,6 +25,8 @@ const fill = (path: string, { world, incident, erasure, kept, comments, apiKey, 
     recusals: recusal,
     policy: proposed,
     tips: tip,
+    // It is deleted.
+    webhooks: path.endsWith('{id}') ? doomed : webhook,
   };
   const id = named[path.split('/')[2] as keyof typeof named] ?? incident;
   const comment = comments[path.split('/')[2] as keyof typeof comments] ?? '';
@@ -92,7 +94,11 @@ const prepared = async (own: Harness) => {
     expect(await own.ask('POST', '/v1/tips', { key: 'app', body: { about: { incident }, text: 'The day is wrong.' } }), 201),
     'id',
   );
+  const hook = async () =>
+    text(expect(await own.ask('POST', '/v1/webhooks', { key: 'app', body: { url: 'https://newsroom.example/' } }), 201), 'id');
   return {
+    webhook: await hook(),
+    doomed: await hook(),
     world,
     incident,
     erasure: String(requested.body.id),

@@ -32,17 +32,18 @@ try {
 
   shutdown = createShutdown({ logger });
   const { begin } = shutdown;
+  const serverKey = await readServerKey(config.serverKeyFile);
   const stores = await openStores({
     databaseUrl,
     settings: config,
-    serverKey: await readServerKey(config.serverKeyFile),
+    serverKey,
     vocabulary: loadVocabulary(config.vocabulary),
     logger,
     onRestored: () => void begin('the event log was restored', 1),
   });
   shutdown.add('stores', stores.close);
   const store = config.redisUrl === null ? { databaseUrl } : { redisUrl: config.redisUrl };
-  const worker = await startWorker({ stores, store, logger });
+  const worker = await startWorker({ stores, store, webhooks: config.webhooks, serverKey, logger });
   shutdown.add('worker', worker.close);
   if (config.metricsPort !== null) {
     const server = await serveWatched({

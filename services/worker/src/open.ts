@@ -11,6 +11,7 @@ import { catalogue, type DomainEvent, tagCases, type Vocabulary } from '@avermen
 import { createErasureList, type EventLog, type LogSettings, migrations as logMigrations, logSessions, openLog } from '@averment/event-log';
 import { caseKeyOf, createPool, type Logger, migrate, systemClock, systemRandom } from '@averment/platform';
 import { createProjections, createRunner, incidentsUsing, type Runner, migrations as runnerMigrations } from '@averment/read-models';
+import { migrations as webhookMigrations } from '@averment/webhooks';
 
 type Pool = ReturnType<typeof createPool>;
 
@@ -20,6 +21,8 @@ export type Stores = {
   pool: Pool;
   /** On which they are applied. */
   applying: Pool;
+  /** For what is sent to webhooks, apart: whatever goes on there keeps nobody from the models. */
+  webhookPool: Pool;
   /** Of the vault, and of the log where that is in PostgreSQL. */
   logPool: Pool;
   log: EventLog<DomainEvent>;
@@ -37,7 +40,7 @@ export type Stores = {
 /** How long a model may take to follow before it is asked again later, in milliseconds. */
 const patience = 10_000;
 
-const migrations = [...logMigrations, workMigrations, accessMigrations, runnerMigrations];
+const migrations = [...logMigrations, workMigrations, accessMigrations, runnerMigrations, webhookMigrations];
 
 type OpenOptions = {
   databaseUrl: string;
@@ -58,9 +61,10 @@ export const openStores = async ({ databaseUrl, settings, serverKey, vocabulary,
   // Apart, so that a transaction that reads the log while it is open never waits for a connection that another such transaction holds.
   const logPool = createPool({ databaseUrl, name: 'averment worker, log', logger, max: 6, sessions: logSessions });
   const pool = createPool({ databaseUrl, name: 'averment worker, models', logger, max: 5 });
+  const webhookPool = createPool({ databaseUrl, name: 'averment worker, webhooks', logger, max: 4 });
   const applying = createPool({ databaseUrl, name: 'averment worker, applying', logger, max: 5, pipelined: true });
   const endPools = async () => {
-    for (const each of [pool, applying, logPool]) await each.end();
+    for (const each of [pool, applying, webhookPool, logPool]) await each.end();
   };
   try {
     await requireServerKey(pool, serverKey, systemClock);
@@ -91,6 +95,7 @@ export const openStores = async ({ databaseUrl, settings, serverKey, vocabulary,
     return {
       pool,
       applying,
+      webhookPool,
       logPool,
       log,
       runner,

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { otherLogOf } from '@averment/event-log';
-import { ConfigError, createReading, createRegistry } from '@averment/platform';
+import { ConfigError, createReading, createRegistry, showGauge } from '@averment/platform';
+import { readCounts, type Sent } from '@averment/webhooks';
 import { Counter } from '@prometheus-io/client';
 import type { Duty } from './duties.ts';
 import type { Stores } from './open.ts';
@@ -17,12 +18,19 @@ export type Counts = {
   failed(name: string, times?: number): void;
   /** Events that a follower of the log has passed in this process. */
   followed(follower: string, events: number): void;
+  /** An attempt to send something to a webhook. */
+  sent(what: Sent): void;
   /** Rows of the vault that the sweep removed. */
   swept(rows: number): void;
 };
 
-export const createCounts = ({ pool, applying, logPool }: Pick<Stores, 'pool' | 'applying' | 'logPool'>): Counts => {
-  const register = createRegistry({ models: pool, applying, log: logPool });
+export const createCounts = ({
+  pool,
+  applying,
+  webhookPool,
+  logPool,
+}: Pick<Stores, 'pool' | 'applying' | 'webhookPool' | 'logPool'>): Counts => {
+  const register = createRegistry({ models: pool, applying, webhooks: webhookPool, log: logPool });
   const registers = [register];
   const failures = new Counter({
     name: 'averment_duty_failures_total',
@@ -42,6 +50,33 @@ export const createCounts = ({ pool, applying, logPool }: Pick<Stores, 'pool' | 
     registers,
   });
 
+  const sent = new Counter({
+    name: 'averment_webhook_attempts_total',
+    help: 'Attempts of this worker to send an event to a webhook, by what became of them',
+    labelNames: ['outcome'] as const,
+    registers,
+  });
+  for (const outcome of ['taken', 'failed'] as const) sent.inc({ outcome }, 0);
+  const webhooks = createReading(() => readCounts(webhookPool));
+  showGauge(register, {
+    name: 'averment_webhooks',
+    help: 'Webhooks that are sent to, and those that were disabled',
+    labelNames: ['state'],
+    samples: async () => {
+      const read = await webhooks();
+      return read === null ? [] : (['active', 'disabled'] as const).map((state) => [{ state }, read[state]] as const);
+    },
+  });
+  showGauge(register, {
+    name: 'averment_webhook_deliveries',
+    help: 'Events that are on their way to webhooks',
+    labelNames: ['state'],
+    samples: async () => {
+      const read = await webhooks();
+      return read === null ? [] : [[{ state: 'waiting' }, read.waiting] as const];
+    },
+  });
+
   const failed: Counts['failed'] = (duty, times = 1) => failures.inc({ duty }, times);
 
   return {
@@ -59,6 +94,7 @@ export const createCounts = ({ pool, applying, logPool }: Pick<Stores, 'pool' | 
     },
     failed,
     followed: (projection, events) => followed.inc({ projection }, events),
+    sent: (outcome) => sent.inc({ outcome }),
     swept: (rows) => swept.inc(rows),
   };
 };

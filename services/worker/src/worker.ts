@@ -1,3 +1,4 @@
+import { withoutKey } from '@averment/access';
 import {
   anchorings,
   createAnchoring,
@@ -11,8 +12,9 @@ import {
 } from '@averment/commands';
 import { createErasures, sweepAttempts } from '@averment/event-log';
 import { createJobs, type JobsStore } from '@averment/jobs';
-import { type Logger, shared, systemClock } from '@averment/platform';
+import { type Logger, shared, systemClock, systemRandom, type WebhookSettings } from '@averment/platform';
 import { ModelMissing, type Outcome } from '@averment/read-models';
+import { backoff, createDelivering, createFollowing, createPost, deleteDeliveries, webhookHint } from '@averment/webhooks';
 import { createTelling, keepDoing } from './duties.ts';
 import { createRequireGone } from './gone.ts';
 import type { Stores } from './open.ts';
@@ -27,24 +29,47 @@ type Worker = {
   close(): Promise<void>;
 };
 
+type WorkerOptions = { stores: Stores; store: JobsStore; webhooks: WebhookSettings; serverKey: Buffer; logger: Logger };
+
 /** How often it is checked whether a follower is behind the log, in milliseconds. */
 const sweep = 2000;
+/** How often it is looked for deliveries of which no job tells, in milliseconds. */
+const sendSweep = 10_000;
 const hour = 3_600_000;
 
 /**
  * Keeps the models and the vault's erasures up to date with the log. It is told to look by the log, by jobs and by its own sweeper; each of them may fail, be
  * late, or come twice.
  */
-export const startWorker = async ({ stores, store, logger }: { stores: Stores; store: JobsStore; logger: Logger }): Promise<Worker> => {
+export const startWorker = async ({ stores, store, webhooks, serverKey, logger }: WorkerOptions): Promise<Worker> => {
   const { runner, log, commands, incidentsUsing } = stores;
   const deciding = [
     { noted: merges, ...createMerging({ log, clock: systemClock }) },
     { noted: erasures, ...createErasing({ log, clock: systemClock, requireGone: createRequireGone(stores) }) },
     { noted: anchorings, ...createAnchoring({ log, clock: systemClock, submitEdit: commands.submitEdit, incidentsUsing }) },
   ].map((each) => ({ ...each, duty: `follow ${each.noted.name}`, isNoted: true }));
-  const durables = [createErasures(log), ...deciding.map((each) => createNoting(each.noted, log, () => void (each.isNoted = true)))];
-  const names = runner.projections.map(({ name }) => name);
+  const jobs = await createJobs({ store, logger });
   const counts = createCounts(stores);
+  const delivering = createDelivering({
+    pool: stores.webhookPool,
+    serverKey,
+    clock: systemClock,
+    random: systemRandom,
+    logger,
+    post: createPost(webhooks),
+    backoff: backoff(systemRandom),
+    ...webhooks,
+    withoutKey: (subjects) => withoutKey(stores.webhookPool, subjects),
+    wakeAt: (time) => jobs.hintAt(webhookHint, time),
+    told: counts.sent,
+  });
+  const sending = { duty: 'send to webhooks', isNoted: true };
+  const durables = [
+    createErasures(log),
+    ...deciding.map((each) => createNoting(each.noted, log, () => void (each.isNoted = true))),
+    createFollowing(log, () => void (sending.isNoted = true)),
+  ];
+  const names = runner.projections.map(({ name }) => name);
   const telling = createTelling(logger);
   const told = (name: string, outcome: Outcome): void => {
     if ('passed' in outcome) {
@@ -66,23 +91,28 @@ export const startWorker = async ({ stores, store, logger }: { stores: Stores; s
     })),
     { name: 'mend', run: () => mend(stores, logger), every: 5000 },
     { name: 'mend the feed', run: () => mendFeed(stores, logger), every: 30_000 },
+    { name: sending.duty, run: delivering.run, every: sendSweep },
+    {
+      name: 'delete deliveries',
+      run: () => deleteDeliveries(stores.webhookPool, new Date(systemClock.now().getTime() - webhooks.retention)),
+      every: hour,
+    },
     { name: 'delete tips', run: () => deleteTips(stores.pool, systemClock.now()), every: hour },
     { name: 'sweep the vault', run: () => sweepVault(stores, logger, counts), every: 6 * hour },
   ];
 
-  const jobs = await createJobs({ store, logger });
   // A call while one is under way shares it, and it counts once.
   const all = [follow, ...upkeep].map((duty) => ({ ...duty, run: shared(counts.watched(duty), { parallel: 1 }) }));
   const duties = keepDoing(all, telling);
   const look = async () => {
     await duties.run(follow.name);
-    for (const each of deciding.filter(({ isNoted }) => isNoted)) {
+    for (const each of [...deciding, sending].filter(({ isNoted }) => isNoted)) {
       each.isNoted = false;
       await duties.run(each.duty);
     }
   };
   const stopListening = log.subscribe(() => void look());
-  await jobs.work(Object.fromEntries(names.map((name) => [name, look])));
+  await jobs.work({ ...Object.fromEntries(names.map((name) => [name, look])), [webhookHint]: () => duties.run(sending.duty) });
 
   return {
     register: counts.register,
@@ -91,6 +121,7 @@ export const startWorker = async ({ stores, store, logger }: { stores: Stores; s
       stopListening();
       // The runner first: no batch begins any more, and what waits for one comes to its end.
       await runner.close();
+      await delivering.close();
       await duties.close();
       await jobs.close();
     },

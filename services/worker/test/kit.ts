@@ -17,6 +17,9 @@ const programs = new URL('../src/', import.meta.url);
 const serverKeyFile = join(await testFolder(t), 'server.key');
 export const serverKey = await makeServerKey(serverKeyFile, systemRandom);
 
+/** What a worker takes for its webhooks. */
+export const hooks = { webhooks: loadConfig({}).webhooks, serverKey };
+
 /** The stores of an empty database, as the worker opens them, for the test's own use. */
 export const stores = async (t: Test, server: TestServer): Promise<Stores & { databaseUrl: string }> => {
   const databaseUrl = await server.createDatabase();

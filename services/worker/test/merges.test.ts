@@ -4,7 +4,7 @@ import { type EventLog, LogUnavailable } from '@averment/event-log';
 import { testServer } from '@averment/platform/testing';
 import t from 'tap';
 import { startWorker } from '../src/worker.ts';
-import { environment, eventOf, logger, run, stores, worker } from './kit.ts';
+import { environment, eventOf, hooks, logger, run, stores, worker } from './kit.ts';
 
 const server = await testServer(t);
 const report = { title: 'Officers stop a car', occurred: {}, place: { country: 'US' }, agencies: [] };
@@ -68,7 +68,7 @@ t.test('an end between what follows and the note of it is made good, and one tha
       throw new LogUnavailable('the line is cut');
     },
   };
-  const running = await startWorker({ stores: { ...own, log: cut }, store: { databaseUrl: own.databaseUrl }, logger });
+  const running = await startWorker({ stores: { ...own, log: cut }, store: { databaseUrl: own.databaseUrl }, ...hooks, logger });
   await until(async () => (await own.pool.query('SELECT FROM work.merging')).rowCount === 0 && (await typesOf(own.log, sound)).length > 0);
   for (const survivor of [damaged, sound]) t.same(await typesOf(own.log, survivor), ['IncidentAbsorbed']);
   await running.ready;
@@ -81,7 +81,7 @@ t.test('a log that came back from a backup is followed from its beginning', asyn
   await own.pool.query(`UPDATE work.merging_checkpoint SET position = $1, seen_at = $1, sha256 = repeat('00', 32)`, [
     String(await own.log.head()),
   ]);
-  const running = await startWorker({ stores: own, store: { databaseUrl: own.databaseUrl }, logger });
+  const running = await startWorker({ stores: own, store: { databaseUrl: own.databaseUrl }, ...hooks, logger });
   await until(async () => (await typesOf(own.log, pair?.[1] ?? '')).length > 0);
   t.same(await typesOf(own.log, pair?.[1] ?? ''), ['IncidentAbsorbed']);
   await running.ready;

@@ -5,14 +5,14 @@ import { testServer } from '@averment/platform/testing';
 import t from 'tap';
 import { reasonsOf, serveWatched } from '../src/watched.ts';
 import { startWorker } from '../src/worker.ts';
-import { logger, register, stores } from './kit.ts';
+import { hooks, logger, register, stores } from './kit.ts';
 
 const server = await testServer(t);
 
 t.test('a worker shows what it has done, and says that it is ready', async (t) => {
   const own = await stores(t, server);
   const { position } = await register(own.log, 20);
-  const worker = await startWorker({ stores: own, store: { databaseUrl: own.databaseUrl }, logger });
+  const worker = await startWorker({ stores: own, store: { databaseUrl: own.databaseUrl }, ...hooks, logger });
   t.teardown(worker.close);
   await worker.ready;
   const watched = await serveWatched({ host: '127.0.0.1', port: 0, register: worker.register, reasons: reasonsOf(own) });
@@ -40,7 +40,7 @@ t.test('a worker shows what it has done, and says that it is ready', async (t) =
 
 t.test('without its database a worker says what is missing, and shows its own numbers', async (t) => {
   const own = await stores(t, server);
-  const worker = await startWorker({ stores: own, store: { databaseUrl: own.databaseUrl }, logger });
+  const worker = await startWorker({ stores: own, store: { databaseUrl: own.databaseUrl }, ...hooks, logger });
   t.teardown(worker.close);
   await worker.ready;
   const watched = await serveWatched({ host: '127.0.0.1', port: 0, register: worker.register, reasons: reasonsOf(own) });
@@ -63,7 +63,7 @@ t.test('a worker whose models do not follow the log says so, and advances none o
   await register(own.log, 3);
   await own.runner.ensure();
   await own.pool.query("UPDATE reviews_v22.checkpoint SET sha256 = repeat('0', 64)");
-  const worker = await startWorker({ stores: own, store: { databaseUrl: own.databaseUrl }, logger });
+  const worker = await startWorker({ stores: own, store: { databaseUrl: own.databaseUrl }, ...hooks, logger });
   t.teardown(worker.close);
   await worker.ready;
   const reasons = reasonsOf(own);

@@ -5,7 +5,7 @@ import { eraseTexts, LogUnavailable } from '@averment/event-log';
 import { testServer } from '@averment/platform/testing';
 import t from 'tap';
 import { startWorker } from '../src/worker.ts';
-import { at, environment, eventOf, logger, register, run, stores, worker, writer } from './kit.ts';
+import { at, environment, eventOf, hooks, logger, register, run, stores, worker, writer } from './kit.ts';
 
 const server = await testServer(t);
 const models = ['record', 'reviews', 'erasure_requests', 'times'];
@@ -84,7 +84,7 @@ t.test('the database crashes under load: the worker recovers by itself, and noth
 t.test('the sweeper alone is enough: no notification of the log, and no job', async (t) => {
   const own = await stores(t, server);
   const deaf = { ...own, log: { ...own.log, subscribe: () => () => undefined } };
-  const alone = await startWorker({ stores: deaf, store: { databaseUrl: own.databaseUrl }, logger });
+  const alone = await startWorker({ stores: deaf, store: { databaseUrl: own.databaseUrl }, ...hooks, logger });
   await alone.ready;
   for (let n = 0; n < 2; n += 1) {
     const { position } = await register(own.log, 3);
@@ -100,7 +100,7 @@ t.test('what the feed passed over is served anew as soon as it can be read again
   await pool.query(`CREATE TABLE public.kept AS TABLE vault.texts; DELETE FROM vault.texts`);
   t.match(await feed.skip({ position, reason: 'The disk lost it.', actor: 'tester' }), { outcome: 'passed_over' });
   await pool.query('INSERT INTO vault.texts TABLE public.kept');
-  const running = await startWorker({ stores: own, store: { databaseUrl: own.databaseUrl }, logger });
+  const running = await startWorker({ stores: own, store: { databaseUrl: own.databaseUrl }, ...hooks, logger });
   const told = async () => (await log.readStream(feedOperations, 1)) as DomainEvent[];
   while ((await told()).length === 0) await new Promise((resolve) => setImmediate(resolve));
   t.match(await told(), [
@@ -115,7 +115,7 @@ t.test('a text that is erased in a stream that waits leaves the models too', asy
   const own = await stores(t, server);
   const { log, runner, pool } = own;
   const newer = await writer(t, own.databaseUrl, { ...catalogue, PartyPraised: { schema: 1, texts: () => [], upcast: {} } });
-  const running = await startWorker({ stores: own, store: { databaseUrl: own.databaseUrl }, logger });
+  const running = await startWorker({ stores: own, store: { databaseUrl: own.databaseUrl }, ...hooks, logger });
   await running.ready;
   const { streams } = await register(log, 1, 'a canary');
   const [stream = ''] = streams;

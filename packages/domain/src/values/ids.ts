@@ -18,6 +18,7 @@ export type Prefix =
   | 'erasure'
   | 'key'
   | 'tip'
+  | 'webhook'
   | 'operations';
 
 /** What has a stream of its own, and edits. */

@@ -36,7 +36,7 @@ export const itemOf = (event: DomainEvent, data: unknown, { actor, author, appro
  * The revisions of a stream's record events up to a revision, read without texts. If a stream was cut off in its store and something of it is left, its
  * missing events count as record events: what was published must not be withheld.
  */
-export const recordRevisions = async (log: EventLog<DomainEvent>, stream: string, to: number): Promise<Set<number>> => {
+export const recordRevisions = async (log: Pick<EventLog<DomainEvent>, 'readStream'>, stream: string, to: number): Promise<Set<number>> => {
   const events = await log.readStream(stream, 0, { to, texts: false, whatIsLeft: true });
   const recorded = new Set(events.filter(({ type }) => recordEvents.has(type)).map(({ revision }) => revision));
   const begin = recorded.size === 0 ? 0 : (events[0]?.revision ?? 0);
@@ -48,7 +48,7 @@ export const recordRevisions = async (log: EventLog<DomainEvent>, stream: string
  * The event for viewers who see record events only: record events, and of an erasure what it took from them; null for anything else. An incident has
  * record events only once it is published.
  */
-export const recordPart = async (log: EventLog<DomainEvent>, event: DomainEvent): Promise<DomainEvent | null> => {
+export const recordPart = async (log: Pick<EventLog<DomainEvent>, 'readStream'>, event: DomainEvent): Promise<DomainEvent | null> => {
   if (recordEvents.has(event.type)) return event;
   if (event.type !== 'TextErased' || !isIncident(event.stream)) return null;
   return erasedOf(event, await recordRevisions(log, event.stream, event.revision));

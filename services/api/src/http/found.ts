@@ -1,5 +1,6 @@
-import type { CommandResult } from '@averment/commands';
+import type { CommandError, CommandResult } from '@averment/commands';
 import { isWithheld, type Withheld } from '@averment/read-models';
+import type { Refused } from '@averment/webhooks';
 import { Refusal } from '../problems/problem.ts';
 
 /** The value, or 404 where there is nothing that the caller may see. */
@@ -24,9 +25,9 @@ export const left = <T extends Parameters<typeof isWithheld>[0]>(item: T): T => 
 };
 
 /** The value that a command answers, or the problem that its refusal is. */
-export const granted = <T>(result: CommandResult<T>): T => {
+export const granted = <T>(result: CommandResult<T> | Refused | { ok: true; value: T }): T => {
   if (result.ok) return result.value;
-  const { code, retryAfter, ...details } = result.error;
+  const { code, retryAfter, ...details }: CommandError | (Refused['error'] & { retryAfter?: number }) = result.error;
   throw new Refusal(code, details, retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) });
 };
 

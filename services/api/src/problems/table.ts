@@ -29,7 +29,8 @@ type ApiCode =
   | 'Parked'
   | 'Gone'
   | 'Withheld'
-  | 'TooManyViews';
+  | 'TooManyViews'
+  | 'TooManyWebhooks';
 
 export type ProblemCode = CommandCode | ApiCode;
 
@@ -319,6 +320,12 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     status: 409,
     title: 'Too many saved views',
     about: 'A subject keeps as many views of the queue as fit into one answer. Delete one, or replace it by saving under its name.',
+  },
+  TooManyWebhooks: {
+    status: 409,
+    title: 'Too many webhooks',
+    about:
+      'A subject may have as many webhooks as the installation allows (`WEBHOOK_LIMIT`). Delete one, or let one have what several had.',
   },
   Internal: {
     status: 500,

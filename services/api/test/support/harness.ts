@@ -27,15 +27,18 @@ import { createExtract } from '@averment/extraction';
 import {
   createLogger,
   type Logger,
+  loadConfig,
   migrate,
   type Places,
   systemClock,
   systemRandom,
   type TokenSettings,
   userKeyOf,
+  type WebhookSettings,
 } from '@averment/platform';
 import { type TestServer, testPools, testServer } from '@averment/platform/testing';
 import { createProjections, createQueries, createRunner, type Runner, migrations as runnerMigrations } from '@averment/read-models';
+import { createWebhooks, migrations as webhookMigrations } from '@averment/webhooks';
 import type { InjectOptions } from 'fastify';
 import { type App, createApp } from '../../src/app.ts';
 import { modelsOf } from '../../src/models.ts';
@@ -118,6 +121,7 @@ type HarnessOptions = {
   limits?: NonNullable<Parameters<typeof createApp>[0]['limits']>;
   requestLog?: NonNullable<Parameters<typeof createApp>[0]['requestLog']>;
   logger?: Logger;
+  webhooks?: Partial<WebhookSettings>;
   quotas?: Omit<QuotaOptions, 'countOpenEdits'>;
 };
 
@@ -128,7 +132,7 @@ export const harnessFor = async (t: Test) => {
   const server: TestServer = await testServer(t, { extra: ['fsync = off'] });
   const make = async (test: Test, options: HarnessOptions = {}): Promise<Harness> => {
     const databaseUrl = await server.createDatabase();
-    for (const each of [workMigrations, accessMigrations, runnerMigrations]) await migrate(databaseUrl, each);
+    for (const each of [workMigrations, accessMigrations, runnerMigrations, webhookMigrations]) await migrate(databaseUrl, each);
     const log = options.log ?? createMemoryLog<DomainEvent>({ catalogue, clock: systemClock, random: systemRandom });
     return harness(test, databaseUrl, log, options);
   };
@@ -200,6 +204,17 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
         random: systemRandom,
         identify: identifying({ random: systemRandom, serverKey }),
         retention: 90 * 86_400_000,
+      }),
+      webhooks: createWebhooks({
+        pool,
+        clock: systemClock,
+        random: systemRandom,
+        serverKey,
+        identify: identifying({ random: systemRandom, serverKey }),
+        head: log.head,
+        ...loadConfig({}).webhooks,
+        ...options.webhooks,
+        onWork: () => undefined,
       }),
       ownWrites: createOwnWrites({
         written: createWritten(pool),

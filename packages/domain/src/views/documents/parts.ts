@@ -18,6 +18,7 @@ const named: Record<Prefix, string> = {
   recusal: 'The recusal',
   policy: 'The proposal of rules',
   tip: 'The tip',
+  webhook: 'The webhook',
   reservation: 'A stream of the service itself',
   erasure: 'The request of an erasure',
   key: 'The key',
