@@ -15,6 +15,7 @@ const mayImport = {
   'read-models': ['access', 'domain', 'event-log', 'platform'],
   commands: ['access', 'domain', 'event-log', 'platform'],
   webhooks: ['access', 'domain', 'event-log', 'platform', 'read-models'],
+  exports: ['domain', 'platform', 'read-models'],
 };
 const rooms = Object.entries(mayImport).map(([room, others]) => ({
   name: `${room}-imports-${others.join('-') || 'nothing-of-ours'}`,

@@ -67,11 +67,12 @@ export const contractOf = (document: OpenApi): Contract => {
   };
 };
 
-/** By contract 503 is for a position that is not reached, for too many reads of the past at once, and for documents that wait too long to be read; an answer to HEAD does not say which it is. */
+/** By contract 503 is for a position that is not reached, for too many reads of the past or exports at once, and for documents that wait too long to be read; an answer to HEAD does not say which it is. */
 const isByContract = (method: string, target: string, { status, body }: Reply): boolean =>
   status === 503 &&
   (target.startsWith('/v1/sources/import') ||
     body.includes('Too much of the past is being read at once') ||
+    (target.startsWith('/v1/export/') && (method === 'HEAD' || body.includes('Too many exports are under way'))) ||
     (/minPosition|asOf|cursor/.test(target) && (method === 'HEAD' || body.includes('/problems/not-reached'))));
 /** The API's own page is its library's. */
 const isDocs = (target: string): boolean => target.startsWith('/docs');

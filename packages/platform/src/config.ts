@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type DeskClient, type DeskSettings, describedDesk, deskSchemas, readDesk } from './desk-settings.ts';
+import { describedExports, type ExportSettings, exportSchemas, readExports } from './export-settings.ts';
 import { type LogLevel, logLevels } from './logger.ts';
 import {
   count,
@@ -70,6 +71,7 @@ const schemas = {
   REVIEW_LEASE: duration,
   KEYS_TWO_ADMINS: onOff,
   AUDIT_READS: onOff,
+  ...exportSchemas,
   ...tokenSchemas,
   ...deskSchemas,
   ...webhookSchemas,
@@ -211,6 +213,7 @@ const described: Record<keyof typeof schemas, Setting> = {
     about: 'Whether it is noted what reviewers and auditors read that the public may not see.',
     secret: false,
   },
+  ...describedExports,
   ...describedTokens,
   ...describedDesk,
   ...describedWebhooks,
@@ -286,6 +289,7 @@ export type Config = {
   reviewLease: number;
   keysTwoAdmins: boolean;
   auditReads: boolean;
+  exports: ExportSettings;
   /** Whose tokens are taken; null for nobody's. */
   tokens: TokenSettings | null;
   desk: DeskSettings;
@@ -356,6 +360,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>, op
     reviewLease: read('REVIEW_LEASE', schemas.REVIEW_LEASE) ?? 0,
     keysTwoAdmins: isOn('KEYS_TWO_ADMINS'),
     auditReads: isOn('AUDIT_READS'),
+    exports: readExports(read),
     tokens: readTokens(read, (name) => given.get(name) === null, problems),
     desk: readDesk(read, (name) => given.get(name) !== null, problems),
     webhooks: readWebhooks(read),

@@ -30,6 +30,7 @@ t.test('an empty environment is the embedded default', async (t) => {
     wrongKeyLimit: 60,
     tipLimit: 10,
     tipRetention: 90 * 86_400_000,
+    exports: { atOnce: 4, time: 3_600_000 },
     sourceQuota: 100_000_000,
     openEditQuota: 200,
     quotedShare: 15,

@@ -28,6 +28,7 @@ import { claimRoutes } from './routes/claims.ts';
 import { correctionRoutes } from './routes/corrections.ts';
 import { editRoutes, leaseRoutes } from './routes/edits.ts';
 import { erasureRoutes } from './routes/erasures.ts';
+import { exportRoutes } from './routes/exports.ts';
 import { feedRoutes } from './routes/feed.ts';
 import { guideRoutes } from './routes/guide.ts';
 import { importRoutes } from './routes/imports.ts';
@@ -158,6 +159,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     ...correctionRoutes,
     ...erasureRoutes,
     ...feedRoutes,
+    ...exportRoutes,
     ...guideRoutes,
     ...webhookRoutes,
     ...tipRoutes,

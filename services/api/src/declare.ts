@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
 import { isWriter, type NoteRead, seesReview } from '@averment/access';
 import type { Caller, Sender } from '@averment/commands';
 import { type Client, type Freshness, projectionNames } from '@averment/read-models';
@@ -12,6 +14,7 @@ import { vary } from './http/vary.ts';
 import { probes } from './plugins/app/access.ts';
 import { takeBytes, unsupportedDocument } from './plugins/app/bodies.ts';
 import { signalOf } from './plugins/app/load.ts';
+import { streamCodings } from './plugins/external/compression.ts';
 import { type Place, Refusal } from './problems/problem.ts';
 import { type Answer, type Bytes, defaultBodyLimit, type Input, type Route, saysWhatIsParked } from './route.ts';
 import { logPosition } from './schemas/parameters.ts';
@@ -46,6 +49,7 @@ const declareIn = (app: FastifyInstance, spec: Route, services: Services): void 
     method: spec.method,
     url: fastifyPath(spec.path),
     bodyLimit: spec.bodyLimit ?? defaultBodyLimit,
+    ...(spec.streams && { compress: spec.streams === 'coded' && streamCodings }),
     config: {
       roles: spec.roles,
       limited: spec.limited ?? false,
@@ -232,13 +236,14 @@ const sayIncomplete = async (spec: Route, request: FastifyRequest, reply: Fastif
   if (missing > 0) reply.header('averment-incomplete', String(missing));
 };
 
-const send = (
+const send = async (
   spec: Route,
   request: FastifyRequest,
   reply: FastifyReply,
   { body, etag, headers = {}, status = 200, type = json }: Answer,
 ) => {
-  const text = body === null || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+  if (body instanceof Readable) letFlow(body, request, reply);
+  const text = body === null || typeof body === 'string' || Buffer.isBuffer(body) || body instanceof Readable ? body : JSON.stringify(body);
   const tag = etag ?? (spec.cached && typeof text === 'string' ? tagOf(text) : undefined);
   if (tag !== undefined) reply.header('etag', tag);
   reply
@@ -246,9 +251,21 @@ const send = (
     .header('vary', vary)
     .header('cache-control', request.principal === null && !spec.secret ? 'no-cache' : 'private, no-cache');
   const named = spec.cached && tag !== undefined ? namedTag(request.headers['if-none-match'], tag) : undefined;
+  const isUnwanted = body instanceof Readable && (named !== undefined || request.method === 'HEAD');
+  if (isUnwanted) await once(body.destroy(), 'close');
   if (named !== undefined) return reply.header('etag', named).code(304).send();
   reply.code(status);
-  return text === null ? reply.send() : reply.type(type).send(text);
+  if (text === null) return reply.send();
+  // The framework would read to its end what nobody is sent.
+  return reply.type(type).send(isUnwanted ? Readable.from([]) : text);
+};
+
+/** What breaks off is not ended in order, or the client would take it for the whole; nobody hears of it but by that. */
+const letFlow = (body: Readable, request: FastifyRequest, reply: FastifyReply): void => {
+  body.once('error', (error) => {
+    request.log.warn({ error: error.message }, 'an answer was broken off');
+    reply.raw.destroy();
+  });
 };
 
 const json = 'application/json; charset=utf-8';

@@ -59,6 +59,7 @@ try {
     auditReads: config.auditReads,
     tipRetention: config.tipRetention,
     webhooks: config.webhooks,
+    exports: config.exports,
     quotas: { sourceBytes: config.sourceQuota, openEdits: config.openEditQuota },
     share: { percent: config.quotedShare, length: config.quotedLength },
     vocabulary: loadVocabulary(config.vocabulary),

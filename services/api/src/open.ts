@@ -26,6 +26,7 @@ import {
   caseKeyOf,
   createPool,
   createRegistry,
+  type ExportSettings,
   type Logger,
   mayMigrate,
   migrate,
@@ -36,8 +37,16 @@ import {
   userKeyOf,
   type WebhookSettings,
 } from '@averment/platform';
-import { createProjections, createQueries, createRunner, rightsInModels, migrations as runnerMigrations } from '@averment/read-models';
+import {
+  createProjections,
+  createQueries,
+  createRunner,
+  openSnapshot,
+  rightsInModels,
+  migrations as runnerMigrations,
+} from '@averment/read-models';
 import { createWebhooks, webhookHint, migrations as webhookMigrations } from '@averment/webhooks';
+import { createExporting } from './exporting.ts';
 import { watchFollowing } from './following.ts';
 import { type Health, healthOf } from './health.ts';
 import { createHinting } from './hinting.ts';
@@ -71,6 +80,7 @@ type OpenOptions = {
   /** For how long tips are kept, in milliseconds. */
   tipRetention: number;
   webhooks: WebhookSettings;
+  exports: ExportSettings;
   quotas: Omit<QuotaOptions, 'countOpenEdits'>;
   share: PublicShare;
   vocabulary: Vocabulary;
@@ -99,6 +109,7 @@ export const open = async ({
   auditReads,
   tipRetention,
   webhooks,
+  exports,
   quotas,
   share,
   vocabulary,
@@ -125,8 +136,9 @@ export const open = async ({
   try {
     // Apart, so that a burst of queries never keeps commands from the log, or keys from being looked at.
     const [logPool, pool, accessPool] = [poolOf('log', 8, { sessions: logSessions }), poolOf('models', 10), poolOf('access', 2)];
+    const exportPool = poolOf('exports', exports.atOnce);
     const applying = poolOf('repairs', 1, { pipelined: true });
-    const register = createRegistry({ log: logPool, models: pool, access: accessPool, repairs: applying });
+    const register = createRegistry({ log: logPool, models: pool, access: accessPool, exports: exportPool, repairs: applying });
     await requireServerKey(pool, serverKey, systemClock);
     const { log, erase, name } = await openLog<DomainEvent>({
       settings,
@@ -214,6 +226,11 @@ export const open = async ({
           onAppended: hinting.appended,
         }),
         queries,
+        exporting: createExporting({
+          open: () => openSnapshot({ pool: exportPool, projections, log }),
+          atOnce: exports.atOnce,
+          longest: exports.time,
+        }),
         models,
         views: createViews(pool),
         tips: createTips({

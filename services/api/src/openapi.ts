@@ -356,6 +356,7 @@ const aboutTags: Record<Route['tag'], string> = {
   Erasures: 'Texts that must go: who asked for it, why, and what became of it',
   Feed: 'Every change in one order, for followers',
   Webhooks: 'The feed, sent to where an app wants it',
+  Exports: 'The record as files, for whoever computes with it',
   Operations: 'For those who run the service or write clients for it',
 };
 

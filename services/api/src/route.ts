@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Principal, RoleOrNone } from '@averment/access';
 import type { Caller, Sender } from '@averment/commands';
 import type { ModelName, ReadContext } from '@averment/read-models';
@@ -23,10 +24,10 @@ export type Input<P, Q, B> = {
   context: ReadContext;
 };
 
-/** What a handler answers. A string is JSON text that is sent as it is; null is no body. */
+/** What a handler answers. A string is JSON text that is sent as it is; null is no body. A stream that breaks breaks the connection: it never looks whole. */
 export type Answer = {
   status?: number;
-  body: object | string | Buffer | null;
+  body: object | string | Buffer | Readable | null;
   headers?: Readonly<Record<string, string>>;
   etag?: string;
   type?: string;
@@ -55,7 +56,19 @@ type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = 
   /** As OpenAPI writes it: `/v1/sources/{id}`. */
   path: string;
   operation: string;
-  tag: 'Sources' | 'Parties' | 'Incidents' | 'Review' | 'Erasures' | 'Feed' | 'Webhooks' | 'Tips' | 'Me' | 'Keys' | 'Operations';
+  tag:
+    | 'Sources'
+    | 'Parties'
+    | 'Incidents'
+    | 'Review'
+    | 'Erasures'
+    | 'Feed'
+    | 'Webhooks'
+    | 'Exports'
+    | 'Tips'
+    | 'Me'
+    | 'Keys'
+    | 'Operations';
   summary: string;
   description?: string;
   /** Who may use it; `none`: also without a key, while `PUBLIC_READ` is on. */
@@ -81,6 +94,8 @@ type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = 
   list?: boolean;
   /** Whoever asks is answered the same: nobody is shown what others may not see. */
   sameForAll?: boolean;
+  /** It is answered by a stream, which is coded by the way as `Accept-Encoding` says, or plain: its bytes are packed already. */
+  streams?: 'coded' | 'plain';
   /** Answers carry an `ETag`; `If-None-Match` gives 304. */
   cached?: boolean;
   /** Takes the edit's ETag as `If-Match`. */

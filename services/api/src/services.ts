@@ -4,6 +4,7 @@ import type { Vocabulary } from '@averment/domain';
 import type { Extract } from '@averment/extraction';
 import type { Models, Parked, ParkedFilter, Queries, Repaired, RetryOutcome } from '@averment/read-models';
 import type { Webhooks } from '@averment/webhooks';
+import type { Exporting } from './exporting.ts';
 import type { FollowingRequired } from './models.ts';
 import type { OwnWrites } from './own-writes.ts';
 
@@ -21,6 +22,7 @@ export type Services = {
   commands: Commands;
   keys: KeyCommands;
   queries: Queries;
+  exporting: Exporting;
   views: Views;
   tips: Tips;
   webhooks: Webhooks<Sender>;

@@ -130,6 +130,7 @@ t.test('GET /metrics of a server shows all of it, and answers without its databa
     tipRetention: 1,
     webhooks: loadConfig({}).webhooks,
     reviewLease: 60_000,
+    exports: { atOnce: 1, time: 60_000 },
     quotas: { sourceBytes: null, openEdits: null },
     share: publicShare,
     vocabulary: standardVocabulary,

@@ -51,6 +51,10 @@ t.test('an incident whose party waits says that it is incomplete, and others do 
   t.equal(await said(incident, '/edits/2/preview', {}, 'reviewer'), '1', 'the preview of its edit');
   t.equal(await said(other.incident, '', {}), undefined);
   t.equal(await said(other.incident, '/edits/1', {}, 'reviewer'), undefined);
+  const exported = async () => expect(await own.read('/v1/export/claims.ndjson'), 200);
+  const before = await exported();
+  t.equal(before.headers['averment-incomplete'], '1', 'an export');
+  t.match(before.text, '"speakerName":null');
 
   unknown.clear();
   t.match((await own.ask('POST', '/v1/parked/retry', { key: 'admin', body: { type: 'PartyRegistered' } })).body, {
@@ -60,6 +64,10 @@ t.test('an incident whose party waits says that it is incomplete, and others do 
   });
   for (const [path, query] of asked) t.equal(await said(incident, path, query), undefined, `${path} ${JSON.stringify(query)}, mended`);
   t.match((await own.read(`/v1/incidents/${incident}`)).body.agencies, [{ id: world.police, name: 'Harbour Police' }]);
+  const after = await exported();
+  t.equal(after.headers['averment-incomplete'], undefined);
+  t.equal(after.headers['averment-position'], before.headers['averment-position']);
+  t.not(after.headers.etag, before.headers.etag, 'another export of the same position');
 });
 
 t.test('what is parked is skipped by a filter, by admins alone, and never all by mistake', async (t) => {

@@ -30,6 +30,7 @@ import { createReach, type Reach } from './then.ts';
 import type { Queries, QueryOptions } from './types.ts';
 import { createTurns, type Turns } from './work.ts';
 
+export * from './snapshot.ts';
 export * from './types.ts';
 export { WorkRefused } from './work.ts';
 

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { allOfRows, type Migrations } from '@averment/platform';
 
 export type { Comparison, Difference } from './compare.ts';
+export { erasedAfter } from './erased-after.ts';
 export { ModelOff, restoresHeardOf } from './followed.ts';
 export { ModelMissing } from './follower.ts';
 export type { Advanced } from './line.ts';

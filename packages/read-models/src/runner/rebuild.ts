@@ -5,6 +5,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { Projection } from '../projection.ts';
 import { buildInBulk, RebuildStopped } from './bulk.ts';
 import { type Comparison, compareModels } from './compare.ts';
+import { erasedAfter } from './erased-after.ts';
 import { followedBy, ModelOff, whyOff } from './followed.ts';
 import { type Follower, keepingIn, modelFollower } from './follower.ts';
 import { withLanes } from './lanes.ts';
@@ -12,7 +13,7 @@ import { createLine } from './line.ts';
 import { type Connection, checkpointOf, createModel, dropModel, liveModel, type Model, nextModel, quoted } from './model.ts';
 import { forgetSkipped, parkAlike, replaceParked, unlikeParked } from './parked.ts';
 import { isPoison } from './poison.ts';
-import { applyLock, lockClass, whileStill } from './transaction.ts';
+import { applyLock, lockClass, whileStill, whileSwapWanted } from './transaction.ts';
 import { moveHint } from './waiting.ts';
 
 type RebuildOptions = {
@@ -221,7 +222,7 @@ const compare = async (options: RebuildOptions, session: PoolClient, finishing: 
     await session.query('COMMIT');
     const isSame = comparison === null || comparison.differences.length === 0;
     if (!isSame && unlike) throw new RebuildStopped(`what waits in ${projection.name} was retried or skipped meanwhile: compare again`);
-    if (isSame || tried === comparisons || !(await isErasedAfter(options.log, position))) {
+    if (isSame || tried === comparisons || !(await erasedAfter(options.log, position)())) {
       await dropModel(session, next.schema);
       return { position, comparison, parked, swapped: false };
     }
@@ -230,22 +231,15 @@ const compare = async (options: RebuildOptions, session: PoolClient, finishing: 
   }
 };
 
-/** Whether a text was erased by what comes after the position. */
-const isErasedAfter = async (log: EventLog<DomainEvent>, position: bigint): Promise<boolean> => {
-  for (let after = position; ; ) {
-    const page = await log.readAll(after, batch, { texts: false });
-    if (page.some(({ type }) => type === 'TextErased' || type === 'FeedEventMended')) return true;
-    const last = page.at(-1);
-    if (last === undefined) return false;
-    after = last.position;
-  }
-};
-
 const parkedIn = async (session: PoolClient, { schema }: Model): Promise<string[]> =>
   (await session.query('SELECT stream FROM runner.parked WHERE model = $1', [schema])).rows.map(({ stream }) => stream);
 
+/** Swaps as soon as nobody reads. Who reads for long sees that a swap is wanted, and ends. */
+const finish = async (session: PoolClient, finishing: Finishing): Promise<Finished> =>
+  await whileSwapWanted(session, finishing.projection.name, async () => await finishInTurn(session, finishing));
+
 /** Holds the live model still, brings the new build to its checkpoint, compares them, and swaps. */
-const finish = async (session: PoolClient, finishing: Finishing): Promise<Finished> => {
+const finishInTurn = async (session: PoolClient, finishing: Finishing): Promise<Finished> => {
   const { projection, live, next, isThere, catchUp } = finishing;
   let comparison: Comparison | null = null;
   for (let tried = 1; ; tried += 1) {

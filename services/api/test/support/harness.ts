@@ -37,10 +37,18 @@ import {
   type WebhookSettings,
 } from '@averment/platform';
 import { type TestServer, testPools, testServer } from '@averment/platform/testing';
-import { createProjections, createQueries, createRunner, type Runner, migrations as runnerMigrations } from '@averment/read-models';
+import {
+  createProjections,
+  createQueries,
+  createRunner,
+  openSnapshot,
+  type Runner,
+  migrations as runnerMigrations,
+} from '@averment/read-models';
 import { createWebhooks, migrations as webhookMigrations } from '@averment/webhooks';
 import type { InjectOptions } from 'fastify';
 import { type App, createApp } from '../../src/app.ts';
+import { createExporting } from '../../src/exporting.ts';
 import { modelsOf } from '../../src/models.ts';
 import { createOwnWrites } from '../../src/own-writes.ts';
 import { type Answered, createChecker } from './checker.ts';
@@ -118,6 +126,7 @@ type HarnessOptions = {
   /** How long a read waits for models that lack what its subject wrote, in milliseconds: not at all, as here nothing follows the log by itself. */
   waitForOwn?: number;
   waitingForOwn?: Places;
+  exports?: Partial<Parameters<typeof createExporting>[0]>;
   limits?: NonNullable<Parameters<typeof createApp>[0]['limits']>;
   requestLog?: NonNullable<Parameters<typeof createApp>[0]['requestLog']>;
   logger?: Logger;
@@ -195,6 +204,12 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
         twoAdmins: options.keysTwoAdmins ?? false,
       }),
       queries,
+      exporting: createExporting({
+        open: () => openSnapshot({ pool, projections: runner.projections, log }),
+        atOnce: 4,
+        longest: 600_000,
+        ...options.exports,
+      }),
       models,
       views: createViews(pool),
       tips: createTips({

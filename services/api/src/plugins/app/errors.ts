@@ -1,6 +1,6 @@
 import { LogUnavailable, StoreRefused, StreamUnreadable, UnknownPosition } from '@averment/event-log';
 import { isAway } from '@averment/platform';
-import { BadCursor, isMissing, ModelMissing, ModelOff, WorkRefused } from '@averment/read-models';
+import { BadCursor, isMissing, ModelMissing, ModelOff, SnapshotEnded, WorkRefused } from '@averment/read-models';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { sizeOf } from '../../http/sizes.ts';
 import { problemOf, problemType, Refusal } from '../../problems/problem.ts';
@@ -44,7 +44,7 @@ export const refusalOf = (error: Error, bodyLimit?: number): Refusal => {
   }
   // A model that is not built yet, or no more in this form, may be asked for anywhere: by a command for what it has to know as well. An EventStoreDB that
   // takes no password of ours now may take it later.
-  const kinds = [LogUnavailable, StoreRefused, ModelMissing, ModelOff];
+  const kinds = [LogUnavailable, StoreRefused, ModelMissing, ModelOff, SnapshotEnded];
   if (kinds.some((kind) => error instanceof kind) || isAway(error) || isMissing(error)) return new Refusal('Unavailable');
   const { code, statusCode } = error as Partial<FastifyError>;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' && bodyLimit !== undefined) {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../../problems/problem.ts';
 import { probes } from './access.ts';
@@ -45,12 +46,14 @@ type Held = { underWay: Map<FastifyReply, number>; due: number | null };
 /**
  * Refuses what would only wait: with `limit` requests under way a further one is answered 503 at once. The probes are always answered.
  * Once stopping, nothing new is begun. A handler that has not answered within `handler` milliseconds is not waited for any longer: 503. A client that neither
- * takes its answer nor begins another request within `patience` milliseconds is cut off. Both may come a second later.
+ * takes its answer nor begins another request within `patience` milliseconds is cut off. Both may come a second later. What is answered by a stream takes as
+ * long as the stream allows, which ends by itself where its client takes nothing.
  */
 export const useLoad = (app: FastifyInstance, { limit, handler, patience }: { limit: number; handler: number; patience: number }): Load => {
   let underWay = 0;
   let stopping = false;
   const connections = new Map<Socket, Held>();
+  const flowing = new WeakSet<FastifyReply>();
   app.decorateRequest('givenUp', null);
 
   const end = (held: Held, reply: FastifyReply): void => {
@@ -99,8 +102,9 @@ export const useLoad = (app: FastifyInstance, { limit, handler, patience }: { li
 
   app.addHook('onSend', (request, reply, payload, done) => {
     const { socket } = request.raw;
+    if (payload instanceof Readable) flowing.add(reply);
     // Silence is not the measure: a client that takes or sends a byte now and then, even between requests, is never silent.
-    if (socket instanceof Socket) heldBy(socket).due ??= performance.now() + patience;
+    else if (socket instanceof Socket) heldBy(socket).due ??= performance.now() + patience;
     // Also for what was begun before: a connection that stays open would keep the server from stopping.
     if (stopping) reply.header('connection', 'close');
     done(null, payload);
@@ -112,7 +116,7 @@ export const useLoad = (app: FastifyInstance, { limit, handler, patience }: { li
       if (due !== null && now >= due) socket.destroy();
       for (const [reply, begun] of underWay) {
         if (now - begun < handler) break;
-        endLate(reply);
+        if (!flowing.has(reply)) endLate(reply);
       }
     }
   }, check).unref();

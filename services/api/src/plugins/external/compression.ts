@@ -1,4 +1,4 @@
-import compress from '@fastify/compress';
+import compress, { type FastifyCompressOptions } from '@fastify/compress';
 import type { FastifyInstance, onSendHookHandler } from 'fastify';
 
 declare module 'fastify' {
@@ -10,6 +10,9 @@ declare module 'fastify' {
 
 /** In bytes: a shorter answer fits into one packet as it is. */
 const threshold = 1024;
+
+/** Of a stream, which may be long: brotli would take several times as long, and zstd is there with Node 22.15. */
+export const streamCodings: Pick<FastifyCompressOptions, 'encodings' | 'customTypes'> = { encodings: ['zstd', 'gzip'], customTypes: /./ };
 
 /** Of a representation that is coded other bytes are sent, so a tag for bytes is weak there (RFC 9110, 8.8.1). An edit's stays the one that `If-Match` takes. */
 const weaken: onSendHookHandler = (request, reply, payload, done) => {

@@ -20,6 +20,7 @@ const exposedHeaders = [
   'Averment-Behind',
   'Averment-Incomplete',
   'Averment-Position',
+  'Content-Disposition',
   'ETag',
   'Retry-After',
   'WWW-Authenticate',
