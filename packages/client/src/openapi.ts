@@ -2988,8 +2988,34 @@ export interface components {
             revision: number;
             value: unknown;
         };
+        FeedEvent: {
+            actor: string | null;
+            approvedBy: string[];
+            author: string | null;
+            canonical?: string;
+            data: {
+                [key: string]: unknown;
+            };
+            disclosures?: string[];
+            edit: number | null;
+            incidentId: string | null;
+            last: number;
+            namesWithheld?: {
+                pointer: string;
+                spans: {
+                    end: number;
+                    start: number;
+                }[];
+            }[];
+            position: string;
+            /** Format: date-time */
+            recordedAt: string;
+            revision: number;
+            stream: string;
+            type: string;
+        };
         FeedPage: {
-            items: components["schemas"]["Event"][];
+            items: components["schemas"]["FeedEvent"][];
             log: string;
             next: string;
         };
@@ -7822,6 +7848,7 @@ export interface operations {
                 limit?: number;
                 log?: string;
                 minPosition?: string;
+                with?: "canonical";
             };
             header?: never;
             path?: never;

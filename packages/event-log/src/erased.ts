@@ -54,8 +54,12 @@ export const decodeAll = async <E extends object>(
 ): Promise<Logged<E>[]> => {
   const isWanted = wantsTexts(texts);
   const erased = new Set(texts === false ? [] : read.flatMap(erasedBy).map(erasedKey));
-  const answered = (event: Logged<E>, stored: StoredEvent): Logged<E> => (canonical ? { ...event, canonical: stored.canonical } : event);
-  const decoded = read.filter(among(asked)).map((stored) => ({ stored, ...codec.decode(withoutErased(stored, erased), isWanted(stored)) }));
+  const answered = (event: Logged<E>, stored: StoredEvent): Logged<E> =>
+    canonical ? { ...event, canonical: stored.canonical, disclosures: stored.disclosures } : event;
+  const decoded = read
+    .filter(among(asked))
+    .map((each) => withoutErased(each, erased))
+    .map((stored) => ({ stored, ...codec.decode(stored, isWanted(stored)) }));
   const wanted = decoded.flatMap(({ stored: { stream, revision }, missing }) =>
     missing.map((digest) => ({ stream, revision, digest })).filter((text) => !erased.has(erasedKey(text))),
   );

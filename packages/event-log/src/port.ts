@@ -70,12 +70,11 @@ export type Undecodable = Place & {
   error: string;
   id: string;
   type: string;
-  sha256?: string;
-  canonical?: string;
-};
+} & Bytes;
 
-/** `sha256` is that of the stored bytes, as in `Mark`; `canonical` are those bytes, where they were asked for. */
-export type Logged<E> = (E & { sha256?: string; canonical?: string }) | Undecodable;
+/** `sha256` is that of the stored bytes, as in `Mark`; `canonical` are those bytes and `disclosures` those of its texts, where they were asked for. */
+type Bytes = { sha256?: string; canonical?: string; disclosures?: readonly string[] };
+export type Logged<E> = (E & Bytes) | Undecodable;
 
 /** Tells an event from one that could not be decoded. */
 export const isUndecodable = <E extends object>(event: Logged<E>): event is Undecodable => 'undecodable' in event;
@@ -112,7 +111,7 @@ export type ReadAllOptions = {
    * are wanted. Default `true`.
    */
   texts?: boolean | readonly string[];
-  /** Each event comes with its stored bytes as well, as `canonical`; so does one that cannot be decoded. */
+  /** Each event comes with its stored bytes as well, as `canonical`, and with the `disclosures` of its texts; so does one that cannot be decoded. */
   canonical?: true;
 };
 

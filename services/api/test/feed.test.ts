@@ -272,6 +272,45 @@ t.test('an event that cannot be read is told of to nobody who might not see it',
   t.strictSame(await follow(own, 'app'), whole, 'nor is anything added');
 });
 
+t.test('an auditor reads the stored bytes of every event, with the texts that are left, and nobody else does', async (t) => {
+  const { log, lose, find } = losing();
+  const own = await harness(t, { log });
+  const world = await furnish(own);
+  const { incident } = await publish(own, world);
+  const hidden = await propose(own, world);
+  for (const key of ['app', 'contributor', 'reviewer'] as const)
+    t.match(await own.ask('GET', '/v1/events', { key, query: { with: 'canonical' } }), {
+      status: 403,
+      body: { type: '/problems/forbidden' },
+    });
+  t.match(await own.ask('GET', '/v1/events', { key: 'auditor', query: { with: 'texts' } }), { status: 400 });
+
+  type Stored = Item & { canonical: string; disclosures: string[] };
+  const read = async () => expect(await own.read('/v1/events', { key: 'auditor', query: { limit: '500', with: 'canonical' } }), 200).body;
+  const items = (await read()).items as Stored[];
+  const stored = [];
+  for (const { stream, revision } of items) stored.push(...(await log.readStored(stream, revision, { to: revision })));
+  t.strictSame(
+    items.map(({ canonical, disclosures }) => ({ canonical, disclosures })),
+    stored.map(({ canonical, disclosures }) => ({ canonical, disclosures })),
+  );
+  t.strictSame(
+    items.map(({ position }) => position),
+    (await log.readAll(0n, 500)).map(({ position }) => String(position)),
+    'every event of the log, in its order',
+  );
+  t.ok(items.some(({ stream, disclosures }) => stream === hidden.incident && disclosures.length > 0));
+  const { canonical, disclosures, ...plain } = items[0] as Stored;
+  t.match((await follow(own, 'auditor'))[0], plain, 'beside what the feed tells of it');
+
+  const lost = await find(incident, 'EditSubmitted');
+  lose(lost);
+  const withLost = (await read()).items as Stored[];
+  t.equal(withLost.length, items.length, 'what cannot be read ends nothing');
+  const told = withLost.find(({ type }) => type === 'Unreadable');
+  t.match(told, { position: String(lost.position), canonical: items.find(({ position }) => position === told?.position)?.canonical });
+});
+
 t.test('of a type that this program does not know only what belongs to a published incident is told', async (t) => {
   const { log, unknown, find, skip } = losing();
   const own = await harness(t, { log });

@@ -84,6 +84,11 @@ export const erasing = (withLog: WithLog): void => {
       [left, { n: 0 }, { title: 'Jane Roe' }, { title: 'later' }, decoded((await log.readStream(stream, 3))[0]).data],
       'in the log as in the stream, and from this stream alone',
     );
+    t.same(
+      (await log.readAll(0n, 10, { canonical: true })).map(({ disclosures }) => disclosures?.length),
+      [1, 0, 1, 1, 0],
+      'with the stored bytes neither',
+    );
     await harness.followErasures(log);
     t.same(await read({}), [0, 1, 2, 3], 'and so it stays');
     t.same(await read({ until: first.position }), [0, 1]);

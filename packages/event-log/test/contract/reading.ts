@@ -55,11 +55,20 @@ export const reading = (withLog: WithLog): void => {
     const wider = await harness.open({ ...catalogue, StarGiven: { schema: 1, texts: () => [], upcast: {} } });
     await wider.append(stream, -1, [note('one', { n: 1 }), event('StarGiven', {}), mark(2)]);
     const stored = await log.readStored(stream, 0);
-    for (const texts of [true, false, ['incident_'], []]) {
+    for (const [texts, areWanted] of [
+      [true, true],
+      [false, false],
+      [['incident_'], true],
+      [[], false],
+    ] as const) {
       const [plain, whole] = [await log.readAll(0n, 10, { texts }), await log.readAll(0n, 10, { texts, canonical: true })];
       t.same(
         whole,
-        plain.map((each, index) => ({ ...each, canonical: stored[index]?.canonical })),
+        plain.map((each, index) => ({
+          ...each,
+          canonical: stored[index]?.canonical,
+          disclosures: areWanted ? stored[index]?.disclosures : [],
+        })),
         'with what is read without them, also of an event that cannot be decoded',
       );
       t.same(whole.map(isUndecodable), [false, true, false]);

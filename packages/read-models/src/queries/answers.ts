@@ -93,6 +93,22 @@ export const eventItemShape = z.object({
   namesWithheld,
 });
 
+/** An event as the feed tells it. */
+export const feedItemShape = eventItemShape.extend({
+  canonical: z
+    .string()
+    .optional()
+    .describe(
+      'With `with=canonical`: its canonical JSON (RFC 8785), without its texts. The SHA-256 of these bytes is `event` of its leaf in the ledger',
+    ),
+  disclosures: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'With `with=canonical`: the disclosures (RFC 9901) of its texts, without those that were erased. The digest of each stands in `canonical`',
+    ),
+});
+
 export const explainedShape = z.object({
   revision: revision.describe('Of the incident as it is told here'),
   pointer: z.string().nullable().describe('JSON Pointer (RFC 6901) to what is explained, with indexes'),
@@ -328,7 +344,7 @@ type UnreadableItem = Omit<EventItem, 'type' | 'actor' | 'data'> & {
   data: { why: Undecodable['undecodable'] };
 };
 /** The data of a `FeedEventMended` carry the event as the viewer may see it: `{position, stream, revision, event}`. */
-export type FeedItem = EventItem | UnreadableItem;
+export type FeedItem = (EventItem | UnreadableItem) & Pick<z.output<typeof feedItemShape>, 'canonical' | 'disclosures'>;
 /** Where an edit stands in the queue. */
 export type Queued = z.output<typeof queuedShape>;
 export type Lease = z.output<typeof leaseShape> | null;

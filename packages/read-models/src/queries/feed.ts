@@ -22,8 +22,15 @@ const chunk = 500;
 /** Who wrote an event that cannot be read is not known. */
 const nobody = { actor: null, author: null, approvedBy: [] };
 
-/** The feed of all streams, from the log; of the model only what protects texts by now. */
-export const createFeed = (reading: Pick<Reading, 'pool' | 'log' | 'models' | 'schemas'>, hands: HandsOf): Queries['feed'] => {
+/**
+ * The feed of all streams, from the log; of the model only what protects texts by now. With `canonical` each item comes with its stored bytes, and an event
+ * that cannot be decoded ends nothing.
+ */
+export const createFeed = (
+  reading: Pick<Reading, 'pool' | 'log' | 'models' | 'schemas'>,
+  hands: HandsOf,
+  { canonical }: { canonical?: true } = {},
+): Queries['feed'] => {
   const { log, models } = reading;
   /** What the feed shows of an event: null for what is not for the viewer, `StreamUnreadable` for what stands in the way. */
   const createView = (viewer: Viewer, protection: Protection) => {
@@ -50,7 +57,7 @@ export const createFeed = (reading: Pick<Reading, 'pool' | 'log' | 'models' | 's
 
     const unreadable = async (event: Undecodable, position: bigint): Promise<FeedItem | null> => {
       if (!(await isFor(event))) return null;
-      if (!(await passedOver(position))) throw new StreamUnreadable(event);
+      if (!canonical && !(await passedOver(position))) throw new StreamUnreadable(event);
       return { ...placeOf({ ...event, position }), type: 'Unreadable', ...nobody, edit: null, data: { why: event.undecodable } };
     };
 
@@ -59,7 +66,7 @@ export const createFeed = (reading: Pick<Reading, 'pool' | 'log' | 'models' | 's
       return part && itemFor(part);
     };
 
-    return async (event: Logged<DomainEvent>): Promise<FeedItem | null> => {
+    const shown = async (event: Logged<DomainEvent>): Promise<FeedItem | null> => {
       if (isUndecodable(event)) return unreadable(event, event.position);
       if (event.type !== 'FeedEventMended') return readable(event);
       const original = await servedAt(log, event.position);
@@ -67,6 +74,11 @@ export const createFeed = (reading: Pick<Reading, 'pool' | 'log' | 'models' | 's
       if (isUndecodable(original)) return unreadable(original, event.position);
       const carried = await readable(original);
       return carried && { ...(await itemFor(event)), data: { ...event.data, event: carried } };
+    };
+
+    return async (event: Logged<DomainEvent>): Promise<FeedItem | null> => {
+      const item = await shown(event);
+      return item && canonical ? { ...item, canonical: event.canonical ?? '', disclosures: [...(event.disclosures ?? [])] } : item;
     };
   };
 
@@ -119,7 +131,7 @@ export const createFeed = (reading: Pick<Reading, 'pool' | 'log' | 'models' | 's
     let next = after;
     for (;;) {
       giveUpIf(client.signal);
-      const page = await log.readAll(next, size);
+      const page = await log.readAll(next, size, canonical ? { canonical } : {});
       // A client at that position has followed another log: nothing would ever come.
       if (page.length === 0 && next === after && after > (await log.head()))
         throw new UnknownPosition(`the log ends before position ${after}`);

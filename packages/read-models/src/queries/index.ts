@@ -69,6 +69,7 @@ export const createQueries = (given: QueryOptions): Queries => {
     isPublic: createIsPublic(options),
     explain: createExplain({ ...intoPast, steps, eventsAt }),
     feed: createFeed(options, hands),
+    storedFeed: createFeed(options, hands, { canonical: true }),
     ...createClaimQueries(options, createClaimsThen(intoPast, ofIncidents.incidentAt)),
     ...createEditQueries(intoPast, makesPublicOf),
     ...createErasureQueries(options),

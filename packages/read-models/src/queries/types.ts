@@ -268,6 +268,8 @@ export type Queries = {
    * as `Models.reached` only where nothing comes before an event whose protection is not known yet; with `UnknownPosition` beyond the log's end.
    */
   feed(after: bigint, limit: number, viewer: Viewer, context: ReadContext): Promise<FeedPage>;
+  /** The same with the stored bytes of each event, for viewers who see the whole feed. What cannot be decoded is shown as `Unreadable`. */
+  storedFeed: Queries['feed'];
 
   /** Of an incident, a source or a party, by its id. */
   /** Incidents that may be the same as this one, the likeliest first; those that the viewer may read. */

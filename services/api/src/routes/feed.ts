@@ -1,10 +1,11 @@
-import { followers } from '@averment/access';
+import { followers, seesWholeFeed } from '@averment/access';
 import { answer } from '@averment/domain';
 import { z } from 'zod';
 import { requireLog } from '../http/log-name.ts';
+import { Refusal } from '../problems/problem.ts';
 import { type Route, route } from '../route.ts';
 import { exactly, logPosition, pageLimit } from '../schemas/parameters.ts';
-import { recordedEvent } from '../schemas/record.ts';
+import { feedEvent } from '../schemas/record.ts';
 import { answeredAs } from '../schemas/registry.ts';
 
 export const feedRoutes: readonly Route[] = [
@@ -15,11 +16,12 @@ export const feedRoutes: readonly Route[] = [
     tag: 'Feed',
     summary: 'Follow every change by position',
     description:
-      'The record events of published incidents in order, erasures and merges included; auditors get every stream. The feed is read from the log itself. An event that conceals a text or quotes a source is shown to viewers who may not see all of it only once the model `record` has decided what they see; until then a page ends before it, then the answer is 503. Resume with `after=<next>`: nothing is missed, something may come twice. Send the `log` of the answers back as `log=`. If another log lies there now, or this one from an older backup, the answer is 410; so it is for a position beyond the end. What was followed so far may then hold what the record does not: drop it and start anew, from `after=0` without `log`. A page ends before an event that cannot be read, then the answer is 503, until the operator lets the feed pass over it. Then an item of type `Unreadable` stands in its place, with the event’s own position, stream and revision; `data.why` says what is wrong with it. What an app knows of that stream is incomplete from there on. Once the event can be read again, an item of type `FeedEventMended` comes at a new position; its `data.event` is the item that was missing, as it is served at `data.position` from then on.',
+      'The record events of published incidents in order, erasures and merges included; auditors get every stream. The feed is read from the log itself. An event that conceals a text or quotes a source is shown to viewers who may not see all of it only once the model `record` has decided what they see; until then a page ends before it, then the answer is 503. Resume with `after=<next>`: nothing is missed, something may come twice. Send the `log` of the answers back as `log=`. If another log lies there now, or this one from an older backup, the answer is 410; so it is for a position beyond the end. What was followed so far may then hold what the record does not: drop it and start anew, from `after=0` without `log`. A page ends before an event that cannot be read, then the answer is 503, until the operator lets the feed pass over it. Then an item of type `Unreadable` stands in its place, with the event’s own position, stream and revision; `data.why` says what is wrong with it. What an app knows of that stream is incomplete from there on. Once the event can be read again, an item of type `FeedEventMended` comes at a new position; its `data.event` is the item that was missing, as it is served at `data.position` from then on. With `with=canonical` auditors get each event with the bytes that the ledger has a leaf of; an event that cannot be read then ends no page.',
     roles: followers,
     query: z.strictObject({
       after: logPosition.prefault('0').describe('The position after which to begin: `next` of the page before, or 0'),
       limit: pageLimit,
+      with: z.enum(['canonical']).optional().describe('`canonical`: each event with its stored bytes and disclosures, for auditors'),
       log: exactly(100).optional().describe('The `log` of the page before'),
     }),
     answers: {
@@ -28,7 +30,7 @@ export const feedRoutes: readonly Route[] = [
         schema: answeredAs(
           'FeedPage',
           z.object({
-            items: z.array(recordedEvent).describe('Events, in the order of the log'),
+            items: z.array(feedEvent).describe('Events, in the order of the log'),
             next: answer.position.describe('The position to resume from'),
             log: z
               .string()
@@ -42,8 +44,11 @@ export const feedRoutes: readonly Route[] = [
     },
     problems: ['Unreadable', 'LogChanged'],
     handle: async ({ query, viewer, context }, { queries, logName }) => {
+      const canonical = query.with !== undefined;
+      if (canonical && !seesWholeFeed(viewer))
+        throw new Refusal('Forbidden', { detail: 'Only an auditor reads the stored bytes of events.' });
       const log = await requireLog(logName, query.log);
-      return { body: { ...(await queries.feed(query.after, query.limit, viewer, context)), log } };
+      return { body: { ...(await queries[canonical ? 'storedFeed' : 'feed'](query.after, query.limit, viewer, context)), log } };
     },
   }),
 ];

@@ -15,7 +15,7 @@ import {
   valueShape,
   writtenShape,
 } from '@averment/domain';
-import { claimItemShape, diffShape, eventItemShape, explainedShape, incidentItemShape } from '@averment/read-models';
+import { claimItemShape, diffShape, eventItemShape, explainedShape, feedItemShape, incidentItemShape } from '@averment/read-models';
 import { pageOf } from './basics.ts';
 import { answeredAllAs, answeredAs } from './registry.ts';
 
@@ -55,6 +55,7 @@ export const listedIncident = answeredAs('ListedIncident', incidentItemShape, 'A
 answeredAs('Difference', differenceShape, 'A place in which two documents differ');
 export const diff = answeredAs('Diff', diffShape, 'What changed between two revisions');
 export const recordedEvent = answeredAs('Event', eventItemShape, 'Something that happened, as the log has it');
+export const feedEvent = answeredAs('FeedEvent', feedItemShape, 'An event as the feed tells it');
 export const events = answeredAs('Events', pageOf(recordedEvent), 'A page of events');
 export const explanation = answeredAs('Explanation', explainedShape, 'A field of an incident, and the events behind it');
 export const writtenEvent = answeredAs('EventBetween', writtenShape, 'An event of the record, and what it wrote');
