@@ -8,6 +8,7 @@ const mayImport = {
   samples: ['platform'],
   client: ['verify-log'],
   'verify-log': [],
+  ledger: ['domain', 'event-log', 'platform', 'verify-log'],
   access: ['platform'],
   jobs: ['platform'],
   extraction: ['platform'],

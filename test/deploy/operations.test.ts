@@ -8,7 +8,11 @@ const page = read('docs/operations.md');
 
 t.test('the page lists every setting with its default, in order, and none that there is not', async (t) => {
   const listed = [...page.matchAll(/^\| `([A-Z_]+)` \| (?:–|`([^`]+)`) \|/gm)].map(([, name, fallback = null]) => ({ name, fallback }));
-  const inDataDir: Record<string, string> = { SERVER_KEY_FILE: 'DATA_DIR/server.key', ERASURE_LIST_FILE: 'DATA_DIR/erasures.jsonl' };
+  const inDataDir: Record<string, string> = {
+    SERVER_KEY_FILE: 'DATA_DIR/server.key',
+    ERASURE_LIST_FILE: 'DATA_DIR/erasures.jsonl',
+    LEDGER_KEY_FILE: 'DATA_DIR/ledger.key',
+  };
   const known = settings.map(({ name, fallback }) => ({ name, fallback: inDataDir[name] ?? fallback }));
   t.same(listed, known);
 });

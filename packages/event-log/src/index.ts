@@ -3,6 +3,7 @@ import { allOfRows, type Migrations } from '@averment/platform';
 
 export { withAbsorbed } from './absorbed.ts';
 export type { Catalogue } from './codec.ts';
+export { digestOf, restore, structure } from './disclosure.ts';
 export type { Connection, Durable } from './durable.ts';
 export { eraseTexts } from './erase.ts';
 export { StoreRefused } from './eventstoredb/store.ts';

@@ -3,6 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type DeskClient, type DeskSettings, describedDesk, deskSchemas, readDesk } from './desk-settings.ts';
 import { describedExports, type ExportSettings, exportSchemas, readExports } from './export-settings.ts';
+import { describedLedger, type LedgerSettings, ledgerSchemas, readLedger } from './ledger-settings.ts';
 import { type LogLevel, logLevels } from './logger.ts';
 import {
   count,
@@ -75,6 +76,7 @@ const schemas = {
   ...tokenSchemas,
   ...deskSchemas,
   ...webhookSchemas,
+  ...ledgerSchemas,
   SERVER_KEY_FILE: path,
   ERASURE_LIST_FILE: path,
   VOCABULARY_FILE: path,
@@ -217,6 +219,7 @@ const described: Record<keyof typeof schemas, Setting> = {
   ...describedTokens,
   ...describedDesk,
   ...describedWebhooks,
+  ...describedLedger,
   SERVER_KEY_FILE: {
     fallback: null,
     example: '/etc/averment/server.key',
@@ -294,6 +297,7 @@ export type Config = {
   tokens: TokenSettings | null;
   desk: DeskSettings;
   webhooks: WebhookSettings;
+  ledger: LedgerSettings;
   serverKeyFile: string;
   erasureListFile: string | null;
   /** What is added to the vocabulary, as parsed from its file; the domain checks it. */
@@ -367,6 +371,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>, op
     logLevel: read('LOG_LEVEL', schemas.LOG_LEVEL) ?? ('info' as const),
     requestLog: read('REQUEST_LOG', schemas.REQUEST_LOG) ?? ('info' as const),
   };
+  const ledger = readLedger(read, config);
   const keyFile = read('SERVER_KEY_FILE', schemas.SERVER_KEY_FILE);
   const listFile = read('ERASURE_LIST_FILE', schemas.ERASURE_LIST_FILE);
   const vocabularyFile = read('VOCABULARY_FILE', schemas.VOCABULARY_FILE);
@@ -389,6 +394,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>, op
   return {
     ...config,
     vocabulary,
+    ledger,
     erasureListFile: listFile !== null ? resolve(listFile) : config.databaseUrl === null ? join(config.dataDir, 'erasures.jsonl') : null,
     serverKeyFile: keyFile === null ? join(config.dataDir, 'server.key') : isAbsolute(keyFile) ? keyFile : resolve(keyFile),
   };

@@ -20,6 +20,7 @@ export { withSession } from './database/session.ts';
 export { inTransaction } from './database/transaction.ts';
 export type { DeskClient, DeskSettings } from './desk-settings.ts';
 export type { ExportSettings } from './export-settings.ts';
+export type { LedgerSettings } from './ledger-settings.ts';
 export { createLogger, type Logger, type LogLevel } from './logger.ts';
 export { createRegistry, type Samples, showGauge } from './metrics.ts';
 export { createPlaces, type Places } from './places.ts';

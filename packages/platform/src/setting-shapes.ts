@@ -71,3 +71,6 @@ export const trustProxy = z
 /** The setting as the framework takes it, which knows of no number of proxies: the first is the one that the connection comes from. */
 export const trusting = (proxies: TrustProxy): false | string[] | ((address: string, hop: number) => boolean) =>
   typeof proxies === 'number' ? (_, hop) => hop < proxies : proxies;
+
+/** A name of a key of C2SP signed-note, which has neither blanks nor plus signs. */
+export const origin = z.string().regex(/^[^\s+\p{Cc}]{1,200}$/u, 'is not the name of a ledger, such as record.example/log');

@@ -53,6 +53,7 @@ t.test('an empty environment is the embedded default', async (t) => {
       secretGrace: 86_400_000,
       privateAddresses: false,
     },
+    ledger: { keyFile: resolve('data/ledger.key'), origin: null },
     serverKeyFile: resolve('data/server.key'),
     erasureListFile: resolve('data/erasures.jsonl'),
     vocabulary: {},

@@ -1,4 +1,5 @@
 export { type Checkpoint, formatCheckpoint, NotSigned, openCheckpoint, parseCheckpoint } from './checkpoint.ts';
+export { canonicalJson, decodeEntry, digestOf, type Entry, encodeEntry, shownOf } from './entry.ts';
 export { Malformed } from './malformed.ts';
 export {
   type Consistent,

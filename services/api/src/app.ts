@@ -34,6 +34,7 @@ import { guideRoutes } from './routes/guide.ts';
 import { importRoutes } from './routes/imports.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { ledgerRoutes } from './routes/ledger.ts';
 import { meRoutes } from './routes/me.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { parkedRoutes } from './routes/parked.ts';
@@ -160,6 +161,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     ...erasureRoutes,
     ...feedRoutes,
     ...exportRoutes,
+    ...ledgerRoutes,
     ...guideRoutes,
     ...webhookRoutes,
     ...tipRoutes,

@@ -21,7 +21,8 @@ import { logPosition } from './schemas/parameters.ts';
 import type { Services } from './services.ts';
 
 /** `/v1/sources/{id}` as Fastify writes it. */
-const fastifyPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
+export const fastifyPath = ({ path, rest }: Pick<Route, 'path' | 'rest'>): string =>
+  (rest ? path.replace(/\{\w+\}$/, '*') : path).replaceAll(/\{(\w+)\}/g, ':$1');
 
 /**
  * Registers a route with the conventions that all routes share: who may use it, what its parts must look like, how fresh an answer is, entity tags, and how
@@ -42,12 +43,15 @@ const declareIn = (app: FastifyInstance, spec: Route, services: Services): void 
   const emptyQuery = spec.query?.safeParse({}).data;
   const types = [
     ...new Set(
-      Object.values(spec.answers).flatMap(({ schema, bytes, type = 'application/json' }) => bytes ?? (schema === null ? [] : type)),
+      Object.values(spec.answers).flatMap(({ schema, bytes, also, type = 'application/json' }) => [
+        ...(bytes ?? (schema === null ? [] : [type])),
+        ...(also ? ['application/json'] : []),
+      ]),
     ),
   ];
   app.route({
     method: spec.method,
-    url: fastifyPath(spec.path),
+    url: fastifyPath(spec),
     bodyLimit: spec.bodyLimit ?? defaultBodyLimit,
     ...(spec.streams && { compress: spec.streams === 'coded' && streamCodings }),
     config: {
@@ -114,8 +118,14 @@ const sentSecret = ({ headers }: FastifyRequest): string => {
   throw new Refusal('InvalidParameter', { detail: `Tip-Secret ${message}.`, errors: [{ pointer: '/header/tip-secret', message }] });
 };
 
+/** By name, though Fastify calls the rest of a path `*`. */
+const paramsOf = ({ path, rest }: Route, { params }: FastifyRequest): Record<string, string> => {
+  const { '*': last = '', ...named } = params as Record<string, string>;
+  return rest ? { ...named, [path.slice(path.lastIndexOf('{') + 1, -1)]: last } : named;
+};
+
 const parsePath = (spec: Route, request: FastifyRequest): unknown => {
-  const parsed = spec.params?.safeParse(request.params);
+  const parsed = spec.params?.safeParse(paramsOf(spec, request));
   // What cannot be an id names nothing.
   if (parsed && !parsed.success) throw new Refusal('NotFound', { detail: 'There is nothing of that id.' });
   return parsed?.data;
@@ -166,9 +176,9 @@ const invalidBody = (errors: Place[]) =>
   new Refusal('InvalidBody', { detail: 'The body is not of the shape that this route takes.', errors });
 
 /** The path without query, in its one canonical spelling. */
-const pathOf = ({ path }: Route, request: FastifyRequest): string => {
-  const params = request.params as Record<string, string>;
-  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '');
+const pathOf = (spec: Route, request: FastifyRequest): string => {
+  const params = paramsOf(spec, request);
+  return spec.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '');
 };
 
 /** Notes who is shown what the public may not see, before it is shown. What was written is an event, which says so itself. */
@@ -240,7 +250,7 @@ const send = async (
   spec: Route,
   request: FastifyRequest,
   reply: FastifyReply,
-  { body, etag, headers = {}, status = 200, type = json }: Answer,
+  { body, etag, headers = {}, status = 200, type = json, cache }: Answer,
 ) => {
   if (body instanceof Readable) letFlow(body, request, reply);
   const text = body === null || typeof body === 'string' || Buffer.isBuffer(body) || body instanceof Readable ? body : JSON.stringify(body);
@@ -249,7 +259,7 @@ const send = async (
   reply
     .headers(headers)
     .header('vary', vary)
-    .header('cache-control', request.principal === null && !spec.secret ? 'no-cache' : 'private, no-cache');
+    .header('cache-control', cache ?? (request.principal === null && !spec.secret ? 'no-cache' : 'private, no-cache'));
   const named = spec.cached && tag !== undefined ? namedTag(request.headers['if-none-match'], tag) : undefined;
   const isUnwanted = body instanceof Readable && (named !== undefined || request.method === 'HEAD');
   if (isUnwanted) await once(body.destroy(), 'close');

@@ -22,6 +22,7 @@ import { catalogue, type DomainEvent, type PublicShare, tagCases, type Vocabular
 import { type LogSettings, migrations as logMigrations, logSessions, openLog } from '@averment/event-log';
 import { createExtract } from '@averment/extraction';
 import { createJobs, type JobsStore, rights as rightsInJobs } from '@averment/jobs';
+import { createLedger, migrations as ledgerMigrations } from '@averment/ledger';
 import {
   caseKeyOf,
   createPool,
@@ -91,7 +92,7 @@ type OpenOptions = {
   onRestored?: () => void;
 };
 
-const migrations = [...logMigrations, workMigrations, accessMigrations, runnerMigrations, webhookMigrations];
+const migrations = [...logMigrations, workMigrations, accessMigrations, ledgerMigrations, runnerMigrations, webhookMigrations];
 
 /**
  * Brings the tables forward where its user owns the database, else waits until a worker has; connects, and erases whatever the log says is erased before
@@ -232,6 +233,7 @@ export const open = async ({
           longest: exports.time,
         }),
         models,
+        ledger: createLedger(pool),
         views: createViews(pool),
         tips: createTips({
           log: timed,

@@ -263,16 +263,25 @@ const answersOf = (spec: Route): Record<string, Response> => {
     ...(spec.cached || spec.guarded ? { ETag: header('Entity tag, strong where the answer is not compressed') } : {}),
   };
   const some = Object.keys(headers).length > 0 ? { headers } : {};
-  const own = Object.entries(spec.answers).map(([status, { description, schema, bytes, type = 'application/json', headers: told }]) => [
-    status,
-    {
-      description,
-      ...some,
-      ...(told && { headers: { ...headers, ...Object.fromEntries(Object.entries(told).map(([name, about]) => [name, header(about)])) } }),
-      ...(bytes && { content: Object.fromEntries(bytes.map((one) => [one, { schema: binary }])) }),
-      ...(schema === null ? {} : { content: { [type]: { schema: schemaOf(schema, answered, 'answer'), ...shownAt(spec, status) } } }),
-    },
-  ]);
+  const own = Object.entries(spec.answers).map(
+    ([status, { description, schema, bytes, also, type = 'application/json', headers: told }]) => [
+      status,
+      {
+        description,
+        ...some,
+        ...(told && { headers: { ...headers, ...Object.fromEntries(Object.entries(told).map(([name, about]) => [name, header(about)])) } }),
+        ...(bytes && { content: Object.fromEntries(bytes.map((one) => [one, { schema: binary }])) }),
+        ...(schema === null
+          ? {}
+          : {
+              content: {
+                [type]: { schema: schemaOf(schema, answered, 'answer'), ...shownAt(spec, status) },
+                ...(also && { 'application/json': { schema: schemaOf(also, answered, 'answer') } }),
+              },
+            }),
+      },
+    ],
+  );
   return {
     ...Object.fromEntries(own),
     ...(spec.cached ? { 304: { description: 'As `If-None-Match` says, nothing has changed', ...some } } : {}),
@@ -357,6 +366,7 @@ const aboutTags: Record<Route['tag'], string> = {
   Feed: 'Every change in one order, for followers',
   Webhooks: 'The feed, sent to where an app wants it',
   Exports: 'The record as files, for whoever computes with it',
+  Ledger: 'Proof that history was only ever added to: a transparency log (C2SP tlog-tiles) with a leaf for every event, digests alone',
   Operations: 'For those who run the service or write clients for it',
 };
 

@@ -31,6 +31,8 @@ export type Answer = {
   headers?: Readonly<Record<string, string>>;
   etag?: string;
   type?: string;
+  /** `Cache-Control`, where it is not that of what may change at any time. */
+  cache?: string;
 };
 
 /** In bytes. */
@@ -48,6 +50,8 @@ type AnswerDoc = {
   schema: z.ZodType | null;
   type?: string;
   bytes?: readonly string[];
+  /** A second form of the answer, as JSON. */
+  also?: z.ZodType;
   headers?: Readonly<Record<string, string>>;
 };
 
@@ -63,6 +67,7 @@ type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = 
     | 'Review'
     | 'Erasures'
     | 'Feed'
+    | 'Ledger'
     | 'Webhooks'
     | 'Exports'
     | 'Tips'
@@ -104,6 +109,8 @@ type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = 
   secret?: boolean;
   /** How often one address may use it is limited beside all else. */
   limited?: boolean;
+  /** The last parameter of the path is the rest of it, slashes included. */
+  rest?: boolean;
   /** Takes `Idempotency-Key`. */
   idempotent?: boolean;
   handle(input: Input<z.output<P>, z.output<Q>, z.output<B>>, services: Services): Promise<Answer>;

@@ -2,6 +2,7 @@ import type { NoteRead } from '@averment/access';
 import type { Commands, KeyCommands, Sender, Tips, Views } from '@averment/commands';
 import type { Vocabulary } from '@averment/domain';
 import type { Extract } from '@averment/extraction';
+import type { Ledger } from '@averment/ledger';
 import type { Models, Parked, ParkedFilter, Queries, Repaired, RetryOutcome } from '@averment/read-models';
 import type { Webhooks } from '@averment/webhooks';
 import type { Exporting } from './exporting.ts';
@@ -23,6 +24,7 @@ export type Services = {
   keys: KeyCommands;
   queries: Queries;
   exporting: Exporting;
+  ledger: Ledger;
   views: Views;
   tips: Tips;
   webhooks: Webhooks<Sender>;

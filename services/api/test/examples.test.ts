@@ -40,6 +40,7 @@ t.test('the examples are answered as the document says', async (t) => {
     if (found === undefined) throw new Error(`there is no operation ${example.operation}`);
     const { path, method, operation } = found;
     const sent = now(example);
+    if (operation.tags.includes('Ledger')) await own.sign();
     const answer = await send(own, sent, method, path);
     if (example.operation === 'sendTip' && example.answer !== undefined) {
       const { id, secret } = example.answer as Record<string, string>;

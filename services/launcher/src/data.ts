@@ -1,3 +1,4 @@
+import { makeLedgerKey, newOrigin } from '@averment/ledger';
 import {
   type Config,
   clusterExists,
@@ -39,6 +40,7 @@ export const openData = async (options: Opening): Promise<Data> => {
   }
 
   await makeDataDir(config.dataDir);
+  if (config.ledger.keyFile !== null) await makeLedgerKey(config.ledger.keyFile, config.ledger.origin ?? newOrigin(systemRandom));
   const isNew = !(await clusterExists(clusterFolder(config.dataDir)));
   if (!isNew) {
     await readServerKey(config.serverKeyFile);

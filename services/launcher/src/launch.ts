@@ -60,6 +60,7 @@ export const launch = async ({ config, logger, shutdown, programs, steps, print 
     DATA_DIR: config.dataDir,
     DATABASE_URL: data.databaseUrl(role),
     SERVER_KEY_FILE: config.serverKeyFile,
+    ...(config.ledger.keyFile !== null && { LEDGER_KEY_FILE: config.ledger.keyFile }),
     ...(config.erasureListFile !== null && { ERASURE_LIST_FILE: config.erasureListFile }),
     HOST: config.host,
     PORT: String(port),

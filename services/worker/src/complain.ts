@@ -1,4 +1,5 @@
 import { LogUnavailable, OtherLog, StoreRefused, StreamUnreadable, UnsuitableServer } from '@averment/event-log';
+import { LedgerKeyError } from '@averment/ledger';
 import {
   AlreadyRunning,
   ConfigError,
@@ -17,7 +18,7 @@ export const complain = (program: string, thrown: unknown): void => {
   process.stderr.write(`averment ${program}: ${what}\n`);
 };
 
-const ofSettings = [ConfigError, ServerKeyError, OtherLog, UnsuitableServer];
+const ofSettings = [ConfigError, ServerKeyError, LedgerKeyError, OtherLog, UnsuitableServer];
 const mendable = [...ofSettings, EmbeddedError, AlreadyRunning, DatabaseAway, RightMissing, LogUnavailable, StoreRefused, StreamUnreadable];
 
 /** Whether starting again with the same settings is in vain. */

@@ -12,6 +12,7 @@ import {
   settingsHelp,
 } from '@averment/platform';
 import { complain, isOfSettings } from './complain.ts';
+import { openSigner } from './ledger.ts';
 import { openStores } from './open.ts';
 import { reasonsOf, serveWatched } from './watched.ts';
 import { startWorker } from './worker.ts';
@@ -43,7 +44,8 @@ try {
   });
   shutdown.add('stores', stores.close);
   const store = config.redisUrl === null ? { databaseUrl } : { redisUrl: config.redisUrl };
-  const worker = await startWorker({ stores, store, webhooks: config.webhooks, serverKey, logger });
+  const signer = await openSigner(stores.pool, config.ledger, logger);
+  const worker = await startWorker({ stores, store, webhooks: config.webhooks, serverKey, signer, logger });
   shutdown.add('worker', worker.close);
   if (config.metricsPort !== null) {
     const server = await serveWatched({

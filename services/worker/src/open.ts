@@ -9,6 +9,7 @@ import {
 } from '@averment/commands';
 import { catalogue, type DomainEvent, tagCases, type Vocabulary } from '@averment/domain';
 import { createErasureList, type EventLog, type LogSettings, migrations as logMigrations, logSessions, openLog } from '@averment/event-log';
+import { migrations as ledgerMigrations } from '@averment/ledger';
 import { caseKeyOf, createPool, type Logger, migrate, systemClock, systemRandom } from '@averment/platform';
 import { createProjections, createRunner, incidentsUsing, type Runner, migrations as runnerMigrations } from '@averment/read-models';
 import { migrations as webhookMigrations } from '@averment/webhooks';
@@ -40,7 +41,7 @@ export type Stores = {
 /** How long a model may take to follow before it is asked again later, in milliseconds. */
 const patience = 10_000;
 
-const migrations = [...logMigrations, workMigrations, accessMigrations, runnerMigrations, webhookMigrations];
+const migrations = [...logMigrations, workMigrations, accessMigrations, ledgerMigrations, runnerMigrations, webhookMigrations];
 
 type OpenOptions = {
   databaseUrl: string;

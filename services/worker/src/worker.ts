@@ -12,6 +12,7 @@ import {
 } from '@averment/commands';
 import { createErasures, sweepAttempts } from '@averment/event-log';
 import { createJobs, type JobsStore } from '@averment/jobs';
+import { createLedgerFollower, type Signer } from '@averment/ledger';
 import { type Logger, shared, systemClock, systemRandom, type WebhookSettings } from '@averment/platform';
 import { ModelMissing, type Outcome } from '@averment/read-models';
 import { backoff, createDelivering, createFollowing, createPost, deleteDeliveries, webhookHint } from '@averment/webhooks';
@@ -29,7 +30,15 @@ type Worker = {
   close(): Promise<void>;
 };
 
-type WorkerOptions = { stores: Stores; store: JobsStore; webhooks: WebhookSettings; serverKey: Buffer; logger: Logger };
+type WorkerOptions = {
+  stores: Stores;
+  store: JobsStore;
+  webhooks: WebhookSettings;
+  serverKey: Buffer;
+  /** Signs the ledger; null for nobody. */
+  signer?: Signer | null;
+  logger: Logger;
+};
 
 /** How often it is checked whether a follower is behind the log, in milliseconds. */
 const sweep = 2000;
@@ -41,7 +50,7 @@ const hour = 3_600_000;
  * Keeps the models and the vault's erasures up to date with the log. It is told to look by the log, by jobs and by its own sweeper; each of them may fail, be
  * late, or come twice.
  */
-export const startWorker = async ({ stores, store, webhooks, serverKey, logger }: WorkerOptions): Promise<Worker> => {
+export const startWorker = async ({ stores, store, webhooks, serverKey, signer = null, logger }: WorkerOptions): Promise<Worker> => {
   const { runner, log, commands, incidentsUsing } = stores;
   const deciding = [
     { noted: merges, ...createMerging({ log, clock: systemClock }) },
@@ -66,6 +75,7 @@ export const startWorker = async ({ stores, store, webhooks, serverKey, logger }
   const sending = { duty: 'send to webhooks', isNoted: true };
   const durables = [
     createErasures(log),
+    createLedgerFollower(log),
     ...deciding.map((each) => createNoting(each.noted, log, () => void (each.isNoted = true))),
     createFollowing(log, () => void (sending.isNoted = true)),
   ];
@@ -83,7 +93,9 @@ export const startWorker = async ({ stores, store, webhooks, serverKey, logger }
   };
   for (const { name } of [...runner.projections, ...durables]) counts.failed(name, 0);
   const follow = { name: 'follow the log', run: runner.follow(durables, told), every: sweep };
+  const signing = signer === null ? [] : [{ name: 'sign the ledger', run: signer.sign, every: sweep }];
   const upkeep = [
+    ...signing,
     ...deciding.map(({ duty, noted, follow }) => ({
       name: duty,
       run: () => followNoted({ pool: stores.pool, noted, follow }),
@@ -106,6 +118,7 @@ export const startWorker = async ({ stores, store, webhooks, serverKey, logger }
   const duties = keepDoing(all, telling);
   const look = async () => {
     await duties.run(follow.name);
+    for (const { name } of signing) await duties.run(name);
     for (const each of [...deciding, sending].filter(({ isNoted }) => isNoted)) {
       each.isNoted = false;
       await duties.run(each.duty);

@@ -2,6 +2,7 @@ import { seesIncident, seesReview, seesUnused, type Viewer } from '@averment/acc
 import { type DomainEvent, recordEvents, registerEvents, reviewEvents, takedownEvents } from '@averment/domain';
 import { decoded, missing } from '@averment/event-log';
 import { decodeCursor, encodeCursor, listOf, pageBytes, pageOf } from './cursors.ts';
+import { disclosedOf } from './disclosed.ts';
 import { isIncident, recordPart, registerPart } from './event-items.ts';
 import type { EventsAt } from './explain.ts';
 import type { HandsOf } from './hands.ts';
@@ -25,7 +26,7 @@ const itemsAndErasures: ReadonlySet<string> = new Set([...registerEvents, 'TextE
 export const createEventQueries = (
   reading: Pick<Reading, 'pool' | 'log' | 'models' | 'schemas'>,
   hands: HandsOf,
-): Pick<Queries, 'incidentEvents' | 'incidentEvent' | 'registerEvents'> & { eventsAt: EventsAt } => {
+): Pick<Queries, 'incidentEvents' | 'incidentEvent' | 'isSeen' | 'disclosed' | 'registerEvents'> & { eventsAt: EventsAt } => {
   const {
     pool,
     log,
@@ -37,7 +38,7 @@ export const createEventQueries = (
       ? event
       : (isIncident(event.stream) ? recordPart : registerPart)(log, event);
 
-  const isSeen = async (id: string, viewer: Viewer): Promise<boolean> => {
+  const isSeen: Queries['isSeen'] = async (id, viewer) => {
     const { rows } = await pool.query(`SELECT published, authors FROM ${record}.incidents WHERE id = $1`, [id]);
     return rows[0] !== undefined && seesIncident(viewer, rows[0]);
   };
@@ -113,5 +114,11 @@ export const createEventQueries = (
   const incidentEvent: Queries['incidentEvent'] = async (id, revision, viewer, context) =>
     (await isSeen(id, viewer)) ? ((await eventsAt(id, [revision], viewer, context))[0] ?? null) : null;
 
-  return { incidentEvents, incidentEvent, registerEvents: ofRegister, eventsAt };
+  const disclosed: Queries['disclosed'] = async (id, revision, viewer, context) => {
+    const item = await incidentEvent(id, revision, viewer, context);
+    const [stored] = item === null ? [] : await log.readStored(id, revision, { to: revision });
+    return item === null || stored === undefined ? null : disclosedOf(stored, item, viewer);
+  };
+
+  return { incidentEvents, incidentEvent, isSeen, disclosed, registerEvents: ofRegister, eventsAt };
 };

@@ -64,6 +64,8 @@ type ServedNow = { body: string | null; etag: string };
 export type ServedPast = Served & { asOfRevision: number; position: string };
 /** Where in the past: a time, to its end, or a position of the log. Both stop at the last whole append at or before. */
 export type LogMoment = { time: Span } | { position: bigint };
+/** The canonical bytes of an event, null where the viewer does not read all of their structure, and the disclosures of the texts that the viewer reads whole. */
+export type Disclosed = { canonical: string | null; disclosures: readonly string[] };
 /** Of one incident, also a revision of its stream. */
 export type Moment = LogMoment | { revision: number };
 
@@ -252,6 +254,10 @@ export type Queries = {
   incidentEvents(id: string, paging: Paging, viewer: Viewer, context: ReadContext): Promise<Page<EventItem> | null>;
   /** The event at a revision of the incident's stream; null where there is none that the viewer may see. */
   incidentEvent(id: string, revision: number, viewer: Viewer, context: ReadContext): Promise<EventItem | null>;
+  /** What the viewer reads whole of the bytes of that event; null where there is none that the viewer may see. */
+  disclosed(id: string, revision: number, viewer: Viewer, context: ReadContext): Promise<Disclosed | null>;
+  /** Whether there is such an incident for the viewer. */
+  isSeen(id: string, viewer: Viewer): Promise<boolean>;
   /** The events behind a field of the incident as it stands now. */
   explain(id: string, pointer: string, paging: Paging, viewer: Viewer, context: ReadContext): Promise<Explained | null>;
   /** What changed between two revisions. Null also where a revision is past the end or before publication. */

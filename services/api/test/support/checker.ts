@@ -76,7 +76,8 @@ export const createChecker = ({ routes }: Pick<App, 'routes'>) => {
     for (const name of Object.keys(said.headers ?? {})) {
       if (!mayBeAbsent.includes(name) && answer.headers[name.toLowerCase()] === undefined) fail(`without the header ${name}`);
     }
-    const [media] = Object.entries(said.content ?? {});
+    const forms = Object.entries(said.content ?? {});
+    const media = forms.find(([form]) => type.startsWith(form)) ?? forms[0];
     if (media && method !== 'HEAD') checkBody(answer, type, media, fail);
     return answer;
   };

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   migrations as accessMigrations,
   createAuthenticator,
@@ -24,6 +25,7 @@ import { catalogue, type DomainEvent, standardVocabulary } from '@averment/domai
 import type { EventLog } from '@averment/event-log';
 import { createMemoryLog } from '@averment/event-log/testing';
 import { createExtract } from '@averment/extraction';
+import { createLedger, createLedgerFollower, createSigner, migrations as ledgerMigrations, makeLedgerKey } from '@averment/ledger';
 import {
   createLogger,
   type Logger,
@@ -36,7 +38,7 @@ import {
   userKeyOf,
   type WebhookSettings,
 } from '@averment/platform';
-import { type TestServer, testPools, testServer } from '@averment/platform/testing';
+import { type TestServer, testFolder, testPools, testServer } from '@averment/platform/testing';
 import {
   createProjections,
   createQueries,
@@ -101,6 +103,8 @@ export type Harness = {
   ask: Ask;
   /** As `ask` for a read, after the models have taken everything that was written. */
   read: (path: string, asked?: Asked) => Promise<Answered>;
+  /** Gives every event a leaf, and signs the ledger. */
+  sign: () => Promise<void>;
   /** Another process on the same log and database: its memory is empty. */
   another(): Promise<Harness>;
 };
@@ -141,7 +145,8 @@ export const harnessFor = async (t: Test) => {
   const server: TestServer = await testServer(t, { extra: ['fsync = off'] });
   const make = async (test: Test, options: HarnessOptions = {}): Promise<Harness> => {
     const databaseUrl = await server.createDatabase();
-    for (const each of [workMigrations, accessMigrations, runnerMigrations, webhookMigrations]) await migrate(databaseUrl, each);
+    for (const each of [workMigrations, accessMigrations, ledgerMigrations, runnerMigrations, webhookMigrations])
+      await migrate(databaseUrl, each);
     const log = options.log ?? createMemoryLog<DomainEvent>({ catalogue, clock: systemClock, random: systemRandom });
     return harness(test, databaseUrl, log, options);
   };
@@ -211,6 +216,7 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
         ...options.exports,
       }),
       models,
+      ledger: createLedger(pool),
       views: createViews(pool),
       tips: createTips({
         log,
@@ -266,6 +272,17 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
     await end();
   });
 
+  const follow = runner.follow([createLedgerFollower(log)], (_, outcome) => {
+    if ('error' in outcome) throw outcome.error;
+  });
+  const sign = async () => {
+    const keyFile = join(await testFolder(t), 'ledger.key');
+    const signer = createSigner({ pool, keys: await makeLedgerKey(keyFile, 'record.example/log'), keyFile, clock: systemClock });
+    await signer.announce();
+    await follow();
+    await signer.sign();
+  };
+
   const checker = createChecker(app);
   const ask: Ask = async (method, path, { key = null, headers = {}, body, query } = {}) => {
     const raw = typeof body === 'string' || Buffer.isBuffer(body);
@@ -293,6 +310,7 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
       await advance();
       return ask('GET', path, asked);
     },
+    sign,
     another: () => harness(t, databaseUrl, log, options),
   };
 };

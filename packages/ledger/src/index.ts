@@ -1,0 +1,15 @@
+import { fileURLToPath } from 'node:url';
+import type { Migrations } from '@averment/platform';
+
+export { createLedgerFollower, entryOf } from './follower.ts';
+export { LedgerKeyError, makeLedgerKey, newOrigin, readLedgerKeys } from './key-file.ts';
+export { createLedger, type Leaf, type Ledger, type LedgerPlace } from './queries.ts';
+export { readSigned, signedFileOf } from './signed-file.ts';
+export { createSigner, LedgerRefused, type Signer } from './signer.ts';
+
+/** The schema `ledger`: leaves, tiles, and the last checkpoint. */
+export const migrations: Migrations = {
+  schema: 'ledger',
+  dir: fileURLToPath(new URL('../migrations', import.meta.url)),
+  api: { tables: { followed: ['SELECT'], leaves: ['SELECT'], tiles: ['SELECT'], checkpoint: ['SELECT'], keys: ['SELECT'] } },
+};
