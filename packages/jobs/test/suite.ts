@@ -66,6 +66,27 @@ export const jobsSuite = (t: TAP | Test, storeOf: () => Promise<JobsStore>): voi
     await t.rejects(consumer.work({}), { name: 'TypeError' });
   });
 
+  t.test('a hint for later comes at its time, keeps none of now back, and many for one time are one', async (t) => {
+    const store = await storeOf();
+    const [producer, consumer] = [await open(t, store), await open(t, store)];
+    const [later, now] = [counter(), counter()];
+    const time = new Date(Date.now() + 3000);
+    for (let n = 0; n < 5; n += 1) producer.hintAt('later', time);
+    let counts = await producer.counts();
+    while (counts.averment?.delayed === 0) counts = await producer.counts();
+    t.equal(counts.averment?.delayed, 1);
+    await consumer.work({ later: later.handler, now: now.handler });
+    for (const hint of [() => producer.hint('later'), () => producer.hintAt('later', new Date(0))]) {
+      const ran = later.next();
+      hint();
+      await ran;
+    }
+    t.ok(Date.now() < time.getTime() || later.runs() > 2);
+    while (Date.now() < time.getTime()) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (later.runs() < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+    t.equal(now.runs(), 0);
+  });
+
   t.test('what waits and what runs is counted, whoever put it there', async (t) => {
     const store = await storeOf();
     const [producer, consumer] = [await open(t, store), await open(t, store)];

@@ -38,6 +38,9 @@ CREATE INDEX events_stream ON events (stream, position);
 -- What the last event of an incident left as its agencies and region.
 CREATE TABLE incidents (stream text COLLATE "C" PRIMARY KEY, agencies text[] NOT NULL, region text);
 
+-- Which party is merged into which: who wants to be told of the one is told of the other.
+CREATE TABLE parties (party text PRIMARY KEY, "into" text NOT NULL);
+
 -- An event on its way to a webhook, and what became of it. `attempts` is a list of {at, status, error, milliseconds}.
 CREATE TABLE deliveries (
   n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

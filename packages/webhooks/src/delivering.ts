@@ -42,7 +42,7 @@ export type Delivering = {
 
 const userAgent = 'Averment';
 /** How long after an attempt's time is over its line is held, in milliseconds. */
-const spare = 60_000;
+const spare = 10_000;
 
 /**
  * Sends to webhooks what the record tells: at least once each, the events of one incident one after the other, those of different ones beside each other. What is

@@ -40,7 +40,9 @@ const step = async (tx: PoolClient, id: string, now: Date): Promise<boolean> => 
   const wanted = await tx.query<{ position: string; stream: string }>(
     `SELECT position::text, stream FROM webhooks.events
       WHERE position > $1 AND position <= $2 AND ($3::text[] = '{}' OR type = ANY($3)) AND ($4::text IS NULL OR stream = $4)
-        AND ($5::text IS NULL OR $5 = ANY(agencies)) AND ($6::text IS NULL OR $6 = ANY(regions))
+        AND ($5::text IS NULL OR agencies && (
+          WITH RECURSIVE one AS (SELECT $5 AS party UNION SELECT p.party FROM webhooks.parties AS p JOIN one ON p."into" = one.party)
+          SELECT array_agg(party) FROM one)) AND ($6::text IS NULL OR $6 = ANY(regions))
       ORDER BY webhooks.events.position LIMIT $7`,
     [webhook.position, webhook.head, webhook.types, webhook.incident, webhook.agency, webhook.region, room],
   );

@@ -54,6 +54,7 @@ export const createFollowing = (log: Log, onNoted: () => void = () => undefined)
        SET position = ${position}${mark === null ? '' : `, seen_at = ${mark.position}, sha256 = ${escapeLiteral(mark.sha256)}`}
      WHERE position = ${from}`,
   apply: async (tx, events) => {
+    await noteMerges(tx, events);
     const told: Told[] = [];
     for (const event of events) {
       const found = await toldOf(log, event);
@@ -64,6 +65,19 @@ export const createFollowing = (log: Log, onNoted: () => void = () => undefined)
     await write(tx, told);
   },
 });
+
+/** Notes which parties are one, in the order in which that was said. */
+const noteMerges = async (tx: Connection, events: readonly Logged<DomainEvent>[]): Promise<void> => {
+  for (const event of events) {
+    if (isUndecodable(event)) continue;
+    if (event.type === 'PartyMerged')
+      await tx.query('INSERT INTO webhooks.parties VALUES ($1, $2) ON CONFLICT (party) DO UPDATE SET "into" = excluded."into"', [
+        event.stream,
+        event.data.into,
+      ]);
+    if (event.type === 'PartyUnmerged') await tx.query('DELETE FROM webhooks.parties WHERE party = $1', [event.stream]);
+  }
+};
 
 const write = async (tx: Connection, told: readonly Told[]): Promise<void> => {
   const streams = [...new Set(told.map(({ stream }) => stream))];
@@ -112,7 +126,8 @@ const beginAnew = async (connection: Connection, log: Log, from: string): Promis
     `WITH begun AS (UPDATE webhooks.checkpoint SET position = 0, seen_at = NULL, sha256 = NULL WHERE position = $1 RETURNING position),
           back AS (UPDATE webhooks.webhooks SET position = $2 WHERE position > $2 AND EXISTS (SELECT FROM begun)),
           lost AS (DELETE FROM webhooks.deliveries WHERE position > $2 AND state = 'waiting' AND EXISTS (SELECT FROM begun)),
-          forgotten AS (DELETE FROM webhooks.incidents WHERE EXISTS (SELECT FROM begun))
+          forgotten AS (DELETE FROM webhooks.incidents WHERE EXISTS (SELECT FROM begun)),
+          apart AS (DELETE FROM webhooks.parties WHERE EXISTS (SELECT FROM begun))
      DELETE FROM webhooks.events WHERE EXISTS (SELECT FROM begun)`,
     [from, common],
   );

@@ -10,7 +10,7 @@ export const sentFilters = z.strictObject({
   agency: typeId('party')
     .nullable()
     .default(null)
-    .describe('Only events of incidents that name this agency, before the event or after it; null for all'),
+    .describe('Only events of incidents that name this agency, or one that is merged into it, before the event or after it; null for all'),
   region: region
     .nullable()
     .default(null)

@@ -1,6 +1,7 @@
 import { testServer } from '@averment/platform/testing';
 import { Webhook } from 'standardwebhooks';
 import t from 'tap';
+import { createPost } from '../src/index.ts';
 import { add, drain, event, minute, partyId, place, publish, type Received, receiver, until, world } from './kit.ts';
 
 const server = await testServer(t, { extra: ['fsync = off'] });
@@ -126,9 +127,7 @@ t.test('an end between sending and noting sends again with the same id', async (
   await own.follow();
   // As if the process was killed: what it sent it never comes to note.
   const dead = own.worker({
-    told: () => undefined,
     post: async (message, signal) => {
-      const { createPost } = await import('../src/index.ts');
       await createPost(own.settings)(message, signal);
       return new Promise((resolve) =>
         signal.addEventListener('abort', () => resolve({ status: null, error: 'interrupted', retryAfter: null })),

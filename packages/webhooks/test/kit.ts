@@ -6,22 +6,13 @@ import { text } from 'node:stream/consumers';
 import { catalogue, type DomainEvent, derivedId } from '@averment/domain';
 import type { EventLog } from '@averment/event-log';
 import { createMemoryLog } from '@averment/event-log/testing';
-import { createLogger, inTransaction, migrate, systemClock, systemRandom } from '@averment/platform';
+import { createLogger, migrate, systemClock, systemRandom } from '@averment/platform';
 import { type TestServer, testPools } from '@averment/platform/testing';
-import {
-  createDelivering,
-  createFollowing,
-  createPost,
-  createWebhooks,
-  type Delivering,
-  migrations,
-  sentFilters,
-  type WebhookMade,
-} from '../src/index.ts';
+import { createDelivering, createPost, createWebhooks, type Delivering, migrations, sentFilters, type WebhookMade } from '../src/index.ts';
+import { follow } from '../src/testing.ts';
 
 export type Test = { teardown(run: () => Promise<void> | void): void };
 type Log = EventLog<DomainEvent>;
-type Pool = ReturnType<typeof testPools>['pool'];
 
 export const logger = createLogger({ level: 'silent', name: 'test' });
 export const serverKey = randomBytes(32);
@@ -170,22 +161,6 @@ export const world = async (t: Test, server: TestServer, more: { log?: Log } = {
     return { ...made.value, secret: made.value.secret ?? '' };
   };
   return { pool, log, clock, hooks, worker, create, woken, noKey, settings, follow: () => follow(pool, log) };
-};
-
-/** As the worker's tail does it: to the head of the log. */
-export const follow = async (pool: Pool, log: Log, size = 7): Promise<void> => {
-  const durable = createFollowing(log);
-  for (;;) {
-    const { position } = await durable.current(pool);
-    const page = await log.readAll(position, size, { texts: false });
-    const last = page.at(-1);
-    if (last === undefined) return;
-    const mark = last.sha256 === undefined ? null : { position: last.position, sha256: last.sha256 };
-    await inTransaction(pool, async (tx) => {
-      await tx.query(durable.move(position, { position: last.position, mark }));
-      await durable.apply(tx, page);
-    });
-  }
 };
 
 /** Sends until nothing is due any more. */

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { follow } from '@averment/webhooks/testing';
 import t from 'tap';
 import { type Example, story } from '../src/examples.ts';
 import type { OpenApi, Operation } from '../src/openapi.ts';
@@ -60,11 +61,31 @@ t.test('the examples are answered as the document says', async (t) => {
     if (!shown.has(kind)) holds(t, operation, example);
     shown.add(kind).add(example.operation);
   }
+  t.strictSame(await noted(own), await shownToApps(own), 'webhooks are told of what the feed shows apps');
   const silent = [...operations.keys()].filter((name) => !shown.has(name));
   t.strictSame(silent, ['retryParked', 'skipParked', 'readMetrics', 'readContract', 'readSecurityText'], 'what has no example needs none');
   if (process.env.UPDATE_EXAMPLES !== undefined)
     writeFileSync(new URL('../src/examples.json', import.meta.url), `${JSON.stringify(answered, null, 2)}\n`);
 });
+
+type Place = { position: string; stream: string; revision: number; type: string };
+const noted = async ({ pool, log }: Harness): Promise<Place[]> => {
+  await follow(pool, log);
+  return (await pool.query<Place>('SELECT position::text, stream, revision, type FROM webhooks.events ORDER BY webhooks.events.position'))
+    .rows;
+};
+const shownToApps = async (own: Harness): Promise<Place[]> => {
+  const found: Place[] = [];
+  for (let after = '0'; ; ) {
+    const { items, next } = (await own.read('/v1/events', { key: 'app', query: { after, limit: '500' } })).body as unknown as {
+      items: Place[];
+      next: string;
+    };
+    if (items.length === 0) return found;
+    found.push(...items.map(({ position, stream, revision, type }) => ({ position, stream, revision, type })));
+    after = next;
+  }
+};
 
 type Test = Pick<typeof t, 'equal' | 'ok' | 'strictSame'>;
 type Harness = Awaited<ReturnType<typeof harness>>;

@@ -35,9 +35,9 @@ export const stores = async (t: Test, server: TestServer): Promise<Stores & { da
 };
 
 /** A worker as a process of its own; resolves when it says that it is ready. */
-export const worker = async (t: Test, databaseUrl: string): Promise<ChildProcess> => {
+export const worker = async (t: Test, databaseUrl: string, settings: NodeJS.ProcessEnv = {}): Promise<ChildProcess> => {
   const child = fork(fileURLToPath(new URL('main.ts', programs)), [], {
-    env: environment(databaseUrl),
+    env: { ...environment(databaseUrl), ...settings },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   t.teardown(() => void child.kill('SIGKILL'));
