@@ -198,11 +198,11 @@ t.test('the commands work as the owner, rebuild to the last file, and as the api
 
 t.test('a right that is taken away is named, and a worker gives it back', async (t) => {
   await as(users.superuser, (one) =>
-    one.query('REVOKE SELECT ON log.events FROM averment_api; REVOKE UPDATE, DELETE ON record_v20.incidents FROM averment_api'),
+    one.query('REVOKE SELECT ON log.events FROM averment_api; REVOKE UPDATE, DELETE ON record_v21.incidents FROM averment_api'),
   );
   await t.rejects(openApi(), {
     message:
-      /^the user averment_api of DATABASE_URL lacks DELETE on record_v20\.incidents, SELECT on log\.events, UPDATE on record_v20\.incidents\. /,
+      /^the user averment_api of DATABASE_URL lacks DELETE on record_v21\.incidents, SELECT on log\.events, UPDATE on record_v21\.incidents\. /,
   });
   worker = await startWorker();
   const opened = await openApi();
@@ -282,7 +282,7 @@ const ofNobody = [
   'CREATE DATABASE another',
 ];
 const ofTheOwner = [
-  ...['public', 'log', 'record_v20', 'bullmq'].map((schema) => `CREATE TABLE ${schema}.another (n int)`),
+  ...['public', 'log', 'record_v21', 'bullmq'].map((schema) => `CREATE TABLE ${schema}.another (n int)`),
   'CREATE TEMPORARY TABLE another (n int)',
   'CREATE SCHEMA another',
   'CREATE FUNCTION log.another() RETURNS int LANGUAGE sql AS $$SELECT 1$$',
@@ -291,7 +291,7 @@ const ofTheOwner = [
   'ALTER DATABASE CURRENT SET fsync = off'.replace('CURRENT', new URL(users.api).pathname.slice(1)),
   'CHECKPOINT',
   'SELECT pg_switch_wal()',
-  ...['log.events', 'log.head', 'vault.texts', 'record_v20.incidents'].flatMap((table) => [
+  ...['log.events', 'log.head', 'vault.texts', 'record_v21.incidents'].flatMap((table) => [
     `DROP TABLE ${table}`,
     `ALTER TABLE ${table} ADD COLUMN another int`,
     `TRUNCATE ${table}`,
@@ -346,9 +346,9 @@ t.test('what its user may not do', async (t) => {
   }
   // Nor does it get anywhere through what it may call: the functions write where they were made to, whatever the caller's path says.
   await as(users.api, async (connection) => {
-    await connection.query('SET search_path = record_v20, pg_catalog');
+    await connection.query('SET search_path = record_v21, pg_catalog');
     t.equal(
-      await refusal(connection, 'CREATE FUNCTION record_v20.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS $$SELECT now()$$'),
+      await refusal(connection, 'CREATE FUNCTION record_v21.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS $$SELECT now()$$'),
       '42501',
     );
   });

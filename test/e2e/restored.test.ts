@@ -36,7 +36,7 @@ t.test(
     for (const name of models)
       t.match(well.out, new RegExp(`^${name}: \\d+ rows up to position ${backup + 1}: all are as the log has them$`, 'm'));
 
-    await own.pool.query(`UPDATE record_v20.incidents SET document = replace(document, 'shoots at a car', 'looks at a car')`);
+    await own.pool.query(`UPDATE record_v21.incidents SET document = replace(document, 'shoots at a car', 'looks at a car')`);
     const ill = await own.run('verify', '--models');
     t.equal(ill.code, 1);
     t.match(ill.out, `model_differs: record, incidents, {"id":"${own.incident}"} differs in: document\n`);

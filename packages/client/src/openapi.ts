@@ -3083,6 +3083,12 @@ export interface components {
             log: string;
             next: string;
         };
+        GoneIncident: {
+            changedAt: string;
+            gone: string;
+            id: string;
+            into?: string;
+        };
         HandedOver: {
             author: string;
             edit: number;
@@ -3256,7 +3262,9 @@ export interface components {
             title: string | null;
         };
         Incidents: {
+            gone?: components["schemas"]["GoneIncident"][];
             items: components["schemas"]["ListedIncident"][];
+            log?: string;
             next: string | null;
             position: string;
         };
@@ -3404,6 +3412,7 @@ export interface components {
         };
         ListedIncident: {
             agencies: components["schemas"]["Agency"][];
+            changedAt?: string;
             /** @constant */
             concealed?: true;
             counts: {
@@ -3413,6 +3422,7 @@ export interface components {
                 retractedClaims: number;
                 rulings: number;
             };
+            etag?: string;
             /** Format: date-time */
             firstRecordedAt: string | null;
             id: string;
@@ -8795,6 +8805,7 @@ export interface operations {
                 asOfPosition?: string;
                 aspect?: string;
                 bbox?: string;
+                changedAfter?: string;
                 country?: string;
                 cursor?: string;
                 disputed?: boolean;
@@ -8803,6 +8814,7 @@ export interface operations {
                 hasRuling?: boolean;
                 limit?: number;
                 locality?: string;
+                log?: string;
                 minPosition?: string;
                 q?: string;
                 region?: string;

@@ -116,7 +116,7 @@ export * from './views/diff.ts';
 export * as answer from './views/documents/parts.ts';
 export * from './views/documents.ts';
 export * from './views/edit.ts';
-export { isEmptied } from './views/erased.ts';
+export { goneOf, isEmptied } from './views/erased.ts';
 export { errataIn } from './views/errata.ts';
 export * from './views/incident.ts';
 export * from './views/preview.ts';

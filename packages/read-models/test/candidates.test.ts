@@ -6,7 +6,7 @@ import { pairAll } from '../src/projections/candidates/pairs.ts';
 import { models } from './models.ts';
 import { createWorld } from './world.ts';
 
-const schema = 'record_v20';
+const schema = 'record_v21';
 
 /** Incidents that only their source brings together. */
 const rowOfList = (number: number): NonNullable<Profiled> => {

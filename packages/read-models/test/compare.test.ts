@@ -50,7 +50,7 @@ t.test('nothing differs because something is concealed, erased, waits or was ski
 t.test('a changed row is named by table and key, with what differs in it, wherever in a large table it is', async (t) => {
   const { pool, differing, world } = await told(t);
   const id = world.id('incident', 'harbour');
-  await pool.query(`UPDATE record_v20.incidents SET document = jsonb_set(document::jsonb, '{title}', '"Another"')::text WHERE id = $1`, [
+  await pool.query(`UPDATE record_v21.incidents SET document = jsonb_set(document::jsonb, '{title}', '"Another"')::text WHERE id = $1`, [
     id,
   ]);
   t.same(await differing(), [[{ table: 'incidents', key: { id }, difference: 'changed', columns: ['document'] }], []]);

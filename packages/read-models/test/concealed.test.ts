@@ -146,7 +146,7 @@ t.test('what a decision keeps of sources and parties is the same in a rebuilt mo
   t.match(await shown(auditor), 'it rolled on');
   t.match(await shown(auditor), 'About the second');
   const live = await everyRow(pool);
-  t.ok((live['record_v20.concealed'] ?? []).length >= 6, 'title, text, name, aliases, and the quote where it was proposed and applied');
+  t.ok((live['record_v21.concealed'] ?? []).length >= 6, 'title, text, name, aliases, and the quote where it was proposed and applied');
   await rebuild();
   t.same(await everyRow(pool), live);
 });

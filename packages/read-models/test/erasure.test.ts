@@ -115,7 +115,7 @@ t.test('nor is it in the rows of an incident that absorbed the one which held it
   await world.followMerges();
   const { pool, advance } = await models(t, world);
   await advance();
-  const shown = async () => JSON.stringify((await pool.query('SELECT * FROM record_v20.incidents')).rows).toLowerCase();
+  const shown = async () => JSON.stringify((await pool.query('SELECT * FROM record_v21.incidents')).rows).toLowerCase();
   t.match(await shown(), canary.toLowerCase(), 'it is there to be found');
 
   await eraseAll(world, canary);

@@ -167,6 +167,8 @@ const askedByNobody = (queries: Queries) => {
       { position = null, moment = position === null ? null : { position }, ...options }: ListOptions,
       viewer: Asked[2],
     ) => queries.incidents(filters, { ...options, moment }, viewer, nobody()),
+    changedIncidents: (...[asked, paging, viewer, context = nobody()]: Defaulted<Queries['changedIncidents']>) =>
+      queries.changedIncidents(asked, paging, viewer, context),
     incidentAt: (...[id, moment, viewer, context = nobody()]: Defaulted<Queries['incidentAt']>) =>
       queries.incidentAt(id, moment, viewer, context),
     comparisonAt: (...[id, moment, viewer, context = nobody()]: Defaulted<Queries['comparisonAt']>) =>
@@ -201,9 +203,9 @@ type Defaulted<Query extends (...given: never[]) => unknown> =
 export type Models = Awaited<ReturnType<typeof models>>;
 
 const tables: Record<string, string[]> = {
-  record_v20: [
+  record_v21: [
     ...['folded', 'parties', 'party_names', 'sources', 'public', 'concealed', 'quotes', 'incidents', 'incident_rows', 'claims'],
-    ...['incident_uses', 'merges', 'profiles', 'meeting_keys', 'candidate_pairs'],
+    ...['incident_uses', 'merges', 'register_changed', 'incident_changed', 'profiles', 'meeting_keys', 'candidate_pairs'],
   ],
   reviews_v22: [
     'folded',

@@ -192,7 +192,7 @@ t.test('whatever is quoted under whatever settings, the bound holds, what was de
       await world.changeSource('long', { kind: 'revise_text', text });
       world.set({ share: { percent: 0, length: 600 } });
       const all = await models({ teardown: (run) => void undo.push(run) }, world);
-      const decided = async () => (await everyRow(all.pool))['record_v20.quotes'] ?? [];
+      const decided = async () => (await everyRow(all.pool))['record_v21.quotes'] ?? [];
       try {
         for (const step of steps) {
           await takeStep(world, step);

@@ -87,7 +87,7 @@ t.test('a text that is in memory is not read again while its tag stands in the m
   const { queries, pool } = await models(t, world);
   const id = world.id('incident', 'bridge');
   const first = await queries.incident(id, null);
-  const set = (columns: string) => pool.query(`UPDATE record_v20.incidents SET ${columns} WHERE id = $1`, [id]);
+  const set = (columns: string) => pool.query(`UPDATE record_v21.incidents SET ${columns} WHERE id = $1`, [id]);
   await set("document = 'another text'");
   t.same(await queries.incident(id, null), first, 'the tag is the same, so the text is');
   t.same(await queries.incident(id, contributor), { ...first, body: 'another text' }, 'readers of another tier have texts of their own');
@@ -107,7 +107,7 @@ t.test('a text that is in memory is not read again while its tag stands in the m
     'and what was not read for one is read for the next',
   );
   t.same(await queries.incident(id, null, asking('"3"')), { body: null, etag: '"3"' });
-  await pool.query(`DELETE FROM record_v20.incidents WHERE id = $1`, [id]);
+  await pool.query(`DELETE FROM record_v21.incidents WHERE id = $1`, [id]);
   t.equal(await queries.incident(id, null), null, 'what is in memory does not outlive its row');
   t.equal(await queries.incident(id, null), null);
 });

@@ -260,6 +260,11 @@ const deeds = {
     const { stream, edit } = chosen(open, pick);
     return world.decideOn(stream, edit, 'reviewer', chosen(['approve', 'approve', 'reject', 'request_changes'] as const, other));
   },
+  keepFromSight: async (world, pick, other) => {
+    const stream = chosen([...world.incidents.keys(), ...world.parties.keys(), ...world.sources.keys()], pick);
+    const { revision, pointer } = chosen(await textsOf(world, stream), other);
+    return world.restrict(pick % 3 === 0 ? 'TextReleased' : 'TextRestricted', stream, revision, [pointer]);
+  },
   erase: async (world, pick, other) => {
     const streams = [...world.incidents.keys(), ...world.incidents.keys(), ...world.parties.keys(), ...world.sources.keys()];
     const stream = chosen(streams, pick);

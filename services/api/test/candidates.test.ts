@@ -133,7 +133,7 @@ t.test('names of private people count for those alone who may read them, and go 
   t.strictSame(await codes(null), { [unlike]: told }, 'the public is told as if nobody had a name');
   t.strictSame(await codes('app'), await codes(null));
   t.notOk(
-    JSON.stringify((await own.pool.query('SELECT * FROM record_v20.candidate_pairs')).rows).includes('elgado'),
+    JSON.stringify((await own.pool.query('SELECT * FROM record_v21.candidate_pairs')).rows).includes('elgado'),
     'no reason holds a text',
   );
 });

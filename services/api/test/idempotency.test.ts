@@ -248,7 +248,7 @@ t.test('an edit that was decided meanwhile is answered to its author as it was s
 
 t.test('a command that has to know what a model knows waits for one that is not there, and nothing is written', async (t) => {
   const own = await harness(t);
-  await own.pool.query('ALTER SCHEMA record_v20 RENAME TO record_away');
+  await own.pool.query('ALTER SCHEMA record_v21 RENAME TO record_away');
   const posts = [
     { path: '/v1/sources', body: { ...article(), url: 'https://news.example/harbour' } },
     { path: '/v1/parties', body: { kind: 'agency', name: 'Harbour Police' } },
@@ -260,7 +260,7 @@ t.test('a command that has to know what a model knows waits for one that is not 
   for (const post of posts)
     t.match(await post(), { status: 503, body: { type: '/problems/unavailable' }, headers: { 'retry-after': /^\d+$/ } });
   t.equal(await lengthOf(own), 0);
-  await own.pool.query('ALTER SCHEMA record_away RENAME TO record_v20');
+  await own.pool.query('ALTER SCHEMA record_away RENAME TO record_v21');
   for (const post of posts) t.equal((await post()).status, 201);
 });
 

@@ -98,7 +98,7 @@ t.test('a request that does not arrive in time is 408', async (t) => {
 
 t.test('a failure is answered without what failed', async (t) => {
   const own = await harness(t);
-  await own.pool.query('ALTER TABLE record_v20.sources RENAME COLUMN id TO other');
+  await own.pool.query('ALTER TABLE record_v21.sources RENAME COLUMN id TO other');
   const failure = await own.ask('GET', '/v1/sources');
   t.match(failure, { status: 500, body: { type: '/problems/internal', detail: /^A fault of the server/ } });
   t.notMatch(failure.text, /column|select|sources|\.ts/i);

@@ -20,7 +20,7 @@ t.test('what is appended can be read as soon as the worker has passed it', async
   for (let n = 0; n < 5; n += 1) {
     const { position, streams } = await register(log, 1);
     t.equal(await runner.waitFor(models, position, long), true);
-    t.equal((await pool.query('SELECT FROM record_v20.parties WHERE id = $1', streams)).rowCount, 1);
+    t.equal((await pool.query('SELECT FROM record_v21.parties WHERE id = $1', streams)).rowCount, 1);
   }
 });
 
@@ -73,7 +73,7 @@ t.test('the database crashes under load: the worker recovers by itself, and noth
   await writing;
   const { position } = await register(log, 5);
   t.equal(await runner.waitFor(models, position, long), true);
-  const found = await pool.query('SELECT count(*)::int AS n FROM record_v20.parties WHERE id = ANY($1)', [acknowledged]);
+  const found = await pool.query('SELECT count(*)::int AS n FROM record_v21.parties WHERE id = ANY($1)', [acknowledged]);
   t.equal(found.rows[0]?.n, acknowledged.length);
   const compared = await run('rebuild', environment(databaseUrl), 'record', '--compare-only');
   t.equal(compared.code, 0, compared.out);

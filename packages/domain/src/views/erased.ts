@@ -39,3 +39,12 @@ export const isEmptied = (document: Pick<IncidentDocument, 'title' | (typeof lis
   document.disputes.every(({ grounds }) => grounds === null) &&
   document.proceedings.every(({ title }) => title === null) &&
   document.rulings.every(({ summary }) => summary === null);
+
+/** Why a copy of the document may not be kept: all that was written was withheld by order of a court, or erased. Null where something is left to read. */
+export const goneOf = (
+  document: Parameters<typeof isEmptied>[0] & Pick<IncidentDocument, 'erased' | 'restricted'>,
+): 'withheld' | 'erased' | null => {
+  if (!isEmptied(document)) return null;
+  if (document.restricted?.some(({ ground }) => ground === 'court_order')) return 'withheld';
+  return document.erased === undefined ? null : 'erased';
+};

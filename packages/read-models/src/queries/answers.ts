@@ -55,6 +55,16 @@ export const resembledShape = z.object({
 export const incidentItemShape = listItemShape.extend({
   revision: revision.describe('Stream revision of the last record event'),
   recordedAt: instant.describe('When its record last changed'),
+  changedAt: position.optional().describe('With `changedAfter`: where what is served of it may last have changed'),
+  etag: answer.etag.optional().describe('With `changedAfter`: that of its document, as the caller gets it'),
+});
+export const goneShape = z.object({
+  id: idOf('incident'),
+  gone: oneOf<'merged' | 'retracted' | 'withheld' | 'erased'>().describe(
+    '`merged`: it is shown with another one, `into`; `retracted`: the record took it back; its document says so, and can be read, as that of a merged one can. `withheld`: by order of a court nothing of it is shown (451); `erased`: nothing is left of it (410): then drop all that you keep of it',
+  ),
+  into: idOf('incident').optional().describe('Of a merged one: the incident that it is shown with'),
+  changedAt: position.describe('Where what is served of it may last have changed'),
 });
 export const claimItemShape = claimShape.extend({ incidentTitle: text, namesWithheld });
 const changeMadeShape = differenceShape.extend({
@@ -329,6 +339,10 @@ export type ErasurePlace = z.output<typeof erasurePlaceShape>;
 export type Takedown = z.output<typeof takedownShape>;
 export type SourceText = z.output<typeof sourceTextShape>;
 export type IncidentItem = z.output<typeof incidentItemShape>;
+/** With where it changed, and the tag of its document. */
+export type ChangedItem = IncidentItem & { changedAt: string; etag: string };
+/** Of an incident that left a copy, or must. */
+export type GoneItem = z.output<typeof goneShape>;
 export type ClaimItem = z.output<typeof claimItemShape>;
 export type DiffResult = z.output<typeof diffShape>;
 export type EventItem = z.output<typeof eventItemShape>;

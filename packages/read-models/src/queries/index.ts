@@ -1,4 +1,5 @@
 import { createCandidateQueries } from './candidates.ts';
+import { createChanged } from './changed.ts';
 import { createClaimQueries } from './claims.ts';
 import { createClaimsThen } from './claims-then.ts';
 import { createDiff } from './diff.ts';
@@ -61,6 +62,8 @@ export const createQueries = (given: QueryOptions): Queries => {
     ...ofIncidents,
     ...createParkedQueries(options),
     incidents: createIncidentList(intoPast),
+    changedIncidents: createChanged(intoPast),
+    incidentForm: schemas.record,
     diff: createDiff({ ...intoPast, hands, steps }),
     ...ofEvents,
     ...createRegisterQueries(intoPast),

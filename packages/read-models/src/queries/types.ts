@@ -19,6 +19,7 @@ import type { Projection } from '../projection.ts';
 import type { StoredFold } from '../projections/reviews/folds.ts';
 import type { Span } from '../runner/times.ts';
 import type {
+  ChangedItem,
   ClaimItem,
   DiffResult,
   EditItem,
@@ -28,6 +29,7 @@ import type {
   EventItem,
   Explained,
   FeedItem,
+  GoneItem,
   IncidentItem,
   NoticePage,
   OwnEdit,
@@ -109,6 +111,8 @@ export type IncidentFilters = {
 };
 /** `position` is that which the list was read at: the pinned one on later pages. */
 export type IncidentPage = Page<IncidentItem> & { position: string };
+/** `position` is where to go on after the last page. */
+export type ChangedPage = Page<ChangedItem> & { gone: GoneItem[]; position: string };
 
 export type ClaimFilters = {
   speaker?: string;
@@ -245,6 +249,13 @@ export type Queries = {
     viewer: Viewer,
     context: ReadContext,
   ): Promise<IncidentPage>;
+  /**
+   * Published incidents of which anything that is served may have changed after the position, each once, as they are now: those that left the list, or of which
+   * nothing may be kept, in `gone`. `all`: the list of every status. Rejects with `UnknownPosition` beyond the log's end.
+   */
+  changedIncidents(asked: { after: bigint; all: boolean }, paging: Paging, viewer: Viewer, context: ReadContext): Promise<ChangedPage>;
+  /** By what documents of incidents are made: another text where a new version of the service makes others of the same events. */
+  incidentForm: string;
   incident(id: string, viewer: Viewer, context?: Omit<ReadContext, 'client'>): Promise<ServedNow | null>;
   comparison(id: string, viewer: Viewer, context?: Omit<ReadContext, 'client'>): Promise<ServedNow | null>;
   /** The stream folded to the moment, joined with what was known of parties, sources and merges there. Null where it was not yet to be seen then. */

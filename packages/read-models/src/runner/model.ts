@@ -5,7 +5,7 @@ import type { Projection } from '../projection.ts';
 /** One build of a projection: the schema that holds its tables and its checkpoint. */
 export type Model = { projection: Projection; schema: string };
 
-/** The name of a projection and version that is safe to stand in SQL, as `record_v20`. */
+/** The name of a projection and version that is safe to stand in SQL, as `record_v21`. */
 const schemaName = ({ name, version }: Projection): string => `${name}_v${version}`;
 
 /** The build that queries read. */

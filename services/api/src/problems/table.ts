@@ -218,7 +218,7 @@ export const problems: Record<ProblemCode, ProblemKind> = {
     status: 410,
     title: 'This is not the log that was followed',
     about:
-      'The position, or the one in a cursor, is beyond the end of the log, or `log` names another log: the log was restored from an older backup, or replaced. What was read after the backup may no longer be in the record. Start anew: a follower drops what it has and continues from `after=0` without `log`, a list begins without a cursor.',
+      'The position, or the one in a cursor, is beyond the end of the log, or `log` names another log: the log was restored from an older backup, or replaced. What was read after the backup may no longer be in the record. Start anew: a follower drops what it has and continues from `after=0` without `log`, a copy of the incidents from `changedAfter=0`, a list begins without a cursor.',
   },
   EtagMismatch: {
     status: 412,

@@ -1,8 +1,9 @@
 import { everybody, type Viewer, writers } from '@averment/access';
-import { answer, type IncidentDocument, isEmptied } from '@averment/domain';
-import type { Moment } from '@averment/read-models';
+import { answer, goneOf, type IncidentDocument } from '@averment/domain';
+import type { Moment, Paging } from '@averment/read-models';
 import { z } from 'zod';
 import { found, granted, tagged, withheld } from '../http/found.ts';
+import { requireLog } from '../http/log-name.ts';
 import { foundThen, logMomentOf, momentOf, saidTime } from '../http/moments.ts';
 import { askedIn } from '../http/vocabulary.ts';
 import { Refusal } from '../problems/problem.ts';
@@ -17,6 +18,7 @@ import {
   externalId,
   flag,
   logMoment,
+  logPosition,
   paging,
   pathId,
   region,
@@ -24,7 +26,7 @@ import {
   term,
   words,
 } from '../schemas/parameters.ts';
-import { comparison, diff, events, explanation, incident, listedIncident, recordedEvent } from '../schemas/record.ts';
+import { comparison, diff, events, explanation, goneIncident, incident, listedIncident, recordedEvent } from '../schemas/record.ts';
 import { answeredAs } from '../schemas/registry.ts';
 import { ofIncident, proposal } from '../schemas/review.ts';
 import type { Services } from '../services.ts';
@@ -55,15 +57,20 @@ const then = (position?: string, asOfRevision?: number): Record<string, string> 
 const aboutQ =
   'Searches titles, places, names of parties, statements of claims that stand, and what disputes, proceedings and rulings say. All words have to be there; `"words in a row"`, `-without` and `or` do what they say. English forms of a word find one another (`shot`, `shots`), letter case and accents do not matter, and Latin letters are found by plain ones (`Lukasz` finds Łukasz, `Strasse` Straße). Signs split words, and what they hold together is found in parts and whole (`Garcia` and `Garcia-Lopez`, `1490` and `14-1490`, `US` and `U.S.`). Very common words (`the`, `of`) are passed over beside others; in quotes and alone they count. Chinese, Japanese, Thai, Lao, Khmer and Burmese are found by any row of letters.';
 
+const keptCopy =
+  'every incident of which anything that is served may have changed since, each once, in the order of `changedAt`, as it is now: in `items`, with the `etag` of its document, or in `gone`. Read the pages to the end, then go on with `changedAfter=<position>`, and send `log` back: nothing is missed, something may come twice.';
+
+const misplaced = (name: string, message: string): Refusal =>
+  new Refusal('InvalidParameter', { detail: `${name} ${message}.`, errors: [{ pointer: `/query/${name}`, message }] });
+
 /** Throws where all that was written of the incident was erased, or is withheld by order of a court. */
 const requireLeft = <D extends { body: string | null }>(document: D): D => {
   const { body } = document;
   // Only with one of these it is worth looking into.
   if (body === null || !/"(?:erased|restricted)":\[/.test(body)) return document;
-  const incident = JSON.parse(body) as IncidentDocument;
-  if (!isEmptied(incident)) return document;
-  if (incident.restricted?.some(({ ground }) => ground === 'court_order')) throw withheld();
-  if (incident.erased !== undefined) throw new Refusal('Gone');
+  const gone = goneOf(JSON.parse(body) as IncidentDocument);
+  if (gone === 'withheld') throw withheld();
+  if (gone === 'erased') throw new Refusal('Gone');
   return document;
 };
 
@@ -101,6 +108,34 @@ const nowOrThen =
     if ((at !== null || now === 'comparison') && lacksTitle(document)) await requireIncidentLeft(path.id, viewer, services);
     return served(document, at);
   };
+
+/** Answers which incidents changed after a position. Throws for filters: of an incident that fits one no longer, a copy would not be told. */
+const changedIncidents = async (
+  {
+    after,
+    log,
+    status,
+    limit,
+    cursor,
+    ...others
+  }: Paging & { after: bigint; log: string | undefined; status: string } & Record<string, unknown>,
+  { viewer, context }: Pick<Dated, 'viewer' | 'context'>,
+  { queries, logName }: Services,
+): Promise<Answer> => {
+  const sent = Object.entries(others).flatMap(([name, value]) => ((value ?? null) === null ? [] : [name]));
+  const wrong = [...sent, ...(status === 'published' || status === 'all' ? [] : ['status'])];
+  if (wrong.length > 0) {
+    const message =
+      'does not go with changedAfter: of an incident that fits no longer nothing could be told. Keep all, and filter what you keep';
+    throw new Refusal('InvalidParameter', {
+      detail: `${wrong.join(', ')} ${message}.`,
+      errors: wrong.slice(0, 10).map((name) => ({ pointer: `/query/${name}`, message })),
+    });
+  }
+  const followed = await requireLog(async () => `${await logName()}.${queries.incidentForm}`, log, 'changedAfter');
+  const page = await queries.changedIncidents({ after, all: status === 'all' }, { limit, cursor }, viewer, context);
+  return { body: { ...page, log: followed } };
+};
 
 export const incidentRoutes: readonly Route[] = [
   route({
@@ -143,7 +178,7 @@ export const incidentRoutes: readonly Route[] = [
     operation: 'listIncidents',
     tag: 'Incidents',
     summary: 'Find incidents',
-    description: `What \`aspect\`, \`value\`, \`about\`, \`speaker\` and \`source\` ask for has to be true of one claim that stands: one that is not retracted, superseded or deprecated, or that a ruling decided nevertheless. \`standing\` asks for others. \`from\` and \`to\` bound the day of the incident. \`bbox\` is west,south,east,north. With \`asOf\` or \`asOfPosition\` the list is as it was then. ${howExact} A cursor pins the position of the first page, and works only with the same moment.`,
+    description: `What \`aspect\`, \`value\`, \`about\`, \`speaker\` and \`source\` ask for has to be true of one claim that stands: one that is not retracted, superseded or deprecated, or that a ruling decided nevertheless. \`standing\` asks for others. \`from\` and \`to\` bound the day of the incident. \`bbox\` is west,south,east,north. With \`asOf\` or \`asOfPosition\` the list is as it was then. ${howExact} A cursor pins the position of the first page, and works only with the same moment. With \`changedAfter\` it is what a copy needs that was whole at that position: ${keptCopy}`,
     roles: everybody,
     query: z.strictObject({
       q: words(500).optional().describe(aboutQ),
@@ -172,6 +207,12 @@ export const incidentRoutes: readonly Route[] = [
         .default('published')
         .describe('`all`: of every status. A merged incident is shown with the one that it is merged into'),
       ...logMoment,
+      changedAfter: logPosition
+        .optional()
+        .describe(
+          'The position up to which a copy is whole: `position` of the last answer, or 0. It goes with `status` (`published` or `all`) and `log` alone',
+        ),
+      log: exactly(150).optional().describe('The `log` of the answer before; it goes with `changedAfter` alone'),
       sort: z
         .enum(['-recordedAt', 'recordedAt', '-occurred', 'occurred'])
         .default('-recordedAt')
@@ -184,11 +225,30 @@ export const incidentRoutes: readonly Route[] = [
     answers: {
       200: {
         description: 'Incidents, with the position that the list was read at',
-        schema: answeredAs('Incidents', pageOf(listedIncident).extend({ position: answer.position }), 'A page of incidents'),
+        schema: answeredAs(
+          'Incidents',
+          pageOf(listedIncident).extend({
+            position: answer.position.describe('Where the list was read; with `changedAfter`, where to go on after the last page'),
+            gone: z
+              .array(goneIncident)
+              .optional()
+              .describe('With `changedAfter`: incidents that left the list, or of which nothing may be kept'),
+            log: z.string().optional().describe('With `changedAfter`: to what the position belongs; opaque. Send it back'),
+          }),
+          'A page of incidents',
+        ),
       },
     },
     problems: ['TimeInFuture', 'LogChanged'],
-    handle: async ({ query: { limit, cursor, sort, asOf, asOfPosition, ...filters }, viewer, context }, services) => {
+    handle: async (
+      { query: { limit, cursor, sort, asOf, asOfPosition, changedAfter: after, log, ...filters }, viewer, context },
+      services,
+    ) => {
+      if (after !== undefined) {
+        const others = { asOf, asOfPosition, sort: sort === '-recordedAt' ? null : sort };
+        return changedIncidents({ ...filters, ...others, after, log, limit, cursor }, { viewer, context }, services);
+      }
+      if (log !== undefined) throw misplaced('log', 'goes with changedAfter alone');
       const at = logMomentOf({ asOf, asOfPosition });
       const page = await services.queries.incidents(askedIn(filters, services), { limit, cursor, sort, moment: at }, viewer, context);
       return { body: page, headers: { ...then(at === null ? undefined : page.position), ...saidTime(at) } };

@@ -15,7 +15,15 @@ import {
   valueShape,
   writtenShape,
 } from '@averment/domain';
-import { claimItemShape, diffShape, eventItemShape, explainedShape, feedItemShape, incidentItemShape } from '@averment/read-models';
+import {
+  claimItemShape,
+  diffShape,
+  eventItemShape,
+  explainedShape,
+  feedItemShape,
+  goneShape,
+  incidentItemShape,
+} from '@averment/read-models';
 import { pageOf } from './basics.ts';
 import { answeredAllAs, answeredAs } from './registry.ts';
 
@@ -52,6 +60,7 @@ answeredAs('AspectState', aspectShape, 'What the accounts of an aspect come to')
 export const incident = answeredAs('Incident', incidentShape, 'An incident: what was claimed of it, disputed, found and corrected');
 export const comparison = answeredAs('Comparison', comparisonShape, 'The accounts side by side: aspects are rows, voices columns');
 export const listedIncident = answeredAs('ListedIncident', incidentItemShape, 'An incident in a list');
+export const goneIncident = answeredAs('GoneIncident', goneShape, 'An incident that left a copy of the list, or must');
 answeredAs('Difference', differenceShape, 'A place in which two documents differ');
 export const diff = answeredAs('Diff', diffShape, 'What changed between two revisions');
 export const recordedEvent = answeredAs('Event', eventItemShape, 'Something that happened, as the log has it');

@@ -6,6 +6,7 @@ import { groupAbsorbing, tiesIn } from '../absorbed.ts';
 import { type Profiled, pairAll, profiledOf, profileRows } from '../candidates/index.ts';
 import { foldedRows } from '../folded.ts';
 import { collectQuotes } from '../quotes.ts';
+import { incidentChangedRows, registerChanged, registerChangedRows } from './changed.ts';
 import { partOf, partyVersions, restrictedTexts, type SourceVersion, sourceVersions } from './register.ts';
 import { namedBy } from './relevant.ts';
 import type { Renderer } from './render.ts';
@@ -24,6 +25,7 @@ export const buildRecord = ({ render, vocabulary }: { render: Renderer; vocabula
   const ties: [string, string][] = [];
   const register = { parties: new Map<string, Version<Kept<PartyItem>>[]>(), sources: new Map<string, Version<SourceVersion>[]>() };
   const publicSince: PublicSince = new Map();
+  const changed = new Map<string, bigint>();
   let last: bigint | null = null;
   // Made once all parties and sources are there, which are taken first.
   let spokenIn: ReturnType<typeof createSpoken> | null = null;
@@ -36,7 +38,10 @@ export const buildRecord = ({ render, vocabulary }: { render: Renderer; vocabula
     }
     for (const [id, versions] of entered.parties) register.parties.set(id, versions);
     for (const [id, versions] of entered.sources) register.sources.set(id, versions);
-    return registerRows(entered, restrictedTexts(groups.flatMap((group) => (isIncidents(group) ? [] : [...group]))));
+    const streams = groups.flatMap((group) => (isIncidents(group) ? [] : [...group]));
+    const enteredChanged = registerChanged(streams);
+    for (const [id, position] of enteredChanged) changed.set(id, position);
+    return [...registerRows(entered, restrictedTexts(streams)), registerChangedRows(enteredChanged)];
   };
 
   const play = (taken: Group, folded: Folded): { unit: Unit; profiled: Profiled[] } => {
@@ -69,11 +74,9 @@ export const buildRecord = ({ render, vocabulary }: { render: Renderer; vocabula
     take: (groups, folded): Rows[] => {
       const entered = enter(groups);
       const played = groups.filter(isIncidents).map((group) => play(group, folded));
-      const units = unitRows(
-        played.map(({ unit }) => unit),
-        quotes.decided().letOut,
-      );
-      return [...entered, ...units, ...profileRows(played.flatMap(({ profiled }) => profiled)), foldedRows(groups)];
+      const units = played.map(({ unit }) => unit);
+      const rows = [...unitRows(units, quotes.decided().letOut), incidentChangedRows(units, changed)];
+      return [...entered, ...rows, ...profileRows(played.flatMap(({ profiled }) => profiled)), foldedRows(groups)];
     },
     rest: () => [
       quotes.decided().rows(),

@@ -10,6 +10,7 @@ import { writeFolded } from '../folded.ts';
 import { projectQuotes } from '../quotes.ts';
 import { createStates, type States } from '../states.ts';
 import { buildRecord } from './bulk.ts';
+import { registerChanged, writeIncidentChanged, writeRegisterChanged } from './changed.ts';
 import { loadNewlyPrivate, loadRestricted, loadUsers } from './load.ts';
 import { changesItem, partyVersions, type Register, restrictedTexts, sourceVersions } from './register.ts';
 import { changesDocument, namedBy } from './relevant.ts';
@@ -112,6 +113,7 @@ const project = async (
   const whole = await wholeStreams(streams, context);
   const changed: Register = { parties: versionsBy(whole, 'party_', partyVersions), sources: versionsBy(whole, 'source_', sourceVersions) };
   await writeRegister(tx, schema, changed, restrictedTexts(whole));
+  await writeRegisterChanged(tx, schema, registerChanged(whole));
 
   const { redecided } = await projectQuotes(tx, schema, streams);
   const { work, incidents } = await workOf(tx, streams, changed, redecided, context);
@@ -119,14 +121,12 @@ const project = async (
   const publicSince: PublicSince = new Map();
   const profiled = new Map<string, Profiled>();
   for (let first = 0; first < groups.length; first += groupsAtOnce) {
-    const { plans, register, claims } = await prepareUnits(tx, context, { states, left }, groups.slice(first, first + groupsAtOnce), work);
+    const prepared = await prepareUnits(tx, context, { states, left }, groups.slice(first, first + groupsAtOnce), work);
+    const { plans, register, claims } = prepared;
     for (const { unit, steps } of plans) playUnit(unit, steps, register, render, publicSince);
-    await writeUnits(
-      tx,
-      schema,
-      plans.map(({ unit }) => unit),
-      claims,
-    );
+    const units = plans.map(({ unit }) => unit);
+    await writeUnits(tx, schema, units, claims);
+    await writeIncidentChanged(tx, schema, units, prepared.registerChanged);
     for (const { unit } of plans)
       for (const member of unit.members.values())
         if (member.rendered !== null) profiled.set(member.id, profiledOf(unit, member, register, vocabulary));
@@ -148,7 +148,7 @@ export const createRecordProjection = (installed: Installed): Projection => {
   const tools = { states: createStates(), left: createStates(), render: createRenderer(installed), vocabulary: installed.vocabulary };
   return {
     name: 'record',
-    version: 20,
+    version: 21,
     ddl: recordTables,
     indexes: recordIndexes,
     streams: ['incident_', 'party_', 'source_'],

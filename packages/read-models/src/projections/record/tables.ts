@@ -1,6 +1,7 @@
 import { forEver } from '../../versions.ts';
 import { candidateIndexes, candidatesCompared, candidateTables } from '../candidates/tables.ts';
 import { quotesCompared, quoteTables } from '../quotes.ts';
+import { changedCompared, changedIndexes, changedTables } from './changed.ts';
 import { spokenCompared, spokenIndexes, spokenTables } from './spoken.ts';
 
 /**
@@ -85,7 +86,7 @@ export const recordTables = (schema: string): string => `
     incident text COLLATE "C" NOT NULL, target text COLLATE "C" NOT NULL, since bigint NOT NULL, from_position bigint NOT NULL, to_position bigint NOT NULL, cut boolean NOT NULL,
     PRIMARY KEY (incident, from_position));
   CREATE INDEX merges_target ON ${schema}.merges (target);
-${spokenTables(schema)}${candidateTables(schema)}`;
+${changedTables(schema)}${spokenTables(schema)}${candidateTables(schema)}`;
 
 /** Indexes that only queries need. */
 export const recordIndexes = (schema: string): string => `
@@ -132,7 +133,7 @@ export const recordIndexes = (schema: string): string => `
   CREATE INDEX claims_standing ON ${schema}.claims (standing, added_position);
   CREATE INDEX claims_days ON ${schema}.claims USING gist (int4range(occurred_from, occurred_to, '[]'));
   CREATE INDEX claims_sources ON ${schema}.claims USING gin (sources);
-${spokenIndexes(schema)}${candidateIndexes(schema)}`;
+${changedIndexes(schema)}${spokenIndexes(schema)}${candidateIndexes(schema)}`;
 
 /** For the comparison of a rebuild: every table with what identifies a row. */
 export const recordCompared = [
@@ -149,6 +150,7 @@ export const recordCompared = [
   { table: 'errata', key: ['incident', 'id'] },
   { table: 'incident_uses', key: ['used', 'incident'] },
   { table: 'merges', key: ['incident', 'from_position'] },
+  ...changedCompared,
   ...spokenCompared,
   ...candidatesCompared,
 ];

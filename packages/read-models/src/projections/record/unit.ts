@@ -26,6 +26,8 @@ export type Member = {
   digest: string | null;
   /** Position of its last record event. */
   recordPosition: bigint;
+  /** Position of the last append that is folded here and changes what is shown of it; 0 where none does. */
+  changedAt: bigint;
   /** Positions of the claims that were added here. */
   added: Map<string, bigint>;
   /** New versions of its row in the list. */
@@ -56,6 +58,7 @@ const fold = (unit: Unit, member: Member, append: Append): void => {
     member.state = evolveIncident(member.state, event);
     if (member.left !== null) member.left = evolveIncident(member.left, member.leftOf.get(event.revision) ?? event);
     if (isRecorded(event)) member.recordPosition = append.position;
+    if (changesDocument(event)) member.changedAt = append.position;
     if (event.type === 'ClaimAdded') member.added.set(event.data.claim.id, event.position);
     if (event.type === 'IncidentMerged') addMerge(unit.merges, member.id, event.data.into, append.position);
     if (event.type === 'IncidentUnmerged') removeMerge(unit.merges, member.id, append.position);

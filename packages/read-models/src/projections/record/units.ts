@@ -7,6 +7,7 @@ import { appendsOf } from '../appends.ts';
 import { byStreams, type Concealed, withoutConcealed } from '../concealed.ts';
 import { loadFolded } from '../folded.ts';
 import type { States } from '../states.ts';
+import { loadRegisterChanged, type RegisterChanged } from './changed.ts';
 import { loadClaims, loadConcealed, loadMerges, loadRegister, loadShown, loadTies, loadUses } from './load.ts';
 import { isRestrictedIn, privateNamesAmong, type Register } from './register.ts';
 import { namedBy } from './relevant.ts';
@@ -73,6 +74,7 @@ const newMember = (id: string, state: Incident, uses: Set<string>, named: Iterab
   keys,
   digest: null,
   recordPosition: 0n,
+  changedAt: 0n,
   added: new Map(),
   rows: [],
   rendered: null,
@@ -119,7 +121,7 @@ export const prepareUnits = async (
   { states, left }: { states: States; left: States },
   groups: readonly string[][],
   work: Work,
-): Promise<{ plans: Plan[]; register: Register; claims: ReadonlyMap<string, string> }> => {
+): Promise<{ plans: Plan[]; register: Register; claims: ReadonlyMap<string, string>; registerChanged: RegisterChanged }> => {
   const { schema } = context;
   const isFresh = (group: readonly string[]): boolean => group.some((id) => work.fresh.has(id));
   const fresh = new Set(groups.filter(isFresh).flat());
@@ -176,5 +178,6 @@ export const prepareUnits = async (
     };
     return { unit, steps: unit.fresh ? stepsOf(appends, register, -1n) : stepsOf(appends, work.changed, context.checkpoint) };
   });
-  return { plans, register, claims: await loadClaims(tx, schema, living) };
+  const registerChanged = await loadRegisterChanged(tx, schema, [...register.parties.keys(), ...register.sources.keys()]);
+  return { plans, register, claims: await loadClaims(tx, schema, living), registerChanged };
 };
