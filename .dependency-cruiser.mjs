@@ -9,6 +9,7 @@ const mayImport = {
   client: ['verify-log'],
   'verify-log': [],
   ledger: ['domain', 'event-log', 'platform', 'verify-log'],
+  cli: ['client', 'verify-log'],
   access: ['platform'],
   jobs: ['platform'],
   extraction: ['platform'],

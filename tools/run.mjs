@@ -25,6 +25,8 @@ const tasks = {
   'feed:mended': ['services/worker/src/feed.ts', 'mended'],
   'eventstore:secure': ['packages/event-log/src/eventstoredb/secure-cli.ts'],
   keys: ['services/worker/src/keys.ts'],
+  averment: ['packages/cli/src/main.ts'],
+  pack: ['tools/pack.mjs'],
   samples: ['packages/samples/src/load.ts'],
   tour: ['test/e2e/write-tour.ts'],
   screenshots: ['test/browser/write-screenshots.ts'],

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 export const tours = [
   { page: 'README.md', heading: '## Five minutes' },
   { page: 'docs/review.md', heading: '## The story' },
+  { page: 'docs/cli.md', heading: '## A walk' },
 ] as const;
 
 type Step = { command: string; answer: string /** Where the answer stands in the text. */; from: number; to: number };
@@ -61,6 +62,7 @@ export const masked = (answer: string): string =>
   answer
     .replaceAll(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/g, 'TIME')
     .replaceAll(/("(?:position|next|Averment-Position)": ?)"\d+"/g, '$1"POSITION"')
+    .replaceAll(/^\d+(?= {2}TIME)|(?<=position )\d+/gm, 'POSITION')
     .replaceAll(/("traceId": ?)"[0-9a-f]+"/g, '$1"TRACE"')
     .replaceAll(/("etag": ?)"\\"(\d+-\d+)-[0-9a-z]+\\""/g, '$1"$2-ETAG"')
     .trim();

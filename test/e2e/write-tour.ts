@@ -6,7 +6,7 @@ import { runTour, stepsOf, tours } from './tour.ts';
 const usage = `npm run tour -- [--url <http://127.0.0.1:8080>] [--data <data>]
 
 Runs the tour of a page against a fresh service, and writes the answers into it.
-  --page   README.md or docs/review.md
+  --page   README.md, docs/review.md or docs/cli.md
   --url    where the service is
   --data   its data directory, for the first keys`;
 

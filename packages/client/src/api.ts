@@ -22,10 +22,10 @@ const asId = (value: unknown): unknown => (value === '.' || value === '..' ? `${
 /** Where a path of the service is. */
 export const addressOf = (url: string, path: string): URL => new URL(`${url.replace(/\/+$/, '')}${path}`);
 
-/** How requests go out by these options, and what each has with it. */
-export const sending = ({ key, fetch = globalThis.fetch, headers, retries = {} }: ApiOptions) => ({
-  send: retries === false ? fetch : retrying(fetch, retries),
-  headers: { ...headers, ...(key !== undefined && { authorization: `Bearer ${key}` }) },
+/** What every request of these options has with it. */
+export const headersOf = ({ key, headers }: ApiOptions): Record<string, string> => ({
+  ...headers,
+  ...(key !== undefined && { authorization: `Bearer ${key}` }),
 });
 
 /**
@@ -33,12 +33,12 @@ export const sending = ({ key, fetch = globalThis.fetch, headers, retries = {} }
  * Look at `response.ok`: of an answer without a body `error` is empty too. `answerOf` does.
  */
 export const createApi = (options: ApiOptions): Api => {
-  const { send, headers } = sending(options);
+  const { url, fetch = globalThis.fetch, retries = {} } = options;
   return createClient<paths>({
-    baseUrl: options.url,
-    fetch: send,
+    baseUrl: url,
+    fetch: retries === false ? fetch : retrying(fetch, retries),
     pathSerializer: (path, params) =>
       defaultPathSerializer(path, Object.fromEntries(Object.entries(params).map(([name, value]) => [name, asId(value)]))),
-    headers,
+    headers: headersOf(options),
   });
 };

@@ -104,6 +104,7 @@ t.test('a service that is away is waited for, as long as it says', async (t) => 
     (response) => says(response, 429, { detail: 'too many' }, { 'retry-after': '0' }),
     (response) => response.destroy(),
     (response) => response.writeHead(502, { 'retry-after': '0' }).end('a proxy'),
+    () => undefined,
   ];
   const page = (_: IncomingMessage, response: ServerResponse) => {
     const refuse = refusals.shift();
@@ -112,8 +113,14 @@ t.test('a service that is away is waited for, as long as it says', async (t) => 
   };
   const url = await startStandIn(t, feedOf({ head: () => 4, stream: none, page }));
   const waits: Wait[] = [];
-  t.strictSame(await positions(url, 4, { onWait: (wait) => waits.push(wait) }), upTo(4));
-  t.match(waits, [{ reason: /503: away/, milliseconds: 0 }, { reason: /429: too many/ }, { reason: /./ }, { reason: /502/ }]);
+  t.strictSame(await positions(url, 4, { silence: 2000, onWait: (wait) => waits.push(wait) }), upTo(4));
+  t.match(waits, [
+    { reason: /503: away/, milliseconds: 0 },
+    { reason: /429: too many/ },
+    { reason: /./ },
+    { reason: /502/ },
+    { reason: /timeout/ },
+  ]);
 });
 
 t.test('another log, and a refusal that waiting does not mend, end it', async (t) => {
