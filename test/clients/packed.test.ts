@@ -5,6 +5,7 @@ import { programOnPath, testFolder } from '@averment/platform/testing';
 import t from 'tap';
 import ts from 'typescript';
 import { says, startStandIn } from '../../packages/client/test/stand-in.ts';
+import { eventAt, ledgerOf, serving, signer } from '../../packages/verify-log/test/support.ts';
 import { fileOf } from '../e2e/processes.ts';
 
 /** What `npm run pack` makes works where it is installed: without the workspace, without types being stripped, and on an older Node if there is one. */
@@ -64,6 +65,12 @@ t.test('packages are compiled, typed, and run by themselves', async (t) => {
       : [{ id: 'incident_1', title: 'A shot', counts: { claims: 1 }, occurred: null, place: null }];
     says(response, 200, isFeed ? { items: request.url?.includes('after=0') ? items : [], next: '7', log: 'l' } : { items, next: null });
   });
+  const files = await ledgerOf(Array.from({ length: 300 }, (_, index) => eventAt(index)));
+  const ledger = await startStandIn(t, async (request, response) => {
+    const { status, body } = await serving(files)(`http://localhost${request.url}`, { headers: {} });
+    response.writeHead(status).end(body && Buffer.from(await new Response(body).arrayBuffer()));
+  });
+
   const older = programOnPath('node');
   const nodes = new Set([process.execPath, older ?? process.execPath]);
   for (const node of nodes) {
@@ -76,5 +83,13 @@ t.test('packages are compiled, typed, and run by themselves', async (t) => {
       });
     t.equal(await run('app.js', url), 'A shot function\n7 ClaimAdded\n', node);
     t.match(await run(join(modules, '@averment', 'cli', 'dist', 'main.js'), 'list'), /^incident_1 {2}A shot\n/);
+    const verify = [join(modules, '@averment', 'verify-log', 'dist', 'bin.js'), '--log', `${ledger}/log`, '--key', signer.vkey];
+    t.match(await run(...verify, '--save', 'checkpoint'), /^300 leaves, root \S{44}: all is as it was signed\n$/);
+    t.match(await run(...verify, '--since', 'checkpoint', '--json'), /^\{"size":300,"root":"\S{44}","findings":0\}\n$/);
+    const tile = files.get('tile/1/000.p/1') as Buffer;
+    files.set('tile/1/000.p/1', Buffer.alloc(32));
+    await t.rejects(run(...verify), { code: 1 });
+    files.set('tile/1/000.p/1', tile);
+    await t.rejects(run(...verify.slice(0, 3)), { code: 2 });
   }
 });

@@ -1,5 +1,5 @@
 import { loadVocabulary } from '@averment/domain';
-import { type Finding, verifyLog } from '@averment/event-log';
+import { verifyLog } from '@averment/event-log';
 import {
   type Config,
   commandLine,
@@ -11,20 +11,25 @@ import {
   withDatabase,
 } from '@averment/platform';
 import type { Rebuilt } from '@averment/read-models';
+import { findingLine, verifyCommand } from '@averment/verify-log';
 import { complain } from './complain.ts';
 import { lineOf } from './differences.ts';
 import { openStores } from './open.ts';
 
 const usage = `npm run verify -- [--models]
+npm run verify -- --log URL --key VKEY [--since FILE] [--save FILE] [--api URL] [--json]
 
 Reads the whole event log again and says what is not as it was written.
-  --models   builds each read model anew beside the one in use, from the log, and says which rows differ`;
+  --models   builds each read model anew beside the one in use, from the log, and says which rows differ
+  --log URL  verifies a ledger as it is served, of any service, and nothing here: npm run verify -- --log URL --help`;
 
 type Place = { config: Config; databaseUrl: string; logger: Logger };
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 /** `npm run verify`. Ends with 0 where all is well, with 1 where something is not, with 2 for wrong arguments. */
 const main = async (): Promise<number> => {
+  const args = process.argv.slice(2);
+  if (args.some((arg) => /^--log\b/.test(arg))) return verifyCommand(args, process);
   const { models: withModels } = commandLine('npm run verify', usage).read({ models: { type: 'boolean', default: false } }).values;
   const config = loadConfig(process.env, { serverKey: withModels });
   const logger = createLogger({ level: config.logLevel === 'info' ? 'warn' : config.logLevel, name: 'verify' });
@@ -49,18 +54,11 @@ const verifiedLog = async ({ config, databaseUrl, logger }: Place): Promise<bool
         return found === 0;
       }
       found += 1;
-      say(line(value));
+      say(findingLine(value));
     }
   } finally {
     await pool.end();
   }
-};
-
-const line = ({ what, stream, revision, position, detail }: Finding): string => {
-  const place = [stream, revision === null ? null : `revision ${revision}`, position === null ? null : `position ${position}`].filter(
-    (part) => part !== null,
-  );
-  return `${what}: ${place.length === 0 ? '' : `${place.join(', ')}: `}${detail}`;
 };
 
 /** Compares each model with one that is built from the log for that. What is parked or skipped is in neither. */
