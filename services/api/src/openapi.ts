@@ -25,7 +25,7 @@ export type Operation = {
   operationId: string;
   tags: string[];
   summary: string;
-  description?: string;
+  description: string;
   parameters: Parameter[];
   requestBody?: { description: string; required: boolean; content: Content };
   responses: Record<string, Response>;
@@ -35,7 +35,7 @@ export type Operation = {
 /** The parts of OpenAPI 3.1 that the document uses. */
 export type OpenApi = {
   openapi: '3.1.0';
-  info: { title: string; version: string; description: string; license: { name: string; identifier: string } };
+  info: { title: string; version: string; description: string; contact: { name: string }; license: { name: string; identifier: string } };
   servers: { url: string; description: string }[];
   paths: Record<string, Record<string, Operation>>;
   tags: { name: string; description: string }[];
@@ -163,6 +163,10 @@ const parameter = (
   example?: unknown,
 ): Parameter => ({ name, in: place, required, description, schema, ...(example !== undefined && { example }) });
 
+/** An example as its schema has it: a query is text. */
+const typed = (example: unknown, { type }: Schema): unknown =>
+  typeof example === 'string' && (type === 'boolean' || type === 'integer') ? JSON.parse(example) : example;
+
 const shapeOf = (schema: z.ZodType | undefined): Record<string, z.ZodType> =>
   schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {};
 
@@ -182,7 +186,7 @@ const parametersOf = (spec: Route): Parameter[] => {
     Object.entries(shapeOf(schema)).map(([name, part]) => {
       const { description = '', ...own } = schemaOf(part, sent, 'query');
       const isNeeded = place === 'path' || !part.safeParse(undefined).success;
-      return parameter(name, place, own, isNeeded, String(description), first?.[place]?.[name]);
+      return parameter(name, place, own, isNeeded, String(description), typed(first?.[place]?.[name], own));
     });
   return [
     ...own('path', spec.params),
@@ -332,7 +336,7 @@ const operationOf = (spec: Route): Operation => ({
   operationId: spec.operation,
   tags: [spec.tag],
   summary: spec.summary,
-  ...(spec.description === undefined ? {} : { description: spec.description }),
+  description: spec.description,
   parameters: parametersOf(spec),
   ...(spec.body === undefined
     ? {}
@@ -386,6 +390,7 @@ export const openApiOf = (routes: readonly Route[], version: string): OpenApi =>
       title: 'Averment',
       version,
       description: about,
+      contact: { name: 'Whoever runs this service' },
       license: { name: 'The choice of its owner', identifier: 'LicenseRef-owners-choice' },
     },
     servers: [{ url: '/', description: 'The service that gave this document' }],

@@ -75,7 +75,7 @@ type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = 
     | 'Keys'
     | 'Operations';
   summary: string;
-  description?: string;
+  description: string;
   /** Who may use it; `none`: also without a key, while `PUBLIC_READ` is on. */
   roles: readonly RoleOrNone[];
   params?: P;

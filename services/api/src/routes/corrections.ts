@@ -81,6 +81,7 @@ export const correctionRoutes: readonly Route[] = [
     path: '/v1/corrections.feed.json',
     operation: 'correctionsAsJsonFeed',
     summary: 'The same as JSON Feed 1.1',
+    description: 'The items of `/v1/corrections` for readers of feeds, the newest first; `_gone` names those of which nothing is left.',
     answers: { 200: { description: 'https://www.jsonfeed.org/version/1.1/', schema: jsonFeed, type: 'application/feed+json' } },
     handle: async ({ query, origin }, { queries }) => {
       const { items, next } = await queries.errata(query);

@@ -44,6 +44,8 @@ export const editRoutes: readonly Route[] = [
     operation: 'submitEdit',
     tag: 'Review',
     summary: 'Propose changes to an incident',
+    description:
+      'Nothing changes before reviewers approve of it. `baseRevision` is the revision that its author read. Sources and parties may come with it, each with a `ref` that stands for its id; `refs` of the answer has the ids. `warnings` say where a claim, its statement and its quotes contradict one another; they refuse nothing.',
     roles: writers,
     params: incident,
     body: submission,
@@ -105,6 +107,8 @@ export const editRoutes: readonly Route[] = [
     operation: 'previewEdit',
     tag: 'Review',
     summary: 'See what applying an edit would change now',
+    description:
+      'From the record as it is: the changes by their pointers, standings and states that would be otherwise, events that it collides with, and open edits that would conflict once it is applied. Nothing is written.',
     roles: insiders,
     params: one,
     models: ['record'],

@@ -61,6 +61,7 @@ export const guideRoutes: readonly Route[] = [
     operation: 'enter',
     tag: 'Operations',
     summary: 'Leads to the human page of this contract',
+    description: 'Browsers are led to the pages instead, where there are any.',
     roles: everybody,
     answers: { 302: { description: 'To `/docs`', schema: null, headers: { Location: 'Where the page is' } } },
     handle: async () => ({ status: 302, body: null, headers: { location: '/docs' } }),

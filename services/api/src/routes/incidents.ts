@@ -345,6 +345,8 @@ export const incidentRoutes: readonly Route[] = [
     operation: 'compareRevisions',
     tag: 'Incidents',
     summary: 'Read what changed between two revisions',
+    description:
+      'What the incident says otherwise at the later revision, by JSON Pointers into its document. Each change names the revision of the append that made it last, of an entry also that which added it, with edit, author and reason. Both are revisions at which an append ended; at others there is nothing to see.',
     roles: everybody,
     params,
     query: z.strictObject({

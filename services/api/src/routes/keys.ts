@@ -68,6 +68,7 @@ export const keyRoutes: readonly Route[] = [
     operation: 'confirmKey',
     tag: 'Keys',
     summary: 'Let a key work that another admin made',
+    description: 'Where two admins are asked for, a key waits until another one than its maker confirms it.',
     roles: operators,
     params,
     idempotent: true,

@@ -31,6 +31,7 @@ export const operationRoutes = (operations: Operations): readonly Route[] => [
     operation: 'isAlive',
     tag: 'Operations',
     summary: 'Whether the process answers',
+    description: 'For whoever restarts processes: it looks at nothing beyond the process. `/readyz` says whether it can serve.',
     roles: everybody,
     answers: { 200: { description: 'It does', schema: health } },
     handle: async () => ({ body: { status: 'ok', reasons: [], warnings: [] } }),
@@ -56,6 +57,7 @@ export const operationRoutes = (operations: Operations): readonly Route[] => [
     operation: 'readMetrics',
     tag: 'Operations',
     summary: 'Numbers for Prometheus',
+    description: 'What this process counts and measures, for a scraper.',
     roles: everybody,
     answers: { 200: { description: 'In the text format', schema: z.string(), type: 'text/plain' } },
     handle: async () => {
@@ -69,6 +71,7 @@ export const operationRoutes = (operations: Operations): readonly Route[] => [
     operation: 'readContract',
     tag: 'Operations',
     summary: 'This document',
+    description: 'It is built from the same schemas that requests are validated by.',
     roles: everybody,
     answers: { 200: { description: 'OpenAPI 3.1', schema: z.looseObject({}) } },
     handle: async () => ({ body: operations.document() }),
@@ -96,6 +99,7 @@ export const operationRoutes = (operations: Operations): readonly Route[] => [
     operation: 'listProblems',
     tag: 'Operations',
     summary: 'Every problem that an answer can be',
+    description: 'Each `type` of a refusal, with its status and what it means. `/problems/{name}` has one of them.',
     roles: everybody,
     answers: {
       200: {

@@ -49,6 +49,8 @@ export const parkedRoutes: readonly Route[] = [
     operation: 'listParked',
     tag: 'Operations',
     summary: 'List the events that a projection could not take',
+    description:
+      'What a model cannot take is parked with what follows in its stream; everything else goes on. Each item says why. It is tried again or skipped.',
     roles: operators,
     query: z.strictObject(paging),
     answers: {

@@ -118,6 +118,7 @@ export const policyRoutes: readonly Route[] = [
     operation: 'rejectPolicy',
     tag,
     summary: 'Reject proposed rules, or take the own proposal back',
+    description: 'Another admin rejects them, or who proposed them takes them back. The rules stay as they are.',
     roles: operators,
     params,
     body: sentRejection,
