@@ -50,6 +50,25 @@ t.test('a copy of the list and its documents asks for what changed, and gets tha
   );
 });
 
+t.test('a copy that begins with an export goes on from its position', async (t) => {
+  const own = await harness(t);
+  const world = await furnish(own);
+  const [one, other] = [await publish(own, world), await publish(own, world)];
+  const begun = await own.read('/v1/export/incidents.ndjson');
+  const copy = new Map(begun.text.split('\n').flatMap((line) => (line === '' ? [] : [[(JSON.parse(line) as { id: string }).id, line]])));
+  t.strictSame([...copy.keys()].sort(), [one.incident, other.incident].sort());
+  expect(await submit(own, one.incident, one.revision, [{ kind: 'add_claim', claim: stoodClaim(world) }]), 201);
+  expect(await decide(own, one.incident, 2, 'approve'), 200);
+  const query = { changedAfter: String(begun.headers['averment-position']), status: 'all' };
+  const { items } = (await own.read(path, { query })).body as Page;
+  t.strictSame(
+    items.map(({ id }) => id),
+    [one.incident],
+  );
+  for (const { id } of items) copy.set(id, (await own.read(`${path}/${id}`)).text);
+  for (const [id, text] of copy) t.equal(text, (await own.read(`${path}/${id}`)).text);
+});
+
 t.test('what cannot be told of a copy is refused in words', async (t) => {
   const own = await harness(t);
   await publish(own, await furnish(own));

@@ -5,7 +5,7 @@ import { desk } from './desk.ts';
 import { decision, edit } from './edit.ts';
 import { emmett } from './emmett.ts';
 import { get } from './get.ts';
-import { list, past } from './list.ts';
+import { delta, list, past } from './list.ts';
 import { long } from './long.ts';
 import { lookup } from './lookup.ts';
 import { memory } from './memory.ts';
@@ -27,6 +27,7 @@ export const rows: Record<string, Row> = {
   decision,
   readable,
   list,
+  delta,
   past,
   candidates,
   desk,

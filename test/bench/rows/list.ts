@@ -38,21 +38,31 @@ const measure = async (http: Http, asked: readonly string[], times: number, part
   );
 };
 
-/** The list at many incidents, beside the same questions at few. */
-export const list: Row = async ({ stacks, quick, rounds }) => {
-  const [large, small] = [await stacks.large(), await stacks.small()];
-  const [many, few] = [await large.serve(), await small.serve()];
-  const [own, peer] = [connect(many.url, 2, null), connect(few.url, 2, null)];
-  const times = quick ? 3 : 40;
-  for (const http of [own, peer]) await measure(http, questions, times, 0.99);
-  const figures = await interleaved(rounds, {
-    own: () => measure(own, questions, times, 0.99),
-    peer: () => measure(peer, questions, times, 0.99),
-  });
-  await Promise.all([own.close(), peer.close(), many.stop(), few.stop()]);
-  const measured = `list with filters and cursor at ${large.incidents} incidents, p99; beside it at ${small.incidents}`;
-  return [compared(measured, figures, { unit: 'ms', aim: { most: 2 }, share: [] })];
-};
+/** Questions at many incidents, beside the same at few. */
+const atMany =
+  (what: string, asked: readonly string[]): Row =>
+  async ({ stacks, quick, rounds }) => {
+    const [large, small] = [await stacks.large(), await stacks.small()];
+    const [many, few] = [await large.serve(), await small.serve()];
+    const [own, peer] = [connect(many.url, 2, null), connect(few.url, 2, null)];
+    const times = quick ? 3 : 40;
+    for (const http of [own, peer]) await measure(http, asked, times, 0.99);
+    const figures = await interleaved(rounds, {
+      own: () => measure(own, asked, times, 0.99),
+      peer: () => measure(peer, asked, times, 0.99),
+    });
+    await Promise.all([own.close(), peer.close(), many.stop(), few.stop()]);
+    const measured = `${what} at ${large.incidents} incidents, p99; beside it at ${small.incidents}`;
+    return [compared(measured, figures, { unit: 'ms', aim: { most: 2 }, share: [] })];
+  };
+
+export const list = atMany('list with filters and cursor', questions);
+/** What a copy asks that was whole a while ago, or never. */
+export const delta = atMany('what changed since a position, with cursor', [
+  'changedAfter=0',
+  'changedAfter=1000',
+  'changedAfter=0&limit=200',
+]);
 
 /** The list and the search as they were before every fifth incident changed, beside those of now. Medians of the requests. */
 export const past: Row = async ({ stacks, quick, rounds }) => {
