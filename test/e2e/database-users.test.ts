@@ -39,6 +39,7 @@ const openApi = () =>
     tipRetention: 1,
     webhooks: loadConfig({}).webhooks,
     reviewLease: 60_000,
+    streamLimit: 1,
     exports: { atOnce: 1, time: 60_000 },
     quotas: { sourceBytes: null, openEdits: null },
     share: publicShare,

@@ -34,6 +34,11 @@ const readReply = (bytes: Buffer, method: string, closed: boolean): { reply: Rep
   if (status < 200) return readReply(bytes.subarray(start), method, closed);
   const decode = codings[headers.get('content-encoding')?.[0] ?? ''];
   const whole = (body: Buffer, end: number) => ({ reply: { status, headers, body: decode && body.length > 0 ? decode(body) : body }, end });
+  // An event stream never ends: what came of it is its answer, and nothing can be asked for behind it.
+  if (headers.get('content-type')?.[0]?.startsWith('text/event-stream')) {
+    headers.set('connection', ['close']);
+    return whole(Buffer.alloc(0), bytes.length);
+  }
   if (method === 'HEAD' || status === 204 || status === 304) return whole(Buffer.alloc(0), start);
   if (headers.get('transfer-encoding')?.[0] === 'chunked') return readChunks(bytes, start, whole);
   const length = Number(headers.get('content-length')?.[0] ?? Number.NaN);

@@ -21,6 +21,7 @@ import {
   trustProxy,
   url,
 } from './setting-shapes.ts';
+import { describedStreams, streamSchemas } from './stream-settings.ts';
 import { describedTokens, readTokens, type TokenSettings, tokenSchemas } from './token-settings.ts';
 import { describedWebhooks, readWebhooks, type WebhookSettings, webhookSchemas } from './webhook-settings.ts';
 
@@ -73,6 +74,7 @@ const schemas = {
   KEYS_TWO_ADMINS: onOff,
   AUDIT_READS: onOff,
   ...exportSchemas,
+  ...streamSchemas,
   ...tokenSchemas,
   ...deskSchemas,
   ...webhookSchemas,
@@ -216,6 +218,7 @@ const described: Record<keyof typeof schemas, Setting> = {
     secret: false,
   },
   ...describedExports,
+  ...describedStreams,
   ...describedTokens,
   ...describedDesk,
   ...describedWebhooks,
@@ -298,6 +301,7 @@ export type Config = {
   desk: DeskSettings;
   webhooks: WebhookSettings;
   ledger: LedgerSettings;
+  streamLimit: number;
   serverKeyFile: string;
   erasureListFile: string | null;
   /** What is added to the vocabulary, as parsed from its file; the domain checks it. */
@@ -365,6 +369,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>, op
     keysTwoAdmins: isOn('KEYS_TWO_ADMINS'),
     auditReads: isOn('AUDIT_READS'),
     exports: readExports(read),
+    streamLimit: read('STREAM_LIMIT', schemas.STREAM_LIMIT) ?? 0,
     tokens: readTokens(read, (name) => given.get(name) === null, problems),
     desk: readDesk(read, (name) => given.get(name) !== null, problems),
     webhooks: readWebhooks(read),

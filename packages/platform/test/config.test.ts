@@ -53,6 +53,7 @@ t.test('an empty environment is the embedded default', async (t) => {
       secretGrace: 86_400_000,
       privateAddresses: false,
     },
+    streamLimit: 20_000,
     ledger: { keyFile: resolve('data/ledger.key'), origin: null },
     serverKeyFile: resolve('data/server.key'),
     erasureListFile: resolve('data/erasures.jsonl'),

@@ -173,6 +173,8 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   ];
   const text = JSON.stringify(openApiOf(routes, options.version));
   for (const route of routes) declare(app, route, services);
+  // Before the server waits for its connections to end.
+  app.addHook('preClose', async () => services.streams.close());
   await useDocs(app);
   await app.ready();
   if (options.pages !== undefined) await pages.show(routes, options.pages, load);

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { isWriter, type NoteRead, seesReview } from '@averment/access';
 import type { Caller, Sender } from '@averment/commands';
@@ -91,6 +92,8 @@ const inputOf = (
   caller: () => callerOf(spec, request),
   asked: () => senderOf(spec, request),
   ifMatch: request.headers['if-match'],
+  lastEvent: spec.resumes ? lastEventOf(request) : null,
+  authorization: request.headers.authorization,
   origin: `${request.protocol}://${request.host}`,
   secret: spec.secret ? sentSecret(request) : '',
   context: {
@@ -116,6 +119,16 @@ const sentSecret = ({ headers }: FastifyRequest): string => {
   if (typeof secret === 'string' && secret !== '') return secret;
   const message = 'is needed: the secret that the sender of the tip was told';
   throw new Refusal('InvalidParameter', { detail: `Tip-Secret ${message}.`, errors: [{ pointer: '/header/tip-secret', message }] });
+};
+
+const lastEventOf = ({ headers }: FastifyRequest): bigint | null => {
+  const sent = headers['last-event-id'];
+  // A client that has seen no event sends nothing in it.
+  if (sent === undefined || sent === '') return null;
+  const parsed = logPosition.safeParse(sent);
+  if (parsed.success) return parsed.data;
+  const message = 'must be a position: up to 19 digits';
+  throw new Refusal('InvalidParameter', { detail: `Last-Event-ID ${message}.`, errors: [{ pointer: '/header/last-event-id', message }] });
 };
 
 /** By name, though Fastify calls the rest of a path `*`. */
@@ -250,7 +263,7 @@ const send = async (
   spec: Route,
   request: FastifyRequest,
   reply: FastifyReply,
-  { body, etag, headers = {}, status = 200, type = json, cache }: Answer,
+  { body, etag, headers = {}, status = 200, type = json, cache, follows }: Answer,
 ) => {
   if (body instanceof Readable) letFlow(body, request, reply);
   const text = body === null || typeof body === 'string' || Buffer.isBuffer(body) || body instanceof Readable ? body : JSON.stringify(body);
@@ -265,9 +278,20 @@ const send = async (
   if (isUnwanted) await once(body.destroy(), 'close');
   if (named !== undefined) return reply.header('etag', named).code(304).send();
   reply.code(status);
-  if (text === null) return reply.send();
+  if (follows !== undefined && request.method !== 'HEAD') return outlast(reply.type(type), follows);
+  if (text === null) return follows === undefined ? reply.send() : reply.type(type).send('');
   // The framework would read to its end what nobody is sent.
   return reply.type(type).send(isUnwanted ? Readable.from([]) : text);
+};
+
+/** Hands the answer to what writes it by itself. It is no work under way from then on, and nothing of the request is kept for it. */
+const outlast = (reply: FastifyReply, follows: (response: ServerResponse) => void): FastifyReply => {
+  reply.hijack();
+  reply.leaveLoad();
+  reply.raw.removeAllListeners('close');
+  reply.raw.writeHead(reply.statusCode, reply.getHeaders() as OutgoingHttpHeaders);
+  follows(reply.raw);
+  return reply;
 };
 
 /** What breaks off is not ended in order, or the client would take it for the whole; nobody hears of it but by that. */

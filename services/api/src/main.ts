@@ -60,6 +60,7 @@ try {
     tipRetention: config.tipRetention,
     webhooks: config.webhooks,
     exports: config.exports,
+    streamLimit: config.streamLimit,
     quotas: { sourceBytes: config.sourceQuota, openEdits: config.openEditQuota },
     share: { percent: config.quotedShare, length: config.quotedLength },
     vocabulary: loadVocabulary(config.vocabulary),

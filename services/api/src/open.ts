@@ -54,7 +54,8 @@ import { createHinting } from './hinting.ts';
 import { modelsOf } from './models.ts';
 import { createOwnWrites } from './own-writes.ts';
 import type { Services } from './services.ts';
-import { timedAppends, watchStores } from './watched.ts';
+import { createStreams, stillSeesBy } from './streams.ts';
+import { timedAppends, watchStores, watchStreams } from './watched.ts';
 
 /** All that the server stands on, and how to close it. */
 type Opened = {
@@ -82,6 +83,8 @@ type OpenOptions = {
   tipRetention: number;
   webhooks: WebhookSettings;
   exports: ExportSettings;
+  /** Event streams at once. */
+  streamLimit: number;
   quotas: Omit<QuotaOptions, 'countOpenEdits'>;
   share: PublicShare;
   vocabulary: Vocabulary;
@@ -111,6 +114,7 @@ export const open = async ({
   tipRetention,
   webhooks,
   exports,
+  streamLimit,
   quotas,
   share,
   vocabulary,
@@ -214,6 +218,19 @@ export const open = async ({
       }),
     });
     const ownWrites = createOwnWrites({ written: createWritten(pool), runner, log, logger });
+    const authenticate = createAuthenticator(
+      accessPool,
+      tokens && createTokenVerifier(tokens, { pool: accessPool, key: userKeyOf(serverKey), clock: systemClock }),
+    );
+    const streams = createStreams({
+      feed: queries.feed,
+      subscribe: log.subscribe,
+      stillSees: stillSeesBy(authenticate),
+      limit: streamLimit,
+      logger,
+    });
+    closers.push(async () => streams.close());
+    watchStreams(register, streams);
     return {
       services: {
         commands,
@@ -234,6 +251,7 @@ export const open = async ({
         }),
         models,
         ledger: createLedger(pool),
+        streams,
         views: createViews(pool),
         tips: createTips({
           log: timed,
@@ -261,10 +279,7 @@ export const open = async ({
         extract: createExtract(),
         vocabulary,
       },
-      authenticate: createAuthenticator(
-        accessPool,
-        tokens && createTokenVerifier(tokens, { pool: accessPool, key: userKeyOf(serverKey), clock: systemClock }),
-      ),
+      authenticate,
       health: healthOf({ runner, log, jobs, off: following.off }),
       register,
       close,

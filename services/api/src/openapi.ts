@@ -206,6 +206,18 @@ const parametersOf = (spec: Route): Parameter[] => {
     ...(spec.guarded
       ? [parameter('If-Match', 'header', text, true, "The edit's ETag, one and not `*`. Without it 428, with an old one 412.", anEtag)]
       : []),
+    ...(spec.resumes
+      ? [
+          parameter(
+            'Last-Event-ID',
+            'header',
+            text,
+            false,
+            'The position of the last event that the client has: `id` of it. It goes before `after`.',
+            undefined,
+          ),
+        ]
+      : []),
     ...(spec.secret
       ? [parameter('Tip-Secret', 'header', text, true, 'The secret that the sender of the tip was told.', first?.secret)]
       : []),

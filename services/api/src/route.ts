@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Principal, RoleOrNone } from '@averment/access';
 import type { Caller, Sender } from '@averment/commands';
@@ -16,6 +17,10 @@ export type Input<P, Q, B> = {
   /** Who asks for a change of rows, and by what a repeat is known. Only for routes that need a key. */
   asked(): Sender;
   ifMatch: string | undefined;
+  /** The position that the client sends as `Last-Event-ID`; null for none. Only for a route that `resumes`. */
+  lastEvent: bigint | null;
+  /** `Authorization`, as it was sent. */
+  authorization: string | undefined;
   /** Where the client says that this is, as `https://record.example`. */
   origin: string;
   /** The secret that came with the request; empty but for a route that takes one. */
@@ -28,6 +33,8 @@ export type Input<P, Q, B> = {
 export type Answer = {
   status?: number;
   body: object | string | Buffer | Readable | null;
+  /** Writes the answer by itself, for as long as it likes, once the headers are sent; `body` is null then. */
+  follows?: (response: ServerResponse) => void;
   headers?: Readonly<Record<string, string>>;
   etag?: string;
   type?: string;
@@ -111,6 +118,8 @@ type RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = 
   limited?: boolean;
   /** The last parameter of the path is the rest of it, slashes included. */
   rest?: boolean;
+  /** Takes `Last-Event-ID`, a position. */
+  resumes?: boolean;
   /** Takes `Idempotency-Key`. */
   idempotent?: boolean;
   handle(input: Input<z.output<P>, z.output<Q>, z.output<B>>, services: Services): Promise<Answer>;

@@ -8,6 +8,7 @@ import type { Webhooks } from '@averment/webhooks';
 import type { Exporting } from './exporting.ts';
 import type { FollowingRequired } from './models.ts';
 import type { OwnWrites } from './own-writes.ts';
+import type { Streams } from './streams.ts';
 
 /** Events that a read model could not take. `by` is the subject who decides so. */
 type ParkedEvents = {
@@ -25,6 +26,7 @@ export type Services = {
   queries: Queries;
   exporting: Exporting;
   ledger: Ledger;
+  streams: Streams;
   views: Views;
   tips: Tips;
   webhooks: Webhooks<Sender>;

@@ -4,6 +4,7 @@ import { createReading, type createRegistry, type Samples, showGauge } from '@av
 import type { Runner, Status } from '@averment/read-models';
 import { Histogram } from '@prometheus-io/client';
 import type { Pool } from 'pg';
+import type { Streams } from './streams.ts';
 
 type Registry = ReturnType<typeof createRegistry>;
 
@@ -129,4 +130,17 @@ const lagOf = async (log: Watched['log'], at: bigint, head: bigint): Promise<Lag
   const [next] = await log.readAll(at, 1, { texts: false });
   const age = next === undefined ? 0 : Date.now() - new Date(next.recordedAt).getTime();
   return { positions: Number(head - at), seconds: Math.max(0, age) / 1000 };
+};
+
+/** Counts event streams. */
+export const watchStreams = (register: Registry, { counts }: Pick<Streams, 'counts'>): void => {
+  showGauge(register, {
+    name: 'averment_event_streams',
+    help: 'Event streams that are open, and that were cut off because their client took too slowly',
+    labelNames: ['state'],
+    samples: async () => [
+      [{ state: 'open' }, counts().open],
+      [{ state: 'cut_off' }, counts().dropped],
+    ],
+  });
 };

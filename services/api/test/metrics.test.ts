@@ -128,6 +128,7 @@ t.test('GET /metrics of a server shows all of it, and answers without its databa
     tokens: null,
     auditReads: false,
     tipRetention: 1,
+    streamLimit: 1,
     webhooks: loadConfig({}).webhooks,
     reviewLease: 60_000,
     exports: { atOnce: 1, time: 60_000 },

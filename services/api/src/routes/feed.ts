@@ -51,4 +51,40 @@ export const feedRoutes: readonly Route[] = [
       return { body: { ...(await queries[canonical ? 'storedFeed' : 'feed'](query.after, query.limit, viewer, context)), log } };
     },
   }),
+  route({
+    method: 'GET',
+    path: '/v1/events/stream',
+    operation: 'streamEvents',
+    tag: 'Feed',
+    summary: 'Follow every change as it happens',
+    description:
+      'The same events as the feed, as Server-Sent Events: each has its position as `id` and the item of the feed as `data`. A client that loses its stream comes back with the last `id` as `Last-Event-ID` and misses nothing; 0 is the start. Comments come every 15 seconds. Before an event that cannot be read, and while the log does not answer, the stream stands still. It ends when the service stops, when the key is revoked, and where its client takes too slowly: come back. Keep `Averment-Log` and send it as `log=`; 410 as for the feed. More than the service has room for are answered 503.',
+    roles: followers,
+    resumes: true,
+    query: z.strictObject({
+      after: logPosition.prefault('0').describe('The position after which to begin, where there is no `Last-Event-ID`'),
+      log: exactly(100).optional().describe('The `Averment-Log` of the stream before'),
+    }),
+    answers: {
+      200: {
+        description: 'Events, as they happen',
+        schema: z.string(),
+        type: 'text/event-stream',
+        headers: { 'Averment-Log': 'The name of the log that the positions belong to' },
+      },
+    },
+    problems: ['Unreadable', 'LogChanged', 'Overloaded'],
+    handle: async ({ query, viewer, lastEvent, authorization, context }, { streams, logName }) => {
+      const log = await requireLog(logName, query.log);
+      const follows = await streams.begin({ after: lastEvent ?? query.after, viewer, authorization, client: context.client });
+      return {
+        body: null,
+        type: 'text/event-stream; charset=utf-8',
+        cache: 'no-store',
+        // Proxies that gather answers would hold events back.
+        headers: { 'averment-log': log, 'x-accel-buffering': 'no' },
+        follows,
+      };
+    },
+  }),
 ];

@@ -53,6 +53,7 @@ import { type App, createApp } from '../../src/app.ts';
 import { createExporting } from '../../src/exporting.ts';
 import { modelsOf } from '../../src/models.ts';
 import { createOwnWrites } from '../../src/own-writes.ts';
+import { createStreams, stillSeesBy } from '../../src/streams.ts';
 import { type Answered, createChecker } from './checker.ts';
 
 type Test = { teardown(run: () => Promise<void> | void): void };
@@ -130,6 +131,8 @@ type HarnessOptions = {
   /** How long a read waits for models that lack what its subject wrote, in milliseconds: not at all, as here nothing follows the log by itself. */
   waitForOwn?: number;
   waitingForOwn?: Places;
+  /** Of the event streams. */
+  streams?: Partial<Parameters<typeof createStreams>[0]>;
   exports?: Partial<Parameters<typeof createExporting>[0]>;
   limits?: NonNullable<Parameters<typeof createApp>[0]['limits']>;
   requestLog?: NonNullable<Parameters<typeof createApp>[0]['requestLog']>;
@@ -197,6 +200,15 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
     ...(options.reviewLease === undefined ? {} : { reviewLease: options.reviewLease }),
     ...(options.quotas === undefined ? {} : { quotas: createQuotas(pool, { ...options.quotas, countOpenEdits }) }),
   });
+  const authenticate = authenticatorFor(pool, options.tokens);
+  const streams = createStreams({
+    feed: queries.feed,
+    subscribe: log.subscribe,
+    stillSees: stillSeesBy(authenticate),
+    limit: 100,
+    logger: quiet,
+    ...options.streams,
+  });
   const app = await createApp({
     services: {
       commands,
@@ -217,6 +229,7 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
       }),
       models,
       ledger: createLedger(pool),
+      streams,
       views: createViews(pool),
       tips: createTips({
         log,
@@ -252,7 +265,7 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
       vocabulary: standardVocabulary,
     },
     securityContacts: ['mailto:security@example.org', 'https://example.org/security'],
-    authenticate: authenticatorFor(pool, options.tokens),
+    authenticate,
     publicRead: options.publicRead ?? true,
     ...(options.corsOrigins === undefined ? {} : { corsOrigins: options.corsOrigins }),
     health: async () => ({ reasons: [], warnings: [] }),
@@ -286,7 +299,7 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
   const checker = createChecker(app);
   const ask: Ask = async (method, path, { key = null, headers = {}, body, query } = {}) => {
     const raw = typeof body === 'string' || Buffer.isBuffer(body);
-    const answer = await app.app.inject({
+    const request: InjectOptions = {
       method: method as NonNullable<InjectOptions['method']>,
       url: path,
       headers: {
@@ -296,8 +309,12 @@ const harness = async (t: Test, databaseUrl: string, log: EventLog<DomainEvent>,
       },
       ...(query === undefined ? {} : { query }),
       ...(body === undefined ? {} : { payload: raw ? (body as string | Buffer) : JSON.stringify(body) }),
-    });
-    return checker(method, path, answer);
+    };
+    // A stream never ends: of one its headers are all that is asked for, and of a refusal the rest too.
+    const isStream = method === 'GET' && path.startsWith('/v1/events/stream');
+    const begun = isStream ? await app.app.inject({ ...request, method: 'HEAD' }) : null;
+    const answer = begun !== null && begun.statusCode < 400 ? begun : await app.app.inject(request);
+    return checker(answer === begun ? 'HEAD' : method, path, answer);
   };
   return {
     app,

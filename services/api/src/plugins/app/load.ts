@@ -10,6 +10,10 @@ declare module 'fastify' {
     /** Aborted once nobody waits for the answer; null while nobody asked for it. */
     givenUp: AbortController | null;
   }
+  interface FastifyReply {
+    /** What is answered from now on is no work under way: it lasts as long as its client likes. */
+    leaveLoad(): void;
+  }
 }
 
 /** Aborts when the client has left before its answer, or the handler took too long. Made for whoever asks: most requests wait for nothing. */
@@ -55,6 +59,11 @@ export const useLoad = (app: FastifyInstance, { limit, handler, patience }: { li
   const connections = new Map<Socket, Held>();
   const flowing = new WeakSet<FastifyReply>();
   app.decorateRequest('givenUp', null);
+  app.decorateReply('leaveLoad', function (this: FastifyReply) {
+    const held = heldBy(this.request.raw.socket);
+    held.due = null;
+    end(held, this);
+  });
 
   const end = (held: Held, reply: FastifyReply): void => {
     if (!held.underWay.delete(reply)) return;

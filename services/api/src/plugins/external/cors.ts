@@ -5,10 +5,19 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 /** The origins (`https://app.example`) whose pages may use keys; `*` for all. */
 export type Origins = '*' | readonly string[];
 
-const reading = { methods: ['GET', 'HEAD'], allowedHeaders: ['If-None-Match', 'traceparent'] };
+const reading = { methods: ['GET', 'HEAD'], allowedHeaders: ['If-None-Match', 'Last-Event-ID', 'traceparent'] };
 const everything = {
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
-  allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match', 'Tip-Secret', 'traceparent'],
+  allowedHeaders: [
+    'Authorization',
+    'Content-Type',
+    'Idempotency-Key',
+    'If-Match',
+    'If-None-Match',
+    'Last-Event-ID',
+    'Tip-Secret',
+    'traceparent',
+  ],
 };
 
 /** What a page may read of an answer beside what browsers show anyway. */
@@ -19,6 +28,7 @@ const exposedHeaders = [
   'Averment-As-Of-Time',
   'Averment-Behind',
   'Averment-Incomplete',
+  'Averment-Log',
   'Averment-Position',
   'Content-Disposition',
   'ETag',
