@@ -38,6 +38,7 @@ export type Viewer = Pick<Principal, 'subject' | 'role'> | null;
 const scopes = {
   read: everybody,
   feed: followers,
+  webhooks: apps,
   submit: writers,
   review: reviewers,
   oversee: overseers,

@@ -43,6 +43,8 @@ export type Delivering = {
 const userAgent = 'Averment';
 /** How long after an attempt's time is over its line is held, in milliseconds. */
 const spare = 10_000;
+/** Deliveries of a line that are sent before others have their turn. */
+const mostInARow = 20;
 
 /**
  * Sends to webhooks what the record tells: at least once each, the events of one incident one after the other, those of different ones beside each other. What is
@@ -81,10 +83,12 @@ export const createDelivering = (tools: Tools): Delivering => {
       'a webhook is disabled: its receiver is told of nothing until its owner enables it',
     );
 
-  /** Sends the first delivery of a line and notes what became of it. */
-  const send = async (line: Line): Promise<void> => {
-    const first = await firstOf(pool, line);
+  const heldUntil = (now: Date) => new Date(now.getTime() + timeout + spare);
+
+  /** Sends the first delivery of a line and notes what became of it. Answers whether to go on with the line, which is still held then. */
+  const send = async (line: Line, mayGoOn: boolean): Promise<boolean> => {
     const at = clock.now();
+    const first = await firstOf(pool, line, at);
     if (first === null) return release(pool, line, at);
     const message = await messageOf(line.webhook, first, at);
     const begun = performance.now();
@@ -93,8 +97,8 @@ export const createDelivering = (tools: Tools): Delivering => {
     const attempt: Attempt = { at: at.toISOString(), status, error, milliseconds: Math.round(performance.now() - begun) };
     const now = clock.now();
     if (status !== null && status >= 200 && status < 300) {
-      await noteTaken(pool, line, first, { attempt, now });
-      return told('taken');
+      told('taken');
+      return noteTaken(pool, line, first, { attempt, now, heldUntil: mayGoOn ? heldUntil(now) : null });
     }
     told('failed');
     const notBefore = askedFor(retryAfter, now);
@@ -103,6 +107,12 @@ export const createDelivering = (tools: Tools): Delivering => {
     const reason = await noteFailed(pool, line, first, { attempt, now, due, notBefore, gone: status === 410, giveUp });
     if (reason !== null) disabled(line.webhook, reason);
     else wakeAt(due);
+    return false;
+  };
+
+  /** Sends what waits in a line, one after the other, as long as all is taken; but others want their turn too. */
+  const sendLine = async (line: Line): Promise<void> => {
+    for (let left = mostInARow - 1; await send(line, left > 0); left -= 1);
   };
 
   const disableWithoutKey = async (): Promise<void> => {
@@ -117,7 +127,7 @@ export const createDelivering = (tools: Tools): Delivering => {
   };
 
   const start = (line: Line): void => {
-    const sending = send(line)
+    const sending = sendLine(line)
       .catch((error: unknown) => {
         logger.warn({ error: error instanceof Error ? error.message : String(error) }, 'a delivery was not noted, and is sent again');
       })
@@ -135,7 +145,7 @@ export const createDelivering = (tools: Tools): Delivering => {
       await fanOut(pool, clock.now());
       const most = concurrency - underWay.size;
       if (most <= 0) return;
-      const lines = await claim(pool, { most, now: clock.now(), lease: random.uuid(), heldFor: timeout + spare });
+      const lines = await claim(pool, { most, now: clock.now(), lease: random.uuid(), until: heldUntil(clock.now()) });
       for (const line of lines) start(line);
     },
     { parallel: 1 },

@@ -20,7 +20,7 @@ export const fanOut = async (pool: Pool, now: Date): Promise<void> => {
   const { rows } = await pool.query<{ id: string }>(
     'SELECT w.id FROM webhooks.webhooks AS w, webhooks.checkpoint AS c WHERE w.disabled_at IS NULL AND w.position < c.position ORDER BY w.n',
   );
-  for (const { id } of rows) while (await inTransaction(pool, (tx) => step(tx, id, now)));
+  for (const { id } of rows) while (await inTransaction(pool, (tx) => step(tx, id, now), { durable: false }));
 };
 
 /** Takes a webhook on by a page; false where there is no more to do, no room, or another process at it. */

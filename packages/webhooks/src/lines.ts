@@ -24,12 +24,12 @@ export type First = {
 /** Requests of one webhook that are under way at once. */
 const mostOfWebhook = 4;
 /**
- * Takes up to `most` lines that are due, of each webhook a few, which nobody else gets until they are let go. `heldFor` is in milliseconds, longer than any attempt
- * takes: after that whoever held one has ended.
+ * Takes up to `most` lines that are due, of each webhook a few, which nobody else gets until they are let go, or it is `until`: longer than any attempt takes, so
+ * that whoever held one has ended.
  */
 export const claim = async (
   pool: Pool,
-  { most, now, lease, heldFor }: { most: number; now: Date; lease: string; heldFor: number },
+  { most, now, lease, until }: { most: number; now: Date; lease: string; until: Date },
 ): Promise<Line[]> => {
   const { rows } = await pool.query<Line>(
     `WITH found AS (
@@ -46,54 +46,70 @@ export const claim = async (
      UPDATE webhooks.lines AS l SET lease = $3, leased_until = $4 FROM found
       WHERE l.webhook = found.webhook AND l.stream = found.stream
      RETURNING l.webhook, l.stream, l.lease`,
-    [now, most, lease, new Date(now.getTime() + heldFor)],
+    [now, most, lease, until],
   );
   return rows;
 };
 
-/** The delivery of a line that is sent next; null where none waits. */
-export const firstOf = async (pool: Pool, { webhook, stream }: Line): Promise<First | null> => {
+/** The delivery of a line that is sent next; null where none waits, or the webhook is to be left alone. */
+export const firstOf = async (pool: Pool, { webhook, stream }: Line, now: Date): Promise<First | null> => {
   const { rows } = await pool.query<First>(
     `SELECT d.n::text, d.stream, d.position::text, d.tried, d.begun_at, e.id AS event, e.revision, e.type, e.recorded_at, w.url, w.secret, w.former, w.former_until
        FROM webhooks.deliveries AS d JOIN webhooks.events AS e USING (position) JOIN webhooks.webhooks AS w ON w.id = d.webhook
-      WHERE d.webhook = $1 AND d.stream = $2 AND d.state = 'waiting'
+      WHERE d.webhook = $1 AND d.stream = $2 AND d.state = 'waiting' AND w.disabled_at IS NULL AND (w.not_before IS NULL OR w.not_before <= $3)
       ORDER BY d.position LIMIT 1`,
-    [webhook, stream],
+    [webhook, stream, now],
   );
   return rows[0] ?? null;
 };
 
-/** Lets a line go: due again then, or gone where no delivery of it waits. The line has to be locked. */
-const letGo = async (tx: PoolClient, { webhook, stream }: Line, due: Date): Promise<void> => {
+/** What becomes of a line that was held, if a delivery of it waits: it is due then, or held on until then. */
+type Next = { due: Date } | { heldUntil: Date };
+
+/** Lets a line go, or holds it on; it is gone where no delivery of it waits. Answers whether it is still held. The line has to be locked. */
+const goOn = async (tx: PoolClient, { webhook, stream }: Line, next: Next): Promise<boolean> => {
   const waits = await tx.query(`SELECT FROM webhooks.deliveries WHERE webhook = $1 AND stream = $2 AND state = 'waiting' LIMIT 1`, [
     webhook,
     stream,
   ]);
-  await tx.query(
-    waits.rowCount === 0
-      ? 'DELETE FROM webhooks.lines WHERE webhook = $1 AND stream = $2 AND $3::timestamptz IS NOT NULL'
-      : 'UPDATE webhooks.lines SET lease = NULL, leased_until = NULL, due = $3 WHERE webhook = $1 AND stream = $2',
-    [webhook, stream, due],
-  );
+  if (waits.rowCount === 0) {
+    await tx.query('DELETE FROM webhooks.lines WHERE webhook = $1 AND stream = $2', [webhook, stream]);
+    return false;
+  }
+  if ('heldUntil' in next) {
+    await tx.query('UPDATE webhooks.lines SET leased_until = $3 WHERE webhook = $1 AND stream = $2', [webhook, stream, next.heldUntil]);
+    return true;
+  }
+  await tx.query('UPDATE webhooks.lines SET lease = NULL, leased_until = NULL, due = $3 WHERE webhook = $1 AND stream = $2', [
+    webhook,
+    stream,
+    next.due,
+  ]);
+  return false;
 };
 
 /**
- * Does something with a line that is still held, with its webhook and itself locked in the order in which `fanOut` locks them, and lets it go. Where somebody
- * else holds it by now, or the webhook is gone, nothing is done: what was sent is sent once more.
+ * Does something with a line that is still held, with its webhook and itself locked in the order in which `fanOut` locks them, and goes on with it as `run` says.
+ * Where somebody else holds it by now, or the webhook is gone, nothing is done: what was sent is sent once more. Answers whether the line is still held.
  */
-const whileHeld = (pool: Pool, line: Line, run: (tx: PoolClient) => Promise<Date>): Promise<void> =>
-  inTransaction(pool, async (tx) => {
-    await tx.query('SELECT FROM webhooks.webhooks WHERE id = $1 FOR UPDATE', [line.webhook]);
-    const held = await tx.query('SELECT FROM webhooks.lines WHERE webhook = $1 AND stream = $2 AND lease = $3 FOR UPDATE', [
-      line.webhook,
-      line.stream,
-      line.lease,
-    ]);
-    if (held.rowCount === 1) await letGo(tx, line, await run(tx));
-  });
+const whileHeld = (pool: Pool, line: Line, run: (tx: PoolClient) => Promise<Next>): Promise<boolean> =>
+  inTransaction(
+    pool,
+    async (tx) => {
+      await tx.query('SELECT FROM webhooks.webhooks WHERE id = $1 FOR UPDATE', [line.webhook]);
+      const held = await tx.query('SELECT FROM webhooks.lines WHERE webhook = $1 AND stream = $2 AND lease = $3 FOR UPDATE', [
+        line.webhook,
+        line.stream,
+        line.lease,
+      ]);
+      return held.rowCount === 1 && (await goOn(tx, line, await run(tx)));
+    },
+    // What a crash of the database takes back is sent once more.
+    { durable: false },
+  );
 
 /** Lets a line go with nothing done. */
-export const release = (pool: Pool, line: Line, now: Date): Promise<void> => whileHeld(pool, line, async () => now);
+export const release = (pool: Pool, line: Line, now: Date): Promise<boolean> => whileHeld(pool, line, async () => ({ due: now }));
 
 const noteAttempt = (tx: PoolClient, { n }: First, attempt: Attempt, state: 'waiting' | 'taken' | 'given_up') =>
   tx.query(
@@ -103,12 +119,17 @@ const noteAttempt = (tx: PoolClient, { n }: First, attempt: Attempt, state: 'wai
     [n, JSON.stringify([attempt]), attempt.at, state, new Date(Date.parse(attempt.at) + attempt.milliseconds)],
   );
 
-/** Notes that the receiver took a delivery. The next one of its incident may go at once. */
-export const noteTaken = (pool: Pool, line: Line, first: First, { attempt, now }: { attempt: Attempt; now: Date }): Promise<void> =>
+/** Notes that the receiver took a delivery. The next one of its incident may go at once: answers whether there is one and the line is held on until then. */
+export const noteTaken = (
+  pool: Pool,
+  line: Line,
+  first: First,
+  { attempt, now, heldUntil }: { attempt: Attempt; now: Date; heldUntil: Date | null },
+): Promise<boolean> =>
   whileHeld(pool, line, async (tx) => {
     await noteAttempt(tx, first, attempt, 'taken');
     await tx.query('UPDATE webhooks.webhooks SET taken_at = $2, failing_since = NULL WHERE id = $1', [line.webhook, now]);
-    return now;
+    return heldUntil === null ? { due: now } : { heldUntil };
   });
 
 export type Failed = {
@@ -148,7 +169,7 @@ export const noteFailed = async (pool: Pool, line: Line, first: First, failed: F
         now,
         reason,
       ]);
-    return isOver && tookOthers ? now : due;
+    return { due: isOver && tookOthers ? now : due };
   });
   return reason;
 };

@@ -111,7 +111,7 @@ t.test('what failed is sent again when a job says so, and the end of a key ends 
   to.status = 500;
   await worker(t, databaseUrl, settings);
   await publish(log);
-  await until(() => to.received.length === 1);
+  await until(async () => (await webhooks.read('app', webhook))?.failingSince !== null);
   to.status = 200;
   await until(async () => (await webhooks.read('app', webhook))?.waiting === 0);
   t.equal(to.received.length, 2);

@@ -15,7 +15,7 @@ export const me = answeredAs(
     scopes: z
       .array(oneOf<Scope>())
       .describe(
-        'What the role may do: `read` what is public, follow the `feed`, `submit` edits, `review` them, `oversee` the review, `ask_erasure`, `decide_erasure`, and `operate` the service. Each operation lists the roles that may use it',
+        'What the role may do: `read` what is public, follow the `feed`, have `webhooks`, `submit` edits, `review` them, `oversee` the review, `ask_erasure`, `decide_erasure`, and `operate` the service. Each operation lists the roles that may use it',
       ),
     kind: oneOf<'person' | 'machine'>().describe('Whose hands it is in'),
     expiresAt: expiresAt('the key or token'),

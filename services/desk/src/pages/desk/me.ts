@@ -19,6 +19,7 @@ const allows: Readonly<Record<string, string>> = {
   submit: 'submit edits',
   review: 'review edits',
   oversee: 'read the whole review, its queue and its figures',
+  webhooks: 'have what is followed sent to a server',
   ask_erasure: 'ask that something is erased or withheld',
   decide_erasure: 'decide on such requests',
   operate: 'run the service: keys, policy, events that could not be taken',
