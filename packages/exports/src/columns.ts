@@ -23,7 +23,10 @@ export type Column<Row> = {
   [Type in CellType]: { name: string; type: Type; about: string; of: (row: Row, position: bigint) => Cells[Type] | null };
 }[CellType];
 
-const dayAt = (day: number): string => new Date(day * 86_400_000).toISOString().split('T')[0] ?? '';
+/** Days that programs know, some 270,000 years about 1970; EDTF has others. */
+const mostDays = 100_000_000;
+const dayAt = (day: number): string | null =>
+  Math.abs(day) > mostDays ? null : (new Date(day * 86_400_000).toISOString().split('T')[0] ?? null);
 const edge = (date: string | null | undefined, which: 'lower' | 'upper'): string | null =>
   date === null || date === undefined ? null : dayAt(dayRange(date)[which]);
 

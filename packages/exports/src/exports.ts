@@ -1,14 +1,16 @@
 import type { Snapshot } from '@averment/read-models';
-import { type Column, claimColumns, incidentColumns } from './columns.ts';
+import { claimColumns, incidentColumns } from './columns.ts';
 import { csvOf } from './formats/csv.ts';
+import { geojsonOf } from './formats/geojson.ts';
 import { ndjsonOf } from './formats/ndjson.ts';
+import { parquetOf } from './formats/parquet.ts';
 
 type Chunks = AsyncGenerator<string | Uint8Array>;
 
 /** A file of an export. */
 export type ExportFile = {
   of: 'incidents' | 'claims';
-  format: 'ndjson' | 'csv';
+  format: 'ndjson' | 'csv' | 'geojson' | 'parquet';
   /** Its media type. */
   type: string;
   /** The names of its columns; none where it has none. */
@@ -16,33 +18,22 @@ export type ExportFile = {
   write: (snapshot: Snapshot) => Chunks;
 };
 
-/** A thing as a table. */
-type Table<Row> = { columns: readonly Column<Row>[]; rows: (snapshot: Snapshot) => AsyncGenerator<Row[]> };
-
-const tableFiles = <Row>(of: ExportFile['of'], { columns, rows }: Table<Row>): ExportFile[] => [
-  {
-    of,
-    format: 'csv',
-    type: 'text/csv; charset=utf-8; header=present',
-    columns: columns.map(({ name }) => name),
-    write: (snapshot) => csvOf(columns, rows(snapshot), snapshot.position),
-  },
-];
-
-const lines = (of: ExportFile['of'], write: ExportFile['write']): ExportFile => ({
-  of,
-  format: 'ndjson',
-  type: 'application/x-ndjson',
-  columns: [],
-  write,
-});
+const csv = { format: 'csv', type: 'text/csv; charset=utf-8; header=present' } as const;
+const geojson = { format: 'geojson', type: 'application/geo+json' } as const;
+const ndjson = { format: 'ndjson', type: 'application/x-ndjson', columns: [] } as const;
+const parquet = { format: 'parquet', type: 'application/vnd.apache.parquet' } as const;
+const ofIncidents = { of: 'incidents', columns: incidentColumns.map(({ name }) => name) } as const;
+const ofClaims = { of: 'claims', columns: claimColumns.map(({ name }) => name) } as const;
 
 /** All files there are. */
 export const exportFiles: readonly ExportFile[] = [
-  lines('incidents', (snapshot) => ndjsonOf(snapshot.documents(), (text) => text)),
-  ...tableFiles('incidents', { columns: incidentColumns, rows: (snapshot) => snapshot.incidents() }),
-  lines('claims', (snapshot) => ndjsonOf(snapshot.claims(), (claim) => JSON.stringify(claim))),
-  ...tableFiles('claims', { columns: claimColumns, rows: (snapshot) => snapshot.claims() }),
+  { ...ofIncidents, ...ndjson, write: (snapshot) => ndjsonOf(snapshot.documents(), (text) => text) },
+  { ...ofIncidents, ...csv, write: (snapshot) => csvOf(incidentColumns, snapshot.incidents(), snapshot.position) },
+  { ...ofIncidents, ...geojson, write: (snapshot) => geojsonOf(incidentColumns, snapshot.incidents(), snapshot) },
+  { ...ofIncidents, ...parquet, write: (snapshot) => parquetOf(incidentColumns, snapshot.incidents(), snapshot) },
+  { ...ofClaims, ...ndjson, write: (snapshot) => ndjsonOf(snapshot.claims(), (claim) => JSON.stringify(claim)) },
+  { ...ofClaims, ...csv, write: (snapshot) => csvOf(claimColumns, snapshot.claims(), snapshot.position) },
+  { ...ofClaims, ...parquet, write: (snapshot) => parquetOf(claimColumns, snapshot.claims(), snapshot) },
 ];
 
 /** What a file is called; without more only the name says of which position it is. */

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { exportsAgree } from './support/exported.ts';
 import { type Harness, harnessFor, type Person } from './support/harness.ts';
 import { decide, expect, furnish, publish, quoting, submit } from './support/story.ts';
 
@@ -183,6 +184,7 @@ t.test('what a correction conceals is for reviewers and auditors, wherever and w
   );
   const shown = (await own.read(`${path}/events`)).body.items as { type: string; data: object }[];
   t.match(shown[0], { type: 'IncidentReported', data: { title: null, concealed: true } });
+  await exportsAgree(t, own);
 });
 
 t.test('no search finds what is concealed, in the past neither', async (t) => {
@@ -318,4 +320,5 @@ t.test('what was retracted, an entry or the whole incident, can still be conceal
     t.same(namesIn(await own.ask('GET', `/v1/incidents/${incident}${path}`)), [], path);
   t.same(namesIn(await own.ask('GET', '/v1/events', { key: 'app', query: { limit: '500' } })), []);
   t.same(namesIn(await own.ask('GET', `/v1/incidents/${incident}/events`, { key: 'reviewer' })), [inTitle, inGrounds]);
+  await exportsAgree(t, own);
 });

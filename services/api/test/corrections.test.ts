@@ -1,6 +1,7 @@
 import { createErasing } from '@averment/commands';
 import { systemClock } from '@averment/platform';
 import t from 'tap';
+import { exportsAgree } from './support/exported.ts';
 import { type Harness, harnessFor } from './support/harness.ts';
 import { decide, expect, furnish, publish, quoting, stoodClaim, submit, text } from './support/story.ts';
 
@@ -138,6 +139,7 @@ t.test('what a correction conceals, and what is restricted, stands in none of th
   await erase(own, [{ incident, revision: added, pointers: ['/claim/statement'] }], 'restrict');
   t.match(await errata(own), [{ kind: 'restriction', target: incident, claims: [], reason: null }, {}, {}]);
   t.ok(refs.c1);
+  await exportsAgree(t, own);
 });
 
 t.test('what is erased is told, and of what is wholly erased stays a tombstone', async (t) => {
@@ -161,4 +163,5 @@ t.test('what is erased is told, and of what is wholly erased stays a tombstone',
   const { text: atom } = await own.read('/v1/corrections.atom');
   t.equal(atom.match(/<at:deleted-entry ref="urn:uuid:[0-9a-f-]{36}" when="[^"]+Z"\/>/g)?.length, 3);
   t.equal(((await own.read('/v1/corrections.feed.json')).body._gone as { items: object[] }).items.length, 3);
+  await exportsAgree(t, own);
 });

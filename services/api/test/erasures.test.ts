@@ -1,6 +1,7 @@
 import { createErasing } from '@averment/commands';
 import { systemClock } from '@averment/platform';
 import t from 'tap';
+import { exportsAgree } from './support/exported.ts';
 import { type Harness, harnessFor, type Person } from './support/harness.ts';
 import { article, articleText, decide, expect, furnish, movedClaim, propose, publish, stoodClaim, submit, text } from './support/story.ts';
 
@@ -215,6 +216,7 @@ t.test('an erased place is null and named, and an incident of which nothing is l
         `${key} ${path}`,
       );
   t.match((await own.read('/v1/takedowns')).body.items, [{ id: last }, { id: decision }]);
+  await exportsAgree(t, own);
 });
 
 t.test('what is restricted is for reviewers and auditors alone until it is lifted', async (t) => {
@@ -259,6 +261,7 @@ t.test('what is restricted is for reviewers and auditors alone until it is lifte
 
   const { status } = await own.ask('POST', '/v1/erasures', { key: 'admin', body: body([{ value: 'some words' }], { kind: 'restrict' }) });
   t.equal(status, 422);
+  await exportsAgree(t, own);
 });
 
 const outside = [null, 'app', 'contributor'] as const;
@@ -345,6 +348,7 @@ t.test('a restricted source is withheld, with all that incidents quote from it a
     { kind: 'lift', fields: 3 },
     { id: decision, kind: 'restrict', fields: 3 },
   ]);
+  await exportsAgree(t, own);
 });
 
 t.test('what is restricted of a party in part is null and listed, there and where incidents name it', async (t) => {
@@ -392,6 +396,7 @@ t.test('what is restricted of a party in part is null and listed, there and wher
   }
   const again = await own.ask('POST', '/v1/sources', { key: 'contributor', body: article({ url }) });
   t.match(again, { status: 409, body: { existing: partly } }, 'it is not registered anew');
+  await exportsAgree(t, own);
 });
 
 t.test('documents that were kept go with the texts that were read from them, and where they hold the words themselves', async (t) => {

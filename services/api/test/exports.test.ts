@@ -9,7 +9,15 @@ import { type Harness, harnessFor } from './support/harness.ts';
 import { decide, expect, furnish, propose, publish, stoodClaim, submit } from './support/story.ts';
 
 const harness = await harnessFor(t);
-const files = ['incidents.ndjson', 'incidents.csv', 'claims.ndjson', 'claims.csv'];
+const files = [
+  'incidents.ndjson',
+  'incidents.csv',
+  'incidents.geojson',
+  'incidents.parquet',
+  'claims.ndjson',
+  'claims.csv',
+  'claims.parquet',
+];
 
 t.test('an export of nothing is whole', async (t) => {
   const own = await harness(t);

@@ -1,6 +1,7 @@
 import { createMerging } from '@averment/commands';
 import { systemClock } from '@averment/platform';
 import t from 'tap';
+import { exportsAgree } from './support/exported.ts';
 import { type Harness, harnessFor } from './support/harness.ts';
 import { decide, expect, furnish, publish, quoting, submit } from './support/story.ts';
 
@@ -68,4 +69,5 @@ t.test('one shooting that was entered twice is listed once, and what was claimed
   });
   t.match((await own.read(`/v1/incidents/${other.incident}`)).body, { claims: [{ standing: 'standing' }], disputes: [] });
   t.equal((await idsOf('')).length, 2);
+  await exportsAgree(t, own);
 });

@@ -1,6 +1,7 @@
 import { createMerging } from '@averment/commands';
 import { systemClock } from '@averment/platform';
 import t from 'tap';
+import { exportsAgree } from './support/exported.ts';
 import { type Harness, harnessFor } from './support/harness.ts';
 import { submitOf, voteOn } from './support/party-edits.ts';
 import { decide as decideEdit, expect, furnish, movedClaim, propose, publish, submit, text } from './support/story.ts';
@@ -103,6 +104,7 @@ t.test('one sheriff’s office under two names is one voice once it is merged, t
   t.match((await own.read(`/v1/parties/${twin}`)).body, { mergedInto: null, version: 3 });
   t.match((await own.read(`/v1/parties/${world.police}`)).body, { mergedFrom: [] });
   t.equal(((await own.read('/v1/claims', { query: { speaker: world.police } })).body.items as object[]).length, 1);
+  await exportsAgree(t, own);
 });
 
 t.test('an incident is found by the survivor, as agency, speaker and person', async (t) => {
@@ -131,6 +133,7 @@ t.test('an incident is found by the survivor, as agency, speaker and person', as
   t.same(await ids({ q: 'harbour police' }), [incident], 'by its name too');
   t.match(await aspects(own, incident), [{ about: driver }]);
   t.match((await own.read('/v1/claims', { query: { about: driver } })).body.items, [{ about: world.witness }]);
+  await exportsAgree(t, own);
 });
 
 t.test('where a merge is refused, it says where the party went', async (t) => {

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { exportsAgree } from './support/exported.ts';
 import { type Harness, harnessFor } from './support/harness.ts';
 import { submitOf, voteOn } from './support/party-edits.ts';
 import {
@@ -209,6 +210,7 @@ t.test('the public reads and finds the name of a private person nowhere, wheneve
     url: 'https://pier.example/2026/[name withheld]-dies',
     namesWithheld: [{ pointer: '/url' }, { pointer: '/title' }, { pointer: '/authors/0' }],
   });
+  await exportsAgree(t, own);
 });
 
 t.test('a person who comes to be named later is protected in what was published before', async (t) => {
@@ -305,6 +307,7 @@ t.test('whose privacy is confirmed is protected in every incident, though none o
     { status: 201, body: { warnings: [{ code: 'negation_differs' }, { pointer: '/changes/0/claim/statement', code: 'private_name' }] } },
     'a public person of that surname, who is named, is meant',
   );
+  await exportsAgree(t, own);
 });
 
 t.test('a source that comes to say the name of such a person is shown without it wherever it is used', async (t) => {
@@ -324,6 +327,7 @@ t.test('a source that comes to say the name of such a person is shown without it
   expect(await own.ask('POST', `${path}/1/decision`, { key: 'reviewer', headers, body: { decision: 'approve', reason: null } }), 200);
   t.match((await own.read(`/v1/incidents/${incident}`, { key: 'app' })).body, { sources: [{ title: 'The car of [name withheld]' }] });
   t.match((await own.read(`/v1/sources/${world.source}`, { key: 'app' })).body, { title: 'The car of [name withheld]' });
+  await exportsAgree(t, own);
 });
 
 t.test('nobody makes the name of a minor public while that is said', async (t) => {

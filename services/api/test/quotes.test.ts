@@ -1,4 +1,5 @@
 import t from 'tap';
+import { exportsAgree } from './support/exported.ts';
 import { type Harness, harnessFor, type Person } from './support/harness.ts';
 import { article, decide, expect, text as field, furnish, movedClaim, propose, submit } from './support/story.ts';
 
@@ -108,6 +109,7 @@ t.test('57 adjoining quotes of 300 characters give a reader without a key no mor
     t.equal(seen.size, 57 * each, key);
     t.notMatch(json, '"shortened"');
   }
+  await exportsAgree(t, own);
 });
 
 t.test('what the public reads of a quote is the same in whatever is served, and the feed waits until it is decided', async (t) => {
@@ -159,4 +161,5 @@ t.test('what the public reads of a quote is the same in whatever is served, and 
   const { body } = await own.read(`/v1/incidents/${other.incident}`);
   t.match(body.claims, [{ citations: [{ quote: shortened }] }, { citations: [{ quote: { exact: long.slice(400, 700) } }] }]);
   t.notMatch(JSON.stringify((body.claims as object[])[1]), 'shortened');
+  await exportsAgree(t, own);
 });

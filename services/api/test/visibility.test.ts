@@ -1,5 +1,6 @@
 import t from 'tap';
 import type { Answered } from './support/checker.ts';
+import { exportsAgree } from './support/exported.ts';
 import { type Harness, harnessFor, type Person } from './support/harness.ts';
 import { article, articleText, decide, expect, furnish, movedClaim, propose, quoting, stoodClaim, submit, text } from './support/story.ts';
 
@@ -128,4 +129,5 @@ t.test('who sees what, by role', async (t) => {
     }
     t.equal(seeing.join(' '), seenBy, what);
   }
+  await exportsAgree(t, own);
 });

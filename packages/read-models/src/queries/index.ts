@@ -31,6 +31,7 @@ import { createReach, type Reach } from './then.ts';
 import type { Queries, QueryOptions } from './types.ts';
 import { createTurns, type Turns } from './work.ts';
 
+export { goneOfText } from './left.ts';
 export * from './snapshot.ts';
 export * from './types.ts';
 export { WorkRefused } from './work.ts';

@@ -11,6 +11,7 @@ import { isMissing } from '../runner/model.ts';
 import { isSwapWanted } from '../runner/transaction.ts';
 import { forEver } from '../versions.ts';
 import { rowsInBatches, type Select } from './in-batches.ts';
+import { goneOfText } from './left.ts';
 import { schemasOf } from './schemas.ts';
 import type { ClaimItem, IncidentItem } from './types.ts';
 import { partyFor } from './viewers.ts';
@@ -29,7 +30,7 @@ export type Snapshot = {
   parked: readonly string[];
   /** The build of the tables that are read: another one may tell the same position otherwise. */
   model: string;
-  /** What `GET /v1/incidents/{id}` answers without a key, word for word. */
+  /** What `GET /v1/incidents/{id}` answers without a key, word for word; nothing of what it refuses, because nothing is left of it. */
   documents(): AsyncGenerator<string[]>;
   incidents(): AsyncGenerator<IncidentInSnapshot[]>;
   claims(): AsyncGenerator<ClaimInSnapshot[]>;
@@ -119,7 +120,10 @@ export const openSnapshot = async ({ pool, projections, log }: Options): Promise
       log: head.log,
       parked: head.parked ?? [],
       model: `${record} ${head.build}`,
-      documents: () => read<{ body: string }, string>(documentsIn(record), (rows) => rows.map(({ body }) => body)),
+      documents: () =>
+        read<{ body: string }, string>(documentsIn(record), (rows) =>
+          rows.map(({ body }) => body).filter((body) => goneOfText(body) === null),
+        ),
       incidents: () =>
         read<{ body: string; into: string | null }, IncidentInSnapshot>(incidentsIn(record), (rows) =>
           rows.map(({ body, into }) => ({ ...(JSON.parse(body) as IncidentItem), mergedInto: into })),

@@ -1,6 +1,6 @@
 import { everybody, type Viewer, writers } from '@averment/access';
-import { answer, goneOf, type IncidentDocument } from '@averment/domain';
-import type { Moment, Paging } from '@averment/read-models';
+import { answer } from '@averment/domain';
+import { goneOfText, type Moment, type Paging } from '@averment/read-models';
 import { z } from 'zod';
 import { found, granted, tagged, withheld } from '../http/found.ts';
 import { requireLog } from '../http/log-name.ts';
@@ -65,10 +65,7 @@ const misplaced = (name: string, message: string): Refusal =>
 
 /** Throws where all that was written of the incident was erased, or is withheld by order of a court. */
 const requireLeft = <D extends { body: string | null }>(document: D): D => {
-  const { body } = document;
-  // Only with one of these it is worth looking into.
-  if (body === null || !/"(?:erased|restricted)":\[/.test(body)) return document;
-  const gone = goneOf(JSON.parse(body) as IncidentDocument);
+  const gone = document.body === null ? null : goneOfText(document.body);
   if (gone === 'withheld') throw withheld();
   if (gone === 'erased') throw new Refusal('Gone');
   return document;
