@@ -21,6 +21,7 @@ const tasks = {
   rebuild: ['services/worker/src/rebuild.ts'],
   verify: ['services/worker/src/verify.ts'],
   restored: ['services/worker/src/restored.ts'],
+  ledger: ['services/worker/src/ledger-keys.ts'],
   'feed:skip': ['services/worker/src/feed.ts', 'skip'],
   'feed:mended': ['services/worker/src/feed.ts', 'mended'],
   'eventstore:secure': ['packages/event-log/src/eventstoredb/secure-cli.ts'],

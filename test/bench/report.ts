@@ -62,22 +62,26 @@ export const compared = (
   };
 };
 
-/** A figure that stands alone; `most` is the value that its median is not to pass. */
+/** A figure that stands alone; `most` is the value that its median is not to pass, `least` the one that it is to reach. */
 export const alone = (
   measure: string,
   own: readonly number[],
-  { unit, most, share, against = null }: { unit: Unit; most?: number; share?: number; against?: Aim | null },
-): Line => ({
-  measure,
-  own: spread(own, unit),
-  peer: '–',
-  ratio: '–',
-  aim: most === undefined ? 'printed' : `≤ ${shown(most, unit)}`,
-  met: most === undefined ? null : median(own) <= most,
-  share: share === undefined ? '–' : percent(share),
-  against,
-  figures: { own, unit },
-});
+  { unit, most, least, share, against = null }: { unit: Unit; most?: number; least?: number; share?: number; against?: Aim | null },
+): Line => {
+  const bound = most ?? least;
+  const aim = most === undefined ? { least: least ?? 0 } : { most };
+  return {
+    measure,
+    own: spread(own, unit),
+    peer: '–',
+    ratio: '–',
+    aim: bound === undefined ? 'printed' : `${most === undefined ? '≥' : '≤'} ${shown(bound, unit)}`,
+    met: bound === undefined ? null : isMet(aim, median(own)),
+    share: share === undefined ? '–' : percent(share),
+    against,
+    figures: { own, unit },
+  };
+};
 
 /** A line for what could not be measured here. */
 export const skipped = (measure: string, why: string): Line => ({

@@ -7,6 +7,7 @@ import { createKey } from '@averment/access/testing';
 import { migrations as workMigrations } from '@averment/commands';
 import { catalogue, type DomainEvent, standardVocabulary, tagCases } from '@averment/domain';
 import { type EventLog, type LogSettings, migrations as logMigrations, logSessions, openLog } from '@averment/event-log';
+import { migrations as ledgerMigrations } from '@averment/ledger';
 import { createLogger, createPool, migrate, systemClock, systemRandom } from '@averment/platform';
 import { testFolder, testRedis, testServer } from '@averment/platform/testing';
 import { createProjections, createRunner, type Runner, migrations as runnerMigrations } from '@averment/read-models';
@@ -118,7 +119,7 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
 };
 
 const openStack = async (url: string, places: Places, keyFile: string, closers: (() => Promise<void> | void)[]): Promise<Stack> => {
-  for (const each of [...logMigrations, workMigrations, accessMigrations, runnerMigrations]) await migrate(url, each);
+  for (const each of [...logMigrations, workMigrations, accessMigrations, ledgerMigrations, runnerMigrations]) await migrate(url, each);
   const poolOf = (options: { name: string; max: number; sessions?: Record<string, string>; pipelined?: true }) => {
     const pool = createPool({ databaseUrl: url, logger: quiet, ...options });
     closers.push(() => pool.end());

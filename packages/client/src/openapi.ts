@@ -9621,6 +9621,7 @@ export interface operations {
                     "Averment-Incomplete"?: string;
                     "Averment-Position"?: string;
                     ETag?: string;
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {

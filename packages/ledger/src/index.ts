@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import type { Migrations } from '@averment/platform';
 
+export { beginAnew } from './begin-anew.ts';
 export { createLedgerFollower, entryOf } from './follower.ts';
-export { LedgerKeyError, makeLedgerKey, newOrigin, readLedgerKeys } from './key-file.ts';
-export { createLedger, type Leaf, type Ledger, type LedgerPlace } from './queries.ts';
+export { LedgerKeyError, makeLedgerKey, newOrigin, readLedgerKeys, rotateLedgerKey } from './key-file.ts';
+export { countLeaves, createLedger, type Leaf, type Ledger, type LedgerPlace } from './queries.ts';
 export { readSigned, signedFileOf } from './signed-file.ts';
 export { createSigner, LedgerRefused, type Signer } from './signer.ts';
 

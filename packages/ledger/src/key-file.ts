@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { isCode, type Random, writeWholeOnce } from '@averment/platform';
+import { isCode, type Random, writeWhole, writeWholeOnce } from '@averment/platform';
 import { Malformed, newSigningKey, parseSigningKey, type SigningKey } from '@averment/verify-log';
 
 /** The ledger cannot be signed with what is there; the message says which file, and what to do. */
@@ -8,7 +8,7 @@ export class LedgerKeyError extends Error {
 }
 
 /** Reads the keys of a file, a line each; all of them sign, and the first one is the key. Throws `LedgerKeyError`. */
-export const readLedgerKeys = async (file: string): Promise<SigningKey[]> => {
+export const readLedgerKeys = async (file: string): Promise<[SigningKey, ...SigningKey[]]> => {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     const why = isCode(error, 'ENOENT') ? 'is not there: restore it from a backup' : `cannot be read: ${String(error)}`;
     throw new LedgerKeyError(`the ledger's key ${file} ${why}. For a new ledger make one with: npm run ledger -- new-key --origin <name>`);
@@ -30,6 +30,14 @@ export const readLedgerKeys = async (file: string): Promise<SigningKey[]> => {
 export const makeLedgerKey = async (file: string, origin: string): Promise<SigningKey[]> => {
   await writeWholeOnce(file, `${newSigningKey(origin)}\n`, 0o600);
   return readLedgerKeys(file);
+};
+
+/** Puts a new key of the same name before those in the file, and answers it. Throws `LedgerKeyError`. */
+export const rotateLedgerKey = async (file: string): Promise<SigningKey> => {
+  const [{ name }] = await readLedgerKeys(file);
+  const key = newSigningKey(name);
+  await writeWhole(file, `${key}\n${await readFile(file, 'utf8')}`, 0o600);
+  return parseSigningKey(key);
 };
 
 /** A name for a ledger of which nobody has said what it is called: like no other, and no address. */

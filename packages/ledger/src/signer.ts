@@ -15,7 +15,7 @@ import {
 } from '@averment/verify-log';
 import type { Pool, PoolClient } from 'pg';
 import { readSigned, signedFileOf, writeSigned } from './signed-file.ts';
-import { storedNodes } from './tiles.ts';
+import { createTrees } from './tiles.ts';
 
 /** The tree is not one that the last signed checkpoint leads to: nothing is signed, and nothing that was is taken back. */
 export class LedgerRefused extends Error {
@@ -49,7 +49,7 @@ export const createSigner = ({ pool, keys, keyFile, clock }: SignerOptions) => {
       throw new LedgerRefused(`${signedFileOf(keyFile)} is of the ledger ${file.origin}, and the key of ${key.name}`);
     const origin = last.note === null ? key.name : parseCheckpoint(parseNote(last.note).text).origin;
     if (origin !== key.name) throw new LedgerRefused(`the database has the ledger ${origin}, and the key is of ${key.name}`);
-    const nodes = storedNodes(tx, size);
+    const nodes = createTrees(tx, { oneByOne: true })({ origin, size });
     const checkpoint = { origin: key.name, size, root: await rootOf(size, nodes) };
     if (
       last.note !== null &&

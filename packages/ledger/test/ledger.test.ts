@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DomainEvent } from '@averment/domain';
 import type { Logged } from '@averment/event-log';
@@ -8,6 +8,7 @@ import { testFolder, testPools, testServer } from '@averment/platform/testing';
 import {
   decodeEntries,
   decodeEntry,
+  encodeEntry,
   leafHash,
   newSigningKey,
   openCheckpoint,
@@ -19,14 +20,18 @@ import {
 } from '@averment/verify-log';
 import t, { type Test } from 'tap';
 import {
+  beginAnew,
+  countLeaves,
   createLedger,
   createLedgerFollower,
   createSigner,
+  type Leaf,
   LedgerKeyError,
   LedgerRefused,
   makeLedgerKey,
   migrations,
   readLedgerKeys,
+  rotateLedgerKey,
   signedFileOf,
 } from '../src/index.ts';
 
@@ -104,17 +109,22 @@ t.test('each event has a leaf, in the order of the log, and the tree is that of 
       return (levels[level] as Buffer[])[index] as Buffer;
     });
     t.same(checkpoint.root, root, `the root of ${size}`);
+    for (const index of [0, size - 1]) {
+      const { event = '', shown = null, note = null } = (await ledger.leaf({ stream: incident, revision: index })) ?? {};
+      const proof = parseProof((await ledger.proof({ index, note })) ?? '');
+      t.same(verifyProof(proof, encodeEntry({ event, shown }), key)?.root, root, `leaf ${index} of ${size}`);
+    }
   }
   for (const revision of [0, 255, 256, 66_000, size - 1]) {
     t.match(await ledger.leaf({ stream: incident, revision }), { index: revision, type: 'ClaimAdded' });
     const index = Math.floor(revision / 256);
     const bundle = { level: 'entries', index, width: widthIn(size, { level: 'entries', index }) } as const;
     const entries = decodeEntries((await ledger.tile(bundle)) ?? Buffer.alloc(0), bundle);
-    const proof = parseProof((await ledger.proof({ index: revision })) ?? '');
+    const proof = parseProof((await ledger.proof({ index: revision, note: await ledger.checkpoint() })) ?? '');
     t.equal(verifyProof(proof, entries[revision % 256] as Uint8Array, key)?.size, size, `leaf ${revision} is proved`);
   }
   t.equal(await ledger.tile({ level: 0, index: 300, width: 256 }), null, 'what is not covered is not there');
-  t.equal(await ledger.proof({ index: size }), null);
+  t.equal(await ledger.proof({ index: size, note: await ledger.checkpoint() }), null);
 });
 
 t.test('nothing of the review is shown', async (t) => {
@@ -235,9 +245,41 @@ t.test('a database from a backup: nothing is signed before it has caught up, and
   t.equal(await third.ledger.checkpoint(), null);
 });
 
+t.test('where the log has lost events for good, another ledger is begun, under another name', async (t) => {
+  const { pool, add, keys, ledger, signer } = await begin(t);
+  await add(eventsFrom(0, 300));
+  await signer.sign();
+  const { note = null } = (await ledger.leaf({ stream: incident, revision: 7 })) ?? {};
+  t.ok(await ledger.proof({ index: 7, note }));
+  await t.rejects(beginAnew(pool, keys), { name: LedgerRefused.name, message: /of another name/ });
+  t.same(await countLeaves(pool), { made: 300, signed: 300 });
+
+  const otherFile = join(await testFolder(t), 'other.key');
+  const others = await makeLedgerKey(otherFile, 'other.example/log');
+  t.same(await beginAnew(pool, others), { size: 300, origin: 'record.example/log' });
+  t.same(await countLeaves(pool), { made: 0, signed: 0 });
+  t.equal(await ledger.checkpoint(), null);
+  const follower = createLedgerFollower({ holds: async () => true });
+  t.same(await follower.current(pool), { position: 0n, mark: null }, 'the follower begins at the start');
+  await inTransaction(pool, (tx) => follower.apply(tx, eventsFrom(100, 280)));
+  await createSigner({ pool, keys: others, keyFile: otherFile, clock: systemClock }).sign();
+  const { index, event, shown, note: now } = (await ledger.leaf({ stream: incident, revision: 107 })) as Leaf;
+  const proof = parseProof((await ledger.proof({ index, note: now })) ?? '');
+  t.equal(index, 7);
+  t.ok(verifyProof(proof, encodeEntry({ event, shown }), parseVerifierKey(others[0]?.vkey ?? '')), 'nothing of the old tree is left');
+  await t.rejects(signer.sign(), { name: LedgerRefused.name }, 'and the old key signs nothing of it');
+});
+
 t.test('keys', async (t) => {
   const { keyFile, pool } = await begin(t);
   const another = [...(await readLedgerKeys(keyFile))];
+  const { vkey } = await rotateLedgerKey(keyFile);
+  t.same(
+    (await readLedgerKeys(keyFile)).map((key) => key.vkey),
+    [vkey, ...another.map((key) => key.vkey)],
+    'a new key goes before those that are there',
+  );
+  t.equal((await stat(keyFile)).mode & 0o777, 0o600);
   await writeFile(keyFile, `${newSigningKey('a.example')}\n${newSigningKey('b.example')}\n`);
   await t.rejects(readLedgerKeys(keyFile), { name: LedgerKeyError.name, message: /several names/ });
   await writeFile(keyFile, 'no key\n');

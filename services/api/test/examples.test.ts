@@ -110,7 +110,8 @@ const holds = (t: Test, { parameters, requestBody, responses }: Operation, examp
   if (example.status >= 400) return;
   const named = Object.fromEntries(parameters.map((parameter) => [`${parameter.in} ${parameter.name}`, parameter.example]));
   for (const [name, value] of Object.entries(example.path ?? {})) t.equal(named[`path ${name}`], value, `${example.operation} ${name}`);
-  for (const [name, value] of Object.entries(example.query ?? {})) t.equal(String(named[`query ${name}`]), String(value), `${example.operation} ${name}`);
+  for (const [name, value] of Object.entries(example.query ?? {}))
+    t.equal(String(named[`query ${name}`]), String(value), `${example.operation} ${name}`);
   const bodies = Object.values(requestBody?.content[example.mediaType ?? 'application/json']?.examples ?? {}).map(({ value }) => value);
   if (example.body !== undefined)
     t.ok(

@@ -110,6 +110,12 @@ t.test('a proof ties what is read to a leaf, before and after an erasure', async
   await own.sign();
   const key = await keyOf(own);
 
+  const { body, headers } = await own.read(`/v1/incidents/${incident}`);
+  const linked = /^<([^>]+)>; rel="https:\/\/c2sp.org\/tlog-proof"$/.exec(String(headers.link))?.[1] ?? '';
+  t.equal(linked, `/v1/incidents/${incident}/events/${body.revision}/proof`, 'the incident says where its last change is proved');
+  t.equal((await own.read(linked)).status, 200);
+  t.notOk((await own.read(`/v1/incidents/${unpublished.incident}`, { key: 'auditor' })).headers.link, 'one that is not published does not');
+
   const served = await own.read(`${path}/proof`);
   t.equal(served.headers['content-type'], 'text/plain; charset=utf-8');
   const told = await proofOf(own, path);

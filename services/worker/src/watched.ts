@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { otherLogOf } from '@averment/event-log';
+import { countLeaves } from '@averment/ledger';
 import { ConfigError, createReading, createRegistry, showGauge } from '@averment/platform';
 import { readCounts, type Sent } from '@averment/webhooks';
 import { Counter } from '@prometheus-io/client';
@@ -74,6 +75,17 @@ export const createCounts = ({
     samples: async () => {
       const read = await webhooks();
       return read === null ? [] : [[{ state: 'waiting' }, read.waiting] as const];
+    },
+  });
+
+  const ledger = createReading(() => countLeaves(pool));
+  showGauge(register, {
+    name: 'averment_ledger_leaves',
+    help: 'Leaves of the ledger, and how many of them its last checkpoint covers; where these stay behind, nothing is signed',
+    labelNames: ['state'],
+    samples: async () => {
+      const read = await ledger();
+      return read === null ? [] : (['made', 'signed'] as const).map((state) => [{ state }, read[state]] as const);
     },
   });
 

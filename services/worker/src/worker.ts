@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { withoutKey } from '@averment/access';
 import {
   anchorings,
@@ -45,6 +46,17 @@ const sweep = 2000;
 /** How often it is looked for deliveries of which no job tells, in milliseconds. */
 const sendSweep = 10_000;
 const hour = 3_600_000;
+/** From one checkpoint of the ledger to the next, in milliseconds: each one is flushed to disk, as appends are. */
+const signGap = 250;
+
+/** Ends only so long after the work is done, so that it is not done more often; those who ask meanwhile have it done once more. */
+const atMostEvery = (milliseconds: number, run: () => Promise<unknown>) => async (): Promise<void> => {
+  try {
+    await run();
+  } finally {
+    await setTimeout(milliseconds);
+  }
+};
 
 /**
  * Keeps the models and the vault's erasures up to date with the log. It is told to look by the log, by jobs and by its own sweeper; each of them may fail, be
@@ -93,7 +105,7 @@ export const startWorker = async ({ stores, store, webhooks, serverKey, signer =
   };
   for (const { name } of [...runner.projections, ...durables]) counts.failed(name, 0);
   const follow = { name: 'follow the log', run: runner.follow(durables, told), every: sweep };
-  const signing = signer === null ? [] : [{ name: 'sign the ledger', run: signer.sign, every: sweep }];
+  const signing = signer === null ? [] : [{ name: 'sign the ledger', run: atMostEvery(signGap, signer.sign), every: sweep }];
   const upkeep = [
     ...signing,
     ...deciding.map(({ duty, noted, follow }) => ({
@@ -118,7 +130,7 @@ export const startWorker = async ({ stores, store, webhooks, serverKey, signer =
   const duties = keepDoing(all, telling);
   const look = async () => {
     await duties.run(follow.name);
-    for (const { name } of signing) await duties.run(name);
+    for (const { name } of signing) void duties.run(name);
     for (const each of [...deciding, sending].filter(({ isNoted }) => isNoted)) {
       each.isNoted = false;
       await duties.run(each.duty);

@@ -5,6 +5,7 @@ import { desk } from './desk.ts';
 import { decision, edit } from './edit.ts';
 import { emmett } from './emmett.ts';
 import { get } from './get.ts';
+import { ledger } from './ledger.ts';
 import { delta, list, past } from './list.ts';
 import { long } from './long.ts';
 import { lookup } from './lookup.ts';
@@ -34,10 +35,11 @@ export const rows: Record<string, Row> = {
   pages,
   lookup,
   long,
+  ledger,
   store,
   profiles,
   memory,
 };
 
 /** Rows that measure this build beside another product, or beside itself without a part; a build that it is measured against need not have what they import. */
-export const onlyHere: ReadonlySet<string> = new Set(['emmett', 'noted', 'pages']);
+export const onlyHere: ReadonlySet<string> = new Set(['emmett', 'ledger', 'noted', 'pages']);

@@ -26,7 +26,7 @@ const itemsAndErasures: ReadonlySet<string> = new Set([...registerEvents, 'TextE
 export const createEventQueries = (
   reading: Pick<Reading, 'pool' | 'log' | 'models' | 'schemas'>,
   hands: HandsOf,
-): Pick<Queries, 'incidentEvents' | 'incidentEvent' | 'isSeen' | 'disclosed' | 'registerEvents'> & { eventsAt: EventsAt } => {
+): Pick<Queries, 'incidentEvents' | 'incidentEvent' | 'disclosed' | 'registerEvents'> & { eventsAt: EventsAt } => {
   const {
     pool,
     log,
@@ -38,7 +38,7 @@ export const createEventQueries = (
       ? event
       : (isIncident(event.stream) ? recordPart : registerPart)(log, event);
 
-  const isSeen: Queries['isSeen'] = async (id, viewer) => {
+  const isSeen = async (id: string, viewer: Viewer): Promise<boolean> => {
     const { rows } = await pool.query(`SELECT published, authors FROM ${record}.incidents WHERE id = $1`, [id]);
     return rows[0] !== undefined && seesIncident(viewer, rows[0]);
   };
@@ -120,5 +120,5 @@ export const createEventQueries = (
     return item === null || stored === undefined ? null : disclosedOf(stored, item, viewer);
   };
 
-  return { incidentEvents, incidentEvent, isSeen, disclosed, registerEvents: ofRegister, eventsAt };
+  return { incidentEvents, incidentEvent, disclosed, registerEvents: ofRegister, eventsAt };
 };

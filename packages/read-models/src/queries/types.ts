@@ -267,8 +267,6 @@ export type Queries = {
   incidentEvent(id: string, revision: number, viewer: Viewer, context: ReadContext): Promise<EventItem | null>;
   /** What the viewer reads whole of the bytes of that event; null where there is none that the viewer may see. */
   disclosed(id: string, revision: number, viewer: Viewer, context: ReadContext): Promise<Disclosed | null>;
-  /** Whether there is such an incident for the viewer. */
-  isSeen(id: string, viewer: Viewer): Promise<boolean>;
   /** The events behind a field of the incident as it stands now. */
   explain(id: string, pointer: string, paging: Paging, viewer: Viewer, context: ReadContext): Promise<Explained | null>;
   /** What changed between two revisions. Null also where a revision is past the end or before publication. */

@@ -47,8 +47,13 @@ const pastDescription = `With one of \`asOf\`, \`asOfPosition\` and \`asOfRevisi
 const served = (document: { body: string | null; etag: string; asOfRevision?: number; position?: string }, at: Moment | null = null) => ({
   body: document.body,
   etag: document.etag,
-  headers: { ...then(document.position, document.asOfRevision), ...saidTime(at) },
+  headers: { ...then(document.position, document.asOfRevision), ...saidTime(at), ...proofOf(document.body) },
 });
+/** A link (RFC 8288) to where the ledger proves the last event of the record; of an incident alone, whose document begins so, once it is published. */
+const proofOf = (body: string | null): Record<string, string> => {
+  const [, id, revision] = /^\{"id":"(incident_\w+)","revision":(\d+),/.exec(body ?? '') ?? [];
+  return revision === undefined ? {} : { link: `</v1/incidents/${id}/events/${revision}/proof>; rel="https://c2sp.org/tlog-proof"` };
+};
 const then = (position?: string, asOfRevision?: number): Record<string, string> => ({
   ...(position !== undefined && { 'averment-as-of': position }),
   ...(asOfRevision !== undefined && { 'averment-as-of-revision': String(asOfRevision) }),
@@ -259,7 +264,15 @@ export const incidentRoutes: readonly Route[] = [
     summary: 'Read an incident',
     description: `What was claimed, by whom, in which source; what was disputed, found and corrected. ${pastDescription}`,
     ...dated,
-    answers: { 200: { description: 'The incident', schema: incident } },
+    answers: {
+      200: {
+        description: 'The incident',
+        schema: incident,
+        headers: {
+          Link: 'Where the ledger proves the last event of its record, with `rel="https://c2sp.org/tlog-proof"`; absent before it is published',
+        },
+      },
+    },
     handle: nowOrThen('incident', 'incidentAt'),
   }),
   route({

@@ -116,11 +116,16 @@ export const ledgerRoutes: readonly Route[] = [
     }),
     query: z.strictObject({ with: z.literal('shown').optional().describe('Asks for what the digests are of, as JSON') }),
     models: ['record'],
+    dated: true,
     answers: { 200: { description: 'The proof', schema: z.string(), type: 'text/plain', also: shownProof } },
     handle: async ({ path: { id, revision }, query, viewer, context }, { ledger, queries }) => {
-      const [isSeen, leaf] = await Promise.all([queries.isSeen(id, viewer), ledger.leaf({ stream: id, revision })]);
+      const [incident, leaf] = await Promise.all([
+        queries.incident(id, viewer, { ...context, held: undefined }),
+        ledger.leaf({ stream: id, revision }),
+      ]);
       const isPlain = leaf !== null && leaf.shown !== null && !takedownEvents.has(leaf.type);
-      if (!isSeen || !(isPlain || (leaf !== null && seesReview(viewer)))) found(await queries.incidentEvent(id, revision, viewer, context));
+      if (incident === null || !(isPlain || (leaf !== null && seesReview(viewer))))
+        found(await queries.incidentEvent(id, revision, viewer, context));
       const proof = leaf && (await ledger.proof(leaf));
       if (leaf === null || proof === null) throw uncovered();
       if (query.with === undefined) return { body: proof, type: text };

@@ -12,7 +12,7 @@ export type Answered = {
   body: Record<string, unknown>;
 };
 
-const mayBeAbsent = ['Averment-Incomplete', 'Averment-Behind'];
+const mayBeAbsent = ['Averment-Incomplete', 'Averment-Behind', 'Link'];
 
 /** The path of the document that a request's path is an instance of. */
 const templateOf = (document: OpenApi, path: string): string | undefined => {

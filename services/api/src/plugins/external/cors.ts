@@ -32,6 +32,7 @@ const exposedHeaders = [
   'Averment-Position',
   'Content-Disposition',
   'ETag',
+  'Link',
   'Retry-After',
   'WWW-Authenticate',
 ];

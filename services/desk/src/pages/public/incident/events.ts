@@ -40,6 +40,7 @@ const eventPage = async ({ api, path: { id = '', revision = '' } }: Asked): Prom
       ['Who', whoInWords(event)],
       ['Position in the log', event.position],
       ['The record then', link(`/incidents/${id}/past?revision=${event.last}`, `revision ${event.last}`)],
+      ['Proof', link(`/v1/incidents/${id}/events/${event.revision}/proof`, 'that it is in the ledger, to be kept and verified by others')],
     ])}<h2 class="ds-heading" data-size="sm">As it is stored</h2><div class="scrolls" role="region" aria-label="The event as data" tabindex="0"><pre>${safeText(JSON.stringify(event.data, null, 2))}</pre></div>`,
   };
 };
