@@ -20,6 +20,7 @@ const tasks = {
   worker: ['services/worker/src/main.ts'],
   rebuild: ['services/worker/src/rebuild.ts'],
   verify: ['services/worker/src/verify.ts'],
+  export: ['services/worker/src/export.ts'],
   restored: ['services/worker/src/restored.ts'],
   ledger: ['services/worker/src/ledger-keys.ts'],
   'feed:skip': ['services/worker/src/feed.ts', 'skip'],

@@ -48,7 +48,7 @@ export const worker = async (t: Test, databaseUrl: string, settings: NodeJS.Proc
 
 /** Runs a command line of this service to its end. */
 export const run = async (
-  program: 'main' | 'rebuild' | 'verify' | 'restored' | 'feed',
+  program: 'main' | 'rebuild' | 'verify' | 'restored' | 'feed' | 'export',
   env: NodeJS.ProcessEnv,
   ...args: string[]
 ): Promise<{ code: number; out: string; err: string }> => {
