@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { testFolder } from '@averment/platform/testing';
 import t from 'tap';
 import { says, startStandIn } from '../../packages/client/test/stand-in.ts';
@@ -120,6 +121,41 @@ t.test('export saves what the service sends, whole or not at all', async (t) => 
   t.match(await averment(['export', 'claims', '--out', join(folder, 'none', 'x')]), { code: 2, err: /no such file or directory/ });
 });
 
+t.test('verify holds the ledger and an event against what was signed, and names what does not hold', async (t) => {
+  const head = async () => Number((await (await fetch(`${server.url}/log/checkpoint`)).text()).split('\n')[1] ?? 0);
+  const { items: feed } = expectStatus(await client(server.url, server.keys.auditor).get('/v1/events?limit=500'), 200) as { items: Json[] };
+  while ((await head()) < feed.length) await delay(100);
+  const key = (await (await fetch(`${server.url}/log/key`)).text()).trim();
+  const kept = join(folder, 'checkpoint');
+  const held = await averment(['verify', 'ledger', '--log-key', key, '--save', kept]);
+  t.match(held, { code: 0, err: '', out: /^The ledger holds: \d+ leaves, root [0-9a-f]{64}\n$/ });
+  t.match(linesOf(await averment(['verify', 'ledger', '--events', '--since', kept, '--json'], keyOf('auditor'))), [{ findings: 0 }]);
+  const other = 'other.example+5e1f7a2b+AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAh';
+  t.match(await averment(['verify', 'ledger', '--log-key', other]), { code: 1 }, 'signed by nobody whom we know');
+  t.match(await averment(['verify', 'ledger', '--events']), { code: 2 });
+
+  const proof = join(folder, 'proof.json');
+  t.match(await averment(['verify', 'proof', id, '4', '--log-key', key, '--save', proof]), {
+    code: 0,
+    out: /^The event is leaf \d+ of a ledger of \d+ leaves, as was signed\.\nWhat is shown of it is what the leaf is of\.\n( {2}\w+: .+\n)+$/,
+  });
+  const offline = { AVERMENT_URL: 'http://127.0.0.1:9' };
+  const verified = await averment(['verify', 'proof', '--file', proof, '--log-key', key, '--json'], offline);
+  t.match(linesOf(verified), [{ wrong: [], texts: [{ name: 'quote' }, { name: 'statement' }] }]);
+  const document = JSON.parse(readFileSync(proof, 'utf8')) as Json & { shown: Json; entry: Json; disclosures: string[] };
+  const lie = Buffer.from(JSON.stringify(['salt', 'statement', 'It never moved.'])).toString('base64url');
+  for (const [changed, said] of [
+    [{ shown: { ...document.shown, type: 'ClaimRetracted' } }, /the object shown is not/],
+    [{ disclosures: [...document.disclosures, lie] }, /the text of statement is none/],
+    [{ entry: { ...document.entry, event: '0'.repeat(64) } }, /do not lead from the entry to the root/],
+    [{ index: 0 }, /of another leaf/],
+  ] as const) {
+    writeFileSync(proof, JSON.stringify({ ...document, ...changed }));
+    t.match(await averment(['verify', 'proof', '--file', proof, '--log-key', key], offline), { code: 1, out: said });
+  }
+  t.match(await averment(['verify', 'proof']), { code: 2 });
+});
+
 t.test('submit submits once, and prints what is wrong, where, and what was sent', async (t) => {
   const party = expectStatus(
     await client(server.url, server.keys.contributor).send('POST', '/v1/parties', { kind: 'agency', name: 'Harbour guard' }),
@@ -167,7 +203,7 @@ t.test('a service that does not answer is 3, a command that does not exist 2', a
 t.test('help explains each command', async (t) => {
   const { out } = await averment(['--help']);
   const commands = [...out.matchAll(/^ {2}([a-z]+) .*/gm)].map(([, name = '']) => name);
-  for (const name of ['list', 'show', 'past', 'compare', 'history', 'follow', 'export', 'submit', 'completion'])
+  for (const name of ['list', 'show', 'past', 'compare', 'history', 'follow', 'export', 'verify', 'submit', 'completion'])
     t.ok(commands.includes(name), name);
   for (const name of commands) t.match(await averment([name, '--help']), { code: 0, out: /^Usage: averment (.|\n)*--url/ }, name);
 });

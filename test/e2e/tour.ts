@@ -63,6 +63,7 @@ export const masked = (answer: string): string =>
     .replaceAll(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/g, 'TIME')
     .replaceAll(/("(?:position|next|Averment-Position)": ?)"\d+"/g, '$1"POSITION"')
     .replaceAll(/^\d+(?= {2}TIME)|(?<=position )\d+/gm, 'POSITION')
+    .replaceAll(/\bleaf \d+ of a ledger of \d+/g, 'LEAF')
     .replaceAll(/("traceId": ?)"[0-9a-f]+"/g, '$1"TRACE"')
     .replaceAll(/("etag": ?)"\\"(\d+-\d+)-[0-9a-z]+\\""/g, '$1"$2-ETAG"')
     .trim();

@@ -1,4 +1,5 @@
 import { LogChanged, Refused, reasonOf } from '@averment/client';
+import { Malformed } from '@averment/verify-log';
 
 /** How a command ends, by the code of the process. */
 export const codes = {
@@ -23,7 +24,7 @@ export class Findings extends Error {}
 /** The code for an error, and what it says; null for one that is a fault of this program. */
 export const endingOf = (error: unknown): { code: number; said: string } | null => {
   if (error instanceof Misuse) return { code: codes.usage, said: error.message };
-  if (error instanceof Findings) return { code: codes.refused, said: error.message };
+  if (error instanceof Findings || error instanceof Malformed) return { code: codes.refused, said: error.message };
   if (error instanceof LogChanged) return { code: codes.logChanged, said: error.message };
   if (error instanceof Refused) {
     const isAway = error.status >= 500 || error.status === 429 || error.status === 408;

@@ -7,6 +7,7 @@ import { addHistory } from './commands/history.ts';
 import { addList } from './commands/list.ts';
 import { addShow, fromZero } from './commands/show.ts';
 import { addSubmit } from './commands/submit.ts';
+import { addVerify } from './commands/verify.ts';
 import { completions } from './completion.ts';
 import { codes, endingOf } from './ending.ts';
 import { refusalLines } from './refusal.ts';
@@ -30,7 +31,7 @@ const commandsOf = (signal: AbortSignal): Command => {
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'averment: ')) })
     .exitOverride();
   const opened: Opened = (command) => command(openSession(program.opts<GlobalOptions>(), signal));
-  for (const add of [addList, addShow, addHistory, addFollow, addExport, addSubmit, addCompletion]) add(program, opened);
+  for (const add of [addList, addShow, addHistory, addFollow, addExport, addVerify, addSubmit, addCompletion]) add(program, opened);
   return program;
 };
 

@@ -4,3 +4,4 @@ export { type Followed, type FollowOptions, follow, LogChanged } from './follow.
 export { type AsOf, compareRevisions, incidentAsOf, type Past } from './past.ts';
 export { type Retries, reasonOf, retrying, type Send, type Wait } from './retrying.ts';
 export type { Paths, Schemas } from './schemas.ts';
+export { type Proven, type VerifyOptions, verify, verifyShown } from './verify.ts';

@@ -38,5 +38,6 @@ export {
 } from './note.ts';
 export { formatProof, type Proof, parseProof, verifyProof } from './proof.ts';
 export { type Fetch, NotServed } from './served.ts';
+export { digestsIn } from './texts.ts';
 export { decodeEntries, encodeEntries, hashesOf, nodesOf, parseTilePath, type Tile, tilePath, tileWidth, widthIn } from './tiles.ts';
 export { type VerifiedLedger, type VerifyLedger, verifyLedger } from './verify-ledger.ts';

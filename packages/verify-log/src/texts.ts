@@ -7,8 +7,8 @@ const keyOf = ({ stream, revision, digest }: Text): string => `${stream} ${revis
 
 const isObject = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === 'object';
 
-/** The digests that stand in `_sd`, wherever. */
-const digestsIn = (value: unknown): string[] => {
+/** The digests that stand in `_sd` (RFC 9901), wherever. */
+export const digestsIn = (value: unknown): string[] => {
   if (Array.isArray(value)) return value.flatMap(digestsIn);
   if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([name, member]) =>
