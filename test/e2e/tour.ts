@@ -8,6 +8,8 @@ export const tours = [
   { page: 'README.md', heading: '## Five minutes' },
   { page: 'docs/review.md', heading: '## The story' },
   { page: 'docs/cli.md', heading: '## A walk' },
+  { page: 'docs/proof.md', heading: '## A verification' },
+  { page: 'docs/follow.md', heading: '## A correction, by every way' },
 ] as const;
 
 type Step = { command: string; answer: string /** Where the answer stands in the text. */; from: number; to: number };
@@ -57,7 +59,7 @@ export const runTour = async (steps: readonly Step[], server: { url: string; dat
     .map((answer) => `${answer.trim()}\n`.replaceAll(server.url, 'http://127.0.0.1:8080'));
 };
 
-/** Without what differs from run to run: times, positions, trace ids, and ETags of edits, which hold a time. Ids do not: they follow from the idempotency keys. */
+/** Without what differs from run to run: times, positions, trace ids, what follows from keys and salts of the ledger, and ETags of edits, which hold a time. Ids do not: they follow from the idempotency keys. */
 export const masked = (answer: string): string =>
   answer
     .replaceAll(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/g, 'TIME')
@@ -66,4 +68,8 @@ export const masked = (answer: string): string =>
     .replaceAll(/\bleaf \d+ of a ledger of \d+/g, 'LEAF')
     .replaceAll(/("traceId": ?)"[0-9a-f]+"/g, '$1"TRACE"')
     .replaceAll(/("etag": ?)"\\"(\d+-\d+)-[0-9a-z]+\\""/g, '$1"$2-ETAG"')
+    .replaceAll(/averment\.invalid\/[0-9a-f]{16}/g, 'ORIGIN')
+    .replaceAll(/^— ORIGIN \S+$/gm, '— ORIGIN SIGNATURE')
+    .replaceAll(/[A-Za-z0-9+/]{43}=/g, 'ROOT')
+    .replaceAll(/("(?:event|shown)": ?)"[0-9a-f]{64}"/g, '$1"DIGEST"')
     .trim();
