@@ -69,3 +69,4 @@ export const createCopy = ({ queries }: Pick<Models, 'queries'>, viewer: Viewer,
   };
   return { items, documents, gone, fetched, position: () => position, read, catchUp, has, served };
 };
+export type Copy = ReturnType<typeof createCopy>;
