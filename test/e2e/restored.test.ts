@@ -32,7 +32,7 @@ t.test(
     await own.writeAndRead('A new agency');
     t.match(await own.read(`/v1/incidents/${own.incident}`), { status: 200 });
     const well = await own.run('verify', '--models');
-    t.equal(well.code, 0, well.out);
+    t.match(well, { code: 1, out: /^tail_cut: /m }, 'the ledger has leaves of what was lost');
     for (const name of models)
       t.match(well.out, new RegExp(`^${name}: \\d+ rows up to position ${backup + 1}: all are as the log has them$`, 'm'));
 

@@ -19,7 +19,7 @@ export { noteRestore } from './vault/own-log.ts';
 export { purgeErased } from './vault/purge.ts';
 export { sweepAttempts } from './vault/sweep.ts';
 export type { Finding } from './verify/verified-log.ts';
-export { verifyLog } from './verify/verify.ts';
+export { storedEvents, verifyLog } from './verify/verify.ts';
 
 const folderOf = (schema: string) => fileURLToPath(new URL(`../migrations/${schema}`, import.meta.url));
 /** The schemas of the vault and of the log on PostgreSQL, with their SQL files; either order will do. The api writes events by functions alone. */

@@ -7,6 +7,7 @@ export { LedgerKeyError, makeLedgerKey, newOrigin, readLedgerKeys, rotateLedgerK
 export { countLeaves, createLedger, type Leaf, type Ledger, type LedgerPlace } from './queries.ts';
 export { readSigned, signedFileOf } from './signed-file.ts';
 export { createSigner, LedgerRefused, type Signer } from './signer.ts';
+export { verifyStoredLedger } from './verify.ts';
 
 /** The schema `ledger`: leaves, tiles, and the last checkpoint. */
 export const migrations: Migrations = {

@@ -1,5 +1,6 @@
 import { loadVocabulary } from '@averment/domain';
-import { verifyLog } from '@averment/event-log';
+import { storedEvents, verifyLog } from '@averment/event-log';
+import { verifyStoredLedger } from '@averment/ledger';
 import {
   type Config,
   commandLine,
@@ -19,7 +20,7 @@ import { openStores } from './open.ts';
 const usage = `npm run verify -- [--models]
 npm run verify -- --log URL --key VKEY [--since FILE] [--save FILE] [--api URL] [--json]
 
-Reads the whole event log again and says what is not as it was written.
+Reads the whole event log again and says what is not as it was written, and compares it with the ledger, and that with what was signed.
   --models   builds each read model anew beside the one in use, from the log, and says which rows differ
   --log URL  verifies a ledger as it is served, of any service, and nothing here: npm run verify -- --log URL --help`;
 
@@ -36,8 +37,9 @@ const main = async (): Promise<number> => {
   return await withDatabase(config, { name: 'verify', logger }, async (databaseUrl) => {
     const place = { config, databaseUrl, logger };
     const isLogWell = await verifiedLog(place);
+    const isLedgerWell = await verifiedLedger(place);
     const areModelsWell = !withModels || (await verifiedModels(place));
-    return isLogWell && areModelsWell ? 0 : 1;
+    return isLogWell && isLedgerWell && areModelsWell ? 0 : 1;
   });
 };
 
@@ -56,6 +58,27 @@ const verifiedLog = async ({ config, databaseUrl, logger }: Place): Promise<bool
       found += 1;
       say(findingLine(value));
     }
+  } finally {
+    await pool.end();
+  }
+};
+
+const verifiedLedger = async ({ config, databaseUrl, logger }: Place): Promise<boolean> => {
+  const pool = createPool({ databaseUrl, name: 'averment verify', logger, max: 4 });
+  let findings = 0;
+  try {
+    const { leaves, signed, unchecked } = await verifyStoredLedger({
+      pool,
+      events: storedEvents({ pool, settings: config }),
+      keyFile: config.ledger.keyFile,
+      found: (finding) => {
+        findings += 1;
+        say(findingLine(finding));
+      },
+    });
+    for (const what of unchecked) say(`not looked at: ${what}`);
+    say(`${leaves} leaves, ${signed} of them signed: ${findings === 0 ? 'the log is as they say' : `${findings} findings`}`);
+    return findings === 0;
   } finally {
     await pool.end();
   }

@@ -30,6 +30,21 @@ export async function* verifyLog({ pool, settings }: { pool: Pool; settings?: Lo
   }
 }
 
+/** Every event as it is stored, without texts, up to where the log ends when the first one is asked for. Rejects with `LogUnavailable`. */
+export async function* storedEvents({ pool, settings }: { pool: Pool; settings?: LogSettings }): AsyncGenerator<StoredEvent> {
+  const { reader, close } = await openVerified(pool, settings);
+  try {
+    const head = await reader.head();
+    for (let after = 0n; after < head; ) {
+      const page = (await reader.readAll(after, pageSize, false)).filter(({ position }) => position <= head);
+      yield* page;
+      after = page.at(-1)?.position ?? head;
+    }
+  } finally {
+    await close();
+  }
+}
+
 /** Each store's own part is loaded only where it is needed. */
 const openVerified = async (pool: Pool, settings: LogSettings | undefined): Promise<VerifiedLog> => {
   if (settings === undefined || settings.eventLogUrl === null) return (await import('./postgres.ts')).verifiedPostgres(pool);
