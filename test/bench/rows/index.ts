@@ -4,6 +4,7 @@ import { candidates } from './candidates.ts';
 import { desk } from './desk.ts';
 import { decision, edit } from './edit.ts';
 import { emmett } from './emmett.ts';
+import { exports } from './exports.ts';
 import { get } from './get.ts';
 import { ledger } from './ledger.ts';
 import { delta, list, past } from './list.ts';
@@ -30,6 +31,7 @@ export const rows: Record<string, Row> = {
   list,
   delta,
   past,
+  exports,
   candidates,
   desk,
   pages,
@@ -42,4 +44,4 @@ export const rows: Record<string, Row> = {
 };
 
 /** Rows that measure this build beside another product, or beside itself without a part; a build that it is measured against need not have what they import. */
-export const onlyHere: ReadonlySet<string> = new Set(['emmett', 'ledger', 'noted', 'pages']);
+export const onlyHere: ReadonlySet<string> = new Set(['emmett', 'exports', 'ledger', 'noted', 'pages']);
