@@ -28,12 +28,13 @@ export const useAccess = (app: FastifyInstance, options: { authenticate: Authent
   const { limiting } = options;
   app.decorateRequest('principal', null);
 
+  // Digests say nothing, and proof that needs a key from whom it is about proves less.
+  const isForAnybody = ({ route }: FastifyRequest) => route === securityText || route?.startsWith('/log/');
   const isProbe = ({ route }: FastifyRequest) => route !== null && probes.includes(route);
   const refusalFor = (request: FastifyRequest): Refusal | undefined => {
     // Browsers ask so before they send a key, and learn nothing of the record.
     if (request.method === 'OPTIONS') return undefined;
-    if (request.principal === null && !options.publicRead && request.route !== securityText)
-      return unauthenticated('A key is needed here.');
+    if (request.principal === null && !options.publicRead && !isForAnybody(request)) return unauthenticated('A key is needed here.');
     return request.route === null ? undefined : wrongRole(request);
   };
   const identify = async (request: FastifyRequest, authorization: string): Promise<void> => {
