@@ -240,6 +240,7 @@ t.test('the api has these rights in the database, and none besides', async (t) =
     'ledger.keys': 'SELECT',
     'ledger.leaves': 'SELECT',
     'ledger.migrations': 'SELECT',
+    'ledger.stamps': 'SELECT',
     'ledger.tiles': 'SELECT',
     'log.events': 'SELECT',
     'log.head': 'SELECT',

@@ -16,7 +16,7 @@ export const beginAnew = (pool: Pool, [key]: readonly SigningKey[]): Promise<{ s
     const signed = note === null ? null : parseCheckpoint(parseNote(note).text);
     if (signed !== null && signed.origin === key?.name)
       throw new LedgerRefused(`the ledger ${signed.origin} was signed with this key: make one of another name (npm run ledger -- new-key)`);
-    await tx.query('TRUNCATE ledger.leaves, ledger.tiles, ledger.keys');
+    await tx.query('TRUNCATE ledger.leaves, ledger.tiles, ledger.keys, ledger.stamps');
     await tx.query('UPDATE ledger.followed SET position = 0, size = 0, seen_at = NULL, sha256 = NULL');
     await tx.query('UPDATE ledger.checkpoint SET size = 0, root = NULL, note = NULL, signed_at = NULL');
     return { size: signed?.size ?? 0, origin: signed?.origin ?? null };

@@ -14,6 +14,7 @@ import {
   widthIn,
 } from '@averment/verify-log';
 import { createTrees, readTile } from './tiles.ts';
+import { lastStamped, type Stamped } from './timestamps.ts';
 
 /** An event of the log by its stream and revision. */
 export type LedgerPlace = { stream: string; revision: number };
@@ -86,6 +87,8 @@ export const createLedger = (pool: Connection) => {
       const hashes = await readTile(pool, tile.level, tile.index);
       return hashes?.subarray(0, tile.width * 32) ?? null;
     },
+    /** The last checkpoint over which an authority has set the time; null before the first. */
+    stamped: (): Promise<Stamped | null> => lastStamped(pool),
     /** The leaf of an event, null where it has none yet. */
     leaf: batched(leaves, pointReads),
     /** A proof that the leaf is in the tree that was signed last; null where that does not cover it yet. */

@@ -51,19 +51,16 @@ export const createSigner = ({ pool, keys, keyFile, clock }: SignerOptions) => {
     if (origin !== key.name) throw new LedgerRefused(`the database has the ledger ${origin}, and the key is of ${key.name}`);
     const nodes = createTrees(tx, { oneByOne: true })({ origin, size });
     const checkpoint = { origin: key.name, size, root: await rootOf(size, nodes) };
-    if (
-      last.note !== null &&
-      last.size === size &&
-      isSignedBy(last.note, keys) &&
-      checkpoint.root.equals(last.root) &&
-      isAt(file, checkpoint)
-    )
-      return { checkpoint, note: last.note };
     const before = [
       ...(last.note === null ? [] : [{ size: last.size, root: last.root, where: 'the database' }]),
       ...(file === null ? [] : [{ ...file, where: signedFileOf(keyFile) }]),
     ];
     for (const each of before) await requireGrown(each, checkpoint, nodes);
+    if (last.note !== null && last.size === size && isSignedBy(last.note, keys)) {
+      // Of several workers one has signed it: the file of each says so, and what witnesses have added stays.
+      if (!isAt(file, checkpoint)) await writeSigned(keyFile, checkpoint);
+      return { checkpoint, note: last.note };
+    }
     const text = formatCheckpoint(checkpoint);
     const note = formatNote({ text, signatures: keys.map((each) => signNote(text, each)) });
     await writeSigned(keyFile, checkpoint);

@@ -376,7 +376,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>, op
     logLevel: read('LOG_LEVEL', schemas.LOG_LEVEL) ?? ('info' as const),
     requestLog: read('REQUEST_LOG', schemas.REQUEST_LOG) ?? ('info' as const),
   };
-  const ledger = readLedger(read, config);
+  const ledger = readLedger(read, config, problems);
   const keyFile = read('SERVER_KEY_FILE', schemas.SERVER_KEY_FILE);
   const listFile = read('ERASURE_LIST_FILE', schemas.ERASURE_LIST_FILE);
   const vocabularyFile = read('VOCABULARY_FILE', schemas.VOCABULARY_FILE);

@@ -54,7 +54,7 @@ t.test('an empty environment is the embedded default', async (t) => {
       privateAddresses: false,
     },
     streamLimit: 20_000,
-    ledger: { keyFile: resolve('data/ledger.key'), origin: null },
+    ledger: { keyFile: resolve('data/ledger.key'), origin: null, witnesses: [], stamping: null },
     serverKeyFile: resolve('data/server.key'),
     erasureListFile: resolve('data/erasures.jsonl'),
     vocabulary: {},
@@ -175,15 +175,29 @@ t.test('origins have a scheme and a host, and nothing behind it', async (t) => {
     t.match(messageOf({ CORS_ORIGINS: wrong }), /CORS_ORIGINS: .* is neither \* nor a list of origins/, wrong);
 });
 
+const authority = { LEDGER_TSA_URL: 'https://stamps.example/tsr', LEDGER_TSA_CA_FILE: '/etc/averment/stamps.pem' };
 const provider = { OIDC_ISSUER: 'https://login.example', OIDC_AUDIENCE: 'averment', OIDC_ROLES: 'desk=reviewer' };
 t.test('every default and every example is itself valid', async (t) => {
   for (const { name, fallback, example } of settings) {
     for (const value of [fallback, example]) {
       // It names a file that is not on every machine.
       if (value === null || name === 'VOCABULARY_FILE') continue;
-      t.equal(messageOf({ ...database, ...provider, [name]: value }), 'no error', `${name}=${value}`);
+      t.equal(messageOf({ ...database, ...provider, ...authority, [name]: value }), 'no error', `${name}=${value}`);
     }
   }
+});
+
+t.test('an authority that sets the time, and witnesses, are named whole', async (t) => {
+  const { LEDGER_TSA_URL, LEDGER_TSA_CA_FILE } = authority;
+  for (const half of [{ LEDGER_TSA_URL }, { LEDGER_TSA_CA_FILE }])
+    t.match(messageOf(half), 'LEDGER_TSA_URL and LEDGER_TSA_CA_FILE have to be set together');
+  const witness = (text: string) => loadConfig({ LEDGER_WITNESSES: text }).ledger.witnesses;
+  t.same(witness('https://a.example a+1+b, http://b.example/w b+2+c'), [
+    { url: 'https://a.example', vkey: 'a+1+b' },
+    { url: 'http://b.example/w', vkey: 'b+2+c' },
+  ]);
+  for (const LEDGER_WITNESSES of ['a+1+b', 'https://a.example', 'ftp://a.example a+1+b', 'https://a.example a b'])
+    t.match(messageOf({ LEDGER_WITNESSES }), 'LEDGER_WITNESSES: ', LEDGER_WITNESSES);
 });
 
 t.test('what is wrong is named with an example, all of it at once', async (t) => {

@@ -98,6 +98,7 @@ const prepared = async (own: Harness) => {
   const hook = async () =>
     text(expect(await own.ask('POST', '/v1/webhooks', { key: 'app', body: { url: 'https://newsroom.example/' } }), 201), 'id');
   await own.sign();
+  await own.pool.query("INSERT INTO ledger.stamps VALUES (1, 'a text', 'a token', now())");
   return {
     webhook: await hook(),
     doomed: await hook(),

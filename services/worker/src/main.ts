@@ -44,8 +44,8 @@ try {
   });
   shutdown.add('stores', stores.close);
   const store = config.redisUrl === null ? { databaseUrl } : { redisUrl: config.redisUrl };
-  const signer = await openSigner(stores.pool, config.ledger, logger);
-  const worker = await startWorker({ stores, store, webhooks: config.webhooks, serverKey, signer, logger });
+  const signing = await openSigner(stores.pool, config.ledger, logger);
+  const worker = await startWorker({ stores, store, webhooks: config.webhooks, serverKey, signing, logger });
   shutdown.add('worker', worker.close);
   if (config.metricsPort !== null) {
     const server = await serveWatched({

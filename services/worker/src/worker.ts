@@ -13,12 +13,13 @@ import {
 } from '@averment/commands';
 import { createErasures, sweepAttempts } from '@averment/event-log';
 import { createJobs, type JobsStore } from '@averment/jobs';
-import { createLedgerFollower, type Signer } from '@averment/ledger';
+import { createLedgerFollower } from '@averment/ledger';
 import { type Logger, shared, systemClock, systemRandom, type WebhookSettings } from '@averment/platform';
 import { ModelMissing, type Outcome } from '@averment/read-models';
 import { backoff, createDelivering, createFollowing, createPost, deleteDeliveries, webhookHint } from '@averment/webhooks';
 import { createTelling, keepDoing } from './duties.ts';
 import { createRequireGone } from './gone.ts';
+import type { Signing } from './ledger.ts';
 import type { Stores } from './open.ts';
 import { type Counts, createCounts } from './watched.ts';
 
@@ -37,7 +38,7 @@ type WorkerOptions = {
   webhooks: WebhookSettings;
   serverKey: Buffer;
   /** Signs the ledger; null for nobody. */
-  signer?: Signer | null;
+  signing?: Signing | null;
   logger: Logger;
 };
 
@@ -62,7 +63,7 @@ const atMostEvery = (milliseconds: number, run: () => Promise<unknown>) => async
  * Keeps the models and the vault's erasures up to date with the log. It is told to look by the log, by jobs and by its own sweeper; each of them may fail, be
  * late, or come twice.
  */
-export const startWorker = async ({ stores, store, webhooks, serverKey, signer = null, logger }: WorkerOptions): Promise<Worker> => {
+export const startWorker = async ({ stores, store, webhooks, serverKey, signing = null, logger }: WorkerOptions): Promise<Worker> => {
   const { runner, log, commands, incidentsUsing } = stores;
   const deciding = [
     { noted: merges, ...createMerging({ log, clock: systemClock }) },
@@ -105,9 +106,15 @@ export const startWorker = async ({ stores, store, webhooks, serverKey, signer =
   };
   for (const { name } of [...runner.projections, ...durables]) counts.failed(name, 0);
   const follow = { name: 'follow the log', run: runner.follow(durables, told), every: sweep };
-  const signing = signer === null ? [] : [{ name: 'sign the ledger', run: atMostEvery(signGap, signer.sign), every: sweep }];
+  const signs =
+    signing === null
+      ? []
+      : [
+          { name: 'sign the ledger', run: atMostEvery(signGap, signing.sign), every: sweep },
+          ...signing.further.map((duty) => ({ ...duty, every: 5 * sweep })),
+        ];
   const upkeep = [
-    ...signing,
+    ...signs,
     ...deciding.map(({ duty, noted, follow }) => ({
       name: duty,
       run: () => followNoted({ pool: stores.pool, noted, follow }),
@@ -130,7 +137,7 @@ export const startWorker = async ({ stores, store, webhooks, serverKey, signer =
   const duties = keepDoing(all, telling);
   const look = async () => {
     await duties.run(follow.name);
-    for (const { name } of signing) void duties.run(name);
+    if (signing !== null) void duties.run('sign the ledger');
     for (const each of [...deciding, sending].filter(({ isNoted }) => isNoted)) {
       each.isNoted = false;
       await duties.run(each.duty);

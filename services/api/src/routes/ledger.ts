@@ -1,5 +1,6 @@
 import { everybody, seesReview } from '@averment/access';
 import { takedownEvents } from '@averment/domain';
+import type { Stamped } from '@averment/ledger';
 import { Malformed, parseTilePath, shownOf, type Tile } from '@averment/verify-log';
 import { z } from 'zod';
 import { found } from '../http/found.ts';
@@ -18,6 +19,14 @@ const unsigned = () =>
   new Refusal('NotFound', {
     detail: 'Nothing of the ledger is signed: either a worker has just been started, or it has no key (LEDGER_KEY_FILE).',
   });
+
+const stamped = (last: Stamped | null): Stamped => {
+  if (last === null)
+    throw new Refusal('NotFound', {
+      detail: 'No authority has set the time of a checkpoint: LEDGER_TSA_URL names none, or it has not answered yet.',
+    });
+  return last;
+};
 
 const tileOf = (path: string): Tile => {
   try {
@@ -84,6 +93,27 @@ export const ledgerRoutes: readonly Route[] = [
       if (keys.length === 0) throw unsigned();
       return { body: keys.map((key) => `${key}\n`).join(''), type: text };
     },
+  }),
+  route({
+    ...common,
+    path: '/log/timestamp',
+    operation: 'readTimestamp',
+    summary: 'Read the last token that sets the time of a checkpoint',
+    description:
+      'An RFC 3161 TimeStampResp over the SHA-256 of the text at `/log/timestamp/text`, where the installation asks an authority for it. `openssl ts -verify -data text -in token -CAfile certificates` verifies it.',
+    answers: { 200: { description: 'A token', schema: null, bytes: ['application/timestamp-reply'] } },
+    problems: ['NotFound'],
+    handle: async (_, { ledger }) => ({ body: stamped(await ledger.stamped()).token, type: 'application/timestamp-reply' }),
+  }),
+  route({
+    ...common,
+    path: '/log/timestamp/text',
+    operation: 'readTimestampedText',
+    summary: 'Read the checkpoint that the last token is over',
+    description: 'Origin, size and root, a line each, as they are signed in a checkpoint, without its signatures.',
+    answers: { 200: { description: 'The text', schema: z.string(), type: 'text/plain' } },
+    problems: ['NotFound'],
+    handle: async (_, { ledger }) => ({ body: stamped(await ledger.stamped()).text, type: text }),
   }),
   route({
     ...common,
