@@ -6,6 +6,7 @@ import { createKey } from '@averment/access/testing';
 import { catalogue, type DomainEvent } from '@averment/domain';
 import { type Catalogue, type EventLog, type LogSettings, migrations as logMigrations, openLog } from '@averment/event-log';
 import type { JobsStore } from '@averment/jobs';
+import { makeLedgerKey } from '@averment/ledger';
 import { createLogger, createPool, makeServerKey, migrate, systemClock, systemRandom } from '@averment/platform';
 import { patience, type TestRedis, type TestServer, testFolder, testRedis, testServer } from '@averment/platform/testing';
 import { type EventStore, startEventStore } from './event-store.ts';
@@ -21,6 +22,8 @@ export type Base = {
   pool: Pool;
   log: EventLog<DomainEvent>;
   serverKeyFile: string;
+  /** Of the key that signs the ledger. */
+  ledgerKeyFile: string;
   /** Opens the log once more, with these events; whoever does closes it. */
   openLog(known: Catalogue): Promise<EventLog<DomainEvent>>;
   /** Makes a key for a subject of that role; the same key for the same subject. */
@@ -63,6 +66,8 @@ export const openBase = async (
   const log = await open(catalogue);
   const serverKeyFile = keyFile ?? join(await testFolder(scope), 'server.key');
   await makeServerKey(serverKeyFile, systemRandom);
+  const ledgerKeyFile = join(await testFolder(scope), 'ledger.key');
+  await makeLedgerKey(ledgerKeyFile, 'faults.example/log');
   scope.teardown(async () => {
     await log.close();
     await pool.end();
@@ -74,6 +79,7 @@ export const openBase = async (
     pool,
     log,
     serverKeyFile,
+    ledgerKeyFile,
     openLog: open,
     keyOf: (subject) => {
       const known = keys.get(subject) ?? newKey(pool, subject);
@@ -102,6 +108,9 @@ const shared = (): NodeJS.ProcessEnv => ({
   OPEN_EDIT_QUOTA: 'off',
   WRONG_KEY_LIMIT: 'off',
   TIP_LIMIT: 'off',
+  // Receivers are on this machine; the lease of a worker that was killed lasts as long as this and some seconds.
+  WEBHOOK_PRIVATE_ADDRESSES: 'on',
+  WEBHOOK_TIMEOUT: '2s',
   ...(process.env.NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
 });
 
@@ -123,6 +132,7 @@ export const makeBed = async (scope: Scope, place: Place = oneDatabase, extra: r
     ...shared(),
     ...storesOf(databaseUrl, settingsAt(eventStore?.url ?? ''), redis?.url ?? null),
     SERVER_KEY_FILE: base.serverKeyFile,
+    LEDGER_KEY_FILE: base.ledgerKeyFile,
     HOST: '127.0.0.1',
     PORT: port,
   });

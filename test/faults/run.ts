@@ -8,6 +8,7 @@ import { decisions } from './experiments/decisions.ts';
 import { disk } from './experiments/disk.ts';
 import { eventLog } from './experiments/event-log.ts';
 import { flush } from './experiments/flush.ts';
+import { followers } from './experiments/followers.ts';
 import { jobs } from './experiments/jobs.ts';
 import { kill } from './experiments/kill.ts';
 import { processes } from './experiments/processes.ts';
@@ -27,7 +28,7 @@ may be used by others too. --restart-event-log is run by a shell to kill that on
 
 const { read, refuse } = commandLine('npm run faults', usage);
 
-const all = [kill, database, redis, eventLog, flush, disk, jobs, decisions, processes, clock, storm, roleMatrix, simulation];
+const all = [kill, followers, database, redis, eventLog, flush, disk, jobs, decisions, processes, clock, storm, roleMatrix, simulation];
 /** An experiment that has not ended by then is given up, in milliseconds. */
 const longest = 300_000;
 

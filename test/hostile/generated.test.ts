@@ -3,7 +3,7 @@ import { campaign } from './campaign.ts';
 import { createWorld } from './world.ts';
 
 /** Enough for a batch on each operation. */
-const requests = 3000;
+const requests = 3600;
 
 t.test('hostile requests never fail the service, and every answer is as its OpenAPI document says', async (t) => {
   const world = await createWorld(t);

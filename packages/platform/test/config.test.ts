@@ -189,8 +189,8 @@ t.test('every default and every example is itself valid', async (t) => {
 
 t.test('an authority that sets the time, and witnesses, are named whole', async (t) => {
   const { LEDGER_TSA_URL, LEDGER_TSA_CA_FILE } = authority;
-  for (const half of [{ LEDGER_TSA_URL }, { LEDGER_TSA_CA_FILE }])
-    t.match(messageOf(half), 'LEDGER_TSA_URL and LEDGER_TSA_CA_FILE have to be set together');
+  const halves: Record<string, string>[] = [{ LEDGER_TSA_URL }, { LEDGER_TSA_CA_FILE }];
+  for (const half of halves) t.match(messageOf(half), 'LEDGER_TSA_URL and LEDGER_TSA_CA_FILE have to be set together');
   const witness = (text: string) => loadConfig({ LEDGER_WITNESSES: text }).ledger.witnesses;
   t.same(witness('https://a.example a+1+b, http://b.example/w b+2+c'), [
     { url: 'https://a.example', vkey: 'a+1+b' },
