@@ -193,9 +193,15 @@ const valuesOf = (record: Told, path: string, moments: { recordedAt: string; pos
     standing: ['standing', 'disputed'],
     disputed: ['true'],
     after: ['0'],
+    tile: ['0/000.p/1', 'entries/000.p/1'],
+    with: ['shown'],
   };
   return values;
 };
+
+/** The texts that a proof discloses, which stand in it as base64url. */
+const disclosedIn = ({ disclosures }: Record<string, unknown>): string =>
+  Array.isArray(disclosures) ? disclosures.map((each) => Buffer.from(String(each), 'base64url').toString()).join() : '';
 
 /** Every way to ask a route: without anything, and with each value of each of its parameters; searches also as of each moment. */
 const asked = (route: Harness['app']['routes'][number], record: Told, moments: Parameters<typeof valuesOf>[2]) => {
@@ -223,6 +229,8 @@ t.test('no answer without a key, or to an app, names private people, or says wha
   const moments = (items as (Parameters<typeof valuesOf>[2][number] & { last: number })[]).filter(
     ({ revision, last }) => revision === last,
   );
+  await own.sign();
+  await own.pool.query("INSERT INTO ledger.stamps VALUES (1, 'a text', 'a token', now())");
   const routes = own.app.routes.filter(({ method }) => method === 'GET');
   t.ok(routes.length > 15);
   const seen = new Set<string>();
@@ -235,7 +243,7 @@ t.test('no answer without a key, or to an app, names private people, or says wha
         if (answer.status < 400) found.answers += 1;
         if (answer.status >= 500 && path !== '/readyz') t.fail(`${path} ${JSON.stringify(query)}: ${answer.status}`);
         // A refusal says which value it refused, which is the asker's own.
-        const said = answer.status < 400 ? answer.text : '';
+        const said = answer.status < 400 ? answer.text + disclosedIn(answer.body) : '';
         found.secrets.push(...secretsIn(said).map((secret) => `${secret} in ${path} ${JSON.stringify(query)} as ${key}`));
       }
     }

@@ -17,6 +17,7 @@ import { profiles } from './profiles.ts';
 import { readable } from './readable.ts';
 import { rebuild } from './rebuild.ts';
 import { store } from './store.ts';
+import { streams } from './streams.ts';
 
 /** Everything that is measured, by the name that picks it. */
 export const rows: Record<string, Row> = {
@@ -38,10 +39,11 @@ export const rows: Record<string, Row> = {
   lookup,
   long,
   ledger,
+  streams,
   store,
   profiles,
   memory,
 };
 
 /** Rows that measure this build beside another product, or beside itself without a part; a build that it is measured against need not have what they import. */
-export const onlyHere: ReadonlySet<string> = new Set(['emmett', 'exports', 'ledger', 'noted', 'pages']);
+export const onlyHere: ReadonlySet<string> = new Set(['emmett', 'exports', 'ledger', 'noted', 'pages', 'streams']);

@@ -37,7 +37,7 @@ ${
       )
 }${nextPage(here, next)}
 <section><h2 class="ds-heading" data-size="md">Exports</h2><p class="ds-paragraph">The same as JSON, page by page; programs use their key.</p><ul class="ds-list">
-<li>${link('/v1/incidents?status=all&limit=500', 'All incidents')}</li><li>${link('/v1/claims?limit=500', 'All claims')}</li><li>${link('/v1/corrections?limit=500', 'All corrections')}</li><li>${link('/v1/takedowns?limit=500', 'All takedowns')}</li><li>${link('/v1/policy/history', 'All rules of the review')}</li><li><code>/v1/events?after=0</code>, every event of every stream in the order of the log</li></ul></section>`,
+<li>${link('/v1/incidents?status=all&limit=500', 'All incidents')}</li><li>${link('/v1/claims?limit=500', 'All claims')}</li><li>${link('/v1/corrections?limit=500', 'All corrections')}</li><li>${link('/v1/takedowns?limit=500', 'All takedowns')}</li><li>${link('/v1/policy/history', 'All rules of the review')}</li><li><code>/v1/events?after=0</code>, every event of every stream in the order of the log; with <code>with=canonical</code> as it is stored, to be held against ${link('/log/checkpoint', 'the ledger')}</li><li>${link('/v1/export/incidents.ndjson', 'All incidents as one file')}, ${link('/v1/export/claims.csv', 'all claims')}, as the public reads them</li></ul></section>`,
   };
 };
 

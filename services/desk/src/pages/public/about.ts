@@ -52,7 +52,12 @@ ${part(
   'cite',
   'How to cite',
   html`<p class="ds-paragraph">Cite the address of the page, with the revision that it names: the record will grow, and that address goes on showing what you read. Each claim has an address of its own within its incident’s. Say whose claim it is: “according to …, as recorded by Averment”.</p>
-<p class="ds-paragraph">Everything on these pages can be read by programs: ${link('/docs', 'the API')}, ${link(`${origin}/v1/incidents`, 'incidents as JSON')}. Whoever quoted from here follows the ${link('/corrections', 'corrections')}.</p>`,
+<p class="ds-paragraph">Everything on these pages can be read by programs: ${link('/docs', 'the API')}, ${link(`${origin}/v1/incidents`, 'incidents as JSON')}, and all of it as files: incidents as ${link('/v1/export/incidents.csv', 'CSV')}, ${link('/v1/export/incidents.ndjson', 'JSON, a line each')}, ${link('/v1/export/incidents.geojson', 'GeoJSON')} or ${link('/v1/export/incidents.parquet', 'Parquet')}, claims as ${link('/v1/export/claims.csv', 'CSV')}. Whoever quoted from here follows the ${link('/corrections', 'corrections')}.</p>`,
+)}
+${part(
+  'proof',
+  'Proof',
+  html`<p class="ds-paragraph">Everything that was recorded has a leaf in a public ledger, of which anybody can keep a ${link('/log/checkpoint', 'signed checkpoint')}. Whoever kept one can show later whether history was only ever added to, with tools that are not ours.</p>`,
 )}
 ${part(
   'errors',
