@@ -13,7 +13,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     t.match(started.stdout(), new RegExp(`docs +${started.url()}/docs`));
     t.match(started.stdout(), `${dataDir}/keys.json`);
     t.equal(await get(started.url()), 'ok');
-    t.same((await readdir(dataDir)).sort(), ['keys.json', 'postgres', 'server.key', 'worker.pid']);
+    t.same((await readdir(dataDir)).sort(), ['keys.json', 'ledger.key', 'postgres', 'server.key', 'worker.pid']);
     const pids = await processes(started, dataDir);
 
     started.child.kill(signal);
