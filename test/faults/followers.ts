@@ -130,6 +130,36 @@ const auditing = (urls: readonly string[], over: AbortSignal) => {
   return { kept };
 };
 
+/** Takes the whole record as a file again and again: each is whole, or its connection breaks. */
+const exporting = (urls: readonly string[], over: AbortSignal) => {
+  const findings: string[] = [];
+  let last: string[] = [];
+  let whole = 0;
+  const take = async (url: string): Promise<boolean> => {
+    const answer = await fetch(`${url}/v1/export/incidents.ndjson`).catch(() => null);
+    const text = answer?.ok ? await answer.text().catch(() => null) : null;
+    if (text === null) return false;
+    try {
+      last = text
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => String((JSON.parse(line) as Json).id));
+    } catch {
+      findings.push('an export that ended in order is not whole');
+    }
+    whole += 1;
+    return true;
+  };
+  const follow = async () => {
+    for (let turn = 0; !over.aborted; turn += 1) {
+      await take(urls[turn % urls.length] ?? '');
+      await delay(200);
+    }
+  };
+  void follow();
+  return { take, ids: () => last, findings, whole: () => whole };
+};
+
 const sizeOf = (note: string | undefined): number => (note === undefined ? -1 : parseCheckpoint(parseNote(note).text).size);
 const inOrder = (sent: readonly Sent[]): string[] => {
   const first = [...new Map([...sent].reverse().map((one) => [one.id, one])).values()].reverse();
@@ -149,6 +179,7 @@ export const followAll = async (scope: Scope, bed: Bed, { urls }: Pick<Service, 
   const stream = streaming(bed, urls, over.signal);
   const copy = copying(client, over.signal);
   const audit = auditing(urls, over.signal);
+  const files = exporting(urls, over.signal);
 
   const ofWebhook = async (): Promise<Verdict> => {
     await until('the webhook', async () => (await client.read('app0', `/v1/webhooks/${webhook.id}`)).waiting === 0);
@@ -169,6 +200,13 @@ export const followAll = async (scope: Scope, bed: Bed, { urls }: Pick<Service, 
     const { items } = (await client.read('auditor0', '/v1/incidents?status=all&limit=500')) as { items: Json[] };
     const told = (list: Iterable<Json>) => [...list].map(({ changedAt, etag, ...item }) => JSON.stringify(item)).sort();
     return differing('the copy', told(copy.items.values()), told(items));
+  };
+
+  const ofExport = async (): Promise<Verdict> => {
+    await until('an export', () => files.take(url));
+    const { items } = (await client.read('auditor0', '/v1/incidents?status=all&limit=500')) as { items: Json[] };
+    const { checks, findings } = differing('the export', files.ids(), items.map(({ id }) => String(id)).sort());
+    return { checks: checks + files.whole(), findings: [...files.findings, ...findings] };
   };
 
   const ofLedger = async (size: number): Promise<Verdict> => {
@@ -205,6 +243,7 @@ export const followAll = async (scope: Scope, bed: Bed, { urls }: Pick<Service, 
         ledger,
         await ofWebhook(),
         await ofCopy(),
+        await ofExport(),
       ]);
     },
   };
