@@ -26,8 +26,8 @@ export type Begun = (response: ServerResponse) => void;
 type Begin = { after: bigint; viewer: Viewer; authorization: string | undefined; client: Client };
 type Page = Awaited<ReturnType<Queries['feed']>>;
 
-/** `at`: up to where the reader was sent what there is for it. */
-type Reader = { response: ServerResponse; at: bigint; authorization: string | undefined; viewer: Viewer };
+/** `at`: up to where the reader was sent what there is for it. `stalled`: at the last beat it had not taken what was sent. */
+type Reader = { response: ServerResponse; at: bigint; authorization: string | undefined; viewer: Viewer; stalled: boolean };
 /** Those who see the same and have been sent all up to `at`, or more. `at` is null while there is nobody. */
 type Room = { viewer: Viewer; at: bigint | null; readers: Set<Reader>; looking: Promise<void> | null; again: boolean };
 
@@ -59,7 +59,9 @@ export const createStreams = ({ feed, subscribe, stillSees, logger, ...options }
 
   const send = ({ response }: Reader, bytes: string | Buffer): void => {
     response.write(bytes);
-    if (response.writableLength <= most) return;
+    if (response.writableLength > most) cutOff(response);
+  };
+  const cutOff = (response: ServerResponse): void => {
     dropped += 1;
     response.destroy();
   };
@@ -125,14 +127,19 @@ export const createStreams = ({ feed, subscribe, stillSees, logger, ...options }
       [...readers].filter(({ authorization }) => authorization !== undefined),
       ({ authorization, viewer }) => `${viewer?.role} ${authorization}`,
     );
-    for (const [{ authorization = '', viewer } = { viewer: null }, ...others] of keys.values()) {
+    for (const group of keys.values()) {
+      const [{ authorization = '', viewer } = { viewer: null }] = group;
       // While it cannot be told, everybody stays.
-      const stays = await stillSees(authorization, viewer).catch(() => true);
-      if (!stays) for (const reader of readers) if (reader.authorization === authorization || others.includes(reader)) leave(reader);
+      if (!(await stillSees(authorization, viewer).catch(() => true))) group.forEach(leave);
     }
   };
   const beating = setInterval(() => {
-    for (const reader of readers) send(reader, ':\n\n');
+    for (const reader of readers) {
+      const isStalled = reader.response.writableNeedDrain;
+      if (isStalled && reader.stalled) cutOff(reader.response);
+      else send(reader, ':\n\n');
+      reader.stalled = isStalled;
+    }
     void checkKeys();
   }, beat).unref();
 
@@ -145,7 +152,7 @@ export const createStreams = ({ feed, subscribe, stillSees, logger, ...options }
         throw new Refusal('Overloaded', { detail: 'There are too many event streams.' }, { 'retry-after': '10' });
       const first = await feed(after, limit, viewer, contextOf(client));
       return (response) => {
-        const reader: Reader = { response, at: after, authorization, viewer };
+        const reader: Reader = { response, at: after, authorization, viewer, stalled: false };
         const room = roomOf(viewer);
         readers.add(reader);
         const gone = new AbortController();

@@ -171,6 +171,26 @@ t.test('whoever takes too slowly is cut off, and resumes where it was', async (t
   );
 });
 
+t.test('whoever takes nothing of what it missed is cut off as well', async (t) => {
+  const pages = Array.from({ length: 400 }, (_, at) => ({ position: String(at + 1), type: 'x'.repeat(100_000) }));
+  const own = await harness(t, {
+    streams: {
+      beat: 20,
+      feed: async (after) => ({ items: pages.slice(Number(after), Number(after) + 5) as never[], next: String(Number(after) + 5) }),
+    },
+  });
+  const sockets: Socket[] = [];
+  await listening(own);
+  own.app.app.server.on('connection', (socket) => void sockets.push(socket));
+  const request = http.get(`${await listening(own)}/v1/events/stream`, { headers: { authorization: 'Bearer app' }, agent: false });
+  t.teardown(() => void request.destroy());
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  response.socket.pause();
+  const [slow] = sockets;
+  if (slow !== undefined && !slow.destroyed) await once(slow, 'close');
+  t.pass('it is cut off');
+});
+
 t.test('when the service stops, streams end in order; beyond the limit there are none', async (t) => {
   const own = await harness(t, { streams: { limit: 2 } });
   const streams = [await open(t, own), await open(t, own)];
