@@ -69,7 +69,10 @@ export const createClient = (bed: Pick<Bed, 'keyOf'>, urls: readonly string[], a
     try {
       const within = Math.max(answerWithin, Math.min(answerWithin * 2 ** attempt, longestWait));
       const response = await fetch(url, { ...init, signal: AbortSignal.timeout(within) });
-      return { status: response.status, text: await response.text(), headers: response.headers };
+      // A stream never ends: that it has begun is its answer.
+      const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
+      if (isStream) await response.body?.cancel();
+      return { status: response.status, text: isStream ? '' : await response.text(), headers: response.headers };
     } catch {
       return null;
     }

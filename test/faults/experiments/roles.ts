@@ -45,7 +45,8 @@ export const roleMatrix: Experiment = {
         ...(body && { 'content-type': 'application/json' }),
       };
       const answer = await fetch(`${random.pick(urls)}${filled}${queries[path] ?? ''}`, { method, headers, ...body });
-      await answer.text();
+      // What a stream says has no end.
+      await answer.body?.cancel();
       const listed = operation['x-roles'].includes(role);
       const turnedAway = answer.status === 401 || answer.status === 403;
       verdicts.push(expected(`${method} ${path} as ${role} turned away (${answer.status})`, turnedAway, !listed));
