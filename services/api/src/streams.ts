@@ -33,6 +33,8 @@ type Room = { viewer: Viewer; at: bigint | null; readers: Set<Reader>; looking: 
 
 /** Milliseconds after which a client that lost its stream comes back. */
 const retry = 2000;
+/** Milliseconds in which a client takes the end of its stream. */
+const patience = 5000;
 /** Events of a page. */
 const limit = 200;
 
@@ -106,7 +108,7 @@ export const createStreams = ({ feed, subscribe, stillSees, logger, ...options }
   const catchUp = async (reader: Reader, room: Room, first: Page, client: Client): Promise<void> => {
     const { response } = reader;
     for (let page = first; ; page = await feed(reader.at, limit, reader.viewer, contextOf(client))) {
-      if (response.destroyed || closed) return;
+      if (response.destroyed || response.writableEnded || closed) return;
       const isTaken = page.items.length === 0 || response.write(page.items.map(frameOf).join(''));
       reader.at = BigInt(page.next);
       if (room.at === null ? page.items.length === 0 : reader.at >= room.at) {
@@ -120,7 +122,13 @@ export const createStreams = ({ feed, subscribe, stillSees, logger, ...options }
 
   const stopListening = subscribe(lookAll);
   const looking = setInterval(lookAll, every).unref();
-  const leave = (reader: Reader): void => void reader.response.end();
+  /** Ends a stream in order; nothing more is written to it, and who does not take its end is cut off. */
+  const leave = (reader: Reader): void => {
+    readers.delete(reader);
+    for (const room of rooms.values()) room.readers.delete(reader);
+    reader.response.end();
+    setTimeout(() => reader.response.destroy(), patience).unref();
+  };
 
   const checkKeys = async (): Promise<void> => {
     const keys = Map.groupBy(
@@ -161,6 +169,8 @@ export const createStreams = ({ feed, subscribe, stillSees, logger, ...options }
           readers.delete(reader);
           room.readers.delete(reader);
         });
+        // What is written to a connection that is gone is missed by nobody: its reader comes back.
+        response.on('error', () => undefined);
         response.write(`retry: ${retry}\n\n`);
         void catchUp(reader, room, first, { name: client.name, signal: gone.signal }).catch((error: unknown) => {
           logger.debug({ error: String(error) }, 'an event stream ends');

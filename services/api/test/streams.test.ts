@@ -191,6 +191,32 @@ t.test('whoever takes nothing of what it missed is cut off as well', async (t) =
   t.pass('it is cut off');
 });
 
+t.test('a key that is revoked while its client takes nothing ends the stream, and nothing else', async (t) => {
+  const revoked = new Set<string>();
+  const page = { position: '1', type: 'x'.repeat(600_000) };
+  const own = await harness(t, {
+    streams: {
+      beat: 10,
+      stillSees: async (authorization) => !revoked.has(authorization),
+      feed: async (after) => ({
+        items: (after < 20n ? [{ ...page, position: String(after + 1n) }] : []) as never[],
+        next: String(after + 1n),
+      }),
+    },
+  });
+  const sockets: Socket[] = [];
+  await listening(own);
+  own.app.app.server.on('connection', (socket) => void sockets.push(socket));
+  const request = http.get(`${await listening(own)}/v1/events/stream`, { headers: { authorization: 'Bearer app' }, agent: false });
+  t.teardown(() => void request.destroy());
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  response.socket.pause();
+  revoked.add('Bearer app');
+  const [slow] = sockets;
+  if (slow !== undefined && !slow.destroyed) await once(slow, 'close');
+  t.equal((await fetch(`${await listening(own)}/livez`)).status, 200);
+});
+
 t.test('when the service stops, streams end in order; beyond the limit there are none', async (t) => {
   const own = await harness(t, { streams: { limit: 2 } });
   const streams = [await open(t, own), await open(t, own)];
