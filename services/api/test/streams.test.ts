@@ -43,6 +43,17 @@ const open = async (t: Test, own: Harness, key: Person = 'app', { path = '/v1/ev
   return { response, text: () => text, frames, has, end: new Promise((resolve) => response.on('close', resolve)) };
 };
 
+/** Begins a stream of which nothing more is taken; answers the service's end of its connection. */
+const takingNothing = async (t: Test, own: Harness, key: Person = 'app'): Promise<Socket> => {
+  const url = await listening(own);
+  const connected = once(own.app.app.server, 'connection');
+  const request = http.get(`${url}/v1/events/stream`, { headers: { authorization: `Bearer ${key}` }, agent: false });
+  t.teardown(() => void request.destroy());
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  response.socket.pause();
+  return (await connected)[0] as Socket;
+};
+
 /** Everything that the feed has for a reader. */
 const feedOf = async (own: Harness, key: Person): Promise<Frame['data'][]> => {
   const items: Frame['data'][] = [];
@@ -145,21 +156,14 @@ t.test('whoever takes too slowly is cut off, and resumes where it was', async (t
   const own = await harness(t, { streams: { look: 20, most: 2000, beat: 5 } });
   await publish(own, await furnish(own));
   const items = await feedOf(own, 'auditor');
-  const sockets: Socket[] = [];
-  own.app.app.server.on('connection', (socket) => void sockets.push(socket));
-  const request = http.get(`${await listening(own)}/v1/events/stream`, { headers: { authorization: 'Bearer auditor' }, agent: false });
-  t.teardown(() => void request.destroy());
-  const [response] = (await once(request, 'response')) as [IncomingMessage];
-  // Its socket takes nothing more, and heartbeats fill what the kernel holds for it.
-  response.socket.pause();
+  const slow = await takingNothing(t, own, 'auditor');
   const other = await open(t, own, 'auditor');
   t.same(
     (await other.has(items.length)).map(({ data }) => data),
     items,
     'the others are not held up',
   );
-  const slow = sockets.find((socket) => socket.remotePort === response.socket.localPort);
-  if (slow === undefined) throw new Error('the slow connection is not there');
+  // What is sent fills what the kernel holds for it.
   const filling = setInterval(() => slow.write(':\n\n'.padStart(100_000, ' ')), 1);
   await once(slow, 'close');
   clearInterval(filling);
@@ -179,15 +183,8 @@ t.test('whoever takes nothing of what it missed is cut off as well', async (t) =
       feed: async (after) => ({ items: pages.slice(Number(after), Number(after) + 5) as never[], next: String(Number(after) + 5) }),
     },
   });
-  const sockets: Socket[] = [];
-  await listening(own);
-  own.app.app.server.on('connection', (socket) => void sockets.push(socket));
-  const request = http.get(`${await listening(own)}/v1/events/stream`, { headers: { authorization: 'Bearer app' }, agent: false });
-  t.teardown(() => void request.destroy());
-  const [response] = (await once(request, 'response')) as [IncomingMessage];
-  response.socket.pause();
-  const [slow] = sockets;
-  if (slow !== undefined && !slow.destroyed) await once(slow, 'close');
+  const slow = await takingNothing(t, own);
+  if (!slow.destroyed) await once(slow, 'close');
   t.pass('it is cut off');
 });
 
@@ -204,16 +201,9 @@ t.test('a key that is revoked while its client takes nothing ends the stream, an
       }),
     },
   });
-  const sockets: Socket[] = [];
-  await listening(own);
-  own.app.app.server.on('connection', (socket) => void sockets.push(socket));
-  const request = http.get(`${await listening(own)}/v1/events/stream`, { headers: { authorization: 'Bearer app' }, agent: false });
-  t.teardown(() => void request.destroy());
-  const [response] = (await once(request, 'response')) as [IncomingMessage];
-  response.socket.pause();
+  const slow = await takingNothing(t, own);
   revoked.add('Bearer app');
-  const [slow] = sockets;
-  if (slow !== undefined && !slow.destroyed) await once(slow, 'close');
+  if (!slow.destroyed) await once(slow, 'close');
   t.equal((await fetch(`${await listening(own)}/livez`)).status, 200);
 });
 

@@ -15,6 +15,16 @@ const asked = async <T>(child: ChildProcess, message: object | string): Promise<
   return (await answer)[0] as T;
 };
 
+/** A process's memory once it stands still, in MiB. */
+const standing = async (pid: number): Promise<number> => {
+  for (let before = await memoryOf(pid); ; ) {
+    await setTimeout(1000);
+    const now = await memoryOf(pid);
+    if (Math.abs(now - before) < before / 100) return now;
+    before = now;
+  }
+};
+
 type Target = { url: string; path: string; key: string; pid: number };
 
 /** What a server's memory grows by, in MiB, once so many follow it and have heard what `tell` has told them. */
@@ -32,8 +42,7 @@ const growth = async (
     while ((await asked<{ heard: number }>(listeners, 'heard')).heard < frames * count) await setTimeout(50);
     const seconds = (performance.now() - begun) / 1000;
     // Buffers that were written are given back some time later.
-    await setTimeout(5000);
-    return { memory: (await memoryOf(pid)) - before, seconds };
+    return { memory: (await standing(pid)) - before, seconds };
   } finally {
     listeners.kill();
     await once(listeners, 'exit');
